@@ -1,0 +1,159 @@
+import type { Variant } from "../build/types.ts";
+
+/** What a benchmark session needs to know of a built interpreter. */
+export interface Interpreter {
+  readonly variant: Variant;
+  /** What is started: the interpreter itself, or an emulator and its options. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly pythonVersion: string;
+  /** The build's key, for the record. */
+  readonly buildKey: string;
+}
+
+/** Which pybench was used, and where it came from. */
+export interface PybenchCopy {
+  /** The folder with the pinned copy, absolute. */
+  readonly folder: string;
+  /** `2.0`, `2.1`. */
+  readonly version: string;
+  readonly origin: string;
+  /** SHA-256 over its files. */
+  readonly sha256: string;
+  /** True when 2.0 was converted by lib2to3 for a Python 3 interpreter. */
+  readonly converted: boolean;
+}
+
+export interface BenchSettings {
+  readonly pairs: number;
+  readonly seed: number;
+  /** Only tests whose names match. */
+  readonly tests?: string | undefined;
+  /** No test may take longer than this. */
+  readonly testTimeoutMs: number;
+  /** Pairs at once is always one; CPU to pin to, when possible. */
+  readonly cpu?: number | undefined;
+}
+
+/** A line of `samples.jsonl`. A comparison is a pure function of these lines. */
+export type SampleLine =
+  | {
+      readonly type: "header";
+      readonly schemaVersion: 1;
+      readonly suite: string;
+      readonly pybench?: Omit<PybenchCopy, "folder"> | undefined;
+      readonly settings: BenchSettings;
+      readonly tests: readonly string[];
+      /** Rounds (warp) a block of each test does, chosen once on the baseline. */
+      readonly loops: Readonly<Record<string, number>>;
+      readonly variants: Readonly<Partial<Record<Variant, { buildKey: string; pythonVersion: string }>>>;
+      readonly clock: "cpu" | "wall";
+    }
+  | {
+      readonly type: "sample";
+      readonly pair: number;
+      readonly variant: Variant;
+      readonly test: string;
+      /** Position in the pair's shuffled order, and the block order, `ABBA` or `BAAB`. */
+      readonly position: number;
+      readonly order: string;
+      /** Seconds a block took, calibration subtracted, one a block. */
+      readonly cpu: readonly number[];
+      readonly wall: readonly number[];
+      /** The time of the empty loop that was subtracted; `undefined` when it could not be (see `note`). */
+      readonly overheadCpu?: number | undefined;
+      readonly overheadWall?: number | undefined;
+      readonly operations: number;
+      readonly note?: string | undefined;
+    }
+  | {
+      readonly type: "problem";
+      readonly pair: number;
+      readonly variant: Variant;
+      readonly test: string;
+      readonly kind: "missing" | "failed" | "timeout";
+      readonly message: string;
+    }
+  | { readonly type: "pair-done"; readonly pair: number; readonly hashSeed: number };
+
+export type TestVerdict = "faster" | "slower" | "no-change" | "inconclusive" | "missing" | "failed";
+
+/** A ratio is patched / baseline of time: above 1 means that the patched interpreter is slower. */
+export interface RatioEstimate {
+  readonly ratio: number;
+  /** 95% bootstrap interval over pairs. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface TestRow {
+  readonly test: string;
+  readonly verdict: TestVerdict;
+  readonly estimate?: RatioEstimate | undefined;
+  /** Sign-flip p, and Benjamini-Hochberg adjusted q. */
+  readonly p?: number | undefined;
+  readonly q?: number | undefined;
+  readonly pairs: number;
+  /** Smallest and mean block, milliseconds. */
+  readonly minBaselineMs?: number | undefined;
+  readonly minPatchedMs?: number | undefined;
+  readonly avgBaselineMs?: number | undefined;
+  readonly avgPatchedMs?: number | undefined;
+  /** For `no-change`: the change that is ruled out, as a fraction (0.01 = 1%). */
+  readonly bound?: number | undefined;
+  /** For `inconclusive`: pairs that would settle it. */
+  readonly pairsToSettle?: number | undefined;
+  /** The recipe said beforehand that this test gets faster or slower. */
+  readonly declared?: "faster" | "slower" | undefined;
+  readonly note?: string | undefined;
+}
+
+/** What happened to speed: a pure function of the samples. Written as `comparison.json`. */
+export interface SpeedComparison {
+  readonly schemaVersion: 1;
+  readonly suite: string;
+  readonly pybench?: Omit<PybenchCopy, "folder"> | undefined;
+  readonly clock: "cpu" | "wall";
+  readonly pairs: number;
+  readonly pairsPlanned: number;
+  /** Geometric mean of all paired ratios. */
+  readonly geometricMean?: RatioEstimate | undefined;
+  readonly counts: Readonly<Record<TestVerdict, number>>;
+  readonly tests: readonly TestRow[];
+  /** The change that counts: max(1%, noise floor), as a fraction. */
+  readonly threshold: number;
+  /** The control's 95th percentile, when a control ran. */
+  readonly noiseFloor?: number | undefined;
+  readonly falseDiscoveryRate: number;
+}
+
+/** Resident growth after N distinct functions were called once: an unbounded cache shows here. */
+export interface GrowthResult {
+  readonly functions: number;
+  /** Bytes of VmRSS before and after, by variant. */
+  readonly growth: Readonly<
+    Partial<Record<Variant, { readonly beforeBytes: number; readonly afterBytes: number; readonly grownBytes: number }>>
+  >;
+  readonly method: string;
+}
+
+/** Of one variant and one of CPython's tests. */
+export type CpythonTestOutcome = "passed" | "failed" | "skipped" | "crashed" | "timeout" | "missing";
+
+export interface CpythonTestRow {
+  readonly test: string;
+  readonly baseline: CpythonTestOutcome;
+  readonly patched: CpythonTestOutcome;
+  /** Single test cases that fail on one side only. */
+  readonly onlyBaseline: readonly string[];
+  readonly onlyPatched: readonly string[];
+  /** `same`; `expected`: declared by the recipe, with its reason; `unexpected`: fails the run. */
+  readonly verdict: "same" | "expected" | "unexpected" | "fixed";
+  readonly why?: string | undefined;
+}
+
+export interface CpythonTestComparison {
+  readonly set: string;
+  readonly rows: readonly CpythonTestRow[];
+  readonly unexpected: number;
+}

@@ -1,0 +1,78 @@
+/** A CPython version as `Include/patchlevel.h` states it. */
+export interface PythonVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly micro: number;
+  /** `alpha`, `beta`, `candidate` or `final`. */
+  readonly level: "alpha" | "beta" | "candidate" | "final";
+  readonly serial: number;
+  /** As PY_VERSION says it: `2.7.18`, `3.3.0a3+`. */
+  readonly text: string;
+  /** `2.7`: names folders and selects recipes. */
+  readonly short: string;
+}
+
+/** Which bytes a patch or build started from. The same on every machine for the same sources. */
+export type BaseId =
+  | {
+      readonly kind: "git";
+      readonly commit: string;
+      readonly describe?: string | undefined;
+      readonly dirty: boolean;
+      readonly treeHash: string;
+    }
+  | { readonly kind: "tarball"; readonly name: string; readonly sha256: string; readonly treeHash: string }
+  | { readonly kind: "folder"; readonly treeHash: string };
+
+/** What the tree is: CPython itself or a known fork, and by which files that was seen. */
+export interface Flavour {
+  readonly kind: "release" | "fork";
+  /** `CPython`, `Stackless`, `Pyston`, `Tauthon`, `Cinder`, `nogil`, … */
+  readonly name: string;
+  readonly evidence: readonly string[];
+}
+
+export interface Layout {
+  /** `Include/cpython/` exists (3.8+). */
+  readonly cpythonHeaders: boolean;
+  /** The folder of the tree's own pybench, relative to the root: `Tools/pybench`. */
+  readonly pybench?: string | undefined;
+  /** `PCbuild/` has Visual Studio projects. */
+  readonly pcbuild: boolean;
+  /** Somebody built in the source folder: build products lie among the sources, and are left out of trees. */
+  readonly builtInPlace: boolean;
+}
+
+export interface Checkout {
+  /** Absolute. */
+  readonly root: string;
+  readonly version: PythonVersion;
+  readonly flavour: Flavour;
+  readonly layout: Layout;
+  readonly base: BaseId;
+  /** Paths (relative, '/') that differ from the commit: edited, added, deleted. Part of the base, and said so. Empty for tarballs. */
+  readonly localChanges: readonly string[];
+}
+
+/** One file of a tree. */
+export interface SourceFile {
+  /** Relative to the tree's root, with '/'. */
+  readonly path: string;
+  /** The bytes as latin1: one code unit a byte, so offsets are byte offsets and nothing is lost. */
+  readonly text: string;
+  /** Equal for equal bytes (git's blob SHA-1): what memoising goes by. */
+  readonly blob: string;
+  readonly executable: boolean;
+}
+
+/** A tree to read from: a folder on disk, or a commit of a repository without a work tree. Never written to. */
+export interface SourceTree {
+  readonly version: PythonVersion;
+  readonly base: BaseId;
+  /** For messages: the folder or the ref. */
+  readonly label: string;
+  /** All files' paths, sorted by code unit. Build products and ignored files are not among them. */
+  list(): Promise<readonly string[]>;
+  /** `undefined` when there is no such file, or it is a dangling link or a folder. */
+  read(path: string): Promise<SourceFile | undefined>;
+}

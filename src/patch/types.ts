@@ -1,0 +1,98 @@
+import type { BaseId } from "../checkout/types.ts";
+import type { Diagnostic } from "../system/diagnostic.ts";
+
+export type ParamValue = string | number | boolean;
+
+/** Names a recipe exactly: `hash` is the SHA-256 of its file's bytes. */
+export interface RecipeIdentity {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  readonly version: string;
+  readonly hash: string;
+}
+
+/** Where a piece of a patch came from: shown beside its hunk in review, and with compiler errors that lie in it. */
+export interface EditTrace {
+  /** Index in the recipe's `edits`. */
+  readonly edit: number;
+  readonly kind: string;
+  readonly why: string;
+  /** Byte range in `before`, and what stands there instead. */
+  readonly start: number;
+  readonly end: number;
+  readonly replacement: string;
+}
+
+export interface FileChange {
+  readonly path: string;
+  /** Whole contents as latin1 bytes. */
+  readonly before: string;
+  readonly after: string;
+  /** In the order of their ranges; they do not overlap. */
+  readonly edits: readonly EditTrace[];
+}
+
+/** What a recipe says will happen, resolved for one version. */
+export interface Expectations {
+  /** CPython's own tests that the change breaks: `test_gc` or `test_gc.test_get_count`, and why. */
+  readonly tests: readonly { readonly test: string; readonly why: string }[];
+  readonly faster: readonly string[];
+  readonly slower: readonly string[];
+  readonly startupMemory?: "less" | "more" | "same" | undefined;
+}
+
+/** The unified diff that a recipe yields on one tree. */
+export interface GeneratedPatch {
+  readonly recipe: RecipeIdentity;
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly pythonVersion: string;
+  readonly base: BaseId;
+  readonly files: readonly FileChange[];
+  /** The whole patch file, headers included, as latin1 bytes: the same on every machine. */
+  readonly text: string;
+  /** SHA-256 of `text`'s bytes. */
+  readonly sha256: string;
+  readonly insertions: number;
+  readonly deletions: number;
+  /** Configure options that the recipe asks for instead of an edit. */
+  readonly buildOptions: readonly string[];
+  readonly expect: Expectations;
+}
+
+/** One edit's account: what it looked for, found, where, and why it decided so. For `--explain`. */
+export interface EditAccount {
+  readonly edit: number;
+  readonly kind: string;
+  readonly looksFor: string;
+  readonly why: string;
+  readonly found: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly text: string;
+    readonly decision: string;
+  }[];
+  readonly outcome: "applied" | "nothing-to-do" | "not-for-this-version" | "failed";
+  readonly reason: string;
+}
+
+/**
+ * What a recipe means for a tree. `drifted` and `conflict` never come with a patch: nothing is half done.
+ * `warnings` name, for example, second users of a removed field outside the recipe's files.
+ */
+export type GenerateResult =
+  | {
+      readonly verdict: "applies";
+      readonly patch: GeneratedPatch;
+      readonly warnings: readonly Diagnostic[];
+      readonly account: readonly EditAccount[];
+    }
+  | { readonly verdict: "already-applied"; readonly why: string; readonly account: readonly EditAccount[] }
+  | { readonly verdict: "not-applicable"; readonly why: string; readonly account: readonly EditAccount[] }
+  | {
+      readonly verdict: "drifted" | "conflict";
+      readonly problems: readonly Diagnostic[];
+      readonly account: readonly EditAccount[];
+    };
+
+export type Verdict = GenerateResult["verdict"];

@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import type { z } from "zod";
+import { UserError } from "./diagnostic.ts";
+
+const WHY: Readonly<Record<string, readonly [string, string]>> = {
+  ENOSPC: [
+    "the disk is full",
+    "free some space (`forkwright cache --prune` removes old builds), then run the same command again",
+  ],
+  EDQUOT: [
+    "the disk quota is used up",
+    "free some space (`forkwright cache --prune` removes old builds), then run the same command again",
+  ],
+  EACCES: ["permission denied", "give yourself write permission there, or choose another folder"],
+  EPERM: ["operation not permitted", "give yourself write permission there, or choose another folder"],
+  EROFS: ["the file system is read-only", "choose a folder on a writable file system"],
+  ENOTDIR: ["a part of the path is a file, not a folder", "choose another folder"],
+  ENOENT: ["no such file or folder", "check the path"],
+  EISDIR: ["it is a folder, not a file", "check the path"],
+  ENAMETOOLONG: ["the path is too long", "choose a folder with a shorter path"],
+};
+
+/**
+ * A failed file operation as a user's error, or `undefined` when the error is not one that a user can cause.
+ * `doing` completes "cannot …".
+ */
+export function fileProblem(error: unknown, doing: string): UserError | undefined {
+  const { code, path: file } = (error ?? {}) as NodeJS.ErrnoException;
+  const why = code === undefined ? undefined : WHY[code];
+  if (why === undefined) return undefined;
+  return new UserError({
+    code: `system/${code?.toLowerCase()}`,
+    message: `cannot ${doing}: ${why[0]}`,
+    place: typeof file === "string" ? { file } : undefined,
+    hint: why[1],
+  });
+}
+
+/** Runs a file operation; what a user can cause comes out as a `UserError`, anything else unchanged. */
+export async function withFileProblems<T>(doing: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw fileProblem(error, doing) ?? error;
+  }
+}
+
+/** Writes a file so that readers see the old content or the new, never a part: to a temporary neighbour, then renamed. */
+export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
+  await withFileProblems(`write ${file}`, async () => {
+    await mkdir(path.dirname(file), { recursive: true });
+    const temporary = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
+    try {
+      const handle = await open(temporary, "wx");
+      try {
+        await handle.writeFile(data);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(temporary, file);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  });
+}
+
+/** Writes data as readable JSON, atomically. */
+export async function writeJson(file: string, data: unknown): Promise<void> {
+  await writeFileAtomic(file, `${JSON.stringify(data, undefined, 2)}\n`);
+}
+
+/**
+ * Reads JSON and checks it against its schema.
+ * @returns `undefined` when the file does not exist.
+ * @throws UserError when it is not JSON or not of the schema's shape.
+ */
+export async function readJson<T extends z.ZodType>(
+  file: string,
+  schema: T,
+  what: string,
+): Promise<z.infer<T> | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw fileProblem(error, `read ${what}`) ?? error;
+  }
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw new UserError({
+      code: "system/bad-json",
+      message: `${what} is not valid JSON: ${(error as Error).message}`,
+      place: { file },
+    });
+  }
+  const parsed = schema.safeParse(data);
+  if (!parsed.success) {
+    throw new UserError({
+      code: "system/bad-data",
+      message: `${what} does not have the expected shape`,
+      place: { file },
+      detail: parsed.error.issues.map((i) => `${i.path.join(".") || "(top)"}: ${i.message}`),
+    });
+  }
+  return parsed.data;
+}
