@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+
+/** The top folder of the package: where package.json, recipes/ and patches/ lie. Works from sources and from the build. */
+export function packageRoot(): string {
+  for (let folder = here; ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, 'package.json')) && existsSync(path.join(folder, 'recipes'))) return folder;
+    if (path.dirname(folder) === folder) throw new Error(`no package.json with recipes/ above ${here}`);
+  }
+}
+
+/**
+ * A file that is not TypeScript: `bench/worker.py` is `src/bench/assets/worker.py` in the sources and
+ * `build/assets/bench/worker.py` in the build.
+ * @returns its absolute path.
+ */
+export function assetPath(name: string): string {
+  const [room, ...rest] = name.split('/');
+  const candidates = [
+    path.join(here, 'assets', name),
+    path.join(here, '..', 'assets', name),
+    path.join(packageRoot(), 'src', room ?? '', 'assets', ...rest),
+  ];
+  const found = candidates.find((file) => existsSync(file));
+  if (found === undefined) throw new Error(`asset ${name} is missing: looked in ${candidates.join(', ')}`);
+  return found;
+}
