@@ -1,4 +1,4 @@
-import type { Variant } from "../build/types.ts";
+import type { Variant } from '../build/types.ts';
 
 /** What a benchmark session needs to know of a built interpreter. */
 export interface Interpreter {
@@ -38,19 +38,19 @@ export interface BenchSettings {
 /** A line of `samples.jsonl`. A comparison is a pure function of these lines. */
 export type SampleLine =
   | {
-      readonly type: "header";
+      readonly type: 'header';
       readonly schemaVersion: 1;
       readonly suite: string;
-      readonly pybench?: Omit<PybenchCopy, "folder"> | undefined;
+      readonly pybench?: Omit<PybenchCopy, 'folder'> | undefined;
       readonly settings: BenchSettings;
       readonly tests: readonly string[];
       /** Rounds (warp) a block of each test does, chosen once on the baseline. */
       readonly loops: Readonly<Record<string, number>>;
       readonly variants: Readonly<Partial<Record<Variant, { buildKey: string; pythonVersion: string }>>>;
-      readonly clock: "cpu" | "wall";
+      readonly clock: 'cpu' | 'wall';
     }
   | {
-      readonly type: "sample";
+      readonly type: 'sample';
       readonly pair: number;
       readonly variant: Variant;
       readonly test: string;
@@ -67,16 +67,16 @@ export type SampleLine =
       readonly note?: string | undefined;
     }
   | {
-      readonly type: "problem";
+      readonly type: 'problem';
       readonly pair: number;
       readonly variant: Variant;
       readonly test: string;
-      readonly kind: "missing" | "failed" | "timeout";
+      readonly kind: 'missing' | 'failed' | 'timeout';
       readonly message: string;
     }
-  | { readonly type: "pair-done"; readonly pair: number; readonly hashSeed: number };
+  | { readonly type: 'pair-done'; readonly pair: number; readonly hashSeed: number };
 
-export type TestVerdict = "faster" | "slower" | "no-change" | "inconclusive" | "missing" | "failed";
+export type TestVerdict = 'faster' | 'slower' | 'no-change' | 'inconclusive' | 'missing' | 'failed';
 
 /** A ratio is patched / baseline of time: above 1 means that the patched interpreter is slower. */
 export interface RatioEstimate {
@@ -104,7 +104,7 @@ export interface TestRow {
   /** For `inconclusive`: pairs that would settle it. */
   readonly pairsToSettle?: number | undefined;
   /** The recipe said beforehand that this test gets faster or slower. */
-  readonly declared?: "faster" | "slower" | undefined;
+  readonly declared?: 'faster' | 'slower' | undefined;
   readonly note?: string | undefined;
 }
 
@@ -112,8 +112,8 @@ export interface TestRow {
 export interface SpeedComparison {
   readonly schemaVersion: 1;
   readonly suite: string;
-  readonly pybench?: Omit<PybenchCopy, "folder"> | undefined;
-  readonly clock: "cpu" | "wall";
+  readonly pybench?: Omit<PybenchCopy, 'folder'> | undefined;
+  readonly clock: 'cpu' | 'wall';
   readonly pairs: number;
   readonly pairsPlanned: number;
   /** Geometric mean of all paired ratios. */
@@ -138,7 +138,7 @@ export interface GrowthResult {
 }
 
 /** Of one variant and one of CPython's tests. */
-export type CpythonTestOutcome = "passed" | "failed" | "skipped" | "crashed" | "timeout" | "missing";
+export type CpythonTestOutcome = 'passed' | 'failed' | 'skipped' | 'crashed' | 'timeout' | 'missing';
 
 export interface CpythonTestRow {
   readonly test: string;
@@ -148,7 +148,7 @@ export interface CpythonTestRow {
   readonly onlyBaseline: readonly string[];
   readonly onlyPatched: readonly string[];
   /** `same`; `expected`: declared by the recipe, with its reason; `unexpected`: fails the run. */
-  readonly verdict: "same" | "expected" | "unexpected" | "fixed";
+  readonly verdict: 'same' | 'expected' | 'unexpected' | 'fixed';
   readonly why?: string | undefined;
 }
 

@@ -4,7 +4,7 @@ export interface PythonVersion {
   readonly minor: number;
   readonly micro: number;
   /** `alpha`, `beta`, `candidate` or `final`. */
-  readonly level: "alpha" | "beta" | "candidate" | "final";
+  readonly level: 'alpha' | 'beta' | 'candidate' | 'final';
   readonly serial: number;
   /** As PY_VERSION says it: `2.7.18`, `3.3.0a3+`. */
   readonly text: string;
@@ -15,18 +15,18 @@ export interface PythonVersion {
 /** Which bytes a patch or build started from. The same on every machine for the same sources. */
 export type BaseId =
   | {
-      readonly kind: "git";
+      readonly kind: 'git';
       readonly commit: string;
       readonly describe?: string | undefined;
       readonly dirty: boolean;
       readonly treeHash: string;
     }
-  | { readonly kind: "tarball"; readonly name: string; readonly sha256: string; readonly treeHash: string }
-  | { readonly kind: "folder"; readonly treeHash: string };
+  | { readonly kind: 'tarball'; readonly name: string; readonly sha256: string; readonly treeHash: string }
+  | { readonly kind: 'folder'; readonly treeHash: string };
 
 /** What the tree is: CPython itself or a known fork, and by which files that was seen. */
 export interface Flavour {
-  readonly kind: "release" | "fork";
+  readonly kind: 'release' | 'fork';
   /** `CPython`, `Stackless`, `Pyston`, `Tauthon`, `Cinder`, `nogil`, … */
   readonly name: string;
   readonly evidence: readonly string[];

@@ -1,5 +1,5 @@
-import type { BaseId } from "../checkout/types.ts";
-import type { Diagnostic } from "../system/diagnostic.ts";
+import type { BaseId } from '../checkout/types.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
 
 export type ParamValue = string | number | boolean;
 
@@ -39,7 +39,7 @@ export interface Expectations {
   readonly tests: readonly { readonly test: string; readonly why: string }[];
   readonly faster: readonly string[];
   readonly slower: readonly string[];
-  readonly startupMemory?: "less" | "more" | "same" | undefined;
+  readonly startupMemory?: 'less' | 'more' | 'same' | undefined;
 }
 
 /** The unified diff that a recipe yields on one tree. */
@@ -72,7 +72,7 @@ export interface EditAccount {
     readonly text: string;
     readonly decision: string;
   }[];
-  readonly outcome: "applied" | "nothing-to-do" | "not-for-this-version" | "failed";
+  readonly outcome: 'applied' | 'nothing-to-do' | 'not-for-this-version' | 'failed';
   readonly reason: string;
 }
 
@@ -82,17 +82,17 @@ export interface EditAccount {
  */
 export type GenerateResult =
   | {
-      readonly verdict: "applies";
+      readonly verdict: 'applies';
       readonly patch: GeneratedPatch;
       readonly warnings: readonly Diagnostic[];
       readonly account: readonly EditAccount[];
     }
-  | { readonly verdict: "already-applied"; readonly why: string; readonly account: readonly EditAccount[] }
-  | { readonly verdict: "not-applicable"; readonly why: string; readonly account: readonly EditAccount[] }
+  | { readonly verdict: 'already-applied'; readonly why: string; readonly account: readonly EditAccount[] }
+  | { readonly verdict: 'not-applicable'; readonly why: string; readonly account: readonly EditAccount[] }
   | {
-      readonly verdict: "drifted" | "conflict";
+      readonly verdict: 'drifted' | 'conflict';
       readonly problems: readonly Diagnostic[];
       readonly account: readonly EditAccount[];
     };
 
-export type Verdict = GenerateResult["verdict"];
+export type Verdict = GenerateResult['verdict'];

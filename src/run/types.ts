@@ -1,8 +1,8 @@
-import type { CpythonTestComparison, GrowthResult, SpeedComparison } from "../bench/types.ts";
-import type { Build } from "../build/types.ts";
-import type { BaseId, Flavour } from "../checkout/types.ts";
-import type { EditAccount, Expectations, ParamValue, RecipeIdentity, Verdict } from "../patch/types.ts";
-import type { Diagnostic } from "../system/diagnostic.ts";
+import type { CpythonTestComparison, GrowthResult, SpeedComparison } from '../bench/types.ts';
+import type { Build } from '../build/types.ts';
+import type { BaseId, Flavour } from '../checkout/types.ts';
+import type { EditAccount, Expectations, ParamValue, RecipeIdentity, Verdict } from '../patch/types.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
 
 /** What a recipe did to the checkout, as the report tells it. The diff itself lies in `patches/`. */
 export interface RunPatch {
@@ -22,14 +22,14 @@ export interface RunPatch {
   readonly warnings: readonly Diagnostic[];
 }
 
-export type StageOutcome = "done" | "failed" | "skipped";
+export type StageOutcome = 'done' | 'failed' | 'skipped';
 
 /** What one target yielded. Stages that were not reached are absent. */
 export interface TargetResult {
   readonly target: string;
   readonly title: string;
   readonly builds: readonly {
-    readonly variant: "baseline" | "patched" | "control";
+    readonly variant: 'baseline' | 'patched' | 'control';
     readonly hit: boolean;
     readonly build: Build;
   }[];
@@ -51,7 +51,7 @@ export interface RunRecord {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly finishedAt?: string | undefined;
-  readonly state: "running" | "finished" | "stopped" | "failed";
+  readonly state: 'running' | 'finished' | 'stopped' | 'failed';
   readonly commandLine: readonly string[];
   readonly checkout: {
     readonly root: string;

@@ -1,4 +1,4 @@
-import type { EventSink } from "./events.ts";
+import type { EventSink } from './events.ts';
 
 /** What every piece of long work is given: where to say what happens, when to stop, where to keep things. */
 export interface Context {

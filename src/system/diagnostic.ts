@@ -41,8 +41,8 @@ export class UserError extends Error {
 
   constructor(diagnostics: Diagnostic | readonly Diagnostic[], exitCode: FailureExitCode = 2) {
     const list: readonly Diagnostic[] = Array.isArray(diagnostics) ? diagnostics : [diagnostics as Diagnostic];
-    super(list.map((d) => d.message).join("; "));
-    this.name = "UserError";
+    super(list.map((d) => d.message).join('; '));
+    this.name = 'UserError';
     this.diagnostics = list;
     this.exitCode = exitCode;
   }
@@ -50,9 +50,9 @@ export class UserError extends Error {
 
 /** The user, or the machine's owner, stopped the work: what was done is kept and can be resumed. */
 export class Cancelled extends Error {
-  constructor(message = "stopped") {
+  constructor(message = 'stopped') {
     super(message);
-    this.name = "Cancelled";
+    this.name = 'Cancelled';
   }
 }
 

@@ -1,25 +1,25 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import path from "node:path";
-import type { z } from "zod";
-import { UserError } from "./diagnostic.ts";
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { z } from 'zod';
+import { UserError } from './diagnostic.ts';
 
 const WHY: Readonly<Record<string, readonly [string, string]>> = {
   ENOSPC: [
-    "the disk is full",
-    "free some space (`forkwright cache --prune` removes old builds), then run the same command again",
+    'the disk is full',
+    'free some space (`forkwright cache --prune` removes old builds), then run the same command again',
   ],
   EDQUOT: [
-    "the disk quota is used up",
-    "free some space (`forkwright cache --prune` removes old builds), then run the same command again",
+    'the disk quota is used up',
+    'free some space (`forkwright cache --prune` removes old builds), then run the same command again',
   ],
-  EACCES: ["permission denied", "give yourself write permission there, or choose another folder"],
-  EPERM: ["operation not permitted", "give yourself write permission there, or choose another folder"],
-  EROFS: ["the file system is read-only", "choose a folder on a writable file system"],
-  ENOTDIR: ["a part of the path is a file, not a folder", "choose another folder"],
-  ENOENT: ["no such file or folder", "check the path"],
-  EISDIR: ["it is a folder, not a file", "check the path"],
-  ENAMETOOLONG: ["the path is too long", "choose a folder with a shorter path"],
+  EACCES: ['permission denied', 'give yourself write permission there, or choose another folder'],
+  EPERM: ['operation not permitted', 'give yourself write permission there, or choose another folder'],
+  EROFS: ['the file system is read-only', 'choose a folder on a writable file system'],
+  ENOTDIR: ['a part of the path is a file, not a folder', 'choose another folder'],
+  ENOENT: ['no such file or folder', 'check the path'],
+  EISDIR: ['it is a folder, not a file', 'check the path'],
+  ENAMETOOLONG: ['the path is too long', 'choose a folder with a shorter path'],
 };
 
 /**
@@ -33,7 +33,7 @@ export function fileProblem(error: unknown, doing: string): UserError | undefine
   return new UserError({
     code: `system/${code?.toLowerCase()}`,
     message: `cannot ${doing}: ${why[0]}`,
-    place: typeof file === "string" ? { file } : undefined,
+    place: typeof file === 'string' ? { file } : undefined,
     hint: why[1],
   });
 }
@@ -51,9 +51,9 @@ export async function withFileProblems<T>(doing: string, body: () => Promise<T>)
 export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
   await withFileProblems(`write ${file}`, async () => {
     await mkdir(path.dirname(file), { recursive: true });
-    const temporary = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
+    const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
     try {
-      const handle = await open(temporary, "wx");
+      const handle = await open(temporary, 'wx');
       try {
         await handle.writeFile(data);
         await handle.sync();
@@ -85,9 +85,9 @@ export async function readJson<T extends z.ZodType>(
 ): Promise<z.infer<T> | undefined> {
   let text: string;
   try {
-    text = await readFile(file, "utf8");
+    text = await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw fileProblem(error, `read ${what}`) ?? error;
   }
   let data: unknown;
@@ -95,7 +95,7 @@ export async function readJson<T extends z.ZodType>(
     data = JSON.parse(text);
   } catch (error) {
     throw new UserError({
-      code: "system/bad-json",
+      code: 'system/bad-json',
       message: `${what} is not valid JSON: ${(error as Error).message}`,
       place: { file },
     });
@@ -103,10 +103,10 @@ export async function readJson<T extends z.ZodType>(
   const parsed = schema.safeParse(data);
   if (!parsed.success) {
     throw new UserError({
-      code: "system/bad-data",
+      code: 'system/bad-data',
       message: `${what} does not have the expected shape`,
       place: { file },
-      detail: parsed.error.issues.map((i) => `${i.path.join(".") || "(top)"}: ${i.message}`),
+      detail: parsed.error.issues.map((i) => `${i.path.join('.') || '(top)'}: ${i.message}`),
     });
   }
   return parsed.data;

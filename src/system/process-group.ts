@@ -3,7 +3,7 @@
  * On Windows, where there are no groups, only the process itself is ended here (execa ends its descendants).
  */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from 'node:fs';
 
 const live = new Set<number>();
 let hooked = false;
@@ -13,8 +13,8 @@ export function trackGroup(pid: number | undefined): () => void {
   if (pid === undefined) return () => {};
   if (!hooked) {
     hooked = true;
-    process.on("exit", () => {
-      for (const group of live) signalGroup(group, "SIGKILL");
+    process.on('exit', () => {
+      for (const group of live) signalGroup(group, 'SIGKILL');
     });
   }
   live.add(pid);
@@ -24,11 +24,11 @@ export function trackGroup(pid: number | undefined): () => void {
 /** Sends a signal to a whole group. @returns whether anybody was there to get it. */
 export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(process.platform === "win32" ? pid : -pid, signal);
+    process.kill(process.platform === 'win32' ? pid : -pid, signal);
     return true;
   } catch (error) {
     // EPERM says that a member exists that is no longer ours to signal (it changed its user): it is there.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
@@ -38,18 +38,18 @@ export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
  */
 export function groupRuns(group: number): boolean {
   if (!signalGroup(group, 0)) return false;
-  if (process.platform !== "linux") return true;
-  for (const pid of readdirSync("/proc")) {
+  if (process.platform !== 'linux') return true;
+  for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
     let stat: string;
     try {
-      stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+      stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     } catch {
       continue; // It left between the listing and the look.
     }
     // proc(5): pid (comm) state ppid pgrp …; comm may hold spaces and parentheses.
-    const [state, , pgrp] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (Number(pgrp) === group && state !== "Z" && state !== "X") return true;
+    const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(pgrp) === group && state !== 'Z' && state !== 'X') return true;
   }
   return false;
 }
@@ -61,10 +61,10 @@ export function groupRuns(group: number): boolean {
 export async function endGroup(pid: number | undefined, graceMs = 2000): Promise<void> {
   if (pid === undefined || !groupRuns(pid)) return;
   if (graceMs > 0) {
-    signalGroup(pid, "SIGTERM");
+    signalGroup(pid, 'SIGTERM');
     if (await groupEnds(pid, graceMs)) return;
   }
-  signalGroup(pid, "SIGKILL");
+  signalGroup(pid, 'SIGKILL');
   await groupEnds(pid, 1000);
 }
 

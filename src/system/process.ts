@@ -1,9 +1,9 @@
-import { closeSync, openSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import path from "node:path";
-import { execa } from "execa";
-import { Cancelled } from "./diagnostic.ts";
-import { endGroup, trackGroup } from "./process-group.ts";
+import { closeSync, openSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { Cancelled } from './diagnostic.ts';
+import { endGroup, trackGroup } from './process-group.ts';
 
 export interface ProcessOptions {
   readonly cwd: string;
@@ -17,7 +17,7 @@ export interface ProcessOptions {
   /** Text for stdin; without it stdin is empty. */
   readonly input?: string | undefined;
   /** How stdout and stderr are decoded: `latin1` keeps bytes. */
-  readonly encoding?: "utf8" | "latin1" | undefined;
+  readonly encoding?: 'utf8' | 'latin1' | undefined;
   /** Bytes of each stream that are kept; the rest ends the process as an error. Default 256 MiB. */
   readonly maxBuffer?: number | undefined;
 }
@@ -52,10 +52,10 @@ export async function runProcess(
   let log: number | undefined;
   if (options.logFile !== undefined) {
     await mkdir(path.dirname(options.logFile), { recursive: true });
-    log = openSync(options.logFile, "a");
+    log = openSync(options.logFile, 'a');
   }
   // execa's types know only the descriptors 1 - 9; any open one works, and goes to the child as it is.
-  const output = (log ?? "pipe") as "pipe";
+  const output = (log ?? 'pipe') as 'pipe';
   const child = execa(file, [...args], {
     cwd: options.cwd,
     env: options.env as Record<string, string>,
@@ -64,23 +64,23 @@ export async function runProcess(
     cleanup: false,
     reject: false,
     stripFinalNewline: false,
-    encoding: options.encoding ?? "utf8",
+    encoding: options.encoding ?? 'utf8',
     maxBuffer: options.maxBuffer ?? 256 * 1024 * 1024,
-    stdin: options.input === undefined ? "ignore" : "pipe",
+    stdin: options.input === undefined ? 'ignore' : 'pipe',
     stdout: output,
     stderr: output,
     ...(options.input === undefined ? {} : { input: options.input }),
   });
   const untrack = trackGroup(child.pid);
   // What a finished process leaves behind would hold its pipes open, and the step with them.
-  child.nodeChildProcess.once("exit", () => void endGroup(child.pid, 0));
+  child.nodeChildProcess.once('exit', () => void endGroup(child.pid, 0));
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
     void endGroup(child.pid);
   }, options.timeoutMs);
   const onAbort = () => void endGroup(child.pid);
-  options.signal?.addEventListener("abort", onAbort, { once: true });
+  options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
     const result = await child;
     if (options.signal?.aborted) throw new Cancelled();
@@ -90,14 +90,14 @@ export async function runProcess(
       exitCode: result.exitCode,
       exitSignal: result.signal,
       timedOut,
-      notFound: code === "ENOENT" || code === "EACCES",
-      stdout: result.stdout ?? "",
-      stderr: result.stderr ?? "",
+      notFound: code === 'ENOENT' || code === 'EACCES',
+      stdout: result.stdout ?? '',
+      stderr: result.stderr ?? '',
       durationMs: Math.round(performance.now() - started),
     };
   } finally {
     clearTimeout(timer);
-    options.signal?.removeEventListener("abort", onAbort);
+    options.signal?.removeEventListener('abort', onAbort);
     await endGroup(child.pid, 0);
     untrack();
     if (log !== undefined) closeSync(log);

@@ -1,7 +1,7 @@
-import { execa } from "execa";
-import { Cancelled } from "./diagnostic.ts";
-import type { ProcessOptions } from "./process.ts";
-import { endGroup, trackGroup } from "./process-group.ts";
+import { execa } from 'execa';
+import { Cancelled } from './diagnostic.ts';
+import type { ProcessOptions } from './process.ts';
+import { endGroup, trackGroup } from './process-group.ts';
 
 /** A process that is talked to line by line over stdin and stdout: a benchmark worker. */
 export interface Session {
@@ -28,7 +28,7 @@ const KEPT_STDERR = 64 * 1024;
 export function startSession(
   file: string,
   args: readonly string[],
-  options: Omit<ProcessOptions, "logFile" | "input">,
+  options: Omit<ProcessOptions, 'logFile' | 'input'>,
 ): Session {
   if (options.signal?.aborted) throw new Cancelled();
   const child = execa(file, [...args], {
@@ -39,32 +39,32 @@ export function startSession(
     cleanup: false,
     reject: false,
     buffer: false,
-    stdin: "pipe",
-    stdout: "pipe",
-    stderr: "pipe",
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
   });
   const untrack = trackGroup(child.pid);
   const lines: string[] = [];
-  let partial = "";
+  let partial = '';
   let closed = false;
-  let errors = "";
+  let errors = '';
   let wake: (() => void) | undefined;
   const notify = () => {
     wake?.();
     wake = undefined;
   };
-  child.stdout.setEncoding("utf8");
-  child.stdout.on("data", (chunk: string) => {
-    const parts = (partial + chunk).split("\n");
-    partial = parts.pop() ?? "";
-    for (const part of parts) lines.push(part.replace(/\r$/, ""));
+  child.stdout.setEncoding('utf8');
+  child.stdout.on('data', (chunk: string) => {
+    const parts = (partial + chunk).split('\n');
+    partial = parts.pop() ?? '';
+    for (const part of parts) lines.push(part.replace(/\r$/, ''));
     notify();
   });
-  child.stderr.setEncoding("utf8");
-  child.stderr.on("data", (chunk: string) => {
+  child.stderr.setEncoding('utf8');
+  child.stderr.on('data', (chunk: string) => {
     errors = (errors + chunk).slice(-KEPT_STDERR);
   });
-  child.stdin.on("error", () => {}); // EPIPE: the process is gone, which nextLine reports.
+  child.stdin.on('error', () => {}); // EPIPE: the process is gone, which nextLine reports.
   const gone = child
     .then(
       () => {},
@@ -79,7 +79,7 @@ export function startSession(
     void endGroup(child.pid);
     notify();
   };
-  options.signal?.addEventListener("abort", onAbort, { once: true });
+  options.signal?.addEventListener('abort', onAbort, { once: true });
   return {
     pid: child.pid ?? -1,
     send: (line) => {
@@ -108,7 +108,7 @@ export function startSession(
       child.stdin.end();
       await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 500))]);
       clearTimeout(timer);
-      options.signal?.removeEventListener("abort", onAbort);
+      options.signal?.removeEventListener('abort', onAbort);
       await endGroup(child.pid, closed ? 0 : 1000);
       await gone;
       untrack();

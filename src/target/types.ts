@@ -1,12 +1,12 @@
 /** How what was built is run. `native`: here, as it is. Others come with cross targets. */
-export type RunnerKind = "native" | "qemu" | "wine" | "ssh" | "manual";
+export type RunnerKind = 'native' | 'qemu' | 'wine' | 'ssh' | 'manual';
 
 /** A target as data: a user can add one in `forkwright.yml`. */
 export interface TargetDescriptor {
   readonly name: string;
   readonly title: string;
   /** The build driver: how this target's CPython is built. */
-  readonly driver: "configure-make" | "pcbuild";
+  readonly driver: 'configure-make' | 'pcbuild';
   /** GNU triplet for `configure --host`; absent: this machine. */
   readonly host?: string | undefined;
   readonly cc?: readonly string[] | undefined;
@@ -44,7 +44,7 @@ export interface Requirement {
 export interface Toolchain {
   readonly target: TargetDescriptor;
   readonly cc: Tool & {
-    readonly family: "gcc" | "clang" | "unknown";
+    readonly family: 'gcc' | 'clang' | 'unknown';
     readonly major: number;
     readonly triplet: string;
   };

@@ -1,0 +1,167 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { cacheFolder } from '../system/cache-folder.ts';
+import type { Context } from '../system/context.ts';
+import { Cancelled, type Diagnostic, UserError } from '../system/diagnostic.ts';
+import type { Event } from '../system/events.ts';
+import { fileProblem } from '../system/files.ts';
+import { openTerminal, type Terminal } from '../system/terminal.ts';
+import { jsonProgress } from './progress/json.ts';
+import { plainProgress } from './progress/plain.ts';
+import type { ProgressRenderer } from './progress/types.ts';
+import { packageVersion } from './version.ts';
+
+/** What every command takes. */
+export interface SharedOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly cache?: string;
+  readonly jobs?: number;
+}
+
+/** What a command answers: 0 yes or done, 1 no. */
+export interface Outcome {
+  readonly exitCode: 0 | 1;
+  /** The result for machines: the last line of `--json`. */
+  readonly data: unknown;
+  /** The result for people, for stdout. */
+  readonly text: string;
+}
+
+export interface CommandContext extends Context {
+  readonly terminal: Terminal;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  readonly json: boolean;
+}
+
+/** How a process ends that Ctrl-C stopped: 128 + SIGINT, as shells have it. */
+const EXIT_STOPPED = 130;
+const EXIT_BUG = 70;
+
+/** Adds the options that all commands share. */
+export function withShared(command: Command): Command {
+  return command
+    .option('--json', 'events and result as JSON lines on stdout, nothing else')
+    .option('-q, --quiet', 'say only what is wrong, and the result')
+    .option('-v, --verbose', 'say more of what is done and why')
+    .option('--cache <dir>', 'folder for sources and builds (default: $FORKWRIGHT_CACHE or the system’s cache folder)')
+    .option(
+      '-j, --jobs <n>',
+      'processes that may compute at once (default: the cores of this machine)',
+      positiveInteger,
+    );
+}
+
+/** Parses a command-line number. @throws UserError */
+export function positiveInteger(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) < 1) {
+    throw new UserError({ code: 'cli/not-a-number', message: `expected a whole number of 1 or more, got "${text}"` });
+  }
+  return Number(text);
+}
+
+async function progressFor(terminal: Terminal, options: SharedOptions): Promise<ProgressRenderer> {
+  if (options.json) return jsonProgress(terminal);
+  if (terminal.redraws && !options.quiet && !options.verbose) {
+    const { listrProgress } = await import('./progress/listr.ts');
+    return listrProgress(terminal);
+  }
+  return plainProgress(terminal, { quiet: options.quiet ?? false, verbose: options.verbose ?? false });
+}
+
+/**
+ * Runs a command's body and ends with the right exit code: prints its result, or what went wrong, never a stack trace.
+ * Ctrl-C (and SIGTERM, SIGHUP) aborts the context's signal, which ends every process of the work; a second one leaves at once.
+ */
+export async function execute(
+  name: string,
+  options: SharedOptions,
+  body: (ctx: CommandContext) => Promise<Outcome>,
+): Promise<void> {
+  const terminal = openTerminal();
+  const abort = new AbortController();
+  let stops = 0;
+  const onSignal = () => {
+    stops += 1;
+    if (stops > 1) process.exit(EXIT_STOPPED);
+    abort.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  const progress = await progressFor(terminal, options);
+  const emit = (event: Event) => progress.handle(event);
+  const ctx: CommandContext = {
+    emit,
+    signal: abort.signal,
+    cacheDir: options.cache === undefined ? cacheFolder(process.env) : path.resolve(options.cache),
+    jobs: options.jobs ?? availableParallelism(),
+    env: process.env,
+    terminal,
+    verbose: options.verbose ?? false,
+    quiet: options.quiet ?? false,
+    json: options.json ?? false,
+  };
+  process.exitCode = await finish(name, options, terminal, progress, () => body(ctx));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
+}
+
+async function finish(
+  name: string,
+  options: SharedOptions,
+  terminal: Terminal,
+  progress: ProgressRenderer,
+  body: () => Promise<Outcome>,
+): Promise<number> {
+  const say = (diagnostics: readonly Diagnostic[]) => {
+    for (const diagnostic of diagnostics) progress.handle({ type: 'diagnostic', severity: 'error', diagnostic });
+  };
+  const end = async (exitCode: number, data: unknown = undefined) => {
+    await progress.close();
+    if (options.json) terminal.out(`${JSON.stringify({ type: 'result', command: name, exitCode, data })}\n`);
+    return exitCode;
+  };
+  try {
+    const outcome = await body();
+    await end(outcome.exitCode, outcome.data);
+    if (!options.json && outcome.text !== '')
+      terminal.out(outcome.text.endsWith('\n') ? outcome.text : `${outcome.text}\n`);
+    return outcome.exitCode;
+  } catch (error) {
+    if (error instanceof Cancelled) {
+      progress.handle({ type: 'message', level: 'warning', text: error.message });
+      return end(EXIT_STOPPED);
+    }
+    const known = error instanceof UserError ? error : fileProblem(error, `finish "forkwright ${name}"`);
+    if (known !== undefined) {
+      say(known.diagnostics);
+      return end(known.exitCode);
+    }
+    say([bugReport(name, error)]);
+    return end(EXIT_BUG);
+  }
+}
+
+/** A bug of ours: the details go to a file, not onto the screen. */
+function bugReport(name: string, error: unknown): Diagnostic {
+  const what = error instanceof Error ? error.message : String(error);
+  const report = [
+    `forkwright ${packageVersion()}, node ${process.version}, ${process.platform} ${process.arch}`,
+    `command: ${name} ${process.argv.slice(3).join(' ')}`,
+    error instanceof Error ? (error.stack ?? error.message) : String(error),
+  ].join('\n');
+  let file: string | undefined;
+  try {
+    file = path.join(mkdtempSync(path.join(tmpdir(), 'forkwright-bug-')), 'report.txt');
+    writeFileSync(file, `${report}\n`);
+  } catch {
+    file = undefined; // Even the temporary folder cannot be written: say it without.
+  }
+  return {
+    code: 'cli/bug',
+    message: `this is a bug in Forkwright: ${what}`,
+    hint: file === undefined ? 'report it with the command that you typed' : `report it with the file ${file}`,
+  };
+}

@@ -1,0 +1,101 @@
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../system/diagnostic.ts';
+import { readJson, withFileProblems, writeJson } from '../system/files.ts';
+import { type RunRequest, runRequestSchema } from './request.ts';
+
+/** The files of a run folder. */
+export interface RunFolder {
+  readonly dir: string;
+  readonly name: string;
+  readonly request: string;
+  readonly record: string;
+  readonly journal: string;
+  readonly patches: string;
+  readonly logs: string;
+  samples(target: string): string;
+}
+
+export function runFolder(dir: string): RunFolder {
+  const absolute = path.resolve(dir);
+  return {
+    dir: absolute,
+    name: path.basename(absolute),
+    request: path.join(absolute, 'request.json'),
+    record: path.join(absolute, 'run.json'),
+    journal: path.join(absolute, 'journal.jsonl'),
+    patches: path.join(absolute, 'patches'),
+    logs: path.join(absolute, 'logs'),
+    samples: (target) => path.join(absolute, 'samples', `${target}.jsonl`),
+  };
+}
+
+/** `2026-11-22-remove-zombieframe`, with `-2`, `-3`, … when that is taken. */
+export async function newRunFolder(parent: string, title: string, now: Date): Promise<RunFolder> {
+  const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, '0')).join('-');
+  const stem = `${day}-${title.replace(/[^\w.+-]+/g, '-').slice(0, 60)}`;
+  return withFileProblems('make the run folder', async () => {
+    await mkdir(parent, { recursive: true });
+    for (let n = 1; ; n += 1) {
+      const dir = path.join(parent, n === 1 ? stem : `${stem}-${n}`);
+      try {
+        await mkdir(dir);
+        return runFolder(dir);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    }
+  });
+}
+
+/** The folder that the user named with `--out`: new or empty, so that nothing is overwritten. */
+export async function claimRunFolder(dir: string): Promise<RunFolder> {
+  await withFileProblems('make the run folder', () => mkdir(dir, { recursive: true }));
+  if ((await readdir(dir)).length > 0) {
+    throw new UserError({
+      code: 'run/folder-not-empty',
+      message: 'the run folder is not empty',
+      place: { file: dir },
+      hint: `choose another --out, or continue the run in it: forkwright run --resume ${dir}`,
+    });
+  }
+  return runFolder(dir);
+}
+
+/** The newest run in `parent`. @throws UserError when there is none. */
+export async function latestRunFolder(parent: string): Promise<RunFolder> {
+  const names = await readdir(parent).catch(() => [] as string[]);
+  const runs = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      at: (await stat(path.join(parent, name, 'request.json')).catch(() => undefined))?.mtimeMs,
+    })),
+  );
+  const newest = runs.filter((run) => run.at !== undefined).sort((a, b) => (b.at ?? 0) - (a.at ?? 0))[0];
+  if (newest === undefined) {
+    throw new UserError({
+      code: 'run/none',
+      message: `there is no run in ${parent}`,
+      hint: 'name the run folder, or start one: forkwright run remove-zombieframe --checkout DIR',
+    });
+  }
+  return runFolder(path.join(parent, newest.name));
+}
+
+export async function saveRequest(folder: RunFolder, request: RunRequest): Promise<void> {
+  await writeJson(folder.request, request);
+}
+
+/** @throws UserError when the folder is not a run's. */
+export async function loadRequest(folder: RunFolder): Promise<RunRequest> {
+  const request = await readJson(folder.request, runRequestSchema, 'the run’s request');
+  if (request === undefined) {
+    throw new UserError({
+      code: 'run/not-a-run',
+      message: 'this is not a run folder: it has no request.json',
+      place: { file: folder.dir },
+      hint: 'name a folder that `forkwright run` made',
+    });
+  }
+  return request;
+}

@@ -1,0 +1,34 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { fingerprint } from '../system/hash.ts';
+import type { RunFolder } from './folder.ts';
+
+/**
+ * What a run has finished: one JSON line a stage, written when the stage is over. A resumed run takes a stage's result
+ * from here when the stage would be asked the same again.
+ */
+export interface Journal {
+  /** The recorded result, or `undefined` when the stage was not finished with these inputs. */
+  find(stage: string, inputs: unknown): unknown;
+  record(stage: string, inputs: unknown, result: unknown): Promise<void>;
+}
+
+export async function openJournal(folder: RunFolder): Promise<Journal> {
+  const known = new Map<string, unknown>();
+  const text = await readFile(folder.journal, 'utf8').catch(() => '');
+  for (const line of text.split('\n')) {
+    try {
+      const entry = JSON.parse(line) as { stage: string; inputs: string; result: unknown };
+      known.set(`${entry.stage} ${entry.inputs}`, entry.result);
+    } catch {
+      // The last line of a stopped run may be torn: its stage counts as not finished.
+    }
+  }
+  return {
+    find: (stage, inputs) => known.get(`${stage} ${fingerprint(inputs)}`),
+    async record(stage, inputs, result) {
+      const entry = { stage, inputs: fingerprint(inputs), at: new Date().toISOString(), result };
+      known.set(`${stage} ${entry.inputs}`, result);
+      await appendFile(folder.journal, `${JSON.stringify(entry)}\n`);
+    },
+  };
+}

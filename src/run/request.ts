@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const paramValue = z.union([z.string(), z.number(), z.boolean()]);
+
+/** What the user asked for, as data: kept in the run folder, so that `--resume` needs no arguments. */
+export const runRequestSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  checkout: z.string(),
+  recipes: z.array(z.strictObject({ name: z.string(), params: z.record(z.string(), paramValue) })),
+  targets: z.array(z.string()).min(1),
+  /** Which stages: `build` stops after building, `bench` leaves CPython's tests out. */
+  stages: z.array(z.enum(['build', 'tests', 'growth', 'speed'])),
+  build: z.strictObject({
+    pgo: z.boolean(),
+    modules: z.enum(['core', 'all']),
+    configure: z.array(z.string()),
+    cflags: z.string().optional(),
+    launcher: z.enum(['ccache', 'sccache', 'distcc', 'icecc', 'none']),
+  }),
+  cpythonTests: z.union([z.enum(['quick', 'all', 'none']), z.array(z.string())]),
+  bench: z.strictObject({
+    pairs: z.number().int().min(2),
+    seed: z.number().int().nonnegative(),
+    tests: z.string().optional(),
+    testTimeoutMs: z.number().int().positive(),
+    pybench: z.string().optional(),
+    control: z.boolean(),
+  }),
+});
+
+export type RunRequest = z.infer<typeof runRequestSchema>;
+export type StageName = RunRequest['stages'][number];
