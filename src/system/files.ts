@@ -18,6 +18,7 @@ const WHY: Readonly<Record<string, readonly [string, string]>> = {
   EROFS: ['the file system is read-only', 'choose a folder on a writable file system'],
   ENOTDIR: ['a part of the path is a file, not a folder', 'choose another folder'],
   ENOENT: ['no such file or folder', 'check the path'],
+  EEXIST: ['something of that name is in the way', 'choose another name, or remove what is there'],
   EISDIR: ['it is a folder, not a file', 'check the path'],
   ENAMETOOLONG: ['the path is too long', 'choose a folder with a shorter path'],
 };

@@ -1,0 +1,73 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { withShared } from './frame.ts';
+
+export const collect = (value: string, all: string[]): string[] => [...all, value];
+
+/** `NAME=VALUE`, or `RECIPE.NAME=VALUE` when there are several recipes. */
+export interface ParamOption {
+  readonly recipe: string | undefined;
+  readonly name: string;
+  readonly value: string;
+}
+
+export function parseParam(text: string, all: ParamOption[]): ParamOption[] {
+  const match = /^(?:([\w-]+)\.)?([\w-]+)=(.*)$/s.exec(text);
+  if (match === null) throw new InvalidArgumentError('expected NAME=VALUE or RECIPE.NAME=VALUE');
+  return [...all, { recipe: match[1], name: match[2] ?? '', value: match[3] ?? '' }];
+}
+
+/** The parameters that are meant for one recipe. */
+export function paramsOf(recipe: string, params: readonly ParamOption[]): Record<string, string> {
+  return Object.fromEntries(
+    params.filter((p) => p.recipe === undefined || p.recipe === recipe).map((p) => [p.name, p.value]),
+  );
+}
+
+/** Options of every command that takes recipes and a checkout. */
+export function withRecipes(command: Command): Command {
+  return withShared(command)
+    .option('-C, --checkout <dir>', 'the CPython source tree', '.')
+    .option(
+      '-p, --param <name=value>',
+      'a parameter of a recipe (RECIPE.NAME=VALUE with several); repeatable',
+      parseParam,
+      [],
+    )
+    .option('--recipes-dir <dir>', 'more recipes, beside the shipped ones and ./recipes; repeatable', collect, []);
+}
+
+export interface RecipeOptions {
+  readonly checkout: string;
+  readonly param: readonly ParamOption[];
+  readonly recipesDir: readonly string[];
+}
+
+/** Options of the commands that build. */
+export function withBuild(command: Command): Command {
+  return command
+    .option('-t, --target <name>', 'what to build for; repeatable (default: host)', collect, [])
+    .option('-o, --out <dir>', 'the run folder (default: forkwright-runs/DATE-NAME)')
+    .option('--pgo', 'profile-guided optimisation: slower to build, faster to run')
+    .addOption(new Option('--modules <set>', 'extension modules to build').choices(['core', 'all']).default('all'))
+    .option('--configure-option <option>', 'passed to configure of every variant; repeatable', collect, [])
+    .option('--cflags <flags>', 'added to the compiler flags of every variant')
+    .addOption(
+      new Option('--launcher <name>', 'compiler launcher (default: ccache when it is installed)').choices([
+        'ccache',
+        'sccache',
+        'distcc',
+        'icecc',
+        'none',
+      ]),
+    );
+}
+
+export interface BuildCliOptions {
+  readonly target: readonly string[];
+  readonly out?: string;
+  readonly pgo?: boolean;
+  readonly modules: 'core' | 'all';
+  readonly configureOption: readonly string[];
+  readonly cflags?: string;
+  readonly launcher?: 'ccache' | 'sccache' | 'distcc' | 'icecc' | 'none';
+}

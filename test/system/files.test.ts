@@ -1,0 +1,85 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { UserError } from '../../src/system/diagnostic.ts';
+import { fileProblem, readJson, writeFileAtomic, writeJson } from '../../src/system/files.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'fw-files-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('writeFileAtomic', () => {
+  test('makes folders, writes, and leaves nothing beside', async () => {
+    const file = path.join(folder, 'a/b/c.txt');
+    await writeFileAtomic(file, 'one');
+    await writeFileAtomic(file, 'two');
+    expect(await readFile(file, 'utf8')).toBe('two');
+    expect(await readdir(path.dirname(file))).toEqual(['c.txt']);
+  });
+
+  test('a full disk keeps the old content and says what to do', async () => {
+    // /dev/full answers every write with ENOSPC, as a full disk does.
+    await expect(writeFile('/dev/full', 'x')).rejects.toMatchObject({ code: 'ENOSPC' });
+    const error = fileProblem(Object.assign(new Error('write'), { code: 'ENOSPC' }), 'write the report');
+    expect(error?.diagnostics[0]).toMatchObject({
+      code: 'system/enospc',
+      message: 'cannot write the report: the disk is full',
+    });
+    expect(error?.diagnostics[0]?.hint).toContain('forkwright cache');
+  });
+
+  test('a path through a file is the user’s error, not a bug', async () => {
+    await writeFile(path.join(folder, 'file'), '');
+    await expect(writeFileAtomic(path.join(folder, 'file/below'), 'x')).rejects.toBeInstanceOf(UserError);
+  });
+
+  test('other errors are not dressed up as the user’s', () => {
+    expect(fileProblem(new TypeError('bug'), 'write')).toBeUndefined();
+  });
+});
+
+describe('readJson', () => {
+  const schema = z.strictObject({ n: z.number() });
+
+  test('gives back what writeJson wrote', async () => {
+    const file = path.join(folder, 'x.json');
+    await writeJson(file, { n: 3 });
+    expect(await readJson(file, schema, 'the thing')).toEqual({ n: 3 });
+  });
+
+  test('a missing file is undefined', async () => {
+    expect(await readJson(path.join(folder, 'none'), schema, 'the thing')).toBeUndefined();
+  });
+
+  test.each([
+    ['{"n":', 'the thing is not valid JSON'],
+    ['{"n":"3"}', 'the thing does not have the expected shape'],
+    ['{"n":3,"m":4}', 'the thing does not have the expected shape'],
+  ])('%s is refused', async (text, message) => {
+    const file = path.join(folder, 'bad.json');
+    await writeFile(file, text);
+    await expect(readJson(file, schema, 'the thing')).rejects.toThrow(message);
+  });
+
+  test('a folder in its place is the user’s error', async () => {
+    await mkdir(path.join(folder, 'd'));
+    await expect(readJson(path.join(folder, 'd'), schema, 'the thing')).rejects.toBeInstanceOf(UserError);
+  });
+});
+
+test('permissions are told as such', async () => {
+  if (process.getuid?.() === 0) {
+    // Root may write anywhere: the mapping alone can be shown.
+    expect(
+      fileProblem(Object.assign(new Error(), { code: 'EACCES', path: '/x' }), 'write')?.diagnostics[0]?.place,
+    ).toEqual({ file: '/x' });
+    return;
+  }
+  await chmod(folder, 0o500);
+  await expect(writeFileAtomic(path.join(folder, 'x'), 'x')).rejects.toThrow('permission denied');
+  await chmod(folder, 0o700);
+});
