@@ -1,0 +1,152 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { assetPath } from '../system/assets.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { type ProcessResult, runProcess } from '../system/process.ts';
+import { parseRegrtestOutput, type RegrtestOutput } from './cpython-tests-output.ts';
+import type { CpythonTestOutcome, Interpreter } from './types.ts';
+
+/** How one test file went on one interpreter. */
+export interface TestFileResult {
+  readonly outcome: CpythonTestOutcome;
+  readonly failed: readonly string[];
+  readonly skipped: readonly string[];
+  readonly started: readonly string[];
+  /** What there is to say beyond the outcome: which case it crashed in, why it was skipped. */
+  readonly detail?: string | undefined;
+  readonly durationMs: number;
+}
+
+export interface TestFileRequest {
+  readonly interpreter: Interpreter;
+  /** Without the leading `test.`. */
+  readonly test: string;
+  /** Made for this run and removed after it. Both variants' have equally long paths. */
+  readonly folder: string;
+  readonly logFile: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** A test file that this variant's sources do not have. */
+export const MISSING: TestFileResult = { outcome: 'missing', failed: [], skipped: [], started: [], durationMs: 0 };
+
+/**
+ * Runs one test file in a process of its own by the interpreter's own regrtest, verbose, all resources off.
+ * Its output goes to `logFile`, which is replaced.
+ * @throws UserError when the interpreter cannot be started.
+ */
+export async function runTestFile(request: TestFileRequest): Promise<TestFileResult> {
+  await rm(request.logFile, { force: true });
+  const args = [...(hasRandomSeed(request.interpreter.pythonVersion) ? ['--randseed=0'] : []), '-v', request.test];
+  const result = await startRegrtest(request.interpreter, args, request);
+  const output = parseRegrtestOutput(await readFile(request.logFile, 'latin1'), request.test);
+  return judge(result, output);
+}
+
+/**
+ * The test files that regrtest would run by itself.
+ * @returns `undefined` when it cannot say (2.5, 2.6, 3.0 - 3.5).
+ */
+export async function listTests(request: Omit<TestFileRequest, 'test'>): Promise<readonly string[] | undefined> {
+  await rm(request.logFile, { force: true });
+  const result = await startRegrtest(request.interpreter, ['--list-tests'], request);
+  if (result.exitCode !== 0) return undefined;
+  const lines = (await readFile(request.logFile, 'latin1')).split(/\r?\n/).map((line) => line.trim());
+  const names = lines.filter((line) => /^(?:test\.)?test_[\w.]+$/.test(line));
+  return names.length === 0 ? undefined : names.map((name) => name.replace(/^test\./, ''));
+}
+
+async function startRegrtest(
+  interpreter: Interpreter,
+  args: readonly string[],
+  request: Omit<TestFileRequest, 'test'>,
+): Promise<ProcessResult> {
+  const [program, ...options] = interpreter.command;
+  if (program === undefined) throw new Error(`the ${interpreter.variant} interpreter has no command`);
+  const temporary = path.join(request.folder, 'tmp');
+  const home = path.join(request.folder, 'home');
+  await mkdir(temporary, { recursive: true });
+  await mkdir(home, { recursive: true });
+  try {
+    // Unbuffered: what was printed before a crash counts.
+    const result = await runProcess(program, [...options, '-u', assetPath('bench/regrtest.py'), ...args], {
+      cwd: temporary,
+      env: testEnvironment(interpreter.env, temporary, home),
+      timeoutMs: request.timeoutMs,
+      signal: request.signal,
+      logFile: request.logFile,
+    });
+    if (result.notFound) throw notThere(interpreter, program);
+    return result;
+  } finally {
+    // A test may leave what cannot be removed (a mount, a folder without permissions): the folder is the caller's.
+    await rm(request.folder, { recursive: true, force: true, maxRetries: 2 }).catch(() => {});
+  }
+}
+
+/**
+ * The tests' environment, equal for both variants: UTF-8 as CPython's own buildbots have it (LC_ALL=C would put 3.7 and
+ * later into UTF-8 mode and earlier ones into ASCII), hashing by a fixed seed so that both see the same order.
+ */
+function testEnvironment(
+  interpreter: Readonly<Record<string, string>>,
+  temporary: string,
+  home: string,
+): Readonly<Record<string, string>> {
+  const { LC_ALL: _all, LC_CTYPE: _ctype, SOURCE_DATE_EPOCH: _epoch, ...rest } = interpreter;
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+    ...rest,
+    LANG: 'C.UTF-8',
+    PYTHONHASHSEED: '0',
+    HOME: home,
+    TMPDIR: temporary,
+    TEMP: temporary,
+    TMP: temporary,
+  };
+}
+
+/** `--randseed` fixes the seed that 3.11 and later always set, and `random`'s before; 2.5, 2.6, 3.0 and 3.1 lack it. */
+function hasRandomSeed(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
+  return major === 2 ? minor >= 7 : minor >= 2 || major > 3;
+}
+
+function judge(result: ProcessResult, output: RegrtestOutput): TestFileResult {
+  const { failed, skipped, started, underWay, lastLine } = output;
+  const base = { skipped, started, durationMs: result.durationMs };
+  const where = underWay === undefined ? '' : ` in ${underWay}`;
+  const unfinished = underWay === undefined ? failed : [...new Set([...failed, underWay])].sort();
+  if (result.timedOut) {
+    const detail = `ended after ${Math.round(result.durationMs / 1000)} s${where}`;
+    return { ...base, outcome: 'timeout', failed: unfinished, detail };
+  }
+  const crash = (how: string): TestFileResult => ({
+    ...base,
+    outcome: 'crashed',
+    failed: unfinished,
+    detail: `${how}${where}`,
+  });
+  if (result.exitSignal !== undefined) return crash(`ended by ${result.exitSignal}`);
+  switch (output.summary) {
+    case 'passed':
+      if (result.exitCode !== 0) return crash(`exit code ${result.exitCode} after regrtest's OK`);
+      return { ...base, outcome: 'passed', failed: [] };
+    case 'skipped':
+      return { ...base, outcome: 'skipped', failed: [] };
+    case 'failed':
+      return { ...base, outcome: 'failed', failed };
+    case undefined:
+      return crash(`exit code ${result.exitCode} without a result (last line: ${lastLine || 'none'})`);
+  }
+}
+
+function notThere(interpreter: Interpreter, program: string): UserError {
+  return new UserError({
+    code: 'bench/interpreter-missing',
+    message: `the ${interpreter.variant} interpreter cannot be started`,
+    place: { file: program },
+    hint: 'build it again: `forkwright build …`',
+  });
+}

@@ -1,0 +1,116 @@
+import path from 'node:path';
+import type { Context } from '../system/context.ts';
+import { runStep } from '../system/events.ts';
+import { compareTest, type DeclaredTest, type Side, type SideResults, sidesToRepeat } from './cpython-tests-compare.ts';
+import { inParallel } from './cpython-tests-pool.ts';
+import { listTests, MISSING, runTestFile, type TestFileResult } from './cpython-tests-run.ts';
+import { type CpythonTestSet, hasTest, namedTests, QUICK_TESTS, testsInFolder } from './cpython-tests-select.ts';
+import type { CpythonTestComparison, Interpreter } from './types.ts';
+
+export type { DeclaredTest } from './cpython-tests-compare.ts';
+export type { CpythonTestSet } from './cpython-tests-select.ts';
+
+export interface CpythonTestsRequest {
+  readonly set: CpythonTestSet;
+  /** Must hold the baseline and the patched one; others are not looked at. */
+  readonly interpreters: readonly Interpreter[];
+  /** Each variant's own sources (with `Lib/test`): a patch may edit tests. */
+  readonly sourceDirs: Readonly<Record<Side, string>>;
+  /** What the recipes say that their change breaks. */
+  readonly declared: readonly DeclaredTest[];
+  /** For the tests' temporary files. Short, or tests of sockets fail: their paths have at most 107 bytes. */
+  readonly workDir: string;
+  /** Gets `<test>.<variant>.log`, and `<test>.<variant>.repeat.log` where a test was asked again. */
+  readonly logDir: string;
+  /** For one test file on one side. */
+  readonly timeoutMs: number;
+  readonly ctx: Context;
+  /** The step that this one belongs to. */
+  readonly parent?: string | undefined;
+}
+
+const SIDES: readonly Side[] = ['baseline', 'patched'];
+
+/**
+ * Runs CPython's own tests on both interpreters and compares: only what differs counts, and what the recipe declared is
+ * expected. Each file runs in a process of its own, `ctx.jobs` at once. A file that fails on one side only is asked again
+ * when all others are done and the machine is quiet; if it passes then, it counts as passed, and the row says so.
+ * @throws UserError for a test that does not exist, an interpreter that cannot be started.
+ * @throws Cancelled
+ */
+export async function runCpythonTests(request: CpythonTestsRequest): Promise<CpythonTestComparison> {
+  const { ctx, parent } = request;
+  const set = typeof request.set === 'string' ? request.set : request.set.join(' ');
+  if (set === 'none') return { set, rows: [], unexpected: 0 };
+  const id = parent === undefined ? 'cpython-tests' : `${parent}/cpython-tests`;
+  return runStep(ctx.emit, { id, title: `CPython's own tests (${set})`, parent }, async (step) => {
+    const runner = new Runner(request);
+    const tests = await chooseTests(request, runner);
+    const total = tests.length * SIDES.length;
+    let done = 0;
+    const results = new Map<string, SideResults>();
+    await inParallel(
+      tests.flatMap((test) => SIDES.map((side) => ({ test, side }))),
+      ctx.jobs,
+      async ({ test, side }) => {
+        step.progress(`${test} on ${side}`, done, total);
+        results.set(`${side} ${test}`, { first: await runner.run(test, side) });
+        done++;
+      },
+    );
+    const of = (test: string, side: Side): SideResults => results.get(`${side} ${test}`) ?? { first: MISSING };
+    for (const test of tests) {
+      const [baseline, patched] = [of(test, 'baseline').first, of(test, 'patched').first];
+      for (const side of sidesToRepeat(baseline, patched, request.declared)) {
+        step.progress(`${test} on ${side} again, as it ${of(test, side).first.outcome} there only`, total, total);
+        const repeat = await runner.run(test, side, '.repeat');
+        results.set(`${side} ${test}`, { first: of(test, side).first, repeat });
+      }
+    }
+    const rows = tests.map((test) =>
+      compareTest(test, { baseline: of(test, 'baseline'), patched: of(test, 'patched') }, request.declared),
+    );
+    const unexpected = rows.filter((row) => row.verdict === 'unexpected').length;
+    step.note(
+      `${rows.length} files, ${unexpected === 0 ? 'no' : unexpected} unexpected difference${unexpected === 1 ? '' : 's'}`,
+    );
+    return { set, rows, unexpected };
+  });
+}
+
+async function chooseTests({ set, sourceDirs }: CpythonTestsRequest, runner: Runner): Promise<readonly string[]> {
+  const folders = SIDES.map((side) => sourceDirs[side]);
+  if (set === 'quick') return QUICK_TESTS.filter((test) => folders.some((folder) => hasTest(folder, test)));
+  if (set === 'none') return [];
+  if (set !== 'all') return namedTests(set, folders);
+  const lists: (readonly string[])[] = [];
+  for (const side of SIDES) lists.push((await runner.list(side)) ?? (await testsInFolder(sourceDirs[side])));
+  return [...new Set(lists.flat())];
+}
+
+/** Starts test files, each in a folder of its own whose path has the same length on both sides. */
+class Runner {
+  readonly #request: CpythonTestsRequest;
+  #started = 0;
+
+  constructor(request: CpythonTestsRequest) {
+    this.#request = request;
+  }
+
+  async run(test: string, side: Side, suffix = ''): Promise<TestFileResult> {
+    if (!hasTest(this.#request.sourceDirs[side], test)) return MISSING;
+    return runTestFile({ ...this.#common(side, `${test}.${side}${suffix}.log`), test });
+  }
+
+  list(side: Side): Promise<readonly string[] | undefined> {
+    return listTests(this.#common(side, `list-tests.${side}.log`));
+  }
+
+  #common(side: Side, log: string) {
+    const { interpreters, workDir, logDir, timeoutMs, ctx } = this.#request;
+    const interpreter = interpreters.find(({ variant }) => variant === side);
+    if (interpreter === undefined) throw new Error(`CPython's tests need a ${side} interpreter`);
+    const folder = path.join(workDir, String(this.#started++).padStart(4, '0'));
+    return { interpreter, folder, logFile: path.join(logDir, log), timeoutMs, signal: ctx.signal };
+  }
+}
