@@ -1,0 +1,83 @@
+import type { Flavour, PythonVersion, SourceTree } from './types.ts';
+import { VERSION_FILE, versionSuffix } from './version.ts';
+
+/** What a known fork has that CPython has not. One sign that is there is enough; all that are there are told. */
+interface ForkSigns {
+  readonly name: string;
+  /** Files or folders that only this fork has. */
+  readonly paths: readonly string[];
+  /** Text in a file: the fork names itself there. */
+  readonly texts: readonly { readonly file: string; readonly pattern: RegExp; readonly says: string }[];
+}
+
+/**
+ * The forks that are recognised, by what lies in their published repositories. Signs that CPython has taken over since
+ * are left out: `Include/internal/mimalloc` and `Py_NOGIL` in configure came to CPython itself with 3.13.
+ */
+export const FORKS: readonly ForkSigns[] = [
+  {
+    name: 'Stackless',
+    paths: ['Stackless/module/stacklessmodule.c', 'Stackless/core/stackless_impl.h'],
+    texts: [],
+  },
+  {
+    name: 'Pyston',
+    paths: ['pyston/CMakeLists.txt', 'pyston/aot/aot_gen.py'],
+    texts: [{ file: VERSION_FILE, pattern: /^#define PYSTON_MAJOR_VERSION\b/m, says: 'PYSTON_MAJOR_VERSION' }],
+  },
+  {
+    name: 'Tauthon',
+    paths: [],
+    texts: [
+      { file: 'configure.ac', pattern: /^AC_INIT\(\[?tauthon\b/im, says: 'AC_INIT(tauthon' },
+      { file: 'README.md', pattern: /^#*\s*Tauthon\b/im, says: 'Tauthon' },
+    ],
+  },
+  {
+    name: 'Cinder',
+    paths: ['Include/cinder/exports.h', 'Include/cinderhooks.h', 'Jit/compiler.h'],
+    texts: [{ file: VERSION_FILE, pattern: /^#define PY_IS_CINDER\b/m, says: 'PY_IS_CINDER' }],
+  },
+  {
+    name: 'nogil',
+    paths: ['Include/ceval2_meta.h', 'Include/mimalloc/mimalloc.h'],
+    texts: [{ file: VERSION_FILE, pattern: /^#define P[Yy]_NOGIL\b/m, says: 'Py_NOGIL' }],
+  },
+];
+
+/** What detection needs of a tree. */
+export interface FlavourFacts {
+  readonly version: PythonVersion;
+  /** Whether a file exists in the tree. */
+  has(path: string): Promise<boolean>;
+  /** A file as latin1, `undefined` when it does not exist. */
+  text(path: string): Promise<string | undefined>;
+}
+
+/** Says what a tree is: CPython, a known fork, or a fork that only its version string shows. */
+export async function detectFlavour(facts: FlavourFacts): Promise<Flavour> {
+  for (const fork of FORKS) {
+    const evidence: string[] = [];
+    for (const path of fork.paths) if (await facts.has(path)) evidence.push(path);
+    for (const { file, pattern, says } of fork.texts) {
+      if (pattern.test((await facts.text(file)) ?? '')) evidence.push(`${says} in ${file}`);
+    }
+    if (evidence.length > 0) return { kind: 'fork', name: fork.name, evidence };
+  }
+  const suffix = versionSuffix(facts.version);
+  if (suffix !== undefined) {
+    return { kind: 'fork', name: suffix, evidence: [`PY_VERSION "${facts.version.text}" in ${VERSION_FILE}`] };
+  }
+  const evidence = [`PY_VERSION "${facts.version.text}" in ${VERSION_FILE}`];
+  if (await facts.has('debian/changelog')) evidence.push("debian/changelog: Debian's packaging");
+  return { kind: 'release', name: 'CPython', evidence };
+}
+
+/** The facts of a tree that is read through `SourceTree`. */
+export function treeFacts(tree: SourceTree): FlavourFacts {
+  return {
+    version: tree.version,
+    has: async (path) => (await tree.read(path)) !== undefined,
+    text: async (path) => (await tree.read(path))?.text,
+  };
+}

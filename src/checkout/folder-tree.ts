@@ -1,0 +1,35 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context } from '../system/context.ts';
+import { blobId, readLatin1 } from './latin1.ts';
+import { checkoutFiles } from './open.ts';
+import type { Checkout, SourceFile, SourceTree } from './types.ts';
+
+/**
+ * A checkout as it lies on disk, local changes included. What is not among its files (build products, ignored files)
+ * cannot be read. A file is read once: the tree stays as it was first seen.
+ */
+export function folderTree(checkout: Checkout, ctx: Context): SourceTree {
+  const seen = new Map<string, Promise<SourceFile | undefined>>();
+  let members: Promise<ReadonlySet<string>> | undefined;
+  const read = async (file: string): Promise<SourceFile | undefined> => {
+    members ??= checkoutFiles(checkout, ctx).then((files) => new Set(files));
+    if (!(await members).has(file)) return undefined;
+    const full = path.join(checkout.root, file);
+    const text = await readLatin1(full);
+    if (text === undefined) return undefined;
+    const { mode } = await stat(full);
+    return { path: file, text, blob: blobId(text), executable: (mode & 0o100) !== 0 };
+  };
+  return {
+    version: checkout.version,
+    base: checkout.base,
+    label: checkout.root,
+    list: () => checkoutFiles(checkout, ctx),
+    read: (file) => {
+      const known = seen.get(file) ?? read(file);
+      seen.set(file, known);
+      return known;
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import type { Context } from '../system/context.ts';
+import { git } from './git.ts';
+
+/** An entry of a git tree object. */
+export interface GitEntry {
+  readonly mode: string;
+  readonly id: string;
+}
+
+/** Ids that go to one `git cat-file`: its whole answer is held as one string. */
+const BATCH = 1000;
+
+/** Latin1 characters (bytes) of blobs that are kept. */
+const KEPT = 256 * 1024 * 1024;
+
+interface Batch {
+  readonly ids: Set<string>;
+  readonly answer: Promise<ReadonlyMap<string, string>>;
+}
+
+/**
+ * Objects of a repository by id. Requests made at the same time share one `git cat-file --batch`; answers are kept
+ * (blobs up to a limit, least recently used first out), so that 200 tags cost what their distinct files cost.
+ */
+export class GitObjects {
+  readonly #repo: string;
+  readonly #ctx: Pick<Context, 'env' | 'signal'>;
+  readonly #blobs = new Map<string, string>();
+  readonly #trees = new Map<string, ReadonlyMap<string, GitEntry>>();
+  #kept = 0;
+  #next: Batch | undefined;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(repo: string, ctx: Pick<Context, 'env' | 'signal'>) {
+    this.#repo = repo;
+    this.#ctx = ctx;
+  }
+
+  /** A blob's bytes as latin1. */
+  async blob(id: string): Promise<string> {
+    const known = this.#blobs.get(id);
+    if (known !== undefined) {
+      this.#blobs.delete(id);
+      this.#blobs.set(id, known);
+      return known;
+    }
+    const text = (await this.#fetch([id])).get(id);
+    if (text === undefined) throw new Error(`git has no object ${id} in ${this.#repo}`);
+    this.#keep(id, text);
+    return text;
+  }
+
+  /** Brings blobs in with as few processes as possible, for `blob` to find. */
+  async prefetch(ids: readonly string[]): Promise<void> {
+    const missing = ids.filter((id) => !this.#blobs.has(id));
+    const found = await this.#fetch(missing);
+    for (const id of missing) {
+      const text = found.get(id);
+      if (text !== undefined) this.#keep(id, text);
+    }
+  }
+
+  /** Entries of tree objects by name; a tree's id that git does not have gives no map. */
+  async trees(ids: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, GitEntry>>> {
+    const missing = [...new Set(ids)].filter((id) => !this.#trees.has(id));
+    const found = await this.#fetch(missing);
+    for (const id of missing) {
+      const raw = found.get(id);
+      if (raw !== undefined) this.#trees.set(id, parseTree(raw, id.length / 2));
+    }
+    return this.#trees;
+  }
+
+  #keep(id: string, text: string): void {
+    if (this.#blobs.has(id)) return;
+    this.#blobs.set(id, text);
+    this.#kept += text.length;
+    for (const [oldest, old] of this.#blobs) {
+      if (this.#kept <= KEPT || oldest === id) break;
+      this.#blobs.delete(oldest);
+      this.#kept -= old.length;
+    }
+  }
+
+  /** Joins the batch that has not begun yet; it begins when the one before has ended. */
+  #fetch(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (ids.length === 0) return Promise.resolve(new Map());
+    this.#next ??= this.#schedule();
+    for (const id of ids) this.#next.ids.add(id);
+    return this.#next.answer;
+  }
+
+  #schedule(): Batch {
+    const ids = new Set<string>();
+    const answer = this.#last.then(async () => {
+      // A turn of the event loop: whoever asks at the same time joins.
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#next = undefined;
+      return this.#read([...ids]);
+    });
+    this.#last = answer.then(
+      () => {},
+      () => {},
+    );
+    return { ids, answer };
+  }
+
+  async #read(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    for (let start = 0; start < ids.length; start += BATCH) {
+      const answer = await git(this.#repo, ['cat-file', '--batch'], this.#ctx, "read the repository's objects", {
+        encoding: 'latin1',
+        input: `${ids.slice(start, start + BATCH).join('\n')}\n`,
+        timeoutMs: 10 * 60_000,
+      });
+      parseBatch(answer, found);
+    }
+    return found;
+  }
+}
+
+/** Reads what `git cat-file --batch` prints (git-cat-file(1)): `ID TYPE SIZE`, newline, bytes, newline; or `ID missing`. */
+export function parseBatch(answer: string, into: Map<string, string>): void {
+  for (let at = 0; at < answer.length; ) {
+    const end = answer.indexOf('\n', at);
+    if (end < 0) throw new Error('git cat-file ended in the middle of a line');
+    const [id, type, size] = answer.slice(at, end).split(' ');
+    at = end + 1;
+    if (id === undefined || size === undefined || type === 'missing') continue;
+    const length = Number(size);
+    if (at + length > answer.length) throw new Error(`git cat-file ended in the middle of ${id}`);
+    into.set(id, answer.slice(at, at + length));
+    at += length + 1;
+  }
+}
+
+/** Reads a tree object: `MODE SP NAME NUL ID` again and again, the id as `idBytes` (20 for SHA-1) raw bytes. */
+function parseTree(raw: string, idBytes: number): ReadonlyMap<string, GitEntry> {
+  const entries = new Map<string, GitEntry>();
+  for (let at = 0; at < raw.length; ) {
+    const space = raw.indexOf(' ', at);
+    const nul = raw.indexOf('\0', space);
+    const name = Buffer.from(raw.slice(space + 1, nul), 'latin1').toString('utf8');
+    const id = Buffer.from(raw.slice(nul + 1, nul + 1 + idBytes), 'latin1').toString('hex');
+    entries.set(name, { mode: raw.slice(at, space), id });
+    at = nul + 1 + idBytes;
+  }
+  return entries;
+}

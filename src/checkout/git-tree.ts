@@ -1,0 +1,238 @@
+import path from 'node:path';
+import type { Context } from '../system/context.ts';
+import { type Diagnostic, UserError } from '../system/diagnostic.ts';
+import { byCodeUnit } from '../system/hash.ts';
+import { git, runGit } from './git.ts';
+import { type GitEntry, GitObjects } from './git-objects.ts';
+import type { PythonVersion, SourceFile, SourceTree } from './types.ts';
+import { parseVersion, VERSION_FILE } from './version.ts';
+
+/** One of several refs: its tree, or why it has none. */
+export type GitTreeResult =
+  | { readonly ref: string; readonly tree: SourceTree }
+  | { readonly ref: string; readonly problem: Diagnostic };
+
+/** Of how many paths the other refs' versions are fetched along: a recipe's files are read in every ref. */
+const SHARED_PATHS = 64;
+
+/** How many links a link may lead through. */
+const LINKS = 8;
+
+type GitContext = Pick<Context, 'env' | 'signal'>;
+
+/**
+ * The tree of one ref of a repository, without touching its work tree.
+ * @param repo a folder in the repository: its top, a bare repository, or the tree's own folder in a larger one.
+ * @param ref anything that git resolves to a commit.
+ * @throws UserError `checkout/no-repository`, `checkout/no-ref`, `checkout/not-cpython`.
+ */
+export async function gitTree(repo: string, ref: string, ctx: GitContext): Promise<SourceTree> {
+  const [result] = await gitTrees(repo, [ref], ctx);
+  if (result === undefined) throw new Error('no result for one ref');
+  if ('problem' in result) throw new UserError(result.problem);
+  return result.tree;
+}
+
+/**
+ * The trees of many refs at once: they share one object cache, and a path that is read in one is fetched for all.
+ * A ref that cannot be used is a result with its problem, in its place: the others go on.
+ * `base.treeHash` of such a tree is `git:` and the id of git's tree object: as good a name of the same bytes, for free.
+ */
+export async function gitTrees(
+  repo: string,
+  refs: readonly string[],
+  ctx: GitContext,
+): Promise<readonly GitTreeResult[]> {
+  const root = path.resolve(repo);
+  const where = await runGit(root, ['rev-parse', '--show-prefix'], ctx);
+  if (where.exitCode !== 0) {
+    throw new UserError({
+      code: 'checkout/no-repository',
+      message: `${root} is not a git repository, so it has no refs`,
+      place: { file: root },
+      hint: 'leave --ref out to use the folder as it is, or name a clone with --checkout',
+    });
+  }
+  const prefix = where.stdout.trim();
+  const commits = await resolve(
+    root,
+    refs.map((ref) => `${ref}^{commit}`),
+    ctx,
+  );
+  const roots = await resolve(
+    root,
+    commits.map((commit) => `${commit ?? '0'}:${prefix}`),
+    ctx,
+  );
+  const family = new Family(new GitObjects(root, ctx), roots);
+  const describes = await describe(root, commits, ctx);
+  const versions = await family.files(VERSION_FILE);
+  return refs.map((ref, index): GitTreeResult => {
+    const commit = commits[index];
+    const treeId = roots[index];
+    if (commit === undefined || treeId === undefined) return { ref, problem: noRef(root, ref) };
+    const file = versions[index];
+    const version = file === undefined ? undefined : parseVersion(file.text);
+    if (version === undefined) return { ref, problem: refNotCpython(root, ref) };
+    const tree = new GitTree(family, index, {
+      version,
+      label: ref,
+      base: { kind: 'git', commit, describe: describes[index], dirty: false, treeHash: `git:${treeId}` },
+    });
+    return { ref, tree };
+  });
+}
+
+/** Trees whose objects are fetched together. */
+class Family {
+  readonly objects: GitObjects;
+  readonly #roots: readonly (string | undefined)[];
+  readonly #shared = new Set<string>();
+  readonly #lists = new Map<string, readonly { readonly path: string; readonly entry: GitEntry }[]>();
+
+  constructor(objects: GitObjects, roots: readonly (string | undefined)[]) {
+    this.objects = objects;
+    this.#roots = roots;
+  }
+
+  /** The file at `file` in every tree. */
+  async files(file: string): Promise<readonly (SourceFile | undefined)[]> {
+    return Promise.all(this.#roots.map((_, index) => this.file(index, file)));
+  }
+
+  /** The file at `file` in the tree number `index`; links are followed inside the tree. */
+  async file(index: number, file: string, links = LINKS): Promise<SourceFile | undefined> {
+    if (!this.#shared.has(file) && this.#shared.size < SHARED_PATHS) {
+      this.#shared.add(file);
+      const everywhere = await this.#entries(this.#roots, file);
+      await this.objects.prefetch(everywhere.flatMap((entry) => (entry?.mode.startsWith('100') ? [entry.id] : [])));
+    }
+    const [entry] = await this.#entries([this.#roots[index]], file);
+    if (entry === undefined) return undefined;
+    if (entry.mode === '120000') {
+      if (links === 0) return undefined;
+      const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), await this.objects.blob(entry.id)));
+      const found = target.startsWith('..') ? undefined : await this.file(index, target, links - 1);
+      return found === undefined ? undefined : { ...found, path: file };
+    }
+    if (!entry.mode.startsWith('100')) return undefined;
+    const text = await this.objects.blob(entry.id);
+    return { path: file, text, blob: entry.id, executable: entry.mode === '100755' };
+  }
+
+  /** The entry at a path in each of several trees, level by level. */
+  async #entries(roots: readonly (string | undefined)[], file: string): Promise<(GitEntry | undefined)[]> {
+    let at: (GitEntry | undefined)[] = roots.map((id) => (id === undefined ? undefined : { mode: '40000', id }));
+    for (const name of file.split('/')) {
+      const folders = at.flatMap((entry) => (entry?.mode === '40000' ? [entry.id] : []));
+      const trees = await this.objects.trees(folders);
+      at = at.map((entry) => (entry?.mode === '40000' ? trees.get(entry.id)?.get(name) : undefined));
+    }
+    return at;
+  }
+
+  /** All paths of a tree. Listings of folders are shared between the trees that have the same ones. */
+  async list(index: number): Promise<readonly string[]> {
+    const root = this.#roots[index];
+    if (root === undefined) return [];
+    let level = this.#roots.filter((id) => id !== undefined);
+    while (level.length > 0) {
+      const trees = await this.objects.trees(level);
+      const below = level.flatMap((id) => [...(trees.get(id)?.values() ?? [])].filter((e) => e.mode === '40000'));
+      level = [...new Set(below.map((entry) => entry.id))].filter((id) => !this.#lists.has(id));
+    }
+    const trees = await this.objects.trees([]);
+    const flatten = (id: string): readonly { readonly path: string; readonly entry: GitEntry }[] => {
+      const known = this.#lists.get(id);
+      if (known !== undefined) return known;
+      const flat = [...(trees.get(id) ?? [])].flatMap(([name, entry]) => {
+        if (entry.mode === '160000') return [];
+        if (entry.mode !== '40000') return [{ path: name, entry }];
+        return flatten(entry.id).map((inner) => ({ path: `${name}/${inner.path}`, entry: inner.entry }));
+      });
+      this.#lists.set(id, flat);
+      return flat;
+    };
+    return flatten(root)
+      .map((file) => file.path)
+      .sort(byCodeUnit);
+  }
+}
+
+class GitTree implements SourceTree {
+  readonly version: PythonVersion;
+  readonly base: SourceTree['base'];
+  readonly label: string;
+  readonly #family: Family;
+  readonly #index: number;
+  #list: Promise<readonly string[]> | undefined;
+
+  constructor(family: Family, index: number, what: Pick<SourceTree, 'version' | 'base' | 'label'>) {
+    this.#family = family;
+    this.#index = index;
+    this.version = what.version;
+    this.base = what.base;
+    this.label = what.label;
+  }
+
+  list(): Promise<readonly string[]> {
+    this.#list ??= this.#family.list(this.#index);
+    return this.#list;
+  }
+
+  read(file: string): Promise<SourceFile | undefined> {
+    return this.#family.file(this.#index, file);
+  }
+}
+
+/** Object ids of revisions, by one process; `undefined` for what git does not know. */
+async function resolve(
+  repo: string,
+  revisions: readonly string[],
+  ctx: GitContext,
+): Promise<readonly (string | undefined)[]> {
+  if (revisions.length === 0) return [];
+  const asked = revisions.map((revision) => revision.replaceAll(/[\n\0]/g, ''));
+  const answer = await git(repo, ['cat-file', '--batch-check=%(objectname)'], ctx, 'resolve refs', {
+    input: `${asked.join('\n')}\n`,
+  });
+  return answer
+    .split('\n')
+    .slice(0, revisions.length)
+    .map((line) => (/^[0-9a-f]{40,64}$/.test(line) ? line : undefined));
+}
+
+/** `git describe --tags` for commits, by one process. */
+async function describe(
+  repo: string,
+  commits: readonly (string | undefined)[],
+  ctx: GitContext,
+): Promise<readonly (string | undefined)[]> {
+  const known = [...new Set(commits.filter((commit) => commit !== undefined))];
+  if (known.length === 0) return commits.map(() => undefined);
+  const answer = await runGit(repo, ['describe', '--tags', '--always', '--abbrev=40', ...known], ctx);
+  const said = answer.stdout.split('\n');
+  const names = new Map(known.map((commit, index) => [commit, said[index]]));
+  return commits.map((commit) => {
+    const name = commit === undefined ? undefined : names.get(commit);
+    return answer.exitCode !== 0 || name === undefined || name === commit ? undefined : name;
+  });
+}
+
+function noRef(repo: string, ref: string): Diagnostic {
+  return {
+    code: 'checkout/no-ref',
+    message: `the repository has no commit ${ref}`,
+    place: { file: repo },
+    hint: '`git tag --list` and `git branch --all` there say what it has; `git fetch --tags` brings what is missing',
+  };
+}
+
+function refNotCpython(repo: string, ref: string): Diagnostic {
+  return {
+    code: 'checkout/not-cpython',
+    message: `${ref} is not a CPython tree: it has no ${VERSION_FILE} that states a version`,
+    place: { file: repo },
+    hint: 'choose a ref of the CPython sources',
+  };
+}

@@ -1,0 +1,10 @@
+export { SOURCE_RECORD } from './build-products.ts';
+export { folderTree } from './folder-tree.ts';
+export { type GitTreeResult, gitTree, gitTrees } from './git-tree.ts';
+export { blobId, readLatin1 } from './latin1.ts';
+export { epochOf, type MadeTree, makeTree } from './make-tree.ts';
+export { checkoutFiles, openCheckout } from './open.ts';
+export { type ChangedFile, overlayTree } from './overlay-tree.ts';
+export { expandRefs } from './refs.ts';
+export type * from './types.ts';
+export { parseVersion } from './version.ts';
