@@ -29,10 +29,31 @@ export interface BenchSettings {
   readonly seed: number;
   /** Only tests whose names match. */
   readonly tests?: string | undefined;
-  /** No test may take longer than this. */
+  /** No answer of a worker (one block of a test) may take longer than this. */
   readonly testTimeoutMs: number;
+  /** How long a block should take, milliseconds: the loops of each test are chosen so, once, on the baseline. */
+  readonly blockMs: number;
+  /** How often a test's mirrored sequence (ABBA or BAAB) runs in a pair. */
+  readonly repeats: number;
   /** Pairs at once is always one; CPU to pin to, when possible. */
   readonly cpu?: number | undefined;
+}
+
+/** What is measured: pybench, the start of the interpreter, or scripts with `def bench_NAME(loops)` functions. */
+export type Suite =
+  | { readonly kind: 'pybench'; readonly copy: PybenchCopy }
+  | { readonly kind: 'startup' }
+  | { readonly kind: 'files'; readonly files: readonly string[] };
+
+/** What a worker says of itself when it starts. */
+export interface WorkerFacts {
+  readonly version: string;
+  readonly implementation: string;
+  readonly executable: string;
+  readonly platform: string;
+  readonly hashRandomisation: number;
+  /** Name and smallest step seen (seconds; null when it stood still) of its clocks. */
+  readonly clocks: Readonly<Record<'cpu' | 'wall', { readonly name: string; readonly resolution: number | null }>>;
 }
 
 /** A line of `samples.jsonl`. A comparison is a pure function of these lines. */
@@ -48,6 +69,19 @@ export type SampleLine =
       readonly loops: Readonly<Record<string, number>>;
       readonly variants: Readonly<Partial<Record<Variant, { buildKey: string; pythonVersion: string }>>>;
       readonly clock: 'cpu' | 'wall';
+      /** SHA-256 of each benchmark file, for `--suite FILE.py`. */
+      readonly files?: Readonly<Record<string, string>> | undefined;
+      /** The tests' own numbers of rounds: the classic table is scaled to them. */
+      readonly defaultRounds: Readonly<Record<string, number>>;
+      /** Tests that vanish in their calibration: it is measured, and not subtracted. */
+      readonly uncalibrated: readonly string[];
+      readonly workers: Readonly<Partial<Record<Variant, WorkerFacts>>>;
+      /** The CPU that all workers are pinned to. */
+      readonly pinnedCpu?: number | undefined;
+      /** A self-test: variants that were slowed down on purpose, by this fraction. */
+      readonly planted?: Readonly<Partial<Record<Variant, number>>> | undefined;
+      /** ISO 8601. */
+      readonly startedAt: string;
     }
   | {
       readonly type: 'sample';
@@ -57,7 +91,7 @@ export type SampleLine =
       /** Position in the pair's shuffled order, and the block order, `ABBA` or `BAAB`. */
       readonly position: number;
       readonly order: string;
-      /** Seconds a block took, calibration subtracted, one a block. */
+      /** Seconds a block took, one a block; `overheadCpu` and `overheadWall` are subtracted already when given. */
       readonly cpu: readonly number[];
       readonly wall: readonly number[];
       /** The time of the empty loop that was subtracted; `undefined` when it could not be (see `note`). */
@@ -68,13 +102,20 @@ export type SampleLine =
     }
   | {
       readonly type: 'problem';
+      /** From 1; 0 is the planning before the first pair. */
       readonly pair: number;
       readonly variant: Variant;
       readonly test: string;
       readonly kind: 'missing' | 'failed' | 'timeout';
       readonly message: string;
     }
-  | { readonly type: 'pair-done'; readonly pair: number; readonly hashSeed: number };
+  | { readonly type: 'pair-done'; readonly pair: number; readonly hashSeed: number }
+  /** The measuring was stopped and goes on with this pair: lines of it that stand above do not count. */
+  | { readonly type: 'resumed'; readonly pair: number; readonly at: string };
+
+export type SampleHeader = Extract<SampleLine, { type: 'header' }>;
+export type Sample = Extract<SampleLine, { type: 'sample' }>;
+export type SampleProblem = Extract<SampleLine, { type: 'problem' }>;
 
 export type TestVerdict = 'faster' | 'slower' | 'no-change' | 'inconclusive' | 'missing' | 'failed';
 
@@ -125,6 +166,10 @@ export interface SpeedComparison {
   /** The control's 95th percentile, when a control ran. */
   readonly noiseFloor?: number | undefined;
   readonly falseDiscoveryRate: number;
+  /** A self-test: variants that were slowed down on purpose, by this fraction. */
+  readonly planted?: Readonly<Partial<Record<Variant, number>>> | undefined;
+  /** What a reader must know to judge the figures: too few pairs, a torn file. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** Resident growth after N distinct functions were called once: an unbounded cache shows here. */

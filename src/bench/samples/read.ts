@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { UserError } from '../../system/diagnostic.ts';
+import { fileProblem } from '../../system/files.ts';
+import type { SampleLine } from '../types.ts';
+import { sampleLineSchema } from './schema.ts';
+
+export interface SamplesRead {
+  readonly lines: readonly SampleLine[];
+  /** Bytes up to the end of the last whole line: what a resumed run appends to. */
+  readonly wholeBytes: number;
+  /** The file ends in the middle of a line: the machine went down while it was written. */
+  readonly torn: boolean;
+}
+
+/**
+ * Reads a samples file; a torn last line is left out and said so.
+ * @returns `undefined` when there is no such file.
+ * @throws UserError when it cannot be read, or a whole line is not what it should be.
+ */
+export async function readSamples(file: string): Promise<SamplesRead | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw fileProblem(error, 'read the samples') ?? error;
+  }
+  return parseSamples(text, file);
+}
+
+/** @throws UserError naming line and cause. */
+export function parseSamples(text: string, file: string): SamplesRead {
+  const end = text.lastIndexOf('\n') + 1;
+  const whole = text.slice(0, end);
+  const lines = whole
+    .split('\n')
+    .slice(0, -1)
+    .map((line, index) => parseLine(line, file, index + 1));
+  return { lines, wholeBytes: Buffer.byteLength(whole), torn: end < text.length };
+}
+
+function parseLine(text: string, file: string, line: number): SampleLine {
+  let why: string;
+  try {
+    const parsed = sampleLineSchema.safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    why = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(line)'}: ${issue.message}`).join('; ');
+  } catch (error) {
+    why = (error as Error).message;
+  }
+  throw new UserError({
+    code: 'bench/bad-samples',
+    message: `a line of the samples is damaged: ${why}`,
+    place: { file, line },
+    hint: 'the comparison must not be made from it: measure again into another run folder, or remove that line by hand',
+  });
+}
