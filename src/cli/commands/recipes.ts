@@ -1,0 +1,172 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import type { Edit, LoadedRecipe } from '../../recipe/index.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { writeFileAtomic } from '../../system/files.ts';
+import { renderDiagnostic } from '../diagnostics.ts';
+import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
+import { recipeFolders } from '../recipe-folders.ts';
+import { collect } from '../shared-run-options.ts';
+import { paragraph, table } from '../table.ts';
+
+interface RecipesOptions extends SharedOptions {
+  readonly recipesDir: readonly string[];
+}
+
+const withDir = (command: Command) =>
+  withShared(command).option(
+    '--recipes-dir <dir>',
+    'more recipes, beside the shipped ones and ./recipes; repeatable',
+    collect,
+    [],
+  );
+
+export function register(program: Command): void {
+  const recipes = program
+    .command('recipes')
+    .summary('list, show, check and start recipes')
+    .description('Recipes: what Forkwright can change in an interpreter.');
+  recipes.addHelpText('after', '\nExample:\n  $ forkwright recipes show remove-zombieframe');
+  withDir(recipes.command('list', { isDefault: true }).description('List the recipes that are found here.'))
+    .addHelpText('after', '\nExample:\n  $ forkwright recipes list --json')
+    .action((options: RecipesOptions) => execute('recipes list', options, (ctx) => list(options, ctx)));
+  withDir(
+    recipes
+      .command('show')
+      .argument('<recipe>', 'a recipe’s name or file')
+      .description('Show what a recipe does, for which versions, and why.'),
+  )
+    .addHelpText('after', '\nExample:\n  $ forkwright recipes show remove-zombieframe')
+    .action((name: string, options: RecipesOptions) =>
+      execute('recipes show', options, (ctx) => show(name, options, ctx)),
+    );
+  withShared(
+    recipes
+      .command('lint')
+      .argument('<file...>', 'recipe files')
+      .description('Check recipes; exit code 1 when something is wrong.'),
+  )
+    .addHelpText('after', '\nExample:\n  $ forkwright recipes lint recipes/*.yaml')
+    .action((files: string[], options: SharedOptions) => execute('recipes lint', options, (ctx) => lint(files, ctx)));
+  withShared(
+    recipes
+      .command('new')
+      .argument('<id>', 'lower-case words joined by “-”')
+      .description('Start a recipe from a template.'),
+  )
+    .option('-o, --output <file>', 'where to write it (default: recipes/ID.yaml)')
+    .addHelpText('after', '\nExample:\n  $ forkwright recipes new smaller-arenas -o recipes/smaller-arenas.yaml')
+    .action((id: string, options: SharedOptions & { output?: string }) =>
+      execute('recipes new', options, () => create(id, options.output)),
+    );
+}
+
+async function list(options: RecipesOptions, ctx: CommandContext): Promise<Outcome> {
+  const { listRecipes } = await import('../../recipe/index.ts');
+  const { loaded, bad } = await listRecipes(recipeFolders(options.recipesDir));
+  for (const { diagnostics } of bad) {
+    for (const diagnostic of diagnostics) ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });
+  }
+  const rows = loaded.map(({ recipe }) => [recipe.id, recipe.cpython, recipe.title]);
+  const text = table([['RECIPE', 'CPYTHON', 'WHAT IT DOES'], ...rows], ctx.terminal.width);
+  const data = loaded.map(({ recipe, file, hash }) => ({ ...recipe, file, hash }));
+  return { exitCode: 0, data: { recipes: data, bad }, text: `${text}\n\nMore of one: forkwright recipes show NAME` };
+}
+
+async function show(name: string, options: RecipesOptions, ctx: CommandContext): Promise<Outcome> {
+  const { findRecipe } = await import('../../recipe/index.ts');
+  const loaded = await findRecipe(name, recipeFolders(options.recipesDir));
+  return { exitCode: 0, data: { ...loaded.recipe, file: loaded.file, hash: loaded.hash }, text: describe(loaded, ctx) };
+}
+
+/** A recipe's page on the terminal. */
+function describe({ recipe, file }: LoadedRecipe, ctx: CommandContext): string {
+  const c = pc.createColors(ctx.terminal.colorOut);
+  const width = Math.min(ctx.terminal.width, 100);
+  const part = (title: string, body: string) => `${c.bold(title)}\n${body}`;
+  const params = Object.entries(recipe.params ?? {}).map(([name, param]) => {
+    const values =
+      param.type === 'enum' ? param.values.join(' | ') : param.type === 'bool' ? 'true | false' : intRange(param);
+    return [`  ${name}`, `${values} (default ${param.default})${param.why === undefined ? '' : `: ${param.why}`}`];
+  });
+  const edits = recipe.edits.map((edit, index) => [`  ${index + 1}`, ...editLine(edit)]);
+  const tests = (recipe.expect?.['cpython-tests'] ?? []).map((t) => [
+    `  ${t.test}`,
+    t.versions ?? 'all',
+    t.fails === undefined ? `edited: ${t.edited}` : `fails: ${t.fails}`,
+  ]);
+  const slower = recipe.expect?.slower ?? [];
+  const faster = recipe.expect?.faster ?? [];
+  const speed = [
+    slower.length > 0 ? `slower: ${slower.join(', ')}` : undefined,
+    faster.length > 0 ? `faster: ${faster.join(', ')}` : undefined,
+  ].filter((line) => line !== undefined);
+  return [
+    `${c.bold(recipe.id)}  ${recipe.title}`,
+    paragraph(recipe.why, width, '  '),
+    part('Versions', `  CPython ${recipe.cpython}`),
+    ...(params.length > 0 ? [part('Parameters', table(params, width))] : []),
+    part('Edits', table(edits, width)),
+    ...(tests.length > 0 ? [part('CPython’s tests that change', table(tests, width))] : []),
+    ...(speed.length > 0
+      ? [part('Expected in pybench', speed.map((line) => paragraph(line, width, '  ')).join('\n'))]
+      : []),
+    part('File', `  ${file}`),
+  ].join('\n\n');
+}
+
+function intRange(param: { min?: number | undefined; max?: number | undefined }): string {
+  return `whole number${param.min === undefined ? '' : ` from ${param.min}`}${param.max === undefined ? '' : ` to ${param.max}`}`;
+}
+
+function editLine(edit: Edit): [string, string] {
+  const [kind, body] = Object.entries(edit)[0] as [string, Record<string, unknown>];
+  const about = ['if', 'match', 'field', 'name', 'about', 'find', 'in', 'configure']
+    .map((key) => body[key])
+    .find((v) => v !== undefined);
+  const subject = typeof about === 'string' ? about.split('\n')[0]?.trim() : '';
+  return [kind, `${subject}${typeof body.why === 'string' ? ` — ${body.why}` : ''}`];
+}
+
+async function lint(files: readonly string[], ctx: CommandContext): Promise<Outcome> {
+  const { lintRecipe } = await import('../../recipe/index.ts');
+  const results = [];
+  for (const file of files) results.push({ file, diagnostics: await lintRecipe(path.resolve(file)) });
+  const bad = results.filter((result) => result.diagnostics.length > 0);
+  const lines = results.flatMap(({ file, diagnostics }) =>
+    diagnostics.length === 0
+      ? [`${file}: fine`]
+      : diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, 'error', ctx.terminal.colorOut)),
+  );
+  return { exitCode: bad.length > 0 ? 1 : 0, data: results, text: lines.join('\n') };
+}
+
+async function create(id: string, output: string | undefined): Promise<Outcome> {
+  const { parseRecipe, recipeTemplate } = await import('../../recipe/index.ts');
+  const file = path.resolve(output ?? path.join('recipes', `${id}.yaml`));
+  if (existsSync(file)) {
+    throw new UserError({
+      code: 'cli/exists',
+      message: 'there is such a file already',
+      place: { file },
+      hint: 'choose another --output',
+    });
+  }
+  const text = recipeTemplate(id);
+  const { diagnostics } = parseRecipe(file, Buffer.from(text));
+  if (diagnostics.length > 0) {
+    throw new UserError({
+      code: 'cli/bad-id',
+      message: `"${id}" is not a recipe's name: ${diagnostics[0]?.message}`,
+      hint: 'use lower-case words joined by "-", such as smaller-arenas',
+    });
+  }
+  await writeFileAtomic(file, text);
+  return {
+    exitCode: 0,
+    data: { file },
+    text: `wrote ${path.relative(process.cwd(), file)}: edit it, then: forkwright recipes lint ${path.relative(process.cwd(), file)}`,
+  };
+}

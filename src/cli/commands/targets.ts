@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import type { TargetDescriptor } from '../../target/types.ts';
+import { execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
+import { table } from '../table.ts';
+
+export function register(program: Command): void {
+  const targets = program
+    .command('targets')
+    .summary('list and show what can be built for')
+    .description('Targets: what an interpreter is built for, and how it is run.');
+  targets.addHelpText('after', '\nExample:\n  $ forkwright targets show host');
+  withShared(targets.command('list', { isDefault: true }).description('List the targets.'))
+    .addHelpText('after', '\nExample:\n  $ forkwright targets list --json')
+    .action((options: SharedOptions) =>
+      execute('targets list', options, async (ctx) => {
+        const { allTargets } = await import('../../target/descriptors.ts');
+        const all = allTargets();
+        const rows = all.map((target) => [target.name, target.driver, target.runner, target.title]);
+        return {
+          exitCode: 0,
+          data: all,
+          text: table([['TARGET', 'BUILT BY', 'RUN', 'WHAT IT IS'], ...rows], ctx.terminal.width),
+        };
+      }),
+    );
+  withShared(
+    targets
+      .command('show')
+      .argument('<target>')
+      .description('Show a target as it resolves on this machine, with where each tool was found.'),
+  )
+    .addHelpText('after', '\nExample:\n  $ forkwright targets show host')
+    .action((name: string, options: SharedOptions) => execute('targets show', options, (ctx) => show(name, ctx)));
+}
+
+async function show(name: string, ctx: Parameters<Parameters<typeof execute>[2]>[0]): Promise<Outcome> {
+  const { resolveTarget } = await import('../../target/descriptors.ts');
+  const { requirements } = await import('../../target/requirements.ts');
+  const target = resolveTarget(name);
+  const needs = await requirements(target, ctx);
+  const rows = [
+    ...describe(target),
+    ...needs
+      .filter((need) => need.found !== undefined)
+      .map((need) => [need.need, [need.found?.path, need.found?.version].filter((part) => part !== '').join('  ')]),
+  ];
+  const missing = needs.filter((need) => need.found === undefined && !need.optional).map((need) => need.need);
+  const note =
+    missing.length === 0 ? '' : `\n\nmissing: ${missing.join(', ')}; see: forkwright doctor --target ${name}`;
+  return { exitCode: 0, data: { target, requirements: needs }, text: `${table(rows, ctx.terminal.width)}${note}` };
+}
+
+function describe(target: TargetDescriptor): string[][] {
+  return [
+    ['target', `${target.name}: ${target.title}`],
+    ['built by', target.driver],
+    ['triplet', target.host ?? 'this machine’s own'],
+    ['run', target.runner],
+    ...(target.cflags === undefined ? [] : [['flags', target.cflags]]),
+    ...(target.configure === undefined ? [] : [['configure', target.configure.join(' ')]]),
+    ...target.limits.map((limit) => ['limit', limit]),
+  ];
+}
