@@ -177,9 +177,22 @@ export interface GrowthResult {
   readonly functions: number;
   /** Bytes of VmRSS before and after, by variant. */
   readonly growth: Readonly<
-    Partial<Record<Variant, { readonly beforeBytes: number; readonly afterBytes: number; readonly grownBytes: number }>>
+    Partial<
+      Record<
+        Variant,
+        {
+          readonly beforeBytes: number;
+          readonly afterBytes: number;
+          readonly grownBytes: number;
+          /** The largest growth of the repeats minus the smallest, when they were not all equal. */
+          readonly spreadBytes?: number | undefined;
+        }
+      >
+    >
   >;
   readonly method: string;
+  /** Why a variant could not be measured. */
+  readonly problems?: Readonly<Partial<Record<Variant, string>>> | undefined;
 }
 
 /** Of one variant and one of CPython's tests. */

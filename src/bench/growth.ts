@@ -1,0 +1,128 @@
+import { tmpdir } from 'node:os';
+import { z } from 'zod';
+import { assetPath } from '../system/assets.ts';
+import type { Context } from '../system/context.ts';
+import { unreachable } from '../system/diagnostic.ts';
+import { runStep } from '../system/events.ts';
+import { type ProcessResult, runProcess } from '../system/process.ts';
+import type { GrowthResult, Interpreter } from './types.ts';
+
+export interface GrowthRequest {
+  readonly interpreters: readonly Interpreter[];
+  /** How many distinct functions are called once. */
+  readonly functions: number;
+  readonly ctx: Context;
+  /** The step that this one belongs to. */
+  readonly parent?: string | undefined;
+}
+
+type Variant = Interpreter['variant'];
+type Growth = NonNullable<GrowthResult['growth'][Variant]>;
+
+const REPEATS = 3;
+const TIMEOUT_MS = 5 * 60_000;
+const PATH = '/usr/local/bin:/usr/bin:/bin';
+
+/** What `growth.py` prints. */
+const Measured = z.union([
+  z.object({ method: z.enum(['VmRSS', 'ru_maxrss']), before: z.int(), after: z.int() }),
+  z.object({ method: z.literal('none') }),
+]);
+
+/**
+ * How much memory each interpreter keeps of calling distinct functions once: an unbounded cache, such as a frame on every
+ * code object, shows here. A process reads its own resident size (`VmRSS` of /proc/self/status, in whole pages) before and
+ * after the calls; the median of three processes counts. The order of hashing is fixed, and so are addresses where
+ * `setarch` can do that, so that the three agree to the byte.
+ *
+ * An interpreter that cannot be measured is left out of `growth`, with its reason in `problems`.
+ * @throws Cancelled
+ */
+export async function measureGrowth({ interpreters, functions, ctx, parent }: GrowthRequest): Promise<GrowthResult> {
+  const id = parent === undefined ? 'growth' : `${parent}/growth`;
+  return runStep(ctx.emit, { id, title: `Growth after ${functions} functions`, parent }, async (step) => {
+    const fixedAddresses = await canFixAddresses(ctx);
+    const growth: Partial<Record<Variant, Growth>> = {};
+    const problems: Partial<Record<Variant, string>> = {};
+    let how: string | undefined;
+    for (const interpreter of interpreters) {
+      step.progress(interpreter.variant);
+      const runs: Growth[] = [];
+      for (let repeat = 0; repeat < REPEATS; repeat++) {
+        const measured = read(await runOnce(interpreter, functions, fixedAddresses, ctx));
+        if (typeof measured === 'string') {
+          problems[interpreter.variant] = measured;
+          break;
+        }
+        how = measured.method;
+        const { before: beforeBytes, after: afterBytes } = measured;
+        runs.push({ beforeBytes, afterBytes, grownBytes: afterBytes - beforeBytes });
+      }
+      if (runs.length === REPEATS) growth[interpreter.variant] = median(runs);
+    }
+    const method = [
+      how === undefined ? 'not measured' : `${how}, median of ${REPEATS} processes`,
+      `address randomisation ${fixedAddresses ? 'off' : 'as the system has it'}`,
+    ].join('; ');
+    step.note(
+      Object.entries(growth)
+        .map(([variant, { grownBytes }]) => `${variant} ${Math.round(grownBytes / 1024)} KiB`)
+        .join(', '),
+    );
+    const some = Object.keys(problems).length > 0;
+    return { functions, growth, method, ...(some ? { problems } : {}) };
+  });
+}
+
+/** Whether `setarch -R` works: it is missing outside Linux, and containers may forbid it. */
+async function canFixAddresses(ctx: Context): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  const options = { cwd: tmpdir(), env: { PATH }, timeoutMs: 10_000, signal: ctx.signal };
+  return (await runProcess('setarch', ['-R', 'true'], options)).exitCode === 0;
+}
+
+function runOnce(interpreter: Interpreter, functions: number, fixedAddresses: boolean, ctx: Context) {
+  const prefix = fixedAddresses ? ['setarch', '-R'] : [];
+  const [program, ...args] = [...prefix, ...interpreter.command, assetPath('bench/growth.py'), String(functions)];
+  if (program === undefined) throw new Error(`the ${interpreter.variant} interpreter has no command`);
+  return runProcess(program, args, {
+    cwd: tmpdir(),
+    env: { PATH, ...interpreter.env, PYTHONHASHSEED: '0' },
+    timeoutMs: TIMEOUT_MS,
+    signal: ctx.signal,
+  });
+}
+
+/** @returns the two sizes in bytes, or why there are none. */
+function read(result: ProcessResult): { method: string; before: number; after: number } | string {
+  if (result.notFound) return `${result.command[0]} cannot be started`;
+  if (result.timedOut) return `not done within ${TIMEOUT_MS / 1000} s`;
+  if (result.exitSignal !== undefined) return `ended by ${result.exitSignal}`;
+  const lastWords = result.stderr.trim().split('\n').at(-1) ?? '';
+  if (result.exitCode !== 0) return `exit code ${result.exitCode}: ${lastWords}`;
+  let data: unknown;
+  try {
+    data = JSON.parse(result.stdout);
+  } catch {
+    return `unexpected output: ${result.stdout.slice(0, 80)}`;
+  }
+  const parsed = Measured.safeParse(data);
+  if (!parsed.success) return `unexpected output: ${result.stdout.slice(0, 80)}`;
+  switch (parsed.data.method) {
+    case 'none':
+      return 'this system does not tell a process its memory (no /proc/self/status, no resource module)';
+    case 'VmRSS':
+    case 'ru_maxrss':
+      return parsed.data;
+    default:
+      return unreachable(parsed.data);
+  }
+}
+
+function median(runs: readonly Growth[]): Growth {
+  const sorted = [...runs].sort((a, b) => a.grownBytes - b.grownBytes);
+  const [low, middle, high] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
+  if (low === undefined || middle === undefined || high === undefined) throw new Error('no runs');
+  const spreadBytes = high.grownBytes - low.grownBytes;
+  return spreadBytes === 0 ? middle : { ...middle, spreadBytes };
+}
