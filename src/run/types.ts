@@ -1,4 +1,4 @@
-import type { CpythonTestComparison, GrowthResult, SpeedComparison } from '../bench/types.ts';
+import type { BenchSettings, CpythonTestComparison, GrowthResult, SpeedComparison } from '../bench/types.ts';
 import type { Build } from '../build/types.ts';
 import type { BaseId, Flavour } from '../checkout/types.ts';
 import type { EditAccount, Expectations, ParamValue, RecipeIdentity, Verdict } from '../patch/types.ts';
@@ -39,6 +39,10 @@ export interface TargetResult {
   readonly tests?: CpythonTestComparison | undefined;
   readonly speed?: SpeedComparison | undefined;
   readonly speedSkipped?: string | undefined;
+  /** How speed was measured, and its samples' file relative to the run folder: for the report's conditions. */
+  readonly bench?:
+    | { readonly settings: BenchSettings; readonly samples: string; readonly pinnedCpu?: number | undefined }
+    | undefined;
   readonly growth?: GrowthResult | undefined;
   readonly limits: readonly string[];
 }

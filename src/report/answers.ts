@@ -1,0 +1,138 @@
+import type { CpythonTestComparison, GrowthResult } from '../bench/types.ts';
+import type { RunPatch, TargetResult } from '../run/types.ts';
+import { bytesRounded, count, integer, list } from './format.ts';
+import { overallSpeed, speedInShort, speedSentences } from './speed-verdict.ts';
+import type { Answer } from './view.ts';
+import { VERDICTS } from './words.ts';
+
+/** Which variants could not be built: told apart, because a baseline that fails is not the patch's fault. */
+export function unbuilt(target: TargetResult): readonly ('baseline' | 'patched')[] {
+  return (['baseline', 'patched'] as const).filter((v) => !target.builds.some((b) => b.variant === v));
+}
+
+export function buildAnswer(target: TargetResult): Answer {
+  const label = 'Builds';
+  if (target.buildFailure !== undefined) {
+    const missing = unbuilt(target);
+    const both = missing.length !== 1;
+    const short = both ? 'no' : `no: the ${missing[0]} interpreter fails`;
+    const blame =
+      missing[0] === 'patched' && !both
+        ? 'The baseline builds, so the patch is the cause.'
+        : 'The baseline does not build either, so the cause is not the patch.';
+    const messages = target.buildFailure.slice(0, 1).map((d) => {
+      const place =
+        d.place === undefined ? '' : `${d.place.file}${d.place.line === undefined ? '' : `:${d.place.line}`}: `;
+      return `${place}${d.message}`;
+    });
+    return { label, tone: 'bad', short, more: [...messages, blame] };
+  }
+  if (unbuilt(target).length > 0) return { label, tone: 'unknown', short: 'not reached', more: [] };
+  if (target.conditionsDiffer.length > 0) {
+    return {
+      label,
+      tone: 'attention',
+      short: 'yes, but under different conditions',
+      more: [`Not comparable without doubt: ${list(target.conditionsDiffer)}.`],
+    };
+  }
+  return { label, tone: 'good', short: 'yes', more: ['Baseline and patched, under identical conditions.'] };
+}
+
+export function testsAnswer(tests: CpythonTestComparison | undefined): Answer {
+  const label = 'CPython’s tests';
+  if (tests === undefined) return { label, tone: 'unknown', short: 'not run', more: [] };
+  const of = (verdict: string) => tests.rows.filter((row) => row.verdict === verdict);
+  const names = (verdict: string) => list(of(verdict).map((row) => row.test));
+  const expected = of('expected');
+  const more: string[] = [];
+  if (expected.length > 0)
+    more.push(`${names('expected')} ${expected.length === 1 ? 'differs' : 'differ'}, as the recipe declared.`);
+  if (of('fixed').length > 0) more.push(`${names('fixed')} ${of('fixed').length === 1 ? 'passes' : 'pass'} now.`);
+  const failing = tests.rows.filter((row) => row.verdict === 'same' && !['passed', 'skipped'].includes(row.patched));
+  if (failing.length > 0)
+    more.push(`${list(failing.map((row) => row.test))} ${failing.length === 1 ? 'fails' : 'fail'} on both.`);
+  if (tests.unexpected > 0) {
+    return {
+      label,
+      tone: 'bad',
+      short: `no: ${integer(tests.unexpected)} of ${integer(tests.rows.length)} fail unexpectedly`,
+      more: [`Not declared by the recipe: ${names('unexpected')}.`, ...more],
+    };
+  }
+  const same = tests.rows.length - expected.length;
+  const short =
+    expected.length === 0
+      ? `pass as before (${integer(tests.rows.length)} of ${integer(tests.rows.length)})`
+      : `as expected (${integer(same)} as before, ${integer(expected.length)} declared)`;
+  return { label, tone: 'good', short, more };
+}
+
+export function speedAnswer(target: TargetResult): Answer {
+  const label = 'Speed';
+  const { speed, speedSkipped } = target;
+  if (speed === undefined) {
+    return {
+      label,
+      tone: 'unknown',
+      short: 'not measured',
+      more: speedSkipped === undefined ? [] : [sentence(speedSkipped)],
+    };
+  }
+  const overall = overallSpeed(speed);
+  return {
+    label,
+    tone: overall === undefined ? 'unknown' : VERDICTS[overall].tone,
+    short: speedInShort(speed),
+    more: speedSentences(speed),
+  };
+}
+
+export function growthAnswer(growth: GrowthResult | undefined): Answer {
+  const baseline = growth?.growth.baseline;
+  const patched = growth?.growth.patched;
+  if (growth === undefined || baseline === undefined || patched === undefined) {
+    return { label: 'Memory', tone: 'unknown', short: 'not measured', more: [] };
+  }
+  const saved = baseline.grownBytes - patched.grownBytes;
+  const short = saved === 0 ? 'same growth' : `${bytesRounded(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'} growth`;
+  return {
+    label: 'Memory',
+    tone: saved > 0 ? 'good' : saved < 0 ? 'bad' : 'plain',
+    short,
+    more: [
+      `${integer(growth.functions)} functions, each called once: +${bytesRounded(patched.grownBytes)} instead of +${bytesRounded(baseline.grownBytes)}.`,
+    ],
+  };
+}
+
+export function patchAnswer(patch: RunPatch): Answer {
+  const label = 'Change';
+  const more = [sentence(patch.recipe.title)];
+  if (patch.verdict === 'applies') {
+    const lines = `+${integer(patch.insertions)} −${integer(patch.deletions)} lines`;
+    return {
+      label,
+      tone: 'good',
+      short: `${patch.recipe.id} applies: ${count(patch.files.length, 'file')}, ${lines}`,
+      more,
+    };
+  }
+  const why = patch.why === undefined ? [] : [sentence(patch.why)];
+  return { label, tone: 'bad', short: `${patch.recipe.id}: ${VERDICT_WORDS[patch.verdict]}`, more: [...more, ...why] };
+}
+
+/** What the verdicts of a recipe mean for the one who asked. */
+export const VERDICT_WORDS: Readonly<Record<RunPatch['verdict'], string>> = {
+  applies: 'applies',
+  'already-applied': 'already applied, nothing to change',
+  'not-applicable': 'not applicable to this Python',
+  drifted: 'the sources have drifted from what it expects; nothing was changed',
+  conflict: 'conflicts with another recipe; nothing was changed',
+};
+
+/** With a capital and a full stop. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?…:]$/.test(trimmed) || trimmed === '' ? '' : '.'}`;
+}

@@ -1,0 +1,99 @@
+import type { RunRecord, TargetResult } from '../run/types.ts';
+import { sentence, unbuilt, VERDICT_WORDS } from './answers.ts';
+import { bytesRounded, count, list } from './format.ts';
+import { speedInShort } from './speed-verdict.ts';
+import type { Tone } from './words.ts';
+
+/** What ended or broke the run before its answer, and what to do about it. */
+const STATES = {
+  stopped:
+    'The run was stopped before its end: what is here is what it had finished. `forkwright run --resume` continues it.',
+  running: 'The run is still going on: what is here is what it has finished.',
+  failed: 'The run could not be finished.',
+} as const;
+
+export function runStatus(record: RunRecord): { tone: Tone; word: string } {
+  switch (record.state) {
+    case 'stopped':
+      return { tone: 'attention', word: 'STOPPED' };
+    case 'running':
+      return { tone: 'unknown', word: 'RUNNING' };
+    case 'failed':
+      return { tone: 'bad', word: 'BROKEN OFF' };
+    case 'finished':
+      return record.verdict.ok ? { tone: 'good', word: 'OK' } : { tone: 'bad', word: 'NOT OK' };
+  }
+}
+
+/**
+ * The answer in a few sentences: what stands in the way, or what came out.
+ * `verdict.lines` is told when the answer is no and nothing in the data says why (a gate, for example).
+ */
+export function headline(record: RunRecord): string[] {
+  const lines: string[] = record.state === 'finished' ? [] : [STATES[record.state]];
+  const problems = [...patchProblems(record), ...record.targets.flatMap(targetProblems)];
+  lines.push(...problems);
+  if (problems.length === 0) lines.push(...results(record.targets));
+  if (problems.length === 0 && !record.verdict.ok && record.state === 'finished')
+    lines.unshift(...record.verdict.lines);
+  return lines.length > 0 ? lines : ['Nothing was measured.'];
+}
+
+function patchProblems(record: RunRecord): string[] {
+  return record.patches
+    .filter((patch) => patch.verdict !== 'applies')
+    .map((patch) => {
+      const what = `${patch.recipe.id} on CPython ${record.checkout.pythonVersion}: ${VERDICT_WORDS[patch.verdict]}.`;
+      return patch.why === undefined ? what : `${what} ${sentence(patch.why)}`;
+    });
+}
+
+function targetProblems(target: TargetResult): string[] {
+  const problems: string[] = [];
+  if (target.buildFailure !== undefined) {
+    const missing = unbuilt(target);
+    const who = missing.length === 1 ? `The ${missing[0]} interpreter does` : 'The interpreters do';
+    problems.push(`${who} not build on ${target.target}.`);
+  } else if (target.conditionsDiffer.length > 0) {
+    problems.push(`On ${target.target}, baseline and patched were not built under identical conditions.`);
+  }
+  if (target.tests !== undefined && target.tests.unexpected > 0) {
+    problems.push(
+      `${count(target.tests.unexpected, 'test')} of CPython’s ${target.tests.unexpected === 1 ? 'fails' : 'fail'} on ${target.target} that the recipe did not declare.`,
+    );
+  }
+  return problems;
+}
+
+function results(targets: readonly TargetResult[]): string[] {
+  const names = (chosen: readonly TargetResult[]) => list(chosen.map((t) => t.target));
+  const built = targets.filter((t) => unbuilt(t).length === 0);
+  const tested = built.filter((t) => t.tests !== undefined);
+  const lines: string[] = [];
+  const clean = tested.every((t) => t.tests?.rows.every((row) => ['passed', 'skipped'].includes(row.patched)));
+  if (tested.length === built.length && built.length > 0) {
+    const tests = clean ? 'passes CPython’s tests' : 'gives the results expected in CPython’s tests';
+    lines.push(`It builds and ${tests} on ${names(built)}.`);
+  } else if (built.length > 0) {
+    lines.push(`It builds on ${names(built)}.`);
+    if (tested.length > 0) lines.push(`CPython’s tests ran as expected on ${names(tested)}.`);
+  }
+  const several = targets.length > 1;
+  for (const target of targets) {
+    const where = several ? ` on ${target.target}` : '';
+    if (target.speed !== undefined) lines.push(`Speed${where}: ${speedInShort(target.speed)}.`);
+  }
+  const memory = targets.flatMap((target) => {
+    const { baseline, patched } = target.growth?.growth ?? {};
+    if (baseline === undefined || patched === undefined) return [];
+    const saved = baseline.grownBytes - patched.grownBytes;
+    return [`${growthInShort(saved)}${several ? ` on ${target.target}` : ''}`];
+  });
+  if (memory.length > 0) lines.push(`Memory growth: ${list(memory)}.`);
+  return lines;
+}
+
+/** `9.77 MiB less`, from the bytes saved. */
+export function growthInShort(saved: number): string {
+  return saved === 0 ? 'the same' : `${bytesRounded(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'}`;
+}

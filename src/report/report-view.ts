@@ -1,0 +1,51 @@
+import type { RunRecord, TargetResult } from '../run/types.ts';
+import { buildAnswer, growthAnswer, patchAnswer, speedAnswer, testsAnswer, unbuilt } from './answers.ts';
+import { dateTime, list } from './format.ts';
+import { headline, runStatus } from './headline.ts';
+import { buildSection } from './sections/build.ts';
+import { changeSections } from './sections/change.ts';
+import { conditionsSection } from './sections/conditions.ts';
+import { growthSection } from './sections/growth.ts';
+import { speedSection } from './sections/speed.ts';
+import { testsSection } from './sections/tests.ts';
+import type { ReportView, Section, TargetView } from './view.ts';
+
+/** What a target can be told about, in the order in which it is read. A new measurement adds its function here. */
+const TARGET_SECTIONS: readonly ((target: TargetResult) => Section | undefined)[] = [
+  speedSection,
+  testsSection,
+  growthSection,
+  buildSection,
+];
+
+/** Everything that a report of this run says. A pure function of the record. */
+export function reportView(record: RunRecord): ReportView {
+  const recipes = list(
+    record.patches.map((patch) => patch.recipe.id),
+    6,
+  );
+  const { flavour, pythonVersion } = record.checkout;
+  return {
+    title: `${recipes || 'No recipe'} on ${flavour.name} ${pythonVersion}`,
+    status: runStatus(record),
+    headline: headline(record),
+    changed: record.patches.map(patchAnswer),
+    targets: record.targets.map(targetView),
+    sections: [...changeSections(record), conditionsSection(record)],
+    footer: `Forkwright ${record.forkwright}, run ${record.id}, ${dateTime(record.finishedAt ?? record.startedAt)}`,
+  };
+}
+
+function targetView(target: TargetResult): TargetView {
+  const built = unbuilt(target).length === 0;
+  const answers = [
+    buildAnswer(target),
+    ...(built || target.tests !== undefined ? [testsAnswer(target.tests)] : []),
+    ...(built || target.speed !== undefined ? [speedAnswer(target)] : []),
+    ...(built || target.growth !== undefined ? [growthAnswer(target.growth)] : []),
+  ];
+  // What failed is read first.
+  const sections = TARGET_SECTIONS.map((section) => section(target)).filter((s) => s !== undefined);
+  if (target.buildFailure !== undefined) sections.reverse();
+  return { name: target.target, title: target.title, answers, sections };
+}

@@ -1,0 +1,107 @@
+import type { SpeedComparison } from '../../bench/types.ts';
+import type { RunRecord, TargetResult } from '../../run/types.ts';
+import { bytesRounded, count, dateTime, duration, integer, percent } from '../format.ts';
+import type { Block, Fact, Section } from '../view.ts';
+
+/** How it was measured: enough for somebody else to do it again and doubt it properly. */
+export function conditionsSection(record: RunRecord): Section {
+  const measured = record.targets.filter((target) => target.speed !== undefined);
+  return {
+    id: 'conditions',
+    title: 'How it was measured',
+    blocks: [
+      ...(measured.length > 0 ? [{ kind: 'text' as const, lines: METHOD }] : []),
+      { kind: 'facts', facts: [...sources(record), ...machine(record)] },
+      ...measured.flatMap((target): Block[] => (target.speed === undefined ? [] : speedFacts(target, target.speed))),
+    ],
+  };
+}
+
+const METHOD = [
+  'Baseline and patched ran as pairs of processes that were alive at the same time, with the same hash seed, environment and path length. In each pair the tests came in a shuffled order, and each test ran in alternating blocks (ABBA or BAAB at random) after a warm-up that was thrown away.',
+  'The process is the sample: rounds inside one process resemble each other, and counting them as independent would find changes where there are none.',
+];
+
+function sources(record: RunRecord): Fact[] {
+  const { checkout } = record;
+  const base = checkout.base;
+  const from =
+    base.kind === 'git'
+      ? `git ${base.describe ?? base.commit.slice(0, 12)} (${base.commit})${base.dirty ? ', with local changes' : ''}`
+      : base.kind === 'tarball'
+        ? `${base.name}, sha256 ${base.sha256.slice(0, 16)}`
+        : `a folder, tree ${base.treeHash.slice(0, 16)}`;
+  return [
+    { name: 'Sources', value: `${checkout.flavour.name} ${checkout.pythonVersion}, ${from}` },
+    { name: 'Checkout', value: checkout.root, code: true },
+    ...(checkout.localChanges.length > 0
+      ? [{ name: 'Local changes', value: `${checkout.localChanges.join(', ')} (part of the baseline, too)` }]
+      : []),
+  ];
+}
+
+function machine(record: RunRecord): Fact[] {
+  const { machine: m } = record;
+  const load = m.loadAverage.map((n) => n.toFixed(2)).join(' ');
+  const stages = Object.entries(record.timingsMs).map(([stage, ms]) => `${stage} ${duration(ms)}`);
+  const took =
+    record.finishedAt === undefined
+      ? ''
+      : `, took ${duration(Date.parse(record.finishedAt) - Date.parse(record.startedAt))}`;
+  return [
+    {
+      name: 'Machine',
+      value: `${m.os}, ${m.arch}, ${m.cpu}, ${count(m.cores, 'core')}, ${bytesRounded(m.memoryBytes)} of memory`,
+    },
+    { name: 'Load at the start', value: load === '' ? 'not known' : load },
+    { name: 'Started', value: `${dateTime(record.startedAt)}${took}` },
+    ...(stages.length > 0 ? [{ name: 'Time spent', value: stages.join(', ') }] : []),
+    { name: 'Command', value: record.commandLine.join(' '), code: true },
+  ];
+}
+
+function speedFacts(target: TargetResult, speed: SpeedComparison): Block[] {
+  const settings = target.bench?.settings;
+  const clock = speed.clock === 'cpu' ? 'CPU time of the process' : 'wall-clock time';
+  const planted = Object.entries(speed.planted ?? {}).map(([variant, by]) => `${variant} by ${percent(by)}`);
+  const facts: Fact[] = [
+    ...(planted.length > 0
+      ? [{ name: 'Slowed down on purpose', value: planted.join(', '), tone: 'attention' as const }]
+      : []),
+    { name: 'Suite', value: `${speed.suite}, ${count(speed.tests.length, 'test')}` },
+    ...(speed.pybench === undefined
+      ? []
+      : [
+          {
+            name: 'pybench',
+            value: `${speed.pybench.version}${speed.pybench.converted ? ', converted to Python 3 by lib2to3' : ''}, from ${speed.pybench.origin}, sha256 ${speed.pybench.sha256.slice(0, 16)}`,
+          },
+        ]),
+    { name: 'Clock', value: clock },
+    { name: 'Pairs of processes', value: `${integer(speed.pairs)} of ${integer(speed.pairsPlanned)} planned` },
+    ...(settings === undefined
+      ? []
+      : [
+          { name: 'Seed', value: `${settings.seed} (order of tests and blocks, hash seeds)` },
+          {
+            name: 'Blocks',
+            value: `of about ${integer(settings.blockMs)} ms, the mirrored sequence ${settings.repeats === 1 ? 'once' : `${integer(settings.repeats)} times`} in a pair`,
+          },
+          { name: 'Pinned to CPU', value: String(target.bench?.pinnedCpu ?? 'no') },
+          ...(settings.tests === undefined ? [] : [{ name: 'Only tests like', value: settings.tests, code: true }]),
+        ]),
+    {
+      name: 'Counts as a change',
+      value: `beyond ${percent(speed.threshold)}, with false discoveries held at ${percent(speed.falseDiscoveryRate)}`,
+    },
+    {
+      name: 'Noise floor',
+      value: speed.noiseFloor === undefined ? 'not measured (no second baseline)' : percent(speed.noiseFloor),
+    },
+    ...(target.bench === undefined ? [] : [{ name: 'Samples', value: target.bench.samples, code: true }]),
+  ];
+  return [
+    { kind: 'text', lines: [`Speed on ${target.target}:`] },
+    { kind: 'facts', facts },
+  ];
+}

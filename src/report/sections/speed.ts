@@ -1,0 +1,123 @@
+import type { SpeedComparison, TestRow } from '../../bench/types.ts';
+import type { TargetResult } from '../../run/types.ts';
+import { sentence } from '../answers.ts';
+import { count, integer, percent } from '../format.ts';
+import { overallSpeed } from '../speed-verdict.ts';
+import type { Forest, ForestRow, Section } from '../view.ts';
+import { SIGN_CONVENTION, VERDICTS } from '../words.ts';
+
+/** Speed of one target: the chart of all tests, and how to read it. */
+export function speedSection(target: TargetResult): Section | undefined {
+  const { speed } = target;
+  if (speed === undefined) {
+    if (target.speedSkipped === undefined) return undefined;
+    return {
+      id: `${target.target}-speed`,
+      title: 'Speed',
+      blocks: [{ kind: 'text', lines: [`Not measured. ${sentence(target.speedSkipped)}`] }],
+    };
+  }
+  return {
+    id: `${target.target}-speed`,
+    title: `Speed: ${speed.suite}`,
+    blocks: [
+      { kind: 'text', lines: reading(speed) },
+      ...(speed.warnings === undefined || speed.warnings.length === 0
+        ? []
+        : [{ kind: 'text' as const, tone: 'attention' as const, lines: speed.warnings.map(sentence) }]),
+      { kind: 'forest', forest: forest(target.target, speed) },
+    ],
+  };
+}
+
+function reading(speed: SpeedComparison): string[] {
+  const lines: string[] = [];
+  if (overallSpeed(speed) === 'inconclusive') {
+    lines.push(
+      'The interval of the whole reaches beyond what counts as a change: more pairs (`--pairs`) would settle it.',
+    );
+  }
+  const counts = `A test counts as changed when its whole interval lies beyond ${percent(speed.threshold)} and its q is under ${percent(speed.falseDiscoveryRate)}`;
+  lines.push(
+    speed.noiseFloor === undefined
+      ? `${counts}. No second baseline was measured, so the noise of this machine is not known.`
+      : `${counts}. The baseline, built a second time and measured alongside, seemed to change by up to ${percent(speed.noiseFloor)}: that is noise.`,
+  );
+  return lines;
+}
+
+/**
+ * The rows of the chart: those that the recipe declared first, then the others by size of the change; what has no
+ * estimate (missing, failed) comes last, and nothing is left out.
+ */
+export function forest(target: string, speed: SpeedComparison): Forest {
+  const declared = speed.tests.filter((row) => row.declared !== undefined);
+  const others = speed.tests.filter((row) => row.declared === undefined);
+  const groups = [
+    { title: 'Declared by the recipe', rows: declared.sort(byEffect).map(forestRow) },
+    { title: declared.length > 0 ? 'Other tests' : 'Tests', rows: others.sort(byEffect).map(forestRow) },
+  ].filter((group) => group.rows.length > 0);
+  return {
+    title: `${speed.suite} on ${target}: change of time, test by test`,
+    description: `${count(speed.tests.length, 'test')} with 95% intervals, from ${count(speed.pairs, 'pair')} of processes. What lies in the band (±${percent(speed.threshold)}) does not count as a change.`,
+    convention: SIGN_CONVENTION,
+    mean: speed.geometricMean,
+    groups,
+    threshold: speed.threshold,
+    noiseFloor: speed.noiseFloor,
+    extent: extent(speed),
+    note: 'The interval is a 95% bootstrap interval over pairs of processes. q is the sign-flip test’s p, adjusted for the number of tests (Benjamini-Hochberg). Times are the smallest of a block of rounds.',
+  };
+}
+
+const effect = (row: TestRow) => (row.estimate === undefined ? -1 : Math.abs(Math.log(row.estimate.ratio)));
+
+function byEffect(a: TestRow, b: TestRow): number {
+  return effect(b) - effect(a) || (a.test < b.test ? -1 : a.test > b.test ? 1 : 0);
+}
+
+/** Ends of the axis that have round ticks. */
+const EXTENTS = [0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8];
+
+/** Wide enough for nine in ten of the intervals' ends, so that one outlier does not flatten all others. */
+function extent(speed: SpeedComparison): number {
+  const ends = speed.tests
+    .flatMap((row) => (row.estimate === undefined ? [] : [row.estimate.low, row.estimate.high]))
+    .map((ratio) => Math.abs(ratio - 1))
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
+  const most = ends[Math.floor((ends.length - 1) * 0.95)] ?? 0;
+  const wanted = Math.max(most, speed.threshold * 2.5, Math.abs((speed.geometricMean?.ratio ?? 1) - 1) * 1.1);
+  return EXTENTS.find((nice) => nice >= wanted) ?? 1;
+}
+
+function forestRow(row: TestRow): ForestRow {
+  return {
+    test: row.test,
+    verdict: row.verdict,
+    estimate: row.estimate,
+    q: row.q,
+    baselineMs: row.minBaselineMs,
+    patchedMs: row.minPatchedMs,
+    remark: remarks(row).join('; '),
+    surprising: row.estimate === undefined || (row.declared !== undefined && row.declared !== row.verdict),
+    notable: row.declared !== undefined || !['no-change', 'inconclusive'].includes(row.verdict),
+  };
+}
+
+function remarks(row: TestRow): string[] {
+  const said: string[] = [];
+  if (row.declared !== undefined) {
+    said.push(
+      row.verdict === row.declared
+        ? `${row.declared}, as declared`
+        : `declared ${row.declared}, seen: ${VERDICTS[row.verdict].word}`,
+    );
+  }
+  if (row.verdict === 'no-change' && row.bound !== undefined) said.push(`more than ${percent(row.bound)} is ruled out`);
+  if (row.verdict === 'inconclusive' && row.pairsToSettle !== undefined) {
+    said.push(`about ${integer(row.pairsToSettle)} pairs would settle it`);
+  }
+  if (row.note !== undefined) said.push(row.note);
+  return said;
+}

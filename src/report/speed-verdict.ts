@@ -1,0 +1,48 @@
+import type { SpeedComparison, TestVerdict } from '../bench/types.ts';
+import { between, change, integer, percent } from './format.ts';
+import { VERDICT_ORDER, VERDICTS } from './words.ts';
+
+export type OverallSpeed = Extract<TestVerdict, 'slower' | 'faster' | 'no-change' | 'inconclusive'>;
+
+/**
+ * What the geometric mean's interval says, measured by the change that counts: wholly beyond it is faster or slower,
+ * wholly inside is no change, anything else is inconclusive.
+ * @returns `undefined` when no test could be compared.
+ */
+export function overallSpeed(speed: SpeedComparison): OverallSpeed | undefined {
+  const mean = speed.geometricMean;
+  if (mean === undefined) return undefined;
+  const upper = 1 + speed.threshold;
+  const lower = 1 / upper;
+  if (mean.low > upper) return 'slower';
+  if (mean.high < lower) return 'faster';
+  return mean.low >= lower && mean.high <= upper ? 'no-change' : 'inconclusive';
+}
+
+/** In a few words: `no change beyond 1%`, `2.3% slower`. */
+export function speedInShort(speed: SpeedComparison): string {
+  const overall = overallSpeed(speed);
+  const mean = speed.geometricMean;
+  if (overall === undefined || mean === undefined) return 'could not be compared';
+  if (overall === 'no-change') return `no change beyond ${percent(speed.threshold)}`;
+  if (overall === 'inconclusive') return 'inconclusive';
+  return `${percent(Math.abs(mean.ratio - 1))} ${overall}`;
+}
+
+/** The numbers behind it, in plain sentences. */
+export function speedSentences(speed: SpeedComparison): string[] {
+  const { geometricMean: mean, counts, pairs, pairsPlanned } = speed;
+  const sentences: string[] = [];
+  if (mean !== undefined) {
+    sentences.push(
+      `${change(mean.ratio)} time over all tests (geometric mean; + is slower), 95% sure ${between(mean)}.`,
+    );
+  }
+  const all = VERDICT_ORDER.reduce((sum, verdict) => sum + counts[verdict], 0);
+  const told = VERDICT_ORDER.filter((v) => counts[v] > 0 || v === 'slower' || v === 'faster');
+  sentences.push(`${integer(all)} tests: ${told.map((v) => `${integer(counts[v])} ${VERDICTS[v].word}`).join(', ')}.`);
+  if (pairs < pairsPlanned) {
+    sentences.push(`Only ${integer(pairs)} of ${integer(pairsPlanned)} pairs of processes were measured.`);
+  }
+  return sentences;
+}

@@ -1,0 +1,97 @@
+import stringWidth from 'string-width';
+import type { RunRecord } from '../../run/types.ts';
+import { printableLine } from '../printable.ts';
+import { reportView } from '../report-view.ts';
+import type { Answer, ReportView, Section, TargetView } from '../view.ts';
+import { TONE_SYMBOL } from '../words.ts';
+import { blockLines } from './blocks.ts';
+import { pad, type Style, shorten, terminalStyle, wrap } from './style.ts';
+
+export interface TerminalOptions {
+  /** Columns of the terminal: 80 when it is not one. */
+  readonly width: number;
+  readonly color: boolean;
+  /** All rows and sections, instead of those that tell something. */
+  readonly verbose?: boolean | undefined;
+}
+
+/** Beyond this many targets the first screen is a table, a line a target. */
+const MOST_TARGETS_IN_FULL = 2;
+
+/** The report on a terminal: the answer in the first 24 lines, then tables and conditions. Ends with a line end. */
+export function renderTerminal(record: RunRecord, options: TerminalOptions): string {
+  const style = terminalStyle({ ...options, verbose: options.verbose ?? false });
+  const view = reportView(record);
+  const lines = [...firstScreen(view, style)];
+  for (const target of view.targets) {
+    for (const section of target.sections) {
+      lines.push(
+        ...sectionLines(section, view.targets.length > 1 ? `${target.name}: ${section.title}` : section.title, style),
+      );
+    }
+  }
+  for (const section of view.sections) lines.push(...sectionLines(section, section.title, style));
+  lines.push('', style.dim(shorten(view.footer, style.width)));
+  return `${lines.join('\n')}\n`;
+}
+
+function firstScreen(view: ReportView, style: Style): string[] {
+  const mark = `${TONE_SYMBOL[view.status.tone]} ${view.status.word}`;
+  const title = shorten(view.title, style.width - stringWidth(mark) - 2);
+  const lines = [
+    `${style.bold(pad(title, style.width - stringWidth(mark)))}${style.tone(view.status.tone, style.bold(mark))}`,
+    '',
+    ...wrap(view.headline.map(printableLine).join(' '), style.width),
+    '',
+    ...view.changed.flatMap((answer) => answerLines(answer, style)),
+  ];
+  if (view.targets.length > MOST_TARGETS_IN_FULL) lines.push('', ...manyTargets(view.targets, style));
+  else for (const target of view.targets) lines.push('', ...targetLines(target, style));
+  return lines;
+}
+
+const LABEL = 15;
+
+/** `✓ Builds    yes. Baseline and patched, under identical conditions.` */
+function answerLines(answer: Answer, style: Style): string[] {
+  const indent = LABEL + 4;
+  const said = [`${style.bold(printableLine(answer.short))}.`, ...answer.more.map(printableLine)].join(' ');
+  const [first = '', ...rest] = wrap(said, style.width - indent);
+  return [
+    `${style.tone(answer.tone, TONE_SYMBOL[answer.tone])} ${pad(answer.label, LABEL)}  ${first}`,
+    ...rest.map((line) => `${' '.repeat(indent)}${line}`),
+  ];
+}
+
+function targetLines(target: TargetView, style: Style): string[] {
+  return [
+    `${style.bold(printableLine(target.name))}${style.dim(`  ${shorten(target.title, style.width - stringWidth(target.name) - 2)}`)}`,
+    ...target.answers.flatMap((answer) => answerLines(answer, style)),
+  ];
+}
+
+function manyTargets(targets: readonly TargetView[], style: Style): string[] {
+  const name = Math.min(20, Math.max(...targets.map((t) => stringWidth(printableLine(t.name)))));
+  return targets.flatMap((target) => {
+    const said = target.answers.map(
+      (a) => `${style.tone(a.tone, TONE_SYMBOL[a.tone])} ${a.label}: ${printableLine(a.short)}`,
+    );
+    const [first = '', ...rest] = wrap(said.join('  '), style.width - name - 2);
+    return [
+      `${style.bold(pad(shorten(target.name, name), name))}  ${first}`,
+      ...rest.map((line) => `${' '.repeat(name + 2)}${line}`),
+    ];
+  });
+}
+
+function sectionLines(section: Section, title: string, style: Style): string[] {
+  if (section.verboseOnly === true && !style.verbose) return [];
+  const heading = shorten(title, style.width - 4);
+  const rule = '─'.repeat(Math.max(0, style.width - stringWidth(heading) - 1));
+  const blocks = section.blocks.map((block) => blockLines(block, style)).filter((lines) => lines.length > 0);
+  return [
+    '',
+    `${style.bold(heading)} ${style.dim(rule)}`,
+    ...blocks.flatMap((lines, i) => (i === 0 ? lines : ['', ...lines])),
+  ];
+}

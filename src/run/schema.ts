@@ -1,0 +1,240 @@
+import { z } from 'zod';
+
+/**
+ * `run.json` as it is checked when it is read back: by hand-edited folders, older versions, a disk that was full.
+ * The schemas infer to exactly the types of types.ts; test/run/schema.test.ts does not compile when they part.
+ */
+
+const text = z.string();
+const texts = z.array(text).readonly();
+const number = z.number();
+const flag = z.boolean();
+const optionalText = text.optional();
+const optionalNumber = number.optional();
+
+const place = z.object({ file: text, line: optionalNumber, column: optionalNumber, length: optionalNumber }).readonly();
+
+export const diagnosticSchema = z
+  .object({
+    code: text,
+    message: text,
+    place: place.optional(),
+    hint: optionalText,
+    detail: texts.optional(),
+    related: z
+      .array(z.object({ place, message: text }).readonly())
+      .readonly()
+      .optional(),
+  })
+  .readonly();
+
+const baseId = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('git'), commit: text, describe: optionalText, dirty: flag, treeHash: text }).readonly(),
+  z.object({ kind: z.literal('tarball'), name: text, sha256: text, treeHash: text }).readonly(),
+  z.object({ kind: z.literal('folder'), treeHash: text }).readonly(),
+]);
+
+const flavour = z.object({ kind: z.enum(['release', 'fork']), name: text, evidence: texts }).readonly();
+
+const recipe = z.object({ id: text, title: text, why: text, version: text, hash: text }).readonly();
+
+const expectations = z
+  .object({
+    tests: z.array(z.object({ test: text, why: text }).readonly()).readonly(),
+    faster: texts,
+    slower: texts,
+    startupMemory: z.enum(['less', 'more', 'same']).optional(),
+  })
+  .readonly();
+
+const editAccount = z
+  .object({
+    edit: number,
+    kind: text,
+    looksFor: text,
+    why: text,
+    found: z.array(z.object({ file: text, line: number, text, decision: text }).readonly()).readonly(),
+    outcome: z.enum(['applied', 'nothing-to-do', 'not-for-this-version', 'failed']),
+    reason: text,
+  })
+  .readonly();
+
+const runPatch = z
+  .object({
+    recipe,
+    params: z.record(text, z.union([text, number, flag])).readonly(),
+    verdict: z.enum(['applies', 'already-applied', 'not-applicable', 'drifted', 'conflict']),
+    why: optionalText,
+    file: optionalText,
+    sha256: optionalText,
+    insertions: number,
+    deletions: number,
+    files: texts,
+    expect: expectations.optional(),
+    account: z.array(editAccount).readonly(),
+    warnings: z.array(diagnosticSchema).readonly(),
+  })
+  .readonly();
+
+const tool = z.object({ name: text, path: text, version: text }).readonly();
+
+export const buildSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    key: text,
+    fingerprint: text,
+    inputs: z.record(text, z.unknown()).readonly(),
+    target: text,
+    pythonVersion: text,
+    root: text,
+    src: text,
+    obj: text,
+    python: text,
+    pythonSha256: text,
+    commands: z.object({ configure: texts, make: texts }).readonly(),
+    env: z.record(text, text).readonly(),
+    pyconfigSha256: text,
+    makefileSha256: text,
+    compiler: z.object({ path: text, version: text }).readonly(),
+    tools: z.array(tool).readonly(),
+    quirks: z.array(z.object({ id: text, why: text }).readonly()).readonly(),
+    missingModules: texts,
+    configureReused: flag,
+    durationsMs: z.object({ tree: number, configure: number, make: number }).readonly(),
+    logs: z.record(text, text).readonly(),
+  })
+  .readonly();
+
+const variant = z.enum(['baseline', 'patched', 'control']);
+const outcome = z.enum(['passed', 'failed', 'skipped', 'crashed', 'timeout', 'missing']);
+
+export const cpythonTestsSchema = z
+  .object({
+    set: text,
+    rows: z
+      .array(
+        z
+          .object({
+            test: text,
+            baseline: outcome,
+            patched: outcome,
+            onlyBaseline: texts,
+            onlyPatched: texts,
+            verdict: z.enum(['same', 'expected', 'unexpected', 'fixed']),
+            why: optionalText,
+          })
+          .readonly(),
+      )
+      .readonly(),
+    unexpected: number,
+  })
+  .readonly();
+
+const verdict = z.enum(['faster', 'slower', 'no-change', 'inconclusive', 'missing', 'failed']);
+const estimate = z.object({ ratio: number, low: number, high: number }).readonly();
+
+const testRow = z
+  .object({
+    test: text,
+    verdict,
+    estimate: estimate.optional(),
+    p: optionalNumber,
+    q: optionalNumber,
+    pairs: number,
+    minBaselineMs: optionalNumber,
+    minPatchedMs: optionalNumber,
+    avgBaselineMs: optionalNumber,
+    avgPatchedMs: optionalNumber,
+    bound: optionalNumber,
+    pairsToSettle: optionalNumber,
+    declared: z.enum(['faster', 'slower']).optional(),
+    note: optionalText,
+  })
+  .readonly();
+
+export const speedSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    suite: text,
+    pybench: z.object({ version: text, origin: text, sha256: text, converted: flag }).readonly().optional(),
+    clock: z.enum(['cpu', 'wall']),
+    pairs: number,
+    pairsPlanned: number,
+    geometricMean: estimate.optional(),
+    counts: z.record(verdict, number).readonly(),
+    tests: z.array(testRow).readonly(),
+    threshold: number,
+    noiseFloor: optionalNumber,
+    falseDiscoveryRate: number,
+    planted: z.partialRecord(variant, number).readonly().optional(),
+    warnings: texts.optional(),
+  })
+  .readonly();
+
+const grown = z
+  .object({ beforeBytes: number, afterBytes: number, grownBytes: number, spreadBytes: optionalNumber })
+  .readonly();
+
+export const growthSchema = z
+  .object({
+    functions: number,
+    growth: z.partialRecord(variant, grown).readonly(),
+    method: text,
+    problems: z.partialRecord(variant, text).readonly().optional(),
+  })
+  .readonly();
+
+const benchSettings = z
+  .object({
+    pairs: number,
+    seed: number,
+    tests: optionalText,
+    testTimeoutMs: number,
+    blockMs: number,
+    repeats: number,
+    cpu: optionalNumber,
+  })
+  .readonly();
+
+const target = z
+  .object({
+    target: text,
+    title: text,
+    builds: z.array(z.object({ variant, hit: flag, build: buildSchema }).readonly()).readonly(),
+    conditionsDiffer: texts,
+    buildFailure: z.array(diagnosticSchema).readonly().optional(),
+    tests: cpythonTestsSchema.optional(),
+    speed: speedSchema.optional(),
+    speedSkipped: optionalText,
+    bench: z.object({ settings: benchSettings, samples: text, pinnedCpu: optionalNumber }).readonly().optional(),
+    growth: growthSchema.optional(),
+    limits: texts,
+  })
+  .readonly();
+
+export const runRecordSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    id: text,
+    forkwright: text,
+    startedAt: text,
+    finishedAt: optionalText,
+    state: z.enum(['running', 'finished', 'stopped', 'failed']),
+    commandLine: texts,
+    checkout: z.object({ root: text, pythonVersion: text, flavour, base: baseId, localChanges: texts }).readonly(),
+    machine: z
+      .object({
+        os: text,
+        arch: text,
+        cpu: text,
+        cores: number,
+        memoryBytes: number,
+        loadAverage: z.array(number).readonly(),
+      })
+      .readonly(),
+    patches: z.array(runPatch).readonly(),
+    targets: z.array(target).readonly(),
+    verdict: z.object({ ok: flag, lines: texts }).readonly(),
+    timingsMs: z.record(text, number).readonly(),
+  })
+  .readonly();

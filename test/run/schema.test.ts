@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import type { z } from 'zod';
+import { runRecordSchema } from '../../src/run/schema.ts';
+import type { RunRecord } from '../../src/run/types.ts';
+import { everythingFine, hostileStrings, stopped } from '../report/records.ts';
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+test('the schema infers to exactly the type', () => {
+  // Does not compile when types.ts gets a member that the schema lacks: it would be dropped on reading.
+  const same: Same<z.infer<typeof runRecordSchema>, RunRecord> = true;
+  expect(same).toBe(true);
+});
+
+test.each([everythingFine(), hostileStrings(), stopped()])('a record survives the round trip: $id', (record) => {
+  const json = JSON.parse(JSON.stringify(record));
+  expect(runRecordSchema.parse(json)).toEqual(json);
+});
+
+test('a damaged record is refused with the names of its fields', () => {
+  const json = JSON.parse(JSON.stringify(everythingFine()));
+  json.targets[0].speed.tests[0].verdict = 'great';
+  delete json.checkout.base.treeHash;
+  const paths = runRecordSchema.safeParse(json).error?.issues.map((issue) => issue.path.join('.'));
+  expect(paths).toEqual(['checkout.base.treeHash', 'targets.0.speed.tests.0.verdict']);
+});
