@@ -1,0 +1,93 @@
+import type { Assignment } from './condition.ts';
+import { type Conditionals, deadRanges } from './conditionals.ts';
+
+const blank = (s: string) => s.replace(/[^\n\r]/g, ' ');
+const pad = (s: string, by: string) => by + blank(s.slice(by.length));
+
+/**
+ * CPython's macros that are not C by themselves, and what stands in for them, in equal length.
+ * The grammar then parses what it otherwise could not; nothing of this reaches a patch.
+ */
+const MACROS: readonly (readonly [RegExp, (m: string) => string])[] = [
+  [
+    /\b(?:_Py_HOT_FUNCTION|_Py_NO_RETURN|_Py_NO_INLINE|Py_NO_INLINE|Py_ALWAYS_INLINE|__inline__|Py_CAN_START_THREADS|Py_DEPRECATED\([^()]*\)|Py_GCC_ATTRIBUTE\(\([^()]*(?:\([^()]*\))?[^()]*\)\)|__attribute__\s*\(\([^()]*(?:\([^()]*\))?[^()]*\)\))/g,
+    blank,
+  ],
+  [/\bPyAPI_(?:FUNC|DATA)\((?=[\w \t*]+\))/g, (m) => blank(m)],
+  [/\bPy_LOCAL(?:_INLINE)?\((?=[\w \t*]+\))/g, (m) => blank(m)],
+  [/\bPy(?:Var)?Object_HEAD_INIT\([^()]*\)(?!\s*,)/g, (m) => pad(m, '0,')],
+  [/\bPyModuleDef_HEAD_INIT(?=\s*,)/g, (m) => pad(m, '0')],
+  [/\bPy(?:_|Object_)(?:Var|VAR_)?(?:Object_)?HEAD\b(?!_)(?:[ \t]*;)?/g, (m) => pad(m, 'int h;')],
+  [/^[ \t]*[A-Z_0-9]+_(?:METHODDEF|GETSETDEF)[ \t]*$/gm, blank],
+  [/\b_PyObject_HEAD_EXTRA\b/g, (m) => pad(m, 'int h;')],
+];
+
+/** A statement that is a macro without ';', alone on its line: `Py_TRASHCAN_SAFE_BEGIN(f)`, `Py_BEGIN_ALLOW_THREADS`. */
+const STATEMENT_MACRO = /^([ \t]*)(_?(?:Py_?)?[A-Z][A-Z0-9_]+(?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\))?)([ \t]*)$/gm;
+
+function maskStatementMacros(text: string): string {
+  return text.replace(STATEMENT_MACRO, (whole, indent: string, macro: string, tail: string, offset: number) => {
+    if (indent === '' && !macro.includes('(')) return whole;
+    const before = /([^\s])\s*$/.exec(stripTrailingComment(text.slice(Math.max(0, offset - 400), offset)))?.[1];
+    const after = /^\s*(\S)/.exec(text.slice(offset + whole.length, offset + whole.length + 400))?.[1];
+    if (before === undefined || !/[;{}:)]/.test(before)) return whole;
+    if (before === ')' && indent !== '') return whole;
+    if (after !== undefined && /[;{,)+\-?|&[<>=.]/.test(after)) return whole;
+    return indent + pad(macro, ';') + tail;
+  });
+}
+
+function stripTrailingComment(s: string): string {
+  return s.replace(/(?:\s*\/\*[\s\S]*?\*\/)+\s*$/, '');
+}
+
+/** `PyAPI_FUNC(int) f(void)`: the opening was blanked, its `)` is still there. */
+function maskApiTypes(text: string, original: string): string {
+  let out = text;
+  for (const m of original.matchAll(/\b(?:PyAPI_(?:FUNC|DATA)|Py_LOCAL(?:_INLINE)?)\([\w \t*]+\)/g)) {
+    const close = m.index + m[0].length - 1;
+    if (out[close] === ')') out = `${out.slice(0, close)} ${out.slice(close + 1)}`;
+  }
+  return out;
+}
+
+/**
+ * A copy of equal length that the C grammar can parse: directive lines and the branches that the assignment does not take
+ * are blanked, macros are replaced. An offset in it is an offset in the original.
+ */
+export function mask(text: string, conditionals: Conditionals, assignment: Assignment): string {
+  let out = '';
+  let at = 0;
+  for (const [start, end] of blankRanges(conditionals, assignment)) {
+    if (end <= at) continue;
+    out += text.slice(at, Math.max(at, start)) + blank(text.slice(Math.max(at, start), end));
+    at = end;
+  }
+  out += text.slice(at);
+  const visible = out;
+  for (const [pattern, by] of MACROS) out = out.replace(pattern, by);
+  out = maskApiTypes(out, visible);
+  out = maskStatementMacros(out);
+  if (out.length !== text.length) throw new Error('a mask must have the length of its text');
+  return out;
+}
+
+/** As `mask`, but with the macros left in: what the compiler sees, for comparing. */
+export function visibleText(text: string, conditionals: Conditionals, assignment: Assignment): string {
+  let out = '';
+  let at = 0;
+  for (const [start, end] of blankRanges(conditionals, assignment)) {
+    if (end <= at) continue;
+    out += text.slice(at, Math.max(at, start)) + blank(text.slice(Math.max(at, start), end));
+    at = end;
+  }
+  return out + text.slice(at);
+}
+
+function blankRanges(conditionals: Conditionals, assignment: Assignment): [number, number][] {
+  const ranges = [
+    ...deadRanges(conditionals, assignment),
+    ...conditionals.directives.map(([s, e]): [number, number] => [s, e]),
+  ];
+  return ranges.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { Language, type Node, Parser, type Tree } from 'web-tree-sitter';
+import { assetPath, packageRoot } from '../../system/assets.ts';
+
+export type { Node, Parser, Tree };
+
+let parser: Promise<Parser> | undefined;
+
+/** The compiled grammar: among the assets of the bundled build, else in the package that ships it. */
+function grammarFile(name: string, module: string): string {
+  try {
+    return createRequire(import.meta.url).resolve(module);
+  } catch {
+    const near = path.join(packageRoot(), 'node_modules', module);
+    return existsSync(near) ? near : assetPath(`patch/${name}`);
+  }
+}
+
+/** The C parser, made when first asked for: starting WebAssembly takes some tens of milliseconds. */
+export function cParser(): Promise<Parser> {
+  parser ??= start();
+  return parser;
+}
+
+async function start(): Promise<Parser> {
+  const [runtime, grammar] = await Promise.all([
+    readFile(grammarFile('web-tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm')),
+    readFile(grammarFile('tree-sitter-c.wasm', 'tree-sitter-c/tree-sitter-c.wasm')),
+  ]);
+  await Parser.init({ wasmBinary: runtime });
+  const made = new Parser();
+  made.setLanguage(await Language.load(grammar));
+  return made;
+}
+
+/** Parses text that was masked before. The caller deletes the tree when done. */
+export function parseC(made: Parser, text: string): Tree {
+  const tree = made.parse(text);
+  if (tree === null) throw new Error('the C parser returned no tree');
+  return tree;
+}

@@ -1,0 +1,131 @@
+import type { Assignment } from './condition.ts';
+import { atomsOf, type Conditionals, deadRanges, findConditionals, groupsAt } from './conditionals.ts';
+import { tokens } from './lex.ts';
+import { mask, visibleText } from './mask.ts';
+
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A C file that is looked at under several assignments of its `#if`s. Nothing in it changes. */
+export class CSource {
+  readonly path: string;
+  readonly text: string;
+  readonly conditionals: Conditionals;
+  readonly #masks = new Map<string, string>();
+  readonly #visible = new Map<string, string>();
+  readonly #units = new Map<string, readonly Range[]>();
+
+  constructor(path: string, text: string) {
+    this.path = path;
+    this.text = text;
+    this.conditionals = findConditionals(text);
+  }
+
+  /** What the grammar is shown. */
+  mask(assignment: Assignment): string {
+    return cached(this.#masks, assignment, () => mask(this.text, this.conditionals, assignment));
+  }
+
+  /** What the compiler sees, before macros. */
+  visible(assignment: Assignment): string {
+    return cached(this.#visible, assignment, () => visibleText(this.text, this.conditionals, assignment));
+  }
+
+  /** Whether the offset is compiled under the assignment. */
+  isLive(assignment: Assignment, offset: number): boolean {
+    return !deadRanges(this.conditionals, assignment).some(([s, e]) => s <= offset && offset < e);
+  }
+
+  /** Assignments under which the offset is compiled: the first that is found, or `undefined` (`#if 0`). */
+  assignmentFor(offset: number): Assignment | undefined {
+    const around = this.conditionals.groups.filter((g) => g.start <= offset && offset < g.end);
+    const atoms = atomsOf(around);
+    for (const candidate of allAssignments(atoms)) if (this.isLive(candidate, offset)) return candidate;
+    return undefined;
+  }
+
+  /**
+   * The stretch of top-level items (functions, declarations) around an offset, as a whole under every assignment:
+   * an `#if` group never crosses its ends.
+   */
+  regionAt(offset: number, assignment: Assignment): Range {
+    let { start, end } = this.#unitAt(offset, assignment);
+    for (let grown = true; grown; ) {
+      grown = false;
+      for (const g of groupsAt(this.conditionals, start, end)) {
+        const inside = g.start >= start && g.end <= end;
+        const around = g.branches.some((b) => b.bodyStart <= start && end <= b.bodyEnd);
+        if (inside || around) continue;
+        const first = this.#unitAt(Math.max(0, g.start - 1), assignment);
+        const last = this.#unitAt(Math.min(this.text.length - 1, g.end), assignment);
+        const wider = {
+          start: Math.min(start, g.start, first.end > g.start ? first.start : g.start),
+          end: Math.max(end, g.end, last.start < g.end ? last.end : g.end),
+        };
+        if (wider.start < start || wider.end > end) {
+          ({ start, end } = wider);
+          grown = true;
+        }
+      }
+    }
+    return { start, end };
+  }
+
+  #unitAt(offset: number, assignment: Assignment): Range {
+    const units = cached(this.#units, assignment, () => splitUnits(this.mask(assignment)));
+    return units.find((u) => u.start <= offset && offset < u.end) ?? { start: offset, end: offset };
+  }
+}
+
+function cached<T>(map: Map<string, T>, assignment: Assignment, make: () => T): T {
+  const key = assignmentKey(assignment);
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+/** The same for equal assignments. */
+export function assignmentKey(assignment: Assignment): string {
+  return [...assignment]
+    .map(([name, value]) => `${value ? '' : '!'}${name}`)
+    .sort()
+    .join('&');
+}
+
+/** All values of the atoms: all true comes first. */
+export function* allAssignments(atoms: readonly string[]): Generator<Assignment> {
+  for (let bits = 0; bits < 2 ** atoms.length; bits++) {
+    yield new Map(atoms.map((name, i) => [name, (bits & (1 << i)) === 0]));
+  }
+}
+
+/** Top-level items: a function to its '}', anything else to its ';'. White space before an item belongs to none. */
+export function splitUnits(masked: string): Range[] {
+  const out: Range[] = [];
+  let start = -1;
+  let depth = 0;
+  let previous = '';
+  let isFunction = false;
+  for (const t of tokens(masked)) {
+    if (t.kind === 'comment') continue;
+    const text = masked.slice(t.start, t.end);
+    if (start < 0) start = t.start;
+    if (text === '{' || text === '(' || text === '[') {
+      if (text === '{' && depth === 0) isFunction = previous === ')';
+      depth++;
+    } else if (text === '}' || text === ')' || text === ']') depth = Math.max(0, depth - 1);
+    previous = text;
+    if (depth === 0 && (text === ';' || (text === '}' && isFunction))) {
+      out.push({ start, end: t.end });
+      start = -1;
+      isFunction = false;
+    }
+  }
+  if (start >= 0) out.push({ start, end: masked.length });
+  return out;
+}

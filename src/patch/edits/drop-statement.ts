@@ -1,0 +1,18 @@
+import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
+import type { Finder } from '../site.ts';
+import { removeStatement } from './removal.ts';
+
+/** Statements of a shape go. */
+export function dropStatementFinder(pattern: Pattern): Finder {
+  const none: Bindings = new Map();
+  return {
+    anchor: pattern.words[0] ?? '',
+    looksFor: pattern.text,
+    find: (view) =>
+      view.root
+        .descendantsOfType([pattern.root.type])
+        .filter((n) => n !== null)
+        .filter((n) => matchPattern(pattern, n, none) !== undefined)
+        .map((n) => removeStatement(view, n, 'the statement goes')),
+  };
+}

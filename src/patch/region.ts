@@ -1,0 +1,175 @@
+import type { Diagnostic } from '../system/diagnostic.ts';
+import type { Assignment } from './c/condition.ts';
+import { atomsOf, type Group, groupsAt } from './c/conditionals.ts';
+import { lineAt, tokens } from './c/lex.ts';
+import type { Parser } from './c/parser.ts';
+import { allAssignments, assignmentKey, type CSource, type Range } from './c/source.ts';
+import { functionName, functionOf, openView, startOf, type View } from './c/view.ts';
+import { problemAtOffset } from './edits/removal.ts';
+import type { Finder, FinderContext, Site } from './site.ts';
+
+/** A site with the edit that found it, under one assignment. */
+export interface FoundSite extends Site {
+  readonly edit: number;
+}
+
+/** A region, and what the edits want in it under each assignment of the `#if`s that they touch. */
+export interface RegionFindings {
+  readonly range: Range;
+  readonly perAssignment: readonly { readonly assignment: Assignment; readonly sites: readonly FoundSite[] }[];
+  readonly problems: readonly Diagnostic[];
+}
+
+/** More `#if` conditions than this around one statement: not looked through. */
+const MAX_ATOMS = 8;
+
+export interface IndexedFinder {
+  readonly edit: number;
+  readonly finder: Finder;
+}
+
+/** Finds, region by region, every place of the edits in a file. */
+export function findInSource(
+  parser: Parser,
+  source: CSource,
+  finders: readonly IndexedFinder[],
+  context: FinderContext,
+): RegionFindings[] {
+  const offsets = anchorOffsets(source, new Set(finders.map((f) => f.finder.anchor)));
+  const out: RegionFindings[] = [];
+  const done: Range[] = [];
+  for (const offset of offsets) {
+    if (done.some((r) => r.start <= offset && offset < r.end)) continue;
+    const assignment = source.assignmentFor(offset);
+    if (assignment === undefined) continue;
+    const range = source.regionAt(offset, assignment);
+    if (range.end <= range.start) continue;
+    done.push(range);
+    const inside = offsets.filter((o) => range.start <= o && o < range.end);
+    out.push(findInRegion(parser, source, range, inside, finders, context));
+  }
+  return out;
+}
+
+function anchorOffsets(source: CSource, anchors: ReadonlySet<string>): number[] {
+  const out: number[] = [];
+  const directives = source.conditionals.directives;
+  for (const t of tokens(source.text)) {
+    if (t.kind !== 'word' || !anchors.has(source.text.slice(t.start, t.end))) continue;
+    if (!directives.some(([s, e]) => s <= t.start && t.start < e)) out.push(t.start);
+  }
+  return out;
+}
+
+function findInRegion(
+  parser: Parser,
+  source: CSource,
+  range: Range,
+  offsets: readonly number[],
+  finders: readonly IndexedFinder[],
+  context: FinderContext,
+): RegionFindings {
+  const covering: Assignment[] = [];
+  for (const offset of offsets) {
+    if (covering.some((a) => source.isLive(a, offset))) continue;
+    const assignment = source.assignmentFor(offset);
+    if (assignment !== undefined) covering.push(assignment);
+  }
+  let touched: string[] = [];
+  for (;;) {
+    const assignments = product(covering, touched);
+    const perAssignment: { assignment: Assignment; sites: FoundSite[] }[] = [];
+    const problems: Diagnostic[] = [];
+    for (const assignment of assignments) {
+      const view = openView(parser, source, range, assignment);
+      try {
+        const unreadable = firstError(view, offsets);
+        if (unreadable === undefined) perAssignment.push({ assignment, sites: findInView(view, finders, context) });
+        else problems.push(unreadable);
+      } finally {
+        view.tree.delete();
+      }
+    }
+    const groups = perAssignment.flatMap(({ sites }) => sites.flatMap((s) => touchedGroups(source, s.extent)));
+    const atoms = atomsOf(new Set(groups)).filter((a) => !touched.includes(a));
+    if (atoms.length === 0 || problems.length > 0) return { range, perAssignment, problems: unique(problems) };
+    touched = [...touched, ...atoms];
+    if (touched.length > MAX_ATOMS) {
+      const at = groups[0]?.start ?? range.start;
+      const message = `${touched.length} conditions of #if decide about one statement`;
+      const hint = 'this shape needs a person: change the source by hand';
+      return { range, perAssignment, problems: [diagnosticAt(source, at, 'too-many-conditions', message, hint)] };
+    }
+  }
+}
+
+/** Each covering assignment, with all values of the touched atoms. */
+function product(covering: readonly Assignment[], touched: readonly string[]): Assignment[] {
+  const out = new Map<string, Assignment>();
+  for (const base of covering) {
+    for (const values of allAssignments(touched)) {
+      const merged = new Map([...base, ...values]);
+      out.set(assignmentKey(merged), merged);
+    }
+  }
+  return [...out.values()];
+}
+
+/** `#if` groups that share text with a statement, other than those in one branch of which it lies as a whole. */
+function touchedGroups(source: CSource, extent: Range): Group[] {
+  return groupsAt(source.conditionals, extent.start, extent.end).filter(
+    (g) => !g.branches.some((b) => b.bodyStart <= extent.start && extent.end <= b.bodyEnd),
+  );
+}
+
+function findInView(view: View, finders: readonly IndexedFinder[], context: FinderContext): FoundSite[] {
+  const out: FoundSite[] = [];
+  const gone: Range[] = [];
+  for (const { edit, finder } of finders) {
+    for (const site of finder.find(view, context)) {
+      if (gone.some((g) => g.start <= site.extent.start && site.extent.end <= g.end)) continue;
+      out.push({ ...site, edit });
+    }
+    for (const site of out) if (site.edit === edit) gone.push(...site.deletes);
+  }
+  return out;
+}
+
+/** What the grammar could not read, in a function that holds an anchor. */
+function firstError(view: View, offsets: readonly number[]): Diagnostic | undefined {
+  for (const error of view.errors) {
+    const definition = functionOf(error);
+    if (definition !== undefined) {
+      const start = startOf(view, definition);
+      const end = view.range.start + definition.endIndex;
+      if (!offsets.some((o) => start <= o && o < end)) continue;
+    }
+    const what = definition === undefined ? 'the code here' : `${functionName(definition)}()`;
+    return problemAtOffset(
+      view,
+      startOf(view, error),
+      'unreadable',
+      `${what} could not be read as C${describeAssignment(view.assignment)}`,
+      'a macro that is not C by itself is the usual cause: nothing is edited in a function that is not understood',
+    );
+  }
+  return undefined;
+}
+
+/** For messages: ` when A, not B`. */
+export function describeAssignment(assignment: Assignment): string {
+  if (assignment.size === 0) return '';
+  return ` when ${[...assignment].map(([name, value]) => (value ? name : `not ${name}`)).join(', ')}`;
+}
+
+function diagnosticAt(source: CSource, offset: number, code: string, message: string, hint: string): Diagnostic {
+  return { code: `patch/${code}`, message, place: { file: source.path, line: lineAt(source.text, offset) }, hint };
+}
+
+function unique(problems: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return problems.filter((p) => {
+    const key = `${p.code}:${p.place?.file}:${p.place?.line}:${p.place?.column}`;
+    return seen.has(key) ? false : seen.add(key);
+  });
+}

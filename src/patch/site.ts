@@ -1,0 +1,40 @@
+import type { Params } from '../recipe/types.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
+import type { Range } from './c/source.ts';
+import type { View } from './c/view.ts';
+
+/** A place where an edit applies, as seen in one view. Offsets are those of the file. */
+export interface Site {
+  /** What the edit concerns as a whole: a statement with its else branches. */
+  readonly extent: Range;
+  /** Tokens that go. */
+  readonly deletes: readonly Range[];
+  /** Code put in before the token at `at`. */
+  readonly inserts: readonly { readonly at: number; readonly text: string }[];
+  /** White space only: lines to indent less. Left out where other edits are in the way. */
+  readonly dedent?: Dedent | undefined;
+  /** What was decided and why, for --explain. */
+  readonly decision: string;
+  /** Set when the place is meant but cannot be edited rightly: nothing is written then. */
+  readonly problem?: Diagnostic | undefined;
+}
+
+/** Lines between two offsets, whose indentation `from` becomes `to`. */
+export interface Dedent extends Range {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface FinderContext {
+  readonly params: Params;
+  /** C99 declarations anywhere in a block: CPython 3.6 and later. */
+  readonly c99: boolean;
+}
+
+/** Finds all places of an edit in a view. */
+export interface Finder {
+  /** An identifier that stands wherever the edit applies: what has none is not looked at. */
+  readonly anchor: string;
+  readonly looksFor: string;
+  readonly find: (view: View, context: FinderContext) => Site[];
+}

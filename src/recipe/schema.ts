@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { BadVersionRange, parseVersionRange } from './version-range.ts';
+
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
+const identifier = z.string().regex(IDENTIFIER, 'a C identifier is expected');
+const text = z.string().min(1, 'must not be empty');
+
+const versions = z
+  .string()
+  .superRefine((value, context) => {
+    try {
+      parseVersionRange(value);
+    } catch (error) {
+      if (!(error instanceof BadVersionRange)) throw error;
+      context.addIssue({ code: 'custom', message: `${error.message} (at character ${error.offset + 1})` });
+    }
+  })
+  .describe("Versions of CPython: '>=2.5 <3.11', '2.6 - 3.7', '2.7', alternatives with ||");
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const when = z
+  .record(z.string(), z.union([scalar, z.array(scalar)]))
+  .describe('Only with these values of parameters: {abi: drop-field}');
+const globs = z.array(text).min(1).describe("Files of the tree, with globs: 'Include/**/code.h'");
+
+/** How often an edit must match, over all its files. */
+const times = z
+  .union([z.int().min(1), z.string().regex(/^(\d+|\d+\.\.(\d+|n))$/, "a count such as 1, '0..1', '1..n' is expected")])
+  .describe("How often the edit must match: a number, '0..1', '0..n', '1..n'. Default: exactly once");
+
+const common = {
+  why: text.optional().describe('The reason, shown beside the hunk in review'),
+  when: when.optional(),
+  versions: versions.optional(),
+  files: globs.optional(),
+  times: times.optional(),
+};
+const pattern = text.describe('C with metavariables: $CO->co_zombieframe == NULL');
+
+/** The closed set of edits: kind → its members. */
+export const editSchemas = {
+  fold: z
+    .strictObject({
+      if: pattern,
+      is: z.boolean(),
+      dead: z
+        .union([pattern, z.array(pattern).min(1)])
+        .optional()
+        .describe('What the branch that goes must contain: one of these patterns. Others are not touched'),
+      ...common,
+    })
+    .describe('A condition is known: the branch that cannot be reached goes, the other stays'),
+  'drop-statement': z.strictObject({ match: pattern, ...common }).describe('Remove statements of this shape'),
+  'drop-guarded-load': z
+    .strictObject({ field: identifier, ...common })
+    .describe('Remove f = x->FIELD; if (f != NULL) {… return …}: the field is always NULL'),
+  'drop-field': z
+    .strictObject({ struct: identifier, field: identifier, ...common })
+    .describe('Remove a member from a struct'),
+  'drop-function': z.strictObject({ name: identifier, ...common }).describe('Remove a function and its prototypes'),
+  'set-define': z
+    .strictObject({ name: identifier, value: z.union([z.string(), z.number()]), ...common })
+    .describe('Give a #define another value; a parameter in ${ } is replaced'),
+  'replace-expression': z
+    .strictObject({ match: pattern, with: text, in: identifier.optional(), ...common })
+    .describe('Replace an expression; metavariables and parameters in ${ } are replaced'),
+  insert: z
+    .strictObject({
+      text: text,
+      before: pattern.optional(),
+      after: pattern.optional(),
+      in: identifier.describe('The function'),
+      ...common,
+    })
+    .refine((e) => (e.before === undefined) !== (e.after === undefined), 'say either before or after')
+    .describe('Insert lines before or after a statement inside a function'),
+  'edit-comment': z
+    .strictObject({
+      about: text.describe('Text that the comment contains; white space matches any white space'),
+      from: text.describe('Where the part to replace starts'),
+      to: text.optional().describe('Where it ends, included. Default: the end of `from`'),
+      with: z.string(),
+      ...common,
+    })
+    .describe('Replace a part of a comment'),
+  'edit-text': z
+    .strictObject({
+      find: text,
+      with: z.string(),
+      or: z
+        .array(z.strictObject({ find: text, with: z.string() }))
+        .optional()
+        .describe('Other spellings, of other versions: all of them together match as often as declared'),
+      ...common,
+    })
+    .describe('Replace exact text in a file that is not C'),
+  'build-option': z
+    .strictObject({ configure: text, ...common })
+    .describe('Ask for a configure option instead of a patch'),
+} as const;
+
+export type EditKind = keyof typeof editSchemas;
+export const editKinds = Object.keys(editSchemas) as EditKind[];
+
+const paramBase = { why: text.optional() };
+export const paramSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('enum'), values: z.array(text).min(1), default: text, ...paramBase }),
+  z.strictObject({
+    type: z.literal('int'),
+    default: z.int(),
+    min: z.int().optional(),
+    max: z.int().optional(),
+    ...paramBase,
+  }),
+  z.strictObject({ type: z.literal('bool'), default: z.boolean(), ...paramBase }),
+]);
+
+const goneSchema = z.union([
+  text,
+  z.strictObject({ text, files: globs.optional(), when: when.optional(), why: text.optional() }),
+]);
+
+const cpythonTest = z
+  .strictObject({
+    test: z.string().regex(/^test_\w+(\.\w+)*$/, 'a test such as test_gc or test_gc.GCTests.test_get_count'),
+    versions: versions.optional(),
+    when: when.optional(),
+    fails: text.optional().describe('It fails with the change, and why that is right'),
+    edited: text.optional().describe('An edit goes with it, and why'),
+  })
+  .refine((t) => (t.fails === undefined) !== (t.edited === undefined), 'say either fails or edited, with the reason');
+
+const expectSchema = z.strictObject({
+  gone: z.array(goneSchema).optional().describe('Text that must not be left, in code or comments, in any #if branch'),
+  'cpython-tests': z.array(cpythonTest).optional(),
+  faster: z.array(text).optional().describe('Tests of pybench'),
+  slower: z.array(text).optional().describe('Tests of pybench'),
+  memory: z.strictObject({ startup: z.enum(['less', 'more', 'same']).optional() }).optional(),
+});
+
+const editUnion = z.union(
+  editKinds.map((kind) => z.strictObject({ [kind]: editSchemas[kind] })) as unknown as [z.ZodType, z.ZodType],
+);
+
+const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "lower-case words joined by '-' are expected");
+
+const head = {
+  id,
+  title: z.string().min(1).max(72, "at most 72 characters: it is the patch's subject"),
+  why: text,
+  version: z.int().min(1).default(1).describe('Raised when what the recipe yields changes'),
+  cpython: versions,
+  outside: text.optional().describe('Why versions outside of the range do not need it: shown as the reason'),
+  probe: z
+    .strictObject({ identifier })
+    .optional()
+    .describe('An identifier without which the recipe is not applicable to a tree'),
+  params: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), paramSchema).optional(),
+  files: globs,
+  after: z.array(id).optional().describe('Recipes that come first when both are asked for'),
+  needs: z.array(id).optional().describe('Recipes that must be in the series before this one'),
+  conflicts: z.array(id).optional().describe('Recipes that cannot be in one series with this one'),
+  expect: expectSchema.optional(),
+};
+
+/** As the loader checks it: edits are then checked one by one, for messages that name the kind. */
+export const headSchema = z.strictObject({ ...head, edits: z.array(z.record(z.string(), z.unknown())).min(1) });
+
+/** The whole language, as editors are told. */
+export const recipeSchema = z.strictObject({ ...head, edits: z.array(editUnion).min(1) });
+
+/** One edit of a recipe, with its kind. */
+export type Edit = { [K in EditKind]: { readonly kind: K } & Readonly<z.infer<(typeof editSchemas)[K]>> }[EditKind];
+export type EditOf<K extends EditKind> = Extract<Edit, { kind: K }>;
+export type ParamDeclaration = z.infer<typeof paramSchema>;
+export type When = z.infer<typeof when>;
+export type Recipe = Readonly<Omit<z.infer<typeof headSchema>, 'edits'>> & { readonly edits: readonly Edit[] };
