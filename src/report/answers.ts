@@ -23,7 +23,7 @@ export function buildAnswer(target: TargetResult): Answer {
     const messages = target.buildFailure.slice(0, 1).map((d) => {
       const place =
         d.place === undefined ? '' : `${d.place.file}${d.place.line === undefined ? '' : `:${d.place.line}`}: `;
-      return `${place}${d.message}`;
+      return withStop(`${place}${d.message}`);
     });
     return { label, tone: 'bad', short, more: [...messages, blame] };
   }
@@ -119,20 +119,22 @@ export function patchAnswer(patch: RunPatch): Answer {
     };
   }
   const why = patch.why === undefined ? [] : [sentence(patch.why)];
-  return { label, tone: 'bad', short: `${patch.recipe.id}: ${VERDICT_WORDS[patch.verdict]}`, more: [...more, ...why] };
+  return {
+    label,
+    tone: 'bad',
+    short: `${patch.recipe.id}: ${patch.verdict.replaceAll('-', ' ')}`,
+    more: [...more, ...why],
+  };
 }
 
-/** What the verdicts of a recipe mean for the one who asked. */
-export const VERDICT_WORDS: Readonly<Record<RunPatch['verdict'], string>> = {
-  applies: 'applies',
-  'already-applied': 'already applied, nothing to change',
-  'not-applicable': 'not applicable to this Python',
-  drifted: 'the sources have drifted from what it expects; nothing was changed',
-  conflict: 'conflicts with another recipe; nothing was changed',
-};
+/** With a full stop, if nothing else ends it. */
+export function withStop(text: string): string {
+  const trimmed = text.trim();
+  return trimmed === '' || /[.!?…:]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
 
 /** With a capital and a full stop. */
 export function sentence(text: string): string {
-  const trimmed = text.trim();
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?…:]$/.test(trimmed) || trimmed === '' ? '' : '.'}`;
+  const stopped = withStop(text);
+  return stopped.charAt(0).toUpperCase() + stopped.slice(1);
 }

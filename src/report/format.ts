@@ -58,7 +58,8 @@ export function percent(fraction: number): string {
 export function change(ratio: number, digits = 2): string {
   if (!Number.isFinite(ratio)) return 'n/a';
   const value = (ratio - 1) * 100;
-  return `${signed(value, Math.abs(value) >= 99.95 ? 0 : digits)}%`;
+  const size = Math.abs(value);
+  return `${signed(value, size >= 99.95 ? 0 : size >= 9.995 ? Math.min(digits, 1) : digits)}%`;
 }
 
 /** `[+0.2%, +1.1%]` */

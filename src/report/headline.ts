@@ -1,5 +1,6 @@
-import type { RunRecord, TargetResult } from '../run/types.ts';
-import { sentence, unbuilt, VERDICT_WORDS } from './answers.ts';
+import type { RunPatch, RunRecord, TargetResult } from '../run/types.ts';
+import { unreachable } from '../system/diagnostic.ts';
+import { unbuilt } from './answers.ts';
 import { bytesRounded, count, list } from './format.ts';
 import { speedInShort } from './speed-verdict.ts';
 import type { Tone } from './words.ts';
@@ -7,7 +8,7 @@ import type { Tone } from './words.ts';
 /** What ended or broke the run before its answer, and what to do about it. */
 const STATES = {
   stopped:
-    'The run was stopped before its end: what is here is what it had finished. `forkwright run --resume` continues it.',
+    'The run was stopped before its end: what is here is what it had finished. “forkwright run --resume” continues it.',
   running: 'The run is still going on: what is here is what it has finished.',
   failed: 'The run could not be finished.',
 } as const;
@@ -39,13 +40,29 @@ export function headline(record: RunRecord): string[] {
   return lines.length > 0 ? lines : ['Nothing was measured.'];
 }
 
+/** What the verdicts of a recipe mean for the one who asked. */
+export function patchMeaning(patch: RunPatch, pythonVersion: string): string {
+  const { id } = patch.recipe;
+  switch (patch.verdict) {
+    case 'applies':
+      return `${id} applies to ${pythonVersion}.`;
+    case 'already-applied':
+      return `${id} is in these sources already: there was nothing to change.`;
+    case 'not-applicable':
+      return `${id} is not applicable to CPython ${pythonVersion}.`;
+    case 'drifted':
+      return `These sources have drifted from what ${id} expects: nothing was changed.`;
+    case 'conflict':
+      return `${id} wants to change what another recipe changes, too: nothing was changed.`;
+    default:
+      return unreachable(patch.verdict);
+  }
+}
+
 function patchProblems(record: RunRecord): string[] {
   return record.patches
     .filter((patch) => patch.verdict !== 'applies')
-    .map((patch) => {
-      const what = `${patch.recipe.id} on CPython ${record.checkout.pythonVersion}: ${VERDICT_WORDS[patch.verdict]}.`;
-      return patch.why === undefined ? what : `${what} ${sentence(patch.why)}`;
-    });
+    .map((patch) => patchMeaning(patch, record.checkout.pythonVersion));
 }
 
 function targetProblems(target: TargetResult): string[] {

@@ -19,7 +19,8 @@ export function buildSection(target: TargetResult): Section | undefined {
     });
   }
   if (first !== undefined) {
-    blocks.push(sameness(target.builds));
+    const both = sameness(target.builds);
+    if (both !== undefined) blocks.push(both);
     blocks.push({ kind: 'facts', facts: facts(first.build, target) });
     blocks.push({
       kind: 'details',
@@ -31,10 +32,11 @@ export function buildSection(target: TargetResult): Section | undefined {
 }
 
 /** Baseline and patched side by side, in everything that must be equal. */
-function sameness(builds: readonly BuiltVariant[]): Block {
+function sameness(builds: readonly BuiltVariant[]): Block | undefined {
   const of = (variant: string) => builds.find((b) => b.variant === variant)?.build;
   const baseline = of('baseline');
   const patched = of('patched');
+  if (baseline === undefined || patched === undefined) return undefined;
   const compared: readonly [string, (build: Build) => string, (build: Build) => string][] = [
     ['compiler', (b) => b.compiler.version, (b) => b.compiler.version],
     ['configure command', (b) => b.commands.configure.join(' '), (b) => b.commands.configure.join(' ')],
@@ -51,17 +53,9 @@ function sameness(builds: readonly BuiltVariant[]): Block {
   return {
     kind: 'table',
     table: {
-      caption: 'What is equal in both builds',
+      caption: 'Baseline against patched',
       columns: [{ title: 'condition' }, { title: 'equal' }, { title: 'value' }],
       rows: compared.map(([name, key, show]) => {
-        if (baseline === undefined || patched === undefined) {
-          const only = baseline ?? patched;
-          return [
-            { text: name },
-            { text: 'one build only', tone: 'unknown', symbol: '–' },
-            { text: only ? show(only) : '', code: true },
-          ];
-        }
         const equal = key(baseline) === key(patched);
         const value = equal ? show(baseline) : `${show(baseline)} / ${show(patched)}`;
         return [

@@ -1,6 +1,7 @@
 import type { RunPatch, RunRecord } from '../../run/types.ts';
-import { sentence, VERDICT_WORDS } from '../answers.ts';
+import { sentence } from '../answers.ts';
 import { count, integer } from '../format.ts';
+import { patchMeaning } from '../headline.ts';
 import type { Block, Cell, Section } from '../view.ts';
 
 /** What each recipe did to the sources: why, where, the edits one by one, and the patch itself. */
@@ -8,17 +9,17 @@ export function changeSections(record: RunRecord): Section[] {
   return record.patches.map((patch, index) => ({
     id: `change-${index + 1}`,
     title: record.patches.length === 1 ? 'The change' : `The change: ${patch.recipe.id}`,
-    blocks: blocks(patch),
+    blocks: blocks(patch, record.checkout.pythonVersion),
     verboseOnly: patch.verdict === 'applies' && patch.warnings.length === 0,
   }));
 }
 
-function blocks(patch: RunPatch): Block[] {
+function blocks(patch: RunPatch, pythonVersion: string): Block[] {
   const { recipe } = patch;
   const all: Block[] = [{ kind: 'text', lines: [sentence(recipe.title), sentence(recipe.why)] }];
   if (patch.verdict !== 'applies') {
     const why = patch.why === undefined ? [] : [sentence(patch.why)];
-    all.push({ kind: 'text', tone: 'bad', lines: [sentence(VERDICT_WORDS[patch.verdict]), ...why] });
+    all.push({ kind: 'text', tone: 'bad', lines: [patchMeaning(patch, pythonVersion), ...why] });
   }
   if (patch.warnings.length > 0) all.push({ kind: 'diagnostics', diagnostics: patch.warnings });
   const params = Object.entries(patch.params).map(([name, value]) => `${name} = ${value}`);

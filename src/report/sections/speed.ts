@@ -34,7 +34,7 @@ function reading(speed: SpeedComparison): string[] {
   const lines: string[] = [];
   if (overallSpeed(speed) === 'inconclusive') {
     lines.push(
-      'The interval of the whole reaches beyond what counts as a change: more pairs (`--pairs`) would settle it.',
+      'The interval of the whole reaches beyond what counts as a change: more pairs (option --pairs) would settle it.',
     );
   }
   const counts = `A test counts as changed when its whole interval lies beyond ${percent(speed.threshold)} and its q is under ${percent(speed.falseDiscoveryRate)}`;
@@ -79,15 +79,14 @@ function byEffect(a: TestRow, b: TestRow): number {
 /** Ends of the axis that have round ticks. */
 const EXTENTS = [0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8];
 
-/** Wide enough for nine in ten of the intervals' ends, so that one outlier does not flatten all others. */
+/** Wide enough for all intervals, but for at most three outliers that would flatten the rest. */
 function extent(speed: SpeedComparison): number {
   const ends = speed.tests
-    .flatMap((row) => (row.estimate === undefined ? [] : [row.estimate.low, row.estimate.high]))
-    .map((ratio) => Math.abs(ratio - 1))
+    .flatMap(({ estimate }) => (estimate === undefined ? [] : [Math.max(estimate.high - 1, 1 - estimate.low)]))
     .filter(Number.isFinite)
-    .sort((a, b) => a - b);
-  const most = ends[Math.floor((ends.length - 1) * 0.95)] ?? 0;
-  const wanted = Math.max(most, speed.threshold * 2.5, Math.abs((speed.geometricMean?.ratio ?? 1) - 1) * 1.1);
+    .sort((a, b) => b - a);
+  const outliers = ends.slice(0, 3).findLastIndex((end, i) => end > 2 * (ends[i + 1] ?? end)) + 1;
+  const wanted = Math.max(ends[outliers] ?? 0, speed.threshold * 2.5);
   return EXTENTS.find((nice) => nice >= wanted) ?? 1;
 }
 

@@ -4,7 +4,7 @@ import { printableLine, printableText } from '../printable.ts';
 import type { Bars, Block, Cell, Fact, Table } from '../view.ts';
 import { TONE_SYMBOL } from '../words.ts';
 import { forestLines } from './forest.ts';
-import { pad, type Style, shorten, wrap } from './style.ts';
+import { pad, type Style, shorten, wrap, wrapCode } from './style.ts';
 
 const MOST_DETAIL_LINES = 12;
 
@@ -32,7 +32,7 @@ export function blockLines(block: Block, style: Style): string[] {
             style.dim(printableLine(block.title)),
             ...printableText(block.text)
               .split('\n')
-              .flatMap((line) => wrap(line, style.width, '  ')),
+              .flatMap((line) => wrapCode(line, style.width, '  ')),
           ]
         : [];
     case 'diagnostics':
@@ -127,7 +127,7 @@ function diagnosticLines(diagnostic: Diagnostic, style: Style): string[] {
     ...shown.flatMap((line) =>
       printableText(line)
         .split('\n')
-        .flatMap((part) => wrap(part, style.width, '  │ ')),
+        .flatMap((part) => wrapCode(part, style.width, '  │ ')),
     ),
     ...(detail.length > shown.length ? [style.dim(`  … ${detail.length - shown.length} more lines (--verbose)`)] : []),
     ...(diagnostic.related ?? []).flatMap((r) =>
@@ -137,6 +137,6 @@ function diagnosticLines(diagnostic: Diagnostic, style: Style): string[] {
         '  ',
       ),
     ),
-    ...(diagnostic.hint === undefined ? [] : wrap(`→ ${printableLine(diagnostic.hint)}`, style.width, '  ')),
+    ...(diagnostic.hint === undefined ? [] : wrap(printableLine(diagnostic.hint), style.width, '  → ', '    ')),
   ];
 }

@@ -55,9 +55,18 @@ export function shorten(text: string, width: number): string {
   return `${cut}…`;
 }
 
-/** Wraps a sentence; the lines after the first are indented like it. `text` may hold our own colours. */
-export function wrap(text: string, width: number, indent = ''): string[] {
-  return wrapAnsi(text, Math.max(10, width - stringWidth(indent)), { hard: true })
+/** Wraps a sentence; lines after the first are indented by `rest`. `text` may hold our own colours. */
+export function wrap(text: string, width: number, first = '', rest = first): string[] {
+  const room = Math.max(10, width - Math.max(stringWidth(first), stringWidth(rest)));
+  return wrapAnsi(text, room, { hard: true })
+    .split('\n')
+    .map((line, i) => `${i === 0 ? first : rest}${line}`.trimEnd());
+}
+
+/** Breaks code where it must be broken, and keeps its white space. Tabs become eight columns. */
+export function wrapCode(text: string, width: number, indent: string): string[] {
+  const room = Math.max(10, width - stringWidth(indent));
+  return wrapAnsi(text.replaceAll('\t', '        '), room, { hard: true, trim: false, wordWrap: false })
     .split('\n')
     .map((line) => `${indent}${line}`.trimEnd());
 }

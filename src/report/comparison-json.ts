@@ -1,0 +1,66 @@
+import type { RunRecord, TargetResult } from '../run/types.ts';
+import { headline, runStatus } from './headline.ts';
+import { overallSpeed } from './speed-verdict.ts';
+
+/**
+ * `comparison.json`: what another program needs of a run, and nothing of this machine's folders. Stable: members are
+ * added, never renamed, while `schemaVersion` is 1. Ratios are patched / baseline of time (above 1: slower).
+ */
+export function comparisonJson(record: RunRecord): string {
+  const comparison = {
+    schemaVersion: 1,
+    run: record.id,
+    forkwright: record.forkwright,
+    startedAt: record.startedAt,
+    finishedAt: record.finishedAt ?? null,
+    state: record.state,
+    ok: record.state === 'finished' && record.verdict.ok,
+    status: runStatus(record).word,
+    summary: headline(record),
+    python: {
+      version: record.checkout.pythonVersion,
+      flavour: record.checkout.flavour.name,
+      base: record.checkout.base,
+    },
+    patches: record.patches.map(({ recipe, params, verdict, why, file, sha256, insertions, deletions, files }) => ({
+      recipe: { id: recipe.id, version: recipe.version, hash: recipe.hash },
+      params,
+      verdict,
+      why: why ?? null,
+      file: file ?? null,
+      sha256: sha256 ?? null,
+      insertions,
+      deletions,
+      files,
+    })),
+    targets: record.targets.map(targetJson),
+  };
+  return `${JSON.stringify(comparison, undefined, 2)}\n`;
+}
+
+function targetJson(target: TargetResult) {
+  const { growth, tests, speed } = target;
+  const { baseline, patched } = growth?.growth ?? {};
+  return {
+    target: target.target,
+    build: {
+      ok: target.buildFailure === undefined && target.builds.length > 0,
+      identicalConditions: target.builds.length > 1 ? target.conditionsDiffer.length === 0 : null,
+      conditionsDiffer: target.conditionsDiffer,
+      failure: target.buildFailure ?? null,
+      compiler: target.builds[0]?.build.compiler.version ?? null,
+      keys: Object.fromEntries(target.builds.map(({ variant, build }) => [variant, build.key])),
+    },
+    tests: tests === undefined ? null : { set: tests.set, unexpected: tests.unexpected, rows: tests.rows },
+    speed: speed === undefined ? null : { overall: overallSpeed(speed) ?? null, ...speed },
+    speedSkipped: target.speedSkipped ?? null,
+    growth:
+      growth === undefined
+        ? null
+        : {
+            ...growth,
+            savedBytes:
+              baseline === undefined || patched === undefined ? null : baseline.grownBytes - patched.grownBytes,
+          },
+  };
+}

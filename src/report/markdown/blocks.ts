@@ -1,0 +1,163 @@
+import type { Diagnostic } from '../../system/diagnostic.ts';
+import { change, interval, milliseconds, percent, probability } from '../format.ts';
+import { bar } from '../terminal/forest.ts';
+import type { Bars, Block, Cell, Fact, Forest, ForestRow, Table } from '../view.ts';
+import { TONE_SYMBOL, VERDICTS } from '../words.ts';
+import { markdownBlock, markdownCode, markdownText } from './escape.ts';
+
+const BAR_WIDTH = 21;
+
+/** A block as markdown paragraphs, without blank lines around it. */
+export function blockMarkdown(block: Block): string {
+  switch (block.kind) {
+    case 'text': {
+      const sign = block.tone === undefined ? '' : `**${TONE_SYMBOL[block.tone]}** `;
+      return sign + block.lines.map(markdownText).join('\n\n');
+    }
+    case 'facts':
+      return facts(block.facts);
+    case 'table':
+      return table(block.table);
+    case 'forest':
+      return forest(block.forest);
+    case 'bars':
+      return bars(block.bars);
+    case 'code':
+      return `${markdownText(block.title)}\n\n${markdownBlock(block.text)}`;
+    case 'diagnostics':
+      return block.diagnostics.map(diagnostic).join('\n\n');
+    case 'diff':
+      return `Patch: ${markdownCode(block.title)}`;
+    case 'details':
+      return details(block.summary, block.blocks.map(blockMarkdown).join('\n\n'));
+  }
+}
+
+export function details(summary: string, body: string): string {
+  return `<details>\n<summary>${markdownText(summary)}</summary>\n\n${body}\n\n</details>`;
+}
+
+/** Cells are markdown already. */
+function grid(head: readonly { title: string; align?: 'right' }[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(head.map((column) => markdownText(column.title))),
+    line(head.map((column) => (column.align === 'right' ? '---:' : ':---'))),
+    ...rows.map(line),
+  ].join('\n');
+}
+
+function cell({ text, symbol, code }: Cell): string {
+  const said = code === true ? markdownCode(text) : markdownText(text);
+  return symbol === undefined ? said : `${symbol} ${said}`;
+}
+
+function table(data: Table): string {
+  const body = grid(
+    data.columns,
+    data.rows.map((row) => row.map(cell)),
+  );
+  return [
+    `**${markdownText(data.caption)}**`,
+    body,
+    ...(data.note === undefined ? [] : [markdownText(data.note)]),
+  ].join('\n\n');
+}
+
+function facts(items: readonly Fact[]): string {
+  return grid(
+    [{ title: 'condition' }, { title: 'value' }],
+    items.map((fact) => [
+      markdownText(fact.name),
+      `${fact.tone === undefined ? '' : `${TONE_SYMBOL[fact.tone]} `}${fact.code === true ? markdownCode(fact.value) : markdownText(fact.value)}`,
+    ]),
+  );
+}
+
+/** What tells something stands open; the whole table is folded away below it. */
+function forest(data: Forest): string {
+  const all = data.groups.flatMap((group) => group.rows);
+  const notable = all.filter((row) => row.notable);
+  const parts = [markdownText(data.convention), markdownText(data.description)];
+  if (notable.length > 0 || data.mean !== undefined) parts.push(forestTable(data, notable));
+  if (notable.length < all.length) parts.push(details(`All ${all.length} tests`, forestTable(data, all)));
+  parts.push(markdownText(data.note));
+  return parts.join('\n\n');
+}
+
+function forestTable(data: Forest, rows: readonly ForestRow[]): string {
+  const mean =
+    data.mean === undefined
+      ? []
+      : [
+          [
+            '**all tests**',
+            '◆ geometric mean',
+            `**${change(data.mean.ratio)}**`,
+            interval(data.mean),
+            markdownCode(drawn(data, data.mean, '◆')),
+            '',
+            '',
+            '',
+          ],
+        ];
+  return grid(
+    [
+      { title: 'test' },
+      { title: 'verdict' },
+      { title: 'change', align: 'right' },
+      { title: '95% interval', align: 'right' },
+      { title: `−${percent(data.extent)} … +${percent(data.extent)}` },
+      { title: 'q', align: 'right' },
+      { title: 'baseline → patched', align: 'right' },
+      { title: 'remark' },
+    ],
+    [...mean, ...rows.map((row) => forestCells(data, row))],
+  );
+}
+
+/** No-break spaces, or GitHub would fold them. */
+function drawn(data: Forest, estimate: NonNullable<ForestRow['estimate']>, mark: string): string {
+  return `▏${bar(estimate, mark, data, BAR_WIDTH)}▕`.replaceAll(' ', '\u00a0');
+}
+
+function forestCells(data: Forest, row: ForestRow): string[] {
+  const { symbol, word } = VERDICTS[row.verdict];
+  const { estimate, baselineMs, patchedMs } = row;
+  return [
+    markdownText(row.test),
+    `${symbol} ${word}`,
+    estimate === undefined ? '' : change(estimate.ratio),
+    estimate === undefined ? '' : interval(estimate),
+    estimate === undefined ? '' : markdownCode(drawn(data, estimate, symbol)),
+    row.q === undefined ? '' : markdownText(probability(row.q)),
+    baselineMs === undefined || patchedMs === undefined
+      ? ''
+      : `${milliseconds(baselineMs)} → ${milliseconds(patchedMs)}`,
+    markdownText(row.remark),
+  ];
+}
+
+function bars(data: Bars): string {
+  const body = grid(
+    [{ title: data.title }, { title: '', align: 'right' }],
+    data.bars.map((bar) => [markdownText(bar.label), markdownText(bar.text)]),
+  );
+  return data.note === undefined ? body : `${body}\n\n${markdownText(data.note)}`;
+}
+
+function diagnostic(d: Diagnostic): string {
+  const where =
+    d.place === undefined
+      ? d.code
+      : [d.place.file, d.place.line, d.place.column].filter((p) => p !== undefined).join(':');
+  return [
+    `✗ ${markdownCode(where)}: ${markdownText(d.message)}`,
+    ...(d.detail === undefined || d.detail.length === 0 ? [] : [markdownBlock(d.detail.join('\n'))]),
+    ...(d.related ?? []).map(
+      (r) =>
+        `${markdownCode(r.place.line === undefined ? r.place.file : `${r.place.file}:${r.place.line}`)}: ${markdownText(r.message)}`,
+    ),
+    ...(d.hint === undefined ? [] : [`→ ${markdownText(d.hint)}`]),
+  ].join('\n\n');
+}

@@ -1,0 +1,42 @@
+import type { RunRecord } from '../../run/types.ts';
+import { reportView } from '../report-view.ts';
+import type { Answer, Section, TargetView } from '../view.ts';
+import { TONE_SYMBOL } from '../words.ts';
+import { blockMarkdown, details } from './blocks.ts';
+import { markdownText } from './escape.ts';
+
+/** The report for a pull request, a job's summary or a file: GitHub-flavoured markdown. Ends with a line end. */
+export function renderMarkdown(record: RunRecord): string {
+  const view = reportView(record);
+  const parts = [
+    `## ${TONE_SYMBOL[view.status.tone]} ${view.status.word}: ${markdownText(view.title)}`,
+    view.headline.map(markdownText).join(' '),
+    answers('', view.changed),
+    ...view.targets.map((target) => answers(target.name, target.answers, target.title)),
+  ];
+  const several = view.targets.length > 1;
+  for (const target of view.targets) {
+    for (const section of target.sections) parts.push(targetSection(target, section, several));
+  }
+  for (const section of view.sections) parts.push(details(section.title, body(section)));
+  parts.push(`<sub>${markdownText(view.footer)}</sub>`);
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function answers(name: string, list: readonly Answer[], title = ''): string {
+  if (list.length === 0) return '';
+  const rows = list.map(
+    ({ label, tone, short, more }) =>
+      `| ${TONE_SYMBOL[tone]} ${markdownText(label)} | **${markdownText(short)}** | ${more.map(markdownText).join(' ')} |`,
+  );
+  const head = name === '' ? '| | | |' : `| **${markdownText(name)}** | ${markdownText(title)} | |`;
+  return [head, '| :--- | :--- | :--- |', ...rows].join('\n');
+}
+
+function targetSection(target: TargetView, section: Section, several: boolean): string {
+  const title = several ? `${target.name}: ${section.title}` : section.title;
+  if (section.verboseOnly === true) return details(title, body(section));
+  return `### ${markdownText(title)}\n\n${body(section)}`;
+}
+
+const body = (section: Section) => section.blocks.map(blockMarkdown).join('\n\n');
