@@ -1,5 +1,6 @@
 import type { Checkout } from '../checkout/types.ts';
 import type { FileChange, GeneratedPatch } from '../patch/types.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
 import type { TargetDescriptor, Tool } from '../target/types.ts';
 
 /** `control` is the baseline built a second time, for the noise floor. */
@@ -79,3 +80,20 @@ export interface BuildResult {
 
 /** For mapping a compiler's error back to the edit that caused it. */
 export type PatchedFiles = readonly FileChange[];
+
+/** A variant that could not be built: an answer, not an exception. */
+export interface BuildFailure {
+  readonly variant: Variant;
+  readonly key: string;
+  /** What failed: `check` is the first start of the fresh interpreter. */
+  readonly step: 'configure' | 'make' | 'check';
+  /** The first errors, those in the tree with their place relative to it. Never empty. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Log files of the steps so far, absolute. They stay until the same build is tried again. */
+  readonly logs: Readonly<Record<string, string>>;
+}
+
+/** What became of a request. */
+export type BuildOutcome =
+  | (BuildResult & { readonly ok: true })
+  | { readonly ok: false; readonly variant: Variant; readonly failure: BuildFailure };

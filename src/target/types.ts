@@ -47,7 +47,11 @@ export interface Toolchain {
     readonly family: 'gcc' | 'clang' | 'unknown';
     readonly major: number;
     readonly triplet: string;
+    /** As typed after `CC=`: the program and its options. */
+    readonly command: readonly string[];
   };
   readonly make: Tool;
+  /** The folders on a build's PATH: the system's, and those of the tools when they lie elsewhere. */
+  readonly path: readonly string[];
   readonly launcher?: Tool | undefined;
 }

@@ -1,0 +1,185 @@
+import { epochOf } from '../checkout/make-tree.ts';
+import type { Checkout } from '../checkout/types.ts';
+import type { Context } from '../system/context.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { runStep, type Step } from '../system/events.ts';
+import { byCodeUnit, canonicalJson } from '../system/hash.ts';
+import { checkToolchain, findToolchain } from '../target/toolchain.ts';
+import { configureMake } from './configure-make.ts';
+import { configureOnce } from './configure-once.ts';
+import { type BuildPlan, planBuild } from './plan.ts';
+import { rounds, usableCpus } from './schedule.ts';
+import { findBuild, withEntryLock } from './store.ts';
+import type { Build, BuildFailure, BuildOutcome, BuildRequest } from './types.ts';
+
+export interface BuildAllOptions {
+  /** The step under which the builds' steps are shown. */
+  readonly parent?: string | undefined;
+}
+
+/** The id of a build's step, for those who plan the progress list beforehand. */
+export function buildStepId(request: Pick<BuildRequest, 'variant' | 'target'>): string {
+  return `build/${request.target.name}/${request.variant}`;
+}
+
+/**
+ * Makes the builds that the store does not have, as many at once as the machine has cores for, and takes the others from
+ * the store. Builds that succeed are kept even when another fails.
+ * @returns one outcome a request, in the same order.
+ * @throws UserError for what is nobody's variant's fault: no compiler, no make, cache not writable, disk full; Cancelled.
+ */
+export async function buildAll(
+  requests: readonly BuildRequest[],
+  ctx: Context,
+  options: BuildAllOptions = {},
+): Promise<readonly BuildOutcome[]> {
+  const plans = await planAll(requests, ctx);
+  const distinct = [...new Map(plans.map((plan) => [plan.key, plan])).values()];
+  const results = new Map<string, Build | BuildFailure>();
+  const hits = new Set<string>();
+  const lookUp = async (plan: BuildPlan) => {
+    const build = await findBuild(plan.key, ctx);
+    if (build === undefined) return;
+    results.set(plan.key, build);
+    hits.add(plan.key);
+    await hitStep(plan, ctx, options);
+  };
+  await Promise.all(distinct.map(lookUp));
+  const missing = distinct.filter((plan) => !results.has(plan.key));
+  // In one order everywhere, so that two processes that need the same builds never wait for each other.
+  const keys = missing.map((plan) => plan.key).sort(byCodeUnit);
+  await withLocks(keys, ctx, async () => {
+    // While this process waited for the locks, another may have made them.
+    await Promise.all(missing.map(lookUp));
+    const toMake = missing.filter((plan) => !results.has(plan.key));
+    for (const [key, result] of await makeAll(toMake, ctx, options)) results.set(key, result);
+  });
+  // Requests for the same thing under another name: a patch that changes nothing.
+  for (const plan of plans) if (!distinct.includes(plan)) await hitStep(plan, ctx, options);
+  return plans.map((plan) => outcome(plan, results.get(plan.key), hits.has(plan.key) || !distinct.includes(plan)));
+}
+
+/**
+ * The exit code for outcomes with a failure: 1 when the patched variant fails and the baseline builds (the answer is no),
+ * else 2; 0 without failures.
+ */
+export function buildExitCode(outcomes: readonly BuildOutcome[]): 0 | 1 | 2 {
+  const failed = outcomes.filter((outcome) => !outcome.ok);
+  if (failed.length === 0) return 0;
+  const baseline = outcomes.some((outcome) => outcome.ok && outcome.variant === 'baseline');
+  return baseline && failed.every((outcome) => outcome.variant === 'patched') ? 1 : 2;
+}
+
+function outcome(plan: BuildPlan, result: Build | BuildFailure | undefined, hit: boolean): BuildOutcome {
+  const { variant } = plan.request;
+  if (result === undefined) throw new Error(`the build ${plan.key} has no result`);
+  if ('diagnostics' in result) return { ok: false, variant, failure: { ...result, variant } };
+  return { ok: true, variant, build: result, hit };
+}
+
+/** Carries a failure out of a step, so that the step ends as failed. */
+class BuildFailed extends Error {
+  readonly failure: BuildFailure;
+  constructor(failure: BuildFailure) {
+    super('build failed');
+    this.failure = failure;
+  }
+}
+
+function stepOf(plan: BuildPlan, options: BuildAllOptions) {
+  const { variant, target, checkout } = plan.request;
+  return {
+    id: buildStepId(plan.request),
+    title: `${variant}: CPython ${checkout.version.text} for ${target.name}`,
+    parent: options.parent,
+  };
+}
+
+async function hitStep(plan: BuildPlan, ctx: Context, options: BuildAllOptions): Promise<void> {
+  await runStep(ctx.emit, stepOf(plan, options), async (step) => step.outcome('hit'));
+}
+
+async function buildStep(
+  plan: BuildPlan,
+  ctx: Context,
+  options: BuildAllOptions,
+  make: (step: Step) => Promise<Build | BuildFailure>,
+): Promise<Build | BuildFailure> {
+  try {
+    return await runStep(ctx.emit, stepOf(plan, options), async (step) => {
+      const result = await make(step);
+      if ('diagnostics' in result) throw new BuildFailed(result);
+      if (result.configureReused) step.note('configure reused');
+      return result;
+    });
+  } catch (error) {
+    if (error instanceof BuildFailed) return error.failure;
+    throw error;
+  }
+}
+
+/** Calls `work` once for each key that the items have. */
+function memo<Item, Result>(keyOf: (item: Item) => unknown, work: (item: Item) => Promise<Result>) {
+  const known = new Map<unknown, Promise<Result>>();
+  return (item: Item): Promise<Result> => {
+    const key = keyOf(item);
+    const result = known.get(key) ?? work(item);
+    known.set(key, result);
+    return result;
+  };
+}
+
+async function planAll(requests: readonly BuildRequest[], ctx: Context): Promise<readonly BuildPlan[]> {
+  const epochs = memo(
+    (checkout: Checkout) => checkout,
+    (checkout) => epochOf(checkout, ctx),
+  );
+  const toolchains = memo(
+    ({ target, options }: BuildRequest) => canonicalJson([target, options.launcher]),
+    ({ target, options }) => findToolchain(target, ctx, options.launcher),
+  );
+  return Promise.all(
+    requests.map(async (request) => {
+      if (request.target.driver !== 'configure-make') throw noDriver(request);
+      const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
+      return planBuild(request, toolchain, epoch, ctx);
+    }),
+  );
+}
+
+function noDriver({ target }: BuildRequest): UserError {
+  return new UserError({
+    code: 'build/no-driver',
+    message: `the target ${target.name} cannot be built here: there is no driver "${target.driver}"`,
+    hint: 'choose another target: `forkwright targets` lists them',
+  });
+}
+
+async function withLocks<T>(keys: readonly string[], ctx: Context, body: () => Promise<T>): Promise<T> {
+  const [key, ...rest] = keys;
+  return key === undefined ? body() : withEntryLock(key, ctx, () => withLocks(rest, ctx, body));
+}
+
+async function makeAll(
+  plans: readonly BuildPlan[],
+  ctx: Context,
+  options: BuildAllOptions,
+): Promise<ReadonlyMap<string, Build | BuildFailure>> {
+  const toolchains = new Map(plans.map((plan) => [plan.toolchain.cc.path, plan.toolchain]));
+  await Promise.all([...toolchains.values()].map((toolchain) => checkToolchain(toolchain, ctx)));
+  const results = new Map<string, Build | BuildFailure>();
+  const once = configureOnce(ctx);
+  for (const round of rounds(plans, ctx.jobs, await usableCpus())) {
+    const ends = await Promise.allSettled(
+      round.map(([plan, share]) =>
+        buildStep(plan, ctx, options, (step) => configureMake(plan, { share, configureOnce: once, step }, ctx)),
+      ),
+    );
+    ends.forEach((end, index) => {
+      const plan = round[index]?.[0];
+      if (end.status === 'fulfilled' && plan !== undefined) results.set(plan.key, end.value);
+    });
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+  return results;
+}

@@ -1,0 +1,61 @@
+/** An error of a compiler, linker, configure or make, as it stands in a log. */
+export interface CompilerError {
+  readonly message: string;
+  /** As the compiler names it: relative to the object folder, or absolute. */
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  readonly kind: 'compile' | 'link' | 'configure' | 'crash';
+}
+
+const COMPILE = /^(?<file>[^\s:][^:]*):(?<line>\d+)(?::(?<column>\d+))?: (?:fatal )?error: (?<message>.*)$/;
+const UNDEFINED =
+  /^(?:.*?: )?(?:(?<file>[^\s:]+\.(?:c|cc|h)):(?<line>\d+): )?undefined reference to [`'‘"](?<symbol>[^'’"]+)/;
+const LINKER = /^(?:\/\S*\/)?(?:ld|collect2|clang)\b.*?: (?:fatal )?error: (?<message>.*)$/;
+const CONFIGURE = /^configure: error: (?<message>.*)$/;
+/** make's own words when a program died: `make: *** [Makefile:504: pybuilddir.txt] Segmentation fault`. */
+const CRASH = /^make(?:\[\d+\])?: \*\*\* \[(?:[^\]]*: )?(?<target>[^\]:]+)\] (?<signal>[A-Z][a-z].*)$/;
+
+/**
+ * The first errors in a log, in order; the same error twice counts once. Extension modules that fail to compile are no
+ * failure of CPython's build, but their errors are in the same log: what comes first is not always what stopped it.
+ */
+export function findErrors(log: string, limit = 5): readonly CompilerError[] {
+  const errors = new Map<string, CompilerError>();
+  for (const line of log.split(/\r?\n/)) {
+    const error = errorOf(line);
+    if (error === undefined) continue;
+    errors.set(JSON.stringify(error), error);
+    if (errors.size === limit) break;
+  }
+  return [...errors.values()];
+}
+
+function errorOf(line: string): CompilerError | undefined {
+  const compile = COMPILE.exec(line)?.groups;
+  if (compile?.message !== undefined) {
+    return { kind: 'compile', message: compile.message, file: compile.file, ...position(compile) };
+  }
+  const undefinedSymbol = UNDEFINED.exec(line)?.groups;
+  if (undefinedSymbol?.symbol !== undefined) {
+    const message = `undefined reference to ${undefinedSymbol.symbol}`;
+    return { kind: 'link', message, file: undefinedSymbol.file, ...position(undefinedSymbol) };
+  }
+  const configure = CONFIGURE.exec(line)?.groups;
+  if (configure?.message !== undefined) return { kind: 'configure', message: configure.message };
+  const crash = CRASH.exec(line)?.groups;
+  if (crash?.signal !== undefined) return { kind: 'crash', message: `${crash.signal} while making ${crash.target}` };
+  const linker = LINKER.exec(line)?.groups;
+  // "ld returned 1 exit status" says only that the lines above were errors.
+  if (linker?.message !== undefined && !/returned \d+ exit status/.test(linker.message)) {
+    return { kind: 'link', message: linker.message };
+  }
+  return undefined;
+}
+
+function position(groups: Record<string, string | undefined>): { line?: number; column?: number } {
+  return {
+    ...(groups.line === undefined ? {} : { line: Number(groups.line) }),
+    ...(groups.column === undefined ? {} : { column: Number(groups.column) }),
+  };
+}

@@ -1,0 +1,38 @@
+import { withoutRoot } from './environment.ts';
+import type { Build } from './types.ts';
+
+/** How many jobs make ran reaches no product: a build made alone has more than one made beside another. */
+const JOBS = /^-j\d*$/;
+
+/**
+ * What two builds differ in beside their sources: empty when they were made under the same conditions, else a line a
+ * difference. A comparison of their speed says nothing about the patch unless this is empty.
+ */
+export function compareConditions(a: Build, b: Build): readonly string[] {
+  const facts: readonly (readonly [string, (build: Build) => string])[] = [
+    ['the configure command', (build) => build.commands.configure.join(' ')],
+    ['the make command', (build) => build.commands.make.filter((word) => !JOBS.test(word)).join(' ')],
+    ['the compiler', (build) => `${build.compiler.path}: ${build.compiler.version}`],
+    ['the tools', (build) => build.tools.map((tool) => `${tool.path}: ${tool.version}`).join('; ')],
+    ['the quirks', (build) => build.quirks.map((quirk) => quirk.id).join(', ')],
+    ["the length of the folder's path", (build) => String(build.root.length)],
+    ['the missing extension modules', (build) => build.missingModules.join(', ')],
+    ['the target', (build) => build.target],
+    ['the Python version', (build) => build.pythonVersion],
+  ];
+  const differences = facts
+    .map(([what, of]) => [what, of(a), of(b)] as const)
+    .filter(([, ofA, ofB]) => ofA !== ofB)
+    .map(([what, ofA, ofB]) => `${what}: ${ofA || '(none)'} against ${ofB || '(none)'}`);
+  if (a.pyconfigSha256 !== b.pyconfigSha256) differences.push('pyconfig.h');
+  if (a.makefileSha256 !== b.makefileSha256) differences.push('the Makefile');
+  return [...differences, ...environmentDifferences(a, b)];
+}
+
+function environmentDifferences(a: Build, b: Build): readonly string[] {
+  const names = [...new Set([...Object.keys(a.env), ...Object.keys(b.env)])].sort();
+  const value = (build: Build, name: string) => withoutRoot(build.env[name] ?? '(unset)', build.root);
+  return names
+    .filter((name) => value(a, name) !== value(b, name))
+    .map((name) => `the environment variable ${name}: ${value(a, name)} against ${value(b, name)}`);
+}

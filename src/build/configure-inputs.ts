@@ -1,0 +1,43 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import picomatch from 'picomatch';
+import { byCodeUnit, fingerprint, sha256, sha256File } from '../system/hash.ts';
+import type { BuildPlan } from './plan.ts';
+
+/**
+ * What configure reads of the sources. A patch that touches nothing of it configures to the same result, so the
+ * baseline's is reused. Looked up in configure and configure.ac of 2.7, 3.9, 3.11 and 3.13.
+ */
+export const CONFIGURE_READS: readonly { readonly files: string; readonly why: string }[] = [
+  { files: 'configure', why: 'it is the script itself' },
+  { files: '{config.guess,config.sub,install-sh}', why: 'configure runs them, or names them in the Makefile' },
+  { files: '**/*.in', why: 'configure fills them in: Makefile.pre.in, pyconfig.h.in, Modules/*.in, Misc/*.in' },
+  { files: 'Modules/Setup*', why: 'makesetup turns them into Makefile and Modules/config.c' },
+  { files: 'Modules/makesetup', why: 'configure runs it' },
+  { files: 'Misc/platform_triplet.c', why: 'configure preprocesses it (3.11 and later)' },
+  { files: 'Include/patchlevel.h', why: 'the version: configure and Makefile name files after it' },
+  { files: '**/configure', why: 'a library inside the tree with its own configure' },
+];
+
+const isRead = picomatch(
+  CONFIGURE_READS.map((entry) => entry.files),
+  { dot: true },
+);
+
+/**
+ * What configure's result depends on: the files that it reads, the names of all files (it looks whether some exist, and
+ * lists others), the command, the environment, the compiler. Equal fingerprints configure to equal results.
+ * @param src the variant's sources, complete.
+ */
+export async function configureFingerprint(plan: BuildPlan, src: string): Promise<string> {
+  const entries = await readdir(src, { recursive: true, withFileTypes: true });
+  const names = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(src, path.join(entry.parentPath, entry.name)))
+    .sort(byCodeUnit);
+  const read = await Promise.all(
+    names.filter((name) => isRead(name)).map(async (name) => [name, await sha256File(path.join(src, name))]),
+  );
+  const { configure, site, modules, compiler, env } = plan.inputs;
+  return fingerprint({ schema: 1, names: sha256(names.join('\0')), read, configure, site, modules, compiler, env });
+}

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/**
+ * The extension modules of `--modules core`: what pybench, the benchmark workers and CPython's quick tests import, all
+ * without libraries from outside. They are linked into the interpreter by the tree's own Modules/Setup lines, uncommented
+ * in Setup.local; setup.py, which compiles sixty modules one after another in 2.x, is not run. A name that a version does
+ * not know is left out.
+ */
+const CORE_MODULES = new Set(
+  [
+    'array cmath math _struct time operator _operator _random _collections _heapq itertools strop _functools _bisect',
+    '_io _locale datetime _datetime _pickle cPickle cStringIO _json _csv _statistics _contextvars _weakref binascii',
+    'unicodedata fcntl select _socket resource termios grp _posixsubprocess _md5 _sha _sha1 _sha2 _sha256 _sha512 _sha3',
+    '_blake2 _opcode _queue parser',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** Modules that Modules/Setup of some versions forgets, by source file. */
+const FORGOTTEN: readonly { readonly name: string; readonly source: string }[] = [
+  { name: '_json', source: '_json.c' },
+  { name: 'future_builtins', source: 'future_builtins.c' },
+];
+
+/** A commented module line: `#math mathmodule.c _math.c # -lm # math library functions`. */
+const COMMENTED = /^#\s?(?<name>[A-Za-z_]\w*)\s+(?<rest>[^#]*\.c\b[^#]*)/;
+
+/**
+ * The Setup.local that links the core modules into the interpreter.
+ * @param setup the text of Modules/Setup.dist or Modules/Setup.
+ * @param hasSource whether a file is in Modules/.
+ */
+export function coreSetup(setup: string, hasSource: (file: string) => boolean): string {
+  const lines = setup.split('\n');
+  const known = new Set(lines.map((line) => /^[A-Za-z_]\w*(?= )/.exec(line)?.[0]));
+  const chosen: string[] = [];
+  const add = (name: string, rest: string) => {
+    // makesetup takes every line with "=" for a variable; a line that goes on below is none of the core's.
+    if (known.has(name) || rest.includes('=') || rest.includes('\\')) return;
+    known.add(name);
+    chosen.push(`${name} ${rest.trim()}`);
+  };
+  for (const line of lines) {
+    const { name, rest } = COMMENTED.exec(line)?.groups ?? {};
+    if (name === undefined || rest === undefined || !CORE_MODULES.has(name)) continue;
+    add(name, rest);
+  }
+  for (const { name, source } of FORGOTTEN) if (hasSource(source)) add(name, source);
+  return `*static*\n${chosen.join('\n')}\n`;
+}
+
+/** Writes Setup.local into the object folder, before configure runs makesetup. */
+export async function writeCoreSetup(src: string, obj: string): Promise<void> {
+  const folder = path.join(src, 'Modules');
+  const read = (name: string) => readFile(path.join(folder, name), 'latin1').catch(() => undefined);
+  const setup = (await read('Setup.dist')) ?? (await read('Setup')) ?? '';
+  await mkdir(path.join(obj, 'Modules'), { recursive: true });
+  const text = coreSetup(setup, (file) => existsSync(path.join(folder, file)));
+  await writeFile(path.join(obj, 'Modules', 'Setup.local'), text, 'latin1');
+}

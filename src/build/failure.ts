@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Diagnostic } from '../system/diagnostic.ts';
+import { UserError } from '../system/diagnostic.ts';
+import type { ProcessResult } from '../system/process.ts';
+import { blameLine } from './blame.ts';
+import { type CompilerError, findErrors } from './compiler-errors.ts';
+import type { BuildPlan } from './plan.ts';
+import type { BuildFailure } from './types.ts';
+
+/** Lines of the log that are shown where no error was recognised. */
+const TAIL_LINES = 15;
+
+const HINTS: Readonly<Record<CompilerError['kind'], string>> = {
+  compile: 'the whole log is named below',
+  link: 'the whole log is named below',
+  configure: 'config.log, named below, has the test that failed',
+  crash: 'the interpreter that was just built died while it was used for building: the change breaks it at run time',
+};
+
+/**
+ * What a failed configure or make means for the user.
+ * @throws UserError when the disk is full: that says nothing about the variant.
+ */
+export async function describeFailure(
+  plan: BuildPlan,
+  step: BuildFailure['step'],
+  result: ProcessResult,
+  root: string,
+  logs: Readonly<Record<string, string>>,
+): Promise<BuildFailure> {
+  const log = await readFile(logs[step] ?? '', 'latin1').catch(() => '');
+  if (/No space left on device|Disk quota exceeded/.test(log)) throw diskFull(root);
+  const variant = plan.request.variant;
+  const whole = { code: `build/${step}-failed`, message: `${step} of the ${variant} build ${howItEnded(result)}` };
+  const logLines = Object.entries(logs).map(([name, file]) => `${name} log: ${file}`);
+  const errors = findErrors(log);
+  const diagnostics = errors.map((error) => describeError(plan, error, root));
+  const last: Diagnostic =
+    errors.length > 0
+      ? { ...whole, detail: logLines }
+      : {
+          ...whole,
+          hint: 'the last lines of its log may say why',
+          detail: [...log.trimEnd().split('\n').slice(-TAIL_LINES), ...logLines],
+        };
+  return { variant, key: plan.key, step, diagnostics: [...diagnostics, last], logs };
+}
+
+function howItEnded(result: ProcessResult): string {
+  if (result.timedOut) return `did not end within ${Math.round(result.durationMs / 60_000)} minutes`;
+  return result.exitCode === undefined ? `was ended by ${result.exitSignal}` : `failed (exit code ${result.exitCode})`;
+}
+
+function describeError(plan: BuildPlan, error: CompilerError, root: string): Diagnostic {
+  const code = `build/${error.kind}-error`;
+  if (error.file === undefined) return { code, message: error.message, hint: HINTS[error.kind] };
+  const src = path.join(root, 'src');
+  const relative = path.relative(src, path.resolve(root, 'obj', error.file));
+  const inTree = !relative.startsWith('..');
+  const file = inTree ? relative : error.file;
+  const place = { file, line: error.line, column: error.column };
+  const blame = inTree && error.line !== undefined ? blameLine(plan.request.patches, relative, error.line) : undefined;
+  if (blame !== undefined) {
+    const where = blame.distance === 0 ? 'this was written by' : `${blame.distance} lines from here is`;
+    const hint = `${where} edit ${blame.edit.edit + 1} (${blame.edit.kind}) of the recipe ${blame.recipe}: ${blame.edit.why}`;
+    return { code, message: error.message, place, hint };
+  }
+  const patched = plan.changes.some((change) => change.path === relative);
+  const hint = patched ? 'the patch changes this file, elsewhere' : HINTS[error.kind];
+  return { code, message: error.message, place, hint };
+}
+
+function diskFull(root: string): UserError {
+  return new UserError({
+    code: 'build/disk-full',
+    message: 'the disk became full while building',
+    place: { file: root },
+    hint: 'free some space (`forkwright cache --prune` removes old builds), then run the same command again',
+  });
+}

@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { PythonVersion } from '../checkout/types.ts';
+import type { Context } from '../system/context.ts';
+import { type ProcessResult, runProcess } from '../system/process.ts';
+import { runnerFor } from '../target/runner.ts';
+import type { TargetDescriptor } from '../target/types.ts';
+
+/** The interpreter's name in the object folder: `python.exe` on file systems that ignore case. */
+export async function findInterpreter(obj: string): Promise<string | undefined> {
+  for (const name of ['python', 'python.exe']) {
+    const file = path.join(obj, name);
+    if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+  }
+  return undefined;
+}
+
+/** Prints the version and where the library is; works in every Python. */
+const CHECK = `
+import sys, time, math, struct, os, site
+if sys.version_info >= (2, 6):
+    import json
+sys.stdout.write("%d.%d.%d %s" % (tuple(sys.version_info[:3]) + (os.path.dirname(os.path.abspath(os.__file__)),)))
+`;
+
+/** What is wrong with a fresh interpreter, and how its process ended. */
+export interface CheckProblem {
+  readonly problem: string;
+  readonly result: ProcessResult;
+}
+
+/**
+ * Starts a fresh interpreter in its object folder: it must run, be of the right version, and use the library of its own
+ * tree. On the way it writes the .pyc files that every start needs, so that none of the variants does so while measured.
+ */
+export async function checkInterpreter(
+  python: string,
+  src: string,
+  target: TargetDescriptor,
+  version: PythonVersion,
+  ctx: Context,
+): Promise<CheckProblem | undefined> {
+  const { file, args, env } = runnerFor(target).command({ python }, ['-c', CHECK]);
+  const result = await runProcess(file, args, {
+    cwd: path.dirname(python),
+    env,
+    timeoutMs: 120_000,
+    signal: ctx.signal,
+    encoding: 'latin1',
+  });
+  if (result.exitCode !== 0) return { problem: 'does not run', result };
+  const [found, library] = result.stdout.split(/ (.*)/s);
+  const expected = `${version.major}.${version.minor}.${version.micro}`;
+  if (found !== expected) return { problem: `calls itself ${found}, not ${expected}`, result };
+  const lib = path.join(src, 'Lib');
+  if (path.resolve(library ?? '') !== lib) {
+    return { problem: `uses the library in ${library}, not ${lib}`, result };
+  }
+  return undefined;
+}

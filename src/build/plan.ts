@@ -1,0 +1,109 @@
+import { stat } from 'node:fs/promises';
+import type { Context } from '../system/context.ts';
+import { byCodeUnit, fingerprint, sha256 } from '../system/hash.ts';
+import type { Toolchain } from '../target/types.ts';
+import { configureCommand, siteFile } from './configure-command.ts';
+import { buildEnvironment, withLauncher } from './environment.ts';
+import { quirksFor } from './quirks.ts';
+import type { BuildRequest, Quirk } from './types.ts';
+
+/** A file as a variant's patches leave it. */
+export interface ChangedSource {
+  readonly path: string;
+  readonly after: string;
+}
+
+/** Everything that is decided about a build before anything is made. */
+export interface BuildPlan {
+  readonly request: BuildRequest;
+  readonly toolchain: Toolchain;
+  readonly quirks: readonly Quirk[];
+  readonly changes: readonly ChangedSource[];
+  readonly configure: readonly string[];
+  readonly site: string | undefined;
+  /** With `$ROOT` for the build's folder. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly fingerprint: string;
+  readonly key: string;
+}
+
+/** Changes with what builds are made like: entries of another number are not hits. */
+const SCHEMA = 1;
+
+/** A build's key is this many hex digits of its fingerprint. */
+export const KEY_LENGTH = 16;
+
+/**
+ * Works out a build's command, environment and fingerprint. Makes nothing; asks the file system only for the compiler's
+ * size and time, which tell a replaced compiler that calls itself the same version.
+ * @throws UserError when the options do not go with the version.
+ */
+export async function planBuild(
+  request: BuildRequest,
+  toolchain: Toolchain,
+  sourceDateEpoch: number,
+  ctx: Context,
+): Promise<BuildPlan> {
+  const { checkout, target, options, patches } = request;
+  const quirks = quirksFor(checkout.version, toolchain.cc);
+  const changes = finalChanges(request);
+  const patchOptions = patches.flatMap((patch) => patch.buildOptions);
+  const configure = configureCommand({ version: checkout.version, target, toolchain, options, quirks, patchOptions });
+  const site = siteFile(target, quirks);
+  const env = buildEnvironment(toolchain, quirks, sourceDateEpoch);
+  const inputs = {
+    schema: SCHEMA,
+    // The baseline once more: the same in all but its folder, so the variant itself has to be in the fingerprint.
+    ...(request.variant === 'control' ? { variant: 'control' } : {}),
+    python: checkout.version.text,
+    tree: checkout.base.treeHash,
+    changes: changes.map((change) => ({
+      path: change.path,
+      sha256: sha256(Buffer.from(change.after, 'latin1')),
+    })),
+    driver: target.driver,
+    target: target.name,
+    configure,
+    site,
+    modules: options.modules,
+    pgo: options.pgo,
+    launcher: options.launcher,
+    quirks: quirks.map((quirk) => quirk.id),
+    compiler: {
+      path: toolchain.cc.path,
+      version: toolchain.cc.version,
+      triplet: toolchain.cc.triplet,
+      ...(await identity(toolchain.cc.path)),
+    },
+    make: toolchain.make.version,
+    env,
+  };
+  const print = fingerprint(inputs);
+  return {
+    request,
+    toolchain,
+    quirks,
+    changes,
+    configure,
+    site,
+    env: withLauncher(env, options.launcher, ctx),
+    inputs,
+    fingerprint: print,
+    key: print.slice(0, KEY_LENGTH),
+  };
+}
+
+/** The files that the variant's patches change, as the last of them leaves each, sorted by path. */
+function finalChanges(request: BuildRequest): readonly ChangedSource[] {
+  const byPath = new Map<string, ChangedSource>();
+  for (const patch of request.patches) {
+    for (const { path, after } of patch.files) byPath.set(path, { path, after });
+  }
+  return [...byPath.values()].sort((a, b) => byCodeUnit(a.path, b.path));
+}
+
+async function identity(file: string): Promise<{ readonly bytes: number; readonly modified: number }> {
+  const { size, mtimeMs } = await stat(file);
+  return { bytes: size, modified: Math.floor(mtimeMs / 1000) };
+}

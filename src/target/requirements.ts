@@ -1,0 +1,102 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context } from '../system/context.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { installCommand } from './install.ts';
+import { detectLauncher } from './launcher.ts';
+import { checkToolchain, findToolchain } from './toolchain.ts';
+import { findTool } from './tools.ts';
+import type { Requirement, TargetDescriptor, Tool } from './types.ts';
+
+interface Library {
+  readonly header: string;
+  readonly packages: readonly string[];
+  readonly modules: string;
+}
+
+/** Libraries of which CPython makes extension modules. None is needed to build, run or measure the interpreter. */
+const LIBRARIES: readonly Library[] = [
+  { header: 'zlib.h', packages: ['zlib1g-dev'], modules: 'zlib, zipimport of compressed archives' },
+  { header: 'openssl/ssl.h', packages: ['libssl-dev'], modules: '_ssl, _hashlib' },
+  { header: 'ffi.h', packages: ['libffi-dev'], modules: '_ctypes (3.7 and later)' },
+  { header: 'bzlib.h', packages: ['libbz2-dev'], modules: 'bz2' },
+  { header: 'lzma.h', packages: ['liblzma-dev'], modules: '_lzma' },
+  { header: 'readline/readline.h', packages: ['libreadline-dev'], modules: 'readline' },
+  { header: 'curses.h', packages: ['libncurses-dev'], modules: '_curses' },
+  { header: 'sqlite3.h', packages: ['libsqlite3-dev'], modules: '_sqlite3' },
+  { header: 'uuid/uuid.h', packages: ['uuid-dev'], modules: '_uuid' },
+];
+
+/**
+ * What building for a target needs on this machine, required things first, and what of it is there.
+ * Nothing is thrown for what is missing: that is the answer.
+ */
+export async function requirements(target: TargetDescriptor, ctx: Context): Promise<readonly Requirement[]> {
+  const compiler = target.host === undefined ? ['gcc', 'libc6-dev'] : [`gcc-${target.host}`];
+  const needed = await Promise.all([
+    requirement('C compiler', 'compiles CPython', false, await workingCompiler(target, ctx), compiler, ctx),
+    requirement('make', "runs CPython's Makefile", false, await findTool('make', ctx), ['make'], ctx),
+    requirement(
+      'compiler cache',
+      'makes a second build quicker: every file that a patch does not reach is taken from the cache',
+      true,
+      await detectLauncher(ctx),
+      ['ccache'],
+      ctx,
+    ),
+  ]);
+  // A cross compiler's headers lie elsewhere, and its libraries are the target's business.
+  if (target.host !== undefined) return needed;
+  const folders = await headerFolders();
+  const libraries = await Promise.all(
+    LIBRARIES.map(async (library) => {
+      const header = await firstFile(folders, library.header);
+      const found = header === undefined ? undefined : { name: library.header, path: header, version: '' };
+      const why = `for the modules ${library.modules}; without it they are left out of all builds alike`;
+      return requirement(library.header, why, true, found, library.packages, ctx);
+    }),
+  );
+  return [...needed, ...libraries];
+}
+
+async function requirement(
+  need: string,
+  why: string,
+  optional: boolean,
+  found: Tool | undefined,
+  packages: readonly string[],
+  ctx: Context,
+): Promise<Requirement> {
+  const install = found === undefined ? await installCommand(packages, ctx) : undefined;
+  return { need, why, optional, found, install, packages };
+}
+
+/** The compiler, when it also compiles and links: one without the C library's headers counts as missing. */
+async function workingCompiler(target: TargetDescriptor, ctx: Context): Promise<Tool | undefined> {
+  try {
+    const toolchain = await findToolchain(target, ctx);
+    await checkToolchain(toolchain, ctx);
+    return { name: toolchain.cc.name, path: toolchain.cc.path, version: toolchain.cc.version };
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** `/usr/include` and its folder of the architecture, where Debian keeps some headers. */
+async function headerFolders(): Promise<readonly string[]> {
+  const folders = ['/usr/local/include', '/usr/include'];
+  const inside = await readdir('/usr/include').catch(() => []);
+  return [
+    ...folders,
+    ...inside.filter((name) => /-linux-gnu/.test(name)).map((name) => path.join('/usr/include', name)),
+  ];
+}
+
+async function firstFile(folders: readonly string[], name: string): Promise<string | undefined> {
+  for (const folder of folders) {
+    const file = path.join(folder, name);
+    if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+  }
+  return undefined;
+}

@@ -1,0 +1,108 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Context } from '../system/context.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { runProcess } from '../system/process.ts';
+import { installCommand } from './install.ts';
+import { findLauncher, type LauncherName } from './launcher.ts';
+import { askTool, findTool, SYSTEM_PATH } from './tools.ts';
+import type { TargetDescriptor, Toolchain } from './types.ts';
+
+/** The compilers to try for a target, best first, each a command. */
+function compilerCandidates(target: TargetDescriptor): readonly (readonly string[])[] {
+  if (target.cc !== undefined) return [target.cc];
+  // The order of autoconf's own AC_PROG_CC.
+  return target.host === undefined ? [['gcc'], ['cc'], ['clang']] : [[`${target.host}-gcc`], [`${target.host}-clang`]];
+}
+
+/**
+ * The compiler, make and launcher for a target: found and identified, not yet tried (see `checkToolchain`), as this is
+ * done for every lookup in the store.
+ * @throws UserError `target/no-compiler`, `target/no-make`, `target/no-launcher`, each with the command that installs it.
+ */
+export async function findToolchain(
+  target: TargetDescriptor,
+  ctx: Context,
+  launcher: LauncherName = 'none',
+): Promise<Toolchain> {
+  const [cc, make, launcherTool] = await Promise.all([
+    findCompiler(target, ctx),
+    findTool('make', ctx),
+    findLauncher(launcher, ctx),
+  ]);
+  if (cc === undefined) throw await noCompiler(target, ctx);
+  if (make === undefined) {
+    throw new UserError({
+      code: 'target/no-make',
+      message: 'there is no make on this machine',
+      hint: `install it: ${await installCommand(['make'], ctx)}`,
+    });
+  }
+  const folders = [cc, make, launcherTool].flatMap((tool) => (tool === undefined ? [] : [path.dirname(tool.path)]));
+  return {
+    target,
+    cc,
+    make,
+    path: [...new Set([...(ctx.env.FORKWRIGHT_PATH?.split(path.delimiter) ?? SYSTEM_PATH), ...folders])],
+    launcher: launcherTool,
+  };
+}
+
+async function findCompiler(target: TargetDescriptor, ctx: Context): Promise<Toolchain['cc'] | undefined> {
+  for (const command of compilerCandidates(target)) {
+    const [program = '', ...options] = command;
+    const tool = await findTool(program, ctx);
+    if (tool === undefined) continue;
+    const [about, version, triplet] = await Promise.all([
+      askTool(tool.path, ['--version'], ctx),
+      askTool(tool.path, ['-dumpversion'], ctx),
+      askTool(tool.path, ['-dumpmachine'], ctx),
+    ]);
+    return {
+      ...tool,
+      family: /clang/i.test(about ?? '') ? 'clang' : /Free Software Foundation/.test(about ?? '') ? 'gcc' : 'unknown',
+      major: Number.parseInt(version ?? '', 10) || 0,
+      triplet: triplet ?? 'unknown',
+      command: [program, ...options],
+    };
+  }
+  return undefined;
+}
+
+async function noCompiler(target: TargetDescriptor, ctx: Context): Promise<UserError> {
+  const looked = compilerCandidates(target).map((command) => command[0]);
+  const packages = target.host === undefined ? ['gcc', 'libc6-dev'] : [`gcc-${target.host}`];
+  return new UserError({
+    code: 'target/no-compiler',
+    message: `there is no C compiler for the target ${target.name} (looked for ${looked.join(', ')})`,
+    hint: `install one: ${await installCommand(packages, ctx)}`,
+  });
+}
+
+/**
+ * Compiles and links a program, which fails where a compiler is installed without the C library's headers.
+ * @throws UserError `target/compiler-fails` with the compiler's own words.
+ */
+export async function checkToolchain(toolchain: Toolchain, ctx: Context): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-cc-'));
+  try {
+    await writeFile(path.join(folder, 'try.c'), '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n');
+    const [, ...options] = toolchain.cc.command;
+    const result = await runProcess(toolchain.cc.path, [...options, '-o', 'try', 'try.c'], {
+      cwd: folder,
+      env: { PATH: toolchain.path.join(path.delimiter), LC_ALL: 'C' },
+      timeoutMs: 60_000,
+      signal: ctx.signal,
+    });
+    if (result.exitCode === 0) return;
+    throw new UserError({
+      code: 'target/compiler-fails',
+      message: `the compiler ${toolchain.cc.path} cannot make a program`,
+      hint: `install what it needs: ${await installCommand(['gcc', 'libc6-dev'], ctx)}`,
+      detail: `${result.stdout}${result.stderr}`.trim().split('\n').slice(0, 10),
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,70 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context } from '../system/context.ts';
+import { runProcess } from '../system/process.ts';
+import type { Tool } from './types.ts';
+
+/**
+ * Where a build finds its tools, whatever the user's PATH says: a `python` or `sed` of the user's own would get into
+ * one build and not into another.
+ */
+export const SYSTEM_PATH: readonly string[] = [
+  '/usr/local/bin',
+  '/usr/bin',
+  '/bin',
+  '/usr/local/sbin',
+  '/usr/sbin',
+  '/sbin',
+];
+
+/**
+ * The folders in which tools are looked for: the system's first, then the user's, for systems that keep compilers
+ * elsewhere. `FORKWRIGHT_PATH` stands in for both.
+ */
+export function searchFolders(ctx: Pick<Context, 'env'>): readonly string[] {
+  if (ctx.env.FORKWRIGHT_PATH) return ctx.env.FORKWRIGHT_PATH.split(path.delimiter);
+  const own = (ctx.env.PATH ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+  return [...new Set([...SYSTEM_PATH, ...own])];
+}
+
+/** The first executable file called `name` in `folders`; an absolute `name` stands for itself. */
+export async function findProgram(name: string, folders: readonly string[]): Promise<string | undefined> {
+  const candidates = path.isAbsolute(name) ? [name] : folders.map((folder) => path.join(folder, name));
+  for (const file of candidates) {
+    try {
+      await access(file, constants.X_OK);
+      if ((await stat(file)).isFile()) return file;
+    } catch {
+      // Not here: look further.
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Finds a program and asks its version.
+ * @returns `undefined` when it is not there or cannot be run.
+ */
+export async function findTool(
+  name: string,
+  ctx: Context,
+  folders: readonly string[] = searchFolders(ctx),
+): Promise<Tool | undefined> {
+  const file = await findProgram(name, folders);
+  if (file === undefined) return undefined;
+  const version = await askTool(file, ['--version'], ctx);
+  if (version === undefined) return undefined;
+  return { name: path.basename(name), path: file, version: version.split('\n')[0]?.trim() ?? '' };
+}
+
+/** What a tool prints when asked with `args`, trimmed; `undefined` when it fails. */
+export async function askTool(file: string, args: readonly string[], ctx: Context): Promise<string | undefined> {
+  const result = await runProcess(file, args, {
+    cwd: '/',
+    env: { PATH: searchFolders(ctx).join(path.delimiter), LC_ALL: 'C' },
+    timeoutMs: 10_000,
+    signal: ctx.signal,
+  });
+  return result.exitCode === 0 ? result.stdout.trim() : undefined;
+}
