@@ -11,8 +11,12 @@ export interface Site {
   readonly deletes: readonly Range[];
   /** Code put in before the token at `at`. */
   readonly inserts: readonly { readonly at: number; readonly text: string }[];
+  /** Whole lines put in at an offset where a line starts or ends. */
+  readonly raw?: { readonly at: number; readonly text: string } | undefined;
   /** White space only: lines to indent less. Left out where other edits are in the way. */
   readonly dedent?: Dedent | undefined;
+  /** The place already is as the edit would make it. */
+  readonly done?: boolean | undefined;
   /** What was decided and why, for --explain. */
   readonly decision: string;
   /** Set when the place is meant but cannot be edited rightly: nothing is written then. */

@@ -1,0 +1,59 @@
+import { interpolate } from '../../recipe/params.ts';
+import { lineEnd } from '../c/lex.ts';
+import { endOf, functionName, functionOf, startOf } from '../c/view.ts';
+import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
+import type { Finder, Site } from '../site.ts';
+import { indentAt, problemAt, startsLine } from './removal.ts';
+import { substitute } from './replace-expression.ts';
+
+export interface InsertOptions {
+  readonly anchor: Pattern;
+  readonly where: 'before' | 'after';
+  readonly text: string;
+  readonly inFunction: string;
+}
+
+/** Lines go in before or after a statement of a shape, inside a function, with that statement's indentation. */
+export function insertFinder(options: InsertOptions): Finder {
+  const none: Bindings = new Map();
+  return {
+    anchor: options.anchor.words[0] ?? '',
+    looksFor: `${options.anchor.text} in ${options.inFunction}(), to insert ${options.where} it`,
+    find: (view, { params }) => {
+      const sites: Site[] = [];
+      for (const node of view.root.descendantsOfType([options.anchor.root.type])) {
+        if (node === null) continue;
+        const bindings = matchPattern(options.anchor, node, none);
+        const definition = functionOf(node);
+        if (bindings === undefined || definition === undefined || functionName(definition) !== options.inFunction)
+          continue;
+        const { text } = view.source;
+        const extent = { start: startOf(view, node), end: endOf(view, node) };
+        const site = { extent, deletes: [], inserts: [], decision: `inserted ${options.where} it` };
+        const refuse = (message: string): Site => ({
+          ...site,
+          problem: problemAt(view, node, 'insert-place', message, 'choose another anchor in the recipe'),
+        });
+        if (node.parent?.type !== 'compound_statement') {
+          sites.push(refuse('the anchor is the body of another statement: lines beside it would not belong to it'));
+          continue;
+        }
+        if (!startsLine(text, extent.start)) {
+          sites.push(refuse('the anchor does not start its line'));
+          continue;
+        }
+        const newline = text.includes('\r\n') ? '\r\n' : '\n';
+        const indent = indentAt(text, extent.start);
+        const lines = interpolate(substitute(options.text, bindings), params).replace(/\s+$/, '').split(/\r?\n/);
+        const block = lines.map((l) => (l === '' || l.startsWith('#') ? l : indent + l)).join(newline);
+        const before = options.where === 'before';
+        const raw = before
+          ? { at: extent.start - indent.length, text: block + newline }
+          : { at: lineEnd(text, extent.end), text: newline + block };
+        const there = before ? text.slice(0, raw.at).endsWith(raw.text) : text.startsWith(raw.text, raw.at);
+        sites.push(there ? { ...site, done: true, decision: 'already there' } : { ...site, raw });
+      }
+      return sites;
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { columnAt, lineAt, lineStart, tokens } from '../c/lex.ts';
+import type { Range } from '../c/source.ts';
+
+/** A place of an edit on plain text: what to replace, or that it is already as wanted. */
+export interface TextPlace extends Range {
+  readonly replacement: string;
+  readonly decision: string;
+}
+
+export interface TextFinding {
+  readonly places: readonly TextPlace[];
+  /** Offsets where the text already is what the edit would make of it. */
+  readonly done: readonly number[];
+  /** Why a place that is meant cannot be edited. */
+  readonly problem?: { readonly offset: number; readonly message: string } | undefined;
+}
+
+const literally = (s: string) => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Text whose white space stands for any white space, a comment's leading asterisks included. */
+function flexible(text: string): RegExp {
+  const words = text.trim().split(/\s+/).map(literally);
+  return new RegExp(words.join('\\s+(?:\\*(?!/)[ \\t]*)?'), 'g');
+}
+
+function matches(pattern: RegExp, text: string): Range[] {
+  return [...text.matchAll(pattern)].map((m) => ({ start: m.index, end: m.index + m[0].length }));
+}
+
+/** Lines in a file's own line ends. */
+function withLineEnds(text: string, file: string): string {
+  const unix = text.replace(/\r\n/g, '\n');
+  return file.includes('\r\n') ? unix.replace(/\n/g, '\r\n') : unix;
+}
+
+/** A part of the comment that is about something, from one text to another, becomes other text. */
+export function findComment(
+  text: string,
+  edit: { readonly about: string; readonly from: string; readonly to?: string | undefined; readonly with: string },
+): TextFinding {
+  const about = flexible(edit.about);
+  const from = flexible(edit.from);
+  const to = flexible(edit.to ?? edit.from);
+  const result = edit.with.trim() === '' ? undefined : flexible(edit.with);
+  const places: TextPlace[] = [];
+  const done: number[] = [];
+  let problem: TextFinding['problem'];
+  for (const t of tokens(text)) {
+    if (t.kind !== 'comment') continue;
+    const comment = text.slice(t.start, t.end);
+    if (comment.search(about) < 0) continue;
+    const starts = matches(from, comment);
+    const [start] = starts;
+    if (start === undefined) {
+      if (result !== undefined && comment.search(result) >= 0) done.push(t.start);
+      continue;
+    }
+    const ends = edit.to === undefined ? [start] : matches(to, comment).filter((e) => e.start >= start.end);
+    const [end] = ends;
+    if (starts.length > 1 || ends.length > 1 || end === undefined) {
+      const what = end === undefined ? `"${edit.to}" does not follow` : 'the part to replace is there more than once';
+      problem ??= { offset: t.start, message: `the comment is not as expected: ${what}` };
+      continue;
+    }
+    const at = t.start + start.start;
+    const lead = text.slice(lineStart(text, at), at);
+    const indent = /^[ \t]*(?:\*[ \t]*)?$/.test(lead) ? lead : `${/^[ \t]*/.exec(lead)?.[0] ?? ''}   `;
+    const replacement = withLineEnds(edit.with.trim().replace(/\n/g, `\n${indent}`), text);
+    places.push({ start: at, end: t.start + end.end, replacement, decision: 'this part of the comment is replaced' });
+  }
+  return { places, done, problem };
+}
+
+/** Exact text becomes other text. Line ends are the file's. */
+export function findText(
+  text: string,
+  choices: readonly { readonly find: string; readonly with: string }[],
+): TextFinding {
+  const places: TextPlace[] = [];
+  const done: number[] = [];
+  for (const choice of choices) {
+    const find = withLineEnds(choice.find, text);
+    const replacement = withLineEnds(choice.with, text);
+    // Where the new text holds the old one, a place that is already as wanted must not be taken for one to edit.
+    const made = replacement.includes(find) ? offsetsOf(text, replacement) : [];
+    for (const start of offsetsOf(text, find)) {
+      const end = start + find.length;
+      if (made.some((m) => m <= start && end <= m + replacement.length)) continue;
+      places.push({ start, end, replacement, decision: 'the text is replaced' });
+    }
+    if (replacement !== '') done.push(...offsetsOf(text, replacement));
+  }
+  return { places, done };
+}
+
+function offsetsOf(text: string, find: string): number[] {
+  const out: number[] = [];
+  for (let at = text.indexOf(find); at >= 0; at = text.indexOf(find, at + find.length)) out.push(at);
+  return out;
+}
+
+/** A `#define`'s value, wherever the name is defined; its comment and spacing stay. */
+export function findDefine(text: string, name: string, value: string): TextFinding {
+  const places: TextPlace[] = [];
+  const done: number[] = [];
+  let problem: TextFinding['problem'];
+  const line = new RegExp(`^([ \\t]*#[ \\t]*define[ \\t]+${name})(?![\\w(])([ \\t]*)(.*)$`, 'gm');
+  for (const m of text.matchAll(line)) {
+    const [, head = '', space = '', rest = ''] = m;
+    const start = m.index + head.length + space.length;
+    if (/\\\r?$/.test(rest)) {
+      problem ??= { offset: m.index, message: `the value of ${name} goes on in the next line` };
+      continue;
+    }
+    let length = 0;
+    for (const t of tokens(rest)) {
+      if (t.kind === 'comment') break;
+      length = t.end;
+    }
+    const old = rest.slice(0, length);
+    if (old === value) done.push(m.index);
+    else
+      places.push({
+        start,
+        end: start + length,
+        replacement: space === '' ? ` ${value}` : value,
+        decision: `${old === '' ? 'nothing' : old} becomes ${value}`,
+      });
+  }
+  return { places, done, problem };
+}
+
+/** A place in a file, for messages. */
+export function placeAt(file: string, text: string, offset: number) {
+  return { file, line: lineAt(text, offset), column: columnAt(text, offset) };
+}

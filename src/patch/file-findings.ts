@@ -1,0 +1,118 @@
+import type { Diagnostic } from '../system/diagnostic.ts';
+import { lineAt, lineText } from './c/lex.ts';
+import { cParser } from './c/parser.ts';
+import { CSource } from './c/source.ts';
+import type { CompiledEdit } from './compile.ts';
+import { placeAt } from './edits/text.ts';
+import { type MergedRegion, mergeRegion } from './merge.ts';
+import { settle, type TextEdit } from './ranges.ts';
+import { findInSource, type RegionFindings } from './region.ts';
+import type { FinderContext } from './site.ts';
+import { textEdits } from './tidy.ts';
+
+/** One match of an edit, for the account. */
+export interface Match {
+  readonly edit: number;
+  readonly offset: number;
+  readonly line: number;
+  readonly text: string;
+  readonly decision: string;
+  /** Already as the edit would make it. */
+  readonly done: boolean;
+}
+
+/** What the edits want of one file. */
+export interface FileFindings {
+  readonly path: string;
+  readonly text: string;
+  readonly matches: readonly Match[];
+  readonly edits: readonly TextEdit[];
+  readonly problems: readonly Diagnostic[];
+  readonly regions: readonly { readonly findings: RegionFindings; readonly merged: MergedRegion }[];
+}
+
+/** Looks for every edit in a file. Nothing is changed. */
+export async function findInFile(
+  path: string,
+  text: string,
+  edits: readonly CompiledEdit[],
+  context: FinderContext,
+): Promise<FileFindings> {
+  const mine = edits.filter((e) => e.concerns(path));
+  const matches: Match[] = [];
+  const wanted: TextEdit[] = [];
+  const problems: Diagnostic[] = [];
+  const match = (edit: number, offset: number, decision: string, done: boolean) =>
+    matches.push({ edit, offset, line: lineAt(text, offset), text: lineText(text, offset), decision, done });
+
+  for (const { index, text: find, looksFor } of mine) {
+    const found = find?.(text);
+    if (found === undefined) continue;
+    for (const p of found.places) {
+      match(index, p.start, p.decision, false);
+      wanted.push({ start: p.start, end: p.end, replacement: p.replacement, edit: index });
+    }
+    for (const offset of found.done) match(index, offset, 'already as wanted', true);
+    if (found.problem !== undefined) {
+      problems.push({
+        code: 'patch/text-differs',
+        message: `${looksFor}: ${found.problem.message}`,
+        place: placeAt(path, text, found.problem.offset),
+        hint: 'change the source by hand, or the recipe',
+      });
+    }
+  }
+
+  const finders = mine.flatMap(({ index, finder }) => (finder === undefined ? [] : [{ edit: index, finder }]));
+  const regions: { findings: RegionFindings; merged: MergedRegion }[] = [];
+  if (finders.some(({ finder }) => text.includes(finder.anchor))) {
+    const source = new CSource(path, text);
+    for (const offset of source.conditionals.unbalanced) {
+      problems.push({
+        code: 'patch/unbalanced-if',
+        message: 'an #if, #else or #endif without its partner',
+        place: placeAt(path, text, offset),
+        hint: 'nothing is edited in a file whose #ifs are not understood',
+      });
+    }
+    for (const findings of findInSource(await cParser(), source, finders, context)) {
+      problems.push(...findings.problems);
+      const seen = new Set<string>();
+      const dedents = [];
+      for (const { sites } of findings.perAssignment) {
+        for (const site of sites) {
+          const key = `${site.edit}:${site.extent.start}`;
+          if (seen.has(key)) continue;
+          seen.add(key);
+          match(site.edit, site.extent.start, site.decision, site.done === true);
+          if (site.dedent !== undefined) dedents.push({ ...site.dedent, edit: site.edit });
+          if (site.raw !== undefined && site.done !== true)
+            wanted.push({ start: site.raw.at, end: site.raw.at, replacement: site.raw.text, edit: site.edit });
+        }
+      }
+      const merged = mergeRegion(source, findings);
+      problems.push(...merged.problems);
+      regions.push({ findings, merged });
+      if (merged.problems.length === 0) wanted.push(...textEdits(source, merged, dedents));
+    }
+  }
+  const settled = settle(wanted);
+  for (const { first, second } of settled.overlaps) {
+    problems.push({
+      code: 'patch/overlap',
+      message: `edits ${first.edit + 1} and ${second.edit + 1} of the recipe want the same text`,
+      place: placeAt(path, text, second.start),
+      hint: 'narrow one of them',
+      related: [{ place: placeAt(path, text, first.start), message: `edit ${first.edit + 1} wants this` }],
+    });
+  }
+  return { path, text, matches, edits: settled.edits, problems: uniquePlaces(problems), regions };
+}
+
+function uniquePlaces(problems: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return problems.filter((p) => {
+    const key = `${p.code} ${p.place?.line}:${p.place?.column}`;
+    return seen.has(key) ? false : seen.add(key);
+  });
+}

@@ -1,0 +1,265 @@
+import picomatch from 'picomatch';
+import type { SourceFile, SourceTree } from '../checkout/types.ts';
+import { holds } from '../recipe/params.ts';
+import type { Recipe } from '../recipe/schema.ts';
+import type { LoadedRecipe, Params } from '../recipe/types.ts';
+import { inRange, parseVersionRange } from '../recipe/version-range.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
+import { byCodeUnit, sha256 } from '../system/hash.ts';
+import { accounts, type Tally, tally, timesText } from './account.ts';
+import { lineAt, lineText, wordOffsets } from './c/lex.ts';
+import { type CompiledEdit, compileEdits } from './compile.ts';
+import { applyHunks, fileDiff } from './diff-text.ts';
+import { type FileFindings, findInFile } from './file-findings.ts';
+import { leftovers } from './gone.ts';
+import { patchMail } from './mail.ts';
+import { applyEdits } from './ranges.ts';
+import type { FinderContext } from './site.ts';
+import type { Expectations, FileChange, GeneratedPatch, GenerateResult, RecipeIdentity } from './types.ts';
+import { otherUsers } from './users.ts';
+import { verifyCode } from './verify.ts';
+
+/** A recipe's name and hash as patches carry it. */
+export function recipeIdentity(loaded: LoadedRecipe): RecipeIdentity {
+  const { id, title, why, version } = loaded.recipe;
+  return { id, title, why, version: String(version), hash: loaded.hash };
+}
+
+/**
+ * What a recipe means for a tree: a patch that was verified, or the reason why there is none. Writes nothing.
+ * @param params from `resolveParams`.
+ * @throws UserError when the recipe holds a pattern that is not C (with its place in the YAML).
+ */
+export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: SourceTree): Promise<GenerateResult> {
+  const { recipe } = loaded;
+  if (!inRange(parseVersionRange(recipe.cpython), tree.version)) {
+    const because = recipe.outside === undefined ? '' : `: ${recipe.outside.trim()}`;
+    const why = `${recipe.id} is for CPython ${recipe.cpython}, and this is ${tree.version.text}${because}`;
+    return { verdict: 'not-applicable', why, account: [] };
+  }
+  const { edits, skipped } = await compileEdits(loaded, params, tree.version);
+  const files = await filesOf(recipe, tree);
+  const context: FinderContext = {
+    params,
+    c99: tree.version.major > 3 || (tree.version.major === 3 && tree.version.minor >= 6),
+  };
+  const findings: FileFindings[] = [];
+  for (const file of files) findings.push(await findInFile(file.path, file.text, edits, context));
+  const tallies = tally(edits, findings);
+  const account = accounts(tallies, skipped, findings);
+  const buildOptions = edits.flatMap((e) => (e.configure === undefined ? [] : [e.configure]));
+  const drifted = (problems: readonly Diagnostic[]): GenerateResult => ({ verdict: 'drifted', problems, account });
+
+  const before = new Map(files.map((f) => [f.path, f.text]));
+  const found = tallies.reduce((n, t) => n + t.found, 0);
+  const done = tallies.reduce((n, t) => n + t.done, 0);
+  const problems = findings.flatMap((f) => f.problems);
+  if (found === 0 && problems.length === 0 && buildOptions.length === 0) {
+    const left = leftovers(recipe, params, edits, before, before);
+    if (done > 0 && left.length === 0)
+      return { verdict: 'already-applied', why: `${recipe.id} is already applied to ${tree.label}`, account };
+    const probe = recipe.probe?.identifier;
+    if (files.length === 0 || (probe !== undefined && !files.some((f) => wordOffsets(f.text, probe).length > 0))) {
+      const where = files.length === 0 ? 'none of its files are in the tree' : `${probe} is not in ${paths(files)}`;
+      return { verdict: 'not-applicable', why: `${recipe.id}: ${where}`, account };
+    }
+    if (left.length > 0) return drifted([...left, ...unmet(tallies, findings)]);
+  }
+  problems.push(...unmet(tallies, findings));
+  const after = new Map(findings.map((f) => [f.path, applyEdits(f.text, f.edits)]));
+  if (problems.length === 0) problems.push(...leftovers(recipe, params, edits, after, before));
+  else if (found > 0) problems.push(...halfApplied(tallies));
+  if (problems.length > 0) return drifted(problems);
+
+  const changed = findings.filter((f) => f.edits.length > 0);
+  for (const f of changed) problems.push(...(await verifyCode(f, after.get(f.path) ?? f.text)));
+  if (problems.length > 0) return drifted(problems);
+  for (const f of changed) problems.push(...(await notIdempotent(f.path, after.get(f.path) ?? '', edits, context)));
+
+  const warnings: Diagnostic[] = [];
+  for (const field of droppedNames(edits, recipe)) {
+    const others = await otherUsers(tree, field, new Set(before.keys()));
+    problems.push(...others.code);
+    warnings.push(...others.mentions);
+  }
+  if (problems.length > 0) return drifted(problems);
+  const patch = makePatch(loaded, params, tree, files, changed, after, buildOptions, edits);
+  return { verdict: 'applies', patch, warnings, account };
+}
+
+async function filesOf(recipe: Recipe, tree: SourceTree): Promise<SourceFile[]> {
+  const plain = recipe.files.every((f) => !/[*?[\]{}()!+@]/.test(f));
+  const wanted = picomatch([...recipe.files]);
+  const names = plain ? recipe.files : (await tree.list()).filter((f) => wanted(f));
+  const files = await Promise.all([...names].sort(byCodeUnit).map((f) => tree.read(f)));
+  return files.filter((f) => f !== undefined);
+}
+
+const paths = (files: readonly SourceFile[]) => files.map((f) => f.path).join(', ');
+
+/** Edits that did not match as often as they must. */
+function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Diagnostic[] {
+  const out: Diagnostic[] = [];
+  for (const { edit, found, done } of tallies) {
+    if (edit.configure !== undefined || (found >= edit.min && found <= edit.max)) continue;
+    if (found === 0 && done > 0) continue;
+    const places = findings.flatMap((f) =>
+      f.matches
+        .filter((m) => m.edit === edit.index)
+        .map((m) => ({ place: { file: f.path, line: m.line }, message: m.text })),
+    );
+    const near = places.length > 0 ? [] : nearMisses(edit, findings);
+    const files = findings.filter((f) => edit.concerns(f.path)).map((f) => f.path);
+    out.push({
+      code: 'patch/not-as-declared',
+      message: `edit ${edit.index + 1} (${edit.kind}) must match ${timesText(edit)}, but ${
+        found === 0 ? 'was found nowhere' : `was found ${found === 1 ? 'once' : `${found} times`}`
+      }: ${edit.looksFor}`,
+      place: places[0]?.place ?? near[0]?.place ?? (files[0] === undefined ? undefined : { file: files[0] }),
+      related: places.length > 0 ? places.slice(1) : near,
+      detail: files.length === 0 ? ['none of its files are in the tree'] : [`looked in ${files.join(', ')}`],
+      hint: 'the code has drifted from what the recipe knows: `--explain` shows what each edit found',
+    });
+  }
+  return out;
+}
+
+function nearMisses(
+  edit: CompiledEdit,
+  findings: readonly FileFindings[],
+): { place: { file: string; line: number }; message: string }[] {
+  const anchor = edit.finder?.anchor;
+  if (anchor === undefined) return [];
+  return findings
+    .filter((f) => edit.concerns(f.path))
+    .flatMap((f) =>
+      wordOffsets(f.text, anchor).map((o) => ({
+        place: { file: f.path, line: lineAt(f.text, o) },
+        message: lineText(f.text, o),
+      })),
+    );
+}
+
+/** When some edits are already made and others are not: said first, for it explains the rest. */
+function halfApplied(tallies: readonly Tally[]): Diagnostic[] {
+  const number = (t: Tally) => `${t.edit.index + 1} (${t.edit.kind})`;
+  const made = tallies.filter((t) => t.found === 0 && t.done > 0);
+  const missing = tallies.filter(
+    (t) => t.found === 0 && t.done === 0 && t.edit.min > 0 && t.edit.configure === undefined,
+  );
+  const open = tallies.filter((t) => t.found > 0);
+  if (made.length + missing.length === 0 || open.length === 0) return [];
+  return [
+    {
+      code: 'patch/half-applied',
+      message: `the tree may be half patched: ${[
+        ...(made.length > 0 ? [`already made: edits ${made.map(number).join(', ')}`] : []),
+        ...(missing.length > 0 ? [`nothing found for: edits ${missing.map(number).join(', ')}`] : []),
+        `still to make: edits ${open.map(number).join(', ')}`,
+      ].join('; ')}`,
+      hint: 'restore the files from your version control, then generate again: a part is never patched',
+    },
+  ];
+}
+
+async function notIdempotent(
+  path: string,
+  text: string,
+  edits: readonly CompiledEdit[],
+  context: FinderContext,
+): Promise<Diagnostic[]> {
+  const again = await findInFile(path, text, edits, context);
+  return again.matches
+    .filter((m) => !m.done)
+    .map((m) => ({
+      code: 'patch/not-idempotent',
+      message: `edit ${m.edit + 1} would match its own result again: ${m.text}`,
+      place: { file: path, line: m.line },
+      hint: "this is the recipe's fault: narrow the edit",
+    }));
+}
+
+/** Identifiers that no code may use any more, wherever in the tree. */
+function droppedNames(edits: readonly CompiledEdit[], recipe: Recipe): string[] {
+  const out = new Set<string>();
+  for (const { index } of edits) {
+    const edit = recipe.edits[index];
+    if (edit?.kind === 'drop-field') out.add(edit.field);
+    if (edit?.kind === 'drop-function') out.add(edit.name);
+  }
+  return [...out];
+}
+
+function expectations(recipe: Recipe, params: Params, tree: SourceTree): Expectations {
+  const tests = (recipe.expect?.['cpython-tests'] ?? []).flatMap((t) => {
+    const here =
+      (t.versions === undefined || inRange(parseVersionRange(t.versions), tree.version)) && holds(t.when, params);
+    return here && t.fails !== undefined ? [{ test: t.test, why: t.fails }] : [];
+  });
+  return {
+    tests,
+    faster: recipe.expect?.faster ?? [],
+    slower: recipe.expect?.slower ?? [],
+    startupMemory: recipe.expect?.memory?.startup,
+  };
+}
+
+function makePatch(
+  loaded: LoadedRecipe,
+  params: Params,
+  tree: SourceTree,
+  files: readonly SourceFile[],
+  changed: readonly FileFindings[],
+  after: ReadonlyMap<string, string>,
+  buildOptions: readonly string[],
+  edits: readonly CompiledEdit[],
+): GeneratedPatch {
+  const byIndex = new Map(edits.map((e) => [e.index, e]));
+  const changes: FileChange[] = [];
+  const diffs = [];
+  for (const f of changed) {
+    const change: FileChange = {
+      path: f.path,
+      before: f.text,
+      after: after.get(f.path) ?? f.text,
+      edits: f.edits.map(({ edit, start, end, replacement }) => ({
+        edit,
+        kind: byIndex.get(edit)?.kind ?? '',
+        why: byIndex.get(edit)?.why ?? '',
+        start,
+        end,
+        replacement,
+      })),
+    };
+    const executable = files.find((x) => x.path === f.path)?.executable ?? false;
+    const diff = fileDiff({ ...change, executable });
+    if (
+      applyHunks(change.before, diff.hunks, false) !== change.after ||
+      applyHunks(change.after, diff.hunks, true) !== change.before
+    )
+      throw new Error(`the diff of ${f.path} does not turn one text into the other`);
+    changes.push(change);
+    diffs.push(diff);
+  }
+  const facts = {
+    recipe: recipeIdentity(loaded),
+    params,
+    pythonVersion: tree.version.text,
+    base: tree.base,
+    buildOptions,
+  };
+  const text = patchMail(facts, diffs);
+  return {
+    recipe: facts.recipe,
+    params,
+    pythonVersion: tree.version.text,
+    base: tree.base,
+    files: changes,
+    text,
+    sha256: sha256(Buffer.from(text, 'latin1')),
+    insertions: diffs.reduce((n, d) => n + d.insertions, 0),
+    deletions: diffs.reduce((n, d) => n + d.deletions, 0),
+    buildOptions,
+    expect: expectations(loaded.recipe, params, tree),
+  };
+}

@@ -1,0 +1,158 @@
+import { overlayTree } from '../checkout/overlay-tree.ts';
+import type { SourceTree } from '../checkout/types.ts';
+import type { LoadedRecipe, Params } from '../recipe/types.ts';
+import { type Diagnostic, UserError } from '../system/diagnostic.ts';
+import { lineAt, lineText } from './c/lex.ts';
+import { generatePatch } from './generate.ts';
+import { mapOffset } from './ranges.ts';
+import type { FileChange, GeneratedPatch, GenerateResult } from './types.ts';
+
+/** A recipe of a series with its parameters. */
+export interface SeriesItem {
+  readonly recipe: LoadedRecipe;
+  readonly params: Params;
+}
+
+export interface SeriesResult extends SeriesItem {
+  readonly result: GenerateResult;
+}
+
+/**
+ * Puts recipes in an order that their `after` and `needs` allow; those that do not care keep the order given.
+ * @throws UserError (exit code 2) for a recipe that is missing, twice there, in conflict with another, or a circle.
+ */
+export function orderSeries(items: readonly SeriesItem[]): SeriesItem[] {
+  const problems: Diagnostic[] = [];
+  const byId = new Map<string, SeriesItem>();
+  for (const item of items) {
+    const { id } = item.recipe.recipe;
+    if (byId.has(id)) problems.push({ code: 'patch/twice', message: `${id} is asked for twice`, hint: 'name it once' });
+    byId.set(id, item);
+  }
+  for (const { recipe } of items) {
+    const { id, needs = [], conflicts = [] } = recipe.recipe;
+    for (const [i, other] of needs.entries()) {
+      if (byId.has(other)) continue;
+      problems.push({
+        code: 'patch/needs',
+        message: `${id} needs ${other}, which is not asked for`,
+        place: recipe.placeOf(['needs', i]),
+        hint: `add ${other}`,
+      });
+    }
+    for (const [i, other] of conflicts.entries()) {
+      if (!byId.has(other)) continue;
+      problems.push({
+        code: 'patch/declared-conflict',
+        message: `${id} cannot be together with ${other}`,
+        place: recipe.placeOf(['conflicts', i]),
+        hint: 'leave one of them out',
+      });
+    }
+  }
+  if (problems.length > 0) throw new UserError(problems);
+  const before = ({ recipe }: SeriesItem) => [...(recipe.recipe.after ?? []), ...(recipe.recipe.needs ?? [])];
+  const out: SeriesItem[] = [];
+  const rest = [...items];
+  while (rest.length > 0) {
+    const waiting = new Set(rest.map((r) => r.recipe.recipe.id));
+    const next = rest.findIndex((r) => before(r).every((id) => !waiting.has(id)));
+    if (next < 0) {
+      const message = `these recipes each want to come after another: ${[...waiting].join(', ')}`;
+      throw new UserError({ code: 'patch/circle', message, hint: 'correct their after and needs' });
+    }
+    out.push(...rest.splice(next, 1));
+  }
+  return out;
+}
+
+/**
+ * Generates several recipes as a series, in order, each on what the previous ones made.
+ * A recipe that applies to the tree alone, but not on top of the others, is in conflict with one of them.
+ * @returns one result a recipe, in the order of the series. After a recipe that does not apply, the others are generated
+ * without it, so that all problems are told at once.
+ * @throws UserError as `orderSeries` does.
+ */
+export async function generateSeries(items: readonly SeriesItem[], tree: SourceTree): Promise<readonly SeriesResult[]> {
+  const out: SeriesResult[] = [];
+  const done: GeneratedPatch[] = [];
+  let current = tree;
+  for (const item of orderSeries(items)) {
+    let result = await generatePatch(item.recipe, item.params, current);
+    if (done.length > 0 && result.verdict !== 'applies') result = await explainConflict(item, result, tree, done);
+    if (result.verdict === 'applies') {
+      current = overlayTree(current, result.patch.files);
+      done.push(result.patch);
+    }
+    out.push({ ...item, result });
+  }
+  return out;
+}
+
+/** When the recipe applies without the others, says which of them is in its way, and where. */
+async function explainConflict(
+  item: SeriesItem,
+  result: GenerateResult,
+  tree: SourceTree,
+  earlier: readonly GeneratedPatch[],
+): Promise<GenerateResult> {
+  const alone = await generatePatch(item.recipe, item.params, tree);
+  if (alone.verdict !== 'applies') return result;
+  const problems: Diagnostic[] = [];
+  for (const mine of alone.patch.files) {
+    // Places are told in the sources as they are, before the series: each earlier patch is mapped back to them.
+    const others = earlier.flatMap((p) =>
+      p.files.filter((f) => f.path === mine.path).map((f) => ({ id: p.recipe.id, f })),
+    );
+    for (const { id, f } of others)
+      problems.push(
+        ...touching(
+          item.recipe.recipe.id,
+          mine,
+          id,
+          f,
+          others.map((o) => o.f),
+        ),
+      );
+  }
+  if (problems.length === 0) {
+    problems.push({
+      code: 'patch/conflict',
+      message: `${item.recipe.recipe.id} applies alone, but not after ${earlier.map((p) => p.recipe.id).join(', ')}`,
+      hint: 'try another order, or leave one of them out',
+      detail: result.verdict === 'drifted' ? result.problems.map((p) => p.message) : [],
+    });
+  }
+  return { verdict: 'conflict', problems, account: result.account };
+}
+
+function touching(
+  id: string,
+  mine: FileChange,
+  otherId: string,
+  other: FileChange,
+  series: readonly FileChange[],
+): Diagnostic[] {
+  const out: Diagnostic[] = [];
+  const first = series[0] === other;
+  for (const theirs of other.edits) {
+    for (const edit of mine.edits) {
+      const [start, end] = first
+        ? [edit.start, edit.end]
+        : [mapOffset(edit.start, series[0]?.edits ?? []), mapOffset(edit.end, series[0]?.edits ?? [])];
+      if (start > theirs.end || theirs.start > end) continue;
+      const place = { file: mine.path, line: lineAt(mine.before, edit.start) };
+      const there = { file: mine.path, line: lineAt(other.before, theirs.start) };
+      if (out.some((d) => d.place?.line === place.line)) continue;
+      out.push({
+        code: 'patch/conflict',
+        message: `${id} (edit ${edit.edit + 1}) and ${otherId} (edit ${theirs.edit + 1}) change the same text`,
+        place,
+        detail: [lineText(mine.before, edit.start)],
+        related: [{ place: there, message: `${otherId} changes this: ${lineText(other.before, theirs.start)}` }],
+        hint: 'leave one of them out',
+      });
+    }
+  }
+  return out;
+}

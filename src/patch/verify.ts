@@ -1,0 +1,52 @@
+import type { Diagnostic } from '../system/diagnostic.ts';
+import { codeTokens, lineAt, lineText } from './c/lex.ts';
+import { cParser } from './c/parser.ts';
+import { CSource } from './c/source.ts';
+import { openView, startOf } from './c/view.ts';
+import type { FileFindings } from './file-findings.ts';
+import { mapOffset } from './ranges.ts';
+import { describeAssignment } from './region.ts';
+
+/**
+ * Proves that the edited text is, under every assignment of the `#if`s that were touched, exactly the code that the edits
+ * meant there, and that it can be read as C.
+ */
+export async function verifyCode(findings: FileFindings, after: string): Promise<Diagnostic[]> {
+  const regions = findings.regions.filter((r) => r.findings.perAssignment.some((a) => a.sites.length > 0));
+  if (regions.length === 0) return [];
+  const parser = await cParser();
+  const source = new CSource(findings.path, after);
+  const problems: Diagnostic[] = [];
+  const say = (offset: number, code: string, message: string) =>
+    problems.push({
+      code: `patch/${code}`,
+      message,
+      place: { file: findings.path, line: lineAt(findings.text, offset) },
+      detail: [lineText(findings.text, offset)],
+      hint: 'this shape needs a person: nothing was written',
+    });
+  if (source.conditionals.unbalanced.length > 0) say(0, 'unbalanced-result', 'the edit would tear an #if apart');
+  for (const { findings: region, merged } of regions) {
+    const start = mapOffset(region.range.start, findings.edits);
+    const end = mapOffset(region.range.end, findings.edits);
+    const first = region.perAssignment.flatMap((a) => a.sites)[0]?.extent.start ?? region.range.start;
+    const inserts = region.perAssignment.some((a) => a.sites.some((s) => s.raw !== undefined));
+    region.perAssignment.forEach(({ assignment }, index) => {
+      const when = describeAssignment(assignment);
+      const is = codeTokens(source.visible(assignment), start, end);
+      const wanted = merged.expected[index] ?? [];
+      if (!inserts && (is.length !== wanted.length || is.some((t, i) => t !== wanted[i]))) {
+        say(first, 'depends-on-if', `the change cannot be made so that it is right${when || ' with every #if'}`);
+        return;
+      }
+      const view = openView(parser, source, { start, end }, assignment);
+      const error = view.errors[0];
+      if (error !== undefined) {
+        const line = lineAt(after, startOf(view, error));
+        say(first, 'breaks-code', `the code would not be C any more${when} (line ${line} afterwards)`);
+      }
+      view.tree.delete();
+    });
+  }
+  return problems;
+}
