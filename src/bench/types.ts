@@ -73,6 +73,8 @@ export type SampleLine =
       readonly files?: Readonly<Record<string, string>> | undefined;
       /** The tests' own numbers of rounds: the classic table is scaled to them. */
       readonly defaultRounds: Readonly<Record<string, number>>;
+      /** Operations that a test does in one round, by its own account. */
+      readonly operations: Readonly<Record<string, number>>;
       /** Tests that vanish in their calibration: it is measured, and not subtracted. */
       readonly uncalibrated: readonly string[];
       readonly workers: Readonly<Partial<Record<Variant, WorkerFacts>>>;

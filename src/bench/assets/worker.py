@@ -189,6 +189,8 @@ def load_module(name, path):
         f.close()
     module = type(sys)(name)
     module.__file__ = path
+    # Python 2 empties a module's globals when nobody holds the module.
+    sys.modules[name] = module
     exec(compile(source, path, 'exec', 0, 1), module.__dict__)
     return module
 
@@ -246,7 +248,7 @@ def load_files(paths):
             if key[:6] == 'bench_' and callable_(module.__dict__[key]):
                 name = key[6:]
                 if len(paths) > 1:
-                    name = stem + '.' + name
+                    name = '_'.join(stem.split()) + '.' + name
                 tests[name] = FunctionTest(module.__dict__[key])
     return tests, broken
 

@@ -38,6 +38,7 @@ const header = z.object({
   clock: z.enum(['cpu', 'wall']),
   files: z.record(z.string(), z.string()).optional(),
   defaultRounds: counts,
+  operations: counts,
   uncalibrated: z.array(z.string()),
   workers: z.partialRecord(variant, workerFactsSchema),
   pinnedCpu: z.number().int().nonnegative().optional(),

@@ -1,0 +1,42 @@
+# Converts pybench's 2.0 test modules to Python 3 with the lib2to3 of the interpreter that runs this:
+#
+#   python convert.py FROM_FOLDER TO_FOLDER NAME.py...
+#
+# Nothing else is written: lib2to3 would leave its grammar tables beside its sources.
+
+import io
+import os
+import sys
+
+from lib2to3.pgen2 import driver
+
+load_grammar = driver.load_grammar
+
+
+def load_grammar_without_saving(*arguments, **options):
+    options['save'] = False
+    return load_grammar(*arguments, **options)
+
+
+driver.load_grammar = load_grammar_without_saving
+
+from lib2to3 import refactor  # noqa: E402
+
+
+def main():
+    source, destination = sys.argv[1:3]
+    tool = refactor.RefactoringTool(refactor.get_fixers_from_package('lib2to3.fixes'))
+    for name in sys.argv[3:]:
+        f = io.open(os.path.join(source, name), encoding='latin-1')
+        text = f.read()
+        f.close()
+        if not text.endswith(u'\n'):
+            text += u'\n'
+        tree = tool.refactor_string(text, name)
+        f = io.open(os.path.join(destination, name), 'w', encoding='latin-1', newline='\n')
+        f.write(u'%s' % tree)
+        f.close()
+    print('converted')
+
+
+main()

@@ -1,0 +1,57 @@
+import type { Variant } from '../../build/types.ts';
+import type { CompleteSamples } from '../samples/complete.ts';
+import type { Sample } from '../types.ts';
+
+/** The blocks of one test on one variant in one pair, as they are compared. Seconds. */
+export interface BlockTimes {
+  readonly pair: number;
+  readonly blocks: readonly number[];
+}
+
+/** One test's blocks, by variant. */
+export interface TestTimes {
+  readonly test: string;
+  readonly byVariant: ReadonlyMap<Variant, readonly BlockTimes[]>;
+  /** Why the empty loop was not subtracted. */
+  readonly note?: string | undefined;
+}
+
+/**
+ * Brings the samples of each test together, on the clock that decides. When the empty loop could not be subtracted in
+ * one of its samples, it is added back in all: both sides must be treated alike.
+ */
+export function collectTimes({ header, samples }: CompleteSamples): ReadonlyMap<string, TestTimes> {
+  const grouped = Map.groupBy(samples, ({ test }) => test);
+  const result = new Map<string, TestTimes>();
+  for (const [test, own] of grouped) {
+    const raw = own.find((sample) => sample.overheadCpu === undefined || sample.overheadWall === undefined);
+    const byVariant = new Map<Variant, BlockTimes[]>();
+    for (const sample of own) {
+      const list = byVariant.get(sample.variant) ?? [];
+      list.push({ pair: sample.pair, blocks: blocksOf(sample, header.clock, raw !== undefined) });
+      byVariant.set(sample.variant, list);
+    }
+    result.set(test, { test, byVariant, note: raw?.note });
+  }
+  return result;
+}
+
+function blocksOf(sample: Sample, clock: 'cpu' | 'wall', raw: boolean): readonly number[] {
+  const overhead = (clock === 'cpu' ? sample.overheadCpu : sample.overheadWall) ?? 0;
+  return raw ? sample[clock].map((seconds) => seconds + overhead) : sample[clock];
+}
+
+/** log(fastest block of `variant` / fastest block of the baseline) for each pair that has both. */
+export function pairedLogRatios(times: TestTimes, variant: Variant): ReadonlyMap<number, number> {
+  const fastest = new Map(
+    (times.byVariant.get('baseline') ?? []).map(({ pair, blocks }) => [pair, Math.min(...blocks)]),
+  );
+  const ratios = new Map<number, number>();
+  for (const { pair, blocks } of times.byVariant.get(variant) ?? []) {
+    const baseline = fastest.get(pair);
+    const other = Math.min(...blocks);
+    // A clock that stood still says nothing.
+    if (baseline !== undefined && baseline > 0 && other > 0) ratios.set(pair, Math.log(other / baseline));
+  }
+  return ratios;
+}

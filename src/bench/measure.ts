@@ -1,0 +1,193 @@
+import type { Variant } from '../build/types.ts';
+import type { Context } from '../system/context.ts';
+import { UserError } from '../system/diagnostic.ts';
+import type { Step } from '../system/events.ts';
+import { canonicalJson, sha256File } from '../system/hash.ts';
+import { compare, type Declared } from './comparison/compare.ts';
+import { runPair } from './pair.ts';
+import { choosePinning, type Pinning } from './pinning.ts';
+import { type Plan, planSession } from './planning.ts';
+import { completeSamples } from './samples/complete.ts';
+import { readSamples } from './samples/read.ts';
+import { openSamples, type SamplesWriter } from './samples/write.ts';
+import { schedulePair } from './schedule.ts';
+import { startTeam, type TeamOptions } from './team.ts';
+import type { BenchSettings, Interpreter, SampleHeader, SampleLine, SpeedComparison, Suite } from './types.ts';
+
+export interface SpeedRequest {
+  /** Baseline first; then patched; then the control, when there is one. */
+  readonly interpreters: readonly Interpreter[];
+  readonly suite: Suite;
+  readonly settings: BenchSettings;
+  /** `samples.jsonl`: made, or continued when it holds an interrupted session of the same kind. */
+  readonly samplesFile: string;
+  readonly ctx: Context;
+  /** Where progress is shown: `pair 3 of 16, test 12 of 58`. */
+  readonly step?: Pick<Step, 'progress'> | undefined;
+  /** What the recipe said beforehand. */
+  readonly declared?: Declared | undefined;
+  /** For self-tests: variants to slow down by this fraction. */
+  readonly planted?: Readonly<Partial<Record<Variant, number>>> | undefined;
+}
+
+/**
+ * Measures pairs of interpreters, appending every sample to the file as it comes, and compares.
+ * A finished file is not measured again.
+ * @throws UserError when an interpreter does not start, no test runs, or the file is of another session.
+ * @throws Cancelled when stopped: the same request continues with the pair that was under way.
+ */
+export async function measureSpeed(request: SpeedRequest): Promise<SpeedComparison> {
+  const lines = await measureSamples(request);
+  return compare(lines, request.declared ?? {});
+}
+
+/** As {@link measureSpeed}, without the comparison: the lines of the file. */
+export async function measureSamples(request: SpeedRequest): Promise<readonly SampleLine[]> {
+  const { ctx, settings, step, suite } = request;
+  const existing = await readSamples(request.samplesFile);
+  const lines: SampleLine[] = [...(existing?.lines ?? [])];
+  const before = completeSamples(lines);
+  const identity = await identityOf(request);
+  if (before !== undefined) refuseOther(before.header, identity, request.samplesFile);
+  if (before !== undefined && before.pairs.length >= settings.pairs) return lines;
+
+  const pinning = await choosePinning(settings.cpu, ctx);
+  const team: TeamOptions = {
+    interpreters: request.interpreters,
+    suite,
+    pinning,
+    planted: request.planted ?? {},
+    timeoutMs: settings.testTimeoutMs,
+    ctx,
+  };
+  const writer = await openSamples(request.samplesFile, before === undefined ? 0 : (existing?.wholeBytes ?? 0));
+  const write = async (...added: readonly SampleLine[]) => {
+    await writer.write(...added);
+    lines.push(...added);
+  };
+  try {
+    let header = before?.header;
+    if (header === undefined) {
+      lines.length = 0;
+      const planned = await plan(team, request, (done, total) =>
+        step?.progress(`planning, test ${done + 1} of ${total}`, 0, settings.pairs * total),
+      );
+      header = headerOf(planned, identity, pinning);
+      await write(header, ...planned.problems);
+      await writer.sync();
+    } else {
+      const next = Math.max(0, ...(before?.pairs ?? [])) + 1;
+      await write({ type: 'resumed', pair: next, at: new Date().toISOString() });
+    }
+    await runPairs(team, header, { lines, write, writer, step });
+  } finally {
+    await writer.close();
+  }
+  return lines;
+}
+
+async function plan(team: TeamOptions, request: SpeedRequest, progress: (done: number, total: number) => void) {
+  const { seed, repeats } = request.settings;
+  const { hashSeed } = schedulePair(seed, 0, [], [], repeats);
+  const workers = await startTeam(team, hashSeed);
+  try {
+    const planned = await planSession(workers, request.settings, progress);
+    const facts = Object.fromEntries(workers.variants.map((variant) => [variant, workers.of(variant).facts]));
+    return { ...planned, facts };
+  } finally {
+    await workers.end();
+  }
+}
+
+interface Progressing {
+  readonly lines: readonly SampleLine[];
+  readonly write: (...added: readonly SampleLine[]) => Promise<void>;
+  readonly writer: SamplesWriter;
+  readonly step: Pick<Step, 'progress'> | undefined;
+}
+
+async function runPairs(
+  team: TeamOptions,
+  header: SampleHeader,
+  { lines, write, writer, step }: Progressing,
+): Promise<void> {
+  const { pairs, seed, repeats } = header.settings;
+  const tests = Object.keys(header.loops);
+  const variants = team.interpreters.map(({ variant }) => variant);
+  const done = new Set(completeSamples(lines)?.pairs);
+  for (let pair = 1; pair <= pairs; pair++) {
+    if (done.has(pair)) continue;
+    const schedule = schedulePair(seed, pair, tests, variants, repeats);
+    const workers = await startTeam(team, schedule.hashSeed);
+    try {
+      await runPair(workers, schedule, header, {
+        progress: (at, total) =>
+          step?.progress(`pair ${pair} of ${pairs}, test ${at} of ${total}`, (pair - 1) * total + at, pairs * total),
+        write: (added) => write(...added),
+        retired: (test) => isRetired(lines, test),
+      });
+    } finally {
+      await workers.end();
+    }
+    await write({ type: 'pair-done', pair, hashSeed: schedule.hashSeed });
+    await writer.sync();
+  }
+}
+
+/** A test that hung once, or failed twice, will do so again: its row is there, and the time is better spent. */
+function isRetired(lines: readonly SampleLine[], test: string): boolean {
+  const troubles = lines.filter((line) => line.type === 'problem' && line.test === test);
+  return troubles.length > 1 || troubles.some((line) => line.type === 'problem' && line.kind === 'timeout');
+}
+
+type Identity = Pick<SampleHeader, 'suite' | 'pybench' | 'files' | 'settings' | 'variants' | 'planted'>;
+
+async function identityOf({ suite, settings, interpreters, planted }: SpeedRequest): Promise<Identity> {
+  const variants = Object.fromEntries(
+    interpreters.map(({ variant, buildKey, pythonVersion }) => [variant, { buildKey, pythonVersion }]),
+  );
+  const common = { settings, variants, ...(planted === undefined ? {} : { planted }) };
+  if (suite.kind === 'pybench') {
+    const { folder: _, ...pybench } = suite.copy;
+    return { suite: 'pybench', pybench, ...common };
+  }
+  if (suite.kind === 'startup') return { suite: 'startup', ...common };
+  const files: Record<string, string> = {};
+  for (const file of suite.files) files[file] = await sha256File(file);
+  return { suite: 'files', files, ...common };
+}
+
+/** Samples of two sessions must not be mixed: what differs is named. */
+function refuseOther(header: SampleHeader, identity: Identity, file: string): void {
+  const keys = ['suite', 'pybench', 'files', 'settings', 'variants', 'planted'] as const;
+  const differs = keys.filter((key) => canonicalJson(header[key] ?? null) !== canonicalJson(identity[key] ?? null));
+  if (differs.length === 0) return;
+  throw new UserError({
+    code: 'bench/other-samples',
+    message: `the samples there are of another session: ${differs.join(', ')} differ`,
+    place: { file },
+    detail: differs.map((key) => `${key}: ${canonicalJson(header[key])} there, ${canonicalJson(identity[key])} now`),
+    hint: 'measure into another run folder, or repeat the command with the settings that it was started with',
+  });
+}
+
+function headerOf(
+  planned: Plan & { readonly facts: SampleHeader['workers'] },
+  identity: Identity,
+  pinning: Pinning | undefined,
+): SampleHeader {
+  return {
+    type: 'header',
+    schemaVersion: 1,
+    ...identity,
+    tests: planned.tests,
+    loops: planned.loops,
+    defaultRounds: planned.defaultRounds,
+    operations: planned.operations,
+    uncalibrated: planned.uncalibrated,
+    clock: planned.clock,
+    workers: planned.facts,
+    ...(pinning === undefined ? {} : { pinnedCpu: pinning.cpu }),
+    startedAt: new Date().toISOString(),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Variant } from '../build/types.ts';
+import type { PairSchedule, Turn } from './schedule.ts';
+import type { Team } from './team.ts';
+import type { Sample, SampleHeader, SampleProblem } from './types.ts';
+import { type Spent, TestFailed, WorkerLost } from './worker.ts';
+
+/** Less than this share left after the empty loop was subtracted: the difference would be noise. */
+const LEAST_LEFT = 0.1;
+
+export interface PairHooks {
+  /** Before each test: its place in the pair. */
+  progress(done: number, total: number): void;
+  /** The lines of each test, when it is done. */
+  write(lines: readonly (Sample | SampleProblem)[]): Promise<void>;
+  /** A test that is not to be run any more, after it hung or crashed. */
+  retired(test: string): boolean;
+}
+
+/** Runs all turns of a pair. Whatever a test does, the others go on, with new workers if need be. */
+export async function runPair(
+  team: Team,
+  schedule: PairSchedule,
+  header: SampleHeader,
+  hooks: PairHooks,
+): Promise<void> {
+  for (const turn of schedule.turns) {
+    hooks.progress(turn.position, schedule.turns.length);
+    if (hooks.retired(turn.test)) continue;
+    const lines = await runTurn(team, schedule.pair, turn, header);
+    await hooks.write(lines);
+  }
+}
+
+interface Blocks {
+  readonly full: Spent[];
+  readonly empty: Spent[];
+}
+
+async function runTurn(
+  team: Team,
+  pair: number,
+  turn: Turn,
+  header: SampleHeader,
+): Promise<readonly (Sample | SampleProblem)[]> {
+  const { test, blocks } = turn;
+  const loops = header.loops[test] ?? 1;
+  const taken = new Map<Variant, Blocks>(team.variants.map((variant) => [variant, { full: [], empty: [] }]));
+  let running: Variant = 'baseline';
+  try {
+    for (const variant of new Set(blocks)) {
+      running = variant;
+      await team.of(variant).run('calibrate', test, loops);
+      await team.of(variant).run('warm', test, loops);
+    }
+    for (const variant of blocks) {
+      running = variant;
+      taken.get(variant)?.empty.push(await team.of(variant).run('calibrate', test, loops));
+      taken.get(variant)?.full.push(await team.of(variant).run('block', test, loops));
+    }
+  } catch (error) {
+    const lost = error instanceof WorkerLost;
+    if (!lost && !(error instanceof TestFailed)) throw error;
+    if (lost) await team.restart();
+    const kind = lost && error.hung ? 'timeout' : 'failed';
+    return [{ type: 'problem', pair, variant: running, test, kind, message: error.message }];
+  }
+  const uncalibrated = header.uncalibrated.includes(test);
+  return [...taken].map(([variant, { full, empty }]) => ({
+    type: 'sample',
+    pair,
+    variant,
+    test,
+    position: turn.position,
+    order: turn.order,
+    ...effective(full, empty, uncalibrated),
+    operations: header.operations[test] ?? 1,
+  }));
+}
+
+/** Subtracts the fastest empty loop, as pybench does, unless nothing sensible would be left. */
+function effective(full: readonly Spent[], empty: readonly Spent[], uncalibrated: boolean) {
+  const overhead = { cpu: least(empty, 'cpu'), wall: least(empty, 'wall') };
+  const left = (clock: 'cpu' | 'wall') => least(full, clock) - overhead[clock] >= LEAST_LEFT * least(full, clock);
+  if (uncalibrated || !left('cpu') || !left('wall')) {
+    const note = 'the test takes hardly longer than its empty loop, which is therefore not subtracted';
+    return { cpu: full.map(({ cpu }) => cpu), wall: full.map(({ wall }) => wall), note };
+  }
+  return {
+    cpu: full.map(({ cpu }) => cpu - overhead.cpu),
+    wall: full.map(({ wall }) => wall - overhead.wall),
+    overheadCpu: overhead.cpu,
+    overheadWall: overhead.wall,
+  };
+}
+
+function least(spent: readonly Spent[], clock: 'cpu' | 'wall'): number {
+  return Math.min(...spent.map((one) => one[clock]));
+}

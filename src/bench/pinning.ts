@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Context } from '../system/context.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { runProcess } from '../system/process.ts';
+
+/** All workers of a session share one CPU: they take turns, and see the same caches and the same clock rate. */
+export interface Pinning {
+  readonly cpu: number;
+  /** What goes before a worker's command. */
+  readonly prefix: readonly string[];
+}
+
+/**
+ * Chooses the CPU: the wanted one, else the last that this process may use (interrupts tend to be served by the first).
+ * @returns `undefined` where processes cannot be pinned: another system than Linux, or no `taskset`.
+ * @throws UserError when a CPU was asked for and cannot be had.
+ */
+export async function choosePinning(wanted: number | undefined, ctx: Context): Promise<Pinning | undefined> {
+  const pinning = await tryPinning(wanted, ctx);
+  if (pinning === undefined && wanted !== undefined) {
+    throw new UserError({
+      code: 'bench/cannot-pin',
+      message: `the workers cannot be pinned to CPU ${wanted}`,
+      hint: 'install taskset (package util-linux) and name a CPU that this process may use, or leave the choice out',
+    });
+  }
+  return pinning;
+}
+
+async function tryPinning(wanted: number | undefined, ctx: Context): Promise<Pinning | undefined> {
+  const taskset = (ctx.env.PATH ?? '/usr/bin:/bin')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, 'taskset'))
+    .find((file) => existsSync(file));
+  const status = await readFile('/proc/self/status', 'latin1').catch(() => '');
+  const allowed = parseCpuList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? '');
+  const cpu = wanted ?? allowed.at(-1);
+  if (taskset === undefined || cpu === undefined || !allowed.includes(cpu)) return undefined;
+  const prefix = [taskset, '-c', String(cpu)];
+  const probe = await runProcess(taskset, ['-c', String(cpu), 'true'], {
+    cwd: tmpdir(),
+    env: { PATH: ctx.env.PATH },
+    timeoutMs: 10_000,
+    signal: ctx.signal,
+  });
+  return probe.exitCode === 0 ? { cpu, prefix } : undefined;
+}
+
+/** `0,2-4` → 0, 2, 3, 4: the kernel's list format. */
+export function parseCpuList(text: string): number[] {
+  return text
+    .split(',')
+    .filter((part) => part !== '')
+    .flatMap((part) => {
+      const [first = 0, last = first] = part.split('-').map(Number);
+      return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    });
+}

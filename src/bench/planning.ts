@@ -1,0 +1,147 @@
+import { UserError } from '../system/diagnostic.ts';
+import { byCodeUnit } from '../system/hash.ts';
+import type { Team } from './team.ts';
+import type { BenchSettings, SampleProblem, WorkerFacts } from './types.ts';
+import { TestFailed, type Worker, WorkerLost } from './worker.ts';
+
+/** What a session is going to measure, found out once, before the first pair. */
+export interface Plan {
+  /** All tests that were asked for, those that cannot run included. */
+  readonly tests: readonly string[];
+  /** Loops a block, of those that run on all variants. */
+  readonly loops: Readonly<Record<string, number>>;
+  readonly defaultRounds: Readonly<Record<string, number>>;
+  readonly operations: Readonly<Record<string, number>>;
+  readonly uncalibrated: readonly string[];
+  readonly problems: readonly SampleProblem[];
+  readonly clock: 'cpu' | 'wall';
+}
+
+/** A test whose empty loop takes this share of its time has nothing left to compare once it is subtracted. */
+const VANISHES_AT = 0.5;
+const TRIES = 3;
+
+/**
+ * Tries every test on every variant, and chooses the loops of each on the baseline alone.
+ * @param progress called with the number of tests done and all.
+ * @throws UserError when no test matches or none runs.
+ */
+export async function planSession(
+  team: Team,
+  settings: BenchSettings,
+  progress: (done: number, total: number) => void,
+): Promise<Plan> {
+  const lists = await Promise.all(
+    team.variants.map(async (variant) => ({ variant, ...(await team.of(variant).list()) })),
+  );
+  const baseline = lists[0];
+  if (baseline === undefined) throw new Error('a session without interpreters');
+  const names = new Set(lists.flatMap((list) => [...list.tests, ...Object.keys(list.broken)]));
+  const tests = [...names].filter(matcher(settings.tests)).sort(byCodeUnit);
+  const clock = chooseClock(team.of(baseline.variant).facts, settings.blockMs);
+  const problems: SampleProblem[] = [];
+  const loops: Record<string, number> = {};
+  const uncalibrated: string[] = [];
+  for (const [index, test] of tests.entries()) {
+    progress(index, tests.length);
+    const trials = Math.ceil((baseline.rounds[test] ?? 1) / 500);
+    const found: SampleProblem[] = [];
+    for (const { variant, broken } of lists) {
+      const message = broken[test] ?? (await trial(team, variant, test, trials));
+      if (message === undefined) continue;
+      found.push({ type: 'problem', pair: 0, variant, test, ...problemOf(message) });
+    }
+    // What runs nowhere is not there on this version; what fails on one side only is a finding.
+    const everywhere = found.length === lists.length && found.every(({ kind }) => kind === 'failed');
+    problems.push(...found.map((row) => (everywhere ? { ...row, kind: 'missing' as const } : row)));
+    if (found.length > 0) continue;
+    const chosen = await chooseLoops(team.of(baseline.variant), test, trials, settings.blockMs / 1000, clock);
+    loops[test] = chosen.loops;
+    if (chosen.vanishes) uncalibrated.push(test);
+  }
+  if (Object.keys(loops).length === 0) throw nothingToMeasure(settings.tests, problems);
+  return {
+    tests,
+    loops,
+    defaultRounds: pick(baseline.rounds, loops),
+    operations: pick(baseline.operations, loops),
+    uncalibrated,
+    problems,
+    clock,
+  };
+}
+
+/** pybench's own reading of `-t`: anywhere in the name, whatever the case. */
+function matcher(pattern: string | undefined): (name: string) => boolean {
+  if (pattern === undefined) return () => true;
+  try {
+    const regex = new RegExp(pattern, 'i');
+    return (name) => regex.test(name);
+  } catch (error) {
+    throw new UserError({
+      code: 'bench/bad-pattern',
+      message: `the tests' pattern is not a regular expression: ${(error as Error).message}`,
+      hint: "for example --tests 'Function|Method'",
+    });
+  }
+}
+
+/** CPU time decides: it leaves out what others do on the machine. Windows counts it in ticks of 16 ms, so wall time there. */
+export function chooseClock(facts: WorkerFacts, blockMs: number): 'cpu' | 'wall' {
+  if (facts.platform.startsWith('win')) return 'wall';
+  const step = facts.clocks.cpu.resolution;
+  return step !== null && step > blockMs / 1000 / 100 ? 'wall' : 'cpu';
+}
+
+type Trouble = string | { readonly hung: true; readonly message: string };
+
+async function trial(team: Team, variant: Team['variants'][number], test: string, loops: number) {
+  try {
+    await team.of(variant).run('calibrate', test, loops);
+    await team.of(variant).run('warm', test, loops);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TestFailed) return error.message;
+    if (!(error instanceof WorkerLost)) throw error;
+    await team.restart();
+    return error.hung ? { hung: true as const, message: error.message } : error.message;
+  }
+}
+
+function problemOf(trouble: Trouble): { kind: 'failed' | 'timeout'; message: string } {
+  return typeof trouble === 'string'
+    ? { kind: 'failed', message: trouble }
+    : { kind: 'timeout', message: trouble.message };
+}
+
+async function chooseLoops(worker: Worker, test: string, first: number, target: number, clock: 'cpu' | 'wall') {
+  let loops = first;
+  let spent = 0;
+  for (let tries = 0; tries < 30; tries++) {
+    spent = (await worker.run('block', test, loops))[clock];
+    if (spent >= target / 4) break;
+    loops = spent > 0 ? Math.min(loops * 10, Math.ceil((loops * target) / spent)) : loops * 10;
+  }
+  loops = Math.max(1, Math.round((loops * target) / spent));
+  const full: number[] = [];
+  const empty: number[] = [];
+  for (let i = 0; i < TRIES; i++) {
+    empty.push((await worker.run('calibrate', test, loops))[clock]);
+    full.push((await worker.run('block', test, loops))[clock]);
+  }
+  return { loops, vanishes: Math.min(...empty) > VANISHES_AT * Math.min(...full) };
+}
+
+function pick(values: Readonly<Record<string, number>>, keys: object): Record<string, number> {
+  return Object.fromEntries(Object.keys(keys).map((key) => [key, values[key] ?? 1]));
+}
+
+function nothingToMeasure(pattern: string | undefined, problems: readonly SampleProblem[]): UserError {
+  const none = problems.length === 0;
+  return new UserError({
+    code: 'bench/no-tests',
+    message: none ? `no test matches ${pattern ?? 'anything'}` : 'no test of the suite runs on all interpreters',
+    detail: problems.slice(0, 5).map(({ variant, test, message }) => `${variant} ${test}: ${message}`),
+    hint: none ? "the pattern is searched in the tests' names, for example --tests Calls" : 'see the reasons above',
+  });
+}

@@ -1,0 +1,66 @@
+import type { Variant } from '../build/types.ts';
+import type { Context } from '../system/context.ts';
+import type { Pinning } from './pinning.ts';
+import type { Interpreter, Suite } from './types.ts';
+import { startWorker, type Worker } from './worker.ts';
+
+/** What stays the same for all workers of a session. */
+export interface TeamOptions {
+  readonly interpreters: readonly Interpreter[];
+  readonly suite: Suite;
+  readonly pinning: Pinning | undefined;
+  readonly planted: Readonly<Partial<Record<Variant, number>>>;
+  readonly timeoutMs: number;
+  readonly ctx: Context;
+}
+
+/** One live worker a variant, all with one hash seed. */
+export interface Team {
+  readonly variants: readonly Variant[];
+  of(variant: Variant): Worker;
+  /** Ends all and starts all again: after a crash, or when one hangs, so that all have the same past. */
+  restart(): Promise<void>;
+  end(): Promise<void>;
+}
+
+export async function startTeam(options: TeamOptions, hashSeed: number): Promise<Team> {
+  let workers = new Map<Variant, Worker>();
+  const end = async () => {
+    const ending = [...workers.values()];
+    workers = new Map();
+    await Promise.all(ending.map((worker) => worker.end()));
+  };
+  const start = async () => {
+    try {
+      for (const interpreter of options.interpreters) {
+        const worker = await startWorker({
+          interpreter,
+          suite: options.suite,
+          hashSeed,
+          pinning: options.pinning,
+          stretch: options.planted[interpreter.variant] ?? 0,
+          timeoutMs: options.timeoutMs,
+          signal: options.ctx.signal,
+        });
+        workers.set(interpreter.variant, worker);
+      }
+    } catch (error) {
+      await end();
+      throw error;
+    }
+  };
+  await start();
+  return {
+    variants: options.interpreters.map(({ variant }) => variant),
+    of: (variant) => {
+      const worker = workers.get(variant);
+      if (worker === undefined) throw new Error(`no worker for ${variant}`);
+      return worker;
+    },
+    restart: async () => {
+      await end();
+      await start();
+    },
+    end,
+  };
+}

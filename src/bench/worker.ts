@@ -1,0 +1,163 @@
+import { tmpdir } from 'node:os';
+import { z } from 'zod';
+import { assetPath } from '../system/assets.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { type Session, SessionTimeout, startSession } from '../system/session.ts';
+import type { Pinning } from './pinning.ts';
+import { workerFactsSchema } from './samples/schema.ts';
+import type { Interpreter, Suite, WorkerFacts } from './types.ts';
+
+/** Seconds of CPU and wall time that a block took. */
+export interface Spent {
+  readonly cpu: number;
+  readonly wall: number;
+}
+
+/** What a worker has to offer. */
+export interface WorkerTests {
+  readonly tests: readonly string[];
+  readonly rounds: Readonly<Record<string, number>>;
+  readonly operations: Readonly<Record<string, number>>;
+  /** Modules (or test classes) that could not be loaded, and why. */
+  readonly broken: Readonly<Record<string, string>>;
+}
+
+/** A live interpreter that runs tests on demand. */
+export interface Worker {
+  readonly facts: WorkerFacts;
+  list(): Promise<WorkerTests>;
+  /** @throws TestFailed, WorkerLost */
+  run(command: 'warm' | 'block' | 'calibrate', test: string, loops: number): Promise<Spent>;
+  end(): Promise<void>;
+}
+
+/** The test raised an exception; the worker lives. */
+export class TestFailed extends Error {}
+
+/** The worker crashed or does not answer: it must be ended and started anew. */
+export class WorkerLost extends Error {
+  readonly hung: boolean;
+
+  constructor(message: string, hung: boolean) {
+    super(message);
+    this.hung = hung;
+  }
+}
+
+export interface WorkerOptions {
+  readonly interpreter: Interpreter;
+  readonly suite: Suite;
+  readonly hashSeed: number;
+  readonly pinning: Pinning | undefined;
+  /** A slowdown planted for a self-test, as a fraction. */
+  readonly stretch: number;
+  /** For one answer. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Longer than any pair takes; each answer has its own, much shorter limit. */
+const LIFE_MS = 12 * 3600_000;
+const START_MS = 120_000;
+const STDERR_LINES = 5;
+
+const spentSchema = z.union([z.object({ cpu: z.number(), wall: z.number() }), z.object({ error: z.string() })]);
+const listSchema = z.object({
+  tests: z.array(z.string()),
+  rounds: z.record(z.string(), z.number()),
+  operations: z.record(z.string(), z.number()),
+  broken: z.record(z.string(), z.string()),
+});
+
+/**
+ * Starts a worker and waits for its greeting.
+ * @throws UserError when the interpreter does not start or is not the one that it should be.
+ */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { interpreter, timeoutMs } = options;
+  const command = [...(options.pinning?.prefix ?? []), ...interpreter.command, assetPath('bench/worker.py')];
+  const [file = '', ...args] = [...command, ...suiteArguments(options.suite)];
+  if (options.stretch !== 0) args.push('--stretch', String(options.stretch));
+  const session = startSession(file, args, {
+    cwd: tmpdir(),
+    env: workerEnvironment(interpreter, options.hashSeed),
+    timeoutMs: LIFE_MS,
+    signal: options.signal,
+  });
+  const conversation = converse(session);
+  try {
+    const facts = await conversation.next(workerFactsSchema, Math.max(START_MS, timeoutMs));
+    return {
+      facts,
+      list: () => conversation.ask('list', listSchema, Math.max(START_MS, timeoutMs)),
+      async run(command, test, loops) {
+        const answer = await conversation.ask(`${command} ${test} ${loops}`, spentSchema, timeoutMs);
+        if ('error' in answer) throw new TestFailed(answer.error);
+        return answer;
+      },
+      end: () => session.end(),
+    };
+  } catch (error) {
+    await session.end();
+    if (!(error instanceof WorkerLost)) throw error;
+    throw new UserError({
+      code: 'bench/worker-does-not-start',
+      message: `the ${interpreter.variant} interpreter does not run the benchmark worker: ${error.message}`,
+      detail: [command.join(' ')],
+      hint: 'start the interpreter by hand with that command; when it is for another machine, give the target a runner',
+    });
+  }
+}
+
+function converse(session: Session) {
+  const next = async <T>(schema: z.ZodType<T>, timeoutMs: number): Promise<T> => {
+    let line: string | undefined;
+    try {
+      line = await session.nextLine(timeoutMs);
+    } catch (error) {
+      if (!(error instanceof SessionTimeout)) throw error;
+      throw new WorkerLost(`no answer within ${timeoutMs / 1000} s`, true);
+    }
+    if (line === undefined) {
+      const last = session.stderr().trim().split('\n').slice(-STDERR_LINES).join(' | ');
+      throw new WorkerLost(`the process ended${last === '' ? '' : `; it said: ${last}`}`, false);
+    }
+    let data: unknown;
+    try {
+      data = JSON.parse(line);
+    } catch {
+      throw new WorkerLost(`not an answer: ${line.slice(0, 200)}`, false);
+    }
+    return schema.parse(data);
+  };
+  return {
+    next,
+    ask: <T>(line: string, schema: z.ZodType<T>, timeoutMs: number) => {
+      session.send(line);
+      return next(schema, timeoutMs);
+    },
+  };
+}
+
+function suiteArguments(suite: Suite): string[] {
+  switch (suite.kind) {
+    case 'pybench':
+      return ['pybench', suite.copy.folder];
+    case 'files':
+      return ['files', ...suite.files];
+    case 'startup':
+      return ['startup'];
+  }
+}
+
+/** The same variables for every variant; the interpreter's own come from its runner. */
+function workerEnvironment(interpreter: Interpreter, hashSeed: number): Record<string, string> {
+  return {
+    LC_ALL: 'C',
+    ...interpreter.env,
+    PYTHONDONTWRITEBYTECODE: '1',
+    PYTHONFAULTHANDLER: '1', // Names the signal of a crash on stderr, from 3.3.
+    PYTHONHASHSEED: String(hashSeed),
+    PYTHONNOUSERSITE: '1',
+  };
+}
