@@ -66,8 +66,11 @@ function settle(
 ): { readonly result: TestFileResult; readonly note?: string } {
   if (repeat === undefined || first.outcome === 'crashed') return { result: first };
   if (repeat.outcome === 'passed') {
-    const names = first.failed.length > 0 ? ` (${list(first.failed)})` : '';
-    return { result: repeat, note: `${side}: ${said(first.outcome)}, then passed on a repeat${names}` };
+    const what = first.failed.length > 0 ? list(first.failed) : first.outcome === 'failed' ? first.detail : undefined;
+    return {
+      result: repeat,
+      note: `${side}: ${said(first.outcome)}, then passed on a repeat${what === undefined ? '' : ` (${what})`}`,
+    };
   }
   const both = first.failed.filter((name) => repeat.failed.includes(name));
   const once = [...minus(first.failed, both), ...minus(repeat.failed, both)];

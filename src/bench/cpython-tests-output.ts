@@ -10,13 +10,15 @@ export interface RegrtestOutput {
   readonly started: readonly string[];
   /** The case that was under way when the output ended, unless regrtest came to its summary. */
   readonly underWay: string | undefined;
-  /** The last line that says something: for tests that name no cases. */
+  /** Why the file was skipped, or failed as a whole: the exception's own words. */
+  readonly reason: string | undefined;
+  /** The last line: what there is to say of an end without a summary. */
   readonly lastLine: string;
 }
 
 const HEADER = /^(?:FAIL|ERROR|UNEXPECTED SUCCESS): (.+)$/;
 const DOCTEST_TITLE = /^Doctest: (\S+)$/;
-const DOCTEST_FAILURE = /^File ".*", line \d+, in (\S+)\nFailed example:$/gm;
+const DOCTEST_FAILURE = /^File ".*", line (?:\d+|\?), in (\S+)\nFailed example:$/gm;
 const UNITTEST_NAME = /^(\S+) \(([\w.<>]*)\)/;
 /** A case's start: at the beginning of a line, or right after the start of another one that printed no result. */
 const CASE_START = /(?:^|\.\.\. ) *(\w+) \(([A-Za-z_]\w*(?:\.[\w<>]+)+)\)(?=$| \.\.\.| \[| \()/gm;
@@ -44,6 +46,7 @@ export function parseRegrtestOutput(text: string, file: string): RegrtestOutput 
     skipped: [...skipped].sort(),
     started: [...started],
     underWay: summary === undefined ? underWay : undefined,
+    reason: parseReason(output),
     lastLine: output.trimEnd().split('\n').at(-1)?.trim() ?? '',
   };
 }
@@ -90,6 +93,14 @@ function* cases(output: string, file: string): Generator<{ name: string; result:
     const result = [...chunk.matchAll(CASE_RESULT)].at(-1)?.[1];
     yield { name: caseName(start[1] ?? '', start[2] ?? '', file), result };
   }
+}
+
+function parseReason(output: string): string | undefined {
+  const match = /^(?:\S+ skipped|test \S+ (?:failed|crashed)) -- (.*)$/m.exec(output);
+  if (match?.[1] === undefined) return undefined;
+  if (!match[1].startsWith('Traceback ')) return match[1];
+  // The first line behind a traceback that is not indented is the exception.
+  return /\n(\S.*)/.exec(output.slice(match.index + match[0].length))?.[1];
 }
 
 function parseSummary(output: string): RegrtestOutput['summary'] {

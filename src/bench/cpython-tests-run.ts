@@ -46,7 +46,7 @@ export async function runTestFile(request: TestFileRequest): Promise<TestFileRes
 
 /**
  * The test files that regrtest would run by itself.
- * @returns `undefined` when it cannot say (2.5, 2.6, 3.0 - 3.5).
+ * @returns `undefined` when it cannot say (2.5, 2.6 and the first of 3.x).
  */
 export async function listTests(request: Omit<TestFileRequest, 'test'>): Promise<readonly string[] | undefined> {
   await rm(request.logFile, { force: true });
@@ -114,7 +114,7 @@ function hasRandomSeed(version: string): boolean {
 }
 
 function judge(result: ProcessResult, output: RegrtestOutput): TestFileResult {
-  const { failed, skipped, started, underWay, lastLine } = output;
+  const { failed, skipped, started, underWay, reason, lastLine } = output;
   const base = { skipped, started, durationMs: result.durationMs };
   const where = underWay === undefined ? '' : ` in ${underWay}`;
   const unfinished = underWay === undefined ? failed : [...new Set([...failed, underWay])].sort();
@@ -134,9 +134,9 @@ function judge(result: ProcessResult, output: RegrtestOutput): TestFileResult {
       if (result.exitCode !== 0) return crash(`exit code ${result.exitCode} after regrtest's OK`);
       return { ...base, outcome: 'passed', failed: [] };
     case 'skipped':
-      return { ...base, outcome: 'skipped', failed: [] };
+      return { ...base, outcome: 'skipped', failed: [], detail: `skipped: ${reason ?? 'no reason given'}` };
     case 'failed':
-      return { ...base, outcome: 'failed', failed };
+      return { ...base, outcome: 'failed', failed, detail: failed.length === 0 ? reason : undefined };
     case undefined:
       return crash(`exit code ${result.exitCode} without a result (last line: ${lastLine || 'none'})`);
   }

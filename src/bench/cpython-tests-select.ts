@@ -54,7 +54,7 @@ export async function namedTests(names: readonly string[], sourceDirs: readonly 
       return {
         code: 'bench/no-such-cpython-test',
         message: `this CPython has no test ${test}`,
-        hint: sourceDirs.some((dir) => hasTest(dir, owner))
+        hint: known.includes(owner)
           ? `tests are chosen by file: use ${owner}`
           : near.length > 0
             ? `did you mean ${near.join(', ')}?`
