@@ -1,0 +1,97 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { measureGrowth } from '../../src/bench/growth.ts';
+import { assetPath } from '../../src/system/assets.ts';
+import { runProcess } from '../../src/system/process.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'fw-growth-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** An interpreter that is a shell script: `$1` is growth.py, `$2` the number of functions, `$n` the count of its runs. */
+async function fake(name: string, script: string): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, `#!/bin/sh\necho >> '${file}.runs'; n=$(wc -l < '${file}.runs')\n${script}\n`);
+  await chmod(file, 0o755);
+  return file;
+}
+
+const measure = (commands: Readonly<Record<string, string>>) =>
+  measureGrowth({
+    functions: 500,
+    interpreters: Object.entries(commands).map(([variant, file]) => ({
+      variant: variant as 'baseline' | 'patched' | 'control',
+      command: [file],
+      env: {},
+      pythonVersion: '2.7.18',
+      buildKey: variant,
+    })),
+    ctx: { emit: () => {}, signal: new AbortController().signal, cacheDir: folder, jobs: 1, env: {} },
+  });
+
+const say = (grown: string) => `echo '{"method": "VmRSS", "before": 1000, "after": '$((1000 + ${grown}))'}'`;
+
+describe('measureGrowth', () => {
+  test('gives the bytes before, after and between, for the number of functions asked for', async () => {
+    const result = await measure({ baseline: await fake('a', say('$2 * 8')), patched: await fake('b', say('0')) });
+    expect(result).toMatchObject({ functions: 500, method: expect.stringMatching(/^VmRSS, median of 3/) });
+    expect(result.growth).toEqual({
+      baseline: { beforeBytes: 1000, afterBytes: 5000, grownBytes: 4000 },
+      patched: { beforeBytes: 1000, afterBytes: 1000, grownBytes: 0 },
+    });
+    expect(result.problems).toBeUndefined();
+  });
+
+  test('the median counts, and runs that disagree are told', async () => {
+    // 100, 10, 40: neither the first, the last nor the mean.
+    const uneven = await fake('a', `case $n in 1) g=100;; 2) g=10;; *) g=40;; esac; ${say('g')}`);
+    expect((await measure({ baseline: uneven })).growth.baseline).toMatchObject({ grownBytes: 40, spreadBytes: 90 });
+  });
+
+  test('hashing has a fixed order', async () => {
+    const result = await measure({ baseline: await fake('a', `[ "$PYTHONHASHSEED" = 0 ] && ${say('7')}`) });
+    expect(result.growth.baseline?.grownBytes).toBe(7);
+  });
+
+  test('what cannot be measured is left out, with its reason', async () => {
+    const result = await measure({
+      baseline: await fake('a', say('8')),
+      patched: await fake('b', 'echo "Fatal: no memory" >&2; exit 3'),
+      control: await fake('c', `echo '{"method": "none"}'`),
+    });
+    expect(Object.keys(result.growth)).toEqual(['baseline']);
+    expect(result.problems?.patched).toBe('exit code 3: Fatal: no memory');
+    expect(result.problems?.control).toContain('does not tell a process its memory');
+  });
+
+  test('nonsense is not taken for a number', async () => {
+    for (const words of ['', 'nan', '{"method": "VmRSS", "before": "x"}'])
+      expect(
+        (await measure({ baseline: await fake(`w${words.length}`, `echo '${words}'`) })).problems?.baseline,
+      ).toContain('unexpected output');
+  });
+});
+
+const python = await runProcess('python3', ['-c', 'pass'], {
+  cwd: tmpdir(),
+  env: { PATH: process.env.PATH },
+  timeoutMs: 10_000,
+});
+
+describe.skipIf(python.exitCode !== 0)('growth.py', () => {
+  test('runs on the Python that is here and prints the two sizes', async () => {
+    const result = await runProcess('python3', [assetPath('bench/growth.py'), '300'], {
+      cwd: folder,
+      env: { PATH: process.env.PATH },
+      timeoutMs: 20_000,
+    });
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+    const { before, after } = JSON.parse(result.stdout);
+    expect(before).toBeGreaterThan(1_000_000);
+    expect(after).toBeGreaterThanOrEqual(before);
+  });
+});
