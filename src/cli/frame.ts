@@ -27,8 +27,8 @@ export interface Outcome {
   readonly exitCode: 0 | 1;
   /** The result for machines: the last line of `--json`. */
   readonly data: unknown;
-  /** The result for people, for stdout. */
-  readonly text: string;
+  /** The result for people, for stdout: a text, or the bytes of a patch. */
+  readonly text: string | Uint8Array;
 }
 
 export interface CommandContext extends Context {
@@ -126,8 +126,10 @@ async function finish(
   try {
     const outcome = await body();
     await end(outcome.exitCode, outcome.data);
-    if (!options.json && outcome.text !== '')
-      terminal.out(outcome.text.endsWith('\n') ? outcome.text : `${outcome.text}\n`);
+    if (!options.json && outcome.text.length > 0) {
+      terminal.out(outcome.text);
+      if (typeof outcome.text === 'string' && !outcome.text.endsWith('\n')) terminal.out('\n');
+    }
     return outcome.exitCode;
   } catch (error) {
     if (error instanceof Cancelled) {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UserError } from '../system/diagnostic.ts';
 import { withShared } from './frame.ts';
 
 export const collect = (value: string, all: string[]): string[] => [...all, value];
@@ -21,6 +22,17 @@ export function paramsOf(recipe: string, params: readonly ParamOption[]): Record
   return Object.fromEntries(
     params.filter((p) => p.recipe === undefined || p.recipe === recipe).map((p) => [p.name, p.value]),
   );
+}
+
+/** @throws UserError when a parameter is addressed to a recipe that was not named. */
+export function refuseStrayParams(recipes: readonly string[], params: readonly ParamOption[]): void {
+  const stray = params.find((p) => p.recipe !== undefined && !recipes.includes(p.recipe));
+  if (stray === undefined) return;
+  throw new UserError({
+    code: 'cli/param',
+    message: `--param ${stray.recipe}.${stray.name}: no recipe "${stray.recipe}" was named`,
+    hint: `the recipes are: ${recipes.join(', ')}`,
+  });
 }
 
 /** Options of every command that takes recipes and a checkout. */

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { Checkout } from '../checkout/types.ts';
 import type { GeneratedPatch, GenerateResult } from '../patch/types.ts';
 import type { LoadedRecipe } from '../recipe/types.ts';
 import { writeFileAtomic } from '../system/files.ts';
@@ -7,13 +6,32 @@ import type { RunFolder } from './folder.ts';
 import type { RunPatch } from './types.ts';
 
 /** What a recipe yielded, for the record. Writes the patch itself into the run folder. */
-export async function keepPatch(folder: RunFolder, recipe: LoadedRecipe, params: RunPatch['params'], result: GenerateResult): Promise<RunPatch> {
+export async function keepPatch(
+  folder: RunFolder,
+  recipe: LoadedRecipe,
+  params: RunPatch['params'],
+  result: GenerateResult,
+): Promise<RunPatch> {
   const identity = identityOf(recipe);
-  const none = { recipe: identity, params, verdict: result.verdict, insertions: 0, deletions: 0, files: [], account: result.account };
-  if (result.verdict === 'drifted' || result.verdict === 'conflict') {
-    return { ...none, why: result.problems.map((problem) => problem.message).join('; '), warnings: result.problems };
+  const none = {
+    recipe: identity,
+    params,
+    verdict: result.verdict,
+    insertions: 0,
+    deletions: 0,
+    files: [],
+    account: result.account,
+  };
+  switch (result.verdict) {
+    case 'drifted':
+    case 'conflict':
+      return { ...none, why: result.problems.map((problem) => problem.message).join('; '), warnings: result.problems };
+    case 'already-applied':
+    case 'not-applicable':
+      return { ...none, why: result.why, warnings: [] };
+    case 'applies':
+      break;
   }
-  if (result.verdict !== 'applies') return { ...none, why: result.why, warnings: [] };
   const { patch } = result;
   const file = path.join(folder.patches, `${patch.recipe.id}.patch`);
   await writeFileAtomic(file, Buffer.from(patch.text, 'latin1'));
@@ -43,12 +61,5 @@ export async function writeSeries(folder: RunFolder, patches: readonly Generated
 
 function identityOf(recipe: LoadedRecipe): RunPatch['recipe'] {
   const { id, title, why, version } = recipe.recipe;
-  return { id, title, why, version, hash: recipe.hash };
-}
-
-/** For messages: what was said of uncommitted changes. */
-export function describeBase(checkout: Checkout): string {
-  const { base, localChanges } = checkout;
-  const what = base.kind === 'git' ? `commit ${base.commit.slice(0, 12)}` : base.kind === 'tarball' ? base.name : 'a folder';
-  return localChanges.length === 0 ? what : `${what} with ${localChanges.length} uncommitted changes`;
+  return { id, title, why, version: String(version), hash: recipe.hash };
 }

@@ -23,6 +23,9 @@ export const runRequestSchema = z.strictObject({
     seed: z.number().int().nonnegative(),
     tests: z.string().optional(),
     testTimeoutMs: z.number().int().positive(),
+    /** How long a block of one test takes, milliseconds, and how often its mirrored sequence runs in a pair. */
+    blockMs: z.number().positive(),
+    repeats: z.number().int().positive(),
     pybench: z.string().optional(),
     control: z.boolean(),
   }),

@@ -2,7 +2,7 @@
 
 export interface Terminal {
   /** Results: what a pipe gets. */
-  out(text: string): void;
+  out(text: string | Uint8Array): void;
   /** Progress and complaints. */
   err(text: string): void;
   /** Columns of stdout, 80 when it is not a terminal. */

@@ -1,0 +1,119 @@
+import path from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { benchSettings } from '../bench/settings.ts';
+import { claimRunFolder, newRunFolder, type RunFolder, saveRequest } from '../run/folder.ts';
+import type { RunRequest, StageName } from '../run/request.ts';
+import type { Context } from '../system/context.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { detectLauncher } from '../target/launcher.ts';
+import { positiveInteger } from './frame.ts';
+import { type BuildCliOptions, paramsOf, type RecipeOptions, refuseStrayParams } from './shared-run-options.ts';
+
+/** Where runs are kept when `--out` does not say. */
+export const RUNS_DIR = 'forkwright-runs';
+
+/** Options of the commands that measure. */
+export function withBench(command: Command): Command {
+  return command
+    .option('--quick', 'fewer pairs and shorter blocks: a first answer in minutes')
+    .option('--pairs <n>', 'pairs of processes to measure (default: 24, with --quick 12)', positiveInteger)
+    .option('--seed <n>', 'seed of the order of tests and of the resampling', wholeNumber, 1)
+    .option('--tests <regexp>', 'only the tests of pybench whose names match')
+    .option(
+      '--pybench <dir>',
+      'the pybench to run on both (default: the checkout’s own, its history’s, or one that was got)',
+    )
+    .option('--control', 'build the baseline twice and measure it against itself, for the noise floor')
+    .option(
+      '--test-timeout <seconds>',
+      'the longest that one block of a test may take (default: 60, with --quick 30)',
+      positiveInteger,
+    );
+}
+
+export interface BenchCliOptions {
+  readonly quick?: boolean;
+  readonly pairs?: number;
+  readonly seed: number;
+  readonly tests?: string;
+  readonly pybench?: string;
+  readonly control?: boolean;
+  readonly testTimeout?: number;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
+  return Number(text);
+}
+
+/** `quick`, `all`, `none`, or names of tests separated by commas. */
+export function parseTestSet(text: string): RunRequest['cpythonTests'] {
+  if (text === 'quick' || text === 'all' || text === 'none') return text;
+  const names = text.split(/[,\s]+/).filter((name) => name !== '');
+  if (names.length === 0 || names.some((name) => !/^test_\w+$/.test(name))) {
+    throw new InvalidArgumentError('expected quick, all, none, or names such as test_gc,test_sys');
+  }
+  return names;
+}
+
+export type AllOptions = RecipeOptions &
+  BuildCliOptions &
+  Partial<BenchCliOptions> & { readonly cpythonTests?: RunRequest['cpythonTests'] };
+
+/** The request that the command line means. @throws UserError */
+export async function requestFrom(
+  recipes: readonly string[],
+  options: AllOptions,
+  stages: readonly StageName[],
+  ctx: Context,
+): Promise<RunRequest> {
+  if (recipes.length === 0) {
+    throw new UserError({
+      code: 'cli/no-recipe',
+      message: 'name a recipe',
+      hint: '`forkwright recipes` lists them; for example: forkwright run remove-zombieframe --checkout DIR',
+    });
+  }
+  refuseStrayParams(recipes.map(recipeId), options.param);
+  return {
+    schemaVersion: 1,
+    checkout: path.resolve(options.checkout),
+    recipes: recipes.map((name) => ({ name, params: paramsOf(recipeId(name), options.param) })),
+    targets: options.target.length === 0 ? ['host'] : [...new Set(options.target)],
+    stages: [...stages],
+    build: {
+      pgo: options.pgo ?? false,
+      modules: options.modules,
+      configure: [...options.configureOption],
+      ...(options.cflags === undefined ? {} : { cflags: options.cflags }),
+      launcher: options.launcher ?? (await detectLauncher(ctx))?.name ?? 'none',
+    },
+    cpythonTests: options.cpythonTests ?? 'quick',
+    bench: {
+      ...benchSettings(options.quick ? 'quick' : 'full', {
+        ...(options.pairs === undefined ? {} : { pairs: Math.max(2, options.pairs) }),
+        ...(options.seed === undefined ? {} : { seed: options.seed }),
+        ...(options.tests === undefined ? {} : { tests: options.tests }),
+        ...(options.testTimeout === undefined ? {} : { testTimeoutMs: options.testTimeout * 1000 }),
+      }),
+      ...(options.pybench === undefined ? {} : { pybench: path.resolve(options.pybench) }),
+      control: options.control ?? false,
+    },
+  };
+}
+
+/** A recipe's name as parameters are addressed: of a file its base name. */
+export function recipeId(nameOrPath: string): string {
+  return path.basename(nameOrPath).replace(/\.ya?ml$/, '');
+}
+
+/** A fresh run folder with the request in it. */
+export async function startFolder(request: RunRequest, out: string | undefined): Promise<RunFolder> {
+  const title = request.recipes.map(({ name }) => recipeId(name)).join('+');
+  const folder =
+    out === undefined
+      ? await newRunFolder(path.resolve(RUNS_DIR), title, new Date())
+      : await claimRunFolder(path.resolve(out));
+  await saveRequest(folder, request);
+  return folder;
+}

@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { RunRecord } from '../run/types.ts';
+import { writeFileAtomic, writeJson } from '../system/files.ts';
+import { comparisonJson } from './comparison-json.ts';
+import { renderHtml } from './html/page.ts';
+import { renderMarkdown } from './markdown/render.ts';
+
+/** The patches of a run by their file in the run folder, as latin1; what is missing is left out. */
+export async function patchTexts(dir: string, record: RunRecord): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const { file } of record.patches) {
+    if (file === undefined) continue;
+    const text = await readFile(path.join(dir, file), 'latin1').catch(() => undefined);
+    if (text !== undefined) texts[file] = text;
+  }
+  return texts;
+}
+
+/** Writes report.html, report.md and comparison.json into a run folder. @throws UserError when it cannot be written. */
+export async function writeReports(dir: string, record: RunRecord): Promise<void> {
+  await writeFileAtomic(path.join(dir, 'report.html'), renderHtml(record, await patchTexts(dir, record)));
+  await writeFileAtomic(path.join(dir, 'report.md'), renderMarkdown(record));
+  await writeJson(path.join(dir, 'comparison.json'), comparisonJson(record));
+}

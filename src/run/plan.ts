@@ -1,0 +1,34 @@
+import type { Variant } from '../build/types.ts';
+import type { PlannedStep } from '../system/events.ts';
+import type { RunRequest } from './request.ts';
+
+/** The rows of the progress list: few, in the order in which they run. The stages emit steps with these ids. */
+export function planRun(request: RunRequest): readonly PlannedStep[] {
+  const many = request.targets.length > 1;
+  const has = (stage: RunRequest['stages'][number]) => request.stages.includes(stage);
+  return [
+    { id: 'checkout', title: 'Checkout' },
+    { id: 'patch', title: 'Patch' },
+    ...request.targets.flatMap((target) => {
+      const of = many ? ` for ${target}` : '';
+      return [
+        {
+          id: `${target}/build`,
+          title: `Build${of}`,
+          children: variantsOf(request).map((variant) => ({ id: `build/${target}/${variant}`, title: variant })),
+        },
+        ...(has('tests') && request.cpythonTests !== 'none'
+          ? [{ id: `${target}/tests`, title: `CPython’s own tests${of}` }]
+          : []),
+        ...(has('growth') ? [{ id: `${target}/growth`, title: `Memory growth${of}` }] : []),
+        ...(has('speed') ? [{ id: `${target}/speed`, title: `pybench on both${of}` }] : []),
+      ];
+    }),
+  ];
+}
+
+/** The interpreters that a request needs. `control` is the baseline built a second time, for the noise floor. */
+export function variantsOf(request: RunRequest): readonly Variant[] {
+  const control = request.bench.control && request.stages.includes('speed');
+  return control ? ['baseline', 'patched', 'control'] : ['baseline', 'patched'];
+}

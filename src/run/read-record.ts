@@ -1,0 +1,17 @@
+import { UserError } from '../system/diagnostic.ts';
+import { readJson } from '../system/files.ts';
+import type { RunFolder } from './folder.ts';
+import { runRecordSchema } from './schema.ts';
+import type { RunRecord } from './types.ts';
+
+/** What a run has found so far. @throws UserError when the folder is not a run's, or its record was damaged. */
+export async function readRunRecord(folder: RunFolder): Promise<RunRecord> {
+  const record = await readJson(folder.record, runRecordSchema, 'the run’s record');
+  if (record !== undefined) return record;
+  throw new UserError({
+    code: 'run/not-a-run',
+    message: 'this is not a run folder: it has no run.json',
+    place: { file: folder.dir },
+    hint: 'name a folder that `forkwright run` made',
+  });
+}

@@ -1,0 +1,81 @@
+import path from 'node:path';
+import type { Declared } from '../bench/comparison/compare.ts';
+import { measureSpeed } from '../bench/measure.ts';
+import { findPybench } from '../bench/pybench/find.ts';
+import { type Converter, pinPybench } from '../bench/pybench/pin.ts';
+import type { Interpreter, PybenchCopy } from '../bench/types.ts';
+import type { BuildResult } from '../build/types.ts';
+import { cachedPybench, pybenchFromHistory } from '../checkout/index.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { runStep } from '../system/events.ts';
+import type { TargetStage } from './target-stage.ts';
+import type { TargetResult } from './types.ts';
+
+/**
+ * Runs pybench on the built interpreters in pairs. What keeps pybench from being measured at all (there is none to be had)
+ * is a row of the report, not the end of the run: everything else about the change is known by then.
+ */
+export async function measureTargetSpeed(
+  stage: TargetStage,
+  interpreters: readonly Interpreter[],
+  built: readonly BuildResult[],
+): Promise<Pick<TargetResult, 'speed' | 'speedSkipped'>> {
+  const { target, request, patches, folder, ctx } = stage;
+  return runStep(ctx.emit, { id: `${target.name}/speed`, title: `pybench on ${target.name}` }, async (step) => {
+    let copy: PybenchCopy;
+    try {
+      copy = await pybenchFor(stage, built);
+    } catch (error) {
+      const asked = request.bench.pybench !== undefined;
+      if (!(error instanceof UserError) || asked) throw error;
+      for (const diagnostic of error.diagnostics) ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });
+      step.outcome('skipped');
+      return { speedSkipped: error.message };
+    }
+    const { pybench: _, control: __, ...settings } = request.bench;
+    const speed = await measureSpeed({
+      interpreters: [...interpreters].sort((a, b) => order(a) - order(b)),
+      suite: { kind: 'pybench', copy },
+      settings,
+      samplesFile: folder.samples(target.name),
+      ctx,
+      step,
+      declared: declaredBy(patches),
+    });
+    step.note(`${speed.pairs} pairs, ${speed.tests.length} tests`);
+    return { speed };
+  });
+}
+
+/** What the recipes said beforehand; a test that one expects faster and another slower is not declared at all. */
+function declaredBy(patches: TargetStage['patches']): Declared {
+  const declared = new Map<string, 'faster' | 'slower'>();
+  const contested = new Set<string>();
+  for (const { expect } of patches) {
+    for (const direction of ['faster', 'slower'] as const) {
+      for (const test of expect[direction]) {
+        if ((declared.get(test) ?? direction) !== direction) contested.add(test);
+        declared.set(test, direction);
+      }
+    }
+  }
+  return Object.fromEntries([...declared].filter(([test]) => !contested.has(test)));
+}
+
+const order = ({ variant }: Interpreter): number => ['baseline', 'patched', 'control'].indexOf(variant);
+
+/** The one copy of pybench that all variants run; converted by the baseline's own lib2to3 where that is needed. */
+async function pybenchFor(
+  { checkout, request, ctx }: TargetStage,
+  built: readonly BuildResult[],
+): Promise<PybenchCopy> {
+  const found = await findPybench({
+    checkout,
+    folder: request.bench.pybench,
+    providers: [() => pybenchFromHistory(checkout, ctx), () => cachedPybench(ctx)],
+  });
+  const converters = built
+    .filter(({ variant }) => variant === 'baseline')
+    .map(({ build }): Converter => ({ command: [build.python], env: build.env }));
+  return pinPybench(found, path.join(ctx.cacheDir, 'pybench'), converters, ctx);
+}

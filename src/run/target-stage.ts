@@ -1,0 +1,197 @@
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runCpythonTests } from '../bench/cpython-tests.ts';
+import { measureGrowth } from '../bench/growth.ts';
+import type { CpythonTestComparison, GrowthResult, Interpreter } from '../bench/types.ts';
+import { buildAll } from '../build/build-all.ts';
+import { compareConditions } from '../build/conditions.ts';
+import type { BuildOutcome, BuildResult, Variant } from '../build/types.ts';
+import type { Checkout } from '../checkout/types.ts';
+import type { GeneratedPatch } from '../patch/types.ts';
+import type { Context } from '../system/context.ts';
+import { runStep } from '../system/events.ts';
+import { runnerFor } from '../target/runner.ts';
+import type { TargetDescriptor } from '../target/types.ts';
+import type { RunFolder } from './folder.ts';
+import type { Journal } from './journal.ts';
+import { variantsOf } from './plan.ts';
+import type { RunRequest } from './request.ts';
+import { measureTargetSpeed } from './speed-stage.ts';
+import type { TargetResult } from './types.ts';
+
+/** One test file of CPython's that takes longer than this hangs. */
+const CPYTHON_TEST_TIMEOUT_MS = 20 * 60_000;
+/** The experiment's number (facts: 20,000 one-shot functions). */
+const GROWTH_FUNCTIONS = 20_000;
+
+export interface TargetStage {
+  readonly target: TargetDescriptor;
+  readonly checkout: Checkout;
+  readonly patches: readonly GeneratedPatch[];
+  readonly request: RunRequest;
+  readonly folder: RunFolder;
+  readonly journal: Journal;
+  /** Called with what is known so far, after each stage. */
+  readonly update: (result: TargetResult) => Promise<void>;
+  readonly timed: <T>(name: string, body: () => Promise<T>) => Promise<T>;
+  readonly ctx: Context;
+}
+
+/** Builds and measures the variants for one target, in the order: builds, CPython's tests, growth, speed. */
+export async function runTarget(stage: TargetStage): Promise<void> {
+  const { target, request, update, timed } = stage;
+  const outcomes = await timed(`${target.name}/build`, () => buildStage(stage));
+  const built = outcomes.filter((outcome) => outcome.ok);
+  const failed = outcomes.filter((outcome) => !outcome.ok);
+  let result: TargetResult = {
+    target: target.name,
+    title: target.title,
+    builds: built.map(({ variant, hit, build }) => ({ variant, hit, build })),
+    conditionsDiffer: conditions(built),
+    buildFailure: failed.length === 0 ? undefined : failed.flatMap(({ failure }) => failure.diagnostics),
+    limits: target.limits,
+  };
+  await update(result);
+  if (failed.length > 0) return;
+  const interpreters = built.map(({ variant, build }): Interpreter => {
+    const { file, args, env } = runnerFor(target).command(build, []);
+    return { variant, command: [file, ...args], env, pythonVersion: build.pythonVersion, buildKey: build.key };
+  });
+  const add = async (more: Partial<TargetResult>) => {
+    result = { ...result, ...more };
+    await update(result);
+  };
+  if (request.stages.includes('tests') && request.cpythonTests !== 'none') {
+    await add({ tests: await timed(`${target.name}/tests`, () => testStage(stage, built, interpreters)) });
+  }
+  if (request.stages.includes('growth')) {
+    await add({ growth: await timed(`${target.name}/growth`, () => growthStage(stage, interpreters)) });
+  }
+  if (request.stages.includes('speed')) {
+    await add(await timed(`${target.name}/speed`, () => measureTargetSpeed(stage, interpreters, built)));
+  }
+}
+
+async function buildStage({
+  target,
+  checkout,
+  patches,
+  request,
+  folder,
+  ctx,
+}: TargetStage): Promise<readonly BuildOutcome[]> {
+  const id = `${target.name}/build`;
+  return runStep(ctx.emit, { id, title: `Build for ${target.name}` }, async (step) => {
+    const outcomes = await buildAll(
+      variantsOf(request).map((variant) => ({
+        variant,
+        checkout,
+        patches: variant === 'patched' ? patches : [],
+        target,
+        options: request.build,
+      })),
+      ctx,
+      { parent: id },
+    );
+    if (outcomes.every((outcome) => outcome.ok && outcome.hit)) step.outcome('hit');
+    for (const outcome of outcomes) await keepLogs(outcome, folder, target);
+    for (const outcome of outcomes) {
+      if (outcome.ok) continue;
+      for (const diagnostic of outcome.failure.diagnostics)
+        ctx.emit({ type: 'diagnostic', severity: 'error', diagnostic });
+    }
+    return outcomes;
+  });
+}
+
+/** The build's logs travel with the run: the store may be cleaned. */
+async function keepLogs(outcome: BuildOutcome, folder: RunFolder, target: TargetDescriptor): Promise<void> {
+  const logs = outcome.ok ? outcome.build.logs : outcome.failure.logs;
+  await mkdir(folder.logs, { recursive: true });
+  for (const [name, file] of Object.entries(logs)) {
+    await copyFile(file, path.join(folder.logs, `${target.name}-${outcome.variant}-${name}.log`)).catch((error) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+  }
+}
+
+function conditions(built: readonly BuildResult[]): readonly string[] {
+  const baseline = built.find(({ variant }) => variant === 'baseline');
+  if (baseline === undefined) return [];
+  return built.filter((other) => other !== baseline).flatMap((other) => compareConditions(baseline.build, other.build));
+}
+
+/** Takes a stage's result from the journal when it was finished with the same inputs; else runs and records it. */
+async function once<T>(
+  stage: TargetStage,
+  name: string,
+  title: string,
+  inputs: unknown,
+  body: () => Promise<T>,
+): Promise<T> {
+  const { target, journal, ctx } = stage;
+  const id = `${target.name}/${name}`;
+  return runStep(ctx.emit, { id, title: `${title} for ${target.name}` }, async (step) => {
+    const known = journal.find(id, inputs);
+    if (known !== undefined) {
+      step.outcome('hit');
+      return known as T;
+    }
+    const result = await body();
+    await journal.record(id, inputs, result);
+    return result;
+  });
+}
+
+const keysOf = (interpreters: readonly Interpreter[]) =>
+  interpreters.map(({ variant, buildKey }) => ({ variant, buildKey }));
+
+async function testStage(
+  stage: TargetStage,
+  built: readonly BuildResult[],
+  interpreters: readonly Interpreter[],
+): Promise<CpythonTestComparison> {
+  const { target, request, patches, folder, ctx } = stage;
+  const declared = patches.flatMap((patch) => patch.expect.tests);
+  const sides = interpreters.filter(({ variant }) => variant !== 'control');
+  const inputs = { set: request.cpythonTests, declared, builds: keysOf(sides) };
+  return once(stage, 'tests', 'CPython’s own tests', inputs, async () => {
+    // Not in the run folder: its path may be long, and the tests make sockets, whose paths have at most 107 bytes.
+    const workDir = await mkdtemp(path.join(tmpdir(), 'fw-'));
+    try {
+      return await runCpythonTests({
+        set: request.cpythonTests,
+        interpreters: sides,
+        sourceDirs: { baseline: sourceOf(built, 'baseline'), patched: sourceOf(built, 'patched') },
+        declared,
+        workDir,
+        logDir: path.join(folder.logs, `${target.name}-cpython-tests`),
+        timeoutMs: CPYTHON_TEST_TIMEOUT_MS,
+        ctx,
+        parent: `${target.name}/tests`,
+      });
+    } finally {
+      await rm(workDir, { recursive: true, force: true });
+    }
+  });
+}
+
+function sourceOf(built: readonly BuildResult[], variant: Variant): string {
+  const found = built.find((build) => build.variant === variant);
+  if (found === undefined) throw new Error(`no ${variant} build`);
+  return found.build.src;
+}
+
+async function growthStage(stage: TargetStage, interpreters: readonly Interpreter[]): Promise<GrowthResult> {
+  const sides = interpreters.filter(({ variant }) => variant !== 'control');
+  const inputs = { functions: GROWTH_FUNCTIONS, builds: keysOf(sides) };
+  return once(stage, 'growth', 'Memory growth', inputs, () =>
+    measureGrowth({
+      interpreters: sides,
+      functions: GROWTH_FUNCTIONS,
+      ctx: stage.ctx,
+      parent: `${stage.target.name}/growth`,
+    }),
+  );
+}
