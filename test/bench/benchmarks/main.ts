@@ -1,0 +1,114 @@
+/**
+ * `npm run bench`: Forkwright against what people use without it, side by side in one run. Ratios count, not seconds.
+ * usage: node test/bench/benchmarks/main.ts [generate|build-warm|build]   (default: all)
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Contender, sideBySide } from './side-by-side.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const forkwright = [path.join(root, 'scripts/forkwright')];
+const which = process.argv[2] ?? 'all';
+const scratch = mkdtempSync(path.join(tmpdir(), 'fw-bench-'));
+const results: object[] = [];
+
+const source = (version: string) =>
+  execFileSync(forkwright[0] ?? '', ['source', version, '--quiet'], { encoding: 'utf8' }).trim();
+
+function report(what: string, aim: string, a: Contender, b: Contender, rounds: number): void {
+  const { a: ours, b: theirs, ratio } = sideBySide(a, b, rounds);
+  const line = `${what}: ${ratio.toFixed(2)} (${ours.name} ${ours.median.toFixed(2)} s, ${theirs.name} ${theirs.median.toFixed(2)} s, ${rounds} rounds; aim: ${aim})`;
+  console.log(line);
+  results.push({ what, aim, ratio, ours, theirs });
+}
+
+try {
+  if (which === 'all' || which === 'generate') {
+    for (const [version, code] of [
+      ['2.7', 'Include/code.h'],
+      ['3.9', 'Include/cpython/code.h'],
+    ] as const) {
+      const tree = source(version);
+      const files = ['Objects/frameobject.c', 'Objects/codeobject.c', code];
+      report(
+        `generate against spatch, the same change on ${version}`,
+        'at most 1',
+        {
+          name: 'forkwright generate',
+          command: [...forkwright, 'generate', 'remove-zombieframe', '--checkout', tree, '--quiet'],
+          cwd: scratch,
+        },
+        {
+          name: 'spatch',
+          command: [
+            'spatch',
+            '--very-quiet',
+            '--sp-file',
+            path.join(import.meta.dirname, 'remove-zombieframe.cocci'),
+            ...files,
+          ],
+          cwd: tree,
+        },
+        10,
+      );
+    }
+  }
+  if (which === 'all' || which.startsWith('build')) {
+    const tree = source('2.7');
+    const cache = path.join(scratch, 'cache');
+    const build = (name: string) => ({
+      name,
+      command: [
+        ...forkwright,
+        'build',
+        'remove-zombieframe',
+        '-C',
+        tree,
+        '--cache',
+        cache,
+        '--launcher',
+        'none',
+        '--quiet',
+      ],
+      cwd: scratch,
+    });
+    const script = path.join(scratch, 'plain.sh');
+    writeFileSync(
+      script,
+      `set -e
+for variant in baseline patched; do
+  rm -rf ${scratch}/$variant; mkdir -p ${scratch}/$variant/obj; cp -a ${tree} ${scratch}/$variant/src; cd ${scratch}/$variant/src
+  [ $variant = baseline ] || patch -s -p1 < ${scratch}/change.patch
+  cd ../obj; ../src/configure --enable-unicode=ucs4 --with-ensurepip=no > configure.log 2>&1; make -j${availableParallelism()} > make.log 2>&1
+done
+`,
+    );
+    execFileSync(forkwright[0] ?? '', [
+      'generate',
+      'remove-zombieframe',
+      '-C',
+      tree,
+      '--quiet',
+      '-o',
+      path.join(scratch, 'change.patch'),
+    ]);
+    const plain = { name: 'configure; make -j, twice', command: ['bash', script], cwd: scratch };
+    if (which !== 'build-warm') {
+      const cold = { ...build('forkwright build, cold'), reset: () => rmSync(cache, { recursive: true, force: true }) };
+      report('build of baseline and patched against a plain script, cold', 'at most 0.9', cold, plain, 2);
+    } else execFileSync(build('').command[0] ?? '', build('').command.slice(1), { cwd: scratch });
+    const warm = build('forkwright build, warm');
+    report(
+      'build, nothing to do, against `true`',
+      'under 1 s',
+      warm,
+      { name: 'true', command: ['true'], cwd: scratch },
+      5,
+    );
+  }
+  writeFileSync(path.join(root, 'artifacts/benchmarks.json'), `${JSON.stringify(results, undefined, 2)}\n`);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
