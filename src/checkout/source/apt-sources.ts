@@ -1,0 +1,128 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { byCodeUnit } from '../../system/hash.ts';
+
+/** One entry of apt's source lists, of either format (sources.list(5)). */
+export interface AptEntry {
+  readonly types: readonly string[];
+  readonly uris: readonly string[];
+  readonly suites: readonly string[];
+  readonly components: readonly string[];
+  /** As written: a key file, a fingerprint, or a whole key over several lines. */
+  readonly signedBy: string | undefined;
+}
+
+/** Reads one-line entries: `deb [signed-by=…] URI SUITE COMPONENT…`. */
+export function parseOneLine(text: string): AptEntry[] {
+  const entries: AptEntry[] = [];
+  for (const line of text.split('\n')) {
+    const found = /^\s*(deb|deb-src)\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line);
+    if (found === null) continue;
+    const [, type = '', options = '', uri = '', suite = '', components = ''] = found;
+    entries.push({
+      types: [type],
+      uris: [uri],
+      suites: [suite],
+      components: words(components),
+      signedBy: /(?:^|\s)signed-by=(\S+)/i.exec(options)?.[1],
+    });
+  }
+  return entries;
+}
+
+/** Reads deb822 stanzas. Comment lines may stand between a field's lines; `Enabled: no` stanzas are left out. */
+export function parseDeb822(text: string): AptEntry[] {
+  const entries: AptEntry[] = [];
+  const lines = text.split(/\r?\n/).filter((line) => !line.startsWith('#'));
+  for (const stanza of lines.join('\n').split(/\n[ \t]*\n/)) {
+    const fields = new Map<string, string>();
+    let last = '';
+    for (const line of stanza.split('\n')) {
+      const field = /^([A-Za-z][\w-]*):(.*)$/.exec(line);
+      if (field !== null) {
+        last = (field[1] ?? '').toLowerCase();
+        fields.set(last, (field[2] ?? '').trim());
+      } else if (/^[ \t]/.test(line) && last !== '') fields.set(last, `${fields.get(last)}\n${line.trimEnd()}`);
+    }
+    if (!fields.has('uris') || /^(no|false|0|off|without|disable)$/i.test(fields.get('enabled') ?? '')) continue;
+    const signedBy = fields.get('signed-by');
+    entries.push({
+      types: words(fields.get('types')),
+      uris: words(fields.get('uris')),
+      suites: words(fields.get('suites')),
+      components: words(fields.get('components')),
+      signedBy: signedBy === '' ? undefined : signedBy,
+    });
+  }
+  return entries;
+}
+
+function words(text: string | undefined): string[] {
+  return (text ?? '').split(/\s+/).filter((word) => word !== '');
+}
+
+/** All entries of this machine's apt. @param etc `/etc/apt` outside of tests. */
+export function systemEntries(etc = '/etc/apt'): AptEntry[] {
+  const parts = path.join(etc, 'sources.list.d');
+  const files = [path.join(etc, 'sources.list')];
+  if (existsSync(parts))
+    files.push(
+      ...readdirSync(parts)
+        .sort(byCodeUnit)
+        .map((name) => path.join(parts, name)),
+    );
+  return files.flatMap((file) => {
+    try {
+      if (file.endsWith('.sources')) return parseDeb822(readFileSync(file, 'utf8'));
+      return file.endsWith('.list') ? parseOneLine(readFileSync(file, 'utf8')) : [];
+    } catch {
+      return []; // Not there, or not for us to read: the other files count.
+    }
+  });
+}
+
+/** A place that has Debian's packages, and how to trust it. */
+export interface DebianMirror {
+  readonly uri: string;
+  readonly signedBy: string | undefined;
+  /** Whether a Release file that is past its date is taken: only where releases are put away for good. */
+  readonly archived: boolean;
+}
+
+/** Debian's keys as its keyring package installs them (Ubuntu has the package too). */
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const PUBLIC_MIRROR = 'http://deb.debian.org/debian';
+/** Where a release goes when its support has ended. */
+const ARCHIVE = 'http://archive.debian.org/debian';
+
+/**
+ * Where to get Debian's sources here: where this machine gets its own packages when it is a Debian; else Debian's public
+ * mirror when Debian's keys are installed. Last, the archive of old releases.
+ * @returns nothing when neither is there: not a Debian or Ubuntu, or one without Debian's keys.
+ */
+export function debianMirrors(entries: readonly AptEntry[], keyring = existsSync(KEYRING)): DebianMirror[] {
+  const keys = keyring ? KEYRING : undefined;
+  const own = entries.find(isDebian);
+  const uri = own?.uris.find((u) => DEBIAN_URI.test(u)) ?? (keyring ? PUBLIC_MIRROR : undefined);
+  if (uri === undefined) return [];
+  const signedBy = own?.signedBy ?? keys;
+  return [
+    { uri, signedBy, archived: false },
+    { uri: ARCHIVE, signedBy: keys ?? signedBy, archived: true },
+  ];
+}
+
+const DEBIAN_URI = /\/debian\/?$/;
+
+/** Debian's main archive: not its security archive, nor somebody else's packages. */
+function isDebian(entry: AptEntry): boolean {
+  return entry.uris.some((uri) => DEBIAN_URI.test(uri)) && entry.components.includes('main');
+}
+
+/** The stanza of one suite's source index. */
+export function sourcesStanza(mirror: DebianMirror, suite: string): string {
+  const lines = ['Types: deb-src', `URIs: ${mirror.uri}`, `Suites: ${suite}`, 'Components: main'];
+  if (mirror.signedBy !== undefined) lines.push(`Signed-By: ${mirror.signedBy}`);
+  if (mirror.archived) lines.push('Check-Valid-Until: no');
+  return `${lines.join('\n')}\n`;
+}

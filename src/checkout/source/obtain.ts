@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { runStep } from '../../system/events.ts';
+import { sha256 } from '../../system/hash.ts';
+import { openCheckout } from '../open.ts';
+import type { Checkout } from '../types.ts';
+import { debianMirrors, systemEntries } from './apt-sources.ts';
+import { fetchFromDebian } from './debian.ts';
+import { debianPackage } from './debian-packages.ts';
+import { CPYTHON_URL, fetchFromGit, resolveRelease, resolveRemote } from './from-git.ts';
+import { copyTree, locked, makeWhole, moveAside, mustBeEmpty } from './place.ts';
+import { parseSpec, type SourceSpec } from './spec.ts';
+
+export interface ObtainOptions {
+  /** Apply Debian's own patches: only for what comes as a Debian source package. */
+  readonly debian?: boolean | undefined;
+  /** Copy the tree there; must be empty or not exist. Without it the cache's own copy is used, which is for reading. */
+  readonly to?: string | undefined;
+  /** Fetch again what is in the cache (a branch moves on). */
+  readonly refresh?: boolean | undefined;
+  /** Where CPython's repository is; the official one by default. */
+  readonly cpythonUrl?: string | undefined;
+  /** apt's configuration folder; `/etc/apt` by default. */
+  readonly aptEtc?: string | undefined;
+}
+
+export interface ObtainedSource {
+  /** Absolute: in the cache, or `to`. */
+  readonly root: string;
+  readonly checkout: Checkout;
+  /** Nothing was fetched. */
+  readonly hit: boolean;
+}
+
+/**
+ * Gets a CPython tree: `2.7`, `3.14.2`, `v3.8.5`, or a git URL with an optional `#ref`. Versions come as Debian's
+ * source package where a Debian suite has them and apt can reach it, else from CPython's repository. What was fetched
+ * stays in the cache; a second call takes no network. A cached tree that somebody edited is kept under another name.
+ * @throws UserError `checkout/bad-source`, `checkout/no-source`, `checkout/unreachable`, `checkout/no-ref`,
+ * `checkout/bad-download`, `checkout/not-empty`, and file problems.
+ */
+export async function obtainSource(text: string, ctx: Context, options: ObtainOptions = {}): Promise<ObtainedSource> {
+  const spec = parseSpec(text);
+  const patched = options.debian === true;
+  if (patched && (spec.kind !== 'version' || debianPackage(spec.short) === undefined)) throw notInDebian(text);
+  const to = options.to === undefined ? undefined : path.resolve(options.to);
+  if (to !== undefined) await mustBeEmpty(to);
+  const folder = path.join(ctx.cacheDir, 'sources', cacheName(spec, patched, options));
+  const cached = await locked(folder, ctx, () => inCache(spec, folder, text, ctx, options));
+  if (to === undefined) return cached;
+  await runStep(ctx.emit, { id: `source/${text}/copy`, title: `Copy to ${to}` }, () => copyTree(folder, to));
+  return { root: to, checkout: await openCheckout(to, ctx), hit: cached.hit };
+}
+
+/** The tree in the cache, fetched when it is not there or not as it was fetched. */
+async function inCache(
+  spec: SourceSpec,
+  folder: string,
+  text: string,
+  ctx: Context,
+  options: ObtainOptions,
+): Promise<ObtainedSource> {
+  if (existsSync(folder)) {
+    const checkout = await openCheckout(folder, ctx).catch((error: unknown) => {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    });
+    const pristine = checkout?.base.kind === 'tarball' || (checkout?.base.kind === 'git' && !checkout.base.dirty);
+    if (pristine && checkout !== undefined && options.refresh !== true) return { root: folder, checkout, hit: true };
+    const aside = await moveAside(folder);
+    if (!pristine) {
+      const say = `the cached sources of ${text} were edited: they are kept as ${aside}, and fetched again`;
+      ctx.emit({ type: 'message', level: 'warning', text: say });
+    }
+  }
+  await makeWhole(folder, (temporary) => fetch(spec, temporary, text, ctx, options));
+  return { root: folder, checkout: await openCheckout(folder, ctx), hit: false };
+}
+
+async function fetch(
+  spec: SourceSpec,
+  folder: string,
+  text: string,
+  ctx: Context,
+  options: ObtainOptions,
+): Promise<void> {
+  const cpython = options.cpythonUrl ?? CPYTHON_URL;
+  if (spec.kind === 'git') {
+    return fetchFromGit(spec.url, await resolveRemote(spec.url, spec.ref, ctx), folder, text, ctx);
+  }
+  if (spec.kind === 'tag') return fetchFromGit(cpython, await resolveRemote(cpython, spec.tag, ctx), folder, text, ctx);
+  const problems: UserError[] = [];
+  const pkg = debianPackage(spec.short);
+  const mirrors = pkg === undefined ? [] : debianMirrors(systemEntries(options.aptEtc));
+  if (pkg !== undefined && mirrors.length > 0) {
+    try {
+      return await fetchFromDebian(pkg, spec.exact, mirrors, options.debian === true, folder, ctx);
+    } catch (error) {
+      if (!(error instanceof UserError) || error.diagnostics[0]?.code !== 'checkout/no-source') throw error;
+      problems.push(error);
+    }
+  }
+  if (options.debian === true) throw problems[0] ?? notInDebian(text);
+  try {
+    return await fetchFromGit(cpython, await resolveRelease(cpython, spec.short, spec.exact, ctx), folder, text, ctx);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw nowhere(text, [...problems, error]);
+  }
+}
+
+/** A folder's name for a spec: the same for the same request. */
+function cacheName(spec: SourceSpec, patched: boolean, options: ObtainOptions): string {
+  const official = options.cpythonUrl === undefined ? '' : `-${sha256(options.cpythonUrl).slice(0, 8)}`;
+  if (spec.kind === 'version') return `${spec.exact ?? spec.short}${patched ? '-debian' : ''}${official}`;
+  if (spec.kind === 'tag') return `${spec.tag}${official}`;
+  const name = path.posix
+    .basename(spec.url)
+    .replace(/\.git$/, '')
+    .replaceAll(/[^\w.-]/g, '_');
+  return `git-${name}-${sha256(`${spec.url}#${spec.ref ?? ''}`).slice(0, 12)}`;
+}
+
+function notInDebian(text: string): UserError {
+  return new UserError({
+    code: 'checkout/no-source',
+    message: `there is no Debian source package of ${text} to be had here`,
+    hint: 'leave --debian out',
+  });
+}
+
+/** Every way failed: each with its reason. */
+function nowhere(text: string, problems: readonly UserError[]): UserError {
+  const only = problems[0];
+  if (only !== undefined && problems.length === 1 && only.diagnostics[0]?.code === 'checkout/no-ref') return only;
+  return new UserError({
+    code: 'checkout/no-source',
+    message: `the sources of ${text} cannot be had here`,
+    hint: 'check the network, or name a tree that you have with --checkout DIR, or give a git URL that you can reach',
+    detail: problems.flatMap((p) => p.diagnostics.flatMap((d) => [d.message, ...(d.detail ?? [])])),
+  });
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, cp, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import { lock } from 'proper-lockfile';
+import type { Context } from '../../system/context.ts';
+import { Cancelled, UserError } from '../../system/diagnostic.ts';
+import { withFileProblems } from '../../system/files.ts';
+
+/** How long another process' lock is believed when that process no longer renews it. */
+const STALE_MS = 30_000;
+
+/** Does `body` while no other process works on `folder`. Waits for one that does, and says so. */
+export async function locked<T>(folder: string, ctx: Context, body: () => Promise<T>): Promise<T> {
+  await withFileProblems(`write to ${path.dirname(folder)}`, () => mkdir(path.dirname(folder), { recursive: true }));
+  let told = false;
+  for (;;) {
+    if (ctx.signal.aborted) throw new Cancelled();
+    try {
+      const release = await lock(folder, {
+        realpath: false,
+        stale: STALE_MS,
+        // The machine slept: what is made here is renamed into place whole, so the worst is work done twice.
+        onCompromised: () => {},
+      });
+      try {
+        return await body();
+      } finally {
+        await release().catch(() => {});
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+      if (!told) {
+        told = true;
+        ctx.emit({
+          type: 'message',
+          level: 'info',
+          text: `waiting: another Forkwright is fetching ${path.basename(folder)}`,
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
+
+/** Makes a folder whole or not at all: `make` fills a temporary neighbour, which is renamed when it is done. */
+export async function makeWhole(folder: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${folder}.${randomBytes(4).toString('hex')}.tmp`;
+  await withFileProblems(`write ${folder}`, async () => {
+    try {
+      await make(temporary);
+      await rename(temporary, folder);
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true });
+      throw error;
+    }
+  });
+}
+
+/** Gives a folder that somebody edited another name, so that nothing is lost. @returns the new name. */
+export async function moveAside(folder: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const aside = `${folder}.edited-${n}`;
+    try {
+      await access(aside, constants.F_OK);
+    } catch {
+      await rename(folder, aside);
+      return aside;
+    }
+  }
+}
+
+/**
+ * Refuses a folder that is not there to be filled.
+ * @throws UserError `checkout/not-empty` when it has anything in it, or is a file.
+ */
+export async function mustBeEmpty(dir: string): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(dir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    names = code === 'ENOTDIR' ? [path.basename(dir)] : [];
+    if (names.length === 0) throw error;
+  }
+  if (names.length === 0) return;
+  throw new UserError({
+    code: 'checkout/not-empty',
+    message: `${dir} is not empty: nothing was written`,
+    place: { file: dir },
+    hint: 'name a folder that does not exist yet',
+  });
+}
+
+/** Copies a tree, whole or not at all, into a folder that is empty or not there. Times, modes, and links are kept. */
+export async function copyTree(from: string, to: string): Promise<void> {
+  await mustBeEmpty(to);
+  await withFileProblems(`write ${to}`, async () => {
+    await mkdir(path.dirname(to), { recursive: true });
+    await makeWhole(to, async (temporary) => {
+      await cp(from, temporary, {
+        recursive: true,
+        preserveTimestamps: true,
+        verbatimSymlinks: true,
+        mode: constants.COPYFILE_FICLONE,
+      });
+      await rmdir(to).catch(() => {});
+    });
+  });
+}
