@@ -5,7 +5,7 @@ export interface CompilerError {
   readonly file?: string | undefined;
   readonly line?: number | undefined;
   readonly column?: number | undefined;
-  readonly kind: 'compile' | 'link' | 'configure' | 'crash';
+  readonly kind: 'compile' | 'link' | 'configure' | 'make' | 'crash';
 }
 
 const COMPILE = /^(?<file>[^\s:][^:]*):(?<line>\d+)(?::(?<column>\d+))?: (?:fatal )?error: (?<message>.*)$/;
@@ -15,6 +15,8 @@ const LINKER = /^(?:\/\S*\/)?(?:ld|collect2|clang)\b.*?: (?:fatal )?error: (?<me
 const CONFIGURE = /^configure: error: (?<message>.*)$/;
 /** make's own words when a program died: `make: *** [Makefile:504: pybuilddir.txt] Segmentation fault`. */
 const CRASH = /^make(?:\[\d+\])?: \*\*\* \[(?:[^\]]*: )?(?<target>[^\]:]+)\] (?<signal>[A-Z][a-z].*)$/;
+/** make's words for a source that is not there. */
+const NO_RULE = /^make(?:\[\d+\])?: \*\*\* (?<message>No rule to make target .*?)\.?\s+Stop\.$/;
 
 /**
  * The first errors in a log, in order; the same error twice counts once. Extension modules that fail to compile are no
@@ -45,6 +47,8 @@ function errorOf(line: string): CompilerError | undefined {
   if (configure?.message !== undefined) return { kind: 'configure', message: configure.message };
   const crash = CRASH.exec(line)?.groups;
   if (crash?.signal !== undefined) return { kind: 'crash', message: `${crash.signal} while making ${crash.target}` };
+  const noRule = NO_RULE.exec(line)?.groups;
+  if (noRule?.message !== undefined) return { kind: 'make', message: noRule.message };
   const linker = LINKER.exec(line)?.groups;
   // "ld returned 1 exit status" says only that the lines above were errors.
   if (linker?.message !== undefined && !/returned \d+ exit status/.test(linker.message)) {

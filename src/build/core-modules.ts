@@ -36,8 +36,10 @@ export function coreSetup(setup: string, hasSource: (file: string) => boolean): 
   const known = new Set(lines.map((line) => /^[A-Za-z_]\w*(?= )/.exec(line)?.[0]));
   const chosen: string[] = [];
   const add = (name: string, rest: string) => {
-    // makesetup takes every line with "=" for a variable; a line that goes on below is none of the core's.
-    if (known.has(name) || rest.includes('=') || rest.includes('\\')) return;
+    // makesetup takes every line with "=" for a variable; a line that goes on below is none of the core's; and 2.7 lists
+    // modules of 3.x, without their sources.
+    const sources = rest.split(/\s+/).filter((word) => word.endsWith('.c'));
+    if (known.has(name) || rest.includes('=') || rest.includes('\\') || !sources.every(hasSource)) return;
     known.add(name);
     chosen.push(`${name} ${rest.trim()}`);
   };
@@ -46,7 +48,7 @@ export function coreSetup(setup: string, hasSource: (file: string) => boolean): 
     if (name === undefined || rest === undefined || !CORE_MODULES.has(name)) continue;
     add(name, rest);
   }
-  for (const { name, source } of FORGOTTEN) if (hasSource(source)) add(name, source);
+  for (const { name, source } of FORGOTTEN) add(name, source);
   return `*static*\n${chosen.join('\n')}\n`;
 }
 

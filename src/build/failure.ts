@@ -15,6 +15,7 @@ const HINTS: Readonly<Record<CompilerError['kind'], string>> = {
   compile: 'the whole log is named below',
   link: 'the whole log is named below',
   configure: 'config.log, named below, has the test that failed',
+  make: 'a file is missing among the sources, or the Makefile names one that never was',
   crash: 'the interpreter that was just built died while it was used for building: the change breaks it at run time',
 };
 
