@@ -72,10 +72,15 @@ export function between(estimate: Pick<RatioEstimate, 'low' | 'high'>): string {
   return `between ${change(estimate.low, 1)} and ${change(estimate.high, 1)}`;
 }
 
-/** Milliseconds of one measurement, to three or four digits: `3.214 ms`, `51.4 ms`. */
-export function milliseconds(value: number): string {
+/** To four digits: `3.214`, `51.40`. */
+export function decimal(value: number): string {
   const digits = value >= 1000 ? 0 : value >= 100 ? 1 : value >= 10 ? 2 : 3;
-  return `${fixed(value, digits)}${THIN}ms`;
+  return fixed(value, digits);
+}
+
+/** Milliseconds of one measurement: `3.214 ms`. */
+export function milliseconds(value: number): string {
+  return `${decimal(value)}${THIN}ms`;
 }
 
 /** How long something took: `850 ms`, `12.3 s`, `4 min 05 s`, `1 h 02 min`. */

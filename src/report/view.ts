@@ -105,9 +105,10 @@ export interface ForestRow {
   readonly q?: number | undefined;
   readonly baselineMs?: number | undefined;
   readonly patchedMs?: number | undefined;
+  /** Beside the verdict, in a word or two: `< 1%`, `~38 pairs`, `as declared`. */
+  readonly detail: string;
+  /** What must be said in a sentence. */
   readonly remark: string;
-  /** Not as the recipe declared, or without a result: the remark must be read. */
-  readonly surprising: boolean;
   /** Worth a line even in a short table: declared, changed, failed or missing. */
   readonly notable: boolean;
 }

@@ -126,7 +126,7 @@ function forestCells(data: Forest, row: ForestRow): string[] {
   const { estimate, baselineMs, patchedMs } = row;
   return [
     markdownText(row.test),
-    `${symbol} ${word}`,
+    `${symbol} ${word}${row.detail === '' ? '' : `, ${markdownText(row.detail)}`}`,
     estimate === undefined ? '' : change(estimate.ratio),
     estimate === undefined ? '' : interval(estimate),
     estimate === undefined ? '' : markdownCode(drawn(data, estimate, symbol)),

@@ -1,10 +1,10 @@
 import type { SpeedComparison, TestRow } from '../../bench/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import { count, integer, percent } from '../format.ts';
+import { count, percent } from '../format.ts';
 import { overallSpeed } from '../speed-verdict.ts';
 import type { Forest, ForestRow, Section } from '../view.ts';
-import { SIGN_CONVENTION, VERDICTS } from '../words.ts';
+import { SIGN_CONVENTION } from '../words.ts';
 
 /** Speed of one target: the chart of all tests, and how to read it. */
 export function speedSection(target: TargetResult): Section | undefined {
@@ -51,12 +51,20 @@ function reading(speed: SpeedComparison): string[] {
  * estimate (missing, failed) comes last, and nothing is left out.
  */
 export function forest(target: string, speed: SpeedComparison): Forest {
-  const declared = speed.tests.filter((row) => row.declared !== undefined);
-  const others = speed.tests.filter((row) => row.declared === undefined);
-  const groups = [
-    { title: 'Declared by the recipe', rows: declared.sort(byEffect).map(forestRow) },
-    { title: declared.length > 0 ? 'Other tests' : 'Tests', rows: others.sort(byEffect).map(forestRow) },
-  ].filter((group) => group.rows.length > 0);
+  const group = (title: string, declared: TestRow['declared']) => ({
+    title,
+    rows: speed.tests
+      .filter((row) => row.declared === declared)
+      .sort(byEffect)
+      .map(forestRow),
+  });
+  const declared = [
+    group('Declared slower by the recipe', 'slower'),
+    group('Declared faster by the recipe', 'faster'),
+  ].filter(({ rows }) => rows.length > 0);
+  const groups = [...declared, group(declared.length > 0 ? 'Other tests' : 'Tests', undefined)].filter(
+    ({ rows }) => rows.length > 0,
+  );
   return {
     title: `${speed.suite} on ${target}: change of time, test by test`,
     description: `${count(speed.tests.length, 'test')} with 95% intervals, from ${count(speed.pairs, 'pair')} of processes. What lies in the band (±${percent(speed.threshold)}) does not count as a change.`,
@@ -66,7 +74,7 @@ export function forest(target: string, speed: SpeedComparison): Forest {
     threshold: speed.threshold,
     noiseFloor: speed.noiseFloor,
     extent: extent(speed),
-    note: 'The interval is a 95% bootstrap interval over pairs of processes. q is the sign-flip test’s p, adjusted for the number of tests (Benjamini-Hochberg). Times are the smallest of a block of rounds.',
+    note: 'After a verdict, “< 1%” says that a larger change is ruled out, “~40 pairs” how many would settle it. The interval is a 95% bootstrap interval over pairs of processes. q is the sign-flip test’s p, adjusted for the number of tests (Benjamini-Hochberg). Times are the smallest of a block of rounds.',
   };
 }
 
@@ -98,25 +106,24 @@ function forestRow(row: TestRow): ForestRow {
     q: row.q,
     baselineMs: row.minBaselineMs,
     patchedMs: row.minPatchedMs,
-    remark: remarks(row).join('; '),
-    surprising: row.estimate === undefined || (row.declared !== undefined && row.declared !== row.verdict),
+    detail: detail(row),
+    remark: remark(row),
     notable: row.declared !== undefined || !['no-change', 'inconclusive'].includes(row.verdict),
   };
 }
 
-function remarks(row: TestRow): string[] {
-  const said: string[] = [];
-  if (row.declared !== undefined) {
-    said.push(
-      row.verdict === row.declared
-        ? `${row.declared}, as declared`
-        : `declared ${row.declared}, seen: ${VERDICTS[row.verdict].word}`,
-    );
-  }
-  if (row.verdict === 'no-change' && row.bound !== undefined) said.push(`more than ${percent(row.bound)} is ruled out`);
-  if (row.verdict === 'inconclusive' && row.pairsToSettle !== undefined) {
-    said.push(`about ${integer(row.pairsToSettle)} pairs would settle it`);
-  }
-  if (row.note !== undefined) said.push(row.note);
-  return said;
+function detail(row: TestRow): string {
+  if (row.declared !== undefined && row.declared === row.verdict) return 'as declared';
+  if (row.verdict === 'no-change' && row.bound !== undefined) return `< ${percent(row.bound)}`;
+  if (row.verdict === 'inconclusive' && row.pairsToSettle !== undefined) return `~${count(row.pairsToSettle, 'pair')}`;
+  return '';
+}
+
+/** The recipe said the opposite. */
+const contradicts = (row: TestRow) =>
+  (row.declared === 'slower' && row.verdict === 'faster') || (row.declared === 'faster' && row.verdict === 'slower');
+
+function remark(row: TestRow): string {
+  const surprise = contradicts(row) ? [`against what was declared: ${row.declared}`] : [];
+  return [...surprise, ...(row.note === undefined ? [] : [row.note])].join('; ');
 }

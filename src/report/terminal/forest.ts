@@ -86,8 +86,7 @@ function rowLines(row: ForestRow, forest: Forest, columns: Columns, style: Style
     ];
   }
   const text = line(row.test, said, row.estimate, symbol, forest, columns);
-  const remark =
-    row.remark !== '' && (style.verbose || row.surprising) ? wrap(shorten(row.remark, 400), style.width, '    ') : [];
+  const remark = row.remark !== '' ? wrap(shorten(row.remark, 400), style.width, '    ') : [];
   return [style.tone(tone, text), ...remark.map(style.dim)];
 }
 

@@ -1,0 +1,70 @@
+import type { Diagnostic } from '../../system/diagnostic.ts';
+import type { Block, Cell, Fact, Table } from '../view.ts';
+import { TONE_SYMBOL, type Tone } from '../words.ts';
+import { barsHtml } from './bars.ts';
+import { diffHtml } from './diff.ts';
+import { forestHtml } from './forest.ts';
+import { html, type Markup } from './markup.ts';
+
+/** What blocks need beside themselves. */
+export interface BlockContext {
+  /** Patch texts (latin1) by their path in the run folder. */
+  readonly patches: Readonly<Record<string, string>>;
+  /** Unique on the page: for ids. */
+  readonly id: string;
+}
+
+export const sign = (tone: Tone): Markup =>
+  html`<span class="sign ${tone}" aria-hidden="true">${TONE_SYMBOL[tone]}</span>`;
+
+export function blockHtml(block: Block, context: BlockContext): Markup {
+  switch (block.kind) {
+    case 'text': {
+      const { tone } = block;
+      if (tone === undefined) return html`${block.lines.map((line) => html`<p>${line}</p>`)}`;
+      return html`<div class="callout ${tone}">${block.lines.map((line, i) => html`<p>${i === 0 ? sign(tone) : ''} ${line}</p>`)}</div>`;
+    }
+    case 'facts':
+      return html`<dl class="facts">${block.facts.map(fact)}</dl>`;
+    case 'table':
+      return tableHtml(block.table);
+    case 'forest':
+      return forestHtml(block.forest, context.id);
+    case 'bars':
+      return barsHtml(block.bars, context.id);
+    case 'code':
+      return html`<p class="code-title">${block.title}</p><div class="scroll" tabindex="0" role="region" aria-label="${block.title}"><pre><code>${block.text}</code></pre></div>`;
+    case 'diagnostics':
+      return html`${block.diagnostics.map(diagnosticHtml)}`;
+    case 'diff':
+      return diffHtml(block.title, block.file, context.patches[block.file]);
+    case 'details':
+      return html`<details><summary>${block.summary}</summary>${block.blocks.map((inner, i) => blockHtml(inner, { ...context, id: `${context.id}-${i}` }))}</details>`;
+  }
+}
+
+function fact({ name, value, code, tone }: Fact): Markup {
+  const said = code === true ? html`<code>${value}</code>` : html`${value}`;
+  return html`<div><dt>${name}</dt><dd>${tone === undefined ? '' : sign(tone)} ${said}</dd></div>`;
+}
+
+export function tableHtml(table: Table): Markup {
+  const align = (i: number) => (table.columns[i]?.align === 'right' ? 'right' : 'left');
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${table.caption}"><table class="plain"><caption>${table.caption}</caption><thead><tr>${table.columns.map((column, i) => html`<th scope="col" class="${align(i)}">${column.title}</th>`)}</tr></thead><tbody>${table.rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row" class="${align(i)}">${cellHtml(cell)}</th>` : html`<td class="${align(i)}">${cellHtml(cell)}</td>`))}</tr>\n`)}</tbody></table></div>${table.note === undefined ? '' : html`<p class="note">${table.note}</p>`}`;
+}
+
+function cellHtml({ text, tone, symbol, code }: Cell): Markup {
+  const said = code === true && text !== '' ? html`<code>${text}</code>` : html`${text}`;
+  if (symbol === undefined) return said;
+  return html`<span class="signed"><span class="sign ${tone ?? 'plain'}" aria-hidden="true">${symbol}</span> ${said}</span>`;
+}
+
+function diagnosticHtml(d: Diagnostic): Markup {
+  const at = (place: NonNullable<Diagnostic['place']>) =>
+    [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
+  return html`<div class="callout bad"><p>${sign('bad')} <code>${d.place === undefined ? d.code : at(d.place)}</code></p><p><strong>${d.message}</strong></p>${
+    d.detail === undefined || d.detail.length === 0
+      ? ''
+      : html`<div class="scroll" tabindex="0" role="region" aria-label="Details"><pre><code>${d.detail.join('\n')}</code></pre></div>`
+  }${(d.related ?? []).map((r) => html`<p><code>${at(r.place)}</code>: ${r.message}</p>`)}${d.hint === undefined ? '' : html`<p class="hint"><strong>What to do:</strong> ${d.hint}</p>`}</div>`;
+}

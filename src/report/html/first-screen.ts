@@ -1,0 +1,37 @@
+import type { Answer, ReportView, TargetView } from '../view.ts';
+import { sign } from './blocks.ts';
+import { html, type Markup } from './markup.ts';
+
+/** Beyond this many targets the answers are a table, a row a target. */
+const MOST_CARDS = 2;
+
+/** What everybody reads: the answer, what was changed, and the questions of each target. */
+export function firstScreen(view: ReportView): Markup {
+  const { status } = view;
+  return html`<header>
+<p class="kicker">Forkwright report</p>
+<div class="title"><h1>${view.title}</h1><p class="status ${status.tone}">${sign(status.tone)} ${status.word}</p></div>
+<p class="headline">${view.headline.join(' ')}</p>
+</header>
+<section class="answers" aria-labelledby="answers"><h2 id="answers" class="unseen">The answers</h2>
+${view.changed.length === 0 ? '' : html`<dl class="changed">${view.changed.map(answer)}</dl>`}
+${view.targets.length > MOST_CARDS ? matrix(view.targets) : html`<div class="cards">${view.targets.map(card)}</div>`}
+</section>`;
+}
+
+function answer({ label, tone, short, more }: Answer): Markup {
+  return html`<div class="answer"><dt>${sign(tone)} ${label}</dt><dd><strong>${short}</strong>${more.map((line) => html`<span class="more">${line}</span>`)}</dd></div>\n`;
+}
+
+function card(target: TargetView): Markup {
+  return html`<article class="card"><h3>${target.name} <span>${target.title}</span></h3><dl>${target.answers.map(answer)}</dl></article>\n`;
+}
+
+function matrix(targets: readonly TargetView[]): Markup {
+  const labels = [...new Set(targets.flatMap((target) => target.answers.map((a) => a.label)))];
+  const cell = (target: TargetView, label: string) => {
+    const found = target.answers.find((a) => a.label === label);
+    return html`<td>${found === undefined ? '' : html`${sign(found.tone)} ${found.short}`}</td>`;
+  };
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="All targets"><table class="plain matrix"><thead><tr><th scope="col">target</th>${labels.map((label) => html`<th scope="col">${label}</th>`)}</tr></thead><tbody>${targets.map((target) => html`<tr><th scope="row">${target.name}</th>${labels.map((label) => cell(target, label))}</tr>\n`)}</tbody></table></div>`;
+}
