@@ -4,7 +4,7 @@ import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
 import { byCodeUnit, canonicalJson } from '../system/hash.ts';
-import { checkToolchain, findToolchain } from '../target/toolchain.ts';
+import { checkCompiler, findToolchain } from '../target/toolchain.ts';
 import { configureMake } from './configure-make.ts';
 import { configureOnce } from './configure-once.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
@@ -165,8 +165,8 @@ async function makeAll(
   ctx: Context,
   options: BuildAllOptions,
 ): Promise<ReadonlyMap<string, Build | BuildFailure>> {
-  const toolchains = new Map(plans.map((plan) => [plan.toolchain.cc.path, plan.toolchain]));
-  await Promise.all([...toolchains.values()].map((toolchain) => checkToolchain(toolchain, ctx)));
+  const compilers = new Map(plans.map(({ toolchain }) => [toolchain.cc.command.join(' '), toolchain.cc]));
+  await Promise.all([...compilers.values()].map((cc) => checkCompiler(cc, ctx)));
   const results = new Map<string, Build | BuildFailure>();
   const once = configureOnce(ctx);
   for (const round of rounds(plans, ctx.jobs, await usableCpus())) {

@@ -10,11 +10,11 @@ export interface CompilerError {
 
 const COMPILE = /^(?<file>[^\s:][^:]*):(?<line>\d+)(?::(?<column>\d+))?: (?:fatal )?error: (?<message>.*)$/;
 const UNDEFINED =
-  /^(?:.*?: )?(?:(?<file>[^\s:]+\.(?:c|cc|h)):(?<line>\d+): )?undefined reference to [`'‘"](?<symbol>[^'’"]+)/;
+  /^(?:(?:\S*\/)?ld: )?(?:(?<file>[^\s:]+\.(?:c|cc|h)):(?<line>\d+): |[^\s:]+:\([^)]*\): )?undefined reference to [`'‘"](?<symbol>[^'’"]+)/;
 const LINKER = /^(?:\/\S*\/)?(?:ld|collect2|clang)\b.*?: (?:fatal )?error: (?<message>.*)$/;
 const CONFIGURE = /^configure: error: (?<message>.*)$/;
 /** make's own words when a program died: `make: *** [Makefile:504: pybuilddir.txt] Segmentation fault`. */
-const CRASH = /^make(?:\[\d+\])?: \*\*\* \[(?:[^\]]*: )?(?<target>[^\]:]+)\] (?<signal>[A-Z][a-z].*)$/;
+const CRASH = /^make(?:\[\d+\])?: \*\*\* \[(?:[^\]]*: )?(?<target>[^\]:]+)\] (?<signal>(?!Error )[A-Z][a-z].*)$/;
 /** make's words for a source that is not there. */
 const NO_RULE = /^make(?:\[\d+\])?: \*\*\* (?<message>No rule to make target .*?)\.?\s+Stop\.$/;
 

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { byCodeUnit, fingerprint, sha256, sha256File } from '../system/hash.ts';
@@ -28,8 +28,9 @@ const isRead = picomatch(
  * What configure's result depends on: the files that it reads, the names of all files (it looks whether some exist, and
  * lists others), the command, the environment, the compiler. Equal fingerprints configure to equal results.
  * @param src the variant's sources, complete.
+ * @param obj the object folder: a Setup.local that lies there already is read by makesetup.
  */
-export async function configureFingerprint(plan: BuildPlan, src: string): Promise<string> {
+export async function configureFingerprint(plan: BuildPlan, src: string, obj: string): Promise<string> {
   const entries = await readdir(src, { recursive: true, withFileTypes: true });
   const names = entries
     .filter((entry) => !entry.isDirectory())
@@ -38,6 +39,7 @@ export async function configureFingerprint(plan: BuildPlan, src: string): Promis
   const read = await Promise.all(
     names.filter((name) => isRead(name)).map(async (name) => [name, await sha256File(path.join(src, name))]),
   );
-  const { configure, site, modules, compiler, env } = plan.inputs;
-  return fingerprint({ schema: 1, names: sha256(names.join('\0')), read, configure, site, modules, compiler, env });
+  const setup = await readFile(path.join(obj, 'Modules', 'Setup.local'), 'latin1').catch(() => undefined);
+  const { configure, site, compiler, env } = plan.inputs;
+  return fingerprint({ schema: 1, names: sha256(names.join('\0')), read, setup, configure, site, compiler, env });
 }

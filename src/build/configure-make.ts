@@ -53,9 +53,10 @@ export async function configureMake(plan: BuildPlan, work: Work, ctx: Context): 
   await makeTree(plan.request.checkout, plan.changes, src, ctx);
   const tree = Math.round(performance.now() - treeStarted);
 
-  const configured = await work.configureOnce(await configureFingerprint(plan, src), plan.key, obj, async () => {
+  if (plan.request.options.modules === 'core') await writeCoreSetup(src, obj);
+  const configured = await work.configureOnce(await configureFingerprint(plan, src, obj), plan.key, obj, async () => {
     const [file = '', ...args] = plan.configure;
-    const result = await logged('configure', file, args, plan, place, work.step, CONFIGURE_LIMIT_MS, ctx);
+    const result = await logged('configure', file, args, place, work.step, CONFIGURE_LIMIT_MS, ctx);
     return result.exitCode === 0 ? undefined : failed(plan, 'configure', result, place);
   });
   if (configured.how === 'failed') return configured.failure;
@@ -65,7 +66,7 @@ export async function configureMake(plan: BuildPlan, work: Work, ctx: Context): 
 
   const make = await makeCommand(plan, obj, work.share);
   const [file = '', ...args] = await confined(make, work.share, plan);
-  const made = await logged('make', file, args, plan, place, work.step, MAKE_LIMIT_MS, ctx);
+  const made = await logged('make', file, args, place, work.step, MAKE_LIMIT_MS, ctx);
   if (made.exitCode !== 0) return failed(plan, 'make', made, place);
 
   work.step.progress('starting the interpreter');
@@ -129,13 +130,11 @@ async function logged(
   name: 'configure' | 'make',
   file: string,
   args: readonly string[],
-  plan: BuildPlan,
   place: Place,
   step: Step,
   timeoutMs: number,
   ctx: Context,
 ): Promise<ProcessResult> {
-  if (name === 'configure' && plan.request.options.modules === 'core') await writeCoreSetup(place.src, place.obj);
   const logFile = place.logs[name];
   const stop = followLog(logFile, ({ lastLine, compiled }) =>
     step.progress(`${name}: ${lastLine}`, compiled > 0 ? compiled : undefined),

@@ -8,7 +8,7 @@ import path from 'node:path';
  * in Setup.local; setup.py, which compiles sixty modules one after another in 2.x, is not run. A name that a version does
  * not know is left out.
  */
-const CORE_MODULES = new Set(
+export const CORE_MODULES: ReadonlySet<string> = new Set(
   [
     'array cmath math _struct time operator _operator _random _collections _heapq itertools strop _functools _bisect',
     '_io _locale datetime _datetime _pickle cPickle cStringIO _json _csv _statistics _contextvars _weakref binascii',

@@ -3,6 +3,7 @@ import type { Context } from '../system/context.ts';
 import { byCodeUnit, fingerprint, sha256 } from '../system/hash.ts';
 import type { Toolchain } from '../target/types.ts';
 import { configureCommand, siteFile } from './configure-command.ts';
+import { CORE_MODULES } from './core-modules.ts';
 import { buildEnvironment, withLauncher } from './environment.ts';
 import { quirksFor } from './quirks.ts';
 import type { BuildRequest, Quirk } from './types.ts';
@@ -66,7 +67,7 @@ export async function planBuild(
     target: target.name,
     configure,
     site,
-    modules: options.modules,
+    modules: options.modules === 'all' ? 'all' : [...CORE_MODULES].join(' '),
     pgo: options.pgo,
     launcher: options.launcher,
     quirks: quirks.map((quirk) => quirk.id),

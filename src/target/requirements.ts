@@ -4,7 +4,7 @@ import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { installCommand } from './install.ts';
 import { detectLauncher } from './launcher.ts';
-import { checkToolchain, findToolchain } from './toolchain.ts';
+import { checkCompiler, findCompiler } from './toolchain.ts';
 import { findTool } from './tools.ts';
 import type { Requirement, TargetDescriptor, Tool } from './types.ts';
 
@@ -74,9 +74,10 @@ async function requirement(
 /** The compiler, when it also compiles and links: one without the C library's headers counts as missing. */
 async function workingCompiler(target: TargetDescriptor, ctx: Context): Promise<Tool | undefined> {
   try {
-    const toolchain = await findToolchain(target, ctx);
-    await checkToolchain(toolchain, ctx);
-    return { name: toolchain.cc.name, path: toolchain.cc.path, version: toolchain.cc.version };
+    const cc = await findCompiler(target, ctx);
+    if (cc === undefined) return undefined;
+    await checkCompiler(cc, ctx);
+    return { name: cc.name, path: cc.path, version: cc.version };
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

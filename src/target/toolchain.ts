@@ -7,7 +7,7 @@ import { runProcess } from '../system/process.ts';
 import { installCommand } from './install.ts';
 import { findLauncher, type LauncherName } from './launcher.ts';
 import { askTool, findTool, SYSTEM_PATH } from './tools.ts';
-import type { TargetDescriptor, Toolchain } from './types.ts';
+import type { TargetDescriptor, Tool, Toolchain } from './types.ts';
 
 /** The compilers to try for a target, best first, each a command. */
 function compilerCandidates(target: TargetDescriptor): readonly (readonly string[])[] {
@@ -17,7 +17,7 @@ function compilerCandidates(target: TargetDescriptor): readonly (readonly string
 }
 
 /**
- * The compiler, make and launcher for a target: found and identified, not yet tried (see `checkToolchain`), as this is
+ * The compiler, make and launcher for a target: found and identified, not yet tried (see `checkCompiler`), as this is
  * done for every lookup in the store.
  * @throws UserError `target/no-compiler`, `target/no-make`, `target/no-launcher`, each with the command that installs it.
  */
@@ -39,17 +39,18 @@ export async function findToolchain(
       hint: `install it: ${await installCommand(['make'], ctx)}`,
     });
   }
-  const folders = [cc, make, launcherTool].flatMap((tool) => (tool === undefined ? [] : [path.dirname(tool.path)]));
-  return {
-    target,
-    cc,
-    make,
-    path: [...new Set([...(ctx.env.FORKWRIGHT_PATH?.split(path.delimiter) ?? SYSTEM_PATH), ...folders])],
-    launcher: launcherTool,
-  };
+  return { target, cc, make, path: buildPath([cc, make, launcherTool], ctx), launcher: launcherTool };
 }
 
-async function findCompiler(target: TargetDescriptor, ctx: Context): Promise<Toolchain['cc'] | undefined> {
+/** The system's folders, and those of tools that lie elsewhere. */
+function buildPath(tools: readonly (Tool | undefined)[], ctx: Context): readonly string[] {
+  const system = ctx.env.FORKWRIGHT_PATH?.split(path.delimiter) ?? SYSTEM_PATH;
+  const folders = tools.flatMap((tool) => (tool === undefined ? [] : [path.dirname(tool.path)]));
+  return [...new Set([...system, ...folders])];
+}
+
+/** The first compiler of the target's candidates that is there and runs. */
+export async function findCompiler(target: TargetDescriptor, ctx: Context): Promise<Toolchain['cc'] | undefined> {
   for (const command of compilerCandidates(target)) {
     const [program = '', ...options] = command;
     const tool = await findTool(program, ctx);
@@ -84,21 +85,21 @@ async function noCompiler(target: TargetDescriptor, ctx: Context): Promise<UserE
  * Compiles and links a program, which fails where a compiler is installed without the C library's headers.
  * @throws UserError `target/compiler-fails` with the compiler's own words.
  */
-export async function checkToolchain(toolchain: Toolchain, ctx: Context): Promise<void> {
+export async function checkCompiler(cc: Toolchain['cc'], ctx: Context): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-cc-'));
   try {
     await writeFile(path.join(folder, 'try.c'), '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n');
-    const [, ...options] = toolchain.cc.command;
-    const result = await runProcess(toolchain.cc.path, [...options, '-o', 'try', 'try.c'], {
+    const [, ...options] = cc.command;
+    const result = await runProcess(cc.path, [...options, '-o', 'try', 'try.c'], {
       cwd: folder,
-      env: { PATH: toolchain.path.join(path.delimiter), LC_ALL: 'C' },
+      env: { PATH: buildPath([cc], ctx).join(path.delimiter), LC_ALL: 'C' },
       timeoutMs: 60_000,
       signal: ctx.signal,
     });
     if (result.exitCode === 0) return;
     throw new UserError({
       code: 'target/compiler-fails',
-      message: `the compiler ${toolchain.cc.path} cannot make a program`,
+      message: `the compiler ${cc.path} cannot make a program`,
       hint: `install what it needs: ${await installCommand(['gcc', 'libc6-dev'], ctx)}`,
       detail: `${result.stdout}${result.stderr}`.trim().split('\n').slice(0, 10),
     });
