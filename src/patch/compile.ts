@@ -32,6 +32,8 @@ export interface CompiledEdit {
   /** Looks at plain text. */
   readonly text?: ((text: string) => TextFinding) | undefined;
   readonly configure?: string | undefined;
+  /** Only CPython's own tests: a tree without them needs none of it. */
+  readonly testsOnly: boolean;
 }
 
 /** An edit that is not for this version or these parameters, and why. */
@@ -94,7 +96,8 @@ async function compileEdit(
     }
   };
   const files = edit.files === undefined ? undefined : picomatch([...edit.files]);
-  const base = { index, kind: edit.kind, why, ...bounds(edit.times) };
+  const testsOnly = edit.files?.every((f) => f.startsWith('Lib/test/')) ?? false;
+  const base = { index, kind: edit.kind, why, ...bounds(edit.times), testsOnly };
   const inC = { ...base, concerns: (f: string) => C_FILE.test(f) && (files?.(f) ?? true) };
   const inAny = { ...base, concerns: (f: string) => files?.(f) ?? true };
   const c = (finder: Finder): CompiledEdit => ({ ...inC, finder, looksFor: finder.looksFor });

@@ -51,7 +51,7 @@ export function applyHunks(text: string, hunks: readonly StructuredPatchHunk[], 
   if (terminated) lines.pop();
   const out: string[] = [];
   let at = 0;
-  let endsWithNewline = terminated;
+  let unterminated = false;
   for (const h of hunks) {
     const start = reverse ? h.newStart : h.oldStart;
     const count = reverse ? h.newLines : h.oldLines;
@@ -61,19 +61,19 @@ export function applyHunks(text: string, hunks: readonly StructuredPatchHunk[], 
     for (const line of h.lines) {
       const mark = line[0] ?? '';
       if (mark === '\\') {
-        if (previous !== minus) endsWithNewline = false;
-        else if (terminated) return undefined;
+        if (previous === minus && terminated) return undefined;
+        if (previous !== minus) unterminated = true;
         continue;
       }
       previous = mark;
       if (mark === ' ' || mark === minus) {
         if (lines[at] !== line.slice(1)) return undefined;
         at++;
-        if (mark === minus && at === lines.length && !terminated) endsWithNewline = true;
       }
       if (mark === ' ' || mark === plus) out.push(line.slice(1));
     }
   }
+  const newline = at < lines.length || hunks.length === 0 ? terminated : !unterminated;
   while (at < lines.length) out.push(lines[at++] ?? '');
-  return out.join('\n') + (endsWithNewline && out.length > 0 ? '\n' : '');
+  return out.join('\n') + (newline && out.length > 0 ? '\n' : '');
 }

@@ -103,6 +103,7 @@ function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Di
   for (const { edit, found, done } of tallies) {
     if (edit.configure !== undefined || (found >= edit.min && found <= edit.max)) continue;
     if (found === 0 && done > 0) continue;
+    if (edit.testsOnly && !findings.some((f) => edit.concerns(f.path))) continue;
     const places = findings.flatMap((f) =>
       f.matches
         .filter((m) => m.edit === edit.index)

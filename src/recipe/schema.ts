@@ -60,10 +60,10 @@ export const editSchemas = {
   'drop-function': z.strictObject({ name: identifier, ...common }).describe('Remove a function and its prototypes'),
   'set-define': z
     .strictObject({ name: identifier, value: z.union([z.string(), z.number()]), ...common })
-    .describe('Give a #define another value; a parameter in ${ } is replaced'),
+    .describe('Give a #define another value; the text of a parameter can be put in'),
   'replace-expression': z
     .strictObject({ match: pattern, with: text, in: identifier.optional(), ...common })
-    .describe('Replace an expression; metavariables and parameters in ${ } are replaced'),
+    .describe('Replace an expression; metavariables and parameters can be put in'),
   insert: z
     .strictObject({
       text: text,

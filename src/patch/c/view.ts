@@ -29,10 +29,11 @@ function errorNodes(node: Node): Node[] {
 export const startOf = (view: View, node: Node): number => view.range.start + node.startIndex;
 export const endOf = (view: View, node: Node): number => view.range.start + node.endIndex;
 
-/** The function that holds a node. */
+/** The function that holds a node: the outermost, for what looks like a function in a function is a macro. */
 export function functionOf(node: Node): Node | undefined {
-  for (let n: Node | null = node; n !== null; n = n.parent) if (n.type === 'function_definition') return n;
-  return undefined;
+  let found: Node | undefined;
+  for (let n: Node | null = node; n !== null; n = n.parent) if (n.type === 'function_definition') found = n;
+  return found;
 }
 
 /** A function definition's name. */
