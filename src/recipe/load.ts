@@ -55,7 +55,19 @@ export function parseRecipe(
   const report = (issues: readonly z.core.$ZodIssue[], path: YamlPath) => {
     for (const issue of issues) diagnostics.push(...describe(doc, issue, path, placeOf, at));
   };
-  const data: unknown = doc.toJS({ maxAliasCount: 10 });
+  let data: unknown;
+  try {
+    data = doc.toJS({ maxAliasCount: 10 });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const place = { file, line: 1, column: 1 };
+    const hint = "write out what the aliases ('*name') stand for";
+    return {
+      diagnostics: [
+        { code: 'recipe/alias', message: `aliases that cannot be resolved: ${error.message}`, place, hint },
+      ],
+    };
+  }
   const head = headSchema.safeParse(data);
   if (!head.success) report(head.error.issues, []);
   const edits: Edit[] = [];

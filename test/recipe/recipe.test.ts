@@ -1,0 +1,221 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  findRecipe,
+  lintRecipe,
+  listRecipes,
+  loadRecipe,
+  parseRecipe,
+  recipeJsonSchema,
+  recipeTemplate,
+  resolveParams,
+} from '../../src/recipe/index.ts';
+import { sha256 } from '../../src/system/hash.ts';
+
+const shipped = fileURLToPath(new URL('../../recipes', import.meta.url));
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'fw-recipe-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const good = `id: a-recipe
+title: A title
+why: because
+cpython: ">=2.5 <3.11"
+params:
+  abi: {type: enum, values: [drop, keep], default: drop}
+  limit: {type: int, default: 5, min: 0, max: 9}
+  on: {type: bool, default: false}
+files: [Objects/a.c, "Include/**/*.h"]
+edits:
+  - fold: {if: "$X->f == NULL", is: false, when: {abi: drop}}
+  - set-define: {name: LIMIT, value: "\${limit}", files: [Objects/a.c]}
+expect:
+  gone: [f]
+`;
+
+/** Problems as `line:column code message (hint)`. */
+function problems(yaml: string): string[] {
+  return parseRecipe('r.yaml', Buffer.from(yaml)).diagnostics.map(
+    (d) => `${d.place?.line}:${d.place?.column} ${d.code} ${d.message}${d.hint === undefined ? '' : ` (${d.hint})`}`,
+  );
+}
+
+describe('a good recipe', () => {
+  test('is read as it is written, with its hash and places', () => {
+    const { loaded, diagnostics } = parseRecipe('r.yaml', Buffer.from(good));
+    expect(diagnostics).toEqual([]);
+    expect(loaded?.hash).toBe(sha256(good));
+    expect(loaded?.recipe).toMatchObject({
+      id: 'a-recipe',
+      version: 1,
+      edits: [{ kind: 'fold', is: false }, { kind: 'set-define' }],
+    });
+    expect(loaded?.placeOf(['edits', 1, 'set-define', 'name'])).toMatchObject({ line: 12, column: 24, length: 5 });
+    expect(loaded?.placeOf(['edits', 1, 'set-define', 'nothing', 'here'])).toMatchObject({ line: 12 });
+  });
+
+  test('with CRLF it is the same', () => {
+    expect(problems(good.replace(/\n/g, '\r\n'))).toEqual([]);
+  });
+});
+
+describe('a bad recipe is told with its line and column', () => {
+  const change = (from: string, to: string) => {
+    expect(good).toContain(from);
+    return good.replace(from, to);
+  };
+  test.each<[string, string, RegExp]>([
+    ['empty', '', /^1:1 recipe\/empty/],
+    ['not YAML', 'a: [1\nb: 2\n', /^2:1 recipe\/yaml not valid YAML/],
+    ['a tab', 'a:\n\tb: 1\n', /^2:1 recipe\/yaml/],
+    ['a key twice', `${good}title: again\n`, /^15:1 recipe\/yaml .*unique/],
+    ['not a map', '- a\n', /^1:1 recipe\/invalid/],
+    ['an unknown key', change('why:', 'wyh:'), /^3:1 recipe\/unknown-key unknown key "wyh" \(did you mean why\?\)/],
+    ['a missing key', change('title: A title\n', ''), /^1:1 recipe\/missing-key "title" is missing \(add title\)/],
+    ['a long title', change('A title', 'x'.repeat(73)), /^2:8 recipe\/invalid title: at most 72/],
+    ['a bad id', change('id: a-recipe', 'id: A_Recipe'), /^1:5 recipe\/invalid id: lower-case words/],
+    [
+      'a bad range',
+      change('">=2.5 <3.11"', '">=2.5 <tree"'),
+      /^4:10 recipe\/invalid cpython: a version such as 3.9 is expected here \(at character 8\)/,
+    ],
+    [
+      'an unknown edit',
+      change('- fold:', '- flod:'),
+      /^11:5 recipe\/unknown-edit there is no edit "flod" \(did you mean fold\?\)/,
+    ],
+    [
+      'an unknown key in an edit',
+      change('is: false', 'si: false'),
+      /recipe\/unknown-key unknown key "si" in edits.fold/,
+    ],
+    ['a missing key in an edit', change(', is: false', ''), /^11:11 recipe\/missing-key "is" is missing/],
+    ['a wrong type in an edit', change('is: false', 'is: "no"'), /^11:37 recipe\/invalid edits.fold.is/],
+    [
+      'two kinds in one edit',
+      change('  - set-define', '    set-define'),
+      /^12:5 recipe\/two-edits one edit has one kind/,
+    ],
+    [
+      'no edits',
+      change(good.slice(good.indexOf('edits:'), good.indexOf('expect:')), 'edits: []\n'),
+      /^10:8 recipe\/invalid edits/,
+    ],
+    [
+      'bad times',
+      change('is: false,', 'is: false, times: often,'),
+      /^11:\d+ recipe\/invalid edits.fold.times: .*1\.\.n/,
+    ],
+    [
+      'an unknown parameter in when',
+      change('{abi: drop}', '{aib: drop}'),
+      /^11:\d+ recipe\/unknown-param there is no parameter "aib" \(did you mean abi\?\)/,
+    ],
+    [
+      'an unknown value in when',
+      change('{abi: drop}', '{abi: dorp}'),
+      /recipe\/bad-value abi is "dorp", but must be one of drop, keep/,
+    ],
+    [
+      'an unknown parameter in text',
+      change('${limit}', '${limits}'),
+      /^12:\d+ recipe\/unknown-param .*\(did you mean limit\?\)/,
+    ],
+    [
+      'a default out of range',
+      change('default: 5', 'default: 12'),
+      /^7:31 recipe\/bad-default the default of limit is 12, but must be at most 9/,
+    ],
+    ['an unknown type', change('type: bool', 'type: boolean'), /^8:\d+ recipe\/invalid params.on/],
+    ['a path out of the tree', change('Objects/a.c,', '../a.c,'), /^9:9 recipe\/bad-path/],
+    ['an absolute path', change('Objects/a.c,', '/etc/passwd,'), /^9:9 recipe\/bad-path/],
+    [
+      "an edit's file that is not listed",
+      change('files: [Objects/a.c]}', 'files: [Objects/b.c]}'),
+      /^12:\d+ recipe\/file-not-listed/,
+    ],
+    ['an unknown key in expect', change('gone:', 'gnoe:'), /^14:3 recipe\/unknown-key .*\(did you mean gone\?\)/],
+    ['itself in after', `${good}after: [a-recipe]\n`, /^15:8 recipe\/self/],
+    [
+      'a test without a reason',
+      `${good}  cpython-tests: [{test: test_gc}]\n`,
+      /^15:\d+ recipe\/invalid .*fails or edited/,
+    ],
+    ['an alias bomb', `a: &a [x, x]\nb: &b [*a, *a, *a]\nc: [*b, *b, *b, *b, *b]\n`, /^1:1 recipe\/alias/],
+  ])('%s', (_, yaml, message) => {
+    const all = problems(yaml);
+    expect(
+      all.some((p) => message.test(p)),
+      all.join('\n'),
+    ).toBe(true);
+  });
+
+  test('all problems at once', () => {
+    expect(problems(good.replace('why:', 'wyh:').replace('- fold:', '- flod:')).length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('parameters', () => {
+  const loaded = parseRecipe('r.yaml', Buffer.from(good)).loaded;
+  if (loaded === undefined) throw new Error('not loaded');
+  test('given or default', () => {
+    expect(resolveParams(loaded, {})).toEqual({ abi: 'drop', limit: 5, on: false });
+    expect(resolveParams(loaded, { abi: 'keep', limit: '0', on: 'true' })).toEqual({ abi: 'keep', limit: 0, on: true });
+  });
+  test.each([
+    [{ aib: 'drop' }, 'a-recipe has no parameter "aib"', 'did you mean abi?'],
+    [{ abi: 'dropp' }, 'a-recipe: abi is "dropp", but must be one of drop, keep', 'did you mean drop?'],
+    [{ limit: '10' }, 'a-recipe: limit is 10, but must be at most 9', undefined],
+    [{ limit: '1.5' }, 'a-recipe: limit is "1.5", but must be a whole number', undefined],
+    [{ limit: '' }, 'a-recipe: limit is "", but must be a whole number', undefined],
+    [{ on: 'yes' }, 'a-recipe: on is "yes", but must be true or false', undefined],
+  ])('%j is refused', (given, message, hint) => {
+    expect(() => resolveParams(loaded, given as unknown as Record<string, string>)).toThrow(
+      expect.objectContaining({ exitCode: 2, diagnostics: [expect.objectContaining({ message, hint })] }),
+    );
+  });
+});
+
+describe('finding recipes', () => {
+  test('by name, by path, in the order of the folders; bad ones are told', async () => {
+    writeFileSync(path.join(folder, 'a-recipe.yaml'), good);
+    writeFileSync(path.join(folder, 'bad.yaml'), 'id: bad\n');
+    expect((await findRecipe('a-recipe', [folder, shipped])).recipe.title).toBe('A title');
+    expect((await findRecipe(path.join(folder, 'a-recipe.yaml'), [])).recipe.id).toBe('a-recipe');
+    expect((await findRecipe('remove-zombieframe', [folder, shipped])).recipe.id).toBe('remove-zombieframe');
+    const { loaded, bad } = await listRecipes([folder, shipped, path.join(folder, 'nowhere')]);
+    expect(loaded.map((r) => r.recipe.id)).toContain('remove-zombieframe');
+    expect(bad.map((b) => path.basename(b.file))).toEqual(['bad.yaml']);
+  });
+  test('not there', async () => {
+    await expect(findRecipe('remove-zombiframe', [shipped])).rejects.toMatchObject({
+      exitCode: 2,
+      diagnostics: [{ code: 'recipe/not-found', hint: 'did you mean remove-zombieframe?' }],
+    });
+    await expect(loadRecipe(path.join(folder, 'no.yaml'))).rejects.toMatchObject({
+      diagnostics: [{ code: 'system/enoent' }],
+    });
+    await expect(findRecipe('bad', [folder])).rejects.toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('what is shipped', () => {
+  test('every recipe is valid', async () => {
+    const { loaded, bad } = await listRecipes([shipped]);
+    expect(bad).toEqual([]);
+    for (const { file, recipe } of loaded) expect(path.basename(file)).toBe(`${recipe.id}.yaml`);
+  });
+  test('the JSON Schema is current', () => {
+    expect(readFileSync(path.join(shipped, 'recipe.schema.json'), 'utf8')).toBe(recipeJsonSchema());
+  });
+  test('the template is a valid recipe', async () => {
+    const file = path.join(folder, 'new-one.yaml');
+    writeFileSync(file, recipeTemplate('new-one'));
+    expect(await lintRecipe(file)).toEqual([]);
+  });
+});
