@@ -1,5 +1,5 @@
 /** Bundles the command line into build/: one entry, a chunk a command, the parsers' WASM, and what is not TypeScript. */
-import { cp, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -13,6 +13,10 @@ const bundle = await rolldown({
   input: { forkwright: path.join(root, 'src/cli/main.ts') },
   platform: 'node',
   checks: { circularDependency: true },
+  // Libraries are as they are; what is said of our own code counts.
+  onLog: (level, log, say) => {
+    if (!`${log.id ?? ''} ${log.message}`.includes('node_modules/')) say(level, log);
+  },
 });
 await bundle.write({
   dir: fresh,
@@ -21,6 +25,7 @@ await bundle.write({
   chunkFileNames: 'chunks/[name]-[hash].js',
   banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
 });
+await chmod(path.join(fresh, 'forkwright.js'), 0o755);
 for (const room of await readdir(path.join(root, 'src'))) {
   await cp(path.join(root, 'src', room, 'assets'), path.join(fresh, 'assets', room), { recursive: true }).catch(
     (error) => {

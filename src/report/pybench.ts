@@ -1,6 +1,15 @@
+import { pybenchTable } from '../bench/pybench-table.ts';
 import type { RunRecord } from '../run/types.ts';
 
-/** Replaced when the table lands. */
-export function renderPybench(_record: RunRecord): string {
-  return '';
+/**
+ * The classic table of pybench for each target that has samples, for those who read it for twenty years.
+ * @returns the empty string when no target was measured.
+ */
+export function renderPybench(record: RunRecord): string {
+  const tables = record.targets.flatMap(({ target, speed, bench }) => {
+    if (speed === undefined || bench === undefined) return [];
+    const heading = record.targets.length > 1 ? [`Target: ${target}`, ''] : [];
+    return [`${[...heading, ...pybenchTable(speed, bench.header)].join('\n')}\n`];
+  });
+  return tables.join('\n');
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { sampleLineSchema } from '../bench/samples/schema.ts';
+import type { SampleHeader } from '../bench/types.ts';
 
 /**
  * `run.json` as it is checked when it is read back: by hand-edited folders, older versions, a disk that was full.
@@ -156,7 +158,7 @@ export const speedSchema = z
   .object({
     schemaVersion: z.literal(1),
     suite: text,
-    pybench: z.object({ version: text, origin: text, sha256: text, converted: flag }).readonly().optional(),
+    pybench: z.object({ header: sampleHeader, samples: text }).readonly().optional(),
     clock: z.enum(['cpu', 'wall']),
     pairs: number,
     pairsPlanned: number,
@@ -184,17 +186,11 @@ export const growthSchema = z
   })
   .readonly();
 
-const benchSettings = z
-  .object({
-    pairs: number,
-    seed: number,
-    tests: optionalText,
-    testTimeoutMs: number,
-    blockMs: number,
-    repeats: number,
-    cpu: optionalNumber,
-  })
-  .readonly();
+/** Checked by the schema of the samples file, where it comes from. */
+const sampleHeader = z.custom<SampleHeader>((line) => {
+  const parsed = sampleLineSchema.safeParse(line);
+  return parsed.success && parsed.data.type === 'header';
+}, 'not the header of a samples file');
 
 const target = z
   .object({

@@ -5,9 +5,9 @@ import { findPybench } from '../bench/pybench/find.ts';
 import { type Converter, pinPybench } from '../bench/pybench/pin.ts';
 import type { Interpreter, PybenchCopy } from '../bench/types.ts';
 import type { BuildResult } from '../build/types.ts';
-import { cachedPybench, pybenchFromHistory } from '../checkout/index.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
+import { pybenchSources } from './pybench-sources.ts';
 import type { TargetStage } from './target-stage.ts';
 import type { TargetResult } from './types.ts';
 
@@ -72,7 +72,7 @@ async function pybenchFor(
   const found = await findPybench({
     checkout,
     folder: request.bench.pybench,
-    providers: [() => pybenchFromHistory(checkout, ctx), () => cachedPybench(ctx)],
+    providers: pybenchSources(checkout, ctx),
   });
   const converters = built
     .filter(({ variant }) => variant === 'baseline')

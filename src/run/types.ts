@@ -1,4 +1,4 @@
-import type { BenchSettings, CpythonTestComparison, GrowthResult, SpeedComparison } from '../bench/types.ts';
+import type { CpythonTestComparison, GrowthResult, SampleHeader, SpeedComparison } from '../bench/types.ts';
 import type { Build } from '../build/types.ts';
 import type { BaseId, Flavour } from '../checkout/types.ts';
 import type { EditAccount, Expectations, ParamValue, RecipeIdentity, Verdict } from '../patch/types.ts';
@@ -39,10 +39,8 @@ export interface TargetResult {
   readonly tests?: CpythonTestComparison | undefined;
   readonly speed?: SpeedComparison | undefined;
   readonly speedSkipped?: string | undefined;
-  /** How speed was measured, and its samples' file relative to the run folder: for the report's conditions. */
-  readonly bench?:
-    | { readonly settings: BenchSettings; readonly samples: string; readonly pinnedCpu?: number | undefined }
-    | undefined;
+  /** The header of the samples that `speed` was computed from, and their file relative to the run folder. */
+  readonly bench?: { readonly header: SampleHeader; readonly samples: string } | undefined;
   readonly growth?: GrowthResult | undefined;
   readonly limits: readonly string[];
 }
