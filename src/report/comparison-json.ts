@@ -3,11 +3,11 @@ import { headline, runStatus } from './headline.ts';
 import { overallSpeed } from './speed-verdict.ts';
 
 /**
- * `comparison.json`: what another program needs of a run, and nothing of this machine's folders. Stable: members are
+ * The data of `comparison.json`: what another program needs of a run, and nothing of this machine's folders. Stable: members are
  * added, never renamed, while `schemaVersion` is 1. Ratios are patched / baseline of time (above 1: slower).
  */
-export function comparisonJson(record: RunRecord): string {
-  const comparison = {
+export function comparisonJson(record: RunRecord) {
+  return {
     schemaVersion: 1,
     run: record.id,
     forkwright: record.forkwright,
@@ -35,7 +35,6 @@ export function comparisonJson(record: RunRecord): string {
     })),
     targets: record.targets.map(targetJson),
   };
-  return `${JSON.stringify(comparison, undefined, 2)}\n`;
 }
 
 function targetJson(target: TargetResult) {

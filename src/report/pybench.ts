@@ -7,7 +7,7 @@ import type { RunRecord } from '../run/types.ts';
  */
 export function renderPybench(record: RunRecord): string {
   const tables = record.targets.flatMap(({ target, speed, bench }) => {
-    if (speed === undefined || bench === undefined) return [];
+    if (speed?.pybench === undefined || bench === undefined) return [];
     const heading = record.targets.length > 1 ? [`Target: ${target}`, ''] : [];
     return [`${[...heading, ...pybenchTable(speed, bench.header)].join('\n')}\n`];
   });

@@ -158,7 +158,7 @@ export const speedSchema = z
   .object({
     schemaVersion: z.literal(1),
     suite: text,
-    pybench: z.object({ header: sampleHeader, samples: text }).readonly().optional(),
+    pybench: z.object({ version: text, origin: text, sha256: text, converted: flag }).readonly().optional(),
     clock: z.enum(['cpu', 'wall']),
     pairs: number,
     pairsPlanned: number,
@@ -202,7 +202,7 @@ const target = z
     tests: cpythonTestsSchema.optional(),
     speed: speedSchema.optional(),
     speedSkipped: optionalText,
-    bench: z.object({ settings: benchSettings, samples: text, pinnedCpu: optionalNumber }).readonly().optional(),
+    bench: z.object({ header: sampleHeader, samples: text }).readonly().optional(),
     growth: growthSchema.optional(),
     limits: texts,
   })

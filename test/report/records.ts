@@ -2,6 +2,7 @@ import type {
   CpythonTestComparison,
   CpythonTestRow,
   GrowthResult,
+  SampleHeader,
   SpeedComparison,
   TestRow,
   TestVerdict,
@@ -94,6 +95,41 @@ export function speed(seed: number, spread: number, more: Partial<SpeedCompariso
     noiseFloor: threshold,
     falseDiscoveryRate: 0.05,
     ...more,
+  };
+}
+
+const each = <T>(value: T): Record<string, T> => Object.fromEntries(TESTS.map((test) => [test, value]));
+
+/** The header of the samples that `speed` could have been computed from. */
+export function header(): SampleHeader {
+  const clocks = {
+    cpu: { name: 'os.times', resolution: 0.000001 },
+    wall: { name: 'time.time', resolution: 0.0000002 },
+  };
+  const facts = {
+    version: '2.7.18',
+    implementation: 'CPython',
+    executable: '/python',
+    platform: 'linux2',
+    hashRandomisation: 1,
+  };
+  return {
+    type: 'header',
+    schemaVersion: 1,
+    suite: 'pybench',
+    pybench: { version: '2.0', origin: 'Tools/pybench of the checkout', sha256: hash(7), converted: false },
+    settings: { pairs: 16, seed: 20_260_101, testTimeoutMs: 60_000, blockMs: 5, repeats: 1, cpu: 1 },
+    tests: TESTS,
+    loops: each(1000),
+    repeats: each(1),
+    variants: { baseline: { buildKey: hash(11).slice(0, 16), pythonVersion: '2.7.18' } },
+    clock: 'cpu',
+    defaultRounds: each(100_000),
+    operations: each(100),
+    uncalibrated: ['SmallLists'],
+    workers: { baseline: { ...facts, clocks } },
+    pinnedCpu: 1,
+    startedAt: '2026-11-22T21:08:00.000Z',
   };
 }
 
@@ -271,11 +307,7 @@ export const target = (more: Partial<TargetResult> = {}): TargetResult => ({
   conditionsDiffer: [],
   tests: cpythonTests([DECLARED]),
   speed: speed(5, 0.008),
-  bench: {
-    settings: { pairs: 16, seed: 20_260_101, testTimeoutMs: 60_000, blockMs: 5, repeats: 1, cpu: 1 },
-    samples: 'samples/host.jsonl',
-    pinnedCpu: 1,
-  },
+  bench: { header: header(), samples: 'samples/host.jsonl' },
   growth: growth(10_240_000, 0),
   limits: [],
   ...more,

@@ -40,10 +40,10 @@ ${legend(forest)}
 <tbody role="rowgroup">
 ${forest.mean === undefined ? '' : meanRow(forest.mean, forest, scale)}
 ${forest.groups.map((group) => [
-  html`<tr role="row" class="group"><th role="rowheader" scope="rowgroup" colspan="2">${group.title}</th><td role="cell" class="plot">${drawing(forest, scale, html``)}</td><td role="cell" colspan="4"></td></tr>\n`,
+  html`<tr role="row" class="group"><th role="rowheader" scope="rowgroup" colspan="2">${group.title}</th><td role="cell" class="plot">${drawing(forest, scale, html``)}</td><td role="cell" class="change"></td><td role="cell" class="interval"></td><td role="cell" class="q"></td><td role="cell" class="times"></td></tr>\n`,
   ...group.rows.map((row) => testRow(row, forest, scale)),
 ])}</tbody></table>
-<p class="note">${forest.note} <span class="narrow-only">A narrow screen leaves columns out (q, times): they are in comparison.json.</span></p>
+<p class="note">${forest.note} <span class="narrow-only">Columns that are left out here for want of room (times, q) are in comparison.json.</span></p>
 </figure>`;
 }
 

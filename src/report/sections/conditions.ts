@@ -1,6 +1,6 @@
-import type { SpeedComparison } from '../../bench/types.ts';
+import type { SampleHeader, SpeedComparison } from '../../bench/types.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
-import { bytesRounded, count, dateTime, duration, integer, percent } from '../format.ts';
+import { bytesRounded, count, dateTime, decimal, duration, integer, percent } from '../format.ts';
 import type { Block, Fact, Section } from '../view.ts';
 
 /** How it was measured: enough for somebody else to do it again and doubt it properly. */
@@ -61,7 +61,6 @@ function machine(record: RunRecord): Fact[] {
 }
 
 function speedFacts(target: TargetResult, speed: SpeedComparison): Block[] {
-  const settings = target.bench?.settings;
   const clock = speed.clock === 'cpu' ? 'CPU time of the process' : 'wall-clock time';
   const planted = Object.entries(speed.planted ?? {}).map(([variant, by]) => `${variant} by ${percent(by)}`);
   const facts: Fact[] = [
@@ -79,17 +78,7 @@ function speedFacts(target: TargetResult, speed: SpeedComparison): Block[] {
         ]),
     { name: 'Clock', value: clock },
     { name: 'Pairs of processes', value: `${integer(speed.pairs)} of ${integer(speed.pairsPlanned)} planned` },
-    ...(settings === undefined
-      ? []
-      : [
-          { name: 'Seed', value: `${settings.seed} (order of tests and blocks, hash seeds)` },
-          {
-            name: 'Blocks',
-            value: `of about ${integer(settings.blockMs)} ms, the mirrored sequence ${settings.repeats === 1 ? 'once' : `${integer(settings.repeats)} times`} in a pair`,
-          },
-          { name: 'Pinned to CPU', value: String(target.bench?.pinnedCpu ?? 'no') },
-          ...(settings.tests === undefined ? [] : [{ name: 'Only tests like', value: settings.tests, code: true }]),
-        ]),
+    ...(target.bench === undefined ? [] : headerFacts(target.bench.header)),
     {
       name: 'Counts as a change',
       value: `beyond ${percent(speed.threshold)}, with false discoveries held at ${percent(speed.falseDiscoveryRate)}`,
@@ -103,5 +92,21 @@ function speedFacts(target: TargetResult, speed: SpeedComparison): Block[] {
   return [
     { kind: 'text', lines: [`Speed on ${target.target}:`] },
     { kind: 'facts', facts },
+  ];
+}
+
+/** What was asked for, and what the workers said of themselves. */
+function headerFacts({ settings, workers, clock, pinnedCpu, uncalibrated }: SampleHeader): Fact[] {
+  const timer = workers.baseline?.clocks[clock];
+  const step = timer?.resolution == null ? '' : `, smallest step seen ${decimal(timer.resolution * 1e6)} µs`;
+  return [
+    { name: 'Seed', value: `${settings.seed} (order of tests and blocks, hash seeds)` },
+    { name: 'Blocks', value: `of about ${decimal(settings.blockMs)} ms` },
+    ...(timer === undefined ? [] : [{ name: 'Timer', value: `${timer.name}${step}` }]),
+    { name: 'Pinned to CPU', value: pinnedCpu === undefined ? 'no' : String(pinnedCpu) },
+    ...(settings.tests === undefined ? [] : [{ name: 'Only tests like', value: settings.tests, code: true }]),
+    ...(uncalibrated.length === 0
+      ? []
+      : [{ name: 'Calibration not subtracted', value: `${uncalibrated.join(', ')} (they vanish in it)` }]),
   ];
 }
