@@ -53,6 +53,13 @@ export async function fetchFromDebian(
       const progress = (done: number, of: number) => step.progress("Debian's patches", done, of);
       const patches = await unpackPackage(download.dsc, downloads, folder, patched, ctx, progress);
       await writeRecord(download, patched, folder, ctx);
+      if (patched) {
+        ctx.emit({
+          type: 'message',
+          level: 'info',
+          text: `configure is upstream's: Debian's build runs \`autoreconf\` after its patches, so do that in a copy before you build`,
+        });
+      }
       step.note(patched ? `${patches} of Debian's patches applied` : 'pristine');
     });
   } finally {

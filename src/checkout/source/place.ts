@@ -5,7 +5,7 @@ import path from 'node:path';
 import { lock } from 'proper-lockfile';
 import type { Context } from '../../system/context.ts';
 import { Cancelled, UserError } from '../../system/diagnostic.ts';
-import { withFileProblems } from '../../system/files.ts';
+import { fileProblem, withFileProblems } from '../../system/files.ts';
 
 /** How long another process' lock is believed when that process no longer renews it. */
 const STALE_MS = 30_000;
@@ -16,30 +16,35 @@ export async function locked<T>(folder: string, ctx: Context, body: () => Promis
   let told = false;
   for (;;) {
     if (ctx.signal.aborted) throw new Cancelled();
-    try {
-      const release = await lock(folder, {
-        realpath: false,
-        stale: STALE_MS,
-        // The machine slept: what is made here is renamed into place whole, so the worst is work done twice.
-        onCompromised: () => {},
-      });
+    const release = await tryLock(folder);
+    if (release !== undefined) {
       try {
         return await body();
       } finally {
         await release().catch(() => {});
       }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-      if (!told) {
-        told = true;
-        ctx.emit({
-          type: 'message',
-          level: 'info',
-          text: `waiting: another Forkwright is fetching ${path.basename(folder)}`,
-        });
-      }
-      await new Promise((resolve) => setTimeout(resolve, 250));
     }
+    if (!told) {
+      told = true;
+      const text = `waiting: another Forkwright is fetching ${path.basename(folder)}`;
+      ctx.emit({ type: 'message', level: 'info', text });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** @returns how to release the lock, or `undefined` when another process holds it. */
+async function tryLock(folder: string): Promise<(() => Promise<void>) | undefined> {
+  try {
+    return await lock(folder, {
+      realpath: false,
+      stale: STALE_MS,
+      // The machine slept: what is made here is renamed into place whole, so the worst is work done twice.
+      onCompromised: () => {},
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
+    throw fileProblem(error, `write to ${path.dirname(folder)}`) ?? error;
   }
 }
 
