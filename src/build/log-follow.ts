@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** What a growing log says now. */
+/** What a growing log says now: the last line that is not a remark on code. */
 export interface LogState {
   readonly lastLine: string;
   /** Compile commands begun so far. */
@@ -8,6 +8,9 @@ export interface LogState {
 }
 
 const COMPILE = /\s-c\s.*?([^\s/]+\/)?([^\s/]+\.(?:c|cc|cpp|S))(?=\s|$)/;
+
+/** A compiler's remarks on code say nothing about how far the build is. */
+const REMARK = /^\s|^In file included from|: (?:warning|note): |: In function /;
 
 /** A log line for a progress row: a compile command as its file, anything else as it is. */
 export function shortLine(line: string): string {
@@ -36,7 +39,7 @@ export function followLog(file: string, onChange: (state: LogState) => void, eve
       const lines = (partial + buffer.toString('latin1', 0, bytesRead)).split('\n');
       partial = lines.pop() ?? '';
       compiled += lines.filter((line) => COMPILE.test(line)).length;
-      const lastLine = lines.findLast((line) => line.trim() !== '');
+      const lastLine = lines.findLast((line) => line !== '' && !REMARK.test(line));
       if (lastLine !== undefined) onChange({ lastLine: shortLine(lastLine), compiled });
     } finally {
       await handle.close();

@@ -11,7 +11,7 @@ interface QuirkRule extends Quirk {
   readonly fromMajor?: number;
 }
 
-/** All known peculiarities, each measured: see docs/compilers.md for where and with what. */
+/** All known peculiarities, each measured with gcc 12.2 on Debian 12 (x86-64), out of tree, default options. */
 const RULES: readonly QuirkRule[] = [
   {
     id: 'no-vectorise-3.1-3.3',
