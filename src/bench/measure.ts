@@ -87,8 +87,7 @@ export async function measureSamples(request: SpeedRequest): Promise<readonly Sa
 }
 
 async function plan(team: TeamOptions, request: SpeedRequest, progress: (done: number, total: number) => void) {
-  const { seed, repeats } = request.settings;
-  const { hashSeed } = schedulePair(seed, 0, [], [], repeats);
+  const { hashSeed } = schedulePair(request.settings.seed, 0, [], [], {});
   const workers = await startTeam(team, hashSeed);
   try {
     const planned = await planSession(workers, request.settings, progress);
@@ -111,13 +110,13 @@ async function runPairs(
   header: SampleHeader,
   { lines, write, writer, step }: Progressing,
 ): Promise<void> {
-  const { pairs, seed, repeats } = header.settings;
+  const { pairs, seed } = header.settings;
   const tests = Object.keys(header.loops);
   const variants = team.interpreters.map(({ variant }) => variant);
   const done = new Set(completeSamples(lines)?.pairs);
   for (let pair = 1; pair <= pairs; pair++) {
     if (done.has(pair)) continue;
-    const schedule = schedulePair(seed, pair, tests, variants, repeats);
+    const schedule = schedulePair(seed, pair, tests, variants, header.repeats);
     const workers = await startTeam(team, schedule.hashSeed);
     try {
       await runPair(workers, schedule, header, {
@@ -182,6 +181,7 @@ function headerOf(
     ...identity,
     tests: planned.tests,
     loops: planned.loops,
+    repeats: planned.repeats,
     defaultRounds: planned.defaultRounds,
     operations: planned.operations,
     uncalibrated: planned.uncalibrated,

@@ -31,11 +31,6 @@ export async function runPair(
   }
 }
 
-interface Blocks {
-  readonly full: Spent[];
-  readonly empty: Spent[];
-}
-
 async function runTurn(
   team: Team,
   pair: number,
@@ -44,18 +39,16 @@ async function runTurn(
 ): Promise<readonly (Sample | SampleProblem)[]> {
   const { test, blocks } = turn;
   const loops = header.loops[test] ?? 1;
-  const taken = new Map<Variant, Blocks>(team.variants.map((variant) => [variant, { full: [], empty: [] }]));
+  const taken = new Map<Variant, Spent[]>(team.variants.map((variant) => [variant, []]));
   let running: Variant = 'baseline';
   try {
     for (const variant of new Set(blocks)) {
       running = variant;
-      await team.of(variant).run('calibrate', test, loops);
       await team.of(variant).run('warm', test, loops);
     }
     for (const variant of blocks) {
       running = variant;
-      taken.get(variant)?.empty.push(await team.of(variant).run('calibrate', test, loops));
-      taken.get(variant)?.full.push(await team.of(variant).run('block', test, loops));
+      taken.get(variant)?.push(await team.of(variant).run('block', test, loops));
     }
   } catch (error) {
     const lost = error instanceof WorkerLost;
@@ -65,34 +58,33 @@ async function runTurn(
     return [{ type: 'problem', pair, variant: running, test, kind, message: error.message }];
   }
   const uncalibrated = header.uncalibrated.includes(test);
-  return [...taken].map(([variant, { full, empty }]) => ({
+  return [...taken].map(([variant, blocks]) => ({
     type: 'sample',
     pair,
     variant,
     test,
     position: turn.position,
     order: turn.order,
-    ...effective(full, empty, uncalibrated),
+    ...effective(blocks, uncalibrated),
     operations: header.operations[test] ?? 1,
   }));
 }
 
 /** Subtracts the fastest empty loop, as pybench does, unless nothing sensible would be left. */
-function effective(full: readonly Spent[], empty: readonly Spent[], uncalibrated: boolean) {
-  const overhead = { cpu: least(empty, 'cpu'), wall: least(empty, 'wall') };
-  const left = (clock: 'cpu' | 'wall') => least(full, clock) - overhead[clock] >= LEAST_LEFT * least(full, clock);
-  if (uncalibrated || !left('cpu') || !left('wall')) {
-    const note = 'the test takes hardly longer than its empty loop, which is therefore not subtracted';
-    return { cpu: full.map(({ cpu }) => cpu), wall: full.map(({ wall }) => wall), note };
+function effective(blocks: readonly Spent[], uncalibrated: boolean) {
+  const cpu = blocks.map((block) => block.cpu);
+  const wall = blocks.map((block) => block.wall);
+  const overheadCpu = Math.min(...blocks.map((block) => block.emptyCpu));
+  const overheadWall = Math.min(...blocks.map((block) => block.emptyWall));
+  const vanishes = (times: readonly number[], overhead: number) =>
+    Math.min(...times) - overhead < LEAST_LEFT * Math.min(...times);
+  if (uncalibrated || vanishes(cpu, overheadCpu) || vanishes(wall, overheadWall)) {
+    return { cpu, wall, note: 'the test takes hardly longer than its empty loop, which is therefore not subtracted' };
   }
   return {
-    cpu: full.map(({ cpu }) => cpu - overhead.cpu),
-    wall: full.map(({ wall }) => wall - overhead.wall),
-    overheadCpu: overhead.cpu,
-    overheadWall: overhead.wall,
+    cpu: cpu.map((seconds) => seconds - overheadCpu),
+    wall: wall.map((seconds) => seconds - overheadWall),
+    overheadCpu,
+    overheadWall,
   };
-}
-
-function least(spent: readonly Spent[], clock: 'cpu' | 'wall'): number {
-  return Math.min(...spent.map((one) => one[clock]));
 }

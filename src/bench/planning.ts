@@ -2,7 +2,7 @@ import { UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
 import type { Team } from './team.ts';
 import type { BenchSettings, SampleProblem, WorkerFacts } from './types.ts';
-import { TestFailed, type Worker, WorkerLost } from './worker.ts';
+import { type Spent, TestFailed, type Worker, WorkerLost } from './worker.ts';
 
 /** What a session is going to measure, found out once, before the first pair. */
 export interface Plan {
@@ -10,6 +10,8 @@ export interface Plan {
   readonly tests: readonly string[];
   /** Loops a block, of those that run on all variants. */
   readonly loops: Readonly<Record<string, number>>;
+  /** How often the mirrored sequence of each runs in a pair. */
+  readonly repeats: Readonly<Record<string, number>>;
   readonly defaultRounds: Readonly<Record<string, number>>;
   readonly operations: Readonly<Record<string, number>>;
   readonly uncalibrated: readonly string[];
@@ -41,6 +43,7 @@ export async function planSession(
   const clock = chooseClock(team.of(baseline.variant).facts, settings.blockMs);
   const problems: SampleProblem[] = [];
   const loops: Record<string, number> = {};
+  const repeats: Record<string, number> = {};
   const uncalibrated: string[] = [];
   for (const [index, test] of tests.entries()) {
     progress(index, tests.length);
@@ -57,12 +60,15 @@ export async function planSession(
     if (found.length > 0) continue;
     const chosen = await chooseLoops(team.of(baseline.variant), test, trials, settings.blockMs / 1000, clock);
     loops[test] = chosen.loops;
+    // A test that cannot be made as short as asked is given the time of the others, not their number of blocks.
+    repeats[test] = clamp(Math.round((settings.repeats * settings.blockMs) / 1000 / chosen.seconds), settings.repeats);
     if (chosen.vanishes) uncalibrated.push(test);
   }
   if (Object.keys(loops).length === 0) throw nothingToMeasure(settings.tests, problems);
   return {
     tests,
     loops,
+    repeats,
     defaultRounds: pick(baseline.rounds, loops),
     operations: pick(baseline.operations, loops),
     uncalibrated,
@@ -97,7 +103,6 @@ type Trouble = string | { readonly hung: true; readonly message: string };
 
 async function trial(team: Team, variant: Team['variants'][number], test: string, loops: number) {
   try {
-    await team.of(variant).run('calibrate', test, loops);
     await team.of(variant).run('warm', test, loops);
     return undefined;
   } catch (error) {
@@ -123,13 +128,15 @@ async function chooseLoops(worker: Worker, test: string, first: number, target: 
     loops = spent > 0 ? Math.min(loops * 10, Math.ceil((loops * target) / spent)) : loops * 10;
   }
   loops = Math.max(1, Math.round((loops * target) / spent));
-  const full: number[] = [];
-  const empty: number[] = [];
-  for (let i = 0; i < TRIES; i++) {
-    empty.push((await worker.run('calibrate', test, loops))[clock]);
-    full.push((await worker.run('block', test, loops))[clock]);
-  }
-  return { loops, vanishes: Math.min(...empty) > VANISHES_AT * Math.min(...full) };
+  const tries: Spent[] = [];
+  while (tries.length < TRIES) tries.push(await worker.run('block', test, loops));
+  const full = Math.min(...tries.map((block) => block[clock]));
+  const empty = Math.min(...tries.map((block) => (clock === 'cpu' ? block.emptyCpu : block.emptyWall)));
+  return { loops, seconds: full, vanishes: empty > VANISHES_AT * full };
+}
+
+function clamp(value: number, most: number): number {
+  return Math.min(Math.max(value, 1), most);
 }
 
 function pick(values: Readonly<Record<string, number>>, keys: object): Record<string, number> {

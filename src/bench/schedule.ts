@@ -25,20 +25,20 @@ const LETTER: Readonly<Record<Variant, string>> = { baseline: 'A', patched: 'B',
  * The schedule of one pair: tests shuffled; for each test the variants in random order and then mirrored (ABBA or BAAB,
  * with a control CABBAC and so on), so that a drift of the machine that is linear over the turn cancels out.
  * @param pair from 1.
- * @param repeats how many times the mirrored sequence runs, each with its own random order.
+ * @param repeats how many times the mirrored sequence of each test runs, each time with its own random order.
  */
 export function schedulePair(
   seed: number,
   pair: number,
   tests: readonly string[],
   variants: readonly Variant[],
-  repeats: number,
+  repeats: Readonly<Record<string, number>>,
 ): PairSchedule {
   const random = createRandom(seed, pair);
   const hashSeed = 1 + random.below(2 ** 32 - 1);
   const turns = shuffled(tests, random).map((test, index) => {
     const blocks: Variant[] = [];
-    for (let i = 0; i < repeats; i++) {
+    for (let i = 0; i < (repeats[test] ?? 1); i++) {
       const order = shuffled(variants, random);
       blocks.push(...order, ...order.toReversed());
     }

@@ -33,7 +33,7 @@ export interface BenchSettings {
   readonly testTimeoutMs: number;
   /** How long a block should take, milliseconds: the loops of each test are chosen so, once, on the baseline. */
   readonly blockMs: number;
-  /** How often a test's mirrored sequence (ABBA or BAAB) runs in a pair. */
+  /** How often a test's mirrored sequence (ABBA or BAAB) runs in a pair, at most: slow tests get fewer. */
   readonly repeats: number;
   /** Pairs at once is always one; CPU to pin to, when possible. */
   readonly cpu?: number | undefined;
@@ -67,6 +67,8 @@ export type SampleLine =
       readonly tests: readonly string[];
       /** Rounds (warp) a block of each test does, chosen once on the baseline. */
       readonly loops: Readonly<Record<string, number>>;
+      /** How often the mirrored sequence of blocks of each test runs in a pair. */
+      readonly repeats: Readonly<Record<string, number>>;
       readonly variants: Readonly<Partial<Record<Variant, { buildKey: string; pythonVersion: string }>>>;
       readonly clock: 'cpu' | 'wall';
       /** SHA-256 of each benchmark file, for `--suite FILE.py`. */

@@ -7,10 +7,12 @@ import type { Pinning } from './pinning.ts';
 import { workerFactsSchema } from './samples/schema.ts';
 import type { Interpreter, Suite, WorkerFacts } from './types.ts';
 
-/** Seconds of CPU and wall time that a block took. */
+/** Seconds of CPU and wall time that a block took, and its empty loop just before. */
 export interface Spent {
   readonly cpu: number;
   readonly wall: number;
+  readonly emptyCpu: number;
+  readonly emptyWall: number;
 }
 
 /** What a worker has to offer. */
@@ -27,7 +29,7 @@ export interface Worker {
   readonly facts: WorkerFacts;
   list(): Promise<WorkerTests>;
   /** @throws TestFailed, WorkerLost */
-  run(command: 'warm' | 'block' | 'calibrate', test: string, loops: number): Promise<Spent>;
+  run(command: 'warm' | 'block', test: string, loops: number): Promise<Spent>;
   end(): Promise<void>;
 }
 
@@ -61,7 +63,10 @@ const LIFE_MS = 12 * 3600_000;
 const START_MS = 120_000;
 const STDERR_LINES = 5;
 
-const spentSchema = z.union([z.object({ cpu: z.number(), wall: z.number() }), z.object({ error: z.string() })]);
+const spentSchema = z.union([
+  z.object({ cpu: z.number(), wall: z.number(), emptyCpu: z.number(), emptyWall: z.number() }),
+  z.object({ error: z.string() }),
+]);
 const listSchema = z.object({
   tests: z.array(z.string()),
   rounds: z.record(z.string(), z.number()),

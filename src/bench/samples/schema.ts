@@ -34,6 +34,7 @@ const header = z.object({
   settings,
   tests: z.array(z.string()),
   loops: counts,
+  repeats: counts,
   variants: z.partialRecord(variant, z.object({ buildKey: z.string(), pythonVersion: z.string() })),
   clock: z.enum(['cpu', 'wall']),
   files: z.record(z.string(), z.string()).optional(),

@@ -1,0 +1,94 @@
+import type { SampleHeader, SpeedComparison, TestRow } from './types.ts';
+
+const LINE = '-'.repeat(79);
+/** pybench's own default: the table's milliseconds are what its tests take at this warp, whatever the blocks were. */
+const WARP = 10;
+
+/**
+ * The classic table of `pybench.py -c`, with *this* for patched and *other* for baseline, so that plus is slower, as its
+ * readers know it; from the same samples as everything else. Times are scaled to pybench's own rounds at warp 10.
+ * A test that ran on neither side is not in pybench's table: it is named in the heading instead. One that ran on
+ * one side has `n/a`, and so have the totals then, as in pybench.
+ */
+export function pybenchTable(comparison: SpeedComparison, header: SampleHeader): string[] {
+  const cells = comparison.tests.map((row) => ({ row, ...scaled(row, header) }));
+  const shown = cells.filter(({ minThis, minOther }) => minThis !== undefined || minOther !== undefined);
+  const absent = cells.filter((cell) => !shown.includes(cell)).map(({ row }) => row.test);
+  const whole = shown.every(({ minThis, minOther }) => minThis !== undefined && minOther !== undefined);
+  const total = (key: 'minThis' | 'minOther' | 'avgThis' | 'avgOther') =>
+    shown.reduce((sum, cell) => sum + (cell[key] ?? 0), 0);
+  const totals = numbers(total('minThis'), total('minOther'), total('avgThis'), total('avgOther'), whole);
+  return [
+    ...heading(comparison, header, absent),
+    'Test                             minimum run-time        average  run-time',
+    '                                 this    other   diff    this    other   diff',
+    LINE,
+    ...shown.map(
+      (cell) =>
+        `${cell.row.test.padStart(30)}: ${numbers(cell.minThis, cell.minOther, cell.avgThis, cell.avgOther, true)}`,
+    ),
+    LINE,
+    `Totals:                         ${totals}`,
+    '',
+    '(this=patched, other=baseline)',
+  ];
+}
+
+function heading(comparison: SpeedComparison, header: SampleHeader, absent: readonly string[]): string[] {
+  const facts = header.workers.baseline;
+  return [
+    LINE,
+    'Comparing with: baseline',
+    LINE,
+    '',
+    `    Rounds: ${comparison.pairs}`,
+    `    Warp:   ${WARP}`,
+    `    Timer:  ${facts?.clocks[header.clock].name ?? header.clock}`,
+    ...(absent.length === 0 ? [] : [`    Not run: ${absent.join(', ')}`]),
+    '',
+    '    Python:',
+    `       Implementation: ${facts?.implementation ?? 'n/a'}`,
+    `       Version:        ${header.variants.baseline?.pythonVersion ?? 'n/a'}`,
+    '',
+  ];
+}
+
+/** Milliseconds at pybench's own rounds. */
+function scaled(row: TestRow, header: SampleHeader) {
+  const factor = (header.defaultRounds[row.test] ?? WARP) / WARP / (header.loops[row.test] ?? 1);
+  const at = (ms: number | undefined) => (ms === undefined ? undefined : ms * factor);
+  return {
+    minThis: at(row.minPatchedMs),
+    minOther: at(row.minBaselineMs),
+    avgThis: at(row.avgPatchedMs),
+    avgOther: at(row.avgBaselineMs),
+  };
+}
+
+function numbers(
+  minThis: number | undefined,
+  minOther: number | undefined,
+  avgThis: number | undefined,
+  avgOther: number | undefined,
+  comparable: boolean,
+): string {
+  return [
+    ...[milliseconds(minThis), milliseconds(minOther), difference(minThis, minOther, comparable)],
+    ...[milliseconds(avgThis), milliseconds(avgOther), difference(avgThis, avgOther, comparable)],
+  ].join(' ');
+}
+
+/** C's `%5.0fms`. */
+function milliseconds(ms: number | undefined): string {
+  return `${(ms ?? 0).toFixed(0).padStart(5)}ms`;
+}
+
+/** C's `%+5.1f%%` in seven columns. */
+function difference(own: number | undefined, other: number | undefined, comparable: boolean): string {
+  if (!comparable || own === undefined || other === undefined || other === 0) return 'n/a'.padStart(7);
+  const percent = (own / other - 1) * 100;
+  const text = percent.toFixed(1);
+  // A change that rounds to nothing keeps its sign in C: -0.0.
+  const signed = text.startsWith('-') ? text : `${Object.is(percent, -0) || percent < 0 ? '-' : '+'}${text}`;
+  return `${signed.padStart(5)}%`.padStart(7);
+}

@@ -1,0 +1,95 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { measureSpeed, type SpeedRequest } from './measure.ts';
+import type { Interpreter, SpeedComparison } from './types.ts';
+
+/** One measuring of an interpreter against itself, with or without a slowdown planted on one side. */
+export interface SelfTestRun {
+  /** The planted slowdown as a fraction; 0 for A against A. */
+  readonly planted: number;
+  readonly repetition: number;
+  readonly comparison: SpeedComparison;
+  /** Tests that were compared. */
+  readonly tests: number;
+  /** Tests called faster or slower. */
+  readonly flagged: readonly string[];
+}
+
+/** What the measuring can and cannot see on this machine. */
+export interface SelfTestResult {
+  readonly runs: readonly SelfTestRun[];
+  /** Of all tests of all runs with nothing planted: the share called changed. The promise: at most 5%. */
+  readonly falselyFlagged: number;
+  /** For each planted slowdown: the share of tests found slower. */
+  readonly power: readonly { readonly planted: number; readonly found: number }[];
+}
+
+export interface SelfTestRequest extends Omit<SpeedRequest, 'interpreters' | 'samplesFile' | 'planted' | 'declared'> {
+  /** The one interpreter that is both baseline and patched. */
+  readonly interpreter: Interpreter;
+  /** A folder for the samples, a file a run. An interrupted self-test continues there. */
+  readonly folder: string;
+  /** How often A is compared with A, each time with another seed. */
+  readonly repetitions: number;
+  /** Slowdowns to plant, as fractions: [0.02, 0.05, 0.1]. */
+  readonly planted: readonly number[];
+  /** Forgets earlier samples in the folder. */
+  readonly fresh?: boolean | undefined;
+}
+
+/**
+ * Compares an interpreter with itself: what is called changed then is called so falsely; and with known slowdowns
+ * planted on one side (the worker prolongs its timed stretches), which should be found.
+ * @throws what {@link measureSpeed} throws.
+ */
+export async function selfTest(request: SelfTestRequest): Promise<SelfTestResult> {
+  const wanted = [
+    ...Array.from({ length: request.repetitions }, (_, index) => ({ planted: 0, repetition: index + 1 })),
+    ...request.planted.map((planted) => ({ planted, repetition: 1 })),
+  ];
+  const runs: SelfTestRun[] = [];
+  for (const { planted, repetition } of wanted) {
+    const comparison = await runOne(request, planted, repetition);
+    const compared = comparison.tests.filter(({ estimate }) => estimate !== undefined);
+    const flagged = compared.filter(({ verdict }) => verdict === 'faster' || verdict === 'slower');
+    runs.push({ planted, repetition, comparison, tests: compared.length, flagged: flagged.map(({ test }) => test) });
+  }
+  return {
+    runs,
+    falselyFlagged: share(runs.filter(({ planted }) => planted === 0)),
+    power: request.planted.map((planted) => ({ planted, found: found(runs, planted) })),
+  };
+}
+
+async function runOne(request: SelfTestRequest, planted: number, repetition: number): Promise<SpeedComparison> {
+  const name = `self-test-${(planted * 100).toFixed(1)}-${repetition}.jsonl`;
+  const samplesFile = path.join(request.folder, name);
+  if (request.fresh === true) await rm(samplesFile, { force: true });
+  const { interpreter, step } = request;
+  const label = planted === 0 ? `A against A, ${repetition}` : `${planted * 100}% planted`;
+  return measureSpeed({
+    interpreters: [
+      { ...interpreter, variant: 'baseline' },
+      { ...interpreter, variant: 'patched' },
+    ],
+    suite: request.suite,
+    settings: { ...request.settings, seed: request.settings.seed + repetition - 1 },
+    samplesFile,
+    ctx: request.ctx,
+    step: step && { progress: (text, done, total) => step.progress(`${label}: ${text}`, done, total) },
+    ...(planted === 0 ? {} : { planted: { patched: planted } }),
+  });
+}
+
+function share(runs: readonly SelfTestRun[]): number {
+  const tests = runs.reduce((sum, run) => sum + run.tests, 0);
+  const flagged = runs.reduce((sum, run) => sum + run.flagged.length, 0);
+  return tests === 0 ? 0 : flagged / tests;
+}
+
+function found(runs: readonly SelfTestRun[], planted: number): number {
+  const own = runs.filter((run) => run.planted === planted);
+  const tests = own.reduce((sum, run) => sum + run.tests, 0);
+  const slower = own.reduce((sum, run) => sum + run.comparison.counts.slower, 0);
+  return tests === 0 ? 0 : slower / tests;
+}

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { mean as libraryMean, median as libraryMedian, quantile as libraryQuantile, probit } from 'simple-statistics';
+import { describe, expect, test } from 'vitest';
+import { createRandom, type Random } from '../../../src/bench/random.ts';
+import { meanInterval } from '../../../src/bench/statistics/mean-interval.ts';
+import { medianInterval } from '../../../src/bench/statistics/median-interval.ts';
+import { mean, median, quantile } from '../../../src/bench/statistics/quantile.ts';
+
+const values = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 30 });
+const normal = (random: Random) => probit(Math.min(Math.max(random.float(), 1e-9), 1 - 1e-9));
+
+describe('medianInterval', () => {
+  test('is what drawing resamples by the ten thousand gives', () => {
+    for (const n of [9, 12]) {
+      const random = createRandom(n);
+      const own = Array.from({ length: n }, () => normal(random));
+      const medians = Array.from({ length: 40_000 }, () =>
+        libraryMedian(Array.from({ length: n }, () => own[random.below(n)] as number)),
+      );
+      const { low, high } = medianInterval(own);
+      // The library's quantiles of the drawn medians; the distribution has steps, so one step of slack.
+      const below = (x: number) => medians.filter((m) => m <= x + 1e-12).length / medians.length;
+      expect(below(low)).toBeGreaterThan(0.024);
+      expect(below(low - 1e-9)).toBeLessThan(0.026);
+      expect(below(high)).toBeGreaterThan(0.974);
+      expect(below(high - 1e-9)).toBeLessThan(0.976);
+      expect(low).toBeLessThanOrEqual(libraryQuantile(medians, 0.5));
+    }
+  });
+
+  test('holds the median, stays within the values, and turns round with them', () => {
+    fc.assert(
+      fc.property(values, (own) => {
+        const { low, high } = medianInterval(own);
+        expect(low).toBeGreaterThanOrEqual(Math.min(...own));
+        expect(high).toBeLessThanOrEqual(Math.max(...own));
+        expect(low).toBeLessThanOrEqual(median(own) + 1e-12);
+        expect(high).toBeGreaterThanOrEqual(median(own) - 1e-12);
+        const turned = medianInterval(own.map((v) => -v));
+        expect(turned.low).toBeCloseTo(-high, 12);
+        expect(turned.high).toBeCloseTo(-low, 12);
+      }),
+    );
+  });
+
+  test.each([8, 12, 16, 24])('covers the truth 92 to 99 times of 100 with %i pairs', (n) => {
+    const random = createRandom(n, 5);
+    let covered = 0;
+    for (let i = 0; i < 4000; i++) {
+      const { low, high } = medianInterval(Array.from({ length: n }, () => normal(random)));
+      if (low <= 0 && high >= 0) covered++;
+    }
+    expect(covered / 4000).toBeGreaterThan(0.92);
+    expect(covered / 4000).toBeLessThan(0.99);
+  });
+});
+
+describe('meanInterval', () => {
+  test.each([8, 12, 16])('covers the truth 93 to 97 times of 100 with %i pairs', (n) => {
+    const random = createRandom(n, 6);
+    let covered = 0;
+    for (let i = 0; i < 300; i++) {
+      const { low, high } = meanInterval(
+        Array.from({ length: n }, () => normal(random)),
+        random,
+      );
+      if (low <= 0 && high >= 0) covered++;
+    }
+    // 300 repetitions: three standard errors are 3.8%.
+    expect(covered / 300).toBeGreaterThan(0.95 - 0.04);
+    expect(covered / 300).toBeLessThan(0.95 + 0.04);
+  });
+
+  test('is the same for the same seed, and a point for equal values', () => {
+    const own = [0.1, 0.3, 0.2, 0.25, 0.05];
+    expect(meanInterval(own, createRandom(1))).toEqual(meanInterval(own, createRandom(1)));
+    expect(meanInterval([0.1, 0.1, 0.1, 0.1], createRandom(1))).toEqual({ low: 0.1, high: 0.1 });
+  });
+});
+
+test('quantile, median and mean are those of an independent library', () => {
+  fc.assert(
+    fc.property(values, (own) => {
+      expect(median(own)).toBeCloseTo(libraryMedian(own), 12);
+      expect(mean(own)).toBeCloseTo(libraryMean(own), 12);
+      // Type 7 at i / (n - 1) is the i-th value itself.
+      const sorted = own.toSorted((a, b) => a - b);
+      for (const [i, value] of sorted.entries()) {
+        expect(quantile(own, sorted.length === 1 ? 0.3 : i / (sorted.length - 1))).toBeCloseTo(value, 9);
+      }
+    }),
+  );
+});
