@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { Declared } from '../bench/comparison/compare.ts';
-import { measureSpeed } from '../bench/measure.ts';
+import { compare, type Declared } from '../bench/comparison/compare.ts';
+import { measureSamples } from '../bench/measure.ts';
 import { findPybench } from '../bench/pybench/find.ts';
 import { type Converter, pinPybench } from '../bench/pybench/pin.ts';
 import type { Interpreter, PybenchCopy } from '../bench/types.ts';
@@ -19,7 +19,7 @@ export async function measureTargetSpeed(
   stage: TargetStage,
   interpreters: readonly Interpreter[],
   built: readonly BuildResult[],
-): Promise<Pick<TargetResult, 'speed' | 'speedSkipped'>> {
+): Promise<Pick<TargetResult, 'speed' | 'bench' | 'speedSkipped'>> {
   const { target, request, patches, folder, ctx } = stage;
   return runStep(ctx.emit, { id: `${target.name}/speed`, title: `pybench on ${target.name}` }, async (step) => {
     let copy: PybenchCopy;
@@ -33,17 +33,20 @@ export async function measureTargetSpeed(
       return { speedSkipped: error.message };
     }
     const { pybench: _, control: __, ...settings } = request.bench;
-    const speed = await measureSpeed({
+    const samplesFile = folder.samples(target.name);
+    const lines = await measureSamples({
       interpreters: [...interpreters].sort((a, b) => order(a) - order(b)),
       suite: { kind: 'pybench', copy },
       settings,
-      samplesFile: folder.samples(target.name),
+      samplesFile,
       ctx,
       step,
-      declared: declaredBy(patches),
     });
+    const speed = compare(lines, declaredBy(patches));
+    const header = lines.find((line) => line.type === 'header');
+    if (header === undefined) throw new Error(`no header in ${samplesFile}`);
     step.note(`${speed.pairs} pairs, ${speed.tests.length} tests`);
-    return { speed };
+    return { speed, bench: { header, samples: path.relative(folder.dir, samplesFile) } };
   });
 }
 

@@ -8,6 +8,9 @@ import type { ProgressRenderer } from './types.ts';
 /** Once in this many milliseconds a step that still works says so: a log must show that nothing hangs. */
 const HEARTBEAT_MS = 30_000;
 
+/** A linker's command is thousands of characters long; the log file has it whole. */
+const LONGEST = 120;
+
 export interface PlainOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -36,7 +39,7 @@ export function plainProgress(terminal: Terminal, options: PlainOptions): Progre
           if (step === undefined) return;
           if (!options.verbose && performance.now() - step.said < HEARTBEAT_MS) return;
           step.said = performance.now();
-          line(`${'  '.repeat(step.depth)}${step.title}: ${event.text}`);
+          line(`${'  '.repeat(step.depth)}${step.title}: ${event.text.slice(0, LONGEST)}`);
           return;
         }
         case 'step-finished': {
