@@ -72,6 +72,11 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   if (problems.length > 0) return drifted(problems);
 
   const changed = findings.filter((f) => f.edits.length > 0);
+  if (changed.length === 0 && buildOptions.length === 0) {
+    if (done > 0)
+      return { verdict: 'already-applied', why: `${recipe.id} is already applied to ${tree.label}`, account };
+    return { verdict: 'not-applicable', why: `${recipe.id}: none of its edits finds anything to do`, account };
+  }
   for (const f of changed) problems.push(...(await verifyCode(f, after.get(f.path) ?? f.text)));
   if (problems.length > 0) return drifted(problems);
   for (const f of changed) problems.push(...(await notIdempotent(f.path, after.get(f.path) ?? '', edits, context)));

@@ -11,6 +11,8 @@ export interface MergedRegion {
   readonly inserts: readonly { readonly at: number; readonly text: string; readonly edit: number }[];
   /** `else`s that must go to the statement before them, into its `#if`: [offset of the else, end of that statement]. */
   readonly movedElses: readonly { readonly at: number; readonly after: number; readonly edit: number }[];
+  /** Directives whose sense is turned round, as their first branch has become empty. */
+  readonly rewrites: readonly (Range & { readonly text: string; readonly edit: number })[];
   /** For each assignment, what the code must be afterwards: its tokens. */
   readonly expected: readonly (readonly string[])[];
   readonly problems: readonly Diagnostic[];
@@ -73,9 +75,11 @@ export function mergeRegion(source: CSource, region: RegionFindings): MergedRegi
   for (const insert of inserts.values()) if (seenBy(insert.at).length !== insert.by.size) differs(insert.at);
   const gone = new Set(deleted.map((f) => f.token.start));
   const groups = removableGroups(source, region.range, gone);
+  const halves = emptyHalves(source, region.range, gone, groups, deleted[0]?.edit ?? 0);
   const movedElses = moved.map((m) => ({ ...m, after: endOfPrevious(source, m.at, gone) }));
   return {
-    stretches: stretches(source, deleted, groups),
+    stretches: [...stretches(source, deleted, groups), ...halves.lines].sort((a, b) => a.start - b.start),
+    rewrites: halves.rewrites,
     inserts: [...inserts.values()].map(({ at, text, edit }) => ({ at, text, edit })),
     movedElses,
     expected: region.perAssignment.map((_, index) => expectedTokens(source, region, index, fates, inserts)),
@@ -95,6 +99,44 @@ function removableGroups(source: CSource, range: Range, gone: ReadonlySet<number
     const others = source.conditionals.directives.filter(([s, e]) => s >= g.start && e <= g.end);
     return any && others.every(([s]) => isConditionalDirective(source, s));
   });
+}
+
+/** `#if`s with an `#else` of which one half has become empty: the other half alone stays. */
+function emptyHalves(
+  source: CSource,
+  range: Range,
+  gone: ReadonlySet<number>,
+  removed: readonly Group[],
+  edit: number,
+) {
+  const lines: (Range & { edit: number })[] = [];
+  const rewrites: (Range & { text: string; edit: number })[] = [];
+  for (const g of source.conditionals.groups) {
+    const [first, second] = g.branches;
+    if (g.start < range.start || g.end > range.end || g.branches.length !== 2 || removed.includes(g)) continue;
+    if (first === undefined || second === undefined || second.condition !== undefined) continue;
+    const left = [first, second].map((b) => {
+      const tokensThere = [...codeOutsideDirectives(source, b.bodyStart, b.bodyEnd)];
+      const plain = !source.conditionals.directives.some(([s]) => s >= b.bodyStart && s < b.bodyEnd);
+      return plain && tokensThere.length > 0 && tokensThere.every((t) => gone.has(t.start)) ? 'emptied' : 'other';
+    });
+    const otherLine = { start: second.start, end: second.bodyStart - lineBreak(source.text, second.bodyStart), edit };
+    if (left[0] === left[1]) continue;
+    if (left[1] === 'emptied') lines.push(otherLine);
+    else {
+      const head = /^([ \t]*#[ \t]*)(ifdef|ifndef|if)\b/.exec(source.text.slice(g.start, first.bodyStart));
+      if (head === null || head[2] === 'if') continue;
+      const start = g.start + (head[1] ?? '').length;
+      rewrites.push({
+        start,
+        end: start + (head[2] ?? '').length,
+        text: head[2] === 'ifdef' ? 'ifndef' : 'ifdef',
+        edit,
+      });
+      lines.push(otherLine);
+    }
+  }
+  return { lines, rewrites };
 }
 
 function isConditionalDirective(source: CSource, start: number): boolean {

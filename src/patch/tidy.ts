@@ -32,6 +32,7 @@ export function textEdits(
   }
   for (const i of merged.inserts)
     if (!used.has(i.at)) out.push({ start: i.at, end: i.at, replacement: i.text, edit: i.edit });
+  for (const r of merged.rewrites) out.push({ start: r.start, end: r.end, replacement: r.text, edit: r.edit });
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   for (const { at, after, edit } of merged.movedElses) {
     const end = lineEnd(text, after);

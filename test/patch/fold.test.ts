@@ -174,6 +174,15 @@ describe('#if around and inside', () => {
     expect(await folded(code)).toBe('    a();\n    b();\n');
   });
 
+  test('an #if of which one half has become empty keeps the other half', async () => {
+    const code = (head: string, s: string) => `${head}${s}    y();\n#endif\n`;
+    const gone = '    if (co->zf == NULL)\n        co->zf = f;\n';
+    expect(await folded(code('#ifdef X\n', `${gone}#else\n`))).toBe(code('#ifndef X\n', ''));
+    expect(await folded(code('#  ifndef X\n', `${gone}#else\n`))).toBe(code('#  ifdef X\n', ''));
+    expect(await folded(`#if X > 1\n    y();\n#else /* X */\n${gone}#endif\n`)).toBe('#if X > 1\n    y();\n#endif\n');
+    expect(await folded(code('#if X > 1\n', `${gone}#else\n`))).toBe(code('#if X > 1\n#else\n', ''));
+  });
+
   test('in the branch that is not taken first', async () => {
     const code = (s: string) => `#ifdef X\n    x();\n#else\n${s}    y();\n#endif\n`;
     expect(await folded(code('    if (co->zf == NULL)\n        co->zf = f;\n'))).toBe(code(''));

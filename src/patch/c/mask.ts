@@ -26,19 +26,26 @@ const MACROS: readonly (readonly [RegExp, (m: string) => string])[] = [
 const STATEMENT_MACRO = /^([ \t]*)(_?(?:Py_?)?[A-Z][A-Z0-9_]+(?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\))?)([ \t]*)$/gm;
 
 function maskStatementMacros(text: string): string {
-  return text.replace(STATEMENT_MACRO, (whole, indent: string, macro: string, tail: string, offset: number) => {
-    if (indent === '' && !macro.includes('(')) return whole;
-    const before = /([^\s])\s*$/.exec(stripTrailingComment(text.slice(Math.max(0, offset - 400), offset)))?.[1];
-    const after = /^\s*(\S)/.exec(text.slice(offset + whole.length, offset + whole.length + 400))?.[1];
-    if (before === undefined || !/[;{}:)]/.test(before)) return whole;
-    if (before === ')' && indent !== '') return whole;
-    if (after !== undefined && /[;{,)+\-?|&[<>=.]/.test(after)) return whole;
-    return indent + pad(macro, ';') + tail;
-  });
+  let out = text;
+  for (const m of text.matchAll(STATEMENT_MACRO)) {
+    const [whole, indent = '', macro = ''] = m;
+    if (indent === '' && !macro.includes('(')) continue;
+    // Looked at in what was masked so far: one macro may follow another.
+    const before = /(\S)\s*$/.exec(stripTrailingComment(out.slice(Math.max(0, m.index - 400), m.index)))?.[1];
+    const end = m.index + whole.length;
+    const after = /^\s*(\S)/.exec(text.slice(end, end + 400))?.[1];
+    if (before === undefined || !/[;{}:)]/.test(before) || (before === ')' && indent !== '')) continue;
+    if (after !== undefined && /[;{,)+\-?|&[<>=.]/.test(after)) continue;
+    const start = m.index + indent.length;
+    out = out.slice(0, start) + pad(macro, ';') + out.slice(start + macro.length);
+  }
+  return out;
 }
 
-function stripTrailingComment(s: string): string {
-  return s.replace(/(?:\s*\/\*[\s\S]*?\*\/)+\s*$/, '');
+function stripTrailingComment(text: string): string {
+  let s = text.trimEnd();
+  while (s.endsWith('*/')) s = s.slice(0, Math.max(0, s.lastIndexOf('/*'))).trimEnd();
+  return s;
 }
 
 /** `PyAPI_FUNC(int) f(void)`: the opening was blanked, its `)` is still there. */
