@@ -7,6 +7,6 @@ export { checkoutFiles, openCheckout } from './open.ts';
 export { type ChangedFile, overlayTree } from './overlay-tree.ts';
 export { expandRefs } from './refs.ts';
 export { type ObtainedSource, type ObtainOptions, obtainSource } from './source/obtain.ts';
-export { cachedPybench, type ObtainedPybench, obtainPybench, pybenchFromHistory } from './source/pybench.ts';
+export { type ObtainedPybench, obtainPybench, pybenchFromHistory } from './source/pybench.ts';
 export type * from './types.ts';
 export { parseVersion } from './version.ts';

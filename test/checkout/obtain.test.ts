@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openCheckout } from '../../src/checkout/open.ts';
 import { obtainSource } from '../../src/checkout/source/obtain.ts';
-import { cachedPybench, obtainPybench, pybenchFromHistory } from '../../src/checkout/source/pybench.ts';
+import { obtainPybench, pybenchFromHistory } from '../../src/checkout/source/pybench.ts';
 import { sha256 } from '../../src/system/hash.ts';
 import { failure, git, gitInit, makeRig, miniTree, type Rig, write } from './rig.ts';
 
@@ -100,7 +100,6 @@ describe('from git', () => {
   });
 
   test("pybench alone, from a release's tag; cached; and what to do when it is out of reach", async () => {
-    expect(await cachedPybench(rig.ctx)).toBeUndefined();
     const said = await failure(obtainPybench(rig.ctx, { url: `file://${rig.dir}/none` }));
     expect(said).toMatchObject({ code: 'checkout/unreachable', hint: expect.stringContaining('--pybench') });
     const got = await obtainPybench(rig.ctx, { url });
@@ -108,7 +107,6 @@ describe('from git', () => {
     expect(readdirSync(got.folder)).toEqual(['pybench.py']);
     expect(existsSync(path.join(got.folder, '../../Objects'))).toBe(false);
     expect(await obtainPybench(rig.ctx, { url: 'file:///none' })).toEqual({ ...got, hit: true });
-    expect(await cachedPybench(rig.ctx)).toEqual({ ...got, hit: true });
   });
 
   test("pybench from a checkout's own history, not from a shallow one", async () => {

@@ -69,12 +69,6 @@ export async function obtainPybench(ctx: Context, options: { readonly url?: stri
   );
 }
 
-/** What `obtainPybench` has brought before, without any network; `undefined` when it has not. */
-export async function cachedPybench(ctx: Context): Promise<ObtainedPybench | undefined> {
-  const folder = cachedFolder(ctx);
-  return existsSync(path.join(folder, RECORD)) ? cached(folder, neverMade) : undefined;
-}
-
 async function neverMade(): Promise<never> {
   throw new Error('a cached pybench was removed while it was being used');
 }
