@@ -20,7 +20,7 @@ def load_grammar_without_saving(*arguments, **options):
 
 driver.load_grammar = load_grammar_without_saving
 
-from lib2to3 import refactor  # noqa: E402
+from lib2to3 import refactor
 
 
 def main():
@@ -30,11 +30,12 @@ def main():
         f = io.open(os.path.join(source, name), encoding='latin-1')
         text = f.read()
         f.close()
-        if not text.endswith(u'\n'):
-            text += u'\n'
+        as_text = type(text)  # `u''` is no syntax for 3.0 - 3.2
+        if text[-1:] != as_text('\n'):
+            text += as_text('\n')
         tree = tool.refactor_string(text, name)
         f = io.open(os.path.join(destination, name), 'w', encoding='latin-1', newline='\n')
-        f.write(u'%s' % tree)
+        f.write(as_text(tree))
         f.close()
     print('converted')
 

@@ -26,7 +26,11 @@ NOT_TESTS = ('pybench', 'Setup', 'CommandLine', 'clockres', 'systimes')
 def cause():
     kind, value = sys.exc_info()[:2]
     name = getattr(kind, '__name__', str(kind))
-    return '%s: %s' % (name, value)
+    try:
+        return '%s: %s' % (name, value)
+    except Exception:
+        # A message in Unicode that Python 2 cannot print.
+        return '%s: %r' % (name, getattr(value, 'args', None))
 
 
 # --- JSON: `json` came with 2.6, and is not there on every console.

@@ -14,8 +14,9 @@ const TRIM = 1;
  * Two-sided p of "baseline and patched are exchangeable within a pair", by flipping the signs of the pairs' differences.
  *
  * The statistic is Maritz' (1979, "A note on exact robust confidence intervals for location", Biometrika 66:163-166; in
- * wide use through Rosenbaum 2007, Biometrics 63:456-464): the sum of the differences, each cut at the median size. The cut depends on sizes only, which no flip changes, so the p is exact. That sign flips are the right null
- * distribution is not assumed but made: a coin decides between ABBA and BAAB.
+ * wide use through Rosenbaum 2007, Biometrics 63:456-464): the sum of the differences, each cut at the median size. The
+ * cut depends on sizes only, which no flip changes, so the p is exact. That sign flips are the right null distribution is
+ * not assumed but made: a coin decides between ABBA and BAAB.
  * Beyond {@link EXACT_UP_TO} pairs: Monte Carlo with (hits + 1) / (draws + 1) (Phipson and Smyth 2010).
  * @param differences one a pair, any number; the smallest p that n pairs can give is 2 / 2ⁿ.
  */

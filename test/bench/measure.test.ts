@@ -1,0 +1,189 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { measureSamples, measureSpeed, type SpeedRequest } from '../../src/bench/measure.ts';
+import { findPybench } from '../../src/bench/pybench/find.ts';
+import { pinPybench } from '../../src/bench/pybench/pin.ts';
+import { selfTest } from '../../src/bench/self-test.ts';
+import type { SampleLine } from '../../src/bench/types.ts';
+import { Cancelled } from '../../src/system/diagnostic.ts';
+import { writeMiniPybench } from './mini-pybench.ts';
+import { context, scratch, settings, systemPython } from './rig.ts';
+
+/** Benchmarks that behave, and one that does not where the environment says so. */
+const SCRIPT = `import os, time
+
+def bench_add(loops):
+    x = 0
+    for i in range(loops):
+        x += i
+
+def bench_chatter(loops):
+    print('to stdout, as if it were an answer')
+    for i in range(loops):
+        pass
+
+def bench_trouble(loops):
+    how = os.environ.get('TROUBLE', '')
+    if how == 'raise':
+        raise ValueError('on purpose')
+    if how == 'crash':
+        os._exit(3)
+    if how == 'hang':
+        time.sleep(60)
+    for i in range(loops):
+        pass
+`;
+
+async function request(extra: Readonly<Record<string, string>> = {}): Promise<SpeedRequest> {
+  const folder = await scratch();
+  const file = path.join(folder, 'script.py');
+  await writeFile(file, SCRIPT);
+  return {
+    interpreters: [systemPython('baseline'), systemPython('patched', extra)],
+    suite: { kind: 'files', files: [file] },
+    settings,
+    samplesFile: path.join(folder, 'samples.jsonl'),
+    ctx: context(),
+  };
+}
+
+const samplesOf = (lines: readonly SampleLine[]) => lines.filter((line) => line.type === 'sample');
+
+describe('measuring a script on the system’s Python', { timeout: 120_000 }, () => {
+  test('writes every pair, block by block, and says what it is doing', async () => {
+    const wanted = await request();
+    const said: string[] = [];
+    const lines = await measureSamples({ ...wanted, step: { progress: (text) => void said.push(text) } });
+    const [header] = lines;
+    if (header?.type !== 'header') throw new Error('no header');
+    expect(header.tests).toEqual(['add', 'chatter', 'trouble']);
+    expect(header.clock).toBe('cpu');
+    expect(header.workers.patched?.clocks.cpu.name).toBe('time.process_time');
+    expect(samplesOf(lines)).toHaveLength(2 * 2 * 3);
+    for (const sample of samplesOf(lines)) {
+      // Two repeats of ABBA: four blocks each, in the order that the line tells.
+      expect(sample.order).toMatch(/^((ABBA)|(BAAB)){2}$/);
+      expect(sample.cpu).toHaveLength(4);
+      expect(sample.cpu.every((seconds) => seconds > 0)).toBe(true);
+    }
+    const seeds = lines.flatMap((line) => (line.type === 'pair-done' ? [line.hashSeed] : []));
+    expect(new Set(seeds).size).toBe(2);
+    expect(said).toContain('pair 2 of 2, test 3 of 3');
+    expect(await readFile(wanted.samplesFile, 'utf8')).toBe(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  });
+
+  test.each([
+    ['raise', 'failed', 'patched: ValueError: on purpose'],
+    ['crash', 'failed', 'patched: the process ended'],
+    ['hang', 'failed', 'patched: hangs: no answer within 1 s'],
+  ])('a test that does "%s" on one side is a row, and the others go on', async (how, verdict, note) => {
+    const wanted = await request({ TROUBLE: how });
+    const result = await measureSpeed({ ...wanted, settings: { ...settings, testTimeoutMs: 1000 } });
+    const row = result.tests.find((one) => one.test === 'trouble');
+    expect(row?.verdict).toBe(verdict);
+    expect(row?.note).toContain(note.replace('patched: hangs', 'hangs').replace('hangs: ', ''));
+    expect(result.tests.filter((one) => one.estimate !== undefined).map((one) => one.test)).toEqual(['add', 'chatter']);
+    expect(result.pairs).toBe(2);
+  });
+
+  test('a test that raises on both sides is missing, not failed', async () => {
+    const wanted = await request({ TROUBLE: 'raise' });
+    const interpreters = (['baseline', 'patched'] as const).map((v) => systemPython(v, { TROUBLE: 'raise' }));
+    const result = await measureSpeed({ ...wanted, interpreters });
+    expect(result.tests.find((one) => one.test === 'trouble')).toMatchObject({
+      verdict: 'missing',
+      note: 'baseline, patched: ValueError: on purpose',
+    });
+  });
+
+  test('stopped in a pair, torn in a line: the same request goes on where it was', async () => {
+    const wanted = await request();
+    const stop = new AbortController();
+    const stopping = measureSpeed({
+      ...wanted,
+      ctx: context(stop.signal),
+      step: { progress: (text) => text.startsWith('pair 2 of 2, test 2') && stop.abort() },
+    });
+    await expect(stopping).rejects.toBeInstanceOf(Cancelled);
+    await appendFile(wanted.samplesFile, '{"type":"sample","pa');
+    const result = await measureSpeed(wanted);
+    expect(result).toMatchObject({ pairs: 2, counts: { missing: 0, failed: 0 } });
+    const lines = (await readFile(wanted.samplesFile, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.filter((line) => line.type === 'resumed')).toHaveLength(1);
+    expect(lines.filter((line) => line.type === 'sample' && line.pair === 1)).toHaveLength(6);
+    // A finished file is not touched again.
+    const before = await readFile(wanted.samplesFile, 'utf8');
+    expect(await measureSpeed(wanted)).toEqual(result);
+    expect(await readFile(wanted.samplesFile, 'utf8')).toBe(before);
+  });
+
+  test('samples of another session are refused with what differs', async () => {
+    const wanted = await request();
+    await measureSpeed({ ...wanted, settings: { ...settings, pairs: 1 } });
+    const other = measureSpeed({ ...wanted, settings: { ...settings, pairs: 1, seed: 2 } });
+    await expect(other).rejects.toThrow(/another session: settings differ/);
+    await appendFile(wanted.samplesFile, 'not json\n');
+    await expect(measureSpeed(wanted)).rejects.toThrow(/damaged/);
+  });
+
+  test('bad requests are messages: no such test, a bad pattern, an interpreter that does not start', async () => {
+    const wanted = await request();
+    await expect(measureSpeed({ ...wanted, settings: { ...settings, tests: 'zzz' } })).rejects.toThrow(
+      /no test matches/,
+    );
+    await expect(measureSpeed({ ...wanted, settings: { ...settings, tests: '(' } })).rejects.toThrow(/not a regular/);
+    const interpreters = [{ ...systemPython('baseline'), command: ['false'] }, systemPython('patched')];
+    await expect(measureSpeed({ ...wanted, interpreters })).rejects.toThrow(/does not run the benchmark worker/);
+  });
+
+  test('the start of the interpreter is a suite too: without site it is faster', async () => {
+    const wanted = await request();
+    const result = await measureSpeed({ ...wanted, suite: { kind: 'startup' }, settings: { ...settings, repeats: 1 } });
+    const [whole, bare] = ['with_site', 'without_site'].map((name) => result.tests.find(({ test }) => test === name));
+    expect(bare?.minBaselineMs).toBeGreaterThan(1);
+    expect(whole?.minBaselineMs).toBeGreaterThan(bare?.minBaselineMs ?? 0);
+  });
+
+  test('the self-test plants a slowdown, and its label is in the samples', async () => {
+    const { interpreters, ...wanted } = await request();
+    const folder = path.dirname(wanted.samplesFile);
+    const result = await selfTest({
+      ...{ interpreter: systemPython('baseline'), suite: wanted.suite, ctx: wanted.ctx, folder },
+      ...{ settings: { ...settings, pairs: 7, tests: 'add', repeats: 4 }, repetitions: 1, planted: [0.5] },
+    });
+    const planted = result.runs.find((run) => run.planted === 0.5)?.comparison;
+    expect(planted?.planted).toEqual({ patched: 0.5 });
+    expect(planted?.tests[0]?.estimate?.ratio).toBeGreaterThan(1.3);
+    expect(planted?.tests[0]?.estimate?.ratio).toBeLessThan(1.8);
+    expect(result.power).toEqual([{ planted: 0.5, found: 1 }]);
+    expect(interpreters).toHaveLength(2);
+  });
+});
+
+describe('pybench’s own modules', { timeout: 120_000 }, () => {
+  test('2.1 runs on Python 3 as it is; a test that is its own empty loop is marked', async () => {
+    const wanted = await request();
+    const folder = await scratch();
+    const from = await writeMiniPybench(path.join(folder, 'from'), '2.1');
+    const version = { major: 3, minor: 9, micro: 2, level: 'final', serial: 0, text: '3.9.2', short: '3.9' } as const;
+    const layout = { cpythonHeaders: true, pcbuild: true, builtInPlace: false };
+    const found = await findPybench({ checkout: { root: folder, version, layout }, folder: from });
+    const copy = await pinPybench(found, path.join(folder, 'pinned'), [], wanted.ctx);
+    const lines = await measureSamples({ ...wanted, suite: { kind: 'pybench', copy } });
+    const [header] = lines;
+    expect(header).toMatchObject({
+      tests: ['Additions', 'Nothing'],
+      defaultRounds: { Additions: 20_000 },
+      operations: { Additions: 2 },
+      uncalibrated: ['Nothing'],
+    });
+    for (const sample of samplesOf(lines)) {
+      expect(sample.overheadCpu === undefined).toBe(sample.test === 'Nothing');
+      expect(sample.note === undefined).toBe(sample.test !== 'Nothing');
+    }
+  });
+});
