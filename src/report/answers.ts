@@ -27,13 +27,17 @@ export function buildAnswer(target: TargetResult): Answer {
     });
     return { label, tone: 'bad', short, more: [...messages, blame] };
   }
-  if (unbuilt(target).length > 0) return { label, tone: 'unknown', short: 'not reached', more: [] };
+  if (unbuilt(target).length > 0) {
+    const [first] = target.builds;
+    const short = first === undefined ? 'not reached' : `only the ${first.variant} so far`;
+    return { label, tone: 'unknown', short, more: [] };
+  }
   if (target.conditionsDiffer.length > 0) {
     return {
       label,
       tone: 'attention',
       short: 'yes, but under different conditions',
-      more: [`Not comparable without doubt: ${list(target.conditionsDiffer)}.`],
+      more: [withStop(`So the comparison is in doubt: ${list(target.conditionsDiffer)}`)],
     };
   }
   return { label, tone: 'good', short: 'yes', more: ['Baseline and patched, under identical conditions.'] };
@@ -133,8 +137,9 @@ export function withStop(text: string): string {
   return trimmed === '' || /[.!?…:]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
-/** With a capital and a full stop. */
+/** With a capital and a full stop; a name at its beginning (co_zombieframe, Objects/x.c) stays as it is. */
 export function sentence(text: string): string {
   const stopped = withStop(text);
-  return stopped.charAt(0).toUpperCase() + stopped.slice(1);
+  const isName = /^\S*[_./:()A-Z\d]\S/.test(stopped);
+  return isName ? stopped : stopped.charAt(0).toUpperCase() + stopped.slice(1);
 }

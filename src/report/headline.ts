@@ -1,7 +1,7 @@
 import type { RunPatch, RunRecord, TargetResult } from '../run/types.ts';
 import { unreachable } from '../system/diagnostic.ts';
 import { unbuilt } from './answers.ts';
-import { bytesRounded, count, list } from './format.ts';
+import { bytesRounded, list } from './format.ts';
 import { speedInShort } from './speed-verdict.ts';
 import type { Tone } from './words.ts';
 
@@ -75,8 +75,9 @@ function targetProblems(target: TargetResult): string[] {
     problems.push(`On ${target.target}, baseline and patched were not built under identical conditions.`);
   }
   if (target.tests !== undefined && target.tests.unexpected > 0) {
+    const verb = target.tests.unexpected === 1 ? 'does' : 'do';
     problems.push(
-      `${count(target.tests.unexpected, 'test')} of CPython’s ${target.tests.unexpected === 1 ? 'fails' : 'fail'} on ${target.target} that the recipe did not declare.`,
+      `On ${target.target}, ${target.tests.unexpected} of CPython’s tests ${verb} not end as before, and the recipe did not declare it.`,
     );
   }
   return problems;

@@ -12,11 +12,12 @@ const MOST_DETAIL_LINES = 12;
 export function blockLines(block: Block, style: Style): string[] {
   switch (block.kind) {
     case 'text': {
-      const lines = block.lines.flatMap((line) => wrap(printableLine(line), style.width));
-      if (block.tone === undefined) return lines;
-      return lines.map((line, i) =>
-        style.tone(block.tone ?? 'plain', i === 0 ? `${TONE_SYMBOL[block.tone ?? 'plain']} ${line}` : line),
-      );
+      const { tone } = block;
+      if (tone === undefined) return block.lines.flatMap((line) => wrap(printableLine(line), style.width));
+      const sign = `${TONE_SYMBOL[tone]} `;
+      return block.lines
+        .flatMap((line, i) => wrap(printableLine(line), style.width, i === 0 ? sign : '  ', '  '))
+        .map((line) => style.tone(tone, line));
     }
     case 'facts':
       return factLines(block.facts, style);
