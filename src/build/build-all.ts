@@ -3,6 +3,7 @@ import type { Checkout } from '../checkout/types.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
+import { withFileProblems } from '../system/files.ts';
 import { byCodeUnit, canonicalJson } from '../system/hash.ts';
 import { checkCompiler, findToolchain } from '../target/toolchain.ts';
 import { configureMake } from './configure-make.ts';
@@ -107,7 +108,7 @@ async function buildStep(
 ): Promise<Build | BuildFailure> {
   try {
     return await runStep(ctx.emit, stepOf(plan, options), async (step) => {
-      const result = await make(step);
+      const result = await withFileProblems(`build in ${ctx.cacheDir}`, () => make(step));
       if ('diagnostics' in result) throw new BuildFailed(result);
       if (result.configureReused) step.note('configure reused');
       return result;

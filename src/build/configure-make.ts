@@ -12,6 +12,7 @@ import { configureFingerprint } from './configure-inputs.ts';
 import type { ConfigureOnce } from './configure-once.ts';
 import { writeCoreSetup } from './core-modules.ts';
 import { expandRoot, withoutRoot } from './environment.ts';
+import { expectedCompiles } from './expected.ts';
 import { describeFailure } from './failure.ts';
 import { checkInterpreter, findInterpreter } from './interpreter-check.ts';
 import { followLog } from './log-follow.ts';
@@ -56,7 +57,7 @@ export async function configureMake(plan: BuildPlan, work: Work, ctx: Context): 
   if (plan.request.options.modules === 'core') await writeCoreSetup(src, obj);
   const configured = await work.configureOnce(await configureFingerprint(plan, src, obj), plan.key, obj, async () => {
     const [file = '', ...args] = plan.configure;
-    const result = await logged('configure', file, args, place, work.step, CONFIGURE_LIMIT_MS, ctx);
+    const result = await logged('configure', file, args, plan, place, work.step, CONFIGURE_LIMIT_MS, ctx);
     return result.exitCode === 0 ? undefined : failed(plan, 'configure', result, place);
   });
   if (configured.how === 'failed') return configured.failure;
@@ -66,7 +67,7 @@ export async function configureMake(plan: BuildPlan, work: Work, ctx: Context): 
 
   const make = await makeCommand(plan, obj, work.share);
   const [file = '', ...args] = await confined(make, work.share, plan);
-  const made = await logged('make', file, args, place, work.step, MAKE_LIMIT_MS, ctx);
+  const made = await logged('make', file, args, plan, place, work.step, MAKE_LIMIT_MS, ctx);
   if (made.exitCode !== 0) return failed(plan, 'make', made, place);
 
   work.step.progress('starting the interpreter');
@@ -130,14 +131,18 @@ async function logged(
   name: 'configure' | 'make',
   file: string,
   args: readonly string[],
+  plan: BuildPlan,
   place: Place,
   step: Step,
   timeoutMs: number,
   ctx: Context,
 ): Promise<ProcessResult> {
   const logFile = place.logs[name];
+  const expected = expectedCompiles(plan.request.checkout.version, plan.request.options.modules);
   const stop = followLog(logFile, ({ lastLine, compiled }) =>
-    step.progress(`${name}: ${lastLine}`, compiled > 0 ? compiled : undefined),
+    name === 'make' && compiled > 0
+      ? step.progress(`${name}: ${lastLine}`, Math.min(compiled, expected), expected)
+      : step.progress(`${name}: ${lastLine}`),
   );
   try {
     return await runProcess(file, args, { cwd: place.obj, env: place.env, timeoutMs, signal: ctx.signal, logFile });
@@ -169,7 +174,9 @@ function failed(
  */
 async function makeCommand(plan: BuildPlan, obj: string, share: Share): Promise<readonly string[]> {
   const jobs = share.jobs > 1 ? [`-j${share.jobs}`] : [];
-  if (plan.request.options.modules === 'all') return ['make', ...jobs];
+  const { modules, pgo } = plan.request.options;
+  // Only the default target of a configure with --enable-optimizations profiles.
+  if (modules === 'all' || pgo) return ['make', ...jobs];
   const makefile = await readFile(path.join(obj, 'Makefile'), 'latin1');
   const interpreter = /^BUILDPYTHON=\s*python\$\(BUILDEXE\)/m.test(makefile)
     ? `python${/^BUILDEXE=[ \t]*(\S*)/m.exec(makefile)?.[1] ?? ''}`

@@ -62,7 +62,7 @@ export async function newEntry(key: string, ctx: Context): Promise<string> {
 }
 
 /** How long a lock is kept by a process that died: its holder renews it far more often. */
-const STALE_MS = 20_000;
+const STALE_MS = 10_000;
 
 /**
  * Holds the build `key` for this process while `body` runs. Waits while another process makes the same build, and says so.

@@ -6,7 +6,7 @@ import { UserError } from '../system/diagnostic.ts';
 import { runProcess } from '../system/process.ts';
 import { installCommand } from './install.ts';
 import { findLauncher, type LauncherName } from './launcher.ts';
-import { askTool, findTool, SYSTEM_PATH } from './tools.ts';
+import { askTool, findProgram, findTool, SYSTEM_PATH, searchFolders } from './tools.ts';
 import type { TargetDescriptor, Tool, Toolchain } from './types.ts';
 
 /** The compilers to try for a target, best first, each a command. */
@@ -53,16 +53,17 @@ function buildPath(tools: readonly (Tool | undefined)[], ctx: Context): readonly
 export async function findCompiler(target: TargetDescriptor, ctx: Context): Promise<Toolchain['cc'] | undefined> {
   for (const command of compilerCandidates(target)) {
     const [program = '', ...options] = command;
-    const tool = await findTool(program, ctx);
-    if (tool === undefined) continue;
-    const [about, version, triplet] = await Promise.all([
-      askTool(tool.path, ['--version'], ctx),
-      askTool(tool.path, ['-dumpversion'], ctx),
-      askTool(tool.path, ['-dumpmachine'], ctx),
-    ]);
+    const file = await findProgram(program, searchFolders(ctx));
+    if (file === undefined) continue;
+    const [about, version, triplet] = await Promise.all(
+      ['--version', '-dumpversion', '-dumpmachine'].map((question) => askTool(file, [question], ctx)),
+    );
+    if (about === undefined) continue;
     return {
-      ...tool,
-      family: /clang/i.test(about ?? '') ? 'clang' : /Free Software Foundation/.test(about ?? '') ? 'gcc' : 'unknown',
+      name: path.basename(program),
+      path: file,
+      version: about.split('\n')[0]?.trim() ?? '',
+      family: /clang/i.test(about) ? 'clang' : /Free Software Foundation/.test(about) ? 'gcc' : 'unknown',
       major: Number.parseInt(version ?? '', 10) || 0,
       triplet: triplet ?? 'unknown',
       command: [program, ...options],

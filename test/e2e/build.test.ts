@@ -46,7 +46,8 @@ const request = (patches: readonly GeneratedPatch[] = []): BuildRequest => ({
   checkout,
   target: HOST,
   patches,
-  options: { pgo: false, modules: 'core', configure: [], launcher: 'none' },
+  // Unoptimised, so that these tests spend their time on what they are about.
+  options: { pgo: false, modules: 'core', configure: [], cflags: '-O0', launcher: 'none' },
 });
 const pair = (to: string) => [request(), request([patchOf(FILE, source, ANCHOR, to)])];
 
