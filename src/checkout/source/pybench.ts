@@ -69,10 +69,6 @@ export async function obtainPybench(ctx: Context, options: { readonly url?: stri
   );
 }
 
-async function neverMade(): Promise<never> {
-  throw new Error('a cached pybench was removed while it was being used');
-}
-
 /**
  * pybench as a checkout's own history last had it: for 3.7 and later, which no longer ship it.
  * @returns `undefined` when the checkout is not a git repository or its history does not reach back (a shallow clone).
