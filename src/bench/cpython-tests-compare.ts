@@ -23,6 +23,19 @@ const minus = (a: readonly string[], b: readonly string[]) => a.filter((name) =>
 const list = (names: readonly string[]) =>
   names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
 
+const endedEarly = (result: TestFileResult) => result.outcome === 'crashed' || result.outcome === 'timeout';
+
+/**
+ * The cases that count as failed on one side and not on the other. A side that ended early says nothing about the cases
+ * that it did not finish, so those do not count; where both ran out of time, how far each came is luck.
+ */
+function failedOnlyHere(here: TestFileResult, there: TestFileResult): readonly string[] {
+  const luck = here.outcome === 'timeout' && there.outcome === 'timeout';
+  const failed = here.underWay === undefined || luck ? here.failed : [...here.failed, here.underWay];
+  const own = [...new Set(minus(failed, there.failed))];
+  return endedEarly(there) ? own.filter((name) => there.started.includes(name) && name !== there.underWay) : own;
+}
+
 /** Whether a declared name means this case: the same file, and the rest of the name in this order, whatever lies between. */
 export function declares(declared: string, name: string): boolean {
   const wanted = declared.replace(/^test\./, '').split('.');
@@ -47,8 +60,8 @@ export function sidesToRepeat(
     one.outcome !== 'missing' &&
     one.outcome !== 'crashed' &&
     other.outcome !== 'missing' &&
-    (worse(one.outcome, other.outcome) || minus(one.failed, other.failed).length > 0);
-  const own = minus(patched.failed, baseline.failed);
+    (worse(one.outcome, other.outcome) || failedOnlyHere(one, other).length > 0);
+  const own = failedOnlyHere(patched, baseline);
   const expected =
     patched.outcome === 'failed' &&
     own.length > 0 &&
@@ -66,7 +79,7 @@ function settle(
 ): { readonly result: TestFileResult; readonly note?: string } {
   if (repeat === undefined || first.outcome === 'crashed') return { result: first };
   if (repeat.outcome === 'passed') {
-    const what = first.failed.length > 0 ? list(first.failed) : first.outcome === 'failed' ? first.detail : undefined;
+    const what = first.failed.length > 0 ? list(first.failed) : first.detail;
     return {
       result: repeat,
       note: `${side}: ${said(first.outcome)}, then passed on a repeat${what === undefined ? '' : ` (${what})`}`,
@@ -90,8 +103,8 @@ export function compareTest(
 ): CpythonTestRow {
   const { result: baseline, note: baselineNote } = settle('baseline', sides.baseline);
   const { result: patched, note: patchedNote } = settle('patched', sides.patched);
-  const onlyBaseline = minus(baseline.failed, patched.failed);
-  const onlyPatched = minus(patched.failed, baseline.failed);
+  const onlyBaseline = failedOnlyHere(baseline, patched);
+  const onlyPatched = failedOnlyHere(patched, baseline);
   const concerned = declared.filter((entry) => declares(entry.test, test) || declares(test, entry.test));
   const { verdict, notes } = judge({ baseline, patched, onlyBaseline, onlyPatched }, concerned);
   const why = [...notes, baselineNote, patchedNote].filter((note) => note !== undefined).join('; ');
@@ -128,13 +141,10 @@ function judge(facts: Facts, declared: readonly DeclaredTest[]): Judgement {
     if (loss) return blame(facts, declared, [note, ...detail('patched', patched)]);
     return { verdict: 'same', notes: [note, ...unfulfilled] };
   }
-  // A side that ended early says nothing about the cases that it did not reach.
-  const cutShort = baseline.outcome === 'crashed' || baseline.outcome === 'timeout';
   const lost = worse(patched.outcome, baseline.outcome);
-  if (lost || (onlyPatched.length > 0 && !(cutShort && worse(baseline.outcome, patched.outcome))))
-    return blame(facts, declared, details());
+  if (lost || onlyPatched.length > 0) return blame(facts, declared, details());
   if (baseline.outcome === patched.outcome && onlyBaseline.length === 0)
-    return { verdict: 'same', notes: [...skippedHere(facts), ...unfulfilled] };
+    return { verdict: 'same', notes: endedEarly(patched) ? details() : [...skippedHere(facts), ...unfulfilled] };
   const better = worse(baseline.outcome, 'skipped');
   return { verdict: better ? 'fixed' : 'same', notes: [...details(), ...skippedHere(facts), ...unfulfilled] };
 }

@@ -12,6 +12,8 @@ export interface TestFileResult {
   readonly failed: readonly string[];
   readonly skipped: readonly string[];
   readonly started: readonly string[];
+  /** The case in which it crashed or reached the time limit. */
+  readonly underWay?: string | undefined;
   /** What there is to say beyond the outcome: which case it crashed in, why it was skipped. */
   readonly detail?: string | undefined;
   readonly durationMs: number;
@@ -117,15 +119,15 @@ function judge(result: ProcessResult, output: RegrtestOutput): TestFileResult {
   const { failed, skipped, started, underWay, reason, lastLine } = output;
   const base = { skipped, started, durationMs: result.durationMs };
   const where = underWay === undefined ? '' : ` in ${underWay}`;
-  const unfinished = underWay === undefined ? failed : [...new Set([...failed, underWay])].sort();
   if (result.timedOut) {
     const detail = `ended after ${Math.round(result.durationMs / 1000)} s${where}`;
-    return { ...base, outcome: 'timeout', failed: unfinished, detail };
+    return { ...base, outcome: 'timeout', failed, underWay, detail };
   }
   const crash = (how: string): TestFileResult => ({
     ...base,
     outcome: 'crashed',
-    failed: unfinished,
+    failed,
+    underWay,
     detail: `${how}${where}`,
   });
   if (result.exitSignal !== undefined) return crash(`ended by ${result.exitSignal}`);

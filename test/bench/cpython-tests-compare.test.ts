@@ -110,7 +110,30 @@ describe('compareTest', () => {
 
   test('what fails on the baseline only is fixed', () => {
     expect(compare(ran('failed', [a]), passed)).toMatchObject({ verdict: 'fixed', onlyBaseline: [a] });
-    expect(compare(ran('crashed', []), ran('failed', [a])).verdict).toBe('fixed');
+  });
+
+  test('a side that ended early says nothing about the cases that it did not finish', () => {
+    const died = ran('crashed', [], { started: [a, b], underWay: b });
+    expect(compare(died, ran('failed', [b, 'test_gc.T.test_c'])).verdict).toBe('fixed');
+    expect(compare(died, ran('failed', [a])).onlyPatched).toEqual([a]);
+  });
+
+  test('where both ran out of time, how far each came is no difference', () => {
+    const early = ran('timeout', [], { started: [a], underWay: a, detail: 'ended' });
+    const late = ran('timeout', [b], { started: [a, b], underWay: 'test_gc.T.test_c', detail: 'ended' });
+    expect(compare(early, late)).toMatchObject({
+      verdict: 'same',
+      onlyPatched: [],
+      why: 'baseline: ended; patched: ended',
+    });
+    expect(sidesToRepeat(early, late, [])).toEqual([]);
+  });
+
+  test('where both crash, a crash in a case that the baseline survives is a loss', () => {
+    const late = ran('crashed', [], { started: [a, b], underWay: b });
+    const early = ran('crashed', [], { started: [a], underWay: a });
+    expect(compare(late, early)).toMatchObject({ verdict: 'unexpected', onlyPatched: [a] });
+    expect(compare(late, late).verdict).toBe('same');
   });
 
   test('cases skipped on one side are told', () => {
