@@ -57,9 +57,8 @@ describe.each([
 
   test('the cache without a bound is gone: what 20,000 one-shot functions leave behind', async () => {
     const growth = (await readRecord()).targets[0]?.growth?.growth;
-    const [least, most] = version === '2.7' ? [8 * MIB, 14 * MIB] : [4 * MIB, 8 * MIB];
-    expect(growth?.baseline?.grownBytes).toBeGreaterThan(least);
-    expect(growth?.baseline?.grownBytes).toBeLessThan(most);
+    expect(growth?.baseline?.grownBytes).toBeGreaterThan(8 * MIB);
+    expect(growth?.baseline?.grownBytes).toBeLessThan(12 * MIB);
     expect(Math.abs(growth?.patched?.grownBytes ?? Number.NaN)).toBeLessThan(0.5 * MIB);
   });
 
