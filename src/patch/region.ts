@@ -76,19 +76,17 @@ function findInRegion(
     if (assignment !== undefined) covering.push(assignment);
   }
   let touched: string[] = [];
+  const seen = new Map<string, Diagnostic | FoundSite[]>();
   for (;;) {
     const assignments = product(covering, touched);
     const perAssignment: { assignment: Assignment; sites: FoundSite[] }[] = [];
     const problems: Diagnostic[] = [];
     for (const assignment of assignments) {
-      const view = openView(parser, source, range, assignment);
-      try {
-        const unreadable = firstError(view, offsets);
-        if (unreadable === undefined) perAssignment.push({ assignment, sites: findInView(view, finders, context) });
-        else problems.push(unreadable);
-      } finally {
-        view.tree.delete();
-      }
+      const key = assignmentKey(assignment);
+      const looked = seen.get(key) ?? look(parser, source, range, assignment, offsets, finders, context);
+      seen.set(key, looked);
+      if (Array.isArray(looked)) perAssignment.push({ assignment, sites: looked });
+      else problems.push(looked);
     }
     const groups = perAssignment.flatMap(({ sites }) => sites.flatMap((s) => touchedGroups(source, s.extent)));
     const atoms = atomsOf(new Set(groups)).filter((a) => !touched.includes(a));
@@ -100,6 +98,24 @@ function findInRegion(
       const hint = 'this shape needs a person: change the source by hand';
       return { range, perAssignment, problems: [diagnosticAt(source, at, 'too-many-conditions', message, hint)] };
     }
+  }
+}
+
+/** The edits' places in a region under one assignment, or why it could not be read. */
+function look(
+  parser: Parser,
+  source: CSource,
+  range: Range,
+  assignment: Assignment,
+  offsets: readonly number[],
+  finders: readonly IndexedFinder[],
+  context: FinderContext,
+): Diagnostic | FoundSite[] {
+  const view = openView(parser, source, range, assignment);
+  try {
+    return firstError(view, offsets) ?? findInView(view, finders, context);
+  } finally {
+    view.tree.delete();
   }
 }
 

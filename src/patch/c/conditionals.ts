@@ -30,7 +30,7 @@ export interface Conditionals {
 
 // A directive may not start inside a comment: comments and strings are skipped on the way.
 const SCAN =
-  /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|^[ \t]*#[ \t]*(\w*)((?:\\\r?\n|\/\*[\s\S]*?\*\/|[^\n\\]|\\(?!\r?\n))*)(?:\n|$)/gm;
+  /\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|^[ \t]*#[ \t]*(\w*)((?:\\\r?\n|\/\*[\s\S]*?\*\/|[^\n\\]|\\(?!\r?\n))*)(?:\n|$)/gm;
 
 /** Finds the directives of a file. */
 export function findConditionals(text: string): Conditionals {

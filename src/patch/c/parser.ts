@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Language, type Node, Parser, type Tree } from 'web-tree-sitter';
 import { assetPath, packageRoot } from '../../system/assets.ts';
 
@@ -26,6 +27,9 @@ export function cParser(): Promise<Parser> {
 }
 
 async function start(): Promise<Parser> {
+  // The optimising compiler would work longer on the grammar's tables than all the parsing takes: measured, it doubles
+  // the CPU time of a process that generates one patch. The flags imply each other only when given at start-up.
+  for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag);
   const [runtime, grammar] = await Promise.all([
     readFile(grammarFile('web-tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm')),
     readFile(grammarFile('tree-sitter-c.wasm', 'tree-sitter-c/tree-sitter-c.wasm')),

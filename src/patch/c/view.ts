@@ -47,3 +47,18 @@ export function functionName(definition: Node): string {
 export function codeChildren(node: Node): Node[] {
   return node.children.filter((c): c is Node => c !== null && c.type !== 'comment');
 }
+
+/**
+ * The nodes of some types that stand around a word's occurrences, outer ones first: much less work than looking at every
+ * node of a type.
+ */
+export function nodesAround(view: View, word: string, types: ReadonlySet<string>): Node[] {
+  const text = view.source.mask(view.assignment).slice(view.range.start, view.range.end);
+  const found = new Map<number, Node>();
+  for (const m of text.matchAll(new RegExp(`(?<![\\w$])${word.replaceAll('$', '\\$')}(?!\\w)`, 'g'))) {
+    for (let n = view.root.descendantForIndex(m.index, m.index + 1); n !== null; n = n.parent) {
+      if (types.has(n.type)) found.set(n.id, n);
+    }
+  }
+  return [...found.values()].sort((a, b) => a.startIndex - b.startIndex || b.endIndex - a.endIndex);
+}

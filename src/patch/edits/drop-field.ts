@@ -1,7 +1,9 @@
 import type { Node } from '../c/parser.ts';
-import { codeChildren, endOf, startOf } from '../c/view.ts';
+import { codeChildren, endOf, nodesAround, startOf } from '../c/view.ts';
 import type { Finder, Site } from '../site.ts';
 import { declaredNames } from './keep-branch.ts';
+
+const MEMBER = new Set(['field_declaration']);
 
 /** A member of a struct goes, with its line and trailing comment. */
 export function dropFieldFinder(struct: string, field: string): Finder {
@@ -10,8 +12,8 @@ export function dropFieldFinder(struct: string, field: string): Finder {
     looksFor: `the member ${field} of ${struct}`,
     find: (view) => {
       const sites: Site[] = [];
-      for (const node of view.root.descendantsOfType('field_declaration')) {
-        if (node === null || !declaredNames(node).includes(field) || !isOf(node, struct)) continue;
+      for (const node of nodesAround(view, field, MEMBER)) {
+        if (!declaredNames(node).includes(field) || !isOf(node, struct)) continue;
         const extent = { start: startOf(view, node), end: endOf(view, node) };
         const names = declaredNames(node);
         if (names.length === 1) {

@@ -1,6 +1,8 @@
-import { endOf, functionName, startOf } from '../c/view.ts';
+import { endOf, functionName, nodesAround, startOf } from '../c/view.ts';
 import type { Finder, Site } from '../site.ts';
 import { declaredNames } from './keep-branch.ts';
+
+const FUNCTION = new Set(['function_definition', 'declaration']);
 
 /** A function's definition goes, and its prototypes. Its comment stays: an `edit-comment` says what becomes of it. */
 export function dropFunctionFinder(name: string): Finder {
@@ -9,8 +11,8 @@ export function dropFunctionFinder(name: string): Finder {
     looksFor: `the function ${name}`,
     find: (view) => {
       const sites: Site[] = [];
-      for (const node of view.root.descendantsOfType(['function_definition', 'declaration'])) {
-        if (node === null || node.parent?.type === 'compound_statement') continue;
+      for (const node of nodesAround(view, name, FUNCTION)) {
+        if (node.parent?.type === 'compound_statement') continue;
         const definition = node.type === 'function_definition';
         const mine = definition
           ? functionName(node) === name

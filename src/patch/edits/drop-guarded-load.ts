@@ -1,9 +1,11 @@
 import type { Node, Parser } from '../c/parser.ts';
-import { codeChildren, endOf, startOf, type View } from '../c/view.ts';
+import { codeChildren, endOf, nodesAround, startOf, type View } from '../c/view.ts';
 import { compilePattern, matchCondition, unwrapped } from '../pattern.ts';
 import type { Finder, Site } from '../site.ts';
 import { firstUse } from './first-use.ts';
 import { problemAt } from './removal.ts';
+
+const LOAD = new Set(['assignment_expression', 'init_declarator']);
 
 /**
  * `f = x->FIELD; if (f != NULL) {…}`, also with the load in f's declaration, for a field that is always NULL:
@@ -15,8 +17,7 @@ export function dropGuardedLoadFinder(parser: Parser, field: string): Finder {
     looksFor: `f = …->${field}; if (f != NULL) {…}`,
     find: (view) => {
       const sites: Site[] = [];
-      for (const node of view.root.descendantsOfType(['assignment_expression', 'init_declarator'])) {
-        if (node === null) continue;
+      for (const node of nodesAround(view, field, LOAD)) {
         const site = guardedLoad(parser, view, node, field);
         if (site !== undefined) sites.push(site);
       }

@@ -1,3 +1,4 @@
+import { nodesAround } from '../c/view.ts';
 import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
 import type { Finder } from '../site.ts';
 import { removeStatement } from './removal.ts';
@@ -9,9 +10,7 @@ export function dropStatementFinder(pattern: Pattern): Finder {
     anchor: pattern.words[0] ?? '',
     looksFor: pattern.text,
     find: (view) =>
-      view.root
-        .descendantsOfType([pattern.root.type])
-        .filter((n) => n !== null)
+      nodesAround(view, pattern.words[0] ?? '', new Set([pattern.root.type]))
         .filter((n) => matchPattern(pattern, n, none) !== undefined)
         .map((n) => removeStatement(view, n, 'the statement goes')),
   };

@@ -1,5 +1,5 @@
 import type { Node } from '../c/parser.ts';
-import { codeChildren, endOf, startOf, type View } from '../c/view.ts';
+import { codeChildren, endOf, nodesAround, startOf, type View } from '../c/view.ts';
 import { findInside, type Pattern } from '../pattern.ts';
 import type { Finder, FinderContext, Site } from '../site.ts';
 import { evaluateCondition } from '../truth.ts';
@@ -13,17 +13,20 @@ export interface FoldOptions {
   readonly dead: readonly Pattern[];
 }
 
+const IF = new Set(['if_statement']);
+
 /** `if` statements whose condition is known: the branch that is never taken goes. */
 export function foldFinder(options: FoldOptions): Finder {
+  const anchor = options.condition.words[0] ?? '';
   return {
-    anchor: options.condition.words[0] ?? '',
+    anchor,
     looksFor: `if (${options.condition.text}), which is ${options.is}${
       options.dead.length === 0 ? '' : `, where ${options.dead.map((p) => p.text).join(' or ')} goes`
     }`,
     find: (view, context) => {
       const sites: Site[] = [];
-      for (const node of view.root.descendantsOfType('if_statement')) {
-        if (node === null || sites.some((s) => isInDeleted(view, node, s))) continue;
+      for (const node of nodesAround(view, anchor, IF)) {
+        if (sites.some((s) => isInDeleted(view, node, s))) continue;
         const site = foldIf(view, node, options, context);
         if (site !== undefined) sites.push(site);
       }

@@ -1,6 +1,6 @@
 import { interpolate } from '../../recipe/params.ts';
 import { lineEnd } from '../c/lex.ts';
-import { endOf, functionName, functionOf, startOf } from '../c/view.ts';
+import { endOf, functionName, functionOf, nodesAround, startOf } from '../c/view.ts';
 import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
 import type { Finder, Site } from '../site.ts';
 import { indentAt, problemAt, startsLine } from './removal.ts';
@@ -21,8 +21,7 @@ export function insertFinder(options: InsertOptions): Finder {
     looksFor: `${options.anchor.text} in ${options.inFunction}(), to insert ${options.where} it`,
     find: (view, { params }) => {
       const sites: Site[] = [];
-      for (const node of view.root.descendantsOfType([options.anchor.root.type])) {
-        if (node === null) continue;
+      for (const node of nodesAround(view, options.anchor.words[0] ?? '', new Set([options.anchor.root.type]))) {
         const bindings = matchPattern(options.anchor, node, none);
         const definition = functionOf(node);
         if (bindings === undefined || definition === undefined || functionName(definition) !== options.inFunction)

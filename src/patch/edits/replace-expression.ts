@@ -1,5 +1,5 @@
 import { interpolate } from '../../recipe/params.ts';
-import { endOf, functionName, functionOf, startOf } from '../c/view.ts';
+import { endOf, functionName, functionOf, nodesAround, startOf } from '../c/view.ts';
 import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
 import type { Finder, Site } from '../site.ts';
 
@@ -16,8 +16,7 @@ export function replaceExpressionFinder(pattern: Pattern, by: string, inFunction
     looksFor: `${pattern.text}${inFunction === undefined ? '' : ` in ${inFunction}()`}`,
     find: (view, { params }) => {
       const sites: Site[] = [];
-      for (const node of view.root.descendantsOfType([pattern.root.type])) {
-        if (node === null) continue;
+      for (const node of nodesAround(view, pattern.words[0] ?? '', new Set([pattern.root.type]))) {
         const bindings = matchPattern(pattern, node, none);
         if (bindings === undefined) continue;
         const definition = functionOf(node);
