@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { cacheFolder } from '../system/cache-folder.ts';
 import type { Context } from '../system/context.ts';
 import { Cancelled, type Diagnostic, UserError } from '../system/diagnostic.ts';
@@ -56,11 +56,10 @@ export function withShared(command: Command): Command {
     );
 }
 
-/** Parses a command-line number. @throws UserError */
+/** Parses a command-line number of 1 or more. */
 export function positiveInteger(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) < 1) {
-    throw new UserError({ code: 'cli/not-a-number', message: `expected a whole number of 1 or more, got "${text}"` });
-  }
+  if (!/^\d{1,9}$/.test(text) || Number(text) < 1)
+    throw new InvalidArgumentError('expected a whole number of 1 or more');
   return Number(text);
 }
 

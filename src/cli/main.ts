@@ -88,4 +88,5 @@ function commandPath(from: Command): string[] {
   return found;
 }
 
-await main();
+// Not awaited here: the bundler may put shared code into this module, and a chunk that needs it would wait for ever.
+void main();
