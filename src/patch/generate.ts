@@ -16,6 +16,7 @@ import { patchMail } from './mail.ts';
 import { applyEdits } from './ranges.ts';
 import type { FinderContext } from './site.ts';
 import type { Expectations, FileChange, GeneratedPatch, GenerateResult, RecipeIdentity } from './types.ts';
+import { newlyUnused } from './unused.ts';
 import { otherUsers } from './users.ts';
 import { verifyCode } from './verify.ts';
 
@@ -82,6 +83,7 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   for (const f of changed) problems.push(...(await notIdempotent(f.path, after.get(f.path) ?? '', edits, context)));
 
   const warnings: Diagnostic[] = [];
+  for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '')));
   for (const field of droppedNames(edits, recipe)) {
     const others = await otherUsers(tree, field, new Set(before.keys()));
     problems.push(...others.code);

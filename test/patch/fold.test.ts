@@ -251,6 +251,29 @@ describe('#if around and inside', () => {
   });
 });
 
+describe('variables that nothing uses any more', () => {
+  const warnings = async (code: string) => {
+    const result = await generate(store, memoryTree({ 'a.c': body(code) }, '2.7.18'));
+    expect(result.verdict).toBe('applies');
+    return problemsOf(result);
+  };
+  const use = '    if (co->zf == NULL) {\n        g(extra);\n        co->zf = f;\n    }\n    h(co);\n';
+
+  test('are told: the compiler would warn of them', async () => {
+    const message = 'patch/unused-variable a.c:4 extra is not used any more after this change';
+    expect(await warnings(`    int extra;\n${use}`)).toEqual([message]);
+    expect(await warnings(`    int extra = 1;\n${use}`)).toEqual([message]);
+    expect(await warnings(`    int other, extra;\n    extra = h(0);\n    other = 1;\n    h(other);\n${use}`)).toEqual([
+      message,
+    ]);
+  });
+
+  test('but not when they are still read, or never were', async () => {
+    expect(await warnings(`    int extra;\n${use}    h(extra);\n`)).toEqual([]);
+    expect(await warnings(`    int unused;\n    int extra = 2;\n    h(extra);\n${use}`)).toEqual([]);
+  });
+});
+
 describe('refusals', () => {
   test('a function that cannot be read', async () => {
     const code = '    if (co->zf == NULL)\n        co->zf = f;\n    FOREACH x IN (y) { z(); }\n';
