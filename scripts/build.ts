@@ -11,7 +11,7 @@ const LAST = ['forkwright.js', '.stamp'];
 
 await rm(fresh, { recursive: true, force: true });
 const bundle = await rolldown({
-  input: { forkwright: path.join(root, 'src/cli/main.ts') },
+  input: { forkwright: path.join(root, 'src/cli/forkwright.ts') },
   platform: 'node',
   checks: { circularDependency: true },
   // Libraries are as they are; what is said of our own code counts.

@@ -88,5 +88,5 @@ function commandPath(from: Command): string[] {
   return found;
 }
 
-// Not awaited here: the bundler may put shared code into this module, and a chunk that needs it would wait for ever.
+// Not awaited: a chunk that shares code with this one must not wait for the command to end.
 void main();

@@ -23,12 +23,15 @@ export async function openJournal(folder: RunFolder): Promise<Journal> {
       // The last line of a stopped run may be torn: its stage counts as not finished.
     }
   }
+  // A torn line must not swallow the next one.
+  let separator = text === '' || text.endsWith('\n') ? '' : '\n';
   return {
     find: (stage, inputs) => known.get(`${stage} ${fingerprint(inputs)}`),
     async record(stage, inputs, result) {
       const entry = { stage, inputs: fingerprint(inputs), at: new Date().toISOString(), result };
       known.set(`${stage} ${entry.inputs}`, result);
-      await appendFile(folder.journal, `${JSON.stringify(entry)}\n`);
+      await appendFile(folder.journal, `${separator}${JSON.stringify(entry)}\n`);
+      separator = '';
     },
   };
 }

@@ -1,0 +1,12 @@
+// The entry: nothing is imported before the version is known to be one that can load the rest.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major > 22 || (major === 22 && minor >= 13)) {
+  void import('./main.ts');
+} else {
+  process.stderr.write(
+    `error: Forkwright needs Node.js 22.13 or later, and this is ${process.versions.node}\n hint: install a newer Node.js, or run ./scripts/forkwright of a checkout, which brings its own\n`,
+  );
+  process.exitCode = 2;
+}
+
+export {};
