@@ -66,10 +66,10 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
     }
     if (left.length > 0) return drifted([...left, ...unmet(tallies, findings)]);
   }
-  problems.push(...unmet(tallies, findings));
+  problems.push(...unmet(tallies, findings).filter((p) => !explained(p, problems)));
   const after = new Map(findings.map((f) => [f.path, applyEdits(f.text, f.edits)]));
   if (problems.length === 0) problems.push(...leftovers(recipe, params, edits, after, before));
-  else if (found > 0) problems.push(...halfApplied(tallies));
+  else if (found > 0) problems.push(...halfApplied(tallies, problems));
   if (problems.length > 0) return drifted(problems);
 
   const changed = findings.filter((f) => f.edits.length > 0);
@@ -148,15 +148,22 @@ function nearMisses(
     );
 }
 
+/** Whether something else that is wrong in the same file says why an edit found nothing. */
+function explained(problem: Diagnostic, others: readonly Diagnostic[]): boolean {
+  return others.some((o) => o.code === 'patch/unreadable' && o.place?.file === problem.place?.file);
+}
+
 /** When some edits are already made and others are not: said first, for it explains the rest. */
-function halfApplied(tallies: readonly Tally[]): Diagnostic[] {
+function halfApplied(tallies: readonly Tally[], problems: readonly Diagnostic[]): Diagnostic[] {
   const number = (t: Tally) => `${t.edit.index + 1} (${t.edit.kind})`;
   const made = tallies.filter((t) => t.found === 0 && t.done > 0);
   const missing = tallies.filter(
     (t) => t.found === 0 && t.done === 0 && t.edit.min > 0 && t.edit.configure === undefined,
   );
   const open = tallies.filter((t) => t.found > 0);
-  if (made.length + missing.length === 0 || open.length === 0) return [];
+  if (open.length === 0 || made.length + missing.length === 0) return [];
+  // Where code could not be read or is otherwise odd, that is why an edit found nothing.
+  if (made.length === 0 && problems.some((p) => p.code !== 'patch/not-as-declared')) return [];
   return [
     {
       code: 'patch/half-applied',

@@ -130,6 +130,7 @@ describe('drop-field', () => {
 });
 
 describe('set-define', () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter, in YAML
   const edit = '  - set-define: {name: LIMIT, value: "${n}"}';
   const more = 'params: {n: {type: int, default: 7, min: 0}}';
   test.each([

@@ -145,7 +145,7 @@ describe('the message', () => {
     const one = await patchOf(sourcesBefore(shape), shape.python);
     const two = await patchOf({ ...sourcesBefore(shape) }, shape.python);
     expect(one.text).toBe(two.text);
-    expect(one.text).toMatchSnapshot();
+    expect(one.text.replace(zombie.hash, '(hash)')).toMatchSnapshot();
   });
 });
 

@@ -123,7 +123,7 @@ describe('a bad recipe is told with its line and column', () => {
     ],
     [
       'an unknown parameter in text',
-      change('${limit}', '${limits}'),
+      change('{limit}', '{limits}'),
       /^12:\d+ recipe\/unknown-param .*\(did you mean limit\?\)/,
     ],
     [
