@@ -1,22 +1,20 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Language, type Node, Parser, type Tree } from 'web-tree-sitter';
-import { assetPath, packageRoot } from '../../system/assets.ts';
+import { assetPath } from '../../system/assets.ts';
 
 export type { Node, Parser, Tree };
 
 let parser: Promise<Parser> | undefined;
 
-/** The compiled grammar: among the assets of the bundled build, else in the package that ships it. */
-function grammarFile(name: string, module: string): string {
+/** A WebAssembly file: the build's own copy, which fits the bundled code; in the sources, the package's. */
+function wasmFile(module: string): string {
   try {
-    return createRequire(import.meta.url).resolve(module);
+    return assetPath(`wasm/${path.basename(module)}`);
   } catch {
-    const near = path.join(packageRoot(), 'node_modules', module);
-    return existsSync(near) ? near : assetPath(`patch/${name}`);
+    return createRequire(import.meta.url).resolve(module);
   }
 }
 
@@ -31,8 +29,8 @@ async function start(): Promise<Parser> {
   // the CPU time of a process that generates one patch. The flags imply each other only when given at start-up.
   for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag);
   const [runtime, grammar] = await Promise.all([
-    readFile(grammarFile('web-tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm')),
-    readFile(grammarFile('tree-sitter-c.wasm', 'tree-sitter-c/tree-sitter-c.wasm')),
+    readFile(wasmFile('web-tree-sitter/web-tree-sitter.wasm')),
+    readFile(wasmFile('tree-sitter-c/tree-sitter-c.wasm')),
   ]);
   await Parser.init({ wasmBinary: runtime });
   const made = new Parser();
