@@ -28,14 +28,3 @@ export function assetPath(name: string): string {
   if (found === undefined) throw new Error(`asset ${name} is missing: looked in ${candidates.join(', ')}`);
   return found;
 }
-
-/**
- * A WebAssembly file of a package, by its base name: beside the bundle in the build, in node_modules from sources.
- * @param module the specifier in node_modules, for example `tree-sitter-c/tree-sitter-c.wasm`.
- */
-export function wasmPath(module: string): string {
-  const bundled = [path.join(here, 'assets/wasm'), path.join(here, '../assets/wasm')]
-    .map((folder) => path.join(folder, path.basename(module)))
-    .find((file) => existsSync(file));
-  return bundled ?? path.join(packageRoot(), 'node_modules', module);
-}
