@@ -79,6 +79,21 @@ describe('a baseline and a patched variant', () => {
   });
 });
 
+test('a compiler launcher stands before the compiler, with the user’s cache, and has builds of its own', async () => {
+  const seen = path.join(rig.folder, 'launched');
+  await writeFile(
+    path.join(rig.folder, 'ccache'),
+    `#!/bin/sh\ncase $1 in --version) echo ccache 4.8;; *) echo "$CCACHE_DIR $CCACHE_BASEDIR" >> ${seen}; exec "$@";; esac\n`,
+    { mode: 0o755 },
+  );
+  const ctx = { ...rig.ctx, env: { ...rig.ctx.env, FORKWRIGHT_PATH: `${rig.folder}:/usr/bin:/bin` } };
+  const [plain] = await buildAll([rig.request('baseline')], ctx);
+  const [launched] = await buildAll([rig.request('baseline', [], { launcher: 'ccache' })], ctx);
+  expect(built(launched).key).not.toBe(built(plain).key);
+  expect(await readFile(seen, 'utf8')).toContain(`${rig.folder}/.cache/ccache ${built(launched).root}\n`);
+  expect(built(launched).tools.map((tool) => tool.name)).toEqual(['make', 'ccache']);
+});
+
 describe('the store', () => {
   test('answers the second time without building', async () => {
     const first = await buildAll(pair(), rig.ctx);
