@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
+import { filesContaining } from './files-containing.ts';
 import { blobId, readLatin1 } from './latin1.ts';
 import { checkoutFiles } from './open.ts';
 import type { Checkout, SourceFile, SourceTree } from './types.ts';
@@ -26,6 +27,7 @@ export function folderTree(checkout: Checkout, ctx: Context): SourceTree {
     base: checkout.base,
     label: checkout.root,
     list: () => checkoutFiles(checkout, ctx),
+    filesContaining: (text, files) => filesContaining(checkout, text, files, ctx),
     read: (file) => {
       const known = seen.get(file) ?? read(file);
       seen.set(file, known);

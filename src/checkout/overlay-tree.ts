@@ -27,6 +27,15 @@ export function overlayTree(tree: SourceTree, changes: readonly ChangedFile[]): 
       const added = [...changed.keys()].filter((path) => !known.has(path));
       return added.length === 0 ? paths : [...paths, ...added].sort(byCodeUnit);
     },
+    ...(tree.filesContaining === undefined
+      ? {}
+      : {
+          filesContaining: async (text, files) => {
+            const below = files.filter((file) => !changed.has(file));
+            const found = new Set(await tree.filesContaining?.(text, below));
+            return files.filter((file) => found.has(file) || changed.get(file)?.after.includes(text));
+          },
+        }),
     read: async (path) => {
       const change = changed.get(path);
       if (change === undefined) return tree.read(path);

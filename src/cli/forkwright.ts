@@ -1,6 +1,9 @@
 // The entry: nothing is imported before the version is known to be one that can load the rest.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 13)) {
+  // Before anything else is loaded, so that all of it comes compiled from the cache the next time.
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache();
   void import('./main.ts');
 } else {
   process.stderr.write(

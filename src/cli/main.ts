@@ -1,24 +1,28 @@
-import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../system/diagnostic.ts';
 import { openTerminal } from '../system/terminal.ts';
-import * as apply from './commands/apply.ts';
-import * as bench from './commands/bench.ts';
-import * as build from './commands/build.ts';
-import * as cache from './commands/cache.ts';
-import * as clean from './commands/clean.ts';
-import * as doctor from './commands/doctor.ts';
-import * as generate from './commands/generate.ts';
-import * as recipes from './commands/recipes.ts';
-import * as report from './commands/report.ts';
-import * as run from './commands/run.ts';
-import * as source from './commands/source.ts';
-import * as targets from './commands/targets.ts';
 import { renderDiagnostic } from './diagnostics.ts';
 import { packageVersion } from './version.ts';
 
+interface CommandModule {
+  register(program: Command): void;
+}
+
 // In the order in which a newcomer meets them.
-const COMMANDS = [run, recipes, source, generate, apply, build, bench, report, targets, doctor, cache, clean];
+const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  run: () => import('./commands/run.ts'),
+  recipes: () => import('./commands/recipes.ts'),
+  source: () => import('./commands/source.ts'),
+  generate: () => import('./commands/generate.ts'),
+  apply: () => import('./commands/apply.ts'),
+  build: () => import('./commands/build.ts'),
+  bench: () => import('./commands/bench.ts'),
+  report: () => import('./commands/report.ts'),
+  targets: () => import('./commands/targets.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  cache: () => import('./commands/cache.ts'),
+  clean: () => import('./commands/clean.ts'),
+};
 
 const EPILOG = `
 Exit codes: 0 done; 1 the answer is no (drift, tests differ, …); 2 the request or this machine is not right; 70 a bug.
@@ -27,7 +31,8 @@ Start here:
   $ forkwright source 2.7                                      # get a CPython
   $ forkwright run remove-zombieframe --checkout DIR --quick   # patch, build, test, measure, report`;
 
-function program(): Command {
+/** Only the command that is asked for is loaded; all of them for help and for names that are none. */
+async function program(asked: string | undefined): Promise<Command> {
   const forkwright = new Command('forkwright')
     .description('What happens to my CPython, on my targets, if I make this change?')
     .version(packageVersion(), '-V, --version', 'print the version')
@@ -35,7 +40,8 @@ function program(): Command {
     .helpCommand('help [command]', 'show help of a command')
     .showSuggestionAfterError()
     .addHelpText('after', EPILOG);
-  for (const { register } of COMMANDS) register(forkwright);
+  const only = asked === undefined ? undefined : COMMANDS[asked];
+  for (const load of only === undefined ? Object.values(COMMANDS) : [only]) (await load()).register(forkwright);
   const quiet = (command: Command) => {
     // Complaints about arguments look like all others; `main` writes them.
     command.exitOverride().configureOutput({ writeErr: () => {} });
@@ -46,8 +52,7 @@ function program(): Command {
 }
 
 async function main(): Promise<void> {
-  enableCompileCache();
-  const forkwright = program();
+  const forkwright = await program(process.argv[2]);
   try {
     if (process.argv.length <= 2) {
       forkwright.outputHelp();

@@ -15,14 +15,9 @@ export interface OtherUsers {
 const NOT_COMPILED = /^(?:Doc|Misc|Demo|Lib\/(?:test|lib2to3|idlelib|distutils\/tests)|Mac\/Demo)\//;
 const AT_ONCE = 64;
 
-/** A tree that can say faster than by reading whole files into strings which of them hold some text. */
-export interface SearchableTree extends SourceTree {
-  readonly filesContaining?: (text: string, files: readonly string[]) => Promise<readonly string[]>;
-}
-
 /** Looks for an identifier in all C files of a tree but some. */
 export async function otherUsers(
-  tree: SearchableTree,
+  tree: SourceTree,
   identifier: string,
   known: ReadonlySet<string>,
 ): Promise<OtherUsers> {

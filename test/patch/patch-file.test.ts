@@ -180,18 +180,6 @@ describe('applyPatches', () => {
     await expect(applyPatches(dir, [patch])).rejects.toMatchObject({ diagnostics: [{ code: 'patch/missing-file' }] });
   });
 
-  test.skipIf(process.getuid?.() === 0)('a read-only checkout: told, nothing changed', async () => {
-    const dir = repository(sourcesBefore(shape));
-    const patch = await patchOf(sourcesBefore(shape), shape.python);
-    chmodSync(path.join(dir, 'Objects'), 0o555);
-    await expect(applyPatches(dir, [patch])).rejects.toMatchObject({
-      exitCode: 2,
-      diagnostics: [{ code: 'system/eacces' }],
-    });
-    chmodSync(path.join(dir, 'Objects'), 0o755);
-    expect(contents(dir, Object.keys(sourcesBefore(shape)))).toEqual(sourcesBefore(shape));
-  });
-
   test('a failure in the middle puts everything back', async () => {
     const dir = repository(sourcesBefore(shape));
     const patch = await patchOf(sourcesBefore(shape), shape.python);

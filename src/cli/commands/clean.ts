@@ -11,7 +11,7 @@ interface CleanOptions extends SharedOptions {
 }
 
 /** The folders that Forkwright makes in its cache: nothing else there is touched. */
-const OURS = ['apt', 'builds', 'configured', 'git', 'index', 'pybench', 'sources', 'tree-index'];
+const OURS = ['apt', 'builds', 'configured', 'pybench', 'search', 'sources', 'stat-index'];
 
 export function register(program: Command): void {
   withShared(
