@@ -125,7 +125,7 @@ function converse(session: Session) {
     }
     if (line === undefined) {
       const last = session.stderr().trim().split('\n').slice(-STDERR_LINES).join(' | ');
-      throw new WorkerLost(`the process ended${last === '' ? '' : `; it said: ${last}`}`, false);
+      throw new WorkerLost(`the process ended ${howItEnded(session)}${last === '' ? '' : `; it said: ${last}`}`, false);
     }
     let data: unknown;
     try {
@@ -165,4 +165,9 @@ function workerEnvironment(interpreter: Interpreter, hashSeed: number): Record<s
     PYTHONHASHSEED: String(hashSeed),
     PYTHONNOUSERSITE: '1',
   };
+}
+
+function howItEnded(session: Session): string {
+  const { exitCode, exitSignal } = session.ended() ?? {};
+  return exitSignal === undefined ? `with exit code ${exitCode}` : `by ${exitSignal}`;
 }

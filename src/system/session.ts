@@ -16,6 +16,8 @@ export interface Session {
   nextLine(timeoutMs: number): Promise<string | undefined>;
   /** What it has written to stderr so far (the last 64 KiB). */
   stderr(): string;
+  /** How the process ended; `undefined` while it runs. A signal says that it crashed, or that it was ended here. */
+  ended(): { readonly exitCode: number | undefined; readonly exitSignal: string | undefined } | undefined;
   /** Closes stdin, waits a moment for the process to leave, then ends its group. Safe to call twice. */
   end(): Promise<void>;
 }
@@ -65,9 +67,12 @@ export function startSession(
     errors = (errors + chunk).slice(-KEPT_STDERR);
   });
   child.stdin.on('error', () => {}); // EPIPE: the process is gone, which nextLine reports.
+  let end: { exitCode: number | undefined; exitSignal: string | undefined } | undefined;
   const gone = child
     .then(
-      () => {},
+      (result) => {
+        end = { exitCode: result.exitCode, exitSignal: result.signal };
+      },
       () => {},
     )
     .finally(() => {
@@ -104,6 +109,7 @@ export function startSession(
       }
     },
     stderr: () => errors,
+    ended: () => end,
     async end() {
       child.stdin.end();
       await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 500))]);

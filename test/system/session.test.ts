@@ -34,6 +34,18 @@ describe('startSession', () => {
     expect(session.stderr()).toBe('oops\n');
   });
 
+  test('tells how the process ended', async () => {
+    for (const [script, end] of [
+      ['exit 3', { exitCode: 3, exitSignal: undefined }],
+      ['kill -SEGV $$', { exitCode: undefined, exitSignal: 'SIGSEGV' }],
+    ] as const) {
+      const session = start(script);
+      expect(await session.nextLine(5000)).toBeUndefined();
+      expect(session.ended()).toEqual(end);
+      await session.end();
+    }
+  });
+
   test('abort wakes a waiting reader', async () => {
     const abort = new AbortController();
     const session = start('sleep 60', abort.signal);
