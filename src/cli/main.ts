@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { UserError } from '../system/diagnostic.ts';
 import { openTerminal } from '../system/terminal.ts';
 import { renderDiagnostic } from './diagnostics.ts';
@@ -45,6 +45,11 @@ async function program(asked: string | undefined): Promise<Command> {
   const quiet = (command: Command) => {
     // Complaints about arguments look like all others; `main` writes them.
     command.exitOverride().configureOutput({ writeErr: () => {} });
+    // What may be repeated starts from an empty list, which is nothing to tell a reader.
+    const plain = new Help();
+    command.configureHelp({
+      optionDescription: (option) => plain.optionDescription(option).replace(' (default: [])', ''),
+    });
     for (const child of command.commands) quiet(child);
   };
   quiet(forkwright);

@@ -121,13 +121,16 @@ function intRange(param: { min?: number | undefined; max?: number | undefined })
   return `whole number${param.min === undefined ? '' : ` from ${param.min}`}${param.max === undefined ? '' : ` to ${param.max}`}`;
 }
 
+/** The member that says what an edit is about, first of these that it has. */
+const SUBJECTS = ['if', 'match', 'field', 'name', 'about', 'find', 'in', 'configure'];
+
 function editLine(edit: Edit): [string, string] {
-  const [kind, body] = Object.entries(edit)[0] as [string, Record<string, unknown>];
-  const about = ['if', 'match', 'field', 'name', 'about', 'find', 'in', 'configure']
-    .map((key) => body[key])
-    .find((v) => v !== undefined);
-  const subject = typeof about === 'string' ? about.split('\n')[0]?.trim() : '';
-  return [kind, `${subject}${typeof body.why === 'string' ? ` — ${body.why}` : ''}`];
+  const members = new Map<string, unknown>(Object.entries(edit));
+  const subject = SUBJECTS.map((name) => members.get(name)).find((value) => typeof value === 'string') ?? '';
+  return [
+    edit.kind,
+    `${String(subject).split('\n')[0]?.trim()}${edit.why === undefined ? '' : ` — ${edit.why.trim()}`}`,
+  ];
 }
 
 async function lint(files: readonly string[], ctx: CommandContext): Promise<Outcome> {
