@@ -37,7 +37,10 @@ test('show tells what every edit is about, and why', async () => {
 });
 
 test('list --json is lines of JSON alone, the result last', async () => {
-  const lines = (await recipes('list', '--json')).out.trimEnd().split('\n').map((line) => JSON.parse(line));
+  const lines = (await recipes('list', '--json')).out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(lines.at(-1)).toMatchObject({ type: 'result', command: 'recipes list', exitCode: 0 });
   expect(lines.at(-1).data.recipes.map((recipe: { id: string }) => recipe.id)).toContain('remove-zombieframe');
 });
