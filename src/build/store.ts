@@ -1,9 +1,9 @@
-import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
 import type { Context } from '../system/context.ts';
 import { Cancelled } from '../system/diagnostic.ts';
-import { fileProblem, withFileProblems } from '../system/files.ts';
+import { fileProblem, makeFolder, withFileProblems } from '../system/files.ts';
 import { sha256File } from '../system/hash.ts';
 import { buildFile, readBuild } from './build-file.ts';
 import type { Build } from './types.ts';
@@ -56,7 +56,7 @@ export async function newEntry(key: string, ctx: Context): Promise<string> {
     // First what makes it a hit, then the rest: a crash in between leaves no half entry that looks whole.
     await rm(buildFile(root), { force: true });
     await rm(root, { recursive: true, force: true });
-    await mkdir(path.join(root, 'logs'), { recursive: true });
+    await makeFolder(path.join(root, 'logs'));
   });
   return root;
 }
@@ -80,7 +80,7 @@ export async function withEntryLock<T>(key: string, ctx: Context, body: () => Pr
 
 async function lockEntry(key: string, ctx: Context): Promise<() => Promise<void>> {
   const folder = storeFolder(ctx.cacheDir);
-  await withFileProblems(`make ${folder}`, () => mkdir(folder, { recursive: true }));
+  await withFileProblems(`make ${folder}`, () => makeFolder(folder));
   for (let attempt = 0; ; attempt++) {
     try {
       return await lockfile.lock(path.join(folder, key), {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../system/diagnostic.ts';
-import { readJson, withFileProblems, writeJson } from '../system/files.ts';
+import { makeFolder, readJson, withFileProblems, writeJson } from '../system/files.ts';
 import { type RunRequest, runRequestSchema } from './request.ts';
 
 /** The files of a run folder. */
@@ -35,7 +35,7 @@ export async function newRunFolder(parent: string, title: string, now: Date): Pr
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, '0')).join('-');
   const stem = `${day}-${title.replace(/[^\w.+-]+/g, '-').slice(0, 60)}`;
   return withFileProblems('make the run folder', async () => {
-    await mkdir(parent, { recursive: true });
+    await makeFolder(parent);
     for (let n = 1; ; n += 1) {
       const dir = path.join(parent, n === 1 ? stem : `${stem}-${n}`);
       try {
@@ -50,7 +50,7 @@ export async function newRunFolder(parent: string, title: string, now: Date): Pr
 
 /** The folder that the user named with `--out`: new or empty, so that nothing is overwritten. */
 export async function claimRunFolder(dir: string): Promise<RunFolder> {
-  await withFileProblems('make the run folder', () => mkdir(dir, { recursive: true }));
+  await withFileProblems('make the run folder', () => makeFolder(path.resolve(dir)));
   if ((await readdir(dir)).length > 0) {
     throw new UserError({
       code: 'run/folder-not-empty',

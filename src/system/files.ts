@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { UserError } from './diagnostic.ts';
@@ -48,10 +48,28 @@ export async function withFileProblems<T>(doing: string, body: () => Promise<T>)
   }
 }
 
+/**
+ * Makes a folder and those above it. Not `mkdir` with `recursive`: Node's tries for ever where the file system answers
+ * ENOENT although the parent is there, as /proc does.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isFolder = async (what: string) => (await stat(what).catch(() => undefined))?.isDirectory() === true;
+    if (code === 'EEXIST' && (await isFolder(folder))) return;
+    const parent = path.dirname(folder);
+    if (code !== 'ENOENT' || parent === folder || (await isFolder(parent))) throw error;
+    await makeFolder(parent);
+    await makeFolder(folder);
+  }
+}
+
 /** Writes a file so that readers see the old content or the new, never a part: to a temporary neighbour, then renamed. */
 export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
   await withFileProblems(`write ${file}`, async () => {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
     try {
       const handle = await open(temporary, 'wx');

@@ -42,6 +42,10 @@ describe('writeFileAtomic', () => {
   });
 });
 
+test('a file system that makes no folders is told, not tried for ever', async () => {
+  await expect(writeFileAtomic('/proc/forkwright/x', 'x')).rejects.toBeInstanceOf(UserError);
+});
+
 describe('readJson', () => {
   const schema = z.strictObject({ n: z.number() });
 

@@ -5,14 +5,14 @@ import path from 'node:path';
 import { lock } from 'proper-lockfile';
 import type { Context } from '../../system/context.ts';
 import { Cancelled, UserError } from '../../system/diagnostic.ts';
-import { fileProblem, withFileProblems } from '../../system/files.ts';
+import { fileProblem, makeFolder, withFileProblems } from '../../system/files.ts';
 
 /** How long another process' lock is believed when that process no longer renews it. */
 const STALE_MS = 30_000;
 
 /** Does `body` while no other process works on `folder`. Waits for one that does, and says so. */
 export async function locked<T>(folder: string, ctx: Context, body: () => Promise<T>): Promise<T> {
-  await withFileProblems(`write to ${path.dirname(folder)}`, () => mkdir(path.dirname(folder), { recursive: true }));
+  await withFileProblems(`write to ${path.dirname(folder)}`, () => makeFolder(path.dirname(folder)));
   let told = false;
   for (;;) {
     if (ctx.signal.aborted) throw new Cancelled();
