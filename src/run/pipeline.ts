@@ -13,6 +13,7 @@ import { openJournal } from './journal.ts';
 import { describeMachine } from './machine.ts';
 import { applicable, keepPatch, writeSeries } from './patch-stage.ts';
 import { planRun } from './plan.ts';
+import { readRunRecord } from './read-record.ts';
 import type { RunRequest } from './request.ts';
 import { runTarget } from './target-stage.ts';
 import type { RunPatch, RunRecord, TargetResult } from './types.ts';
@@ -38,7 +39,9 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   const { request, folder, ctx } = inputs;
   const startedAt = new Date();
   ctx.emit({ type: 'plan', steps: planRun(request) });
-  const timingsMs: Record<string, number> = {};
+  // A resumed run adds to the times that it has spent before.
+  const before = await readRunRecord(folder).catch(() => undefined);
+  const timingsMs: Record<string, number> = { ...before?.timingsMs };
   const timed = async <T>(name: string, body: () => Promise<T>): Promise<T> => {
     const began = performance.now();
     try {
