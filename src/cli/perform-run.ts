@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { headline, runStatus } from '../report/headline.ts';
 import { renderTerminal } from '../report/terminal/render.ts';
 import { writeReports } from '../report/write.ts';
 import { latestRunFolder, loadRequest, type RunFolder, runFolder, saveRequest } from '../run/folder.ts';
@@ -10,6 +11,7 @@ import { Cancelled, UserError } from '../system/diagnostic.ts';
 import type { CommandContext, Outcome } from './frame.ts';
 import { recipeFolders } from './recipe-folders.ts';
 import { type AllOptions, RUNS_DIR, requestFrom, startFolder } from './run-request.ts';
+import { paragraph } from './table.ts';
 import { packageVersion } from './version.ts';
 
 /** Starts a run in a folder of its own and carries it out. */
@@ -89,6 +91,11 @@ async function carryOut(
   return {
     exitCode: record.verdict.ok ? 0 : 1,
     data: { folder: folder.dir, record },
-    text: `${text.trimEnd()}\n\nReport: ${path.join(dir, 'report.html')}\n`,
+    text: `${text.trimEnd()}\n\n${inShort(record, ctx.terminal.width)}\nReport: ${path.join(dir, 'report.html')}\n`,
   };
+}
+
+/** The answer once more: the report is longer than a screen, and its first lines have scrolled away. */
+function inShort(record: RunRecord, width: number): string {
+  return paragraph(`${runStatus(record).word}: ${headline(record).join(' ')}`, width);
 }
