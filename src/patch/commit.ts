@@ -51,6 +51,9 @@ export async function commitPatches(
       hint: 'commit them first, or unstage them with `git restore --staged .`',
     });
   }
+  const touched = [...new Set(patches.flatMap((patch) => patch.files.map((file) => file.path)))];
+  const status = await git(['status', '--porcelain=v1', '-z', '--', ...touched], 'look at the files that are patched');
+  refuseUnclean(status.stdout);
   await applyPatches(root, patches, { check: true });
   const made: MadeCommit[] = [];
   for (const patch of patches) {
@@ -75,4 +78,19 @@ export async function commitPatches(
     made.push({ recipe: patch.recipe.id, commit });
   }
   return made;
+}
+
+/** A commit must hold the patch and nothing else: neither the user's own edits of its files, nor whole files that git does not know. */
+function refuseUnclean(status: string): void {
+  const unclean = status.split('\0').filter((entry) => entry !== '');
+  if (unclean.length === 0) return;
+  const untracked = unclean.some((entry) => entry.startsWith('??'));
+  throw new UserError({
+    code: untracked ? 'patch/untracked' : 'patch/uncommitted',
+    message: untracked
+      ? 'files that the patch changes are not tracked: the commit would hold them whole'
+      : "files that the patch changes have uncommitted edits: they would become part of the patch's commit",
+    detail: unclean,
+    hint: 'commit them first, or apply without --commit',
+  });
 }

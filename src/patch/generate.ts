@@ -68,8 +68,8 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   }
   problems.push(...unmet(tallies, findings).filter((p) => !explained(p, problems)));
   const after = new Map(findings.map((f) => [f.path, applyEdits(f.text, f.edits)]));
-  if (problems.length === 0) problems.push(...leftovers(recipe, params, edits, after, before));
-  else if (found > 0) problems.push(...halfApplied(tallies, problems));
+  if (problems.length > 0) problems.push(...(found > 0 ? halfApplied(tallies, problems) : []));
+  else problems.push(...leftovers(recipe, params, edits, after, before), ...(found > 0 ? partlyMade(tallies) : []));
   if (problems.length > 0) return drifted(problems);
 
   const changed = findings.filter((f) => f.edits.length > 0);
@@ -154,6 +154,22 @@ function explained(problem: Diagnostic, others: readonly Diagnostic[]): boolean 
 }
 
 /** When some edits are already made and others are not: said first, for it explains the rest. */
+/** Whether text is there already that only the recipe itself writes. A #define may well have the wanted value by chance. */
+const tellsOfRecipe = ({ edit, found, done }: Tally) => found === 0 && done > 0 && edit.kind !== 'set-define';
+
+/**
+ * Some edits are made already and the others would match: somebody applied the recipe and took a part of it back. To make
+ * the rest would hide that, and the reverse of such a patch would leave what was there before it.
+ */
+function partlyMade(tallies: readonly Tally[]): Diagnostic[] {
+  return tallies.some(tellsOfRecipe)
+    ? halfApplied(
+        tallies.filter((t) => t.found > 0 || tellsOfRecipe(t)),
+        [],
+      )
+    : [];
+}
+
 function halfApplied(tallies: readonly Tally[], problems: readonly Diagnostic[]): Diagnostic[] {
   const number = (t: Tally) => `${t.edit.index + 1} (${t.edit.kind})`;
   const made = tallies.filter((t) => t.found === 0 && t.done > 0);

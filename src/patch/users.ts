@@ -13,15 +13,17 @@ export interface OtherUsers {
 
 /** Folders without code of the interpreter: their C is tests' or tools' data. */
 const NOT_COMPILED = /^(?:Doc|Misc|Demo|Lib\/(?:test|lib2to3|idlelib|distutils\/tests)|Mac\/Demo)\//;
+/** What is compiled into an interpreter or its extension modules, in forks too: C++, Cython, assembler, generated parts. */
+const SOURCES = /\.(?:[chmSs]|cc|cpp|cxx|c\+\+|hh|hpp|hxx|h\+\+|inc|inl|ipp|tcc|def|mm|asm|pyx|pxd|pxi|y|l|rs)$/;
 const AT_ONCE = 64;
 
-/** Looks for an identifier in all C files of a tree but some. */
+/** Looks for an identifier in all source files of a tree but some. */
 export async function otherUsers(
   tree: SourceTree,
   identifier: string,
   known: ReadonlySet<string>,
 ): Promise<OtherUsers> {
-  const all = (await tree.list()).filter((f) => /\.[ch]$/.test(f) && !known.has(f));
+  const all = (await tree.list()).filter((f) => SOURCES.test(f) && !known.has(f));
   const files = (await tree.filesContaining?.(identifier, all)) ?? all;
   const code: Diagnostic[] = [];
   const mentions: Diagnostic[] = [];

@@ -76,12 +76,6 @@ describe('measureGrowth', () => {
   });
 });
 
-const python = await runProcess('python3', ['-c', 'pass'], {
-  cwd: tmpdir(),
-  env: { PATH: process.env.PATH },
-  timeoutMs: 10_000,
-});
-
 describe('growth.py', () => {
   test('runs on the Python that is here and prints the two sizes', async () => {
     const result = await runProcess('python3', [assetPath('bench/growth.py'), '300'], {

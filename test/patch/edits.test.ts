@@ -120,6 +120,12 @@ describe('drop-field', () => {
     const used = await generate(loaded, tree('int f(struct S *s) { return s->zf != 0; }\n'));
     expect(used.verdict).toBe('drifted');
     expect(problemsOf(used)).toEqual(["patch/other-user Modules/m.c:1 zf is used outside of the recipe's files"]);
+    for (const name of ['Jit/jit.cpp', 'Modules/x.hpp', 'Modules/y.pyx', 'Python/z.S', 'Modules/part.inc']) {
+      const files = { 'a.h': 'struct S {\n    void *zf;\n    int b;\n};\n', [name]: 's->zf\n' };
+      expect(problemsOf(await generate(loaded, memoryTree(files)))).toEqual([
+        `patch/other-user ${name}:1 zf is used outside of the recipe's files`,
+      ]);
+    }
     const mentioned = await generate(loaded, tree('/* see zf */\nint x;\n#if 0\nint zf;\n#endif\n'));
     expect(mentioned.verdict).toBe('applies');
     expect(problemsOf(mentioned)).toEqual([

@@ -238,6 +238,33 @@ describe('commitPatches', () => {
     expect(contents(dir, Object.keys(sourcesBefore(shape)))).toEqual(sourcesBefore(shape));
   });
 
+  test("the user's own edits of a patched file do not get into the commit: refused, nothing changed", async () => {
+    const dir = repository(sourcesBefore(shape));
+    const file = path.join(dir, 'Objects/frameobject.c');
+    const edited = { ...sourcesBefore(shape), 'Objects/frameobject.c': `${readFileSync(file, 'latin1')}/* mine */\n` };
+    writeFileSync(file, edited['Objects/frameobject.c'], 'latin1');
+    const patch = await patchOf(edited, shape.python);
+    await expect(commitPatches(dir, [patch], { env })).rejects.toMatchObject({
+      exitCode: 2,
+      diagnostics: [{ code: 'patch/uncommitted', detail: [' M Objects/frameobject.c'] }],
+    });
+    expect(contents(dir, Object.keys(edited))).toEqual(edited);
+    expect(git(dir, 'log', '--format=%s').trim()).toBe('base');
+  });
+
+  test('files that git does not know are not committed whole: refused, nothing changed', async () => {
+    const dir = repository({ 'other.txt': 'x\n' });
+    for (const [name, text] of Object.entries(sourcesBefore(shape))) {
+      mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
+      writeFileSync(path.join(dir, name), text, 'latin1');
+    }
+    const patch = await patchOf(sourcesBefore(shape), shape.python);
+    await expect(commitPatches(dir, [patch], { env })).rejects.toMatchObject({
+      diagnostics: [{ code: 'patch/untracked' }],
+    });
+    expect(contents(dir, Object.keys(sourcesBefore(shape)))).toEqual(sourcesBefore(shape));
+  });
+
   test('when git refuses, the files go back', async () => {
     const dir = repository(sourcesBefore(shape));
     writeFileSync(path.join(dir, '.git/hooks/pre-commit'), '#!/bin/sh\necho no >&2\nexit 1\n', { mode: 0o755 });

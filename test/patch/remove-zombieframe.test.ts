@@ -52,6 +52,17 @@ describe.each(shapes)('CPython $python ($store, $load)', (shape) => {
   });
 });
 
+test("with only CPython's test edited the tree is half patched: the rest is not made", async () => {
+  const shape = shapes.find(({ python }) => python.startsWith('2.7'));
+  if (shape === undefined) throw new Error('no shape of 2.7');
+  const testSys = (pointers: number) => ({ 'Lib/test/test_sys.py': `check(code, size('4i8Pi${pointers}P'))\n` });
+  const whole = { ...sourcesBefore(shape), ...testSys(3) };
+  expect((await patched(whole, shape.python))['Lib/test/test_sys.py']).toBe(testSys(2)['Lib/test/test_sys.py']);
+  const result = await generate(recipe, memoryTree({ ...whole, ...testSys(2) }, shape.python));
+  expect(result.verdict).toBe('drifted');
+  expect(problemsOf(result).join('\n')).toMatch(/half patched: already made: edits 9 \(edit-text\); still to make/);
+});
+
 describe('other versions', () => {
   test.each(['2.4.6', '3.11.0a1', '3.13.5'])('%s is not applicable, and why', async (python) => {
     const result = await generate(recipe, memoryTree({ 'Objects/frameobject.c': 'int x;\n' }, python));
