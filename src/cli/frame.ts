@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { cacheFolder } from '../system/cache-folder.ts';
+import { cacheFolder, markCache } from '../system/cache-folder.ts';
 import type { Context } from '../system/context.ts';
 import { Cancelled, type Diagnostic, UserError } from '../system/diagnostic.ts';
 import type { Event } from '../system/events.ts';
@@ -83,10 +83,11 @@ export async function execute(
 ): Promise<void> {
   const terminal = openTerminal();
   const abort = new AbortController();
-  let stops = 0;
+  let stoppedAt: number | undefined;
   const onSignal = () => {
-    stops += 1;
-    if (stops > 1) process.exit(EXIT_STOPPED);
+    // An impatient second press comes within the moment that putting things in order takes; a later one is meant.
+    if (stoppedAt !== undefined && performance.now() - stoppedAt > 1000) process.exit(EXIT_STOPPED);
+    stoppedAt ??= performance.now();
     abort.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
@@ -103,6 +104,7 @@ export async function execute(
     quiet: options.quiet ?? false,
     json: options.json ?? false,
   };
+  markCache(ctx.cacheDir);
   process.exitCode = await finish(name, options, terminal, progress, () => body(ctx));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Help } from 'commander';
-import { UserError } from '../system/diagnostic.ts';
+import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { openTerminal } from '../system/terminal.ts';
 import { renderDiagnostic } from './diagnostics.ts';
 import { packageVersion } from './version.ts';
@@ -65,24 +65,38 @@ async function main(): Promise<void> {
     }
     await forkwright.parseAsync();
   } catch (error) {
-    const terminal = openTerminal();
     if (error instanceof UserError) {
-      for (const diagnostic of error.diagnostics) {
-        terminal.err(`${renderDiagnostic(diagnostic, 'error', terminal.colorErr)}\n`);
-      }
       process.exitCode = error.exitCode;
+      complain(error.diagnostics, error.exitCode);
     } else if (error instanceof CommanderError) {
       if (error.exitCode === 0) return; // --help and --version have been printed.
       const message = error.message.replace(/^error: /, '');
+      const words = process.argv.slice(2).filter((word) => !word.startsWith('-') && word !== 'help');
       const diagnostic = {
         code: 'cli/usage',
-        message: message === '(outputHelp)' ? 'a command is missing' : message,
+        message: !message.startsWith('(outputHelp)')
+          ? message
+          : words.length === 0
+            ? 'a command is missing'
+            : `there is no command "${words.join(' ')}"`,
         hint: `see: forkwright ${[...commandPath(forkwright), '--help'].join(' ')}`,
       };
-      terminal.err(`${renderDiagnostic(diagnostic, 'error', terminal.colorErr)}\n`);
       process.exitCode = 2;
+      complain([diagnostic], 2);
     } else throw error;
   }
+}
+
+/** What is wrong with the arguments: for people, or with `--json` anywhere among them, for machines. */
+function complain(diagnostics: readonly Diagnostic[], exitCode: number): void {
+  const terminal = openTerminal();
+  if (!process.argv.includes('--json')) {
+    for (const diagnostic of diagnostics) terminal.err(`${renderDiagnostic(diagnostic, 'error', terminal.colorErr)}\n`);
+    return;
+  }
+  const say = (line: object) => terminal.out(`${JSON.stringify(line)}\n`);
+  for (const diagnostic of diagnostics) say({ type: 'diagnostic', severity: 'error', diagnostic });
+  say({ type: 'result', command: process.argv[2], exitCode });
 }
 
 /** The command that the arguments name, for the hint. */

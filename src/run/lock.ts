@@ -6,7 +6,7 @@ import type { RunFolder } from './folder.ts';
 export async function withRunLock<T>(folder: RunFolder, body: () => Promise<T>): Promise<T> {
   let release: () => Promise<void>;
   try {
-    release = await lockfile.lock(folder.dir, { lockfilePath: `${folder.dir}/.lock`, stale: 20_000 });
+    release = await lockfile.lock(folder.dir, options(folder));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
     throw new UserError({
@@ -22,3 +22,10 @@ export async function withRunLock<T>(folder: RunFolder, body: () => Promise<T>):
     await release().catch(() => {});
   }
 }
+
+/** Whether a process works in a run folder now. */
+export function isRunLocked(folder: RunFolder): Promise<boolean> {
+  return lockfile.check(folder.dir, options(folder)).catch(() => false);
+}
+
+const options = (folder: RunFolder) => ({ lockfilePath: `${folder.dir}/.lock`, stale: 20_000 });

@@ -1,10 +1,34 @@
-import { homedir } from 'node:os';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import envPaths from 'env-paths';
+import { makeFolderSync } from './files.ts';
 
 /** The user's cache folder for Forkwright: `FORKWRIGHT_CACHE`, else the system's convention (XDG, macOS, Windows). */
 export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
   const own = env.FORKWRIGHT_CACHE;
   if (own !== undefined && own !== '') return path.resolve(own.replace(/^~(?=\/|$)/, homedir()));
-  return envPaths('forkwright', { suffix: '' }).cache;
+  // A home that is empty or relative would put the cache into whatever folder one stands in.
+  const cache = envPaths('forkwright', { suffix: '' }).cache;
+  return path.isAbsolute(cache) ? cache : path.join(tmpdir(), 'forkwright-cache');
+}
+
+/** The Cache Directory Tagging Specification's file (bford.info/cachedir): backup programs leave such a folder out. */
+const TAG = 'CACHEDIR.TAG';
+const TAG_TEXT =
+  'Signature: 8a477f597d28d172789f06886806bc55\n# This folder is made by Forkwright: `forkwright clean` empties it.\n';
+
+/** Marks a new or empty folder as Forkwright's. One that holds something else is used, but never marked, so never cleaned. */
+export function markCache(folder: string): void {
+  try {
+    if (existsSync(folder) && readdirSync(folder).length > 0) return;
+    makeFolderSync(folder);
+    writeFileSync(path.join(folder, TAG), TAG_TEXT, { flag: 'wx' });
+  } catch {
+    // A cache that cannot be written is told by whoever needs it.
+  }
+}
+
+export function isMarkedCache(folder: string): boolean {
+  return existsSync(path.join(folder, TAG));
 }

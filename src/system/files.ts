@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
@@ -64,6 +65,14 @@ export async function makeFolder(folder: string): Promise<void> {
     await makeFolder(parent);
     await makeFolder(folder);
   }
+}
+
+/** As {@link makeFolder}, at once. */
+export function makeFolderSync(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) makeFolderSync(parent);
+  mkdirSync(folder);
 }
 
 /** Writes a file so that readers see the old content or the new, never a part: to a temporary neighbour, then renamed. */

@@ -45,6 +45,29 @@ describe('the request', () => {
     expect(ran.err).toContain('hint:');
   });
 
+  test.each([[['generate']], [['generate', 'remove-zombieframe', '-j', '0']], [['nonsense']]])(
+    '%j with --json: JSON lines alone, on stdout',
+    async (args) => {
+      const ran = await forkwright([...args, '--json'], { cwd: scratch });
+      expect(ran.exitCode).toBe(2);
+      expect(ran.err).toBe('');
+      const lines = ran.out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(lines.map(({ type }) => type)).toEqual(['diagnostic', 'result']);
+      expect(lines[1].exitCode).toBe(2);
+    },
+  );
+
+  test('clean leaves a folder alone that is not a cache of ours', async () => {
+    const project = path.join(scratch, 'project');
+    await mkdir(path.join(project, 'sources'), { recursive: true });
+    await writeFile(path.join(project, 'sources/thesis.tex'), 'years of work');
+    refused(await forkwright(['clean', '--yes', '--cache', project]), 2);
+    expect(await readFile(path.join(project, 'sources/thesis.tex'), 'utf8')).toBe('years of work');
+  });
+
   test('a recipe that is not there: what was probably meant', async () => {
     const ran = await forkwright(['generate', 'remove-zombiframe', '-C', tree]);
     refused(ran, 2);

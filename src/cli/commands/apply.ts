@@ -72,4 +72,4 @@ async function reverse(recipes: readonly string[], options: ApplyOptions, ctx: C
 }
 
 const summary = (patch: GeneratedPatch) =>
-  `${patch.recipe.id} (${patch.files.length} files, +${patch.insertions} −${patch.deletions})`;
+  `${patch.recipe.id} (${patch.files.length} file${patch.files.length === 1 ? '' : 's'}, +${patch.insertions} −${patch.deletions})`;

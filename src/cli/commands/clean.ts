@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { isMarkedCache } from '../../system/cache-folder.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { withFileProblems } from '../../system/files.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
@@ -28,6 +29,14 @@ export function register(program: Command): void {
 async function clean(options: CleanOptions, ctx: CommandContext): Promise<Outcome> {
   const there = existsSync(ctx.cacheDir) ? await readdir(ctx.cacheDir) : [];
   const ours = there.filter((name) => OURS.includes(name));
+  if (ours.length > 0 && !isMarkedCache(ctx.cacheDir)) {
+    throw new UserError({
+      code: 'cli/not-our-cache',
+      message: 'this folder is not marked as a cache of Forkwright’s: nothing was removed',
+      place: { file: ctx.cacheDir },
+      hint: 'it held other things before Forkwright used it; remove by hand what you do not need',
+    });
+  }
   const { entryKeys, isLocked } = await import('../../build/store.ts');
   const busy = [];
   for (const key of await entryKeys(ctx.cacheDir)) if (await isLocked(key, ctx.cacheDir)) busy.push(key);

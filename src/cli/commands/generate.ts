@@ -48,7 +48,7 @@ async function generate(recipes: readonly string[], options: GenerateOptions, ct
   if (exitCode === 1) return { exitCode, data, text: explanation };
   const bytes = Buffer.from(patches.map((patch) => patch.text).join(''), 'latin1');
   const written: string[] = [];
-  if (options.output !== undefined) {
+  if (options.output !== undefined && options.output !== '-') {
     await writeFileAtomic(path.resolve(options.output), bytes);
     written.push(options.output);
   }
