@@ -1,4 +1,6 @@
+import { findConditionals } from '../c/conditionals.ts';
 import { columnAt, lineAt, lineStart, tokens } from '../c/lex.ts';
+import { seenWith } from '../c/seen-with.ts';
 import type { Range } from '../c/source.ts';
 
 /** A place of an edit on plain text: what to replace, or that it is already as wanted. */
@@ -99,14 +101,24 @@ function offsetsOf(text: string, find: string): number[] {
   return out;
 }
 
-/** A `#define`'s value, wherever the name is defined; its comment and spacing stay. */
-export function findDefine(text: string, name: string, value: string): TextFinding {
+/**
+ * A `#define`'s value, wherever the name is defined; its comment and spacing stay.
+ * @param given macros that are defined (`true`) or not: a definition that cannot be seen then is another one's.
+ */
+export function findDefine(
+  text: string,
+  name: string,
+  value: string,
+  given: Readonly<Record<string, boolean>> = {},
+): TextFinding {
+  const seen = Object.keys(given).length === 0 ? () => true : seenWith(findConditionals(text), given);
   const places: TextPlace[] = [];
   const done: number[] = [];
   let problem: TextFinding['problem'];
   const line = new RegExp(`^([ \\t]*#[ \\t]*define[ \\t]+${name})(?![\\w(])([ \\t]*)(.*)$`, 'gm');
   for (const m of text.matchAll(line)) {
     const [, head = '', space = '', rest = ''] = m;
+    if (!seen(m.index)) continue;
     const start = m.index + head.length + space.length;
     if (/\\\r?$/.test(rest)) {
       problem ??= { offset: m.index, message: `the value of ${name} goes on in the next line` };
