@@ -116,8 +116,13 @@ export const paramSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('int'),
     default: z
-      .union([z.int(), z.string().regex(/^\$\{[a-z][a-z0-9-]*\}$/, 'a whole number, or ${parameter}, is expected')])
-      .describe('A whole number, or another parameter whose value it is unless given: ${all}'),
+      .union([
+        z.int(),
+        z
+          .string()
+          .regex(/^\$\{[a-z][a-z0-9-]*\}$/, 'a whole number, or the name of another parameter in ${}, is expected'),
+      ])
+      .describe('A whole number, or another parameter in ${}, whose value it is unless given'),
     min: z.int().optional(),
     max: z.int().optional(),
     ...paramBase,
