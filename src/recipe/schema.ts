@@ -120,9 +120,12 @@ export const paramSchema = z.discriminatedUnion('type', [
         z.int(),
         z
           .string()
-          .regex(/^\$\{[a-z][a-z0-9-]*\}$/, 'a whole number, or the name of another parameter in ${}, is expected'),
+          .regex(
+            /^\$\{[a-z][a-z0-9-]*\}$/,
+            'a whole number, or the name of another parameter in braces after a dollar sign, is expected',
+          ),
       ])
-      .describe('A whole number, or another parameter in ${}, whose value it is unless given'),
+      .describe('A whole number, or another parameter (as in all texts): as that one, unless given'),
     min: z.int().optional(),
     max: z.int().optional(),
     ...paramBase,

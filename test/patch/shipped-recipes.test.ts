@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadRecipe } from '../../src/recipe/index.ts';
 import { memoryTree } from './memory-tree.ts';
-import { after, generate, problemsOf, recipesFolder } from './recipes.ts';
+import { generate, problemsOf, recipesFolder, after as textOf } from './recipes.ts';
 
 async function run(id: string, python: string, files: Record<string, string>, given: Record<string, string> = {}) {
   const recipe = await loadRecipe(path.join(recipesFolder, `${id}.yaml`));
@@ -22,7 +22,7 @@ describe('frame-freelist', () => {
     ['3.9.2', 'PyFrame_MAXFREELIST'],
   ])('%s: the limit, 0 included', async (python, name) => {
     const text = `static int numfree;\n#define ${name} 200\n`;
-    expect(after(await run('frame-freelist', python, { [FILE]: text }, { limit: '0' }), FILE)).toBe(
+    expect(textOf(await run('frame-freelist', python, { [FILE]: text }, { limit: '0' }), FILE)).toBe(
       `static int numfree;\n#define ${name} 0\n`,
     );
   });
@@ -45,12 +45,12 @@ describe('small-freelists', () => {
   };
   test('2.7: all of them by one parameter, one by its own', async () => {
     const result = await run('small-freelists', '2.7.18', old, { all: '3', list: '80', dict: '0' });
-    expect(after(result, 'Objects/tupleobject.c')).toBe(
+    expect(textOf(result, 'Objects/tupleobject.c')).toBe(
       '#define PyTuple_MAXSAVESIZE 20\n#define PyTuple_MAXFREELIST 3 /* each */\n',
     );
-    expect(after(result, 'Objects/dictobject.c')).toBe('#define PyDict_MAXFREELIST 0\n');
-    expect(after(result, 'Objects/listobject.c')).toBe('(unchanged)');
-    expect(after(result, 'Objects/unicodeobject.c')).toBe('#define PyUnicode_MAXFREELIST 3\n');
+    expect(textOf(result, 'Objects/dictobject.c')).toBe('#define PyDict_MAXFREELIST 0\n');
+    expect(textOf(result, 'Objects/listobject.c')).toBe('(unchanged)');
+    expect(textOf(result, 'Objects/unicodeobject.c')).toBe('#define PyUnicode_MAXFREELIST 3\n');
   });
   test('one of them gone: drifted, as a whole', async () => {
     const result = await run('small-freelists', '2.7.18', { ...old, 'Objects/setobject.c': 'int x;\n' });
@@ -69,14 +69,14 @@ describe('small-freelists', () => {
   test.each(['0', '5'])('3.11, limit %s: the 0 of builds without free lists stays', async (all) => {
     const result = await run('small-freelists', '3.11.2', new311, { all });
     for (const [name, prefix] of Object.entries(names))
-      expect(after(result, header(name))).toBe(FREELIST_311(`${prefix}_MAXFREELIST`, Number(all)));
+      expect(textOf(result, header(name))).toBe(FREELIST_311(`${prefix}_MAXFREELIST`, Number(all)));
   });
   test('3.13: in one header, #ifdef and #else', async () => {
     const define = (value: string) =>
       [...Object.values(names), 'PyFloat'].map((n) => `#  define ${n}_MAXFREELIST ${value}\n`).join('');
     const file = 'Include/internal/pycore_freelist.h';
     const text = (value: string) => `#ifdef WITH_FREELISTS\n${define(value)}#else\n${define('0')}#endif\n`;
-    expect(after(await run('small-freelists', '3.13.5', { [file]: text('80') }), file)).toBe(text('8'));
+    expect(textOf(await run('small-freelists', '3.13.5', { [file]: text('80') }), file)).toBe(text('8'));
   });
 });
 
@@ -153,7 +153,7 @@ describe('tables and thresholds', () => {
       '#define ADAPTIVE_WARMUP_VALUE 32\n#define ADAPTIVE_WARMUP_BACKOFF 1\n',
     ],
   ])('%s on %s', async (id, python, file, from, to) => {
-    expect(after(await run(id, python, { [file]: from }), file)).toBe(to);
+    expect(textOf(await run(id, python, { [file]: from }), file)).toBe(to);
     expect(await verdictOf(id, python, { [file]: to })).toBe('already-applied');
   });
 
@@ -165,7 +165,7 @@ describe('tables and thresholds', () => {
     const text = (a: string, b: string, c: string) =>
       [a, b, c].map((n) => `                { .threshold = ${n}, }, \\\n`).join('');
     const given = { young: '5000', middle: '20', old: '30' };
-    expect(after(await run('gc-thresholds', python, { [file]: text(young, '10', '10') }, given), file)).toBe(
+    expect(textOf(await run('gc-thresholds', python, { [file]: text(young, '10', '10') }, given), file)).toBe(
       text('5000', '20', '30'),
     );
     expect(await verdictOf('gc-thresholds', python, { [file]: text('900', '10', '10') })).not.toBe('applies');
@@ -193,7 +193,7 @@ describe('set-define, given', () => {
     const result = await run('opcode-cache-threshold', '3.9.2', files, { runs: '0' });
     // The comment that the edit of the comment looks for is not there: nothing is done by half.
     expect(result.verdict).toBe('drifted');
-    expect(after(await run('opcode-cache-threshold', '3.9.2', files, { runs: '7' }), 'Python/ceval.c')).toContain(
+    expect(textOf(await run('opcode-cache-threshold', '3.9.2', files, { runs: '7' }), 'Python/ceval.c')).toContain(
       '#define OPCACHE_MIN_RUNS 0\n#else\n#define OPCACHE_MIN_RUNS 7\n',
     );
   });
