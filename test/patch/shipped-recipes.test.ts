@@ -198,3 +198,11 @@ describe('set-define, given', () => {
     );
   });
 });
+
+describe('bounded-int-float-blocks', () => {
+  test('without the blocks in the shape that is known: drifted, nothing written', async () => {
+    const files = { 'Objects/intobject.c': 'static X *fill_free_list(void);\n', 'Objects/floatobject.c': 'int x;\n' };
+    expect(await verdictOf('bounded-int-float-blocks', '2.7.18', files)).toBe('drifted');
+    expect(await verdictOf('bounded-int-float-blocks', '3.2.1', files)).toBe('not-applicable');
+  });
+});

@@ -67,7 +67,10 @@ export function findComment(
     const at = t.start + start.start;
     const lead = text.slice(lineStart(text, at), at);
     const indent = /^[ \t]*(?:\*[ \t]*)?$/.test(lead) ? lead : `${/^[ \t]*/.exec(lead)?.[0] ?? ''}   `;
-    const replacement = withLineEnds(edit.with.trim().replace(/\n/g, `\n${indent}`), text);
+    // An empty line gets no white space at its end.
+    const lines = edit.with.trim().split('\n');
+    const indented = lines.map((l, i) => (i === 0 ? l : (indent + l).trimEnd())).join('\n');
+    const replacement = withLineEnds(indented, text);
     places.push({ start: at, end: t.start + end.end, replacement, decision: 'this part of the comment is replaced' });
   }
   return { places, done, problem };
