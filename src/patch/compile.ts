@@ -125,7 +125,12 @@ async function compileEdit(
     }
     case 'set-define': {
       const value = interpolate(String(edit.value), params);
-      return { ...inC, text: (t) => findDefine(t, edit.name, value), looksFor: `#define ${edit.name}, to be ${value}` };
+      const where = Object.entries(edit.given ?? {}).map(([macro, is]) => `${is ? '' : '!'}defined(${macro})`);
+      return {
+        ...inC,
+        text: (t) => findDefine(t, edit.name, value, edit.given),
+        looksFor: `#define ${edit.name}, to be ${value}${where.length === 0 ? '' : `, where ${where.join(' && ')}`}`,
+      };
     }
     case 'edit-comment': {
       const by = interpolate(edit.with, params);

@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import type { Diagnostic, Place } from '../system/diagnostic.ts';
 import { suggest } from './did-you-mean.ts';
-import { checkValue } from './params.ts';
+import { checkValue, otherParam } from './params.ts';
 import type { Recipe, When } from './schema.ts';
 import type { YamlPath } from './types.ts';
 
@@ -14,6 +14,18 @@ export function checkRecipe(recipe: Recipe, placeOf: (path: YamlPath) => Place):
     out.push({ code: `recipe/${code}`, message, place: placeOf(path), hint });
 
   for (const [name, param] of Object.entries(params)) {
+    const other = otherParam(param);
+    if (other !== undefined) {
+      const meant = params[other];
+      if (meant?.type !== 'int' || otherParam(meant) !== undefined || other === name)
+        say(
+          'bad-default',
+          `the default of ${name} is not a whole number, nor another parameter that has one`,
+          ['params', name, 'default'],
+          meant === undefined ? suggest(other, names, 'parameters') : undefined,
+        );
+      continue;
+    }
     const problem = checkValue(param, param.default);
     if (problem !== undefined) say('bad-default', `the default of ${name} ${problem}`, ['params', name, 'default']);
   }

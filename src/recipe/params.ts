@@ -21,6 +21,11 @@ export function checkValue(param: ParamDeclaration, value: unknown): string | un
   }
 }
 
+/** The parameter that a default names: `${all}`. */
+export function otherParam(param: ParamDeclaration): string | undefined {
+  return param.type === 'int' ? /^\$\{(.*)\}$/.exec(String(param.default))?.[1] : undefined;
+}
+
 function read(param: ParamDeclaration, given: string): ParamValue {
   if (param.type === 'bool' && /^(true|false)$/.test(given)) return given === 'true';
   if (param.type === 'int' && /^[+-]?\d+$/.test(given)) return Number(given);
@@ -57,6 +62,19 @@ export function resolveParams(loaded: LoadedRecipe, given: Readonly<Record<strin
         message: `${loaded.recipe.id}: ${name} ${problem}`,
         hint: param.type === 'enum' ? suggest(text, param.values, 'values') : undefined,
       });
+  }
+  for (const [name, param] of Object.entries(declared)) {
+    const other = otherParam(param);
+    if (other === undefined || values[name] !== param.default) continue;
+    const value = values[other];
+    const problem = checkValue(param, value);
+    if (problem !== undefined)
+      problems.push({
+        code: 'recipe/bad-value',
+        message: `${loaded.recipe.id}: ${name}, which is as ${other}, ${problem}`,
+        hint: `give ${name} a value of its own`,
+      });
+    else if (value !== undefined) values[name] = value;
   }
   if (problems.length > 0) throw new UserError(problems);
   return values;

@@ -59,7 +59,15 @@ export const editSchemas = {
     .describe('Remove a member from a struct'),
   'drop-function': z.strictObject({ name: identifier, ...common }).describe('Remove a function and its prototypes'),
   'set-define': z
-    .strictObject({ name: identifier, value: z.union([z.string(), z.number()]), ...common })
+    .strictObject({
+      name: identifier,
+      value: z.union([z.string(), z.number()]),
+      given: z
+        .record(identifier, z.boolean())
+        .optional()
+        .describe('Only a definition that may be seen when these macros are defined, or are not: {Py_DEBUG: false}'),
+      ...common,
+    })
     .describe('Give a #define another value; the text of a parameter can be put in'),
   'replace-expression': z
     .strictObject({ match: pattern, with: text, in: identifier.optional(), ...common })
@@ -107,7 +115,17 @@ export const paramSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('enum'), values: z.array(text).min(1), default: text, ...paramBase }),
   z.strictObject({
     type: z.literal('int'),
-    default: z.int(),
+    default: z
+      .union([
+        z.int(),
+        z
+          .string()
+          .regex(
+            /^\$\{[a-z][a-z0-9-]*\}$/,
+            'a whole number, or the name of another parameter in braces after a dollar sign, is expected',
+          ),
+      ])
+      .describe('A whole number, or another parameter (as in all texts): as that one, unless given'),
     min: z.int().optional(),
     max: z.int().optional(),
     ...paramBase,

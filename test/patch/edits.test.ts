@@ -159,6 +159,14 @@ describe('set-define', () => {
   });
 });
 
+describe('edit-comment', () => {
+  test('an empty line of the new text gets no white space at its end', async () => {
+    const edit = '  - edit-comment: {about: "old", from: "old", with: "one\\n\\ntwo"}';
+    expect(await edited(edit, '/* a\n   old */\n')).toBe('/* a\n   one\n\n   two */\n');
+    expect(await edited(edit, '/* a\n * old\n */\n')).toBe('/* a\n * one\n *\n * two\n */\n');
+  });
+});
+
 describe('other edits', () => {
   test('drop-function: definition and prototype', async () => {
     const text = 'static int old(int);\nint x;\n\nstatic int\nold(int a)\n{\n    return a;\n}\n\nint y;\n';

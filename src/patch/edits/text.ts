@@ -1,4 +1,6 @@
+import { findConditionals } from '../c/conditionals.ts';
 import { columnAt, lineAt, lineStart, tokens } from '../c/lex.ts';
+import { seenWith } from '../c/seen-with.ts';
 import type { Range } from '../c/source.ts';
 
 /** A place of an edit on plain text: what to replace, or that it is already as wanted. */
@@ -65,7 +67,10 @@ export function findComment(
     const at = t.start + start.start;
     const lead = text.slice(lineStart(text, at), at);
     const indent = /^[ \t]*(?:\*[ \t]*)?$/.test(lead) ? lead : `${/^[ \t]*/.exec(lead)?.[0] ?? ''}   `;
-    const replacement = withLineEnds(edit.with.trim().replace(/\n/g, `\n${indent}`), text);
+    // An empty line gets no white space at its end.
+    const lines = edit.with.trim().split('\n');
+    const indented = lines.map((l, i) => (i === 0 ? l : (indent + l).trimEnd())).join('\n');
+    const replacement = withLineEnds(indented, text);
     places.push({ start: at, end: t.start + end.end, replacement, decision: 'this part of the comment is replaced' });
   }
   return { places, done, problem };
@@ -99,14 +104,24 @@ function offsetsOf(text: string, find: string): number[] {
   return out;
 }
 
-/** A `#define`'s value, wherever the name is defined; its comment and spacing stay. */
-export function findDefine(text: string, name: string, value: string): TextFinding {
+/**
+ * A `#define`'s value, wherever the name is defined; its comment and spacing stay.
+ * @param given macros that are defined (`true`) or not: a definition that cannot be seen then is another one's.
+ */
+export function findDefine(
+  text: string,
+  name: string,
+  value: string,
+  given: Readonly<Record<string, boolean>> = {},
+): TextFinding {
+  const seen = Object.keys(given).length === 0 ? () => true : seenWith(findConditionals(text), given);
   const places: TextPlace[] = [];
   const done: number[] = [];
   let problem: TextFinding['problem'];
   const line = new RegExp(`^([ \\t]*#[ \\t]*define[ \\t]+${name})(?![\\w(])([ \\t]*)(.*)$`, 'gm');
   for (const m of text.matchAll(line)) {
     const [, head = '', space = '', rest = ''] = m;
+    if (!seen(m.index)) continue;
     const start = m.index + head.length + space.length;
     if (/\\\r?$/.test(rest)) {
       problem ??= { offset: m.index, message: `the value of ${name} goes on in the next line` };
