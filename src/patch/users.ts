@@ -21,8 +21,8 @@ export async function otherUsers(
   identifier: string,
   known: ReadonlySet<string>,
 ): Promise<OtherUsers> {
-  const all = (await tree.list()).filter((f) => /\.[ch]$/.test(f) && !known.has(f));
-  const files = (await tree.filesContaining?.(identifier, all)) ?? all;
+  const holding = await tree.filesContaining?.(identifier, ['.c', '.h']);
+  const files = (holding ?? (await tree.list()).filter((f) => /\.[ch]$/.test(f))).filter((f) => !known.has(f));
   const code: Diagnostic[] = [];
   const mentions: Diagnostic[] = [];
   for (let i = 0; i < files.length; i += AT_ONCE) {

@@ -1,14 +1,16 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { explain } from '../explain.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions } from '../frame.ts';
-import { type RecipeOptions, withRecipes } from '../shared-run-options.ts';
+import { collect, type RecipeOptions, withRecipes } from '../shared-run-options.ts';
 
 interface GenerateOptions extends SharedOptions, RecipeOptions {
   readonly output?: string;
   readonly outDir?: string;
   readonly explain?: boolean;
+  readonly ref: readonly string[];
 }
 
 export function register(program: Command): void {
@@ -23,13 +25,20 @@ export function register(program: Command): void {
   )
     .option('-o, --output <file>', 'write the patch (of a series: all of them) to a file')
     .option('--out-dir <dir>', 'write a file a recipe, and an order file `series`')
+    .option(
+      '--ref <ref>',
+      "of the checkout's repository: a table over tags, branches, commits; globs too; repeatable",
+      collect,
+      [],
+    )
     .option('--explain', 'say edit by edit what was looked for, found, where, and why it was decided so')
     .addHelpText(
       'after',
       `
 Examples:
   $ forkwright generate remove-zombieframe --checkout ../cpython | git -C ../cpython am
-  $ forkwright generate remove-zombieframe -C ../cpython -p abi=keep-field --explain`,
+  $ forkwright generate remove-zombieframe -C ../cpython -p abi=keep-field --explain
+  $ forkwright generate remove-zombieframe -C ../cpython --ref 'v3.[5-9].*' --out-dir patches`,
     )
     .action((recipes: string[], options: GenerateOptions) =>
       execute('generate', options, (ctx) => generate(recipes, options, ctx)),
@@ -37,6 +46,11 @@ Examples:
 }
 
 async function generate(recipes: readonly string[], options: GenerateOptions, ctx: CommandContext): Promise<Outcome> {
+  if (options.ref.length > 0) {
+    refuse(options, '--ref', ['output', 'explain']);
+    const { generateOverRefs } = await import('../generate-refs.ts');
+    return generateOverRefs(recipes, options, ctx);
+  }
   const { seriesExitCode, seriesFor, tellSeries } = await import('../series.ts');
   const { checkout, series } = await seriesFor(recipes, options, ctx);
   tellSeries(series, checkout, ctx);
@@ -53,15 +67,22 @@ async function generate(recipes: readonly string[], options: GenerateOptions, ct
     written.push(options.output);
   }
   if (options.outDir !== undefined) {
-    for (const patch of patches) {
-      const file = path.join(options.outDir, `${patch.recipe.id}.patch`);
-      await writeFileAtomic(path.resolve(file), Buffer.from(patch.text, 'latin1'));
-      written.push(file);
-    }
-    const order = patches.map((patch) => `${patch.recipe.id}.patch\n`).join('');
-    await writeFileAtomic(path.resolve(options.outDir, 'series'), order);
+    const { writeSeries } = await import('../write-series.ts');
+    written.push(...(await writeSeries(patches, options.outDir)));
   }
   if (options.explain) return { exitCode, data, text: explanation };
   if (written.length > 0) return { exitCode, data, text: written.map((file) => `wrote ${file}`).join('\n') };
   return { exitCode, data, text: bytes };
+}
+
+/** @throws UserError (exit code 2) for options that mean nothing beside another. */
+function refuse(options: GenerateOptions, beside: string, names: readonly (keyof GenerateOptions)[]): void {
+  const given = names.filter((name) => options[name] !== undefined);
+  if (given.length === 0) return;
+  const flags = given.map((name) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`).join(' and ');
+  throw new UserError({
+    code: 'cli/usage',
+    message: `${flags} and ${beside} do not go together`,
+    hint: 'see `forkwright generate --help`',
+  });
 }
