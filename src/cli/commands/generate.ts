@@ -11,6 +11,7 @@ interface GenerateOptions extends SharedOptions, RecipeOptions {
   readonly outDir?: string;
   readonly explain?: boolean;
   readonly ref: readonly string[];
+  readonly check?: string;
 }
 
 export function register(program: Command): void {
@@ -21,7 +22,7 @@ export function register(program: Command): void {
       .description(
         'Generate the patch for a checkout: verified, the same bytes on every machine, for `git am` and `patch -p1`. Nothing is written to the checkout.',
       )
-      .argument('<recipe...>', 'recipes, by name or file; several form a series in this order'),
+      .argument('[recipe...]', 'recipes, by name or file; several form a series in this order'),
   )
     .option('-o, --output <file>', 'write the patch (of a series: all of them) to a file')
     .option('--out-dir <dir>', 'write a file a recipe, and an order file `series`')
@@ -31,6 +32,10 @@ export function register(program: Command): void {
       collect,
       [],
     )
+    .option(
+      '--check <dir>',
+      'compare the patches below a folder with what their recipes yield now; they name recipe and parameters',
+    )
     .option('--explain', 'say edit by edit what was looked for, found, where, and why it was decided so')
     .addHelpText(
       'after',
@@ -38,7 +43,8 @@ export function register(program: Command): void {
 Examples:
   $ forkwright generate remove-zombieframe --checkout ../cpython | git -C ../cpython am
   $ forkwright generate remove-zombieframe -C ../cpython -p abi=keep-field --explain
-  $ forkwright generate remove-zombieframe -C ../cpython --ref 'v3.[5-9].*' --out-dir patches`,
+  $ forkwright generate remove-zombieframe -C ../cpython --ref 'v3.[5-9].*' --out-dir patches
+  $ forkwright generate --check patches -C ../cpython`,
     )
     .action((recipes: string[], options: GenerateOptions) =>
       execute('generate', options, (ctx) => generate(recipes, options, ctx)),
@@ -46,6 +52,13 @@ Examples:
 }
 
 async function generate(recipes: readonly string[], options: GenerateOptions, ctx: CommandContext): Promise<Outcome> {
+  if (options.check !== undefined) {
+    refuse(options, '--check', ['output', 'outDir', 'explain']);
+    if (recipes.length > 0 || options.param.length > 0) throw namedBesideCheck();
+    const { checkPatches } = await import('../generate-check.ts');
+    return checkPatches({ ...options, check: options.check }, ctx);
+  }
+  if (recipes.length === 0) throw noRecipe();
   if (options.ref.length > 0) {
     refuse(options, '--ref', ['output', 'explain']);
     const { generateOverRefs } = await import('../generate-refs.ts');
@@ -84,5 +97,21 @@ function refuse(options: GenerateOptions, beside: string, names: readonly (keyof
     code: 'cli/usage',
     message: `${flags} and ${beside} do not go together`,
     hint: 'see `forkwright generate --help`',
+  });
+}
+
+function noRecipe(): UserError {
+  return new UserError({
+    code: 'cli/usage',
+    message: 'a recipe is missing',
+    hint: 'name one: `forkwright recipes` lists them; or compare patches that exist with --check',
+  });
+}
+
+function namedBesideCheck(): UserError {
+  return new UserError({
+    code: 'cli/usage',
+    message: 'with --check neither recipes nor parameters are named: the patches name them',
+    hint: 'leave them out',
   });
 }
