@@ -8,4 +8,5 @@ export { commitMessage, describeBase } from './message.ts';
 export { generateOverTrees, type TreeResult } from './over-trees.ts';
 export { type PatchHeader, readPatchHeader } from './read-header.ts';
 export { generateSeries, orderSeries, type SeriesItem, type SeriesResult } from './series.ts';
+export { touchedDefines } from './touched-conditions.ts';
 export type * from './types.ts';

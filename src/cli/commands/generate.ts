@@ -12,6 +12,7 @@ interface GenerateOptions extends SharedOptions, RecipeOptions {
   readonly explain?: boolean;
   readonly ref: readonly string[];
   readonly check?: string;
+  readonly verify?: boolean;
 }
 
 export function register(program: Command): void {
@@ -36,6 +37,7 @@ export function register(program: Command): void {
       '--check <dir>',
       'compare the patches below a folder with what their recipes yield now; they name recipe and parameters',
     )
+    .option('--verify', 'also compile the touched files as release, as debug, and under each #if that is touched')
     .option('--explain', 'say edit by edit what was looked for, found, where, and why it was decided so')
     .addHelpText(
       'after',
@@ -53,14 +55,14 @@ Examples:
 
 async function generate(recipes: readonly string[], options: GenerateOptions, ctx: CommandContext): Promise<Outcome> {
   if (options.check !== undefined) {
-    refuse(options, '--check', ['output', 'outDir', 'explain']);
+    refuse(options, '--check', ['output', 'outDir', 'explain', 'verify']);
     if (recipes.length > 0 || options.param.length > 0) throw namedBesideCheck();
     const { checkPatches } = await import('../generate-check.ts');
     return checkPatches({ ...options, check: options.check }, ctx);
   }
   if (recipes.length === 0) throw noRecipe();
   if (options.ref.length > 0) {
-    refuse(options, '--ref', ['output', 'explain']);
+    refuse(options, '--ref', ['output', 'explain', 'verify']);
     const { generateOverRefs } = await import('../generate-refs.ts');
     return generateOverRefs(recipes, options, ctx);
   }
@@ -69,10 +71,17 @@ async function generate(recipes: readonly string[], options: GenerateOptions, ct
   tellSeries(series, checkout, ctx);
   const exitCode = seriesExitCode(series);
   const patches = series.flatMap(({ result }) => (result.verdict === 'applies' ? [result.patch] : []));
-  const data = series.map(({ recipe, params, result }) => ({ recipe: recipe.recipe.id, params, ...result }));
+  const results = series.map(({ recipe, params, result }) => ({ recipe: recipe.recipe.id, params, ...result }));
   const explanation = options.explain ? explain(series, ctx) : '';
   // A series of which a part does not apply is not written at all: a half is worse than none.
-  if (exitCode === 1) return { exitCode, data, text: explanation };
+  if (exitCode === 1) return { exitCode, data: results, text: explanation };
+  let data: unknown = results;
+  if (options.verify) {
+    const { verifySyntax } = await import('../verify-syntax.ts');
+    const { fine, checks } = await verifySyntax(checkout, patches, ctx);
+    data = { series: results, syntax: checks };
+    if (!fine) return { exitCode: 1, data, text: explanation };
+  }
   const bytes = Buffer.from(patches.map((patch) => patch.text).join(''), 'latin1');
   const written: string[] = [];
   if (options.output !== undefined) {
