@@ -125,11 +125,14 @@ async function compile(
     ...['../obj', 'Include', 'Include/internal', '.', 'Python', 'Objects', 'Modules'].map((folder) => `-I${folder}`),
     ...(isHeader ? ['-x', 'c', '-'] : [file]),
   ];
-  const input = isHeader ? `#include "Python.h"\n#include "${file}"\n` : undefined;
+  const input = isHeader ? `#include "Python.h"\n#include "${includedAs(file)}"\n` : undefined;
   const how = { cwd: tree, env, timeoutMs: COMPILE_LIMIT_MS, signal: ctx.signal, encoding: 'latin1', input } as const;
   const result = await runProcess(program, args, how);
   return { compiles: result.exitCode === 0, remarks: compilerRemarks(result.stderr) };
 }
+
+/** Headers in Include/cpython refuse to be included but by their namesake in Include. */
+const includedAs = (header: string): string => header.replace(/^Include\/(?:cpython\/)?/, '');
 
 const under = (defines: readonly string[]): string => defines.map((define) => `-D${define}`).join(' ');
 
