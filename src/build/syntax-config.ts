@@ -56,8 +56,7 @@ async function configureAndTake(plan: BuildPlan, take: (obj: string) => Promise<
     await mkdir(obj);
     const { checkout } = plan.request;
     const print = await configureFingerprint(plan, checkout.root, obj, await checkoutFiles(checkout, ctx));
-    const configured = await configureOnce(ctx)(print, plan.key, obj, () => configure(plan, obj, ctx));
-    if (configured.how === 'failed') throw configured.failure;
+    await configureOnce(ctx)(print, plan.key, obj, () => configure(plan, obj, ctx));
     await take(obj);
   } finally {
     // Half an entry is no hit, but it would lie there until it is built.
@@ -65,7 +64,7 @@ async function configureAndTake(plan: BuildPlan, take: (obj: string) => Promise<
   }
 }
 
-async function configure(plan: BuildPlan, obj: string, ctx: Context): Promise<UserError | undefined> {
+async function configure(plan: BuildPlan, obj: string, ctx: Context): Promise<undefined> {
   const { checkout } = plan.request;
   const root = path.dirname(obj);
   const title = `configure CPython ${checkout.version.text} for the compile checks (kept for the next time)`;
@@ -78,7 +77,8 @@ async function configure(plan: BuildPlan, obj: string, ctx: Context): Promise<Us
     const [file = '', ...args] = plan.configure;
     const result = await runProcess(file, args, { cwd: obj, env, timeoutMs: CONFIGURE_LIMIT_MS, signal: ctx.signal });
     if (result.exitCode === 0) return undefined;
-    return new UserError({
+    // Thrown inside the step, so that the step is seen to fail.
+    throw new UserError({
       code: 'build/configure-failed',
       message: 'configure of the unpatched tree fails, so its files cannot be compiled here',
       place: { file: path.join(checkout.root, 'configure') },

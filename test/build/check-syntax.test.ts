@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkSyntax } from '../../src/build/check-syntax.ts';
@@ -7,7 +7,7 @@ import { openCheckout } from '../../src/checkout/open.ts';
 import type { Checkout } from '../../src/checkout/types.ts';
 import { touchedDefines } from '../../src/patch/index.ts';
 import type { Context } from '../../src/system/context.ts';
-import { makeRig, miniTree, type Rig } from '../checkout/rig.ts';
+import { failure, makeRig, miniTree, type Rig } from '../checkout/rig.ts';
 import { patchOf } from './rig.ts';
 
 const SOURCE = `#include "Python.h"
@@ -114,6 +114,22 @@ describe('what patches touch is compiled', () => {
 
   test('configure ran once for all of this, and left no build behind', async () => {
     expect(readFileSync(path.join(rig.dir, 'configured'), 'utf8')).toBe('run\n');
+  });
+
+  test('a configure that fails is said with its last words, and the step has failed', async () => {
+    const root = miniTree(path.join(rig.dir, 'unwilling'), '3.9.2', {
+      configure: '#!/bin/sh\necho "configure: error: no acceptable thing"\nexit 1\n',
+      'Lib/os.py': '',
+      'Objects/frameobject.c': SOURCE,
+    });
+    chmodSync(path.join(root, 'configure'), 0o755);
+    const other = await openCheckout(root, ctx);
+    expect(await failure(checkSyntax(other, [edit('return slot;', 'return 1;')], ctx))).toMatchObject({
+      code: 'build/configure-failed',
+      detail: ['configure: error: no acceptable thing'],
+    });
+    expect(rig.events.filter((e) => e.type === 'step-finished').at(-1)).toMatchObject({ outcome: 'failed' });
+    expect(readdirSync(path.join(ctx.cacheDir, 'builds'))).toEqual([]);
   });
 
   test('what is no C is not compiled', async () => {
