@@ -28,18 +28,27 @@ const isRead = picomatch(
  * What configure's result depends on: the files that it reads, the names of all files (it looks whether some exist, and
  * lists others), the command, the environment, the compiler. Equal fingerprints configure to equal results.
  * @param src the variant's sources, complete.
+ * @param files the files of `src` that are sources, when others lie there too; default: all.
  * @param obj the object folder: a Setup.local that lies there already is read by makesetup.
  */
-export async function configureFingerprint(plan: BuildPlan, src: string, obj: string): Promise<string> {
-  const entries = await readdir(src, { recursive: true, withFileTypes: true });
-  const names = entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(src, path.join(entry.parentPath, entry.name)))
-    .sort(byCodeUnit);
+export async function configureFingerprint(
+  plan: BuildPlan,
+  src: string,
+  obj: string,
+  files?: readonly string[],
+): Promise<string> {
+  const names = [...(files ?? (await filesBelow(src)))].sort(byCodeUnit);
   const read = await Promise.all(
     names.filter((name) => isRead(name)).map(async (name) => [name, await sha256File(path.join(src, name))]),
   );
   const setup = await readFile(path.join(obj, 'Modules', 'Setup.local'), 'latin1').catch(() => undefined);
   const { configure, site, compiler, env } = plan.inputs;
   return fingerprint({ schema: 1, names: sha256(names.join('\0')), read, setup, configure, site, compiler, env });
+}
+
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
+import { below, hasEnding } from './file-paths.ts';
 import { filesContaining } from './files-containing.ts';
 import { blobId, readLatin1 } from './latin1.ts';
 import { checkoutFiles } from './open.ts';
@@ -26,8 +27,11 @@ export function folderTree(checkout: Checkout, ctx: Context): SourceTree {
     version: checkout.version,
     base: checkout.base,
     label: checkout.root,
-    list: () => checkoutFiles(checkout, ctx),
-    filesContaining: (text, files) => filesContaining(checkout, text, files, ctx),
+    list: async (under) => below(await checkoutFiles(checkout, ctx), under),
+    filesContaining: async (text, endings) => {
+      const files = await checkoutFiles(checkout, ctx);
+      return filesContaining(checkout, text, files.filter(hasEnding(endings)), ctx);
+    },
     read: (file) => {
       const known = seen.get(file) ?? read(file);
       seen.set(file, known);

@@ -71,6 +71,34 @@ export class GitObjects {
     return this.#trees;
   }
 
+  /** As `trees`, with everything below these. */
+  async treesBelow(ids: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, GitEntry>>> {
+    const seen = new Set(ids);
+    for (let level = [...seen]; level.length > 0; ) {
+      await this.trees(level);
+      const next: string[] = [];
+      for (const id of level) {
+        for (const entry of this.#trees.get(id)?.values() ?? []) {
+          if (entry.mode !== '40000' || seen.has(entry.id)) continue;
+          seen.add(entry.id);
+          next.push(entry.id);
+        }
+      }
+      level = next;
+    }
+    return this.#trees;
+  }
+
+  /** Which of these blobs hold a text (latin1). They are not kept: a search reads far more than is read again. */
+  async containing(ids: readonly string[], text: string): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (let start = 0; start < ids.length; start += BATCH) {
+      const batch = ids.slice(start, start + BATCH);
+      for (const [id, blob] of await this.#read(batch)) if (blob.includes(text)) found.add(id);
+    }
+    return found;
+  }
+
   #keep(id: string, text: string): void {
     if (this.#blobs.has(id)) return;
     this.#blobs.set(id, text);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
+import { BlobSearch } from './blob-search.ts';
 import { git, runGit } from './git.ts';
 import { type GitEntry, GitObjects } from './git-objects.ts';
 import type { PythonVersion, SourceFile, SourceTree } from './types.ts';
@@ -66,15 +67,16 @@ export async function gitTrees(
   );
   const family = new Family(new GitObjects(root, ctx), roots);
   const describes = await describe(root, commits, ctx);
-  const versions = await family.files(VERSION_FILE);
+  const versions = (await family.files(VERSION_FILE)).map((file) => file && parseVersion(file.text));
   return refs.map((ref, index): GitTreeResult => {
     const commit = commits[index];
     const treeId = roots[index];
     if (commit === undefined || treeId === undefined) return { ref, problem: noRef(root, ref) };
-    const file = versions[index];
-    const version = file === undefined ? undefined : parseVersion(file.text);
+    const version = versions[index];
     if (version === undefined) return { ref, problem: refNotCpython(root, ref) };
-    const tree = new GitTree(family, index, {
+    // A recipe is for some minor versions: what it looks for in one of their trees, it looks for in all.
+    const along = versions.flatMap((other, i) => (other?.short === version.short ? [i] : []));
+    const tree = new GitTree(family, index, along, {
       version,
       label: ref,
       base: { kind: 'git', commit, describe: describes[index], dirty: false, treeHash: `git:${treeId}` },
@@ -88,6 +90,7 @@ class Family {
   readonly objects: GitObjects;
   readonly #roots: readonly (string | undefined)[];
   readonly #shared = new Set<string>();
+  readonly #searches = new Map<string, BlobSearch>();
   readonly #lists = new Map<string, readonly { readonly path: string; readonly entry: GitEntry }[]>();
 
   constructor(objects: GitObjects, roots: readonly (string | undefined)[]) {
@@ -131,17 +134,17 @@ class Family {
     return at;
   }
 
-  /** All paths of a tree. Listings of folders are shared between the trees that have the same ones. */
-  async list(index: number): Promise<readonly string[]> {
-    const root = this.#roots[index];
-    if (root === undefined) return [];
-    let level = this.#roots.filter((id) => id !== undefined);
-    while (level.length > 0) {
-      const trees = await this.objects.trees(level);
-      const below = level.flatMap((id) => [...(trees.get(id)?.values() ?? [])].filter((e) => e.mode === '40000'));
-      level = [...new Set(below.map((entry) => entry.id))].filter((id) => !this.#lists.has(id));
-    }
-    const trees = await this.objects.trees([]);
+  /**
+   * All paths of a tree, or of one of its folders. Listings of folders are shared between the trees that have the same
+   * ones, and read for all of them at once.
+   */
+  async list(index: number, under?: string): Promise<readonly string[]> {
+    const tops = under === undefined ? this.#tops() : await this.#entries(this.#roots, under);
+    const top = tops[index];
+    if (top?.mode !== '40000') return [];
+    const trees = await this.objects.treesBelow(
+      tops.flatMap((entry) => (entry?.mode === '40000' && !this.#lists.has(entry.id) ? [entry.id] : [])),
+    );
     const flatten = (id: string): readonly { readonly path: string; readonly entry: GitEntry }[] => {
       const known = this.#lists.get(id);
       if (known !== undefined) return known;
@@ -153,9 +156,25 @@ class Family {
       this.#lists.set(id, flat);
       return flat;
     };
-    return flatten(root)
-      .map((file) => file.path)
+    const before = under === undefined ? '' : `${under}/`;
+    return flatten(top.id)
+      .map((file) => before + file.path)
       .sort(byCodeUnit);
+  }
+
+  /** Which files of the tree number `index` hold a text; the others in `along` are likely to be asked the same next. */
+  async filesContaining(index: number, along: readonly number[], text: string, endings: readonly string[]) {
+    const root = this.#roots[index];
+    if (root === undefined) return [];
+    const key = JSON.stringify([text, endings]);
+    const search = this.#searches.get(key) ?? new BlobSearch(this.objects, text, endings);
+    this.#searches.set(key, search);
+    const roots = along.flatMap((other) => this.#roots[other] ?? []);
+    return search.files(root, roots);
+  }
+
+  #tops(): readonly (GitEntry | undefined)[] {
+    return this.#roots.map((id) => (id === undefined ? undefined : { mode: '40000', id }));
   }
 }
 
@@ -165,9 +184,17 @@ class GitTree implements SourceTree {
   readonly label: string;
   readonly #family: Family;
   readonly #index: number;
+  readonly #along: readonly number[];
   #list: Promise<readonly string[]> | undefined;
 
-  constructor(family: Family, index: number, what: Pick<SourceTree, 'version' | 'base' | 'label'>) {
+  /** @param along the numbers of the trees that a search is made for at the same time. */
+  constructor(
+    family: Family,
+    index: number,
+    along: readonly number[],
+    what: Pick<SourceTree, 'version' | 'base' | 'label'>,
+  ) {
+    this.#along = along;
     this.#family = family;
     this.#index = index;
     this.version = what.version;
@@ -175,9 +202,14 @@ class GitTree implements SourceTree {
     this.label = what.label;
   }
 
-  list(): Promise<readonly string[]> {
+  list(under?: string): Promise<readonly string[]> {
+    if (under !== undefined) return this.#family.list(this.#index, under);
     this.#list ??= this.#family.list(this.#index);
     return this.#list;
+  }
+
+  filesContaining(text: string, endings: readonly string[]): Promise<readonly string[]> {
+    return this.#family.filesContaining(this.#index, this.#along, text, endings);
   }
 
   read(file: string): Promise<SourceFile | undefined> {

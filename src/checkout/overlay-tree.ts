@@ -1,4 +1,5 @@
 import { byCodeUnit } from '../system/hash.ts';
+import { below, hasEnding } from './file-paths.ts';
 import { blobId } from './latin1.ts';
 import type { SourceTree } from './types.ts';
 
@@ -21,19 +22,20 @@ export function overlayTree(tree: SourceTree, changes: readonly ChangedFile[]): 
     version: tree.version,
     base: tree.base,
     label: tree.label,
-    list: async () => {
-      const paths = await tree.list();
+    list: async (under) => {
+      const paths = await tree.list(under);
       const known = new Set(paths);
-      const added = [...changed.keys()].filter((path) => !known.has(path));
+      const added = below([...changed.keys()], under).filter((path) => !known.has(path));
       return added.length === 0 ? paths : [...paths, ...added].sort(byCodeUnit);
     },
     ...(tree.filesContaining === undefined
       ? {}
       : {
-          filesContaining: async (text, files) => {
-            const below = files.filter((file) => !changed.has(file));
-            const found = new Set(await tree.filesContaining?.(text, below));
-            return files.filter((file) => found.has(file) || changed.get(file)?.after.includes(text));
+          filesContaining: async (text, endings) => {
+            const found = (await tree.filesContaining?.(text, endings)) ?? [];
+            const mine = changes.map((change) => change.path).filter(hasEnding(endings));
+            const holding = mine.filter((path) => changed.get(path)?.after.includes(text));
+            return [...new Set([...found.filter((path) => !changed.has(path)), ...holding])].sort(byCodeUnit);
           },
         }),
     read: async (path) => {

@@ -71,13 +71,16 @@ export interface SourceTree {
   readonly base: BaseId;
   /** For messages: the folder or the ref. */
   readonly label: string;
-  /** All files' paths, sorted by code unit. Build products and ignored files are not among them. */
-  list(): Promise<readonly string[]>;
   /**
-   * Which of these files hold a text, when the tree can say it faster than by reading each whole: searching a tree for a
-   * name reads some 900 files.
+   * All files' paths, sorted by code unit. Build products and ignored files are not among them.
+   * @param under only those below this folder (`Include`), as whole paths all the same.
    */
-  filesContaining?(text: string, files: readonly string[]): Promise<readonly string[]>;
+  list(under?: string): Promise<readonly string[]>;
+  /**
+   * Which of the files with these endings (`.c`) hold a text, sorted, when the tree can say it faster than by reading each
+   * whole: searching a tree for a name reads some 900 files.
+   */
+  filesContaining?(text: string, endings: readonly string[]): Promise<readonly string[]>;
   /** `undefined` when there is no such file, or it is a dangling link or a folder. */
   read(path: string): Promise<SourceFile | undefined>;
 }

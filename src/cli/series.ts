@@ -45,7 +45,11 @@ export async function seriesFor(
 }
 
 /** Says what came of each recipe: problems where they lie, warnings, the reason of a no. */
-export function tellSeries(series: readonly SeriesEntry[], checkout: Checkout, ctx: CommandContext): void {
+export function tellSeries(
+  series: readonly SeriesEntry[],
+  checkout: Pick<Checkout, 'root'>,
+  ctx: CommandContext,
+): void {
   const say = (severity: 'error' | 'warning', diagnostic: Diagnostic) =>
     ctx.emit({ type: 'diagnostic', severity, diagnostic });
   for (const { recipe, result } of series) {

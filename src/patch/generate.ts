@@ -1,11 +1,10 @@
-import picomatch from 'picomatch';
-import type { SourceFile, SourceTree } from '../checkout/types.ts';
+import type { PythonVersion, SourceFile, SourceTree } from '../checkout/types.ts';
 import { holds } from '../recipe/params.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { inRange, parseVersionRange } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
-import { byCodeUnit, sha256 } from '../system/hash.ts';
+import { sha256 } from '../system/hash.ts';
 import { accounts, type Tally, tally, timesText } from './account.ts';
 import { lineAt, lineText, wordOffsets } from './c/lex.ts';
 import { type CompiledEdit, compileEdits } from './compile.ts';
@@ -13,6 +12,7 @@ import { applyHunks, fileDiff } from './diff-text.ts';
 import { type FileFindings, findInFile } from './file-findings.ts';
 import { leftovers } from './gone.ts';
 import { patchMail } from './mail.ts';
+import { matchingFiles } from './matching-files.ts';
 import { applyEdits } from './ranges.ts';
 import type { FinderContext } from './site.ts';
 import type { Expectations, FileChange, GeneratedPatch, GenerateResult, RecipeIdentity } from './types.ts';
@@ -33,17 +33,11 @@ export function recipeIdentity(loaded: LoadedRecipe): RecipeIdentity {
  */
 export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: SourceTree): Promise<GenerateResult> {
   const { recipe } = loaded;
-  if (!inRange(parseVersionRange(recipe.cpython), tree.version)) {
-    const because = recipe.outside === undefined ? '' : `: ${recipe.outside.trim()}`;
-    const why = `${recipe.id} is for CPython ${recipe.cpython}, and this is ${tree.version.text}${because}`;
-    return { verdict: 'not-applicable', why, account: [] };
-  }
+  const outside = outOfRange(recipe, tree.version);
+  if (outside !== undefined) return outside;
   const { edits, skipped } = await compileEdits(loaded, params, tree.version);
   const files = await filesOf(recipe, tree);
-  const context: FinderContext = {
-    params,
-    c99: tree.version.major > 3 || (tree.version.major === 3 && tree.version.minor >= 6),
-  };
+  const context: FinderContext = { params, c99: hasC99(tree.version) };
   const findings: FileFindings[] = [];
   for (const file of files) findings.push(await findInFile(file.path, file.text, edits, context));
   const tallies = tally(edits, findings);
@@ -58,7 +52,7 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   if (found === 0 && problems.length === 0 && buildOptions.length === 0) {
     const left = leftovers(recipe, params, edits, before, before);
     if (done > 0 && left.length === 0)
-      return { verdict: 'already-applied', why: `${recipe.id} is already applied to ${tree.label}`, account };
+      return { verdict: 'already-applied', why: 'all that its edits make is there', account };
     const probe = recipe.probe?.identifier;
     if (files.length === 0 || (probe !== undefined && !files.some((f) => wordOffsets(f.text, probe).length > 0))) {
       const where = files.length === 0 ? 'none of its files are in the tree' : `${probe} is not in ${paths(files)}`;
@@ -74,8 +68,7 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
 
   const changed = findings.filter((f) => f.edits.length > 0);
   if (changed.length === 0 && buildOptions.length === 0) {
-    if (done > 0)
-      return { verdict: 'already-applied', why: `${recipe.id} is already applied to ${tree.label}`, account };
+    if (done > 0) return { verdict: 'already-applied', why: 'all that its edits make is there', account };
     return { verdict: 'not-applicable', why: `${recipe.id}: none of its edits finds anything to do`, account };
   }
   for (const f of changed) problems.push(...(await verifyCode(f, after.get(f.path) ?? f.text)));
@@ -94,11 +87,22 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   return { verdict: 'applies', patch, warnings, account };
 }
 
+/** The answer for a version that the recipe is not for; `undefined` for those that it is for. */
+export function outOfRange(recipe: Recipe, version: PythonVersion): GenerateResult | undefined {
+  if (inRange(parseVersionRange(recipe.cpython), version)) return undefined;
+  const because = recipe.outside === undefined ? '' : `: ${recipe.outside.trim()}`;
+  const why = `${recipe.id} is for CPython ${recipe.cpython}, and this is ${version.text}${because}`;
+  return { verdict: 'not-applicable', why, account: [] };
+}
+
+/** CPython is written in C99 since 3.6 (PEP 7): before, declarations stand at the start of a block. */
+export function hasC99(version: PythonVersion): boolean {
+  return version.major > 3 || (version.major === 3 && version.minor >= 6);
+}
+
 async function filesOf(recipe: Recipe, tree: SourceTree): Promise<SourceFile[]> {
-  const plain = recipe.files.every((f) => !/[*?[\]{}()!+@]/.test(f));
-  const wanted = picomatch([...recipe.files]);
-  const names = plain ? recipe.files : (await tree.list()).filter((f) => wanted(f));
-  const files = await Promise.all([...names].sort(byCodeUnit).map((f) => tree.read(f)));
+  const names = await matchingFiles(tree, recipe.files);
+  const files = await Promise.all(names.map((f) => tree.read(f)));
   return files.filter((f) => f !== undefined);
 }
 

@@ -1,7 +1,12 @@
 export { type ApplyOptions, type ApplyResult, applyPatches } from './apply.ts';
+export { checkShipped, type ShippedFolder, type ShippedPatch, type ShippedResult } from './check-shipped.ts';
 export { type CommitOptions, commitPatches, type MadeCommit } from './commit.ts';
 export { explainAccount } from './explain.ts';
 export { generatePatch, recipeIdentity } from './generate.ts';
+export { type Generate, memoisedGenerate } from './memo.ts';
 export { commitMessage, describeBase } from './message.ts';
+export { generateOverTrees, type TreeResult } from './over-trees.ts';
+export { type PatchHeader, readPatchHeader } from './read-header.ts';
 export { generateSeries, orderSeries, type SeriesItem, type SeriesResult } from './series.ts';
+export { touchedDefines } from './touched-conditions.ts';
 export type * from './types.ts';

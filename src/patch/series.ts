@@ -4,6 +4,7 @@ import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { lineAt, lineText } from './c/lex.ts';
 import { generatePatch } from './generate.ts';
+import type { Generate } from './memo.ts';
 import { mapOffset } from './ranges.ts';
 import type { FileChange, GeneratedPatch, GenerateResult } from './types.ts';
 
@@ -71,15 +72,21 @@ export function orderSeries(items: readonly SeriesItem[]): SeriesItem[] {
  * A recipe that applies to the tree alone, but not on top of the others, is in conflict with one of them.
  * @returns one result a recipe, in the order of the series. After a recipe that does not apply, the others are generated
  * without it, so that all problems are told at once.
+ * @param generate `memoisedGenerate()` when many trees have files in common.
  * @throws UserError as `orderSeries` does.
  */
-export async function generateSeries(items: readonly SeriesItem[], tree: SourceTree): Promise<readonly SeriesResult[]> {
+export async function generateSeries(
+  items: readonly SeriesItem[],
+  tree: SourceTree,
+  generate: Generate = generatePatch,
+): Promise<readonly SeriesResult[]> {
   const out: SeriesResult[] = [];
   const done: GeneratedPatch[] = [];
   let current = tree;
   for (const item of orderSeries(items)) {
-    let result = await generatePatch(item.recipe, item.params, current);
-    if (done.length > 0 && result.verdict !== 'applies') result = await explainConflict(item, result, tree, done);
+    let result = await generate(item.recipe, item.params, current);
+    if (done.length > 0 && result.verdict !== 'applies')
+      result = await explainConflict(item, result, tree, done, generate);
     if (result.verdict === 'applies') {
       current = overlayTree(current, result.patch.files);
       done.push(result.patch);
@@ -95,8 +102,9 @@ async function explainConflict(
   result: GenerateResult,
   tree: SourceTree,
   earlier: readonly GeneratedPatch[],
+  generate: Generate,
 ): Promise<GenerateResult> {
-  const alone = await generatePatch(item.recipe, item.params, tree);
+  const alone = await generate(item.recipe, item.params, tree);
   if (alone.verdict !== 'applies') return result;
   const problems: Diagnostic[] = [];
   for (const mine of alone.patch.files) {

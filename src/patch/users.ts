@@ -14,7 +14,10 @@ export interface OtherUsers {
 /** Folders without code of the interpreter: their C is tests' or tools' data. */
 const NOT_COMPILED = /^(?:Doc|Misc|Demo|Lib\/(?:test|lib2to3|idlelib|distutils\/tests)|Mac\/Demo)\//;
 /** What is compiled into an interpreter or its extension modules, in forks too: C++, Cython, assembler, generated parts. */
-const SOURCES = /\.(?:[chmSs]|cc|cpp|cxx|c\+\+|hh|hpp|hxx|h\+\+|inc|inl|ipp|tcc|def|mm|asm|pyx|pxd|pxi|y|l|rs)$/;
+const SOURCE_ENDINGS = [
+  ...['.c', '.h', '.cc', '.cpp', '.cxx', '.c++', '.hh', '.hpp', '.hxx', '.h++', '.inc', '.inl', '.ipp', '.tcc'],
+  ...['.m', '.mm', '.s', '.S', '.asm', '.def', '.pyx', '.pxd', '.pxi', '.y', '.l', '.rs'],
+];
 const AT_ONCE = 64;
 
 /** Looks for an identifier in all source files of a tree but some. */
@@ -23,8 +26,9 @@ export async function otherUsers(
   identifier: string,
   known: ReadonlySet<string>,
 ): Promise<OtherUsers> {
-  const all = (await tree.list()).filter((f) => SOURCES.test(f) && !known.has(f));
-  const files = (await tree.filesContaining?.(identifier, all)) ?? all;
+  const holding = await tree.filesContaining?.(identifier, SOURCE_ENDINGS);
+  const isSource = (file: string) => SOURCE_ENDINGS.some((ending) => file.endsWith(ending));
+  const files = (holding ?? (await tree.list()).filter(isSource)).filter((f) => !known.has(f));
   const code: Diagnostic[] = [];
   const mentions: Diagnostic[] = [];
   for (let i = 0; i < files.length; i += AT_ONCE) {

@@ -1,14 +1,18 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { explain } from '../explain.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions } from '../frame.ts';
-import { type RecipeOptions, withRecipes } from '../shared-run-options.ts';
+import { collect, type RecipeOptions, withRecipes } from '../shared-run-options.ts';
 
 interface GenerateOptions extends SharedOptions, RecipeOptions {
   readonly output?: string;
   readonly outDir?: string;
   readonly explain?: boolean;
+  readonly ref: readonly string[];
+  readonly check?: string;
+  readonly verify?: boolean;
 }
 
 export function register(program: Command): void {
@@ -19,17 +23,30 @@ export function register(program: Command): void {
       .description(
         'Generate the patch for a checkout: verified, the same bytes on every machine, for `git am` and `patch -p1`. Nothing is written to the checkout.',
       )
-      .argument('<recipe...>', 'recipes, by name or file; several form a series in this order'),
+      .argument('[recipe...]', 'recipes, by name or file; several form a series in this order'),
   )
     .option('-o, --output <file>', 'write the patch (of a series: all of them) to a file')
     .option('--out-dir <dir>', 'write a file a recipe, and an order file `series`')
+    .option(
+      '--ref <ref>',
+      "of the checkout's repository: a table over tags, branches, commits; globs too; repeatable",
+      collect,
+      [],
+    )
+    .option(
+      '--check <dir>',
+      'compare the patches below a folder with what their recipes yield now; they name recipe and parameters',
+    )
+    .option('--verify', 'also compile the touched files as release, as debug, and under each #if that is touched')
     .option('--explain', 'say edit by edit what was looked for, found, where, and why it was decided so')
     .addHelpText(
       'after',
       `
 Examples:
   $ forkwright generate remove-zombieframe --checkout ../cpython | git -C ../cpython am
-  $ forkwright generate remove-zombieframe -C ../cpython -p abi=keep-field --explain`,
+  $ forkwright generate remove-zombieframe -C ../cpython -p abi=keep-field --explain
+  $ forkwright generate remove-zombieframe -C ../cpython --ref 'v3.[5-9].*' --out-dir patches
+  $ forkwright generate --check patches -C ../cpython`,
     )
     .action((recipes: string[], options: GenerateOptions) =>
       execute('generate', options, (ctx) => generate(recipes, options, ctx)),
@@ -37,15 +54,34 @@ Examples:
 }
 
 async function generate(recipes: readonly string[], options: GenerateOptions, ctx: CommandContext): Promise<Outcome> {
+  if (options.check !== undefined) {
+    refuse(options, '--check', ['output', 'outDir', 'explain', 'verify']);
+    if (recipes.length > 0 || options.param.length > 0) throw namedBesideCheck();
+    const { checkPatches } = await import('../generate-check.ts');
+    return checkPatches({ ...options, check: options.check }, ctx);
+  }
+  if (recipes.length === 0) throw noRecipe();
+  if (options.ref.length > 0) {
+    refuse(options, '--ref', ['output', 'explain', 'verify']);
+    const { generateOverRefs } = await import('../generate-refs.ts');
+    return generateOverRefs(recipes, options, ctx);
+  }
   const { seriesExitCode, seriesFor, tellSeries } = await import('../series.ts');
   const { checkout, series } = await seriesFor(recipes, options, ctx);
   tellSeries(series, checkout, ctx);
   const exitCode = seriesExitCode(series);
   const patches = series.flatMap(({ result }) => (result.verdict === 'applies' ? [result.patch] : []));
-  const data = series.map(({ recipe, params, result }) => ({ recipe: recipe.recipe.id, params, ...result }));
+  const results = series.map(({ recipe, params, result }) => ({ recipe: recipe.recipe.id, params, ...result }));
   const explanation = options.explain ? explain(series, ctx) : '';
   // A series of which a part does not apply is not written at all: a half is worse than none.
-  if (exitCode === 1) return { exitCode, data, text: explanation };
+  if (exitCode === 1) return { exitCode, data: results, text: explanation };
+  let data: unknown = results;
+  if (options.verify) {
+    const { verifySyntax } = await import('../verify-syntax.ts');
+    const { fine, checks } = await verifySyntax(checkout, patches, ctx);
+    data = { series: results, syntax: checks };
+    if (!fine) return { exitCode: 1, data, text: explanation };
+  }
   const bytes = Buffer.from(patches.map((patch) => patch.text).join(''), 'latin1');
   const written: string[] = [];
   if (options.output !== undefined && options.output !== '-') {
@@ -53,15 +89,38 @@ async function generate(recipes: readonly string[], options: GenerateOptions, ct
     written.push(options.output);
   }
   if (options.outDir !== undefined) {
-    for (const patch of patches) {
-      const file = path.join(options.outDir, `${patch.recipe.id}.patch`);
-      await writeFileAtomic(path.resolve(file), Buffer.from(patch.text, 'latin1'));
-      written.push(file);
-    }
-    const order = patches.map((patch) => `${patch.recipe.id}.patch\n`).join('');
-    await writeFileAtomic(path.resolve(options.outDir, 'series'), order);
+    const { writeSeries } = await import('../write-series.ts');
+    written.push(...(await writeSeries(patches, options.outDir)));
   }
   if (options.explain) return { exitCode, data, text: explanation };
   if (written.length > 0) return { exitCode, data, text: written.map((file) => `wrote ${file}`).join('\n') };
   return { exitCode, data, text: bytes };
+}
+
+/** @throws UserError (exit code 2) for options that mean nothing beside another. */
+function refuse(options: GenerateOptions, beside: string, names: readonly (keyof GenerateOptions)[]): void {
+  const given = names.filter((name) => options[name] !== undefined);
+  if (given.length === 0) return;
+  const flags = given.map((name) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`).join(' and ');
+  throw new UserError({
+    code: 'cli/usage',
+    message: `${flags} and ${beside} do not go together`,
+    hint: 'see `forkwright generate --help`',
+  });
+}
+
+function noRecipe(): UserError {
+  return new UserError({
+    code: 'cli/usage',
+    message: 'a recipe is missing',
+    hint: 'name one: `forkwright recipes` lists them; or compare patches that exist with --check',
+  });
+}
+
+function namedBesideCheck(): UserError {
+  return new UserError({
+    code: 'cli/usage',
+    message: 'with --check neither recipes nor parameters are named: the patches name them',
+    hint: 'leave them out',
+  });
 }

@@ -1,0 +1,141 @@
+import path from 'node:path';
+import { expandRefs, gitTrees } from '../checkout/index.ts';
+import { generateOverTrees, type TreeResult } from '../patch/index.ts';
+import type { GenerateResult, Verdict } from '../patch/types.ts';
+import { type Diagnostic, UserError } from '../system/diagnostic.ts';
+import type { CommandContext, Outcome } from './frame.ts';
+import { seriesItems } from './series.ts';
+import type { RecipeOptions } from './shared-run-options.ts';
+import { table } from './table.ts';
+import { writeSeries } from './write-series.ts';
+
+export interface RefOptions extends RecipeOptions {
+  readonly ref: readonly string[];
+  readonly outDir?: string;
+}
+
+/** One line of the table. */
+interface Row {
+  readonly ref: string;
+  readonly recipe: string;
+  readonly verdict: Verdict | 'no-tree';
+  readonly pythonVersion?: string | undefined;
+  readonly commit?: string | undefined;
+  readonly insertions?: number;
+  readonly deletions?: number;
+  /** SHA-256 of the patch file. */
+  readonly sha256?: string;
+  /** Why there is no patch, or its first problem. */
+  readonly why?: string;
+  readonly problems?: readonly Diagnostic[];
+  readonly warnings?: readonly Diagnostic[];
+  readonly durationMs: number;
+}
+
+/**
+ * What recipes yield on many refs of a repository, whose work tree is not touched.
+ * @returns exit code 0 when no ref drifted or conflicted. A ref that is no CPython tree is told, and is no failure.
+ * @throws UserError for a ref that the repository does not have.
+ */
+export async function generateOverRefs(
+  recipes: readonly string[],
+  options: RefOptions,
+  ctx: CommandContext,
+): Promise<Outcome> {
+  const started = performance.now();
+  const items = await seriesItems(recipes, options);
+  const refs = await expandRefs(options.checkout, options.ref, ctx);
+  const results = await gitTrees(options.checkout, refs, ctx);
+  const unknown = results.flatMap((r) => ('problem' in r && r.problem.code === 'checkout/no-ref' ? [r.problem] : []));
+  if (unknown.length > 0) throw new UserError(unknown);
+  const series = generateOverTrees(
+    items,
+    results.flatMap((r) => ('tree' in r ? [r.tree] : [])),
+  );
+  const rows: Row[] = [];
+  const written: string[] = [];
+  for (const result of results) {
+    if ('problem' in result) {
+      const { message } = result.problem;
+      rows.push({ ref: result.ref, recipe: '', verdict: 'no-tree', why: message, durationMs: 0 });
+      continue;
+    }
+    const next = await series.next();
+    if (next.done) throw new Error(`no result for ${result.ref}`);
+    rows.push(...rowsOf(result.ref, next.value));
+    // Nothing is written of a series of which a part fails: a half is worse than none.
+    if (options.outDir === undefined || rows.some((row) => row.ref === result.ref && fails(row.verdict))) continue;
+    const patches = next.value.series.flatMap((s) => (s.result.verdict === 'applies' ? [s.result.patch] : []));
+    if (patches.length > 0)
+      written.push(...(await writeSeries(patches, path.join(options.outDir, refFolder(result.ref)))));
+  }
+  const failed = rows.filter((row) => fails(row.verdict));
+  const durationMs = performance.now() - started;
+  return {
+    exitCode: failed.length > 0 ? 1 : 0,
+    data: { refs: refs.length, durationMs: Math.round(durationMs), rows, written },
+    text: refsText(rows, refs.length, written.length, durationMs, ctx),
+  };
+}
+
+const fails = (verdict: Row['verdict']): boolean => verdict === 'drifted' || verdict === 'conflict';
+
+function rowsOf(ref: string, { tree, series }: TreeResult): Row[] {
+  return series.map(({ recipe, result, durationMs }) => ({
+    ref,
+    recipe: recipe.recipe.id,
+    verdict: result.verdict,
+    pythonVersion: tree.version.text,
+    ...(tree.base.kind === 'git' ? { commit: tree.base.commit } : {}),
+    ...detailsOf(result),
+    durationMs: Math.round(durationMs * 10) / 10,
+  }));
+}
+
+function detailsOf(result: GenerateResult): Partial<Row> {
+  if (result.verdict === 'applies') {
+    const { insertions, deletions, sha256 } = result.patch;
+    return { insertions, deletions, sha256, warnings: result.warnings };
+  }
+  if ('why' in result) return { why: result.why };
+  return { why: placed(result.problems[0]), problems: result.problems };
+}
+
+function placed(problem: Diagnostic | undefined): string {
+  if (problem === undefined) return '';
+  const { place, message } = problem;
+  return place === undefined ? message : `${place.file}${place.line === undefined ? '' : `:${place.line}`}: ${message}`;
+}
+
+/** A ref as a relative folder; what a revision may hold and a folder's name should not becomes `_`. */
+export function refFolder(ref: string): string {
+  return ref
+    .split('/')
+    .map((part) => part.replace(/[^\w.+-]/g, '_').replace(/^\.+$/, '_'))
+    .filter((part) => part !== '')
+    .join('/');
+}
+
+function refsText(
+  rows: readonly Row[],
+  refs: number,
+  written: number,
+  durationMs: number,
+  ctx: CommandContext,
+): string {
+  const head = ['ref', 'python', 'recipe', 'verdict', '+/−', 'ms', ''];
+  const body = rows.map((row) => [
+    row.ref,
+    row.pythonVersion ?? '',
+    row.recipe,
+    row.verdict,
+    row.insertions === undefined ? '' : `+${row.insertions} −${row.deletions}`,
+    row.durationMs.toFixed(1),
+    fails(row.verdict) || row.verdict === 'no-tree' ? (row.why ?? '') : '',
+  ]);
+  const counts = new Map<string, number>();
+  for (const { verdict } of rows) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  const summary = [...counts].map(([verdict, n]) => `${n} ${verdict}`).join(', ');
+  const files = written === 0 ? '' : `; ${written} files written`;
+  return `${table([head, ...body], ctx.terminal.width)}\n\n${refs} refs in ${(durationMs / 1000).toFixed(1)} s: ${summary}${files}`;
+}

@@ -1,0 +1,93 @@
+import path from 'node:path';
+import type { SourceTree } from '../checkout/types.ts';
+import { type Diagnostic, UserError } from '../system/diagnostic.ts';
+import { interdiff } from './interdiff.ts';
+import type { Generate } from './memo.ts';
+import { type PatchHeader, readPatchHeader } from './read-header.ts';
+import { generateSeries, type SeriesItem, type SeriesResult } from './series.ts';
+
+/** A patch file that lies in a folder with others. */
+export interface ShippedPatch {
+  /** As it is to be named in messages. */
+  readonly file: string;
+  /** As latin1. */
+  readonly text: string;
+}
+
+/** The patches of one folder: each for the tree alone, or with an order each on what those before made. */
+export interface ShippedFolder {
+  readonly patches: readonly ShippedPatch[];
+  readonly isSeries: boolean;
+}
+
+/** What came of one patch file on one tree. */
+export type ShippedResult = { readonly file: string } & (
+  | { readonly verdict: 'equal' }
+  | { readonly verdict: 'differs'; readonly interdiff: string }
+  /** The recipe does not yield a patch there now. */
+  | { readonly verdict: 'no-patch'; readonly result: SeriesResult }
+  /** Not a patch of ours, or its recipe or parameters are not there any more. */
+  | { readonly verdict: 'unusable'; readonly problems: readonly Diagnostic[] }
+  | { readonly verdict: 'other-version'; readonly pythonVersion: string }
+);
+
+/**
+ * Compares the patches of a folder with what their recipes yield on a tree now. Patches for another Python version are
+ * not compared.
+ * @param itemFor finds a header's recipe, and reads its parameters; may throw UserError.
+ */
+export async function checkShipped(
+  folder: ShippedFolder,
+  tree: SourceTree,
+  itemFor: (header: PatchHeader) => Promise<SeriesItem>,
+  generate: Generate,
+): Promise<readonly ShippedResult[]> {
+  const results = new Map<string, ShippedResult>();
+  const comparable: { readonly patch: ShippedPatch; readonly item: SeriesItem }[] = [];
+  for (const patch of folder.patches) {
+    const { file } = patch;
+    const header = readPatchHeader(patch.text);
+    if (header === undefined) results.set(file, { file, verdict: 'unusable', problems: [notOurs(file)] });
+    else if (header.pythonVersion !== tree.version.text) {
+      results.set(file, { file, verdict: 'other-version', pythonVersion: header.pythonVersion });
+    } else {
+      try {
+        comparable.push({ patch, item: await itemFor(header) });
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        results.set(file, { file, verdict: 'unusable', problems: error.diagnostics });
+      }
+    }
+  }
+  const groups = folder.isSeries ? [comparable] : comparable.map((one) => [one]);
+  for (const group of groups) {
+    const made = await generateSeries(
+      group.map(({ item }) => item),
+      tree,
+      generate,
+    );
+    for (const { patch, item } of group) {
+      const result = made.find((m) => m.recipe.recipe.id === item.recipe.recipe.id);
+      if (result === undefined) throw new Error(`no result for ${patch.file}`);
+      results.set(patch.file, compare(patch, result, tree));
+    }
+  }
+  return folder.patches.flatMap(({ file }) => results.get(file) ?? []);
+}
+
+function compare(patch: ShippedPatch, made: SeriesResult, tree: SourceTree): ShippedResult {
+  const { file } = patch;
+  if (made.result.verdict !== 'applies') return { file, verdict: 'no-patch', result: made };
+  const names = { shipped: file, made: `${path.basename(file)} as generated for ${tree.label}` };
+  const diff = interdiff(patch.text, made.result.patch.text, names);
+  return diff === undefined ? { file, verdict: 'equal' } : { file, verdict: 'differs', interdiff: diff };
+}
+
+function notOurs(file: string): Diagnostic {
+  return {
+    code: 'patch/not-ours',
+    message: 'this is not a patch that Forkwright made: its header does not name recipe, Python version and base',
+    place: { file },
+    hint: 'move it out of the folder that is checked, or generate it with a recipe',
+  };
+}
