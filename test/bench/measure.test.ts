@@ -62,9 +62,9 @@ describe('measuring a script on the system’s Python', { timeout: 120_000 }, ()
     expect(header.workers.patched?.clocks.cpu.name).toBe('time.process_time');
     expect(samplesOf(lines)).toHaveLength(2 * 2 * 3);
     for (const sample of samplesOf(lines)) {
-      // Two repeats of ABBA: four blocks each, in the order that the line tells.
-      expect(sample.order).toMatch(/^((ABBA)|(BAAB)){2}$/);
-      expect(sample.cpu).toHaveLength(4);
+      // Two repeats of ABBA, or one when the machine was so slow at planning that the test counts as a slow one; in the order that the line tells.
+      expect(sample.order).toMatch(/^((ABBA)|(BAAB)){1,2}$/);
+      expect(sample.cpu).toHaveLength(sample.order.length / 2);
       expect(sample.cpu.every((seconds) => seconds > 0)).toBe(true);
     }
     const seeds = lines.flatMap((line) => (line.type === 'pair-done' ? [line.hashSeed] : []));
