@@ -22,9 +22,9 @@ export interface SharedOptions {
   readonly jobs?: number;
 }
 
-/** What a command answers: 0 yes or done, 1 no. */
+/** What a command answers: 0 yes or done, 1 no, 2 this machine could not say. */
 export interface Outcome {
-  readonly exitCode: 0 | 1;
+  readonly exitCode: 0 | 1 | 2;
   /** The result for machines: the last line of `--json`. */
   readonly data: unknown;
   /** The result for people, for stdout: a text, or the bytes of a patch. */

@@ -89,10 +89,19 @@ async function carryOut(
     verbose: ctx.verbose,
   });
   return {
-    exitCode: record.verdict.ok ? 0 : 1,
+    exitCode: runExitCode(record),
     data: { folder: folder.dir, record },
     text: `${text.trimEnd()}\n\n${inShort(record, ctx.terminal.width)}\nReport: ${path.join(dir, 'report.html')}\n`,
   };
+}
+
+/** 1 when the answer is no; 2 when not even the baseline builds here, which says nothing about the change. */
+export function runExitCode(record: RunRecord): 0 | 1 | 2 {
+  if (record.verdict.ok) return 0;
+  const withoutBaseline = record.targets.some(
+    (target) => target.buildFailure !== undefined && !target.builds.some(({ variant }) => variant === 'baseline'),
+  );
+  return withoutBaseline ? 2 : 1;
 }
 
 /** The answer once more: the report is longer than a screen, and its first lines have scrolled away. */
