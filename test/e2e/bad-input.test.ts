@@ -31,7 +31,8 @@ async function recipe(name: string, text: string): Promise<string> {
 describe('the request', () => {
   test.each([
     [['frobnicate'], 'unknown command'],
-    [['generate'], 'missing required argument'],
+    [['generate'], 'a recipe is missing'],
+    [['apply'], 'missing required argument'],
     [['generate', 'remove-zombieframe', '--colour'], 'unknown option'],
     [['run', 'remove-zombieframe', '--pairs', 'many'], 'whole number'],
     [['run', '-C', '.', '--cpython-tests', 'some'], 'expected quick, all, none'],
