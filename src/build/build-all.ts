@@ -60,17 +60,6 @@ export async function buildAll(
   return plans.map((plan) => outcome(plan, results.get(plan.key), hits.has(plan.key) || !distinct.includes(plan)));
 }
 
-/**
- * The exit code for outcomes with a failure: 1 when the patched variant fails and the baseline builds (the answer is no),
- * else 2; 0 without failures.
- */
-export function buildExitCode(outcomes: readonly BuildOutcome[]): 0 | 1 | 2 {
-  const failed = outcomes.filter((outcome) => !outcome.ok);
-  if (failed.length === 0) return 0;
-  const baseline = outcomes.some((outcome) => outcome.ok && outcome.variant === 'baseline');
-  return baseline && failed.every((outcome) => outcome.variant === 'patched') ? 1 : 2;
-}
-
 function outcome(plan: BuildPlan, result: Build | BuildFailure | undefined, hit: boolean): BuildOutcome {
   const { variant } = plan.request;
   if (result === undefined) throw new Error(`the build ${plan.key} has no result`);

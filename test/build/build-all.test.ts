@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildAll, buildExitCode } from '../../src/build/build-all.ts';
+import { buildAll } from '../../src/build/build-all.ts';
 import { compareConditions } from '../../src/build/conditions.ts';
 import { listStore, pruneStore } from '../../src/build/store-list.ts';
 import type { Build, BuildOutcome } from '../../src/build/types.ts';
@@ -30,7 +30,6 @@ describe('a baseline and a patched variant', () => {
   test('are built under the same conditions, from one configure', async () => {
     const outcomes = await buildAll(pair(), rig.ctx);
     const [baseline, patched] = outcomes.map(built) as [Build, Build];
-    expect(buildExitCode(outcomes)).toBe(0);
     expect(compareConditions(baseline, patched)).toEqual([]);
     expect(baseline.root).toHaveLength(patched.root.length);
     expect(await configureCalls()).toBe(1);
@@ -172,7 +171,6 @@ describe('the store', () => {
 describe('a failing variant', () => {
   test('says which edit wrote the line, and leaves the baseline in the store', async () => {
     const outcomes = await buildAll(pair(bad), rig.ctx);
-    expect(buildExitCode(outcomes)).toBe(1);
     const [baseline, patched] = outcomes;
     expect(baseline?.ok).toBe(true);
     if (patched?.ok !== false) throw new Error('it was built');
@@ -197,7 +195,6 @@ describe('a failing variant', () => {
       ok: false,
       failure: { step: 'configure', diagnostics: [{ message: 'no acceptable thing found' }, {}] },
     });
-    expect(buildExitCode(failed === undefined ? [] : [failed])).toBe(2);
     await rig.tell('configure-fails', false);
     const [second] = await buildAll([rig.request('baseline')], rig.ctx);
     expect(second?.ok).toBe(true);

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildAll, buildExitCode } from '../../src/build/build-all.ts';
+import { buildAll } from '../../src/build/build-all.ts';
 import { compareConditions } from '../../src/build/conditions.ts';
 import { keepConfigured, reuseConfigured } from '../../src/build/configure-store.ts';
 import { expandRoot } from '../../src/build/environment.ts';
@@ -115,7 +115,6 @@ describe('baseline and patched 2.7.18', () => {
 
   test("a patch that does not compile is the answer no, with the edit's line", async () => {
     const outcomes = await buildAll(pair(`no_such_name = 1; ${ANCHOR}`), ctx);
-    expect(buildExitCode(outcomes)).toBe(1);
     const line = source.slice(0, source.indexOf(ANCHOR)).split('\n').length;
     expect(outcomes[1]).toMatchObject({
       ok: false,
