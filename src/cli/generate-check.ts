@@ -34,8 +34,9 @@ export async function checkPatches(options: CheckOptions, ctx: CommandContext): 
   const folders = await shippedFolders(options.check);
   const trees = await treesFor(options, ctx);
   const generate = memoisedGenerate();
-  const itemFor = async ({ recipe: { id }, params }: PatchHeader) => {
-    const recipe = await findRecipe(id, recipeFolders(options.recipesDir));
+  const itemFor = async ({ recipe: { id }, params, include }: PatchHeader) => {
+    const found = await findRecipe(id, recipeFolders(options.recipesDir));
+    const recipe = include.length === 0 ? found : { ...found, include };
     return { recipe, params: resolveParams(recipe, params) };
   };
   const results: { readonly tree: SourceTree; readonly result: ShippedResult }[] = [];

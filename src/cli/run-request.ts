@@ -78,6 +78,7 @@ export async function requestFrom(
   return {
     schemaVersion: 1,
     checkout: path.resolve(options.checkout),
+    ...(options.include.length === 0 ? {} : { include: [...options.include] }),
     recipes: recipes.map((name) => ({ name, params: paramsOf(recipeId(name), options.param) })),
     targets: options.target.length === 0 ? ['host'] : [...new Set(options.target)],
     stages: [...stages],

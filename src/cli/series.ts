@@ -21,7 +21,8 @@ export async function seriesItems(
 ): Promise<readonly { readonly recipe: LoadedRecipe; readonly params: Params }[]> {
   const items = await Promise.all(
     names.map(async (name) => {
-      const recipe = await findRecipe(name, recipeFolders(options.recipesDir));
+      const found = await findRecipe(name, recipeFolders(options.recipesDir));
+      const recipe = options.include.length === 0 ? found : { ...found, include: options.include };
       return { recipe, params: resolveParams(recipe, paramsOf(recipe.recipe.id, options.param)) };
     }),
   );

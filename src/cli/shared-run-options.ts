@@ -45,6 +45,12 @@ export function withRecipes(command: Command): Command {
       parseParam,
       [],
     )
+    .option(
+      '--include <glob>',
+      'make the edits of code in these files too: users of a field that only this fork has; repeatable',
+      collect,
+      [],
+    )
     .option('--recipes-dir <dir>', 'more recipes, beside the shipped ones and ./recipes; repeatable', collect, []);
 }
 
@@ -52,6 +58,7 @@ export interface RecipeOptions {
   readonly checkout: string;
   readonly param: readonly ParamOption[];
   readonly recipesDir: readonly string[];
+  readonly include: readonly string[];
 }
 
 /** Options of the commands that build. */

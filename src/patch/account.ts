@@ -6,16 +6,33 @@ import type { EditAccount } from './types.ts';
 export interface Tally {
   readonly edit: CompiledEdit;
   readonly found: number;
+  /** How many of those found are in the recipe's own files. */
+  readonly own: number;
   readonly done: number;
 }
 
-export function tally(edits: readonly CompiledEdit[], findings: readonly FileFindings[]): Tally[] {
-  const matches = findings.flatMap((f) => f.matches);
-  return edits.map((edit) => ({
-    edit,
-    found: matches.filter((m) => m.edit === edit.index && !m.done).length,
-    done: matches.filter((m) => m.edit === edit.index && m.done).length,
-  }));
+/** @param included findings in files that the user has named beside the recipe's own: there may be any number of them. */
+export function tally(
+  edits: readonly CompiledEdit[],
+  own: readonly FileFindings[],
+  included: readonly FileFindings[],
+): Tally[] {
+  const count = (findings: readonly FileFindings[], edit: CompiledEdit, done: boolean) =>
+    findings.flatMap((f) => f.matches).filter((m) => m.edit === edit.index && m.done === done).length;
+  return edits.map((edit) => {
+    const inOwn = count(own, edit, false);
+    return {
+      edit,
+      found: inOwn + count(included, edit, false),
+      own: inOwn,
+      done: count(own, edit, true) + count(included, edit, true),
+    };
+  });
+}
+
+/** Whether an edit has matched as often as it must. */
+export function isAsDeclared({ edit, found, own }: Tally): boolean {
+  return edit.configure !== undefined || (found >= edit.min && own <= edit.max);
 }
 
 /** `exactly once`, `2 to 3 times`. */
@@ -42,13 +59,14 @@ export function accounts(
     outcome: 'not-for-this-version',
     reason: s.reason,
   }));
-  for (const { edit, found, done } of tallies) {
+  for (const tallied of tallies) {
+    const { edit, found, done } = tallied;
     const places = findings.flatMap((f) =>
       f.matches
         .filter((m) => m.edit === edit.index)
         .map((m) => ({ file: f.path, line: m.line, text: m.text, decision: m.decision })),
     );
-    const fits = edit.configure !== undefined || (found >= edit.min && found <= edit.max);
+    const fits = isAsDeclared(tallied);
     const count = found === 1 ? 'once' : `${found} times`;
     out.push({
       edit: edit.index,

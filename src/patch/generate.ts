@@ -1,3 +1,4 @@
+import { overlayTree } from '../checkout/overlay-tree.ts';
 import type { PythonVersion, SourceFile, SourceTree } from '../checkout/types.ts';
 import { holds } from '../recipe/params.ts';
 import type { Recipe } from '../recipe/schema.ts';
@@ -5,12 +6,13 @@ import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { inRange, parseVersionRange } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { sha256 } from '../system/hash.ts';
-import { accounts, type Tally, tally, timesText } from './account.ts';
+import { accounts, isAsDeclared, type Tally, tally, timesText } from './account.ts';
 import { lineAt, lineText, wordOffsets } from './c/lex.ts';
 import { type CompiledEdit, compileEdits } from './compile.ts';
 import { applyHunks, fileDiff } from './diff-text.ts';
 import { type FileFindings, findInFile } from './file-findings.ts';
 import { leftovers } from './gone.ts';
+import { includedFiles, includedOf } from './included.ts';
 import { patchMail } from './mail.ts';
 import { matchingFiles } from './matching-files.ts';
 import { applyEdits } from './ranges.ts';
@@ -36,11 +38,16 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   const outside = outOfRange(recipe, tree.version);
   if (outside !== undefined) return outside;
   const { edits, skipped } = await compileEdits(loaded, params, tree.version);
-  const files = await filesOf(recipe, tree);
+  const known = await filesOf(recipe, tree);
+  const more = await includedFiles(tree, loaded.include ?? [], known);
+  const files = [...known, ...more];
   const context: FinderContext = { params, c99: hasC99(tree.version) };
-  const findings: FileFindings[] = [];
-  for (const file of files) findings.push(await findInFile(file.path, file.text, edits, context));
-  const tallies = tally(edits, findings);
+  const own: FileFindings[] = [];
+  for (const file of known) own.push(await findInFile(file.path, file.text, edits, context));
+  const included: FileFindings[] = [];
+  for (const file of more) included.push(await findInFile(file.path, file.text, includedOf(edits), context));
+  const findings = [...own, ...included];
+  const tallies = tally(edits, own, included);
   const account = accounts(tallies, skipped, findings);
   const buildOptions = edits.flatMap((e) => (e.configure === undefined ? [] : [e.configure]));
   const drifted = (problems: readonly Diagnostic[]): GenerateResult => ({ verdict: 'drifted', problems, account });
@@ -73,12 +80,16 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   }
   for (const f of changed) problems.push(...(await verifyCode(f, after.get(f.path) ?? f.text)));
   if (problems.length > 0) return drifted(problems);
-  for (const f of changed) problems.push(...(await notIdempotent(f.path, after.get(f.path) ?? '', edits, context)));
+  for (const f of changed) {
+    const again = included.includes(f) ? includedOf(edits) : edits;
+    problems.push(...(await notIdempotent(f.path, after.get(f.path) ?? '', again, context)));
+  }
 
   const warnings: Diagnostic[] = [];
   for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '')));
+  const changes = changed.map((f) => ({ path: f.path, after: after.get(f.path) ?? f.text }));
   for (const field of droppedNames(edits, recipe)) {
-    const others = await otherUsers(tree, field, new Set(before.keys()));
+    const others = await otherUsers(overlayTree(tree, changes), field, new Set(known.map((f) => f.path)));
     problems.push(...others.code);
     warnings.push(...others.mentions);
   }
@@ -111,8 +122,9 @@ const paths = (files: readonly SourceFile[]) => files.map((f) => f.path).join(',
 /** Edits that did not match as often as they must. */
 function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Diagnostic[] {
   const out: Diagnostic[] = [];
-  for (const { edit, found, done } of tallies) {
-    if (edit.configure !== undefined || (found >= edit.min && found <= edit.max)) continue;
+  for (const tallied of tallies) {
+    const { edit, found, done } = tallied;
+    if (isAsDeclared(tallied)) continue;
     if (found === 0 && done > 0) continue;
     if (edit.testsOnly && !findings.some((f) => edit.concerns(f.path))) continue;
     const places = findings.flatMap((f) =>
@@ -282,6 +294,7 @@ function makePatch(
     pythonVersion: tree.version.text,
     base: tree.base,
     buildOptions,
+    include: loaded.include,
   };
   const text = patchMail(facts, diffs);
   return {
@@ -295,6 +308,7 @@ function makePatch(
     insertions: diffs.reduce((n, d) => n + d.insertions, 0),
     deletions: diffs.reduce((n, d) => n + d.deletions, 0),
     buildOptions,
+    ...(loaded.include === undefined ? {} : { include: loaded.include }),
     expect: expectations(loaded.recipe, params, tree),
   };
 }

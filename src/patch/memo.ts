@@ -26,7 +26,12 @@ export function memoisedGenerate(): Generate {
   return async (loaded, params, tree) => {
     const outside = outOfRange(loaded.recipe, tree.version);
     if (outside !== undefined) return outside;
-    const key = fingerprint({ recipe: loaded.hash, params, version: versionAnswers(loaded, tree.version) });
+    const key = fingerprint({
+      recipe: loaded.hash,
+      include: loaded.include ?? [],
+      params,
+      version: versionAnswers(loaded, tree.version),
+    });
     const start: Known = memory.get(key) ?? { after: new Map() };
     memory.set(key, start);
     let at: Known | undefined = start;

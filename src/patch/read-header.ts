@@ -3,6 +3,8 @@ export interface PatchHeader {
   readonly recipe: { readonly id: string; readonly version: string; readonly hash: string };
   /** As written: name → text. */
   readonly params: Readonly<Record<string, string>>;
+  /** Globs of files that were named beside the recipe's own. */
+  readonly include: readonly string[];
   readonly pythonVersion: string;
   /** What the patch was made from, as `describeBase` writes it. */
   readonly base: string;
@@ -35,6 +37,7 @@ export function readPatchHeader(text: string): PatchHeader | undefined {
     params: Object.fromEntries(
       params.map((param) => [param.slice(0, param.indexOf('=')), param.slice(param.indexOf('=') + 1)]),
     ),
+    include: (field('Include') ?? '').split(' ').filter((glob) => glob !== ''),
     pythonVersion,
     base,
   };

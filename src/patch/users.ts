@@ -46,7 +46,9 @@ export async function otherUsers(
             length: identifier.length,
           },
           detail: [lineText(file.text, offset)],
-          hint: mention ? 'look whether it is still true' : 'the tree would not compile: change that place too',
+          hint: mention
+            ? 'look whether it is still true'
+            : 'the tree would not compile: change that place too, or let the recipe do so with --include FILE',
         });
       }
     }

@@ -16,6 +16,8 @@ export interface LoadedRecipe {
   readonly file: string;
   /** SHA-256 of the file's bytes. */
   readonly hash: string;
+  /** Globs of files beside the recipe's own in which its edits of code are made as well: a fork's second users of a field. */
+  readonly include?: readonly string[] | undefined;
   /** Where a member stands in the file, for messages. */
   readonly placeOf: (path: YamlPath) => Place;
 }

@@ -123,7 +123,8 @@ async function patchStep(
     await withFileProblems('make the run folder', () => mkdir(folder.patches, { recursive: true }));
     const items = await Promise.all(
       request.recipes.map(async ({ name, params }) => {
-        const recipe = await findRecipe(name, recipeFolders);
+        const found = await findRecipe(name, recipeFolders);
+        const recipe = request.include === undefined ? found : { ...found, include: request.include };
         return { recipe, params: resolveParams(recipe, stringified(params)) };
       }),
     );

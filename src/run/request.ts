@@ -6,6 +6,8 @@ const paramValue = z.union([z.string(), z.number(), z.boolean()]);
 export const runRequestSchema = z.strictObject({
   schemaVersion: z.literal(1),
   checkout: z.string(),
+  /** Globs of files beside the recipes' own in which their edits are made as well. */
+  include: z.array(z.string()).optional(),
   recipes: z.array(z.strictObject({ name: z.string(), params: z.record(z.string(), paramValue) })),
   targets: z.array(z.string()).min(1),
   /** Which stages: `build` stops after building, `bench` leaves CPython's tests out. */

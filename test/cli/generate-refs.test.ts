@@ -14,6 +14,7 @@ const options = (ref: readonly string[]) => ({
   checkout: repo,
   param: [],
   recipesDir: [path.join(rig.dir, 'recipes')],
+  include: [],
   ref,
 });
 

@@ -53,6 +53,7 @@ describe('the header of a patch', () => {
     expect(readPatchHeader(await patchText(first, tree, { limit: '7' }))).toEqual({
       recipe: { id: 'first', version: '1', hash: first.hash },
       params: { limit: '7' },
+      include: [],
       pythonVersion: '3.9.2',
       base: `folder, tree ${'0'.repeat(64)}`,
     });
