@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
+import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
@@ -26,6 +28,7 @@ export interface GitState extends GitPlace {
  * @returns `undefined` when git does not keep this tree, there is no commit yet, or git is not installed (then with a warning).
  */
 export async function findGit(root: string, ctx: Context): Promise<GitPlace | undefined> {
+  if (!(await mayBeInRepository(root))) return undefined;
   let found: Awaited<ReturnType<typeof runGit>>;
   try {
     found = await runGit(root, ['rev-parse', '--is-inside-work-tree', '--show-toplevel', '--show-prefix'], ctx);
@@ -55,6 +58,16 @@ export async function findGit(root: string, ctx: Context): Promise<GitPlace | un
     text: `the git repository of ${root} has no commit yet: the tree is taken as a plain folder`,
   });
   return undefined;
+}
+
+/** Whether git could find a repository from here upwards. To ask git itself costs a process. */
+async function mayBeInRepository(root: string): Promise<boolean> {
+  for (let folder = await realpath(root); ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, '.git'))) return true;
+    // A bare repository, or the inside of a `.git`.
+    if (existsSync(path.join(folder, 'HEAD')) && existsSync(path.join(folder, 'objects'))) return true;
+    if (folder === path.dirname(folder)) return false;
+  }
 }
 
 /** Description and local changes of a tree that `findGit` found. */

@@ -1,7 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { execa } from 'execa';
 import { Cancelled } from './diagnostic.ts';
 import { endGroup, trackGroup } from './process-group.ts';
 
@@ -47,6 +46,8 @@ export async function runProcess(
   args: readonly string[],
   options: ProcessOptions,
 ): Promise<ProcessResult> {
+  // Loaded with the first process: commands that start none answer sooner.
+  const { execa } = await import('execa');
   if (options.signal?.aborted) throw new Cancelled();
   const started = performance.now();
   let log: number | undefined;
