@@ -396,4 +396,5 @@ def main():
         say(answer)
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,39 @@
+import type { Context } from '../../system/context.ts';
+import { installCommand } from '../../target/install.ts';
+import { findTool } from '../../target/tools.ts';
+import { callgrind } from './callgrind.ts';
+import { perf, whyNoCounters } from './perf.ts';
+import { fixedAddresses } from './process.ts';
+import type { CounterName, InstructionCounter } from './types.ts';
+
+export type FoundCounter =
+  | { readonly counter: InstructionCounter }
+  /** Why there is none, and what can be done about it. */
+  | { readonly counter?: undefined; readonly why: string; readonly hint: string };
+
+/**
+ * The counter that the user asked for; `auto` prefers callgrind, whose counts repeat to the last instruction, to the
+ * processor's counters, which are quicker.
+ */
+export async function findCounter(wanted: CounterName | 'auto', ctx: Context): Promise<FoundCounter> {
+  const prefix = await fixedAddresses(ctx);
+  const without: string[] = [];
+  if (wanted !== 'perf') {
+    const valgrind = await findTool('valgrind', ctx);
+    if (valgrind !== undefined) return { counter: callgrind(valgrind, prefix) };
+    without.push('valgrind is not installed');
+  }
+  if (wanted !== 'callgrind') {
+    const tool = await findTool('perf', ctx);
+    const why = tool === undefined ? 'perf is not installed' : await whyNoCounters(tool, ctx);
+    if (tool !== undefined && why === undefined) return { counter: perf(tool, prefix) };
+    if (why !== undefined) without.push(why);
+  }
+  return {
+    why: `instructions cannot be counted here: ${without.join('; ')}`,
+    hint:
+      wanted === 'perf'
+        ? 'count with --instructions callgrind, or on a machine whose counters can be read (see /proc/sys/kernel/perf_event_paranoid)'
+        : `install Valgrind: ${await installCommand(['valgrind'], ctx)}`,
+  };
+}

@@ -1,0 +1,91 @@
+import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import type { Step } from '../../system/events.ts';
+import type { Declared } from '../comparison/compare.ts';
+import { inParallel } from '../cpython-tests-pool.ts';
+import type { Interpreter, PybenchCopy } from '../types.ts';
+import { type Counted, compareInstructions } from './compare.ts';
+import { screen } from './screen.ts';
+import type { InstructionComparison, InstructionCounter, Tally } from './types.ts';
+
+/** A test does a 600th of its own rounds: pybench's 58 tests of 2.7 take some eight seconds under callgrind then. */
+export const DIVISOR = 600;
+/** So many that a change of the size of what the layout does is told from it (see the critical values of compare.ts). */
+export const LAYOUTS = 5;
+const PROCESS_MS = 10 * 60_000;
+
+export interface InstructionRequest {
+  readonly baseline: Interpreter;
+  readonly patched: Interpreter;
+  readonly pybench: PybenchCopy;
+  readonly counter: InstructionCounter;
+  /** Only tests whose names match. */
+  readonly tests?: string | undefined;
+  readonly declared?: Declared | undefined;
+  readonly layouts?: number | undefined;
+  readonly divisor?: number | undefined;
+  readonly ctx: Context;
+  readonly step?: Pick<Step, 'progress' | 'note'> | undefined;
+}
+
+const SIDES = ['baseline', 'patched'] as const;
+
+/**
+ * Counts the instructions that both interpreters execute in each test of pybench, in several layouts of memory, the first
+ * of them twice. Processes run side by side, as counts do not care.
+ * @throws UserError when an interpreter does not run the worker at all; Cancelled
+ */
+export async function measureInstructions(request: InstructionRequest): Promise<InstructionComparison> {
+  const { counter, pybench, ctx, step, layouts = LAYOUTS, divisor = DIVISOR } = request;
+  const wanted = request.tests === undefined ? undefined : new RegExp(request.tests);
+  step?.progress('trying the tests');
+  const screened = await Promise.all(
+    SIDES.map(async (side) => {
+      const found = await screen(request[side], pybench.folder, wanted, divisor, ctx);
+      if (typeof found === 'string') throw doesNotRun(request[side], found);
+      return found;
+    }),
+  );
+  const [baseline, patched] = screened as [(typeof screened)[0], (typeof screened)[0]];
+  const tests = [...baseline.runnable].filter((test) => patched.runnable.has(test)).sort();
+  // Layout 0 comes a second time, at the end.
+  const jobs = [...Array(layouts).keys(), 0].flatMap((layout, nth) => SIDES.map((side) => ({ layout, side, nth })));
+  const tallies: Record<(typeof SIDES)[number], Tally[]> = { baseline: [], patched: [] };
+  let done = 0;
+  step?.progress(`${counter.name}, ${tests.length} tests`, 0, jobs.length);
+  await inParallel(tests.length === 0 ? [] : jobs, ctx.jobs, async ({ layout, side, nth }) => {
+    const job = { interpreter: request[side], pybench: pybench.folder, tests, divisor, layout, ctx };
+    tallies[side][nth] = await counter.count({ ...job, timeoutMs: PROCESS_MS });
+    done += 1;
+    step?.progress(`${counter.name}, ${tests.length} tests`, done, jobs.length);
+  });
+  const counted = (side: (typeof SIDES)[number], { failed }: (typeof screened)[0]): Counted => ({
+    layouts: tallies[side].slice(0, layouts),
+    again: tallies[side][layouts],
+    failed,
+  });
+  const { folder: _, ...copy } = pybench;
+  return compareInstructions({
+    suite: 'pybench',
+    pybench: copy,
+    counter: counter.name,
+    method: `${counter.method}; hash seeds 0 to ${layouts - 1}, objects shifted in memory with each; a ${divisor}th of each test's rounds after as many to warm up; the empty loop subtracted`,
+    baseline: counted('baseline', baseline),
+    patched: counted('patched', patched),
+    tests: [
+      ...new Set([...baseline.runnable, ...patched.runnable, ...baseline.failed.keys(), ...patched.failed.keys()]),
+    ],
+    rounds: { ...patched.rounds, ...baseline.rounds },
+    operations: { ...patched.operations, ...baseline.operations },
+    declared: request.declared ?? {},
+  });
+}
+
+function doesNotRun(interpreter: Interpreter, why: string): UserError {
+  return new UserError({
+    code: 'bench/worker-does-not-start',
+    message: `the ${interpreter.variant} interpreter does not run the benchmark worker: ${why}`,
+    detail: [interpreter.command.join(' ')],
+    hint: 'start the interpreter by hand with that command; when it is for another machine, give the target a runner',
+  });
+}

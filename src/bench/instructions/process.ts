@@ -1,0 +1,100 @@
+import { tmpdir } from 'node:os';
+import { z } from 'zod';
+import { assetPath } from '../../system/assets.ts';
+import type { Context } from '../../system/context.ts';
+import { type ProcessResult, runProcess } from '../../system/process.ts';
+import type { Interpreter } from '../types.ts';
+
+const PATH = '/usr/local/bin:/usr/bin:/bin';
+
+/** The command of an interpreter that runs `instructions.py` with `args`. */
+export function workerCommand(interpreter: Interpreter, args: readonly string[]): readonly string[] {
+  return [...interpreter.command, assetPath('bench/instructions.py'), ...args];
+}
+
+/**
+ * Runs a command with the environment of `interpreter`, with nothing in it that differs from one process to the next.
+ * @param prefix what goes before it, such as `setarch -R`.
+ */
+export async function runWorker(
+  interpreter: Interpreter,
+  command: readonly string[],
+  options: {
+    readonly layout: number;
+    readonly timeoutMs: number;
+    readonly ctx: Context;
+    /** Lets the start of the interpreter write its .pyc files. */
+    readonly writePyc?: boolean;
+  },
+): Promise<ProcessResult> {
+  const [file = '', ...args] = command;
+  return runProcess(file, args, {
+    cwd: tmpdir(),
+    env: {
+      PATH,
+      LC_ALL: 'C',
+      ...interpreter.env,
+      PYTHONHASHSEED: String(options.layout),
+      PYTHONNOUSERSITE: '1',
+      ...(options.writePyc ? {} : { PYTHONDONTWRITEBYTECODE: '1' }),
+    },
+    timeoutMs: options.timeoutMs,
+    signal: options.ctx.signal,
+  });
+}
+
+/** `setarch -R` where it works: it is missing outside Linux, and containers may forbid it. */
+export async function fixedAddresses(ctx: Context): Promise<readonly string[]> {
+  if (process.platform !== 'linux') return [];
+  const options = { cwd: tmpdir(), env: { PATH }, timeoutMs: 10_000, signal: ctx.signal };
+  return (await runProcess('setarch', ['-R', 'true'], options)).exitCode === 0 ? ['setarch', '-R'] : [];
+}
+
+const line = z.union([
+  z.object({ begin: z.string() }),
+  z.object({ test: z.string(), marked: z.boolean(), rounds: z.number() }),
+  z.object({ test: z.string(), marked: z.boolean(), error: z.string() }),
+]);
+
+/** What the worker said of one test. */
+export interface Said {
+  readonly test: string;
+  /** Absent when it failed. */
+  readonly rounds?: number | undefined;
+  readonly error?: string | undefined;
+  /** Its three marks were made. */
+  readonly marked: boolean;
+}
+
+/** The worker's answers in their order, and the test in which the process ended, if it ended in one. */
+export function readAnswers(stdout: string): { readonly said: readonly Said[]; readonly endedIn?: string | undefined } {
+  const said: Said[] = [];
+  let endedIn: string | undefined;
+  for (const text of stdout.split('\n')) {
+    if (text === '') continue;
+    let data: unknown;
+    try {
+      data = JSON.parse(text);
+    } catch {
+      continue; // The last line of a process that crashed.
+    }
+    const parsed = line.safeParse(data);
+    if (!parsed.success) continue;
+    if ('begin' in parsed.data) endedIn = parsed.data.begin;
+    else {
+      said.push(parsed.data);
+      endedIn = undefined;
+    }
+  }
+  return { said, endedIn };
+}
+
+/** Why a process did not end well, in a few words. */
+export function whyEnded(result: ProcessResult, timeoutMs: number): string {
+  if (result.notFound) return `${result.command[0]} cannot be started`;
+  if (result.timedOut) return `not done within ${timeoutMs / 1000} s`;
+  const words = result.stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+  const how =
+    result.exitSignal === undefined ? `ended with exit code ${result.exitCode}` : `ended by ${result.exitSignal}`;
+  return words === '' ? how : `${how}: ${words}`;
+}

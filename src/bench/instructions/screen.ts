@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Context } from '../../system/context.ts';
+import type { Interpreter } from '../types.ts';
+import { readAnswers, runWorker, whyEnded, workerCommand } from './process.ts';
+
+const TIMEOUT_MS = 120_000;
+
+const listSchema = z.object({
+  tests: z.array(z.string()),
+  rounds: z.record(z.string(), z.number()),
+  operations: z.record(z.string(), z.number()),
+  broken: z.record(z.string(), z.string()),
+});
+
+/** What an interpreter can run of a pybench. */
+export interface Screened {
+  readonly rounds: Readonly<Record<string, number>>;
+  readonly operations: Readonly<Record<string, number>>;
+  /** Tests that can be counted. */
+  readonly runnable: ReadonlySet<string>;
+  /** Tests, or whole modules, that fail: and why. */
+  readonly failed: ReadonlyMap<string, string>;
+}
+
+/**
+ * Runs every test once without counting: what fails, crashes or hangs is known after a second, and all counted processes
+ * then do exactly the same. It also lets the interpreter write the .pyc files of its start.
+ * @returns why, when the interpreter does not even list the tests.
+ * @throws Cancelled
+ */
+export async function screen(
+  interpreter: Interpreter,
+  pybench: string,
+  wanted: RegExp | undefined,
+  divisor: number,
+  ctx: Context,
+): Promise<Screened | string> {
+  const options = { layout: 0, timeoutMs: TIMEOUT_MS, ctx };
+  const listed = await runWorker(interpreter, workerCommand(interpreter, [pybench, 'list']), {
+    ...options,
+    writePyc: true,
+  });
+  if (listed.exitCode !== 0) return whyEnded(listed, TIMEOUT_MS);
+  let data: unknown;
+  try {
+    data = JSON.parse(listed.stdout);
+  } catch {
+    return `not a list of tests: ${listed.stdout.slice(0, 80)}`;
+  }
+  const { tests, rounds, operations, broken } = listSchema.parse(data);
+  const failed = new Map(Object.entries(broken));
+  const runnable = new Set<string>();
+  let left = tests.filter((test) => wanted?.test(test) ?? true);
+  while (left.length > 0) {
+    const args = [pybench, 'marked', String(divisor), '0', ...left];
+    const result = await runWorker(interpreter, workerCommand(interpreter, args), options);
+    const { said, endedIn } = readAnswers(result.stdout);
+    for (const { test, error } of said) {
+      if (error === undefined) runnable.add(test);
+      else failed.set(test, error);
+    }
+    if (endedIn !== undefined) failed.set(endedIn, whyEnded(result, TIMEOUT_MS));
+    else if (said.length < left.length) return whyEnded(result, TIMEOUT_MS);
+    left = left.filter((test) => !runnable.has(test) && !failed.has(test));
+  }
+  return { rounds, operations, runnable, failed };
+}
