@@ -1,0 +1,61 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Context } from '../../system/context.ts';
+import { runProcess } from '../../system/process.ts';
+import { findProgram, searchFolders } from '../../target/tools.ts';
+import type { TargetDescriptor } from '../../target/types.ts';
+
+const TIMEOUT_MS = 60_000;
+
+/** The target's own tools that look into object files. */
+export interface Binutils {
+  readonly size: string;
+  readonly nm: string;
+  readonly strip: string;
+}
+
+/**
+ * The target's `size`, `nm` and `strip`, else LLVM's, which know every architecture.
+ * @returns the names of those that are missing, when some are.
+ */
+export async function findBinutils(target: TargetDescriptor, ctx: Context): Promise<Binutils | readonly string[]> {
+  const folders = searchFolders(ctx);
+  const find = async (name: string) => {
+    const own = target.host === undefined ? name : `${target.host}-${name}`;
+    return (await findProgram(own, folders)) ?? findProgram(`llvm-${name}`, folders);
+  };
+  const [size, nm, strip] = await Promise.all([find('size'), find('nm'), find('strip')]);
+  if (size !== undefined && nm !== undefined && strip !== undefined) return { size, nm, strip };
+  return Object.entries({ size, nm, strip }).flatMap(([name, file]) => (file === undefined ? [name] : []));
+}
+
+/** What a tool prints about files. @returns why not, when it fails. */
+export async function ask(
+  tool: string,
+  args: readonly string[],
+  ctx: Context,
+): Promise<{ readonly text: string } | string> {
+  const result = await runProcess(tool, args, {
+    cwd: '/',
+    env: { PATH: searchFolders(ctx).join(path.delimiter), LC_ALL: 'C' },
+    timeoutMs: TIMEOUT_MS,
+    signal: ctx.signal,
+    encoding: 'latin1',
+  });
+  if (result.exitCode === 0) return { text: result.stdout };
+  const words = result.stderr.trim().split('\n').at(-1) ?? '';
+  return `${path.basename(tool)} fails${words === '' ? '' : `: ${words}`}`;
+}
+
+/** Bytes that `file` has without symbols and debugging information. @returns why not, when `strip` fails. */
+export async function strippedSize(strip: string, file: string, ctx: Context): Promise<number | string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-strip-'));
+  try {
+    const bare = path.join(folder, 'stripped');
+    const answer = await ask(strip, ['-o', bare, file], ctx);
+    return typeof answer === 'string' ? answer : (await stat(bare)).size;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,148 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { glob } from 'tinyglobby';
+import type { Build } from '../../build/types.ts';
+import type { Context } from '../../system/context.ts';
+import { byCodeUnit } from '../../system/hash.ts';
+import type { TargetDescriptor } from '../../target/types.ts';
+import { ask, type Binutils, findBinutils, strippedSize } from './binutils.ts';
+import { readSections, readSums } from './sections.ts';
+import { compareSymbols, type ObjectSymbol, readSymbols } from './symbols.ts';
+import type { FileSize, SizeComparison, SizePair } from './types.ts';
+
+export interface SizeRequest {
+  readonly baseline: Pick<Build, 'obj' | 'python'>;
+  readonly patched: Pick<Build, 'obj' | 'python'>;
+  readonly target: TargetDescriptor;
+  readonly ctx: Context;
+}
+
+/** What was found out about one variant. */
+interface Measured {
+  readonly files: ReadonlyMap<string, FileSize>;
+  readonly sections: ReadonlyMap<string, number>;
+  readonly symbols: readonly ObjectSymbol[];
+  readonly modules: ReadonlyMap<string, FileSize>;
+}
+
+/**
+ * Compares the sizes of two builds: files, sections, symbols, extension modules.
+ * @returns why not, when the target's `size`, `nm` or `strip` is missing.
+ * @throws Cancelled
+ */
+export async function measureSize({ baseline, patched, target, ctx }: SizeRequest): Promise<SizeComparison | string> {
+  const tools = await findBinutils(target, ctx);
+  if (!('size' in tools)) {
+    return `${tools.join(', ')} of the target’s binutils not found: sizes cannot be measured`;
+  }
+  const problems: string[] = [];
+  const [before, after] = await Promise.all([
+    measureOne(baseline, tools, problems, ctx),
+    measureOne(patched, tools, problems, ctx),
+  ]);
+  const files = [...before.files].flatMap(([name, size]) => {
+    const other = after.files.get(name);
+    return other === undefined ? [] : [{ name, baseline: size, patched: other }];
+  });
+  const modules = before.modules.size + after.modules.size > 0;
+  const symbols = before.symbols.length > 0 && after.symbols.length > 0;
+  if (!symbols) problems.push('an interpreter has no symbol table: it was stripped');
+  return {
+    schemaVersion: 1,
+    files,
+    sections: pairs(before.sections, after.sections),
+    ...(modules ? { modules: compareModules(before.modules, after.modules) } : {}),
+    ...(symbols ? { symbols: compareSymbols(before.symbols, after.symbols) } : {}),
+    method: [tools.size, tools.nm, tools.strip].map((tool) => path.basename(tool)).join(', '),
+    problems: [...new Set(problems)],
+  };
+}
+
+async function measureOne(
+  build: SizeRequest['baseline'],
+  tools: Binutils,
+  problems: string[],
+  ctx: Context,
+): Promise<Measured> {
+  const main = await mainFiles(build);
+  const extensions = await extensionModules(build.obj);
+  const sums = await sumsOf([...main.values(), ...extensions.values()], tools, problems, ctx);
+  const files = new Map<string, FileSize>();
+  for (const [name, file] of main) {
+    const stripped = await strippedSize(tools.strip, file, ctx);
+    if (typeof stripped === 'string') problems.push(stripped);
+    const bare = typeof stripped === 'number' ? { stripped } : {};
+    files.set(name, { file: (await stat(file)).size, ...bare, ...sums(file) });
+  }
+  const modules = new Map<string, FileSize>();
+  for (const [name, file] of extensions) modules.set(name, { file: (await stat(file)).size, ...sums(file) });
+  // Where the interpreter's code is in a shared library, that is the file to look into.
+  const code = [...main.values()].at(-1) ?? build.python;
+  const [sections, symbols] = await Promise.all([
+    ask(tools.size, ['-A', '-d', code], ctx),
+    ask(tools.nm, ['-P', '--defined-only', code], ctx),
+  ]);
+  for (const answer of [sections, symbols]) if (typeof answer === 'string') problems.push(answer);
+  return {
+    files,
+    sections: typeof sections === 'string' ? new Map() : readSections(sections.text),
+    symbols: typeof symbols === 'string' ? [] : readSymbols(symbols.text),
+    modules,
+  };
+}
+
+/** The interpreter, and the shared library that its code is in when it was built so. */
+async function mainFiles({ obj, python }: SizeRequest['baseline']): Promise<ReadonlyMap<string, string>> {
+  // libpython3.so is a mere pointer to libpython3.9.so.1.0, and libpython3.9.so a link.
+  const libraries = (await glob('libpython*.so.[0-9]*', { cwd: obj, deep: 1 })).sort(byCodeUnit);
+  return new Map([
+    [path.basename(python), python],
+    ...libraries.map((name): [string, string] => [name, path.join(obj, name)]),
+  ]);
+}
+
+/** Extension modules by their names: in `build/lib.PLATFORM/`, which holds links to `Modules/` from 3.12 on. */
+async function extensionModules(obj: string): Promise<ReadonlyMap<string, string>> {
+  const found = await glob('build/lib.*/**/*.so', { cwd: obj });
+  return new Map(
+    found.sort(byCodeUnit).map((file) => [path.basename(file).replace(/\..*$/, ''), path.join(obj, file)]),
+  );
+}
+
+/** `size` of many files at once. */
+async function sumsOf(files: readonly string[], tools: Binutils, problems: string[], ctx: Context) {
+  const answer = await ask(tools.size, ['-B', '-d', ...files], ctx);
+  if (typeof answer === 'string') problems.push(answer);
+  const sums = typeof answer === 'string' ? undefined : readSums(answer.text);
+  return (file: string) => sums?.get(file) ?? { text: 0, data: 0, bss: 0 };
+}
+
+function pairs(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): SizePair[] {
+  return [...new Set([...before.keys(), ...after.keys()])].map((name) => ({
+    name,
+    ...(before.has(name) ? { baseline: before.get(name) } : {}),
+    ...(after.has(name) ? { patched: after.get(name) } : {}),
+  }));
+}
+
+function compareModules(before: Measured['modules'], after: Measured['modules']) {
+  const loaded = (modules: Measured['modules']) =>
+    new Map([...modules].map(([name, { text, data, bss }]) => [name, text + data + bss]));
+  return {
+    count: { baseline: before.size, patched: after.size },
+    baseline: total(before),
+    patched: total(after),
+    changed: pairs(loaded(before), loaded(after)).filter(({ baseline, patched }) => baseline !== patched),
+  };
+}
+
+function total(modules: Measured['modules']): FileSize {
+  const sum = { file: 0, text: 0, data: 0, bss: 0 };
+  for (const { file, text, data, bss } of modules.values()) {
+    sum.file += file;
+    sum.text += text;
+    sum.data += data;
+    sum.bss += bss;
+  }
+  return sum;
+}

@@ -1,0 +1,107 @@
+import { byCodeUnit } from '../../system/hash.ts';
+import type { SymbolChange, SymbolKind } from './types.ts';
+
+/** A line of a symbol table. */
+export interface ObjectSymbol {
+  readonly name: string;
+  readonly kind: SymbolKind;
+  readonly size: number;
+}
+
+/** nm(1): the letter's case says local or global, which is not of interest here. */
+const KINDS: Readonly<Record<string, SymbolKind>> = {
+  t: 'code',
+  i: 'code',
+  r: 'constant',
+  d: 'data',
+  g: 'data',
+  b: 'zeroed',
+  s: 'zeroed',
+  c: 'zeroed',
+};
+
+/**
+ * The functions and variables in the output of `nm -P --defined-only` (POSIX format: name, letter, value and size in
+ * hexadecimal), of GNU and of LLVM. Symbols without a size are labels, and left out.
+ */
+export function readSymbols(text: string): readonly ObjectSymbol[] {
+  return text.split('\n').flatMap((line) => {
+    const [name, letter = '', , size = ''] = line.split(' ');
+    const bytes = Number.parseInt(size, 16);
+    if (name === undefined || !/^[A-Za-z]$/.test(letter) || !(bytes > 0)) return [];
+    return [{ name, kind: KINDS[letter.toLowerCase()] ?? 'other', size: bytes }];
+  });
+}
+
+/** What GCC, Clang and link-time optimisation append: to clones, to split-off parts, to statics of the same name. */
+const SUFFIX = /(\.(constprop|isra|part|cold|lto_priv|llvm|localalias|ipa|clone|unlikely|hot|\d+)(\.\d+)*)+$/;
+
+/** A symbol's name in the source: `lookup.constprop.0` → `lookup`, `kwlist.42` → `kwlist`. */
+export function sourceName(name: string): string {
+  return name.replace(SUFFIX, '') || name;
+}
+
+/**
+ * What was added, removed and resized. Statics of one name (`kwlist` is in a hundred functions) cannot be told apart, as
+ * the compiler numbers them anew each time: those of equal size are taken to be the same, and the rest are summed up.
+ */
+export function compareSymbols(
+  baseline: readonly ObjectSymbol[],
+  patched: readonly ObjectSymbol[],
+): readonly SymbolChange[] {
+  const groups = new Map<string, Group>();
+  for (const [side, symbols] of [['baseline', baseline] as const, ['patched', patched] as const]) {
+    for (const { name, kind, size } of symbols) {
+      const own = sourceName(name);
+      const key = `${kind} ${own}`;
+      const group = groups.get(key) ?? { name: own, kind, baseline: [], patched: [] };
+      group[side].push(size);
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()].flatMap(changeOf).sort(byBytes);
+}
+
+interface Group {
+  readonly name: string;
+  readonly kind: SymbolKind;
+  readonly baseline: number[];
+  readonly patched: number[];
+}
+
+function changeOf({ name, kind, baseline, patched }: Group): readonly SymbolChange[] {
+  const before = without(baseline, patched);
+  const after = without(patched, baseline);
+  if (before.length === 0 && after.length === 0) return [];
+  const only = baseline.length === 0 ? 'added' : patched.length === 0 ? 'removed' : 'resized';
+  const single = baseline.length <= 1 && patched.length <= 1;
+  const symbols = { baseline: baseline.length, patched: patched.length };
+  return [
+    {
+      name,
+      kind,
+      change: only,
+      baseline: sum(baseline),
+      patched: sum(patched),
+      ...(single ? {} : { symbols }),
+    },
+  ];
+}
+
+const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
+
+/** `sizes` without one occurrence of each of `others`. */
+function without(sizes: readonly number[], others: readonly number[]): number[] {
+  const left = [...sizes];
+  for (const size of others) {
+    const at = left.indexOf(size);
+    if (at >= 0) left.splice(at, 1);
+  }
+  return left;
+}
+
+const delta = ({ baseline, patched }: SymbolChange) => patched - baseline;
+
+function byBytes(a: SymbolChange, b: SymbolChange): number {
+  return Math.abs(delta(b)) - Math.abs(delta(a)) || byCodeUnit(a.name, b.name) || byCodeUnit(a.kind, b.kind);
+}
