@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: Forkwright against what people use without it, side by side in one run. Ratios count, not seconds.
- * usage: node test/bench/benchmarks/main.ts [generate|build-warm|build]   (default: all)
+ * usage: node test/bench/benchmarks/main.ts [generate|refs|build-warm|build]   (default: all)
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
+import { repositoryWithTags } from './repository.ts';
 import { type Contender, sideBySide } from './side-by-side.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -52,6 +53,38 @@ try {
           cwd: tree,
         },
         10,
+      );
+    }
+  }
+  if (which === 'all' || which === 'refs') {
+    for (const [version, code] of [
+      ['2.7', 'Include/code.h'],
+      ['3.9', 'Include/cpython/code.h'],
+    ] as const) {
+      const repository = path.join(scratch, `repository-${version}`);
+      const tags = repositoryWithTags(source(version), repository, 50);
+      const files = ['Objects/frameobject.c', 'Objects/codeobject.c', code];
+      const script = path.join(scratch, `spatch-${version}.sh`);
+      // What one does without a tool that reads a repository: the files of each tag, then spatch on them.
+      writeFileSync(
+        script,
+        `set -e
+for tag in ${tags.join(' ')}; do
+  rm -rf ${scratch}/at; mkdir ${scratch}/at; git -C ${repository} archive $tag ${files.join(' ')} | tar -x -C ${scratch}/at
+  (cd ${scratch}/at && spatch --very-quiet --sp-file ${path.join(import.meta.dirname, 'remove-zombieframe.cocci')} ${files.join(' ')})
+done
+`,
+      );
+      report(
+        `generate over ${tags.length} tags of ${version} against a spatch a tag`,
+        'at most 0.2',
+        {
+          name: 'forkwright generate --ref',
+          command: [...forkwright, 'generate', 'remove-zombieframe', '-C', repository, '--ref', 'v*', '--quiet'],
+          cwd: scratch,
+        },
+        { name: 'git archive and spatch, in a loop', command: ['bash', script], cwd: scratch },
+        3,
       );
     }
   }
