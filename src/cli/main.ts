@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   source: () => import('./commands/source.ts'),
   generate: () => import('./commands/generate.ts'),
   apply: () => import('./commands/apply.ts'),
+  port: () => import('./commands/port.ts'),
   build: () => import('./commands/build.ts'),
   bench: () => import('./commands/bench.ts'),
   report: () => import('./commands/report.ts'),

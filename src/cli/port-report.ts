@@ -1,0 +1,56 @@
+import pc from 'picocolors';
+import type { HowPlaced, PortedHunk, PortResult } from '../patch/port/index.ts';
+import { printable } from './diagnostics.ts';
+import { table } from './table.ts';
+
+const HOW: Readonly<Record<HowPlaced | 'needs-a-person', string>> = {
+  exact: 'exact',
+  'three-way': 'three-way',
+  structure: 'by structure',
+  'already-there': 'already there',
+  'needs-a-person': 'needs a person',
+};
+
+/** What became of each hunk: a table, then each hunk that needs a person, with the reasons, places to look at, and itself. */
+export function portReport(result: PortResult, color: boolean, width: number): string {
+  const c = pc.createColors(color);
+  const hunks = result.patches.flatMap((patch) => patch.hunks);
+  const rows = hunks.map((h) => [
+    printable(`${h.patch}:${h.patchLine}`),
+    printable(h.within),
+    HOW[h.outcome],
+    printable(
+      [
+        h.newLine === undefined
+          ? `${h.oldFile}:${h.oldLine}`
+          : `${h.oldFile}:${h.oldLine} → ${h.newFile === h.oldFile ? '' : h.newFile}:${h.newLine}`,
+        ...h.notes,
+      ].join('; '),
+    ),
+  ]);
+  const left = hunks.filter((h) => h.outcome === 'needs-a-person');
+  const count = (how: PortedHunk['outcome']) => hunks.filter((h) => h.outcome === how).length;
+  const counts = (Object.keys(HOW) as PortedHunk['outcome'][])
+    .filter((how) => count(how) > 0)
+    .map((how) => `${count(how)} ${HOW[how]}`);
+  const plural = hunks.length === 1 ? 'hunk' : 'hunks';
+  return [
+    table([['hunk', 'in', 'how', 'where'], ...rows], width),
+    '',
+    ...left.flatMap((h) => [...forAPerson(h, c.bold), '']),
+    `${hunks.length} ${plural}: ${counts.join(', ')}`,
+  ].join('\n');
+}
+
+function forAPerson(h: PortedHunk, bold: (text: string) => string): string[] {
+  const places = h.candidates.map((p) => {
+    const alike = p.similarity > 0 ? `, ${Math.round(p.similarity * 100)}% alike` : '';
+    return `  look at ${p.file}:${p.line}${alike}${p.text === '' ? '' : `: ${p.text}`}`;
+  });
+  return [
+    bold(printable(`needs a person: ${h.patch}:${h.patchLine}, ${h.within} (${h.oldFile}:${h.oldLine})`)),
+    ...h.reasons.map((reason) => printable(`  ${reason}`)),
+    ...places.map(printable),
+    ...h.quote.map((line) => printable(`    ${line}`)),
+  ];
+}

@@ -1,0 +1,59 @@
+import path from 'node:path';
+import type { Files } from './files.ts';
+import { isTelling, type TextFile } from './lines.ts';
+
+/** How much of a file must be found in another for it to be the same one. */
+const SIMILAR = 0.5;
+/** And how much less the next best one must have. */
+const MARGIN = 0.15;
+
+/** Where a file is in the new tree. */
+export type NewPath =
+  | { readonly path: string; readonly how: 'same path' | 'git knows the move' | 'same name, similar content' }
+  | { readonly reason: string; readonly candidates: readonly { readonly path: string; readonly similarity: number }[] };
+
+/** Tells where files went, when it can: old path → new paths. */
+export type Moves = () => Promise<ReadonlyMap<string, readonly string[]>>;
+
+/**
+ * Finds the file of the old tree in the new one: at the same path; where git saw it moved to, if to one place; or the one
+ * file of the same name that is much more like it than any other.
+ */
+export async function findFile(old: TextFile, tree: Files, moves: Moves | undefined): Promise<NewPath> {
+  if ((await tree.read(old.path)) !== undefined) return { path: old.path, how: 'same path' };
+  const moved = (await moves?.())?.get(old.path) ?? [];
+  const [only] = moved;
+  if (only !== undefined && moved.length === 1 && (await tree.read(only)) !== undefined)
+    return { path: only, how: 'git knows the move' };
+  const name = path.posix.basename(old.path);
+  const scored: { path: string; similarity: number }[] = [];
+  for (const candidate of await tree.list()) {
+    if (path.posix.basename(candidate) !== name) continue;
+    const file = await tree.read(candidate);
+    if (file !== undefined) scored.push({ path: candidate, similarity: similarity(old.lines, file.file.lines) });
+  }
+  scored.sort((a, b) => b.similarity - a.similarity);
+  const [best, next] = scored;
+  if (best !== undefined && best.similarity >= SIMILAR && best.similarity - (next?.similarity ?? 0) >= MARGIN)
+    return { path: best.path, how: 'same name, similar content' };
+  const reason =
+    scored.length === 0
+      ? `${old.path} is not there, and no file has its name`
+      : `${old.path} is not there, and which file it became cannot be told`;
+  return { reason, candidates: scored.slice(0, 3) };
+}
+
+/** The share of lines that two texts have in common, by count; those that stand everywhere do not count. */
+export function similarity(a: readonly string[], b: readonly string[]): number {
+  const counts = new Map<string, number>();
+  const [mine, theirs] = [a.filter(isTelling), b.filter(isTelling)].map((lines) => lines.map((line) => line.trim()));
+  for (const line of mine ?? []) counts.set(line, (counts.get(line) ?? 0) + 1);
+  let same = 0;
+  for (const line of theirs ?? []) {
+    const left = counts.get(line) ?? 0;
+    if (left > 0) same++;
+    counts.set(line, left - 1);
+  }
+  const total = (mine?.length ?? 0) + (theirs?.length ?? 0);
+  return total === 0 ? 0 : (2 * same) / total;
+}

@@ -1,0 +1,100 @@
+import type { SourceTree } from '../../checkout/types.ts';
+import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { checkDiff } from './check-result.ts';
+import { Files } from './files.ts';
+import type { Moves } from './find-file.ts';
+import { parsePatch } from './parse-patch.ts';
+import { locate } from './paths.ts';
+import { portFile } from './port-file.ts';
+import type { ParsedPatch, PortedHunk, PortedPatch, PortResult } from './types.ts';
+import { type FileTransition, portedMessage, writeDiff } from './write-patch.ts';
+
+export interface PortRequest {
+  /** Patch files in the order in which they apply; their text as latin1. */
+  readonly patches: readonly { readonly name: string; readonly text: string }[];
+  /** The tree that the first patch was made for. */
+  readonly from: SourceTree;
+  readonly to: SourceTree;
+  /** Where git saw files of `from` move to, when both are of one repository. */
+  readonly moves?: Moves | undefined;
+}
+
+/**
+ * Carries patches from the tree that they were made for to another one. Nothing is placed that cannot be proven to be in
+ * the right place; what is not placed is in the result with the reasons.
+ * @throws UserError (exit code 2) when a file is not a patch, or does not apply to `from`; nothing is ported then.
+ */
+export async function portPatches(request: PortRequest, ctx: Pick<Context, 'env' | 'signal'>): Promise<PortResult> {
+  const [from, to] = [new Files(request.from), new Files(request.to)];
+  const patches: PortedPatch[] = [];
+  for (const { name, text } of request.patches) {
+    for (const parsed of parsePatch(text, name)) patches.push(await portOne(parsed, from, to, request.moves, ctx));
+  }
+  return { patches, complete: patches.every((patch) => patch.complete) };
+}
+
+async function portOne(
+  parsed: ParsedPatch,
+  from: Files,
+  to: Files,
+  moves: Moves | undefined,
+  ctx: Pick<Context, 'env' | 'signal'>,
+): Promise<PortedPatch> {
+  const binary = parsed.files.find((file) => file.binary);
+  if (binary !== undefined) {
+    throw new UserError({
+      code: 'patch/binary',
+      message: 'the patch changes a binary file: there is nothing to compare',
+      place: { file: parsed.name, line: binary.line },
+      hint: 'take that file out of the patch, and copy it by hand',
+    });
+  }
+  const located = await locate(parsed, from);
+  const hunks: PortedHunk[] = [];
+  const transitions: FileTransition[] = [];
+  const rejected: string[] = [];
+  const problems: UserError['diagnostics'][number][] = [];
+  for (const file of located) {
+    const ported = await portFile(parsed.name, file, from, to, moves, ctx);
+    if ('problems' in ported) {
+      problems.push(...ported.problems);
+      continue;
+    }
+    hunks.push(...ported.hunks);
+    if (ported.rejected !== '') rejected.push(ported.rejected);
+    from.apply(ported.oldChanges);
+    transitions.push(...ported.transitions);
+    to.apply(ported.newChanges);
+  }
+  if (problems.length > 0) throw new UserError(problems);
+  const left = hunks.filter((hunk) => hunk.outcome === 'needs-a-person').length;
+  const diffs = joined(transitions).map((transition) => {
+    const written = writeDiff(transition);
+    checkDiff(written.text, transition);
+    return written;
+  });
+  const { tree: old } = from;
+  const text = diffs.length === 0 ? '' : portedMessage(parsed, old, to.tree, left) + diffs.map((d) => d.text).join('');
+  return {
+    name: parsed.name,
+    hunks,
+    complete: left === 0,
+    text,
+    rejected: rejected.join(''),
+    insertions: diffs.reduce((sum, d) => sum + d.insertions, 0),
+    deletions: diffs.reduce((sum, d) => sum + d.deletions, 0),
+  };
+}
+
+/** Changes of one file that follow each other, as one: hunks of several old files may belong to it now. */
+function joined(transitions: readonly FileTransition[]): FileTransition[] {
+  const out: FileTransition[] = [];
+  for (const next of transitions) {
+    const at = out.findIndex((t) => t.newPath !== undefined && t.newPath === next.oldPath);
+    const before = out[at];
+    if (before === undefined) out.push(next);
+    else out[at] = { ...next, oldPath: before.oldPath, before: before.before, oldMode: before.oldMode };
+  }
+  return out;
+}

@@ -1,0 +1,223 @@
+import { lineAt, tokens } from '../c/lex.ts';
+import { isTelling, type LineRange, lineStarts, type TextFile } from './lines.ts';
+import { outlineOf, type Site, siteDifference } from './outline.ts';
+import { reindented, retokened } from './respace.ts';
+import type { Piece, Placement } from './types.ts';
+import { sitesOf } from './verify-place.ts';
+
+/** A token with its place in the file, comments with their white space made one. */
+interface Word {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly comment: boolean;
+}
+
+export type StructureFound = { readonly placement: Placement } | { readonly reason: string };
+
+/** What replaces lines must consist of this many tokens to be its own anchor. */
+const STRONG = 4;
+/** How much of a function must be the same for it to count as the same one in another file. */
+const SAME_FUNCTION = 0.5;
+
+/**
+ * Finds a piece of C in the function that it belongs to, by its tokens: white space and comments around do not count.
+ * What is replaced must stand there, token for token, and once; what is inserted only must stand between statements that
+ * are the same, next to each other, and stand together once. The place must be under the same `#if`s and in the same
+ * statement. Nothing is placed where the new file's lines are not the piece's own.
+ */
+export function findByStructure(old: TextFile, piece: Piece, now: TextFile): StructureFound {
+  if (!/\.[ch]$/.test(old.path) || !/\.[ch]$/.test(now.path)) return { reason: 'structure is known of C only' };
+  const sites = sitesOf(old, piece.start, piece.end, piece.inserted);
+  const [site] = sites;
+  if (site === undefined || site.keys.length === 0) return { reason: 'it is in no function or declaration' };
+  if (sites.some((s) => s.keys[0] !== site.keys[0])) return { reason: 'it changes several functions at once' };
+  const here = outlineOf(old)
+    .regions(site.keys)
+    .filter((r) => r.start <= piece.start && piece.end <= r.end);
+  const there = outlineOf(now)
+    .regions(site.keys)
+    .filter((r) => regionConditions(now, r) === regionConditions(old, here[0]));
+  const [from, to] = [here[0], there[0]];
+  if (from === undefined || here.length > 1) return { reason: `${site.keys[0]} cannot be told from others` };
+  if (to === undefined) return { reason: `${now.path} has no ${site.keys[0]}` };
+  if (there.length > 1) return { reason: `${now.path} has ${there.length} of ${site.keys[0]}` };
+  if (old.path !== now.path && alike(old, from, now, to) < SAME_FUNCTION)
+    return { reason: `${site.keys[0]} in ${now.path} is a different one` };
+  return align(old, from, piece, sites, now, to);
+}
+
+function align(
+  old: TextFile,
+  from: LineRange,
+  piece: Piece,
+  sites: readonly Site[],
+  now: TextFile,
+  to: LineRange,
+): StructureFound {
+  const oldStarts = lineStarts(old.lines);
+  const [start, end] = [oldStarts[piece.start] ?? 0, oldStarts[piece.end] ?? old.text.length];
+  const gone = words(old, start, end);
+  // Comments that go are looked for as they are; without any code, they are all that there is to look for.
+  const withComments = gone.length > 0 && gone.every((w) => w.comment);
+  const pick = (all: readonly Word[]) => (withComments ? all : all.filter((w) => !w.comment));
+  const before = pick(regionWords(old, from));
+  const after = pick(regionWords(now, to));
+  const first = before.findIndex((w) => w.start >= start);
+  const a = first < 0 ? before.length : first;
+  const core = pick(gone).map((w) => w.text);
+  const places = sequences(after, core).filter((q) => q > 0 || core.length > 0);
+  if (places.length === 0) return { reason: 'what it replaces is not there' };
+  const scored = places.map((q) => ({ q, ...common(before, a, after, q, core.length) }));
+  const best = scored.reduce((x, y) => (y.up + y.down > x.up + x.down ? y : x));
+  const block = before.slice(a - best.up, a + core.length + best.down).map((w) => w.text);
+  if (sequences(after, block).length !== 1 || sequences(before, block).length !== 1) {
+    return { reason: 'what is the same around it stands several times in the function' };
+  }
+  const strong = core.length >= STRONG && isTelling(core.join(' '));
+  const only = core.length > 0 && places.length === 1 && sequences(before, core).length === 1;
+  if (
+    !(strong && only) &&
+    !(statementAbove(before, a, best.up) && statementBelow(before, a + core.length, best.down))
+  ) {
+    return {
+      reason: core.length === 0 ? 'the statements beside it are other ones' : 'the statements around it are other ones',
+    };
+  }
+  const range = core.length > 0 ? goneLines(now, after, best.q, core.length) : gapLine(old, piece, now, after, best.q);
+  if (typeof range === 'string') return { reason: range };
+  for (const [i, there] of sitesOf(now, range.start, range.end, piece.inserted).entries()) {
+    const site = sites[Math.min(i, sites.length - 1)];
+    const differs = site === undefined ? undefined : siteDifference(site, there, i === 0);
+    if (differs !== undefined) return { reason: differs };
+  }
+  const is = now.lines.slice(range.start, range.end);
+  if (looseText(is.join('')) !== looseText(old.lines.slice(piece.start, piece.end).join('')))
+    return { reason: 'a comment beside the code that it replaces is another one' };
+  const inserted = respaced(old, piece, now, range);
+  if (inserted === undefined) return { reason: 'how its lines are to be indented there cannot be told' };
+  return { placement: { file: now.path, ...range, inserted } };
+}
+
+/** The tokens of a stretch, every branch of every #if and the directives included. */
+function words(file: TextFile, start: number, end: number): Word[] {
+  const out: Word[] = [];
+  for (const t of tokens(file.text, start, end)) {
+    const comment = t.kind === 'comment';
+    const text = file.text.slice(t.start, t.end);
+    out.push({ text: comment ? spaced(text) : text, start: t.start, end: t.end, comment });
+  }
+  return out;
+}
+
+const spaced = (comment: string): string => comment.replace(/\s+(?:\*(?!\/)\s*)?/g, ' ').trim();
+
+function regionWords(file: TextFile, range: LineRange): Word[] {
+  const starts = lineStarts(file.lines);
+  return words(file, starts[range.start] ?? 0, starts[range.end] ?? file.text.length);
+}
+
+/** A text without its white space. */
+function looseText(text: string): string {
+  return [...tokens(text)].map((t) => spaced(text.slice(t.start, t.end))).join('\n');
+}
+
+function sequences(all: readonly Word[], block: readonly string[]): number[] {
+  const out: number[] = [];
+  for (let q = 0; q + block.length <= all.length; q++) {
+    let i = 0;
+    while (i < block.length && all[q + i]?.text === block[i]) i++;
+    if (i === block.length) out.push(q);
+  }
+  return out;
+}
+
+function common(before: readonly Word[], a: number, after: readonly Word[], q: number, length: number) {
+  let up = 0;
+  while (up < Math.min(a, q) && before[a - up - 1]?.text === after[q - up - 1]?.text) up++;
+  let down = 0;
+  const most = Math.min(before.length - a, after.length - q) - length;
+  while (down < most && before[a + length + down]?.text === after[q + length + down]?.text) down++;
+  return { up, down };
+}
+
+const ENDS = /^[;{}]$/;
+
+/** Whether a whole statement before is the same, and tells something. */
+function statementAbove(all: readonly Word[], a: number, up: number): boolean {
+  const same = all.slice(a - up, a).map((w) => w.text);
+  if (up === a && up > 0) return true;
+  const ends = same.slice(0, -1).flatMap((text, i) => (ENDS.test(text) ? [i] : []));
+  return ends.some((i) => isTelling(same.slice(i + 1).join(' ')));
+}
+
+function statementBelow(all: readonly Word[], at: number, down: number): boolean {
+  const same = all.slice(at, at + down).map((w) => w.text);
+  if (at + down === all.length && down > 0) return true;
+  const end = same.findIndex((text, i) => ENDS.test(text) && isTelling(same.slice(0, i).join(' ')));
+  return end >= 0;
+}
+
+/** The lines of the tokens that go, when these lines hold nothing else. */
+function goneLines(now: TextFile, all: readonly Word[], q: number, length: number): LineRange | string {
+  const [first, last] = [all[q], all[q + length - 1]];
+  if (first === undefined || last === undefined) return 'what it replaces is not there';
+  const start = lineAt(now.text, first.start) - 1;
+  const end = lineAt(now.text, last.end - 1);
+  const starts = lineStarts(now.lines);
+  const lead = now.text.slice(starts[start] ?? 0, first.start);
+  const [next] = [...all.slice(q + length, q + length + 1)];
+  if (lead.trim() !== '' || (next !== undefined && lineAt(now.text, next.start) <= end))
+    return `line ${start + 1} holds what it replaces and other code`;
+  return { start, end };
+}
+
+/** Where a line is inserted between two tokens: beside the one that it stood beside. */
+function gapLine(old: TextFile, piece: Piece, now: TextFile, all: readonly Word[], q: number): LineRange | string {
+  const [previous, next] = [all[q - 1], all[q]];
+  if (previous === undefined) return 'nothing stands before it';
+  const above = lineAt(now.text, previous.end - 1);
+  const below = next === undefined ? above + 1 : lineAt(now.text, next.start);
+  if (below <= above) return `line ${above} would have to be broken`;
+  if (below === above + 1) return { start: above, end: above };
+  const code = (line: string | undefined) => line !== undefined && [...tokens(line)].some((t) => t.kind !== 'comment');
+  if (code(old.lines[piece.start - 1])) return { start: above, end: above };
+  if (code(old.lines[piece.start])) return { start: below - 1, end: below - 1 };
+  return 'a comment or a blank line stands where it would be inserted';
+}
+
+function regionConditions(file: TextFile, range: LineRange | undefined): string {
+  return range === undefined ? '' : outlineOf(file).line(range.start).conditions.join('\n');
+}
+
+/** The share of tokens that two functions have in common, by count. */
+function alike(old: TextFile, from: LineRange, now: TextFile, to: LineRange): number {
+  const counts = new Map<string, number>();
+  const mine = regionWords(old, from).filter((w) => !w.comment);
+  const theirs = regionWords(now, to).filter((w) => !w.comment);
+  for (const { text } of mine) counts.set(text, (counts.get(text) ?? 0) + 1);
+  let same = 0;
+  for (const { text } of theirs) {
+    const left = counts.get(text) ?? 0;
+    if (left > 0) same++;
+    counts.set(text, left - 1);
+  }
+  return (2 * same) / (mine.length + theirs.length);
+}
+
+function respaced(old: TextFile, piece: Piece, now: TextFile, range: LineRange): readonly string[] | undefined {
+  const gone = old.lines.slice(piece.start, piece.end);
+  const is = now.lines.slice(range.start, range.end);
+  if (gone.length === piece.inserted.length && gone.length === is.length) {
+    const lines = piece.inserted.map((line, i) => retokened(gone[i] ?? '', line, is[i] ?? ''));
+    if (lines.every((line) => line !== undefined)) return lines;
+  }
+  const anchor = is.length > 0 ? [gone[0], is[0]] : [nearest(old, piece.start), nearest(now, range.start)];
+  return reindented(piece.inserted, anchor[0] ?? '', anchor[1] ?? '');
+}
+
+/** The line with code before, else after, a gap. */
+function nearest(file: TextFile, gap: number): string {
+  for (let i = gap - 1; i >= 0 && gap - i < 5; i--) if ((file.lines[i] ?? '').trim() !== '') return file.lines[i] ?? '';
+  return file.lines[gap] ?? '';
+}

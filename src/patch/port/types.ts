@@ -1,0 +1,119 @@
+/** A line of a hunk with its line break; without one, it is the unterminated last line of a file. */
+export interface HunkLine {
+  readonly mark: ' ' | '-' | '+';
+  readonly text: string;
+}
+
+/** A hunk as it stands in a patch file. Line numbers from 1. */
+export interface PatchHunk {
+  readonly oldStart: number;
+  readonly oldCount: number;
+  readonly newStart: number;
+  readonly newCount: number;
+  readonly lines: readonly HunkLine[];
+  /** The line of `@@` in the patch file. */
+  readonly line: number;
+  /** What follows the second `@@`, as diff found it: not relied on. */
+  readonly section: string;
+}
+
+/** What a patch says of one file. Paths as written, prefixes (`a/`) included; `undefined` for /dev/null. */
+export interface FilePatch {
+  readonly oldPath: string | undefined;
+  readonly newPath: string | undefined;
+  /** A line `diff --git` stood before it. */
+  readonly git: boolean;
+  readonly renamed: boolean;
+  readonly copied: boolean;
+  readonly binary: boolean;
+  readonly oldMode?: string | undefined;
+  readonly newMode?: string | undefined;
+  /** git's (maybe short) name of the old content. */
+  readonly oldBlob?: string | undefined;
+  readonly hunks: readonly PatchHunk[];
+  /** Its first line in the patch file. */
+  readonly line: number;
+}
+
+/** A mail, or a plain diff with what stands before it. */
+export interface ParsedPatch {
+  /** The name of the patch file. */
+  readonly name: string;
+  /** What stands before the diff, without a mail's statistics. */
+  readonly message: string;
+  readonly isMail: boolean;
+  readonly files: readonly FilePatch[];
+}
+
+/** One run of changed lines: lines `start` to `end` (from 0, end excluded) become `inserted`. */
+export interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly inserted: readonly string[];
+}
+
+/** A hunk on the file that it was made for. */
+export interface OldHunk {
+  readonly hunk: PatchHunk;
+  /** Context included, lines from 0. */
+  readonly start: number;
+  readonly end: number;
+  readonly pieces: readonly Piece[];
+}
+
+/** What a hunk wants in the new tree: lines from 0 of the file as it is now. */
+export interface Placement extends Piece {
+  readonly file: string;
+}
+
+export type HowPlaced = 'exact' | 'three-way' | 'structure' | 'already-there';
+
+/** A place that a person may look at. */
+export interface Candidate {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** Share of the hunk's old lines that stand there, 0 to 1. */
+  readonly similarity: number;
+  readonly text: string;
+}
+
+/** What became of one hunk, or of a file's creation, removal, renaming or mode. */
+export interface PortedHunk {
+  /** The patch file's name, and the line in it. */
+  readonly patch: string;
+  readonly patchLine: number;
+  /** In the tree that the patch was made for; the line is the first one that changes, from 1. */
+  readonly oldFile: string;
+  readonly oldLine: number;
+  /** The function or declaration that holds it, `top level`, … */
+  readonly within: string;
+  readonly outcome: HowPlaced | 'needs-a-person';
+  readonly newFile?: string | undefined;
+  readonly newLine?: number | undefined;
+  readonly notes: readonly string[];
+  /** Why it was not placed: one for each way that was tried. */
+  readonly reasons: readonly string[];
+  readonly candidates: readonly Candidate[];
+  /** The hunk as it stands in the old patch; empty when it was placed. */
+  readonly quote: readonly string[];
+}
+
+/** One patch on the new tree. */
+export interface PortedPatch {
+  readonly name: string;
+  readonly hunks: readonly PortedHunk[];
+  /** Every hunk is placed or already there. */
+  readonly complete: boolean;
+  /** The patch file of what was placed, as latin1; empty when there is nothing to change. */
+  readonly text: string;
+  /** The rest, in its old form; empty when complete. */
+  readonly rejected: string;
+  readonly insertions: number;
+  readonly deletions: number;
+}
+
+export interface PortResult {
+  readonly patches: readonly PortedPatch[];
+  readonly complete: boolean;
+}
