@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { benchSettings } from '../bench/settings.ts';
 import { claimRunFolder, newRunFolder, type RunFolder, saveRequest } from '../run/folder.ts';
 import type { RunRequest, StageName } from '../run/request.ts';
@@ -23,6 +23,14 @@ export function withBench(command: Command): Command {
       '--pybench <dir>',
       'the pybench to run on both (default: the checkout’s own, its history’s, or one that was got)',
     )
+    .addOption(
+      new Option('--instructions <how>', 'count executed instructions (default: auto, with --quick off)').choices([
+        'off',
+        'auto',
+        'callgrind',
+        'perf',
+      ]),
+    )
     .option('--control', 'build the baseline twice and measure it against itself, for the noise floor')
     .option(
       '--test-timeout <seconds>',
@@ -37,6 +45,7 @@ export interface BenchCliOptions {
   readonly seed: number;
   readonly tests?: string;
   readonly pybench?: string;
+  readonly instructions?: RunRequest['bench']['instructions'];
   readonly control?: boolean;
   readonly testTimeout?: number;
 }
@@ -98,6 +107,8 @@ export async function requestFrom(
         ...(options.testTimeout === undefined ? {} : { testTimeoutMs: options.testTimeout * 1000 }),
       }),
       ...(options.pybench === undefined ? {} : { pybench: path.resolve(options.pybench) }),
+      // A minute on two idle cores: too much of the three that a quick answer takes.
+      instructions: options.instructions ?? (options.quick ? 'off' : 'auto'),
       control: options.control ?? false,
     },
   };

@@ -29,7 +29,7 @@ export interface RunInputs {
 }
 
 /**
- * The main job: recipes → patches → builds → CPython's tests → growth → pybench, for each target. `run.json` is rewritten
+ * The main job: recipes → patches → builds → CPython's tests → growth → instructions → pybench, for each target. `run.json` is rewritten
  * after each stage, so what is done can be read at any time. A resumed run finds its builds in the store, its finished
  * stages in the journal, and its samples in their file.
  * @returns the finished record; its verdict says whether the answer is yes.

@@ -17,10 +17,14 @@ export function planRun(request: RunRequest): readonly PlannedStep[] {
           title: `Build${of}`,
           children: variantsOf(request).map((variant) => ({ id: `build/${target}/${variant}`, title: variant })),
         },
+        { id: `${target}/size`, title: `Size${of}` },
         ...(has('tests') && request.cpythonTests !== 'none'
           ? [{ id: `${target}/tests`, title: `CPython’s own tests${of}` }]
           : []),
         ...(has('growth') ? [{ id: `${target}/growth`, title: `Memory growth${of}` }] : []),
+        ...(has('instructions') && request.bench.instructions !== 'off'
+          ? [{ id: `${target}/instructions`, title: `Instructions${of}` }]
+          : []),
         ...(has('speed') ? [{ id: `${target}/speed`, title: `pybench on both${of}` }] : []),
       ];
     }),

@@ -11,7 +11,7 @@ export const runRequestSchema = z.strictObject({
   recipes: z.array(z.strictObject({ name: z.string(), params: z.record(z.string(), paramValue) })),
   targets: z.array(z.string()).min(1),
   /** Which stages: `build` stops after building, `bench` leaves CPython's tests out. */
-  stages: z.array(z.enum(['build', 'tests', 'growth', 'speed'])),
+  stages: z.array(z.enum(['build', 'tests', 'growth', 'instructions', 'speed'])),
   build: z.strictObject({
     pgo: z.boolean(),
     modules: z.enum(['core', 'all']),
@@ -28,6 +28,8 @@ export const runRequestSchema = z.strictObject({
     /** How long a block of one test takes, milliseconds, and how often its mirrored sequence runs in a pair. */
     blockMs: z.number().positive(),
     repeats: z.number().int().positive(),
+    /** How instructions are counted; requests of before they were have no such member. */
+    instructions: z.enum(['off', 'auto', 'callgrind', 'perf']).default('off'),
     pybench: z.string().optional(),
     control: z.boolean(),
   }),

@@ -135,6 +135,8 @@ export const cpythonTestsSchema = z
 const verdict = z.enum(['faster', 'slower', 'no-change', 'inconclusive', 'missing', 'failed']);
 const estimate = z.object({ ratio: number, low: number, high: number }).readonly();
 
+const pybenchCopy = z.object({ version: text, origin: text, sha256: text, converted: flag }).readonly();
+
 const testRow = z
   .object({
     test: text,
@@ -158,7 +160,7 @@ export const speedSchema = z
   .object({
     schemaVersion: z.literal(1),
     suite: text,
-    pybench: z.object({ version: text, origin: text, sha256: text, converted: flag }).readonly().optional(),
+    pybench: pybenchCopy.optional(),
     clock: z.enum(['cpu', 'wall']),
     pairs: number,
     pairsPlanned: number,
@@ -186,6 +188,90 @@ export const growthSchema = z
   })
   .readonly();
 
+const instructionRatio = { ratio: number, low: number, high: number };
+const instructionVerdict = z.enum(['more', 'fewer', 'same', 'layout', 'missing', 'failed']);
+
+export const instructionsSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    suite: text,
+    pybench: pybenchCopy.optional(),
+    counter: z.enum(['callgrind', 'perf']),
+    method: text,
+    layouts: number,
+    deterministic: flag,
+    repeated: number,
+    spread: optionalNumber,
+    threshold: number,
+    total: z
+      .object({ ...instructionRatio, baseline: number, patched: number })
+      .readonly()
+      .optional(),
+    geometricMean: optionalNumber,
+    counts: z.record(instructionVerdict, number).readonly(),
+    tests: z
+      .array(
+        z
+          .object({
+            test: text,
+            verdict: instructionVerdict,
+            baseline: z.array(number).readonly().optional(),
+            patched: z.array(number).readonly().optional(),
+            change: z.object(instructionRatio).readonly().optional(),
+            rounds: optionalNumber,
+            defaultRounds: optionalNumber,
+            operations: optionalNumber,
+            uncalibrated: flag.optional(),
+            declared: z.enum(['faster', 'slower']).optional(),
+            note: optionalText,
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+
+const fileSize = z
+  .object({ file: number, stripped: optionalNumber, text: number, data: number, bss: number })
+  .readonly();
+const sizePairs = z
+  .array(z.object({ name: text, baseline: optionalNumber, patched: optionalNumber }).readonly())
+  .readonly();
+
+export const sizeSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    files: z.array(z.object({ name: text, baseline: fileSize, patched: fileSize }).readonly()).readonly(),
+    sections: sizePairs,
+    modules: z
+      .object({
+        count: z.object({ baseline: number, patched: number }).readonly(),
+        baseline: fileSize,
+        patched: fileSize,
+        changed: sizePairs,
+      })
+      .readonly()
+      .optional(),
+    symbols: z
+      .array(
+        z
+          .object({
+            name: text,
+            kind: z.enum(['code', 'constant', 'data', 'zeroed', 'other']),
+            change: z.enum(['added', 'removed', 'resized']),
+            baseline: number,
+            patched: number,
+            symbols: z.object({ baseline: number, patched: number }).readonly().optional(),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .optional(),
+    method: text,
+    problems: texts,
+  })
+  .readonly();
+
 /** Checked by the schema of the samples file, where it comes from. */
 const sampleHeader = z.custom<SampleHeader>((line) => {
   const parsed = sampleLineSchema.safeParse(line);
@@ -204,6 +290,10 @@ const target = z
     speedSkipped: optionalText,
     bench: z.object({ header: sampleHeader, samples: text }).readonly().optional(),
     growth: growthSchema.optional(),
+    instructions: instructionsSchema.optional(),
+    instructionsSkipped: optionalText,
+    size: sizeSchema.optional(),
+    sizeSkipped: optionalText,
     limits: texts,
   })
   .readonly();

@@ -51,7 +51,7 @@ export async function measureTargetSpeed(
 }
 
 /** What the recipes said beforehand; a test that one expects faster and another slower is not declared at all. */
-function declaredBy(patches: TargetStage['patches']): Declared {
+export function declaredBy(patches: TargetStage['patches']): Declared {
   const declared = new Map<string, 'faster' | 'slower'>();
   const contested = new Set<string>();
   for (const { expect } of patches) {
@@ -68,7 +68,7 @@ function declaredBy(patches: TargetStage['patches']): Declared {
 const order = ({ variant }: Interpreter): number => ['baseline', 'patched', 'control'].indexOf(variant);
 
 /** The one copy of pybench that all variants run; converted by the baseline's own lib2to3 where that is needed. */
-async function pybenchFor(
+export async function pybenchFor(
   { checkout, request, ctx }: TargetStage,
   built: readonly BuildResult[],
 ): Promise<PybenchCopy> {

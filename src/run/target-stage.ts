@@ -14,9 +14,11 @@ import { runStep } from '../system/events.ts';
 import { runnerFor } from '../target/runner.ts';
 import type { TargetDescriptor } from '../target/types.ts';
 import type { RunFolder } from './folder.ts';
+import { countTargetInstructions } from './instructions-stage.ts';
 import type { Journal } from './journal.ts';
 import { variantsOf } from './plan.ts';
 import type { RunRequest } from './request.ts';
+import { measureTargetSize } from './size-stage.ts';
 import { measureTargetSpeed } from './speed-stage.ts';
 import type { TargetResult } from './types.ts';
 
@@ -38,7 +40,7 @@ export interface TargetStage {
   readonly ctx: Context;
 }
 
-/** Builds and measures the variants for one target, in the order: builds, CPython's tests, growth, speed. */
+/** Builds and measures the variants for one target, in the order: builds, size, CPython's tests, growth, instructions, speed. */
 export async function runTarget(stage: TargetStage): Promise<void> {
   const { target, request, update, timed } = stage;
   const outcomes = await timed(`${target.name}/build`, () => buildStage(stage));
@@ -62,11 +64,15 @@ export async function runTarget(stage: TargetStage): Promise<void> {
     result = { ...result, ...more };
     await update(result);
   };
+  await add(await timed(`${target.name}/size`, () => measureTargetSize(stage, built)));
   if (request.stages.includes('tests') && request.cpythonTests !== 'none') {
     await add({ tests: await timed(`${target.name}/tests`, () => testStage(stage, built, interpreters)) });
   }
   if (request.stages.includes('growth')) {
     await add({ growth: await timed(`${target.name}/growth`, () => growthStage(stage, interpreters)) });
+  }
+  if (request.stages.includes('instructions') && request.bench.instructions !== 'off') {
+    await add(await timed(`${target.name}/instructions`, () => countTargetInstructions(stage, interpreters, built)));
   }
   if (request.stages.includes('speed')) {
     await add(await timed(`${target.name}/speed`, () => measureTargetSpeed(stage, interpreters, built)));

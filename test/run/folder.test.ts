@@ -28,7 +28,7 @@ const request: RunRequest = {
   stages: ['build', 'speed'],
   build: { pgo: false, modules: 'all', configure: [], launcher: 'none' },
   cpythonTests: ['test_gc'],
-  bench: { pairs: 12, seed: 1, testTimeoutMs: 1000, blockMs: 5, repeats: 1, control: false },
+  bench: { pairs: 12, seed: 1, testTimeoutMs: 1000, blockMs: 5, repeats: 1, instructions: 'off', control: false },
 };
 
 describe('run folders', () => {

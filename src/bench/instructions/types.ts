@@ -19,6 +19,12 @@ export interface InstructionRatio {
   readonly high: number;
 }
 
+/** Of all tests: instructions, the mean of the layouts. */
+export interface InstructionTotal extends InstructionRatio {
+  readonly baseline: number;
+  readonly patched: number;
+}
+
 export interface InstructionRow {
   readonly test: string;
   readonly verdict: InstructionVerdict;
@@ -57,7 +63,7 @@ export interface InstructionComparison {
   /** The change that counts, as a fraction: 0.1%, or the spread when that is larger. */
   readonly threshold: number;
   /** All tests that ran on both, each at its own number of rounds, as pybench's own totals weigh them. */
-  readonly total?: (InstructionRatio & { readonly baseline: number; readonly patched: number }) | undefined;
+  readonly total?: InstructionTotal | undefined;
   /** Of the tests' ratios. */
   readonly geometricMean?: number | undefined;
   readonly counts: Readonly<Record<InstructionVerdict, number>>;
