@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import type { Context } from '../system/context.ts';
-import { readJson, writeJson } from '../system/files.ts';
+import { writeJson } from '../system/files.ts';
 import { fingerprint } from '../system/hash.ts';
 import type { Checkout } from './types.ts';
-
-const knownSchema = z.object({ files: z.array(z.string()) });
 
 /**
  * Which files of a checkout hold a text. The answer depends on nothing but the tree's content and the question, so it is
@@ -20,11 +18,21 @@ export async function filesContaining(
 ): Promise<readonly string[]> {
   const key = fingerprint({ tree: checkout.base.treeHash, text, files });
   const record = path.join(ctx.cacheDir, 'search', `${key}.json`);
-  const known = await readJson(record, knownSchema, 'a search').catch(() => undefined);
-  if (known !== undefined) return known.files;
+  const known = await knownFiles(record);
+  if (known !== undefined) return known;
   const found = files.filter((file) => contains(path.join(checkout.root, file), text));
   await writeJson(record, { files: found }).catch(() => {});
   return found;
+}
+
+/** The list in a record, when it is a sound one. Looked through by hand: the schema library takes longer to load than this. */
+async function knownFiles(record: string): Promise<readonly string[] | undefined> {
+  try {
+    const { files } = JSON.parse(await readFile(record, 'utf8'));
+    return Array.isArray(files) && files.every((file) => typeof file === 'string') ? files : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Synchronous on purpose: for a thousand small files, most in the page cache, that takes a third of the time. */

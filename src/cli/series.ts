@@ -1,8 +1,12 @@
-import { folderTree, openCheckout } from '../checkout/index.ts';
+// Not by the rooms' faces: those load the YAML parser, the schemas and the downloads, which take longer than a patch.
+import { folderTree } from '../checkout/folder-tree.ts';
+import { openCheckout } from '../checkout/open.ts';
 import type { Checkout } from '../checkout/types.ts';
 import { generateSeries } from '../patch/index.ts';
 import type { GenerateResult } from '../patch/types.ts';
-import { findRecipe, type LoadedRecipe, type Params, resolveParams } from '../recipe/index.ts';
+import { findRecipe } from '../recipe/find.ts';
+import { resolveParams } from '../recipe/params.ts';
+import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import type { CommandContext } from './frame.ts';
 import { recipeFolders } from './recipe-folders.ts';
