@@ -53,6 +53,10 @@ function targetJson(target: TargetResult) {
     tests: tests === undefined ? null : { set: tests.set, unexpected: tests.unexpected, rows: tests.rows },
     speed: speed === undefined ? null : { overall: overallSpeed(speed) ?? null, ...speed },
     speedSkipped: target.speedSkipped ?? null,
+    instructions: target.instructions ?? null,
+    instructionsSkipped: target.instructionsSkipped ?? null,
+    size: target.size ?? null,
+    sizeSkipped: target.sizeSkipped ?? null,
     growth:
       growth === undefined
         ? null

@@ -2,6 +2,7 @@ import type { RunPatch, RunRecord, TargetResult } from '../run/types.ts';
 import { unreachable } from '../system/diagnostic.ts';
 import { unbuilt } from './answers.ts';
 import { bytesRounded, list } from './format.ts';
+import { instructionsInShort } from './sections/instructions.ts';
 import { speedInShort } from './speed-verdict.ts';
 import type { Tone } from './words.ts';
 
@@ -100,6 +101,11 @@ function results(targets: readonly TargetResult[]): string[] {
   for (const target of targets) {
     const where = several ? ` on ${target.target}` : '';
     if (target.speed !== undefined) lines.push(`Speed${where}: ${speedInShort(target.speed)}.`);
+  }
+  for (const target of targets) {
+    const { instructions } = target;
+    const where = several ? ` on ${target.target}` : '';
+    if (instructions !== undefined) lines.push(`Executed instructions${where}: ${instructionsInShort(instructions)}.`);
   }
   const memory = targets.flatMap((target) => {
     const { baseline, patched } = target.growth?.growth ?? {};

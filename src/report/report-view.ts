@@ -6,6 +6,8 @@ import { buildSection } from './sections/build.ts';
 import { changeSections } from './sections/change.ts';
 import { conditionsSection } from './sections/conditions.ts';
 import { growthSection } from './sections/growth.ts';
+import { instructionsAnswer, instructionsSection } from './sections/instructions.ts';
+import { sizeAnswer, sizeSection } from './sections/size.ts';
 import { speedSection } from './sections/speed.ts';
 import { testsSection } from './sections/tests.ts';
 import type { ReportView, Section, TargetView } from './view.ts';
@@ -13,8 +15,10 @@ import type { ReportView, Section, TargetView } from './view.ts';
 /** What a target can be told about, in the order in which it is read. A new measurement adds its function here. */
 const TARGET_SECTIONS: readonly ((target: TargetResult) => Section | undefined)[] = [
   speedSection,
+  instructionsSection,
   testsSection,
   growthSection,
+  sizeSection,
   buildSection,
 ];
 
@@ -43,6 +47,7 @@ function targetView(target: TargetResult): TargetView {
     ...(built || target.tests !== undefined ? [testsAnswer(target.tests)] : []),
     ...(built || target.speed !== undefined ? [speedAnswer(target)] : []),
     ...(built || target.growth !== undefined ? [growthAnswer(target.growth)] : []),
+    ...[instructionsAnswer(target), sizeAnswer(target)].filter((answer) => answer !== undefined),
   ];
   // What failed is read first.
   const sections = TARGET_SECTIONS.map((section) => section(target)).filter((s) => s !== undefined);

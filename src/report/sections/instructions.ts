@@ -1,0 +1,167 @@
+import type { InstructionComparison, InstructionRow, InstructionVerdict } from '../../bench/instructions/types.ts';
+import type { TargetResult } from '../../run/types.ts';
+import { sentence } from '../answers.ts';
+import { between, change, count, decimal, integer, percent } from '../format.ts';
+import type { Answer, Block, Cell, Fact, Section } from '../view.ts';
+import type { Tone, VerdictWord } from '../words.ts';
+
+const WORDS: Readonly<Record<InstructionVerdict, VerdictWord>> = {
+  more: { symbol: '▲', word: 'more', tone: 'bad' },
+  fewer: { symbol: '▼', word: 'fewer', tone: 'good' },
+  same: { symbol: '○', word: 'same', tone: 'plain' },
+  layout: { symbol: '◇', word: 'by layout', tone: 'unknown' },
+  missing: { symbol: '–', word: 'missing', tone: 'unknown' },
+  failed: { symbol: '✗', word: 'failed', tone: 'bad' },
+};
+
+/** As with speed: less than this is no news, be it measured ever so exactly. */
+const NEWS = 0.01;
+
+/** `0.40% more`, from a ratio. */
+export function instructionsInShort({ total, threshold }: InstructionComparison): string {
+  if (total === undefined) return 'could not be compared';
+  if (Math.abs(total.ratio - 1) < threshold) return `the same within ${percent(threshold)}`;
+  return `${change(total.ratio).replace(/^[+\u2212]/, '')} ${total.ratio > 1 ? 'more' : 'fewer'}`;
+}
+
+/** @returns `undefined` when nobody asked for instructions. */
+export function instructionsAnswer(target: TargetResult): Answer | undefined {
+  const { instructions, instructionsSkipped } = target;
+  const label = 'Instructions';
+  if (instructions === undefined) {
+    if (instructionsSkipped === undefined) return undefined;
+    return { label, tone: 'unknown', short: 'not counted', more: [sentence(instructionsSkipped)] };
+  }
+  const { total, counts, counter, tests, deterministic } = instructions;
+  const tone: Tone =
+    total === undefined ? 'unknown' : total.low > 1 + NEWS ? 'bad' : total.high < 1 - NEWS ? 'good' : 'plain';
+  const worst = tests.find(({ verdict }) => verdict === 'more');
+  const most = worst === undefined ? '' : `, most of all ${worst.test} (${change(worst.change?.ratio ?? Number.NaN)})`;
+  const how = deterministic ? `exact, by ${counter}` : `by ${counter}`;
+  return {
+    label,
+    tone,
+    short: instructionsInShort(instructions),
+    more: [
+      `${integer(counts.more)} of ${count(tests.length, 'test')} execute more${most}, ${integer(counts.fewer)} fewer (${how}).`,
+    ],
+  };
+}
+
+/** Executed instructions, test by test. */
+export function instructionsSection(target: TargetResult): Section | undefined {
+  const { instructions, instructionsSkipped } = target;
+  const id = `${target.target}-instructions`;
+  if (instructions === undefined) {
+    if (instructionsSkipped === undefined) return undefined;
+    const lines = [`Not counted. ${sentence(instructionsSkipped)}`];
+    return { id, title: 'Instructions', blocks: [{ kind: 'text', lines }] };
+  }
+  const telling = instructions.tests.filter((row) => !isQuiet(row));
+  const quiet = instructions.tests.filter(isQuiet);
+  return {
+    id,
+    title: `Instructions: ${instructions.suite}`,
+    blocks: [
+      { kind: 'text', lines: reading(instructions) },
+      { kind: 'facts', facts: facts(instructions) },
+      ...(telling.length === 0 ? [] : [rows('Tests that changed, or that the recipe declared', telling)]),
+      ...(quiet.length === 0
+        ? []
+        : [
+            {
+              kind: 'details' as const,
+              summary: `${count(quiet.length, 'test')} without a change that is told from the layout of memory`,
+              blocks: [rows('The other tests', quiet)],
+            },
+          ]),
+    ],
+  };
+}
+
+const isQuiet = ({ verdict, declared }: InstructionRow) =>
+  (verdict === 'same' || verdict === 'layout') && declared === undefined;
+
+function reading({ layouts, threshold, deterministic, counts }: InstructionComparison): string[] {
+  const lines = [
+    'How many machine instructions each test executes. A count says nothing of caches and mispredicted branches, so it is not time; but no noise of the machine is in it.',
+  ];
+  if (layouts > 1) {
+    lines.push(
+      `Where objects lie in memory decides which hash tables collide, so each test was counted in ${integer(layouts)} layouts. “More” and “fewer” are by ${percent(threshold)} at least and beyond what the layout does${counts.layout === 0 ? '' : '; “by layout” means that this cannot be said'}.`,
+    );
+  }
+  if (!deterministic)
+    lines.push('Counted again in the same layout, the numbers were not all the same: they are not exact here.');
+  return lines;
+}
+
+function facts(instructions: InstructionComparison): Fact[] {
+  const { total, geometricMean, layouts, repeated, deterministic, spread, method } = instructions;
+  const over = (ratio: { low: number; high: number }) =>
+    layouts > 1 ? `, ${between(ratio)} in the ${integer(layouts)} layouts` : '';
+  const repeats = deterministic
+    ? `all ${integer(repeated)} counts that were made twice are the same to the last instruction`
+    : repeated === 0
+      ? 'nothing was counted twice'
+      : `counts that were made twice differ by up to ${change(1 + (spread ?? 0), 4).slice(1)}`;
+  return [
+    ...(total === undefined
+      ? []
+      : [
+          { name: 'Total', value: `${change(total.ratio)}${over(total)}` },
+          {
+            name: 'At pybench’s rounds',
+            value: `${billions(total.baseline)} instructions, patched ${billions(total.patched)}`,
+          },
+        ]),
+    ...(geometricMean === undefined ? [] : [{ name: 'Geometric mean', value: change(geometricMean) }]),
+    { name: 'Repeated', value: repeats },
+    { name: 'Method', value: method },
+  ];
+}
+
+const billions = (n: number) => `${decimal(n / 1e9)} billion`;
+
+function rows(caption: string, tests: readonly InstructionRow[]): Block {
+  return {
+    kind: 'table',
+    table: {
+      caption,
+      columns: [
+        { title: 'test' },
+        { title: 'change', align: 'right' },
+        { title: 'from', align: 'right' },
+        { title: 'to', align: 'right' },
+        { title: 'layouts', align: 'right' },
+        { title: 'verdict' },
+      ],
+      rows: tests.map(cells),
+      note: 'Change: + means more instructions when patched. From, to: instructions of one operation of the test, its empty loop subtracted, baseline and patched. Layouts: how far the changes in the layouts lie apart.',
+    },
+  };
+}
+
+function cells(row: InstructionRow): Cell[] {
+  const { symbol, word, tone } = WORDS[row.verdict];
+  const { change: ratio } = row;
+  const notes = [
+    row.declared === undefined ? '' : `declared ${row.declared}`,
+    row.uncalibrated === true ? 'with its loop' : '',
+    row.note ?? '',
+  ].filter((note) => note !== '');
+  return [
+    { text: row.test, code: true },
+    { text: ratio === undefined ? '' : change(ratio.ratio) },
+    { text: perOperation(row, row.baseline) },
+    { text: perOperation(row, row.patched) },
+    { text: ratio === undefined || ratio.high === ratio.low ? '' : change(1 + (ratio.high - ratio.low), 2).slice(1) },
+    { text: [word, ...notes].join(', '), symbol, tone },
+  ];
+}
+
+function perOperation({ rounds, operations }: InstructionRow, counts: readonly number[] | undefined): string {
+  if (counts === undefined || counts.length === 0 || rounds === undefined) return '';
+  const mean = counts.reduce((sum, n) => sum + n, 0) / counts.length;
+  return decimal(mean / (rounds * Math.max(1, operations ?? 1)));
+}
