@@ -1,7 +1,7 @@
 import type { InstructionComparison, InstructionRow, InstructionVerdict } from '../../bench/instructions/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import { between, change, count, decimal, integer, percent } from '../format.ts';
+import { change, count, decimal, integer, percent } from '../format.ts';
 import type { Answer, Block, Cell, Fact, Section } from '../view.ts';
 import type { Tone, VerdictWord } from '../words.ts';
 
@@ -99,12 +99,12 @@ function reading({ layouts, threshold, deterministic, counts }: InstructionCompa
 function facts(instructions: InstructionComparison): Fact[] {
   const { total, geometricMean, layouts, repeated, deterministic, spread, method } = instructions;
   const over = (ratio: { low: number; high: number }) =>
-    layouts > 1 ? `, ${between(ratio)} in the ${integer(layouts)} layouts` : '';
+    layouts > 1 ? `, from ${change(ratio.low)} to ${change(ratio.high)} in the ${integer(layouts)} layouts` : '';
   const repeats = deterministic
     ? `all ${integer(repeated)} counts that were made twice are the same to the last instruction`
     : repeated === 0
       ? 'nothing was counted twice'
-      : `counts that were made twice differ by up to ${change(1 + (spread ?? 0), 4).slice(1)}`;
+      : `counts that were made twice differ by up to ${apart(spread ?? 0, 4)}`;
   return [
     ...(total === undefined
       ? []
@@ -121,6 +121,9 @@ function facts(instructions: InstructionComparison): Fact[] {
   ];
 }
 
+/** A difference of two changes, without a sign. */
+const apart = (fraction: number, digits = 2) => change(1 + fraction, digits).replace(/^\+/, '');
+
 const billions = (n: number) => `${decimal(n / 1e9)} billion`;
 
 function rows(caption: string, tests: readonly InstructionRow[]): Block {
@@ -130,11 +133,12 @@ function rows(caption: string, tests: readonly InstructionRow[]): Block {
       caption,
       columns: [
         { title: 'test' },
+        { title: 'verdict' },
         { title: 'change', align: 'right' },
         { title: 'from', align: 'right' },
         { title: 'to', align: 'right' },
         { title: 'layouts', align: 'right' },
-        { title: 'verdict' },
+        { title: '' },
       ],
       rows: tests.map(cells),
       note: 'Change: + means more instructions when patched. From, to: instructions of one operation of the test, its empty loop subtracted, baseline and patched. Layouts: how far the changes in the layouts lie apart.',
@@ -152,11 +156,12 @@ function cells(row: InstructionRow): Cell[] {
   ].filter((note) => note !== '');
   return [
     { text: row.test, code: true },
+    { text: word, symbol, tone },
     { text: ratio === undefined ? '' : change(ratio.ratio) },
     { text: perOperation(row, row.baseline) },
     { text: perOperation(row, row.patched) },
-    { text: ratio === undefined || ratio.high === ratio.low ? '' : change(1 + (ratio.high - ratio.low), 2).slice(1) },
-    { text: [word, ...notes].join(', '), symbol, tone },
+    { text: ratio === undefined || ratio.high === ratio.low ? '' : apart(ratio.high - ratio.low) },
+    { text: notes.join(', ') },
   ];
 }
 
