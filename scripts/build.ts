@@ -14,7 +14,10 @@ const LAST = ['forkwright.js', '.stamp'];
 
 await rm(fresh, { recursive: true, force: true });
 const bundle = await rolldown({
-  input: { forkwright: path.join(root, 'src/cli/forkwright.ts') },
+  input: {
+    forkwright: path.join(root, 'src/cli/forkwright.ts'),
+    'tree-scanner': path.join(root, 'src/checkout/scan-worker.ts'),
+  },
   platform: 'node',
   checks: { circularDependency: true },
   // Libraries are as they are; what is said of our own code counts.
@@ -27,7 +30,7 @@ await bundle.write({
   format: 'esm',
   minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
   chunkFileNames: 'chunks/[name]-[hash].js',
-  banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
+  banner: (chunk) => (chunk.isEntry && chunk.name === 'forkwright' ? '#!/usr/bin/env node' : ''),
 });
 await chmod(path.join(fresh, 'forkwright.js'), 0o755);
 for (const room of await readdir(path.join(root, 'src'))) {
