@@ -46,6 +46,8 @@ export interface Section {
   readonly blocks: readonly Block[];
   /** The terminal shows it only when asked for everything. */
   readonly verboseOnly?: boolean;
+  /** Of the sections about the whole: markdown folds them away, but for these. */
+  readonly open?: boolean;
 }
 
 export type Block =

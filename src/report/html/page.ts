@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { RunRecord } from '../../run/types.ts';
 import { assetPath } from '../../system/assets.ts';
 import { reportView } from '../report-view.ts';
-import type { Section } from '../view.ts';
+import type { ReportView, Section } from '../view.ts';
 import { blockHtml } from './blocks.ts';
 import { firstScreen } from './first-screen.ts';
 import { anchor, html, Markup } from './markup.ts';
@@ -13,7 +13,11 @@ import { anchor, html, Markup } from './markup.ts';
  * @param patches the patches' texts (latin1 bytes) by their path in the run folder, as `RunPatch.file` says it.
  */
 export function renderHtml(record: RunRecord, patches: Readonly<Record<string, string>>): string {
-  const view = reportView(record);
+  return renderHtmlView(reportView(record), patches);
+}
+
+/** As {@link renderHtml}, of any report. */
+export function renderHtmlView(view: ReportView, patches: Readonly<Record<string, string>> = {}): string {
   const several = view.targets.length > 1;
   const style = styleSheet();
   const hash = createHash('sha256').update(style).digest('base64');

@@ -1,13 +1,17 @@
 import type { RunRecord } from '../../run/types.ts';
 import { reportView } from '../report-view.ts';
-import type { Answer, Section, TargetView } from '../view.ts';
+import type { Answer, ReportView, Section, TargetView } from '../view.ts';
 import { TONE_SYMBOL } from '../words.ts';
 import { blockMarkdown, details } from './blocks.ts';
 import { markdownText } from './escape.ts';
 
 /** The report for a pull request, a job's summary or a file: GitHub-flavoured markdown. Ends with a line end. */
 export function renderMarkdown(record: RunRecord): string {
-  const view = reportView(record);
+  return renderMarkdownView(reportView(record));
+}
+
+/** As {@link renderMarkdown}, of any report. */
+export function renderMarkdownView(view: ReportView): string {
   const parts = [
     `## ${TONE_SYMBOL[view.status.tone]} ${view.status.word}: ${markdownText(view.title)}`,
     view.headline.map(markdownText).join(' '),
@@ -18,7 +22,7 @@ export function renderMarkdown(record: RunRecord): string {
   for (const target of view.targets) {
     for (const section of target.sections) parts.push(targetSection(target, section, several));
   }
-  for (const section of view.sections) parts.push(details(section.title, body(section)));
+  for (const section of view.sections) parts.push(runSection(section));
   parts.push(`<sub>${markdownText(view.footer)}</sub>`);
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -37,6 +41,12 @@ function targetSection(target: TargetView, section: Section, several: boolean): 
   const title = several ? `${target.name}: ${section.title}` : section.title;
   if (section.verboseOnly === true) return details(title, body(section));
   return `### ${markdownText(title)}\n\n${body(section)}`;
+}
+
+/** What is about the whole run stands at the end, folded away; in a report without targets it is the report. */
+function runSection(section: Section): string {
+  if (section.open === true) return `### ${markdownText(section.title)}\n\n${body(section)}`;
+  return details(section.title, body(section));
 }
 
 const body = (section: Section) => section.blocks.map(blockMarkdown).join('\n\n');

@@ -20,8 +20,12 @@ const MOST_TARGETS_IN_FULL = 2;
 
 /** The report on a terminal: the answer in the first 24 lines, then tables and conditions. Ends with a line end. */
 export function renderTerminal(record: RunRecord, options: TerminalOptions): string {
+  return renderTerminalView(reportView(record), options);
+}
+
+/** As {@link renderTerminal}, of any report. */
+export function renderTerminalView(view: ReportView, options: TerminalOptions): string {
   const style = terminalStyle({ ...options, verbose: options.verbose ?? false });
-  const view = reportView(record);
   const lines = [...firstScreen(view, style)];
   for (const target of view.targets) {
     for (const section of target.sections) {
