@@ -1,3 +1,4 @@
+import path from 'node:path';
 import pc from 'picocolors';
 import type { HowPlaced, PortedHunk, PortResult } from '../patch/port/index.ts';
 import { printable } from './diagnostics.ts';
@@ -16,7 +17,7 @@ export function portReport(result: PortResult, color: boolean, width: number): s
   const c = pc.createColors(color);
   const hunks = result.patches.flatMap((patch) => patch.hunks);
   const rows = hunks.map((h) => [
-    printable(`${h.patch}:${h.patchLine}`),
+    printable(`${path.basename(h.patch)}:${h.patchLine}`),
     printable(h.within),
     HOW[h.outcome],
     printable(

@@ -17,7 +17,7 @@ export type Moves = () => Promise<ReadonlyMap<string, readonly string[]>>;
 
 /**
  * Finds the file of the old tree in the new one: at the same path; where git saw it moved to, if to one place; or the one
- * file of the same name that is much more like it than any other.
+ * file of the same name (or the package of a module) that is much more like it than any other.
  */
 export async function findFile(old: TextFile, tree: Files, moves: Moves | undefined): Promise<NewPath> {
   if ((await tree.read(old.path)) !== undefined) return { path: old.path, how: 'same path' };
@@ -25,10 +25,12 @@ export async function findFile(old: TextFile, tree: Files, moves: Moves | undefi
   const [only] = moved;
   if (only !== undefined && moved.length === 1 && (await tree.read(only)) !== undefined)
     return { path: only, how: 'git knows the move' };
+  // A module may have become a package.
   const name = path.posix.basename(old.path);
   const scored: { path: string; similarity: number }[] = [];
   for (const candidate of await tree.list()) {
-    if (path.posix.basename(candidate) !== name) continue;
+    const isPackage = old.path.endsWith('.py') && candidate === `${old.path.slice(0, -'.py'.length)}/__init__.py`;
+    if (path.posix.basename(candidate) !== name && !isPackage) continue;
     const file = await tree.read(candidate);
     if (file !== undefined) scored.push({ path: candidate, similarity: similarity(old.lines, file.file.lines) });
   }

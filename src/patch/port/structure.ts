@@ -1,9 +1,9 @@
 import { lineAt, tokens } from '../c/lex.ts';
-import { isTelling, type LineRange, lineStarts, type TextFile } from './lines.ts';
+import { isTelling, type LineRange, lineStarts, occurrences, type TextFile } from './lines.ts';
 import { outlineOf, type Site, siteDifference } from './outline.ts';
 import { reindented, retokened } from './respace.ts';
 import type { Piece, Placement } from './types.ts';
-import { sitesOf } from './verify-place.ts';
+import { sitesDiffer, sitesOf } from './verify-place.ts';
 
 /** A token with its place in the file, comments with their white space made one. */
 interface Word {
@@ -27,7 +27,9 @@ const SAME_FUNCTION = 0.5;
  * statement. Nothing is placed where the new file's lines are not the piece's own.
  */
 export function findByStructure(old: TextFile, piece: Piece, now: TextFile): StructureFound {
-  if (!/\.[ch]$/.test(old.path) || !/\.[ch]$/.test(now.path)) return { reason: 'structure is known of C only' };
+  if (/\.py$/.test(old.path) && /\.py$/.test(now.path)) return findByItsLines(old, piece, now);
+  if (!/\.[ch]$/.test(old.path) || !/\.[ch]$/.test(now.path))
+    return { reason: 'structure is known of C and Python only' };
   const sites = sitesOf(old, piece.start, piece.end, piece.inserted);
   const [site] = sites;
   if (site === undefined || site.keys.length === 0) return { reason: 'it is in no function or declaration' };
@@ -35,16 +37,37 @@ export function findByStructure(old: TextFile, piece: Piece, now: TextFile): Str
   const here = outlineOf(old)
     .regions(site.keys)
     .filter((r) => r.start <= piece.start && piece.end <= r.end);
-  const there = outlineOf(now)
-    .regions(site.keys)
-    .filter((r) => regionConditions(now, r) === regionConditions(old, here[0]));
+  const all = outlineOf(now).regions(site.keys);
+  const there = all.filter((r) => regionConditions(now, r) === regionConditions(old, here[0]));
   const [from, to] = [here[0], there[0]];
   if (from === undefined || here.length > 1) return { reason: `${site.keys[0]} cannot be told from others` };
-  if (to === undefined) return { reason: `${now.path} has no ${site.keys[0]}` };
+  if (to === undefined) {
+    const under = regionConditions(now, all[0]).split('\n').join(' / ') || 'no #if';
+    const had = regionConditions(old, from).split('\n').join(' / ') || 'no #if';
+    const where = all[0] === undefined ? '' : `, at line ${all[0].start + 1} it is under: ${under}`;
+    return { reason: `${now.path} has no ${site.keys[0]} under the same #if (${had})${where}` };
+  }
   if (there.length > 1) return { reason: `${now.path} has ${there.length} of ${site.keys[0]}` };
   if (old.path !== now.path && alike(old, from, now, to) < SAME_FUNCTION)
     return { reason: `${site.keys[0]} in ${now.path} is a different one` };
   return align(old, from, piece, sites, now, to);
+}
+
+/** Python's white space counts: lines that are replaced must stand in the same function as they are, and once, here and there. */
+function findByItsLines(old: TextFile, piece: Piece, now: TextFile): StructureFound {
+  const gone = old.lines.slice(piece.start, piece.end);
+  const [site] = sitesOf(old, piece.start, piece.end, piece.inserted);
+  if (gone.length === 0) return { reason: 'the lines beside it are other ones' };
+  if (site === undefined || site.keys.length === 0) return { reason: 'it is in no function' };
+  if (!gone.some(isTelling)) return { reason: 'what it replaces does not tell its place' };
+  const here = occurrences(old.lines, gone, outlineOf(old).regions(site.keys));
+  const there = occurrences(now.lines, gone, outlineOf(now).regions(site.keys));
+  const [at] = there;
+  if (at === undefined) return { reason: 'what it replaces is not there' };
+  if (there.length > 1 || here.length > 1) return { reason: 'what it replaces stands several times in the function' };
+  const differs = sitesDiffer(old, piece, now, at, true);
+  if (differs !== undefined) return { reason: differs };
+  return { placement: { file: now.path, start: at, end: at + gone.length, inserted: piece.inserted } };
 }
 
 function align(
