@@ -48,9 +48,10 @@ export async function screen(
     return `not a list of tests: ${listed.stdout.slice(0, 80)}`;
   }
   const { tests, rounds, operations, broken } = listSchema.parse(data);
-  const failed = new Map(Object.entries(broken));
+  const isWanted = (name: string) => wanted?.test(name) ?? true;
+  const failed = new Map(Object.entries(broken).filter(([name]) => isWanted(name)));
   const runnable = new Set<string>();
-  let left = tests.filter((test) => wanted?.test(test) ?? true);
+  let left = tests.filter(isWanted);
   while (left.length > 0) {
     const args = [pybench, 'marked', String(divisor), '0', ...left];
     const result = await runWorker(interpreter, workerCommand(interpreter, args), options);
