@@ -1,0 +1,107 @@
+import type { Files, TreeFile } from './files.ts';
+import { findFile } from './find-file.ts';
+import { rejectedText } from './hunk-row.ts';
+import { type Job, type Mode, modeOf, NONE, type PortedFile, type Rest, row } from './job.ts';
+import type { Located } from './paths.ts';
+
+/** A file that the patch makes: only where there is none, or the same one. */
+export async function portNew(patch: string, located: Located, from: Files, to: Files): Promise<PortedFile> {
+  const path = located.now ?? '';
+  const mode = modeOf(located.patch.newMode) ?? '100644';
+  const content = located.patch.hunks.flatMap((h) => h.lines.filter((l) => l.mark === '+').map((l) => l.text)).join('');
+  if ((await from.read(path)) !== undefined) {
+    const hint = '--from must be the tree that the patch was made for, without the patch';
+    return {
+      problems: [
+        {
+          code: 'patch/not-for-this',
+          message: 'the patch makes a file that is there already',
+          place: { file: path },
+          hint,
+        },
+      ],
+    };
+  }
+  const oldChanges = [{ path, raw: content, mode }];
+  const there = await to.read(path);
+  if (there?.raw === content) {
+    return { ...NONE, oldChanges, hunks: [row(patch, located, { outcome: 'already-there', newFile: path })] };
+  }
+  if (there !== undefined) {
+    const reasons = ['the new tree has a file of this name, with other content'];
+    const candidates = [{ file: path, line: 1, similarity: 0, text: '' }];
+    return {
+      ...NONE,
+      oldChanges,
+      rejected: rejectedText(located, located.patch.hunks),
+      hunks: [row(patch, located, { outcome: 'needs-a-person', reasons, candidates })],
+    };
+  }
+  return {
+    hunks: [row(patch, located, { outcome: 'exact', newFile: path, notes: ['a new file'] })],
+    transitions: [{ oldPath: undefined, newPath: path, before: '', after: content, oldMode: mode, newMode: mode }],
+    oldChanges,
+    newChanges: oldChanges,
+    rejected: '',
+  };
+}
+
+/** A file that the patch removes: only one with the content that it had. */
+export async function portRemoval({ patch, located, old, to, moves }: Job): Promise<Rest> {
+  const found = await findFile(old.file, to, moves);
+  if ('reason' in found && found.candidates.length === 0) {
+    return {
+      ...NONE,
+      hunks: [row(patch, located, { outcome: 'already-there', notes: ['the file is not there any more'] })],
+    };
+  }
+  const now = 'path' in found && found.path === located.old ? await to.read(found.path) : undefined;
+  if (now === undefined || now.file.text !== old.file.text) {
+    const reasons = [
+      now === undefined ? 'the file may be another one now' : 'the file that it removes has another content',
+    ];
+    return {
+      ...NONE,
+      rejected: rejectedText(located, located.patch.hunks),
+      hunks: [row(patch, located, { outcome: 'needs-a-person', reasons })],
+    };
+  }
+  const path = located.old ?? '';
+  return {
+    hunks: [row(patch, located, { outcome: 'exact', newFile: path, notes: ['the file is removed'] })],
+    transitions: [
+      { oldPath: path, newPath: undefined, before: now.raw, after: '', oldMode: now.mode, newMode: now.mode },
+    ],
+    newChanges: [{ path, raw: undefined, mode: now.mode }],
+    rejected: '',
+  };
+}
+
+/** A new name or mode: only where the new tree's file is as the old one was. */
+export function shapeChange(
+  { located, old, to: _to }: Job,
+  now: TreeFile | undefined,
+  path: string | undefined,
+  alreadyRenamed: boolean,
+): { what: Parameters<typeof row>[2]; to?: { path: string; mode: Mode } } | undefined {
+  const wantedMode = modeOf(located.patch.newMode);
+  const renames = located.now !== located.old;
+  const changesMode = wantedMode !== undefined && wantedMode !== old.mode;
+  if (!renames && !changesMode) return undefined;
+  if (located.patch.copied)
+    return { what: { outcome: 'needs-a-person', reasons: ['the patch copies a file: do that by hand'] } };
+  if (now === undefined || path === undefined)
+    return { what: { outcome: 'needs-a-person', reasons: ['the file that gets another name or mode is not there'] } };
+  if (alreadyRenamed)
+    return { what: { outcome: 'already-there', newFile: path, notes: ['the file has its new name'] } };
+  if (renames && path !== located.old)
+    return {
+      what: { outcome: 'needs-a-person', newFile: path, reasons: [`the file that gets another name is ${path} now`] },
+    };
+  const mode = changesMode && wantedMode !== undefined ? wantedMode : now.mode;
+  if (changesMode && !renames && now.mode === mode)
+    return { what: { outcome: 'already-there', newFile: path, notes: ['the file has its new mode'] } };
+  const name = renames ? (located.now ?? path) : path;
+  const notes = [...(renames ? [`renamed to ${name}`] : []), ...(mode === now.mode ? [] : [`mode ${mode}`])];
+  return { what: { outcome: 'exact', newFile: path, notes }, to: { path: name, mode } };
+}
