@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import path from 'node:path';
-import { measureSpeed, type SpeedRequest } from './measure.ts';
+import { compare } from './comparison/compare.ts';
+import { measureSamples, type SpeedRequest } from './measure.ts';
 import type { Interpreter, SpeedComparison } from './types.ts';
 
 /** One measuring of an interpreter against itself, with or without a slowdown planted on one side. */
@@ -13,6 +15,12 @@ export interface SelfTestRun {
   readonly tests: number;
   /** Tests called faster or slower. */
   readonly flagged: readonly string[];
+  /** The samples' file, by its name in the folder. */
+  readonly samples: string;
+  /** How long the measuring took; a finished file takes none. */
+  readonly measuringMs: number;
+  /** The machine's load average over the last minute, when it began and ended. */
+  readonly load: readonly [number, number];
 }
 
 /** What the measuring can and cannot see on this machine. */
@@ -33,14 +41,18 @@ export interface SelfTestRequest extends Omit<SpeedRequest, 'interpreters' | 'sa
   readonly repetitions: number;
   /** Slowdowns to plant, as fractions: [0.02, 0.05, 0.1]. */
   readonly planted: readonly number[];
+  /** Runs that an interrupted self-test had finished: they are not compared again, and keep their times. */
+  readonly known?: readonly SelfTestRun[] | undefined;
   /** Forgets earlier samples in the folder. */
   readonly fresh?: boolean | undefined;
+  /** Called after each run with what is known so far. */
+  readonly update?: ((result: SelfTestResult) => Promise<void>) | undefined;
 }
 
 /**
  * Compares an interpreter with itself: what is called changed then is called so falsely; and with known slowdowns
  * planted on one side (the worker prolongs its timed stretches), which should be found.
- * @throws what {@link measureSpeed} throws.
+ * @throws what {@link measureSamples} throws.
  */
 export async function selfTest(request: SelfTestRequest): Promise<SelfTestResult> {
   const wanted = [
@@ -48,26 +60,38 @@ export async function selfTest(request: SelfTestRequest): Promise<SelfTestResult
     ...request.planted.map((planted) => ({ planted, repetition: 1 })),
   ];
   const runs: SelfTestRun[] = [];
-  for (const { planted, repetition } of wanted) {
-    const comparison = await runOne(request, planted, repetition);
-    const compared = comparison.tests.filter(({ estimate }) => estimate !== undefined);
-    const flagged = compared.filter(({ verdict }) => verdict === 'faster' || verdict === 'slower');
-    runs.push({ planted, repetition, comparison, tests: compared.length, flagged: flagged.map(({ test }) => test) });
+  for (const [index, { planted, repetition }] of wanted.entries()) {
+    const known = request.known?.find((run) => run.planted === planted && run.repetition === repetition);
+    runs.push(known ?? (await runOne(request, planted, repetition, index / wanted.length, wanted.length)));
+    await request.update?.(summary(runs, request.planted));
   }
+  return summary(runs, request.planted);
+}
+
+function summary(runs: readonly SelfTestRun[], planted: readonly number[]): SelfTestResult {
+  const done = planted.filter((size) => runs.some((run) => run.planted === size));
   return {
-    runs,
-    falselyFlagged: share(runs.filter(({ planted }) => planted === 0)),
-    power: request.planted.map((planted) => ({ planted, found: found(runs, planted) })),
+    runs: [...runs],
+    falselyFlagged: share(runs.filter((run) => run.planted === 0)),
+    power: done.map((size) => ({ planted: size, found: found(runs, size) })),
   };
 }
 
-async function runOne(request: SelfTestRequest, planted: number, repetition: number): Promise<SpeedComparison> {
-  const name = `self-test-${(planted * 100).toFixed(1)}-${repetition}.jsonl`;
-  const samplesFile = path.join(request.folder, name);
+async function runOne(
+  request: SelfTestRequest,
+  planted: number,
+  repetition: number,
+  before: number,
+  all: number,
+): Promise<SelfTestRun> {
+  const samples = `self-test-${(planted * 100).toFixed(1)}-${repetition}.jsonl`;
+  const samplesFile = path.join(request.folder, samples);
   if (request.fresh === true) await rm(samplesFile, { force: true });
   const { interpreter, step } = request;
   const label = planted === 0 ? `A against A, ${repetition}` : `${planted * 100}% planted`;
-  return measureSpeed({
+  const began = performance.now();
+  const loadBefore = loadavg()[0] ?? 0;
+  const lines = await measureSamples({
     interpreters: [
       { ...interpreter, variant: 'baseline' },
       { ...interpreter, variant: 'patched' },
@@ -76,9 +100,26 @@ async function runOne(request: SelfTestRequest, planted: number, repetition: num
     settings: { ...request.settings, seed: request.settings.seed + repetition - 1 },
     samplesFile,
     ctx: request.ctx,
-    step: step && { progress: (text, done, total) => step.progress(`${label}: ${text}`, done, total) },
+    step: step && {
+      progress: (text, done = 0, total = 1) =>
+        step.progress(`${label}: ${text}`, Math.round((before + done / total / all) * 1000), 1000),
+    },
     ...(planted === 0 ? {} : { planted: { patched: planted } }),
   });
+  const measuringMs = Math.round(performance.now() - began);
+  const comparison = compare(lines);
+  const compared = comparison.tests.filter(({ estimate }) => estimate !== undefined);
+  const flagged = compared.filter(({ verdict }) => verdict === 'faster' || verdict === 'slower');
+  return {
+    planted,
+    repetition,
+    comparison,
+    tests: compared.length,
+    flagged: flagged.map(({ test }) => test),
+    samples,
+    measuringMs,
+    load: [loadBefore, loadavg()[0] ?? 0],
+  };
 }
 
 function share(runs: readonly SelfTestRun[]): number {

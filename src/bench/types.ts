@@ -153,6 +153,15 @@ export interface TestRow {
   readonly note?: string | undefined;
 }
 
+/** What the usual tools would have said of one test, from the same samples: shown beside our verdicts, never judged by. */
+export interface UsualVerdict {
+  readonly test: string;
+  /** pybench's own figure: minimum over everything, patched / baseline - 1. It has no notion of chance. */
+  readonly minimumDifference: number;
+  /** Two-sided p of Welch's t test on all blocks pooled, as if each were a sample of its own. */
+  readonly pooledT: number;
+}
+
 /** What happened to speed: a pure function of the samples. Written as `comparison.json`. */
 export interface SpeedComparison {
   readonly schemaVersion: 1;
@@ -174,6 +183,8 @@ export interface SpeedComparison {
   readonly planted?: Readonly<Partial<Record<Variant, number>>> | undefined;
   /** What a reader must know to judge the figures: too few pairs, a torn file. */
   readonly warnings?: readonly string[] | undefined;
+  /** Absent in records of before it was kept. */
+  readonly usual?: readonly UsualVerdict[] | undefined;
 }
 
 /** Resident growth after N distinct functions were called once: an unbounded cache shows here. */

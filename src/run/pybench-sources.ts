@@ -15,8 +15,12 @@ export function pybenchSources(
   checkout: Checkout,
   ctx: Context,
 ): readonly (() => Promise<PybenchFolder | undefined>)[] {
+  return [() => pybenchFromHistory(checkout, ctx), ...pybenchElsewhere(ctx)];
+}
+
+/** As {@link pybenchSources}, where there is an interpreter and no checkout. */
+export function pybenchElsewhere(ctx: Context): readonly (() => Promise<PybenchFolder | undefined>)[] {
   return [
-    () => pybenchFromHistory(checkout, ctx),
     () => quietly(ctx, (limited) => obtainPybench(limited)),
     () =>
       quietly(ctx, async (limited) => {

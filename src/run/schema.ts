@@ -172,6 +172,10 @@ export const speedSchema = z
     falseDiscoveryRate: number,
     planted: z.partialRecord(variant, number).readonly().optional(),
     warnings: texts.optional(),
+    usual: z
+      .array(z.object({ test: text, minimumDifference: number, pooledT: number }).readonly())
+      .readonly()
+      .optional(),
   })
   .readonly();
 
@@ -273,7 +277,7 @@ export const sizeSchema = z
   .readonly();
 
 /** Checked by the schema of the samples file, where it comes from. */
-const sampleHeader = z.custom<SampleHeader>((line) => {
+export const sampleHeader = z.custom<SampleHeader>((line) => {
   const parsed = sampleLineSchema.safeParse(line);
   return parsed.success && parsed.data.type === 'header';
 }, 'not the header of a samples file');
@@ -298,6 +302,17 @@ const target = z
   })
   .readonly();
 
+export const machineSchema = z
+  .object({
+    os: text,
+    arch: text,
+    cpu: text,
+    cores: number,
+    memoryBytes: number,
+    loadAverage: z.array(number).readonly(),
+  })
+  .readonly();
+
 export const runRecordSchema = z
   .object({
     schemaVersion: z.literal(1),
@@ -308,16 +323,7 @@ export const runRecordSchema = z
     state: z.enum(['running', 'finished', 'stopped', 'failed']),
     commandLine: texts,
     checkout: z.object({ root: text, pythonVersion: text, flavour, base: baseId, localChanges: texts }).readonly(),
-    machine: z
-      .object({
-        os: text,
-        arch: text,
-        cpu: text,
-        cores: number,
-        memoryBytes: number,
-        loadAverage: z.array(number).readonly(),
-      })
-      .readonly(),
+    machine: machineSchema,
     patches: z.array(runPatch).readonly(),
     targets: z.array(target).readonly(),
     verdict: z.object({ ok: flag, lines: texts }).readonly(),

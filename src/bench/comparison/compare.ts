@@ -9,6 +9,7 @@ import type { SampleHeader, SampleLine, SpeedComparison, TestRow, TestVerdict } 
 import { geometricMean } from './geometric-mean.ts';
 import { collectTimes, pairedLogRatios } from './ratios.ts';
 import { testRow } from './row.ts';
+import { usualOf } from './usual-methods.ts';
 
 /** What the recipe said beforehand of single tests. They are judged as a family of their own, so the many others cannot hide them. */
 export type Declared = Readonly<Record<string, 'faster' | 'slower'>>;
@@ -71,6 +72,7 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
     falseDiscoveryRate: FALSE_DISCOVERY_RATE,
     ...(header.planted === undefined ? {} : { planted: header.planted }),
     warnings: warningsOf(header, pairs.length, measured.length, pairsNeeded),
+    usual: usualOf(times.values()),
   };
 }
 

@@ -1,32 +1,56 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { type CommandContext, execute, type Outcome, type SharedOptions } from '../frame.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { type CommandContext, execute, type Outcome, positiveInteger, type SharedOptions } from '../frame.ts';
 import { type AllOptions, withBench } from '../run-request.ts';
+import type { SelfTestOptions } from '../self-test.ts';
 import { withBuild, withRecipes } from '../shared-run-options.ts';
 
-type BenchOptions = SharedOptions & AllOptions;
+type BenchOptions = SharedOptions & AllOptions & SelfTestOptions & { readonly selfTest?: boolean };
 
 export function register(program: Command): void {
   const command = program
     .command('bench')
-    .summary('measure: pybench on both builds, memory growth')
+    .summary('measure: pybench on both builds, memory growth; or the measuring itself')
     .description(
-      'Build what is not built yet and measure baseline and patched; or measure (again, or further) in a run’s folder.',
+      'Build what is not built yet and measure baseline and patched; or measure (again, or further) in a run’s folder. With --self-test, measure an interpreter against itself: what is called changed then is a false alarm.',
     )
-    .argument('<run-or-recipe...>', 'one run folder, or recipes');
+    .argument('[run-or-recipe...]', 'one run folder, or recipes; with --self-test a run folder or none');
   withBench(withBuild(withRecipes(command)))
+    .option('--self-test', 'measure the measuring: a baseline against itself')
+    .option('--repeat <n>', 'with --self-test: how often, each with another seed (default: 3)', positiveInteger)
+    .option(
+      '--plant <percent,...>',
+      'with --self-test: also slow one side down by these, and count in how many tests that is found',
+      (text: string) => text.split(',').map((one) => one.trim()),
+    )
+    .option('--python <path>', 'with --self-test: any interpreter, instead of a run’s or a checkout’s baseline')
     .addHelpText(
       'after',
       `
 Examples:
   $ forkwright bench remove-zombieframe --checkout ../cpython --pairs 32
-  $ forkwright bench forkwright-runs/2026-11-22-remove-zombieframe`,
+  $ forkwright bench forkwright-runs/2026-11-22-remove-zombieframe
+  $ forkwright bench --self-test --checkout ../cpython --quick --plant 2,5,10
+  $ forkwright bench --self-test --python /usr/bin/python3 --repeat 10`,
     )
     .action((names: string[], options: BenchOptions) => execute('bench', options, (ctx) => bench(names, options, ctx)));
 }
 
 async function bench(names: readonly string[], options: BenchOptions, ctx: CommandContext): Promise<Outcome> {
+  if (options.selfTest) {
+    const { performSelfTest } = await import('../self-test.ts');
+    return performSelfTest(names, options, ctx);
+  }
+  const stray = (['repeat', 'plant', 'python'] as const).find((name) => options[name] !== undefined);
+  if (stray !== undefined) {
+    throw new UserError({
+      code: 'cli/self-test-only',
+      message: `--${stray} goes with --self-test`,
+      hint: 'for example: forkwright bench --self-test --checkout DIR --repeat 10 --plant 2,5,10',
+    });
+  }
   const { performRun, resumeRun } = await import('../perform-run.ts');
   const [first = '', ...more] = names;
   const isRun =

@@ -12,6 +12,7 @@ interface DoctorOptions extends SharedOptions {
   readonly target: readonly string[];
   readonly fix?: boolean;
   readonly checkout?: string;
+  readonly bench?: boolean;
 }
 
 export function register(program: Command): void {
@@ -26,11 +27,29 @@ export function register(program: Command): void {
     .option('-t, --target <name>', 'the target to look for; repeatable (default: host)', collect, [])
     .option('-C, --checkout <dir>', 'also say what this CPython needs with this compiler')
     .option('--fix', 'install what is missing (runs apt-get)')
-    .addHelpText('after', '\nExample:\n  $ forkwright doctor --target host --checkout ../cpython')
+    .option('--bench', 'say instead what on this machine disturbs measuring; changes nothing')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ forkwright doctor --target host --checkout ../cpython
+  $ forkwright doctor --bench`,
+    )
     .action((options: DoctorOptions) => execute('doctor', options, (ctx) => doctor(options, ctx)));
 }
 
 async function doctor(options: DoctorOptions, ctx: CommandContext): Promise<Outcome> {
+  if (options.bench) {
+    if (options.fix) {
+      throw new UserError({
+        code: 'cli/bench-changes-nothing',
+        message: '--bench changes nothing on this machine, so there is no --fix with it',
+        hint: 'leave out --fix: what a person can do is said beside each finding',
+      });
+    }
+    const { benchDoctor } = await import('../bench-doctor.ts');
+    return benchDoctor(ctx);
+  }
   const { resolveTarget } = await import('../../target/descriptors.ts');
   const { requirements } = await import('../../target/requirements.ts');
   const targets = (options.target.length === 0 ? ['host'] : options.target).map((name) => resolveTarget(name));

@@ -1,0 +1,90 @@
+import { USUAL_LEVEL } from '../bench/comparison/usual-methods.ts';
+import type { SpeedComparison } from '../bench/types.ts';
+import { change, count, integer, percent, probability } from './format.ts';
+import type { Block, Cell } from './view.ts';
+import { VERDICTS } from './words.ts';
+
+/** What the usual methods would have said of the same samples, counted. */
+export interface UsualCounts {
+  readonly tests: number;
+  /** Tests with p under 5% in a t test over all blocks. */
+  readonly pooledT: number;
+  /** Tests whose minima differ by more than `threshold`: what a reader of pybench's table takes for a change. */
+  readonly minimum: number;
+  readonly threshold: number;
+  /** Those that we call faster or slower. */
+  readonly ours: number;
+}
+
+/** @returns `undefined` for comparisons of before the usual methods were kept. */
+export function usualCounts(speed: SpeedComparison): UsualCounts | undefined {
+  const { usual, threshold, counts } = speed;
+  if (usual === undefined || usual.length === 0) return undefined;
+  return {
+    tests: usual.length,
+    pooledT: usual.filter(({ pooledT }) => pooledT < USUAL_LEVEL).length,
+    minimum: usual.filter(({ minimumDifference }) => Math.abs(minimumDifference) > threshold).length,
+    threshold,
+    ours: counts.faster + counts.slower,
+  };
+}
+
+/** Our verdicts beside what pybench's own comparison and a pooled t test say of the same samples; folded away. */
+export function usualBlocks(speed: SpeedComparison): Block[] {
+  const counts = usualCounts(speed);
+  if (counts === undefined || speed.usual === undefined) return [];
+  const ours = new Map(speed.tests.map((row) => [row.test, row]));
+  const rows = speed.usual
+    .filter(({ test, pooledT, minimumDifference }) => {
+      const verdict = ours.get(test)?.verdict;
+      const changed = verdict === 'faster' || verdict === 'slower';
+      return changed || pooledT < USUAL_LEVEL || Math.abs(minimumDifference) > counts.threshold;
+    })
+    .sort((a, b) => Math.abs(b.minimumDifference) - Math.abs(a.minimumDifference))
+    .map(({ test, pooledT, minimumDifference }): Cell[] => {
+      const row = ours.get(test);
+      return [
+        { text: test },
+        { text: change(1 + minimumDifference, 1) },
+        { text: probability(pooledT) },
+        row === undefined
+          ? { text: '' }
+          : {
+              text: VERDICTS[row.verdict].word,
+              symbol: VERDICTS[row.verdict].symbol,
+              tone: VERDICTS[row.verdict].tone,
+            },
+      ];
+    });
+  return [
+    {
+      kind: 'details',
+      summary: `What the usual comparisons would have said: ${integer(counts.pooledT)} of ${count(counts.tests, 'test')} changed, instead of ${integer(counts.ours)}`,
+      blocks: [
+        {
+          kind: 'text',
+          lines: [
+            `Of the same samples, a t test that takes every block for a sample of its own (as the usual runners do) calls ${integer(counts.pooledT)} of ${count(counts.tests, 'test')} changed at ${percent(USUAL_LEVEL)}; pybench’s own table shows minima that differ by more than ${percent(counts.threshold)} for ${integer(counts.minimum)}. Here ${integer(counts.ours)} are called faster or slower: blocks of one process resemble each other, so the process is the sample.`,
+          ],
+        },
+        ...(rows.length === 0
+          ? []
+          : [
+              {
+                kind: 'table' as const,
+                table: {
+                  caption: 'Tests that any of the three calls changed',
+                  columns: [
+                    { title: 'test' },
+                    { title: 'pybench: minimum', align: 'right' as const },
+                    { title: 'pooled t: p', align: 'right' as const },
+                    { title: 'here' },
+                  ],
+                  rows,
+                },
+              },
+            ]),
+      ],
+    },
+  ];
+}

@@ -1,0 +1,204 @@
+import type { SpeedComparison } from '../../bench/types.ts';
+import { allowedFalseAlarms, brokenPromises, type SelfTestRecord } from '../../run/self-test-record.ts';
+import {
+  bytesRounded,
+  change,
+  count,
+  dateTime,
+  decimal,
+  duration,
+  integer,
+  interval,
+  list,
+  percent,
+} from '../format.ts';
+import { usualCounts } from '../usual.ts';
+import type { Answer, Block, Cell, Fact, ReportView, Section, Table } from '../view.ts';
+
+type Run = SelfTestRecord['result']['runs'][number];
+
+/** What a planted 5% must reach, and how narrow the whole's interval must be (issue: 80%, ±1%). */
+const POWER_GOAL = 0.8;
+const POWER_SIZE = 0.05;
+const WIDTH_GOAL = 0.01;
+
+/** What the measuring sees on this machine, and what it only seems to see. */
+export function selfTestView(record: SelfTestRecord): ReportView {
+  const identical = record.result.runs.filter(({ planted }) => planted === 0);
+  const broken = brokenPromises(record);
+  const unfinished = record.state !== 'finished';
+  return {
+    title: `Self-test: CPython ${record.python.version} against itself`,
+    status: unfinished
+      ? { tone: 'attention', word: record.state.toUpperCase() }
+      : broken.length === 0
+        ? { tone: 'good', word: 'OK' }
+        : { tone: 'bad', word: 'NOT OK' },
+    headline: [headline(record, identical)],
+    changed: [
+      ...(identical.length === 0 ? [] : [falseAlarms(identical), wholeAnswer(identical)]),
+      ...record.result.power.map(powerAnswer),
+      ...usualAnswers(identical),
+    ],
+    targets: [],
+    sections: [runsSection(record), ...flaggedSection(identical), conditions(record)],
+    footer: `Forkwright ${record.forkwright}, self-test ${record.id}, ${dateTime(record.finishedAt ?? record.startedAt)}`,
+  };
+}
+
+function headline(record: SelfTestRecord, identical: readonly Run[]): string {
+  if (identical.length === 0) return 'Nothing was measured yet.';
+  const { flagged, tests } = totals(identical);
+  const alarms = `Of ${count(tests, 'comparison')} of a test with itself, ${integer(flagged)} (${percent(flagged / tests)}) ${flagged === 1 ? 'was' : 'were'} called faster or slower, though nothing was.`;
+  const power = record.result.power.map((p) => `${percent(p.found)} of the tests at ${percent(p.planted)}`);
+  return power.length === 0 ? alarms : `${alarms} Planted slowdowns were found in ${list(power)}.`;
+}
+
+function totals(runs: readonly Run[]) {
+  return {
+    tests: runs.reduce((sum, run) => sum + run.tests, 0),
+    flagged: runs.reduce((sum, run) => sum + run.flagged.length, 0),
+    suites: runs.filter(({ flagged }) => flagged.length > 0).length,
+  };
+}
+
+function falseAlarms(runs: readonly Run[]): Answer {
+  const { tests, flagged, suites } = totals(runs);
+  const allowed = allowedFalseAlarms(runs.length);
+  return {
+    label: 'False alarms',
+    tone: flagged <= allowed ? 'good' : 'bad',
+    short: `${integer(flagged)} of ${integer(tests)} (${percent(flagged / tests)})`,
+    more: [
+      `In ${integer(suites)} of ${count(runs.length, 'repetition')}. Promised: false discoveries held at 5%, and in ${count(runs.length, 'repetition')} at most ${count(allowed, 'test')} in all.`,
+    ],
+  };
+}
+
+function wholeAnswer(runs: readonly Run[]): Answer {
+  const means = runs.flatMap(({ comparison }) => comparison.geometricMean ?? []);
+  if (means.length === 0) return { label: 'Whole', tone: 'unknown', short: 'could not be compared', more: [] };
+  const halves = means.map(({ low, high }) => (high - low) / 2);
+  const widest = Math.max(...halves);
+  const covered = means.filter(({ low, high }) => low <= 1 && high >= 1).length;
+  return {
+    label: 'Whole',
+    tone: widest <= WIDTH_GOAL ? 'good' : 'attention',
+    short: `geometric mean known to ±${percent(widest)} or better`,
+    more: [
+      `Its 95% interval holds 1, the truth, in ${integer(covered)} of ${count(means.length, 'repetition')}; half its width is ${percent(Math.min(...halves))} to ${percent(widest)} (aim: ${percent(WIDTH_GOAL)}).`,
+    ],
+  };
+}
+
+function powerAnswer({ planted, found }: { readonly planted: number; readonly found: number }): Answer {
+  const goal = planted >= POWER_SIZE;
+  return {
+    label: `Planted ${percent(planted)}`,
+    tone: !goal ? 'plain' : found >= POWER_GOAL ? 'good' : 'attention',
+    short: `found in ${percent(found)} of the tests`,
+    more: goal ? [`Aim: ${percent(POWER_GOAL)} of the tests at ${percent(POWER_SIZE)}.`] : [],
+  };
+}
+
+function usualAnswers(runs: readonly Run[]): Answer[] {
+  const usual = runs.flatMap(({ comparison }) => usualCounts(comparison) ?? []);
+  if (usual.length === 0) return [];
+  const sum = (key: 'tests' | 'pooledT' | 'minimum') => usual.reduce((total, one) => total + one[key], 0);
+  return [
+    {
+      label: 'Usual methods',
+      tone: 'plain',
+      short: `would have flagged ${integer(sum('pooledT'))} of ${integer(sum('tests'))} (${percent(sum('pooledT') / sum('tests'))})`,
+      more: [
+        `A t test over all blocks at 5%, from the same samples, though nothing differs. pybench’s own table shows minima that differ by more than 1% for ${integer(sum('minimum'))}.`,
+      ],
+    },
+  ];
+}
+
+function runsSection(record: SelfTestRecord): Section {
+  const right = { align: 'right' as const };
+  const table: Table = {
+    caption: 'Every run',
+    columns: [
+      { title: 'planted', ...right },
+      { title: 'seed', ...right },
+      { title: 'pairs', ...right },
+      { title: 'flagged', ...right },
+      { title: 'whole', ...right },
+      { title: '95% interval', ...right },
+      { title: 'pooled t', ...right },
+      { title: 'load', ...right },
+      { title: 'took', ...right },
+    ],
+    rows: record.result.runs.map((run): Cell[] => {
+      const mean = run.comparison.geometricMean;
+      const usual = usualCounts(run.comparison);
+      return [
+        { text: run.planted === 0 ? 'none' : percent(run.planted) },
+        { text: String(record.settings.seed + run.repetition - 1) },
+        { text: integer(run.comparison.pairs) },
+        { text: `${integer(run.flagged.length)}/${integer(run.tests)}` },
+        { text: mean === undefined ? '' : change(mean.ratio) },
+        { text: mean === undefined ? '' : interval(mean) },
+        { text: usual === undefined ? '' : `${integer(usual.pooledT)}/${integer(usual.tests)}` },
+        { text: run.load.map((load) => load.toFixed(0)).join('–') },
+        { text: duration(run.measuringMs) },
+      ];
+    }),
+    note: 'flagged: tests called faster or slower. pooled t: tests that a t test over all blocks would call changed. load: the machine’s load average when the run began and ended.',
+  };
+  return { id: 'runs', title: 'Runs', open: true, blocks: [{ kind: 'table', table }] };
+}
+
+function flaggedSection(runs: readonly Run[]): Section[] {
+  const rows = runs.flatMap((run) =>
+    run.comparison.tests
+      .filter(({ test }) => run.flagged.includes(test))
+      .map((row): Cell[] => [
+        { text: row.test },
+        { text: row.verdict },
+        { text: row.estimate === undefined ? '' : `${change(row.estimate.ratio)} ${interval(row.estimate)}` },
+        { text: `repetition ${run.repetition}` },
+      ]),
+  );
+  if (rows.length === 0) return [];
+  const columns = [{ title: 'test' }, { title: 'verdict' }, { title: 'change' }, { title: 'where' }];
+  return [
+    {
+      id: 'flagged',
+      title: 'False alarms',
+      open: true,
+      blocks: [{ kind: 'table', table: { caption: 'Called changed though nothing was', columns, rows } }],
+    },
+  ];
+}
+
+function conditions(record: SelfTestRecord): Section {
+  const { machine: m, settings, pybench, python } = record;
+  const first: SpeedComparison | undefined = record.result.runs[0]?.comparison;
+  const disturbing = record.disturbances.filter(({ disturbs }) => disturbs).map(({ id, state }) => `${id} (${state})`);
+  const facts: Fact[] = [
+    { name: 'Interpreter', value: `${python.command.join(' ')} (${python.origin})`, code: true },
+    {
+      name: 'pybench',
+      value: `${pybench.version}${pybench.converted ? ', converted to Python 3 by lib2to3' : ''}, from ${pybench.origin}, sha256 ${pybench.sha256.slice(0, 16)}`,
+    },
+    {
+      name: 'Machine',
+      value: `${m.os}, ${m.arch}, ${m.cpu}, ${count(m.cores, 'core')}, ${bytesRounded(m.memoryBytes)} of memory`,
+    },
+    { name: 'Load at the start', value: m.loadAverage.map((n) => n.toFixed(2)).join(' ') },
+    { name: 'Disturbs', value: disturbing.length === 0 ? 'nothing that was seen' : disturbing.join(', ') },
+    {
+      name: 'Schedule',
+      value: `${count(settings.pairs, 'pair')}, blocks of ${decimal(settings.blockMs)} ms, ${count(settings.repeats, 'mirrored sequence')} a test, seeds from ${settings.seed}`,
+    },
+    { name: 'Clock', value: first?.clock === 'wall' ? 'wall-clock time' : 'CPU time of the process' },
+    { name: 'Samples', value: 'samples/', code: true },
+    { name: 'Command', value: record.commandLine.join(' '), code: true },
+  ];
+  const blocks: Block[] = [{ kind: 'facts', facts }];
+  return { id: 'conditions', title: 'How it was measured', blocks };
+}

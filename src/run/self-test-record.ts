@@ -1,0 +1,106 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { sampleLineSchema } from '../bench/samples/schema.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { readJson } from '../system/files.ts';
+import { machineSchema, speedSchema } from './schema.ts';
+
+const text = z.string();
+const number = z.number();
+
+export const disturbanceSchema = z
+  .object({ id: text, state: text, disturbs: z.boolean(), effect: text, advice: text })
+  .readonly();
+
+const selfTestRun = z
+  .object({
+    planted: number,
+    repetition: number,
+    comparison: speedSchema,
+    tests: number,
+    flagged: z.array(text).readonly(),
+    samples: text,
+    measuringMs: number,
+    load: z.tuple([number, number]).readonly(),
+  })
+  .readonly();
+
+const settings = sampleLineSchema.options[0].shape.settings;
+
+/** `self-test.json`: an interpreter against itself, and what the measuring found though there was nothing, or a known slowdown. */
+export const selfTestRecordSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    id: text,
+    forkwright: text,
+    startedAt: text,
+    finishedAt: text.optional(),
+    state: z.enum(['running', 'finished', 'stopped']),
+    commandLine: z.array(text).readonly(),
+    python: z
+      .object({
+        version: text,
+        command: z.array(text).readonly(),
+        env: z.record(text, text).readonly(),
+        buildKey: text,
+        /** Where it came from: a run's baseline, a checkout, a program. */
+        origin: text,
+      })
+      .readonly(),
+    pybench: z.object({ folder: text, version: text, origin: text, sha256: text, converted: z.boolean() }).readonly(),
+    settings,
+    repetitions: number,
+    planted: z.array(number).readonly(),
+    machine: machineSchema,
+    disturbances: z.array(disturbanceSchema).readonly(),
+    result: z
+      .object({
+        runs: z.array(selfTestRun).readonly(),
+        falselyFlagged: number,
+        power: z.array(z.object({ planted: number, found: number }).readonly()).readonly(),
+      })
+      .readonly(),
+  })
+  .readonly();
+
+export type SelfTestRecord = z.infer<typeof selfTestRecordSchema>;
+
+export const selfTestFile = (dir: string): string => path.join(dir, 'self-test.json');
+
+/** @returns `undefined` when the folder holds no self-test. @throws UserError when its record was damaged. */
+export function readSelfTest(dir: string): Promise<SelfTestRecord | undefined> {
+  return readJson(selfTestFile(dir), selfTestRecordSchema, 'the self-test’s record');
+}
+
+/**
+ * How many tests may be called changed though nothing is: of ten repetitions one test in all. A procedure that holds its
+ * false discovery rate at 5% flags something in one of twenty identical suites.
+ */
+export function allowedFalseAlarms(repetitions: number): number {
+  return Math.max(1, Math.ceil(repetitions / 10));
+}
+
+/** The promises that a self-test can break, in words; empty when all are kept. */
+export function brokenPromises({ result }: Pick<SelfTestRecord, 'result'>): readonly string[] {
+  const identical = result.runs.filter(({ planted }) => planted === 0);
+  const flagged = identical.reduce((sum, run) => sum + run.flagged.length, 0);
+  const allowed = allowedFalseAlarms(identical.length);
+  const broken: string[] = [];
+  if (flagged > allowed) {
+    broken.push(`${flagged} tests were called changed though nothing was, and at most ${allowed} may be`);
+  }
+  return broken;
+}
+
+/** @throws UserError for percentages that cannot be planted. */
+export function parsePlanted(texts: readonly string[]): number[] {
+  return texts.map((one) => {
+    const size = /^\d{1,3}(\.\d+)?%?$/.test(one) ? Number(one.replace('%', '')) / 100 : Number.NaN;
+    if (size > 0 && size <= 5) return Number(size.toFixed(6));
+    throw new UserError({
+      code: 'bench/bad-plant',
+      message: `"${one}" is not a slowdown that can be planted`,
+      hint: 'name per cents above 0, separated by commas: --plant 2,5,10',
+    });
+  });
+}
