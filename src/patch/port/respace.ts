@@ -22,11 +22,17 @@ export function retokened(before: string, after: string, now: string): string | 
   let tail = 0;
   while (tail < Math.min(a.length, b.length) - head && a[a.length - 1 - tail]?.text === b[b.length - 1 - tail]?.text)
     tail++;
+  // Only words that go: how much of the space around them goes is not told by the line.
+  if (a.length - tail <= head) return undefined;
   const [from, to] = [n[head], n[n.length - 1 - tail]];
   const [first, last] = [a[head], a[a.length - 1 - tail]];
-  // Something goes, and something comes: otherwise the space between is not told by the line.
-  if (b.length - tail <= head || a.length - tail <= head) return undefined;
-  if (from === undefined || to === undefined || first === undefined || last === undefined) return undefined;
+  if (first === undefined || last === undefined) return undefined;
+  if (b.length - tail <= head) {
+    const [beside, there] = [a[head - 1], n[head - 1]];
+    if (beside === undefined || there === undefined) return undefined;
+    return now.slice(0, there.end) + after.slice(beside.end, last.end) + now.slice(there.end);
+  }
+  if (from === undefined || to === undefined) return undefined;
   return now.slice(0, from.start) + after.slice(first.start, last.end) + now.slice(to.end);
 }
 
