@@ -47,6 +47,14 @@ export async function requirements(target: TargetDescriptor, ctx: Context): Prom
   ]);
   // A cross compiler's headers lie elsewhere, and its libraries are the target's business.
   if (target.host !== undefined) return needed;
+  const valgrind = await requirement(
+    'valgrind',
+    'counts the instructions that each test executes',
+    true,
+    await findTool('valgrind', ctx),
+    ['valgrind'],
+    ctx,
+  );
   const folders = await headerFolders();
   const libraries = await Promise.all(
     LIBRARIES.map(async (library) => {
@@ -56,7 +64,7 @@ export async function requirements(target: TargetDescriptor, ctx: Context): Prom
       return requirement(library.header, why, true, found, library.packages, ctx);
     }),
   );
-  return [...needed, ...libraries];
+  return [...needed, valgrind, ...libraries];
 }
 
 async function requirement(

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { runRecordSchema } from '../../src/run/schema.ts';
 import type { RunRecord } from '../../src/run/types.ts';
-import { everythingFine, hostileStrings, stopped } from '../report/records.ts';
+import { instructions, sizes } from '../report/counted.ts';
+import { everythingFine, hostileStrings, record, stopped, target } from '../report/records.ts';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
@@ -12,10 +13,15 @@ test('the schema infers to exactly the type', () => {
   expect(same).toBe(true);
 });
 
-test.each([everythingFine(), hostileStrings(), stopped()])('a record survives the round trip: $id', (record) => {
-  const json = JSON.parse(JSON.stringify(record));
-  expect(runRecordSchema.parse(json)).toEqual(json);
-});
+const counted = record({ targets: [target({ instructions: instructions(), size: sizes() })] });
+
+test.each([everythingFine(), hostileStrings(), stopped(), counted])(
+  'a record survives the round trip: $id',
+  (record) => {
+    const json = JSON.parse(JSON.stringify(record));
+    expect(runRecordSchema.parse(json)).toEqual(json);
+  },
+);
 
 test('a damaged record is refused with the names of its fields', () => {
   const json = JSON.parse(JSON.stringify(everythingFine()));

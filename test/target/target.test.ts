@@ -97,6 +97,7 @@ describe('requirements', () => {
     await tool('gcc', GCC);
     await symlink('/bin/true', path.join(tools, 'apt-get'));
     const needs = await requirements(HOST, ctx);
+    expect(needs.find(({ need }) => need === 'valgrind')).toMatchObject({ optional: true, packages: ['valgrind'] });
     const find = (need: string) => needs.find((requirement) => requirement.need === need);
     expect(find('C compiler')?.found?.version).toContain('12.2.0');
     expect(find('C compiler')?.install).toBeUndefined();

@@ -1,4 +1,9 @@
-import type { InstructionComparison, InstructionRow, InstructionVerdict } from '../../bench/instructions/types.ts';
+import type {
+  InstructionComparison,
+  InstructionRatio,
+  InstructionRow,
+  InstructionVerdict,
+} from '../../bench/instructions/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
 import { change, count, decimal, integer, percent } from '../format.ts';
@@ -43,7 +48,7 @@ export function instructionsAnswer(target: TargetResult): Answer | undefined {
     tone,
     short: instructionsInShort(instructions),
     more: [
-      `${integer(counts.more)} of ${count(tests.length, 'test')} execute more${most}, ${integer(counts.fewer)} fewer (${how}).`,
+      `${integer(counts.more)} of ${count(tests.length, 'test')} ${counts.more === 1 ? 'executes' : 'execute'} more${most}, ${integer(counts.fewer)} fewer (${how}).`,
     ],
   };
 }
@@ -137,11 +142,10 @@ function rows(caption: string, tests: readonly InstructionRow[]): Block {
         { title: 'change', align: 'right' },
         { title: 'from', align: 'right' },
         { title: 'to', align: 'right' },
-        { title: 'layouts', align: 'right' },
         { title: '' },
       ],
       rows: tests.map(cells),
-      note: 'Change: + means more instructions when patched. From, to: instructions of one operation of the test, its empty loop subtracted, baseline and patched. Layouts: how far the changes in the layouts lie apart.',
+      note: 'Change: + means more instructions when patched. From, to: instructions of one operation of the test, its empty loop subtracted, baseline and patched. After ±: half of how far the changes in the layouts lie apart.',
     },
   };
 }
@@ -157,12 +161,16 @@ function cells(row: InstructionRow): Cell[] {
   return [
     { text: row.test, code: true },
     { text: word, symbol, tone },
-    { text: ratio === undefined ? '' : change(ratio.ratio) },
+    { text: ratio === undefined ? '' : withLayouts(ratio) },
     { text: perOperation(row, row.baseline) },
     { text: perOperation(row, row.patched) },
-    { text: ratio === undefined || ratio.high === ratio.low ? '' : apart(ratio.high - ratio.low) },
     { text: notes.join(', ') },
   ];
+}
+
+function withLayouts({ ratio, low, high }: InstructionRatio): string {
+  const half = apart((high - low) / 2);
+  return Number.parseFloat(half) === 0 ? change(ratio) : `${change(ratio)} ±${half}`;
 }
 
 function perOperation({ rounds, operations }: InstructionRow, counts: readonly number[] | undefined): string {

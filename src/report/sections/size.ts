@@ -118,7 +118,7 @@ function symbolsTable(symbols: readonly SymbolChange[]): Block {
   return {
     kind: 'table',
     table: {
-      caption: 'Functions and variables that differ, the largest difference first',
+      caption: 'Functions and variables that differ in size',
       columns: [{ title: 'name' }, { title: 'kind' }, ...CHANGE_COLUMNS],
       rows: shown.map((symbol) => [
         { text: symbol.name, code: true },
