@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { withFileProblems } from '../system/files.ts';
 import { sha256 } from '../system/hash.ts';
@@ -10,7 +11,7 @@ import type { LoadedRecipe } from './types.ts';
  * @throws UserError (exit code 2) with every problem found, each with the line and column in the YAML.
  */
 export async function loadRecipe(file: string): Promise<LoadedRecipe> {
-  const bytes = await withFileProblems(`read the recipe ${file}`, () => readFile(file));
+  const bytes = await readRecipe(file);
   const baked = await bakedRecipe(file, sha256(bytes));
   if (baked !== undefined) return baked;
   const { parseRecipe } = await import('./parse.ts');
@@ -21,7 +22,32 @@ export async function loadRecipe(file: string): Promise<LoadedRecipe> {
 
 /** All that is wrong with a recipe; empty when it is fine. @throws UserError when it cannot be read. */
 export async function lintRecipe(file: string): Promise<readonly Diagnostic[]> {
-  const bytes = await withFileProblems(`read the recipe ${file}`, () => readFile(file));
+  const bytes = await readRecipe(file);
   const { parseRecipe } = await import('./parse.ts');
   return parseRecipe(file, bytes).diagnostics;
+}
+
+/** A recipe longer than this is none: the longest that is shipped has 9 kB. */
+const LONGEST = 1 << 20;
+
+/** A recipe's bytes. Opened without waiting: a pipe that nobody writes to would keep us for ever. */
+async function readRecipe(file: string): Promise<Uint8Array> {
+  return withFileProblems(`read the recipe ${file}`, async () => {
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stat = await handle.stat();
+      if (stat.isDirectory())
+        throw notARecipe(file, 'it is a folder', 'name the files in it: forkwright recipes lint FOLDER/*.yaml');
+      if (!stat.isFile()) throw notARecipe(file, 'it is not a regular file', 'write the recipe to a file first');
+      if (stat.size > LONGEST)
+        throw notARecipe(file, `it has ${stat.size} bytes, which no recipe has`, 'check the path');
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+function notARecipe(file: string, why: string, hint: string): UserError {
+  return new UserError({ code: 'recipe/not-a-file', message: `cannot read the recipe: ${why}`, place: { file }, hint });
 }

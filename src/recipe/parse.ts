@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Alias, type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Diagnostic, Place } from '../system/diagnostic.ts';
 import { sha256 } from '../system/hash.ts';
@@ -6,6 +6,7 @@ import { checkRecipe } from './check.ts';
 import { suggest } from './did-you-mean.ts';
 import { type Edit, type EditKind, editKinds, editSchemas, headSchema, type Recipe } from './schema.ts';
 import type { LoadedRecipe, YamlPath } from './types.ts';
+import { issueWords, yamlWords } from './wording.ts';
 
 /** Parses a recipe's bytes; `file` is for messages. */
 export function parseRecipe(
@@ -13,21 +14,22 @@ export function parseRecipe(
   bytes: Uint8Array,
 ): { loaded?: LoadedRecipe; diagnostics: readonly Diagnostic[] } {
   const lines = new LineCounter();
-  const doc = parseDocument(new TextDecoder().decode(bytes), { lineCounter: lines, strict: true, merge: false });
+  const text = decode(bytes);
+  if (text === undefined) {
+    const hint = 'save it as text in UTF-8';
+    return { diagnostics: [{ code: 'recipe/not-text', message: 'this is not text in UTF-8', place: { file }, hint }] };
+  }
+  const doc = parseDocument(text, { lineCounter: lines, strict: true, merge: false });
   const at = (range: readonly number[] | null | undefined): Place => {
     if (range === null || range === undefined) return { file };
     const { line, col } = lines.linePos(range[0] ?? 0);
     return { file, line: Math.max(1, line), column: Math.max(1, col), length: (range[1] ?? 0) - (range[0] ?? 0) };
   };
   const placeOf = (path: YamlPath): Place => at(rangeOf(doc, path));
-  if (doc.errors.length > 0 || doc.contents === null) {
-    const diagnostics = doc.errors.map((error) => ({
-      code: 'recipe/yaml',
-      message: `not valid YAML: ${error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? error.code}`,
-      place: at(error.pos),
-      hint: 'correct the YAML there',
-    }));
-    if (diagnostics.length > 0) return { diagnostics };
+  // The first alone: what comes after it is mostly its consequence. A tag that is not known is only a warning to the parser.
+  const [wrong] = [...doc.errors, ...doc.warnings];
+  if (wrong !== undefined) return { diagnostics: [{ code: 'recipe/yaml', ...yamlWords(wrong), place: at(wrong.pos) }] };
+  if (doc.contents === null) {
     return {
       diagnostics: [{ code: 'recipe/empty', message: 'the recipe is empty', place: { file, line: 1, column: 1 } }],
     };
@@ -41,13 +43,7 @@ export function parseRecipe(
     data = doc.toJS({ maxAliasCount: 10 });
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    const place = { file, line: 1, column: 1 };
-    const hint = "write out what the aliases ('*name') stand for";
-    return {
-      diagnostics: [
-        { code: 'recipe/alias', message: `aliases that cannot be resolved: ${error.message}`, place, hint },
-      ],
-    };
+    return { diagnostics: [aliasProblem(doc, at)] };
   }
   const head = headSchema.safeParse(data);
   if (!head.success) report(head.error.issues, []);
@@ -79,6 +75,33 @@ export function parseRecipe(
   const problems = checkRecipe(recipe, placeOf);
   if (problems.length > 0) return { diagnostics: problems };
   return { loaded: { recipe, file, hash: sha256(bytes), placeOf }, diagnostics: [] };
+}
+
+/** A recipe's text; `undefined` for bytes that are none. */
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return text.includes('\0') ? undefined : text;
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** The first alias that stands for nothing; else there are too many of them. */
+function aliasProblem(doc: Document, at: (range: Range) => Place): Diagnostic {
+  let unknown: Alias | undefined;
+  visit(doc, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(doc) !== undefined) return undefined;
+      unknown = alias;
+      return visit.BREAK;
+    },
+  });
+  const message =
+    unknown === undefined ? 'aliases stand for more than a recipe can be' : `nothing is called "&${unknown.source}"`;
+  const hint = "write out what the aliases ('*name') stand for; put text that starts with '*' in quotes";
+  return { code: 'recipe/alias', message, place: at(unknown?.range ?? doc.contents?.range), hint };
 }
 
 type Range = readonly number[] | null | undefined;
@@ -123,7 +146,8 @@ function describe(
   at: (range: Range) => Place,
 ): Diagnostic[] {
   const path = [...base, ...(issue.path as (string | number)[])];
-  const name = path.filter((p) => typeof p === 'string').join('.') || 'the recipe';
+  const names = path.filter((p) => typeof p === 'string').join('.') || 'the recipe';
+  const name = typeof path.at(-1) === 'number' ? `an entry of ${names}` : names;
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       code: 'recipe/unknown-key',
@@ -137,20 +161,23 @@ function describe(
     const best = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0] ?? [];
     if (depth(best) > 0 || best.some((i) => i.code === 'unrecognized_keys'))
       return best.flatMap((inner) => describe(doc, inner, path, placeOf, at));
-    const messages = [...new Set(issue.errors.flat().map((i) => i.message))];
-    return [
-      { code: 'recipe/invalid', message: `${name}: ${messages.join('; or ') || issue.message}`, place: placeOf(path) },
-    ];
   }
-  const missing = issue.code === 'invalid_type' && doc.getIn(path) === undefined;
+  const missing = doc.getIn(path) === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_union');
+  const words = issueWords(issue, valueAt(doc, path));
   return [
     {
       code: missing ? 'recipe/missing-key' : 'recipe/invalid',
-      message: missing ? `"${path.at(-1)}" is missing` : `${name}: ${issue.message}`,
+      message: missing ? `"${path.at(-1)}" is missing` : `${name}${words.message}`,
       place: placeOf(missing ? path.slice(0, -1) : path),
-      hint: missing ? `add ${path.at(-1)}` : undefined,
+      hint: missing ? `add ${path.at(-1)}` : words.hint,
     },
   ];
+}
+
+/** What stands at a path, as plain data. */
+function valueAt(doc: Document, path: YamlPath): unknown {
+  const value = path.length === 0 ? doc.contents : doc.getIn(path, true);
+  return isNode(value) ? value.toJS(doc) : value;
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -71,10 +72,27 @@ describe('a bad recipe is told with its line and column', () => {
   };
   test.each<[string, string, RegExp]>([
     ['empty', '', /^1:1 recipe\/empty/],
-    ['not YAML', 'a: [1\nb: 2\n', /^2:1 recipe\/yaml not valid YAML/],
-    ['a tab', 'a:\n\tb: 1\n', /^2:1 recipe\/yaml/],
-    ['a key twice', `${good}title: again\n`, /^15:1 recipe\/yaml .*unique/],
-    ['not a map', '- a\n', /^1:1 recipe\/invalid/],
+    ['not YAML', 'a: [1\nb: 2\n', /^2:1 recipe\/yaml not valid YAML: .*bracket .* not closed \(.*close every/],
+    ['a tab', 'a:\n\tb: 1\n', /^2:1 recipe\/yaml .*a tab .* \(indent with spaces\)/],
+    ['a key twice', `${good}title: again\n`, /^15:1 recipe\/yaml .*twice/],
+    ['not a map', '- a\n', /^1:1 recipe\/invalid the recipe must be a map .*, and is a list/],
+    ['text that looks like a map', 'id: a: b\n', /^1:5 recipe\/yaml .*\(put text that contains ': ' in quotes/],
+    ['quotes without an end', 'id: "a\n', /recipe\/yaml not valid YAML: a text in "…" has no end/],
+    ['a line without a key', 'id: a\nb\n', /^2:1 recipe\/yaml .*without ':'/],
+    ['two documents', `${good}---\n${good}`, /^15:1 recipe\/yaml .*second document/],
+    ['an unknown alias', change('A title', '*foo'), /^2:8 recipe\/alias nothing is called "&foo"/],
+    ['a tag', change('A title', '!!python/object x'), /^2:8 recipe\/yaml .*no tags/],
+    ['zero bytes', 'id: \0\n', /recipe\/not-text this is not text in UTF-8/],
+    ['a number for text', change('">=2.5 <3.11"', '2.7'), /cpython must be text, and is the number 2.7 \(.*"2.7"\)/],
+    ['text for a list', change('[Objects/a.c, "Include/**/*.h"]', 'a.c'), /files must be a list .*, and is text/],
+    ['text for a truth', change('is: false', 'is: "no"'), /edits.fold.is must be true or false, and is text/],
+    ['an unknown type', change('type: bool', 'type: float'), /params.on.type must be one of enum, int, bool/],
+    ['no type', change('type: bool, ', ''), /recipe\/missing-key "type" is missing/],
+    [
+      'an edit that is text',
+      change('- set-define:', '- set-define\n  - set-define:'),
+      /an entry of edits must be a map/,
+    ],
     ['an unknown key', change('why:', 'wyh:'), /^3:1 recipe\/unknown-key unknown key "wyh" \(did you mean why\?\)/],
     ['a missing key', change('title: A title\n', ''), /^1:1 recipe\/missing-key "title" is missing \(add title\)/],
     ['a long title', change('A title', 'x'.repeat(73)), /^2:8 recipe\/invalid title: at most 72/],
@@ -201,6 +219,18 @@ describe('finding recipes', () => {
       diagnostics: [{ code: 'system/enoent' }],
     });
     await expect(findRecipe('bad', [folder])).rejects.toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('what is not a regular file', () => {
+  test('is refused at once: a pipe that nobody writes to, a folder, a device without an end', async () => {
+    const pipe = path.join(folder, 'pipe.yaml');
+    execFileSync('mkfifo', [pipe]);
+    for (const file of [pipe, folder, '/dev/zero']) {
+      const refused = { diagnostics: [{ code: 'recipe/not-a-file', place: { file } }] };
+      await expect(lintRecipe(file)).rejects.toMatchObject(refused);
+      await expect(loadRecipe(file)).rejects.toMatchObject(refused);
+    }
   });
 });
 
