@@ -1,5 +1,5 @@
 import { lineAt, tokens } from '../c/lex.ts';
-import { isTelling, type LineRange, lineStarts, occurrences, type TextFile } from './lines.ts';
+import { isBlank, isTelling, type LineRange, lineStarts, occurrences, type TextFile } from './lines.ts';
 import { outlineOf, type Site, siteDifference } from './outline.ts';
 import { reindented, retokened } from './respace.ts';
 import type { Piece, Placement } from './types.ts';
@@ -67,6 +67,14 @@ function findByItsLines(old: TextFile, piece: Piece, now: TextFile): StructureFo
   if (there.length > 1 || here.length > 1) return { reason: 'what it replaces stands several times in the function' };
   const differs = sitesDiffer(old, piece, now, at, true);
   if (differs !== undefined) return { reason: differs };
+  const beside = (file: TextFile, from: number, step: number) => {
+    let i = from;
+    while (isBlank(file.lines[i] ?? 'x')) i += step;
+    return file.lines[i];
+  };
+  const end = at + gone.length;
+  if (beside(old, piece.start - 1, -1) !== beside(now, at - 1, -1) && beside(old, piece.end, 1) !== beside(now, end, 1))
+    return { reason: 'the lines beside it are other ones' };
   return { placement: { file: now.path, start: at, end: at + gone.length, inserted: piece.inserted } };
 }
 
@@ -99,10 +107,10 @@ function align(
   }
   const strong = core.length >= STRONG && isTelling(core.join(' '));
   const only = core.length > 0 && places.length === 1 && sequences(before, core).length === 1;
-  if (
-    !(strong && only) &&
-    !(statementAbove(before, a, best.up) && statementBelow(before, a + core.length, best.down))
-  ) {
+  const above = statementAbove(before, a, best.up);
+  const below = statementBelow(before, a + core.length, best.down);
+  // What stands there once needs one neighbour: without any, it is another place that the same was written to.
+  if (strong && only ? !above && !below : !above || !below) {
     return {
       reason: core.length === 0 ? 'the statements beside it are other ones' : 'the statements around it are other ones',
     };

@@ -1,4 +1,4 @@
-import { isBlank, isTelling, occurrences, standsAt, type TextFile } from './lines.ts';
+import { isTelling, occurrences, standsAt, type TextFile } from './lines.ts';
 import { outlineOf, regionsOf, type Site, siteDifference } from './outline.ts';
 import type { Piece } from './types.ts';
 
@@ -34,7 +34,7 @@ export function sitesDiffer(
 
 /**
  * Proves that a piece belongs at a line of the new file: what it replaces stands there, in the same function, under the
- * same `#if`s, in the same statement; the nearest lines on both sides are the same; and the stretch that is the same
+ * same `#if`s, in the same statement; the nearest telling lines on both sides, and all between, are the same; and the stretch that is the same
  * around it is found once in the function, in the old file as in the new.
  * @returns why not, or `undefined` when it is proven.
  */
@@ -64,7 +64,7 @@ function unique(file: TextFile, piece: Piece, block: readonly string[], which: s
   return `the same lines stand ${all.length} times in the ${which} file's function (lines ${lines})`;
 }
 
-/** How many lines before and after are the same, and whether the nearest that are not blank are. */
+/** How many lines before and after are the same, and whether the nearest that tell something are: a brace alone is not one. */
 function commonContext(old: TextFile, piece: Piece, now: TextFile, at: number) {
   const end = at + piece.end - piece.start;
   let up = 0;
@@ -72,10 +72,9 @@ function commonContext(old: TextFile, piece: Piece, now: TextFile, at: number) {
   let down = 0;
   const most = Math.min(old.lines.length - piece.end, now.lines.length - end);
   while (down < most && old.lines[piece.end + down] === now.lines[end + down]) down++;
-  const above =
-    old.lines.slice(piece.start - up, piece.start).some((l) => !isBlank(l)) || (up === piece.start && up === at);
+  const above = old.lines.slice(piece.start - up, piece.start).some(isTelling) || (up === piece.start && up === at);
   const below =
-    old.lines.slice(piece.end, piece.end + down).some((l) => !isBlank(l)) ||
+    old.lines.slice(piece.end, piece.end + down).some(isTelling) ||
     (piece.end + down === old.lines.length && end + down === now.lines.length);
   return { up, down, above, below };
 }

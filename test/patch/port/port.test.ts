@@ -121,7 +121,7 @@ describe('by structure', () => {
 
   test('a field of a struct that went to another header', async () => {
     const old = 'typedef struct {\n    int used;\n    void *gone;\n    int more;\n} Thing;\n';
-    const now = 'struct Thing {\n    long used;\n    void  *gone;\n    long more;\n};\n';
+    const now = 'struct Thing {\n    long used;\n    void  *gone;\n    int  more;\n};\n';
     const to = { 'Include/a.h': 'typedef struct Thing Thing;\n', 'Include/cpython/b.h': now };
     const result = await portChange(
       { 'Include/a.h': old },

@@ -3,6 +3,9 @@ import { expect, test } from 'vitest';
 import { codeTokens } from '../../../src/patch/c/lex.ts';
 import { applyPorted, handMade, hunks, portText } from './rig.ts';
 
+/** Each takes some 30 ms, for git merges for it. */
+const RUNS = Number(process.env.PORT_RUNS ?? 150);
+
 /** What functions are made of: few enough that the same stands at several places. */
 const POOL = [
   'alpha(x);',
@@ -110,75 +113,79 @@ function readings(old: readonly string[], now: readonly string[]): (readonly Kep
   return best(0, 0).ways.map((way) => now.map((text, j) => ({ text, was: way.find((pair) => pair[1] === j)?.[0] })));
 }
 
-test('whatever is placed is in the right function, and is the change that was meant; the rest is refused', async () => {
-  const count = { placed: 0, refused: 0 };
-  await fc.assert(
-    fc.asyncProperty(scenario, async (s) => {
-      const bodies = s.twin ? [...s.bodies, s.bodies[0] ?? []] : s.bodies;
-      const fns = bodies.map((b, i): Fn => ({ name: `function_${i}`, body: b, condition: '' }));
-      const target = s.target % fns.length;
-      const mine: Fn = { ...(fns[target] as Fn), condition: s.condition };
-      fns[target] = mine;
-      const at = s.at % mine.body.length;
-      const insert = s.kind === 'insert';
-      const head = '#include "Python.h"\n\n';
-      const from = head + fns.map((f) => write(f, PLAIN)).join('');
-      const lines = (text: string) => text.split('\n').map((l) => `    ${l}`);
-      const above =
-        head +
-        fns
-          .slice(0, target)
-          .map((f) => write(f, PLAIN))
-          .join('');
-      const opening = write({ ...mine, body: [] }, PLAIN).split('{\n')[0] ?? '';
-      const before = mine.body.slice(0, insert ? at + 1 : at).flatMap(lines);
-      const start = `${above}${opening}{\n`.split('\n').length - 1 + before.length;
-      const gone = insert ? 0 : lines(mine.body[at] ?? '').length;
-      const patch = handMade('a.c', from, start, gone, s.kind === 'remove' ? [] : lines(EDITED));
+test(
+  'whatever is placed is in the right function, and is the change that was meant; the rest is refused',
+  async () => {
+    const count = { placed: 0, refused: 0 };
+    await fc.assert(
+      fc.asyncProperty(scenario, async (s) => {
+        const bodies = s.twin ? [...s.bodies, s.bodies[0] ?? []] : s.bodies;
+        const fns = bodies.map((b, i): Fn => ({ name: `function_${i}`, body: b, condition: '' }));
+        const target = s.target % fns.length;
+        const mine: Fn = { ...(fns[target] as Fn), condition: s.condition };
+        fns[target] = mine;
+        const at = s.at % mine.body.length;
+        const insert = s.kind === 'insert';
+        const head = '#include "Python.h"\n\n';
+        const from = head + fns.map((f) => write(f, PLAIN)).join('');
+        const lines = (text: string) => text.split('\n').map((l) => `    ${l}`);
+        const above =
+          head +
+          fns
+            .slice(0, target)
+            .map((f) => write(f, PLAIN))
+            .join('');
+        const opening = write({ ...mine, body: [] }, PLAIN).split('{\n')[0] ?? '';
+        const before = mine.body.slice(0, insert ? at + 1 : at).flatMap(lines);
+        const start = `${above}${opening}{\n`.split('\n').length - 1 + before.length;
+        const replacedLines = insert ? 0 : lines(mine.body[at] ?? '').length;
+        const patch = handMade('a.c', from, start, replacedLines, s.kind === 'remove' ? [] : lines(EDITED));
 
-      let now: Kept[] = mine.body.map((text, was) => ({ text, was }));
-      for (const { what, where, text } of s.drift) {
-        const i = where % (now.length + 1);
-        if (what === 'add') now = now.toSpliced(i, 0, { text });
-        if (what === 'drop' && now.length > 1) now = now.toSpliced(i, 1);
-      }
-      const condition = s.newCondition === 'same' ? s.condition : s.newCondition;
-      const name = s.renamed ? 'renamed_function' : mine.name;
-      const others = [
-        ...fns.filter((_, i) => i !== target),
-        ...s.added.map((b, i) => ({ name: `new_${i}`, body: b, condition: '' })),
-      ];
-      const file = (texts: readonly string[]) => {
-        const all = [{ name, body: texts, condition }, ...others].map((f, i) => ({ f, key: s.order[i] ?? 0 }));
-        const ordered = all.toSorted((a, b) => a.key - b.key);
-        return head + ordered.map(({ f }) => write(f, f.name === name ? s.style : PLAIN)).join('');
-      };
-      const to = file(now.map((k) => k.text));
-      const texts = now.map((k) => k.text);
-      const moved = s.renamed || condition !== s.condition;
-      const meant = moved
-        ? []
-        : [now, ...readings(mine.body, texts)].flatMap((reading) => {
-            // Somebody removed it already.
-            if (s.kind === 'remove' && !reading.some((k) => k.was === at)) return [to];
-            const body = intended(mine.body, reading, at, s.kind);
-            return body === undefined ? [] : [file(body)];
-          });
+        let now: Kept[] = mine.body.map((text, was) => ({ text, was }));
+        for (const { what, where, text } of s.drift) {
+          const i = where % (now.length + 1);
+          if (what === 'add') now = now.toSpliced(i, 0, { text });
+          if (what === 'drop' && now.length > 1) now = now.toSpliced(i, 1);
+        }
+        const condition = s.newCondition === 'same' ? s.condition : s.newCondition;
+        const name = s.renamed ? 'renamed_function' : mine.name;
+        const others = [
+          ...fns.filter((_, i) => i !== target),
+          ...s.added.map((b, i) => ({ name: `new_${i}`, body: b, condition: '' })),
+        ];
+        const file = (texts: readonly string[]) => {
+          const all = [{ name, body: texts, condition }, ...others].map((f, i) => ({ f, key: s.order[i] ?? 0 }));
+          const ordered = all.toSorted((a, b) => a.key - b.key);
+          return head + ordered.map(({ f }) => write(f, f.name === name ? s.style : PLAIN)).join('');
+        };
+        const to = file(now.map((k) => k.text));
+        const texts = now.map((k) => k.text);
+        const moved = s.renamed || condition !== s.condition;
+        const meant = moved
+          ? []
+          : [now, ...readings(mine.body, texts)].flatMap((reading) => {
+              // Without it, somebody removed it already; or moved it, when it stands elsewhere.
+              const gone = s.kind === 'remove' && !reading.some((k) => k.was === at) ? [to] : [];
+              const body = intended(mine.body, reading, at, s.kind);
+              return body === undefined ? gone : [...gone, file(body)];
+            });
 
-      const result = await portText(patch, { 'a.c': from }, { 'a.c': to });
-      if (!result.complete) {
-        count.refused++;
-        expect(result.patches[0]?.text).toBe('');
-        expect(hunks(result).some((h) => h.reasons.length > 0)).toBe(true);
-        return;
-      }
-      count.placed++;
-      const is = applyPorted(result, { 'a.c': to })['a.c'] ?? '';
-      const tokens = (text: string) => codeTokens(text).join(' ');
-      expect(meant.map(tokens), result.patches[0]?.text).toContain(tokens(is));
-      if (!s.style.tabs && !s.style.wide) expect(meant).toContain(is);
-    }),
-    { numRuns: Number(process.env.PORT_RUNS ?? 250) },
-  );
-  expect(count.placed).toBeGreaterThan(count.refused / 10);
-}, 60_000);
+        const result = await portText(patch, { 'a.c': from }, { 'a.c': to });
+        if (!result.complete) {
+          count.refused++;
+          expect(result.patches[0]?.text).toBe('');
+          expect(hunks(result).some((h) => h.reasons.length > 0)).toBe(true);
+          return;
+        }
+        count.placed++;
+        const is = applyPorted(result, { 'a.c': to })['a.c'] ?? '';
+        const tokens = (text: string) => codeTokens(text).join(' ');
+        expect(meant.map(tokens), result.patches[0]?.text).toContain(tokens(is));
+        if (!s.style.tabs && !s.style.wide) expect(meant).toContain(is);
+      }),
+      { numRuns: RUNS },
+    );
+    expect(count.placed).toBeGreaterThan(count.refused / 10);
+  },
+  60_000 + RUNS * 300,
+);
