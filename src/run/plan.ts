@@ -22,6 +22,7 @@ export function planRun(request: RunRequest): readonly PlannedStep[] {
           ? [{ id: `${target}/tests`, title: `CPython’s own tests${of}` }]
           : []),
         ...(has('growth') ? [{ id: `${target}/growth`, title: `Memory growth${of}` }] : []),
+        ...(has('memory') ? [{ id: `${target}/memory`, title: `Start-up memory${of}` }] : []),
         ...(has('instructions') && request.bench.instructions !== 'off'
           ? [{ id: `${target}/instructions`, title: `Instructions${of}` }]
           : []),

@@ -11,7 +11,7 @@ export const runRequestSchema = z.strictObject({
   recipes: z.array(z.strictObject({ name: z.string(), params: z.record(z.string(), paramValue) })),
   targets: z.array(z.string()).min(1),
   /** Which stages: `build` stops after building, `bench` leaves CPython's tests out. */
-  stages: z.array(z.enum(['build', 'tests', 'growth', 'instructions', 'speed'])),
+  stages: z.array(z.enum(['build', 'tests', 'growth', 'memory', 'instructions', 'speed'])),
   build: z.strictObject({
     pgo: z.boolean(),
     modules: z.enum(['core', 'all']),

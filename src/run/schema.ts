@@ -192,6 +192,56 @@ export const growthSchema = z
   })
   .readonly();
 
+const amount = z.object({ blocks: number, bytes: number }).readonly();
+const live = { bytes: number, blocks: number, spreadBytes: optionalNumber };
+const typesDiffer = z.array(z.object({ type: text, baseline: amount, patched: amount }).readonly()).readonly();
+const figure = z.enum(['exact', 'collected', 'taken', 'pymalloc', 'resident']);
+
+export const memorySchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    repeats: number,
+    points: z
+      .array(
+        z
+          .object({
+            name: z.enum(['pass', 'imports']),
+            code: text,
+            variants: z
+              .partialRecord(
+                variant,
+                z
+                  .object({
+                    exact: z
+                      .object({ ...live, peakBytes: number })
+                      .readonly()
+                      .optional(),
+                    collected: z.object(live).readonly().optional(),
+                    taken: z
+                      .object({ ...live, arenaBytes: number, arenas: number })
+                      .readonly()
+                      .optional(),
+                    pymalloc: z.object({ bytes: optionalNumber, blocks: number }).readonly().optional(),
+                    resident: z
+                      .object({ bytes: number, ownBytes: optionalNumber, spreadBytes: optionalNumber })
+                      .readonly()
+                      .optional(),
+                  })
+                  .readonly(),
+              )
+              .readonly(),
+            types: typesDiffer,
+            collectedTypes: typesDiffer,
+            sizes: z.array(z.object({ size: number, baseline: number, patched: number }).readonly()).readonly(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    methods: z.partialRecord(figure, text).readonly(),
+    problems: z.array(z.object({ figure, variant: variant.optional(), why: text }).readonly()).readonly(),
+  })
+  .readonly();
+
 const instructionRatio = { ratio: number, low: number, high: number };
 const instructionVerdict = z.enum(['more', 'fewer', 'same', 'layout', 'missing', 'failed']);
 
@@ -294,6 +344,7 @@ const target = z
     speedSkipped: optionalText,
     bench: z.object({ header: sampleHeader, samples: text }).readonly().optional(),
     growth: growthSchema.optional(),
+    memory: memorySchema.optional(),
     instructions: instructionsSchema.optional(),
     instructionsSkipped: optionalText,
     size: sizeSchema.optional(),

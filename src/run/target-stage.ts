@@ -16,6 +16,7 @@ import type { TargetDescriptor } from '../target/types.ts';
 import type { RunFolder } from './folder.ts';
 import { countTargetInstructions } from './instructions-stage.ts';
 import type { Journal } from './journal.ts';
+import { measureTargetMemory } from './memory-stage.ts';
 import { variantsOf } from './plan.ts';
 import type { RunRequest } from './request.ts';
 import { measureTargetSize } from './size-stage.ts';
@@ -40,7 +41,7 @@ export interface TargetStage {
   readonly ctx: Context;
 }
 
-/** Builds and measures the variants for one target, in the order: builds, size, CPython's tests, growth, instructions, speed. */
+/** Builds and measures the variants for one target, in the order: builds, size, CPython's tests, growth, memory, instructions, speed. */
 export async function runTarget(stage: TargetStage): Promise<void> {
   const { target, request, update, timed } = stage;
   const outcomes = await timed(`${target.name}/build`, () => buildStage(stage));
@@ -70,6 +71,9 @@ export async function runTarget(stage: TargetStage): Promise<void> {
   }
   if (request.stages.includes('growth')) {
     await add({ growth: await timed(`${target.name}/growth`, () => growthStage(stage, interpreters)) });
+  }
+  if (request.stages.includes('memory')) {
+    await add(await timed(`${target.name}/memory`, () => measureTargetMemory(stage, interpreters)));
   }
   if (request.stages.includes('instructions') && request.bench.instructions !== 'off') {
     await add(await timed(`${target.name}/instructions`, () => countTargetInstructions(stage, interpreters, built)));

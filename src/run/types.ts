@@ -1,4 +1,5 @@
 import type { InstructionComparison } from '../bench/instructions/types.ts';
+import type { StartupMemory } from '../bench/memory/types.ts';
 import type { SizeComparison } from '../bench/size/types.ts';
 import type { CpythonTestComparison, GrowthResult, SampleHeader, SpeedComparison } from '../bench/types.ts';
 import type { Build } from '../build/types.ts';
@@ -44,6 +45,7 @@ export interface TargetResult {
   /** The header of the samples that `speed` was computed from, and their file relative to the run folder. */
   readonly bench?: { readonly header: SampleHeader; readonly samples: string } | undefined;
   readonly growth?: GrowthResult | undefined;
+  readonly memory?: StartupMemory | undefined;
   readonly instructions?: InstructionComparison | undefined;
   readonly instructionsSkipped?: string | undefined;
   readonly size?: SizeComparison | undefined;

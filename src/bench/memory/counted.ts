@@ -52,6 +52,7 @@ export function readCounted(text: string): readonly Counted[] | string {
 /** Why a report is not exact, if it is not. */
 export function whyInexact({ lost, strays }: Counted): string | undefined {
   if (lost > 0) return `${lost} blocks did not fit into the counter's table`;
-  if (strays > 0) return `${strays} blocks were freed that the counter had not seen: the allocator was inlined elsewhere`;
+  if (strays > 0)
+    return `${strays} blocks were freed that the counter had not seen: the allocator was inlined elsewhere`;
   return undefined;
 }

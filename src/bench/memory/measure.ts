@@ -6,15 +6,7 @@ import type { Interpreter } from '../types.ts';
 import type { Counted } from './counted.ts';
 import type { PreloadCounter } from './counter.ts';
 import { sizeDifferences, typeDifferences } from './difference.ts';
-import {
-  askPymalloc,
-  countCollected,
-  countHere,
-  POINTS,
-  parsePymalloc,
-  parseResident,
-  readResident,
-} from './probe.ts';
+import { askPymalloc, countCollected, countHere, POINTS, parsePymalloc, parseResident, readResident } from './probe.ts';
 import { countCode, inEnvironment, type Rig, runCode, type WithEnvironment, withRig } from './process.ts';
 import type { LiveMemory, MemoryFigure, MemoryPoint, MemoryProblem, StartupMemory, VariantMemory } from './types.ts';
 import { type PymallocOff, withoutPymalloc } from './without-pymalloc.ts';

@@ -10,14 +10,24 @@ export interface LiveMemory {
   readonly spreadBytes?: number | undefined;
 }
 
+/** Without pymalloc: every object is a block of malloc's, so this is all that lives, to the byte. */
+export interface ExactMemory extends LiveMemory {
+  /** The most that ever lived until then. */
+  readonly peakBytes: number;
+}
+
+/** With pymalloc, as the interpreter runs: what malloc gave, and the arenas that pymalloc got from the system. */
+export interface TakenMemory extends LiveMemory {
+  readonly arenaBytes: number;
+  readonly arenas: number;
+}
+
 /** Of one interpreter at one point. Each figure is absent where its method is not to be had. */
 export interface VariantMemory {
-  /** Without pymalloc: every object is a block of malloc's, so this is all that lives, to the byte. */
-  readonly exact?: (LiveMemory & { readonly peakBytes: number }) | undefined;
-  /** The same after `gc.collect()`, which empties the free lists: what is held on purpose. */
+  readonly exact?: ExactMemory | undefined;
+  /** As `exact`, after `gc.collect()`, which empties the free lists: what is held on purpose. */
   readonly collected?: LiveMemory | undefined;
-  /** With pymalloc, as the interpreter runs: what malloc gave, and the arenas that pymalloc got from the system. */
-  readonly taken?: (LiveMemory & { readonly arenaBytes: number; readonly arenas: number }) | undefined;
+  readonly taken?: TakenMemory | undefined;
   /** What pymalloc itself says is in use in its arenas; bytes are those of whole size classes. */
   readonly pymalloc?: { readonly bytes?: number | undefined; readonly blocks: number } | undefined;
   /** What the operating system sees: whole pages, those of the process alone apart. */

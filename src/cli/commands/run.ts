@@ -30,5 +30,5 @@ Examples:
 async function run(recipes: readonly string[], options: RunOptions, ctx: CommandContext): Promise<Outcome> {
   const { performRun, resumeRun } = await import('../perform-run.ts');
   if (options.resume !== undefined) return resumeRun(recipes, options.resume, options.recipesDir, ctx);
-  return performRun(recipes, options, ['build', 'tests', 'growth', 'instructions', 'speed'], ctx);
+  return performRun(recipes, options, ['build', 'tests', 'growth', 'memory', 'instructions', 'speed'], ctx);
 }
