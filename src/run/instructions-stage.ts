@@ -29,8 +29,10 @@ export async function countTargetInstructions(
       return { instructionsSkipped: hint === undefined ? message : `${message}; ${hint}` };
     };
     if (wanted === 'off') throw new Error('instructions are not asked for');
-    if (target.runner !== 'native')
+    if (target.runner !== 'native') {
+      step.outcome('skipped');
       return { instructionsSkipped: `interpreters for ${target.name} do not run natively` };
+    }
     const found = await findCounter(wanted, ctx);
     if (found.counter === undefined) {
       const error = new UserError({ code: 'bench/no-counter', message: found.why, hint: found.hint });

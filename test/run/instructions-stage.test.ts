@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { countTargetInstructions } from '../../src/run/instructions-stage.ts';
+import type { RunRequest } from '../../src/run/request.ts';
+import type { TargetStage } from '../../src/run/target-stage.ts';
+import type { Event } from '../../src/system/events.ts';
+import { HOST } from '../../src/target/descriptors.ts';
+import type { TargetDescriptor } from '../../src/target/types.ts';
+
+/** A stage on a machine without any tool. */
+async function count(instructions: RunRequest['bench']['instructions'], target: TargetDescriptor = HOST) {
+  const empty = await mkdtemp(path.join(tmpdir(), 'fw-stage-'));
+  onTestFinished(() => rm(empty, { recursive: true }));
+  const events: Event[] = [];
+  const ctx = {
+    emit: (event: Event) => events.push(event),
+    signal: new AbortController().signal,
+    cacheDir: empty,
+    jobs: 1,
+    env: { FORKWRIGHT_PATH: empty },
+  };
+  // Nothing else of the stage is looked at before a counter is found.
+  const stage = { target, request: { bench: { instructions } }, patches: [], ctx } as unknown as TargetStage;
+  return { result: await countTargetInstructions(stage, [], []), events };
+}
+
+test('without a counter the run goes on, and says what to install', async () => {
+  const { result, events } = await count('auto');
+  expect(result.instructions).toBeUndefined();
+  expect(result.instructionsSkipped).toMatch(/valgrind is not installed; perf is not installed; install Valgrind: /);
+  expect(events).toContainEqual(expect.objectContaining({ type: 'step-finished', outcome: 'skipped' }));
+  expect(events).toContainEqual(expect.objectContaining({ type: 'diagnostic', severity: 'warning' }));
+});
+
+test('a counter that was asked for by name and is not there is an error with a hint', async () => {
+  await expect(count('callgrind')).rejects.toMatchObject({
+    diagnostics: [{ code: 'bench/no-counter', hint: expect.stringContaining('valgrind') }],
+  });
+});
+
+test('interpreters of another machine are not counted by this machine’s counters', async () => {
+  const { result } = await count('auto', { ...HOST, name: 'ps3-linux', runner: 'qemu' });
+  expect(result.instructionsSkipped).toMatch(/ps3-linux do not run natively/);
+});
