@@ -107,8 +107,10 @@ function align(
   }
   const strong = core.length >= STRONG && isTelling(core.join(' '));
   const only = core.length > 0 && places.length === 1 && sequences(before, core).length === 1;
-  const above = statementAbove(before, a, best.up);
-  const below = statementBelow(before, a + core.length, best.down);
+  const above = (best.up === a && best.q === a) || statementAbove(before, a, best.up);
+  const rest = before.length - a - core.length;
+  const toTheEnd = best.down === rest && after.length - best.q - core.length === rest;
+  const below = toTheEnd || statementBelow(before, a + core.length, best.down);
   // What stands there once needs one neighbour: without any, it is another place that the same was written to.
   if (strong && only ? !above && !below : !above || !below) {
     return {
@@ -177,14 +179,12 @@ const ENDS = /^[;{}]$/;
 /** Whether a whole statement before is the same, and tells something. */
 function statementAbove(all: readonly Word[], a: number, up: number): boolean {
   const same = all.slice(a - up, a).map((w) => w.text);
-  if (up === a && up > 0) return true;
   const ends = same.slice(0, -1).flatMap((text, i) => (ENDS.test(text) ? [i] : []));
   return ends.some((i) => isTelling(same.slice(i + 1).join(' ')));
 }
 
 function statementBelow(all: readonly Word[], at: number, down: number): boolean {
   const same = all.slice(at, at + down).map((w) => w.text);
-  if (at + down === all.length && down > 0) return true;
   const end = same.findIndex((text, i) => ENDS.test(text) && isTelling(same.slice(0, i).join(' ')));
   return end >= 0;
 }
