@@ -40,6 +40,8 @@ export interface Expectations {
   readonly faster: readonly string[];
   readonly slower: readonly string[];
   readonly startupMemory?: 'less' | 'more' | 'same' | undefined;
+  /** What was published about it, and where it was seen: `some 50k on a PlayStation 3`. */
+  readonly startupClaim?: string | undefined;
 }
 
 /** The unified diff that a recipe yields on one tree. */

@@ -96,12 +96,12 @@ export function growthAnswer(growth: GrowthResult | undefined): Answer {
   const baseline = growth?.growth.baseline;
   const patched = growth?.growth.patched;
   if (growth === undefined || baseline === undefined || patched === undefined) {
-    return { label: 'Memory', tone: 'unknown', short: 'not measured', more: [] };
+    return { label: 'Memory growth', tone: 'unknown', short: 'not measured', more: [] };
   }
   const saved = baseline.grownBytes - patched.grownBytes;
   const short = saved === 0 ? 'same growth' : `${bytesRounded(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'} growth`;
   return {
-    label: 'Memory',
+    label: 'Memory growth',
     tone: saved > 0 ? 'good' : saved < 0 ? 'bad' : 'plain',
     short,
     more: [

@@ -57,6 +57,7 @@ function targetJson(target: TargetResult) {
     instructionsSkipped: target.instructionsSkipped ?? null,
     size: target.size ?? null,
     sizeSkipped: target.sizeSkipped ?? null,
+    memory: target.memory ?? null,
     growth:
       growth === undefined
         ? null

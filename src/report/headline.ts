@@ -3,6 +3,7 @@ import { unreachable } from '../system/diagnostic.ts';
 import { unbuilt } from './answers.ts';
 import { bytesRounded, list } from './format.ts';
 import { instructionsInShort } from './sections/instructions.ts';
+import { memoryInShort } from './sections/memory.ts';
 import { speedInShort } from './speed-verdict.ts';
 import type { Tone } from './words.ts';
 
@@ -35,7 +36,7 @@ export function headline(record: RunRecord): string[] {
   const lines: string[] = record.state === 'finished' ? [] : [STATES[record.state]];
   const problems = [...patchProblems(record), ...record.targets.flatMap(targetProblems)];
   lines.push(...problems);
-  if (problems.length === 0) lines.push(...results(record.targets));
+  if (problems.length === 0) lines.push(...results(record));
   if (problems.length === 0 && !record.verdict.ok && record.state === 'finished')
     lines.unshift(...record.verdict.lines);
   return lines.length > 0 ? lines : ['Nothing was measured.'];
@@ -84,7 +85,8 @@ function targetProblems(target: TargetResult): string[] {
   return problems;
 }
 
-function results(targets: readonly TargetResult[]): string[] {
+function results(record: RunRecord): string[] {
+  const { targets } = record;
   const names = (chosen: readonly TargetResult[]) => list(chosen.map((t) => t.target));
   const built = targets.filter((t) => unbuilt(t).length === 0);
   const tested = built.filter((t) => t.tests !== undefined);
@@ -107,6 +109,11 @@ function results(targets: readonly TargetResult[]): string[] {
     const where = several ? ` on ${target.target}` : '';
     if (instructions !== undefined) lines.push(`Executed instructions${where}: ${instructionsInShort(instructions)}.`);
   }
+  const startup = targets.flatMap((target) => {
+    const short = target.memory === undefined ? undefined : memoryInShort(target.memory, record);
+    return short === undefined ? [] : [`${short}${several ? ` on ${target.target}` : ''}`];
+  });
+  if (startup.length > 0) lines.push(`Memory: it ${list(startup)}.`);
   const memory = targets.flatMap((target) => {
     const { baseline, patched } = target.growth?.growth ?? {};
     if (baseline === undefined || patched === undefined) return [];

@@ -7,16 +7,18 @@ import { changeSections } from './sections/change.ts';
 import { conditionsSection } from './sections/conditions.ts';
 import { growthSection } from './sections/growth.ts';
 import { instructionsAnswer, instructionsSection } from './sections/instructions.ts';
+import { memoryAnswer, memorySection } from './sections/memory.ts';
 import { sizeAnswer, sizeSection } from './sections/size.ts';
 import { speedSection } from './sections/speed.ts';
 import { testsSection } from './sections/tests.ts';
 import type { ReportView, Section, TargetView } from './view.ts';
 
 /** What a target can be told about, in the order in which it is read. A new measurement adds its function here. */
-const TARGET_SECTIONS: readonly ((target: TargetResult) => Section | undefined)[] = [
+const TARGET_SECTIONS: readonly ((target: TargetResult, record: RunRecord) => Section | undefined)[] = [
   speedSection,
   instructionsSection,
   testsSection,
+  memorySection,
   growthSection,
   sizeSection,
   buildSection,
@@ -34,23 +36,25 @@ export function reportView(record: RunRecord): ReportView {
     status: runStatus(record),
     headline: headline(record),
     changed: record.patches.map(patchAnswer),
-    targets: record.targets.map(targetView),
+    targets: record.targets.map((target) => targetView(target, record)),
     sections: [...changeSections(record), conditionsSection(record)],
     footer: `Forkwright ${record.forkwright}, run ${record.id}, ${dateTime(record.finishedAt ?? record.startedAt)}`,
   };
 }
 
-function targetView(target: TargetResult): TargetView {
+function targetView(target: TargetResult, record: RunRecord): TargetView {
   const built = unbuilt(target).length === 0;
   const answers = [
     buildAnswer(target),
     ...(built || target.tests !== undefined ? [testsAnswer(target.tests)] : []),
     ...(built || target.speed !== undefined ? [speedAnswer(target)] : []),
     ...(built || target.growth !== undefined ? [growthAnswer(target.growth)] : []),
-    ...[instructionsAnswer(target), sizeAnswer(target)].filter((answer) => answer !== undefined),
+    ...[memoryAnswer(target, record), instructionsAnswer(target), sizeAnswer(target)].filter(
+      (answer) => answer !== undefined,
+    ),
   ];
   // What failed is read first.
-  const sections = TARGET_SECTIONS.map((section) => section(target)).filter((s) => s !== undefined);
+  const sections = TARGET_SECTIONS.map((section) => section(target, record)).filter((s) => s !== undefined);
   if (target.buildFailure !== undefined) sections.reverse();
   return { name: target.target, title: target.title, answers, sections };
 }

@@ -46,6 +46,7 @@ const expectations = z
     faster: texts,
     slower: texts,
     startupMemory: z.enum(['less', 'more', 'same']).optional(),
+    startupClaim: optionalText,
   })
   .readonly();
 

@@ -110,7 +110,8 @@ function barLines(bars: Bars, style: Style): string[] {
     const length = Math.round((Math.abs(bar.value) / most) * room);
     return `${pad(printableLine(bar.label), label)}  ${pad('█'.repeat(length) || '▏', room)}  ${printableLine(bar.text)}`.trimEnd();
   });
-  return bars.note === undefined ? lines : [...lines, ...wrap(printableLine(bars.note), style.width).map(style.dim)];
+  const note = bars.note === undefined ? [] : wrap(printableLine(bars.note), style.width).map(style.dim);
+  return [...wrap(printableLine(bars.title), style.width).map(style.bold), ...lines, ...note];
 }
 
 function diagnosticLines(diagnostic: Diagnostic, style: Style): string[] {

@@ -1,0 +1,150 @@
+import type { LiveMemory, MemoryPoint, StartupMemory, VariantMemory } from '../../bench/memory/types.ts';
+import type { RunRecord, TargetResult } from '../../run/types.ts';
+import { sentence, withStop } from '../answers.ts';
+import { bytes, bytesRounded, count, integer, list } from '../format.ts';
+import type { Answer, Block, Section } from '../view.ts';
+import { bars, breakdown, figures, quoted, type Sides, signedOrSame, typeNames } from './memory-tables.ts';
+
+const LABEL = 'Start-up memory';
+
+type Claims = Pick<RunRecord, 'patches'>;
+
+/** The recipes' own claims that were published about it: `some 50k on a PlayStation 3`. */
+function claimed({ patches }: Claims): string {
+  const claims = patches.flatMap(({ expect }) => expect?.startupClaim ?? []);
+  return claims.length === 0 ? '' : ` (the published claim: ${list(claims)})`;
+}
+
+function sidesOf(point: MemoryPoint): Sides | undefined {
+  const { baseline, patched } = point.variants;
+  return baseline === undefined || patched === undefined ? undefined : { baseline, patched };
+}
+
+/** Bytes that the patched interpreter holds more than the baseline (negative: less), by the best account that there is. */
+function differenceAt(point: MemoryPoint | undefined): number | undefined {
+  const sides = point === undefined ? undefined : sidesOf(point);
+  const { baseline, patched } = sides ?? {};
+  const figure = (side: VariantMemory | undefined) => side?.exact?.bytes ?? side?.pymalloc?.bytes;
+  const [before, after] = [figure(baseline), figure(patched)];
+  return before === undefined || after === undefined ? undefined : after - before;
+}
+
+const pointOf = ({ points }: StartupMemory, name: MemoryPoint['name']) => points.find((point) => point.name === name);
+
+/** `saves 41 824 B`, `takes 160 B more`, `the same` */
+const saves = (difference: number) =>
+  difference === 0
+    ? 'takes as much as before'
+    : difference < 0
+      ? `saves ${bytes(-difference)}`
+      : `takes ${bytes(difference)} more`;
+
+/** `saves 41 824 B at start-up (the published claim: …)`; `undefined` when it could not be measured on both. */
+export function memoryInShort(memory: StartupMemory, record: Claims): string | undefined {
+  const difference = differenceAt(pointOf(memory, 'pass'));
+  return difference === undefined ? undefined : `${saves(difference)} at start-up${claimed(record)}`;
+}
+
+/** @returns `undefined` when it was not asked for. */
+export function memoryAnswer({ memory }: TargetResult, record: Claims): Answer | undefined {
+  if (memory === undefined) return undefined;
+  const difference = differenceAt(pointOf(memory, 'pass'));
+  if (difference === undefined) {
+    const why = [...new Set(memory.problems.map(({ why }) => why))];
+    return { label: LABEL, tone: 'unknown', short: 'not measured', more: why.slice(0, 1).map(sentence) };
+  }
+  const size = bytes(Math.abs(difference));
+  const imports = differenceAt(pointOf(memory, 'imports'));
+  return {
+    label: LABEL,
+    tone: difference < 0 ? 'good' : difference > 0 ? 'bad' : 'plain',
+    short: difference === 0 ? 'the same' : `${size} ${difference < 0 ? 'less' : 'more'}${claimed(record)}`,
+    more: [
+      ...(imports === undefined ? [] : [`After ${code(memory, 'imports')}: ${signedOrSame(imports)}.`]),
+      ...seen(pointOf(memory, 'pass')),
+    ],
+  };
+}
+
+const code = (memory: StartupMemory, name: MemoryPoint['name']) => quoted(pointOf(memory, name)?.code ?? name);
+
+/** Whether the operating system sees the difference: pymalloc gives back whole arenas or nothing. */
+function seen(point: MemoryPoint | undefined): string[] {
+  const sides = point === undefined ? undefined : sidesOf(point);
+  if (sides === undefined) return [];
+  const own = ({ resident }: VariantMemory) => resident?.ownBytes ?? resident?.bytes;
+  const [before, after] = [own(sides.baseline), own(sides.patched)];
+  const { taken: arenasBefore } = sides.baseline;
+  const { taken: arenasAfter } = sides.patched;
+  const parts: string[] = [];
+  if (before !== undefined && after !== undefined) {
+    const difference = after - before;
+    const word = difference < 0 ? 'less' : 'more';
+    parts.push(
+      difference === 0
+        ? 'the operating system sees nothing of it'
+        : `the operating system sees ${bytesRounded(Math.abs(difference))} ${word} in use`,
+    );
+  }
+  if (arenasBefore !== undefined && arenasAfter !== undefined && arenasBefore.arenas > 0) {
+    parts.push(
+      arenasBefore.arenas === arenasAfter.arenas
+        ? `pymalloc reserves the same ${count(arenasAfter.arenas, 'arena')} (${bytesRounded(arenasAfter.arenaBytes)})`
+        : `pymalloc reserves ${count(arenasAfter.arenas, 'arena')} in place of ${integer(arenasBefore.arenas)}`,
+    );
+  }
+  return parts.length === 0 ? [] : [`As it runs, with pymalloc: ${list(parts)}.`];
+}
+
+/** Memory of the started interpreters: how much, where it went, what the system sees of it. */
+export function memorySection(target: TargetResult, record: Claims): Section | undefined {
+  const { memory } = target;
+  if (memory === undefined) return undefined;
+  const blocks: Block[] = [];
+  const short = memoryInShort(memory, record);
+  if (short !== undefined) {
+    const imports = differenceAt(pointOf(memory, 'imports'));
+    const more = imports === undefined ? '' : ` After ${code(memory, 'imports')} it ${saves(imports)}.`;
+    blocks.push({ kind: 'text', lines: [`The change ${short}.${more}`, ...seen(pointOf(memory, 'pass'))] });
+  }
+  const [first] = target.builds;
+  const names = typeNames(first?.build.pythonVersion);
+  for (const point of memory.points) {
+    const sides = sidesOf(point);
+    if (sides === undefined) continue;
+    blocks.push(...bars(point, sides), figures(point, sides));
+  }
+  for (const point of memory.points) blocks.push(...breakdown(point, names));
+  blocks.push({ kind: 'text', lines: remarks(memory) });
+  return { id: `${target.target}-memory`, title: 'Memory at start-up', blocks };
+}
+
+function remarks(memory: StartupMemory): string[] {
+  const { exact, taken, pymalloc, resident } = memory.methods;
+  const how = [
+    exact === undefined ? undefined : `live bytes: ${exact}`,
+    taken === undefined ? undefined : `with pymalloc: ${taken}`,
+    pymalloc === undefined ? undefined : `pymalloc’s own account: ${pymalloc}`,
+    resident === undefined ? undefined : `resident: ${resident}`,
+  ].filter((part) => part !== undefined);
+  const problems = memory.problems.map(
+    ({ variant, why }) => `Not measured${variant === undefined ? '' : ` on ${variant}`}: ${withStop(why)}`,
+  );
+  return [
+    ...(how.length === 0 ? [] : [`Method. ${how.map(sentence).join(' ')}`]),
+    ...(exact === undefined ? [] : [repeats(memory)]),
+    ...new Set(problems),
+  ];
+}
+
+/** The first thing to ask of a figure that is called exact. */
+function repeats({ points, repeats: n }: StartupMemory): string {
+  const spreads = points.flatMap(({ variants }) =>
+    Object.values(variants).flatMap(({ exact, collected, taken }) =>
+      [exact, collected, taken].flatMap((live: LiveMemory | undefined) => live?.spreadBytes ?? []),
+    ),
+  );
+  return spreads.length === 0
+    ? `Each figure of live bytes comes from ${integer(n)} processes, which agree to the byte.`
+    : `Each figure of live bytes is the median of ${integer(n)} processes; they differ by up to ${bytes(Math.max(...spreads))}.`;
+}
