@@ -156,6 +156,23 @@ const expectSchema = z.strictObject({
   memory: z.strictObject({ startup: z.enum(['less', 'more', 'same']).optional() }).optional(),
 });
 
+/** What a probe measured in built interpreters: `test/e2e/recipes-effect.test.ts` checks that it still does. */
+const measuredSchema = z.strictObject({
+  what: text.describe('What was measured: size of an arena'),
+  unit: text.optional().describe('Of all its values: KiB'),
+  within: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('How far another measurement may be away, in the unit. Default: not at all'),
+  values: z
+    .record(
+      z.string().regex(/^\d+\.\d+\.\d+$/, 'a release such as 3.13.5 is expected'),
+      z.strictObject({ baseline: z.number(), patched: z.number() }),
+    )
+    .describe('Release of CPython → what it was there without and with the recipe'),
+});
+
 const editUnion = z.union(
   editKinds.map((kind) => z.strictObject({ [kind]: editSchemas[kind] })) as unknown as [z.ZodType, z.ZodType],
 );
@@ -179,6 +196,10 @@ const head = {
   needs: z.array(id).optional().describe('Recipes that must be in the series before this one'),
   conflicts: z.array(id).optional().describe('Recipes that cannot be in one series with this one'),
   expect: expectSchema.optional(),
+  measured: z
+    .array(measuredSchema)
+    .optional()
+    .describe('What the recipe did to built interpreters, with its default parameters'),
 };
 
 /** As the loader checks it: edits are then checked one by one, for messages that name the kind. */
@@ -191,5 +212,6 @@ export const recipeSchema = z.strictObject({ ...head, edits: z.array(editUnion).
 export type Edit = { [K in EditKind]: { readonly kind: K } & Readonly<z.infer<(typeof editSchemas)[K]>> }[EditKind];
 export type EditOf<K extends EditKind> = Extract<Edit, { kind: K }>;
 export type ParamDeclaration = z.infer<typeof paramSchema>;
+export type Measured = z.infer<typeof measuredSchema>;
 export type When = z.infer<typeof when>;
 export type Recipe = Readonly<Omit<z.infer<typeof headSchema>, 'edits'>> & { readonly edits: readonly Edit[] };

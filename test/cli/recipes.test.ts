@@ -36,6 +36,11 @@ test('show tells what every edit is about, and why', async () => {
   expect(shown.out).toContain('PythonFunctionCalls');
 });
 
+test('show tells what was measured, with units and releases', async () => {
+  const shown = await recipes('show', 'arena-size');
+  expect(shown.out).toMatch(/size of an arena +3\.13\.5 +1,024 KiB +64 KiB/);
+});
+
 test('list --json is lines of JSON alone, the result last', async () => {
   const lines = (await recipes('list', '--json')).out
     .trimEnd()

@@ -152,7 +152,21 @@ describe('tables and thresholds', () => {
       '#define ADAPTIVE_WARMUP_VALUE 1\n#define ADAPTIVE_WARMUP_BACKOFF 1\n',
       '#define ADAPTIVE_WARMUP_VALUE 32\n#define ADAPTIVE_WARMUP_BACKOFF 1\n',
     ],
-  ])('%s on %s', async (id, python, file, from, to) => {
+    ...['2.7.18', '3.13.5'].map((python) => [
+      'thread-stack-size',
+      python,
+      'Python/thread_pthread.h',
+      '#ifndef THREAD_STACK_SIZE\n#define THREAD_STACK_SIZE       0       /* use default stack size */\n#endif\n#if X && THREAD_STACK_SIZE == 0\n#undef  THREAD_STACK_SIZE\n#define THREAD_STACK_SIZE       0x400000\n#endif\n',
+      '#ifndef THREAD_STACK_SIZE\n#define THREAD_STACK_SIZE       (1024*1024)  /* the same everywhere */\n#endif\n#if X && THREAD_STACK_SIZE == 0\n#undef  THREAD_STACK_SIZE\n#define THREAD_STACK_SIZE       0x400000\n#endif\n',
+    ]),
+    [
+      'int-max-str-digits',
+      '3.11.2',
+      'Include/internal/pycore_long.h',
+      '#define _PY_LONG_DEFAULT_MAX_STR_DIGITS 4300\n#define _PY_LONG_MAX_STR_DIGITS_THRESHOLD 640\n',
+      '#define _PY_LONG_DEFAULT_MAX_STR_DIGITS 640\n#define _PY_LONG_MAX_STR_DIGITS_THRESHOLD 640\n',
+    ],
+  ])('%s on %s', async (id = '', python = '', file = '', from = '', to = '') => {
     expect(textOf(await run(id, python, { [file]: from }), file)).toBe(to);
     expect(await verdictOf(id, python, { [file]: to })).toBe('already-applied');
   });
@@ -182,6 +196,32 @@ describe('tables and thresholds', () => {
     const result = await run('no-docstrings', '3.9.2', { configure: 'x\n' });
     expect(result.verdict === 'applies' && result.patch.buildOptions).toEqual(['--without-doc-strings']);
     expect(result.verdict === 'applies' && result.patch.files).toEqual([]);
+  });
+});
+
+describe('interned-strings-mortal', () => {
+  const immortal = (name: string, indent: string) => `${indent}_PyUnicode_InternImmortal(interp, &${name});\n`;
+  const comment = (indent: string) =>
+    `${indent}// marshal is meant to serialize .pyc files with code\n${indent}// objects, and code-related strings are currently immortal.\n`;
+  const inFunction = (body: string) => `static int\nf(void)\n{\n${body}    return 0;\n}\n`;
+  const files = {
+    'Objects/codeobject.c': inFunction(immortal('names[i]', '    ')),
+    'Parser/pegen.c': inFunction(immortal('id', '    ')),
+    'Parser/action_helpers.c': inFunction(immortal('uni', '    ')),
+    'Python/marshal.c': inFunction([16, 12].map((n) => comment(' '.repeat(n)) + immortal('v', ' '.repeat(n))).join('')),
+    'Python/ceval.c': inFunction('    PyList_SET_ITEM(keys, k - co->co_posonlyargcount, co_varnames[k]);\n'),
+  };
+  test('every place where names of code are interned, and the list that took references it was not given', async () => {
+    const result = await run('interned-strings-mortal', '3.13.5', files);
+    for (const file of Object.keys(files)) expect(textOf(result, file)).not.toMatch(/Immortal|are currently immortal/);
+    expect(textOf(result, 'Python/ceval.c')).toContain('co_posonlyargcount, Py_NewRef(co_varnames[k]));');
+    expect(textOf(result, 'Python/marshal.c').match(/_PyUnicode_InternMortal\(interp, &v\)/g)).toHaveLength(2);
+  });
+  test.each(Object.keys(files))('without %s as it is known nothing is written', async (file) => {
+    expect(await verdictOf('interned-strings-mortal', '3.13.5', { ...files, [file]: 'int x;\n' })).toBe('drifted');
+  });
+  test('names are mortal already up to 3.11', async () => {
+    expect(await verdictOf('interned-strings-mortal', '3.11.2', files)).toBe('not-applicable');
   });
 });
 

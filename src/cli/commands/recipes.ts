@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import type { Edit, LoadedRecipe } from '../../recipe/index.ts';
+import { type Edit, type LoadedRecipe, MEASURED_HOW, measuredRows } from '../../recipe/index.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { renderDiagnostic } from '../diagnostics.ts';
@@ -103,6 +103,12 @@ function describe({ recipe, file }: LoadedRecipe, ctx: CommandContext): string {
     slower.length > 0 ? `slower: ${slower.join(', ')}` : undefined,
     faster.length > 0 ? `faster: ${faster.join(', ')}` : undefined,
   ].filter((line) => line !== undefined);
+  const measured = measuredRows(recipe).map(({ what, python, baseline, patched }) => [
+    `  ${what}`,
+    python,
+    baseline,
+    patched,
+  ]);
   return [
     `${c.bold(recipe.id)}  ${recipe.title}`,
     paragraph(recipe.why, width, '  '),
@@ -112,6 +118,12 @@ function describe({ recipe, file }: LoadedRecipe, ctx: CommandContext): string {
     ...(tests.length > 0 ? [part('CPython’s tests that change', table(tests, width))] : []),
     ...(speed.length > 0
       ? [part('Expected in pybench', speed.map((line) => paragraph(line, width, '  ')).join('\n'))]
+      : []),
+    ...(measured.length > 0
+      ? [
+          part('Measured', table([['  WHAT', 'CPYTHON', 'WITHOUT', 'WITH'], ...measured], width)),
+          paragraph(MEASURED_HOW, width, '  '),
+        ]
       : []),
     part('File', `  ${file}`),
   ].join('\n\n');
