@@ -33,7 +33,7 @@ export async function performRun(
   for (const target of request.targets) resolveTarget(target);
   await openCheckout(request.checkout, ctx);
   const folder = await startFolder(request, options.out);
-  return carryOut(request, folder, options.recipesDir, ctx);
+  return carryOut(request, folder, options.recipesDir, ctx, options.history);
 }
 
 /** Continues a run: what it finished is taken from its folder and the store. */
@@ -43,6 +43,7 @@ export async function resumeRun(
   recipesDir: readonly string[],
   ctx: CommandContext,
   stages?: readonly StageName[],
+  history?: string,
 ): Promise<Outcome> {
   if (recipes.length > 0) {
     throw new UserError({
@@ -55,7 +56,7 @@ export async function resumeRun(
   const known = await loadRequest(folder);
   const request = stages === undefined ? known : { ...known, stages: [...new Set([...known.stages, ...stages])] };
   if (request !== known) await saveRequest(folder, request);
-  return carryOut(request, folder, recipesDir, ctx);
+  return carryOut(request, folder, recipesDir, ctx, history);
 }
 
 async function carryOut(
@@ -63,6 +64,7 @@ async function carryOut(
   folder: RunFolder,
   recipesDir: readonly string[],
   ctx: CommandContext,
+  history?: string,
 ): Promise<Outcome> {
   const shown = path.relative(process.cwd(), folder.dir);
   const dir = shown === '' || shown.startsWith('..') ? folder.dir : shown;
@@ -83,6 +85,10 @@ async function carryOut(
     throw error;
   }
   await writeReports(folder.dir, record);
+  if (history !== undefined) {
+    const { appendHistory, historyEntry } = await import('../run/history.ts');
+    await appendHistory(path.resolve(history), historyEntry(record));
+  }
   const text = renderTerminal(record, {
     width: ctx.terminal.width,
     color: ctx.terminal.colorOut,

@@ -31,6 +31,7 @@ export function withBench(command: Command): Command {
         'perf',
       ]),
     )
+    .option('--history <file>', 'append a line about this run to a history; see: forkwright history --help')
     .option('--control', 'build the baseline twice and measure it against itself, for the noise floor')
     .option(
       '--test-timeout <seconds>',
@@ -47,6 +48,7 @@ export interface BenchCliOptions {
   readonly pybench?: string;
   readonly instructions?: RunRequest['bench']['instructions'];
   readonly control?: boolean;
+  readonly history?: string;
   readonly testTimeout?: number;
 }
 

@@ -56,6 +56,7 @@ export type Block =
   | { readonly kind: 'table'; readonly table: Table }
   | { readonly kind: 'forest'; readonly forest: Forest }
   | { readonly kind: 'bars'; readonly bars: Bars }
+  | { readonly kind: 'trend'; readonly trend: Trend }
   | { readonly kind: 'code'; readonly title: string; readonly text: string }
   | { readonly kind: 'diagnostics'; readonly diagnostics: readonly Diagnostic[] }
   /** `file` is the patch's path in the run folder. */
@@ -113,6 +114,13 @@ export interface ForestRow {
   readonly remark: string;
   /** Worth a line even in a short table: declared, changed, failed or missing. */
   readonly notable: boolean;
+}
+
+/** Ratios over time, the oldest first. */
+export interface Trend {
+  readonly title: string;
+  readonly convention: string;
+  readonly points: readonly (RatioEstimate & { readonly label: string })[];
 }
 
 export interface Bars {

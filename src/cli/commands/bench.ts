@@ -55,7 +55,7 @@ async function bench(names: readonly string[], options: BenchOptions, ctx: Comma
   const [first = '', ...more] = names;
   const isRun =
     more.length === 0 && (await stat(path.join(first, 'request.json')).catch(() => undefined)) !== undefined;
-  if (isRun)
-    return resumeRun([], first, options.recipesDir, ctx, ['build', 'growth', 'memory', 'instructions', 'speed']);
-  return performRun(names, options, ['build', 'growth', 'memory', 'instructions', 'speed'], ctx);
+  const stages = ['build', 'growth', 'memory', 'instructions', 'speed'] as const;
+  if (isRun) return resumeRun([], first, options.recipesDir, ctx, stages, options.history);
+  return performRun(names, options, stages, ctx);
 }

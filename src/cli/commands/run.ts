@@ -29,6 +29,7 @@ Examples:
 
 async function run(recipes: readonly string[], options: RunOptions, ctx: CommandContext): Promise<Outcome> {
   const { performRun, resumeRun } = await import('../perform-run.ts');
-  if (options.resume !== undefined) return resumeRun(recipes, options.resume, options.recipesDir, ctx);
+  if (options.resume !== undefined)
+    return resumeRun(recipes, options.resume, options.recipesDir, ctx, undefined, options.history);
   return performRun(recipes, options, ['build', 'tests', 'growth', 'memory', 'instructions', 'speed'], ctx);
 }

@@ -5,6 +5,7 @@ import { barsHtml } from './bars.ts';
 import { diffHtml } from './diff.ts';
 import { forestHtml } from './forest.ts';
 import { html, type Markup } from './markup.ts';
+import { trendHtml } from './trend.ts';
 
 /** What blocks need beside themselves. */
 export interface BlockContext {
@@ -32,6 +33,8 @@ export function blockHtml(block: Block, context: BlockContext): Markup {
       return forestHtml(block.forest, context.id);
     case 'bars':
       return barsHtml(block.bars, context.id);
+    case 'trend':
+      return trendHtml(block.trend, context.id);
     case 'code':
       return html`<p class="code-title">${block.title}</p><div class="scroll" tabindex="0" role="region" aria-label="${block.title}"><pre><code>${block.text}</code></pre></div>`;
     case 'diagnostics':

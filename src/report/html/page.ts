@@ -60,7 +60,7 @@ ${parts.map(
   return page.text;
 }
 
-const STYLES = ['base', 'first-screen', 'blocks', 'forest', 'bars', 'print'];
+const STYLES = ['base', 'first-screen', 'blocks', 'forest', 'bars', 'trend', 'print'];
 
 function styleSheet(): string {
   return STYLES.map((name) => readFileSync(assetPath(`report/${name}.css`), 'utf8')).join('');

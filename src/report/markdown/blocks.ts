@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import { change, interval, milliseconds, percent, probability } from '../format.ts';
+import { sparkline, trendInWords } from '../sparkline.ts';
 import { bar } from '../terminal/forest.ts';
 import type { Bars, Block, Cell, Fact, Forest, ForestRow, Table } from '../view.ts';
 import { TONE_SYMBOL, VERDICTS } from '../words.ts';
@@ -22,6 +23,8 @@ export function blockMarkdown(block: Block): string {
       return forest(block.forest);
     case 'bars':
       return bars(block.bars);
+    case 'trend':
+      return `**${markdownText(block.trend.title)}**: ${markdownCode(sparkline(block.trend, 60))} ${markdownText(trendInWords(block.trend))}`;
     case 'code':
       return `${markdownText(block.title)}\n\n${markdownBlock(block.text)}`;
     case 'diagnostics':

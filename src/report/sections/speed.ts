@@ -3,6 +3,7 @@ import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
 import { count, percent } from '../format.ts';
 import { overallSpeed } from '../speed-verdict.ts';
+import { usualBlocks } from '../usual.ts';
 import type { Forest, ForestRow, Section } from '../view.ts';
 import { SIGN_CONVENTION } from '../words.ts';
 
@@ -26,6 +27,7 @@ export function speedSection(target: TargetResult): Section | undefined {
         ? []
         : [{ kind: 'text' as const, tone: 'attention' as const, lines: speed.warnings.map(sentence) }]),
       { kind: 'forest', forest: forest(target.target, speed) },
+      ...usualBlocks(speed),
     ],
   };
 }

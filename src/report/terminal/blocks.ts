@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import { printableLine, printableText } from '../printable.ts';
+import { sparkline, trendInWords } from '../sparkline.ts';
 import type { Bars, Block, Cell, Fact, Table } from '../view.ts';
 import { TONE_SYMBOL } from '../words.ts';
 import { forestLines } from './forest.ts';
@@ -27,6 +28,12 @@ export function blockLines(block: Block, style: Style): string[] {
       return forestLines(block.forest, style);
     case 'bars':
       return barLines(block.bars, style);
+    case 'trend':
+      return [
+        ...wrap(printableLine(block.trend.title), style.width).map(style.bold),
+        `  ${sparkline(block.trend, style.width - 2)}`,
+        ...wrap(trendInWords(block.trend), style.width, '  '),
+      ];
     case 'code':
       return style.verbose
         ? [

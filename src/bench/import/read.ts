@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { UserError } from '../../system/diagnostic.ts';
+import { withFileProblems } from '../../system/files.ts';
+import { parseSamples } from '../samples/read.ts';
+import type { SampleLine } from '../types.ts';
+import { looksLikePickle, readPybenchPickle } from './pybench-pickle.ts';
+import { looksLikePybenchText, readPybenchText } from './pybench-text.ts';
+import type { ImportedBenchmark } from './types.ts';
+
+/** What a file that was brought here holds. */
+export type Imported =
+  | { readonly kind: 'benchmark'; readonly self: ImportedBenchmark; readonly other?: ImportedBenchmark | undefined }
+  | {
+      readonly kind: 'samples';
+      readonly source: string;
+      readonly lines: readonly SampleLine[];
+      readonly torn: boolean;
+    };
+
+/**
+ * Reads pybench's text, pybench's pickle or our JSON lines, told apart by their content.
+ * @throws UserError when it is none of them, or damaged.
+ */
+export async function readImported(file: string): Promise<Imported> {
+  const bytes = await withFileProblems('read the results', () => readFile(file));
+  if (looksLikePickle(bytes)) return { kind: 'benchmark', self: readPybenchPickle(bytes, file) };
+  const text = decode(bytes);
+  if (/^\s*\{"type":"header"/.test(text)) {
+    const { lines, torn } = parseSamples(text, file);
+    return { kind: 'samples', source: file, lines, torn };
+  }
+  if (looksLikePybenchText(text)) return { kind: 'benchmark', ...readPybenchText(text, file) };
+  throw new UserError({
+    code: 'bench/unknown-results',
+    message: 'these are no results that can be read',
+    place: { file },
+    hint: 'bring what pybench.py printed, what its -f wrote, or the samples/*.jsonl of a run',
+  });
+}
+
+/** Windows' shells write UTF-16 when output is redirected. */
+function decode(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le').replace(/^\ufeff/, '');
+  return bytes.toString('utf8').replace(/^\ufeff/, '');
+}

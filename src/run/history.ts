@@ -1,0 +1,179 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../system/diagnostic.ts';
+import { fileProblem, makeFolder, withFileProblems } from '../system/files.ts';
+import { startupBytes } from './startup-bytes.ts';
+import type { RunRecord, TargetResult } from './types.ts';
+
+const text = z.string();
+const number = z.number();
+const estimate = z.object({ ratio: number, low: number, high: number }).readonly();
+const sides = z.object({ baseline: number, patched: number }).readonly();
+
+const historyTarget = z
+  .object({
+    target: text,
+    pybench: text.optional(),
+    pairs: number.optional(),
+    geometricMean: estimate.optional(),
+    /** The change that counted, as a fraction. */
+    threshold: number.optional(),
+    counts: z.record(text, number).readonly().optional(),
+    /** Bytes that 20,000 functions called once leave behind. */
+    growthBytes: sides.optional(),
+    /** Bytes alive at start-up, by situation. */
+    memoryBytes: z.record(text, sides).readonly().optional(),
+    instructions: z.object({ ratio: number, low: number, high: number, counter: text }).readonly().optional(),
+    /** Of the interpreter's code, bytes. */
+    codeBytes: sides.optional(),
+    testsUnexpected: number.optional(),
+    builds: z.boolean(),
+  })
+  .readonly();
+
+/** One line of a history: what a run found, small enough to be kept for ever. */
+export const historyEntrySchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    type: z.literal('run'),
+    run: text,
+    /** ISO 8601, the end of the run. */
+    at: text,
+    forkwright: text,
+    ok: z.boolean(),
+    recipes: z.array(z.object({ id: text, version: text, hash: text, verdict: text }).readonly()).readonly(),
+    python: z.object({ version: text, flavour: text, base: text }).readonly(),
+    machine: z.object({ os: text, arch: text, cpu: text, cores: number, load: number }).readonly(),
+    targets: z.array(historyTarget).readonly(),
+  })
+  .readonly();
+
+export type HistoryEntry = z.infer<typeof historyEntrySchema>;
+export type HistoryTarget = HistoryEntry['targets'][number];
+
+/** What a history keeps of a run. */
+export function historyEntry(record: RunRecord): HistoryEntry {
+  const { checkout, machine } = record;
+  const { base } = checkout;
+  return {
+    schemaVersion: 1,
+    type: 'run',
+    run: record.id,
+    at: record.finishedAt ?? record.startedAt,
+    forkwright: record.forkwright,
+    ok: record.verdict.ok,
+    recipes: record.patches.map(({ recipe, verdict }) => ({
+      id: recipe.id,
+      version: recipe.version,
+      hash: recipe.hash,
+      verdict,
+    })),
+    python: {
+      version: checkout.pythonVersion,
+      flavour: checkout.flavour.name,
+      base:
+        base.kind === 'git' ? `${base.describe ?? base.commit.slice(0, 12)}${base.dirty ? '+' : ''}` : base.treeHash,
+    },
+    machine: {
+      os: machine.os,
+      arch: machine.arch,
+      cpu: machine.cpu,
+      cores: machine.cores,
+      load: machine.loadAverage[0] ?? 0,
+    },
+    targets: record.targets.map(historyTargetOf),
+  };
+}
+
+function historyTargetOf(target: TargetResult): HistoryTarget {
+  const { speed, growth, instructions, size, tests } = target;
+  const memory = startupBytes(target.memory);
+  const { baseline, patched } = growth?.growth ?? {};
+  const program = size?.files[0];
+  const total = instructions?.total;
+  return {
+    target: target.target,
+    builds: target.buildFailure === undefined,
+    ...(speed === undefined
+      ? {}
+      : { pairs: speed.pairs, threshold: speed.threshold, counts: speed.counts, pybench: speed.pybench?.version }),
+    ...(speed?.geometricMean === undefined ? {} : { geometricMean: speed.geometricMean }),
+    ...(baseline === undefined || patched === undefined
+      ? {}
+      : { growthBytes: { baseline: baseline.grownBytes, patched: patched.grownBytes } }),
+    ...(memory.length === 0
+      ? {}
+      : { memoryBytes: Object.fromEntries(memory.map(({ point, ...bytes }) => [point, bytes])) }),
+    ...(total === undefined || instructions === undefined
+      ? {}
+      : { instructions: { ratio: total.ratio, low: total.low, high: total.high, counter: instructions.counter } }),
+    ...(program === undefined ? {} : { codeBytes: { baseline: program.baseline.text, patched: program.patched.text } }),
+    ...(tests === undefined ? {} : { testsUnexpected: tests.unexpected }),
+  };
+}
+
+/**
+ * Appends a run's line; a torn last line is ended first, so that it swallows nothing. A run that is resumed appends
+ * again: the last line of a run counts.
+ * @throws UserError when the file cannot be written.
+ */
+export async function appendHistory(file: string, entry: HistoryEntry): Promise<void> {
+  await withFileProblems(`append to the history ${file}`, async () => {
+    await makeFolder(path.dirname(path.resolve(file)));
+    const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '';
+      throw error;
+    });
+    const separator = before === '' || before.endsWith('\n') ? '' : '\n';
+    await appendFile(file, `${separator}${JSON.stringify(entry)}\n`);
+  });
+}
+
+export interface History {
+  readonly entries: readonly HistoryEntry[];
+  /** Lines that are no entry: torn, or of another program. */
+  readonly skipped: readonly { readonly line: number; readonly why: string }[];
+}
+
+/** @throws UserError when the file cannot be read, or no line of it is an entry. */
+export async function readHistory(file: string): Promise<History> {
+  let content: string;
+  try {
+    content = await readFile(file, 'utf8');
+  } catch (error) {
+    throw fileProblem(error, 'read the history') ?? error;
+  }
+  const entries = new Map<string, HistoryEntry>();
+  const skipped: { line: number; why: string }[] = [];
+  for (const [index, line] of content.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const parsed = parseEntry(line);
+    if (typeof parsed === 'string') skipped.push({ line: index + 1, why: parsed });
+    else {
+      entries.delete(parsed.run + parsed.python.version);
+      entries.set(parsed.run + parsed.python.version, parsed);
+    }
+  }
+  if (entries.size === 0) {
+    throw new UserError({
+      code: 'run/no-history',
+      message: 'there is no run in this history',
+      place: { file },
+      detail: skipped.slice(0, 3).map(({ line, why }) => `line ${line}: ${why}`),
+      hint: `fill it: forkwright run RECIPE --checkout DIR --history ${file}`,
+    });
+  }
+  return { entries: [...entries.values()], skipped };
+}
+
+function parseEntry(line: string): HistoryEntry | string {
+  try {
+    const parsed = historyEntrySchema.safeParse(JSON.parse(line));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    return `${issue?.path.join('.') || 'the line'}: ${issue?.message}`;
+  } catch {
+    return 'not JSON';
+  }
+}
