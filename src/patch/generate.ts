@@ -248,6 +248,7 @@ function expectations(recipe: Recipe, params: Params, tree: SourceTree): Expecta
     faster: recipe.expect?.faster ?? [],
     slower: recipe.expect?.slower ?? [],
     startupMemory: recipe.expect?.memory?.startup,
+    startupClaim: recipe.expect?.memory?.claim,
   };
 }
 

@@ -153,7 +153,12 @@ const expectSchema = z.strictObject({
   'cpython-tests': z.array(cpythonTest).optional(),
   faster: z.array(text).optional().describe('Tests of pybench'),
   slower: z.array(text).optional().describe('Tests of pybench'),
-  memory: z.strictObject({ startup: z.enum(['less', 'more', 'same']).optional() }).optional(),
+  memory: z
+    .strictObject({
+      startup: z.enum(['less', 'more', 'same']).optional(),
+      claim: text.optional().describe('What was published about it, and where it was seen: reports name it'),
+    })
+    .optional(),
 });
 
 /** What a probe measured in built interpreters: `test/e2e/recipes-effect.test.ts` checks that it still does. */

@@ -160,7 +160,7 @@ function sizesTable({ sizes }: MemoryPoint): Block {
   return {
     kind: 'table',
     table: {
-      caption: 'Live blocks by the size that was asked for, the largest difference in bytes first',
+      caption: 'Live blocks by size, the largest difference in bytes first',
       columns: [{ title: 'size', align: 'right' }, ...COLUMNS],
       rows: shown.map(({ size, baseline, patched }) => [
         { text: bytes(size) },

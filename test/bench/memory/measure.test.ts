@@ -14,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /**
  * An interpreter that is a shell script: `$2` is the program. It has `$kind` of what it is asked for, `$imports` when the
- * modules are to be imported, `$n` the number of its runs of this kind so far, and `count BYTES` writes a report.
+ * modules are to be imported, and `count BYTES` writes a report.
  */
 async function fake(name: string, script: string): Promise<string> {
   const file = path.join(folder, name);
@@ -25,7 +25,6 @@ case "$2" in
   *gc.collect*) kind=collected;; *getppid*) kind=count;; *getallocated*) kind=pymalloc;; */proc/*) kind=resident;; *) kind=warm;;
 esac
 case "$2" in 'import site, json'*) imports=1;; *) imports=0;; esac
-echo >> '${file}.'$kind; n=$(wc -l < '${file}.'$kind)
 count() { echo '{"point":1,"bytes":'$(($1))',"blocks":3,"peak":9,"calls":4,"mapped":262144,"maps":1,"lost":0,"strays":'\${strays:-0}',"redirected":1,"sizes":[['$(($1))',1]],"types":[["frame",1,'$(($1))']]}' >> "$FORKWRIGHT_MEMORY_OUT"; }
 ${script}
 exit 0
@@ -96,7 +95,8 @@ describe('measureStartupMemory', () => {
     // 100, 10, 40: neither the first, the last nor the mean.
     const uneven = await fake(
       'a',
-      `case $kind$n in collected*) count 5;; count1) count 100;; count2) count 10;; count*) count 40;; esac`,
+      `echo >> "$0.$kind"; n=$(wc -l < "$0.$kind")
+       case $kind$n in collected*) count 5;; count1) count 100;; count2) count 10;; count*) count 40;; esac`,
     );
     const result = await measure({ baseline: uneven });
     expect(result.points[0]?.variants.baseline?.exact).toMatchObject({ bytes: 40, spreadBytes: 90 });
