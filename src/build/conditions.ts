@@ -7,10 +7,12 @@ const JOBS = /^-j\d*$/;
 /**
  * What two builds differ in beside their sources: empty when they were made under the same conditions, else a line a
  * difference. A comparison of their speed says nothing about the patch unless this is empty.
+ * @param asked configure options that the patches of `b` ask for: they are the change itself, and so is what configure makes
+ * of them in pyconfig.h and the Makefile.
  */
-export function compareConditions(a: Build, b: Build): readonly string[] {
+export function compareConditions(a: Build, b: Build, asked: readonly string[] = []): readonly string[] {
   const facts: readonly (readonly [string, (build: Build) => string])[] = [
-    ['the configure command', (build) => build.commands.configure.join(' ')],
+    ['the configure command', (build) => without(build.commands.configure, build === b ? asked : []).join(' ')],
     ['the make command', (build) => build.commands.make.filter((word) => !JOBS.test(word)).join(' ')],
     ['the compiler', (build) => `${build.compiler.path}: ${build.compiler.version}`],
     ['the tools', (build) => build.tools.map((tool) => `${tool.path}: ${tool.version}`).join('; ')],
@@ -24,9 +26,21 @@ export function compareConditions(a: Build, b: Build): readonly string[] {
     .map(([what, of]) => [what, of(a), of(b)] as const)
     .filter(([, ofA, ofB]) => ofA !== ofB)
     .map(([what, ofA, ofB]) => `${what}: ${ofA || '(none)'} against ${ofB || '(none)'}`);
-  if (a.pyconfigSha256 !== b.pyconfigSha256) differences.push('pyconfig.h');
-  if (a.makefileSha256 !== b.makefileSha256) differences.push('the Makefile');
+  if (asked.length === 0) {
+    if (a.pyconfigSha256 !== b.pyconfigSha256) differences.push('pyconfig.h');
+    if (a.makefileSha256 !== b.makefileSha256) differences.push('the Makefile');
+  }
   return [...differences, ...environmentDifferences(a, b)];
+}
+
+/** Takes each option out once: an option that the user gave too stays. */
+function without(command: readonly string[], options: readonly string[]): readonly string[] {
+  const left = [...command];
+  for (const option of options) {
+    const at = left.lastIndexOf(option);
+    if (at >= 0) left.splice(at, 1);
+  }
+  return left;
 }
 
 function environmentDifferences(a: Build, b: Build): readonly string[] {

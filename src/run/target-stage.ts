@@ -51,7 +51,7 @@ export async function runTarget(stage: TargetStage): Promise<void> {
     target: target.name,
     title: target.title,
     builds: built.map(({ variant, hit, build }) => ({ variant, hit, build })),
-    conditionsDiffer: conditions(built),
+    conditionsDiffer: conditions(built, stage.patches),
     buildFailure: failed.length === 0 ? undefined : failed.flatMap(({ failure }) => failure.diagnostics),
     limits: target.limits,
   };
@@ -126,10 +126,13 @@ async function keepLogs(outcome: BuildOutcome, folder: RunFolder, target: Target
   }
 }
 
-function conditions(built: readonly BuildResult[]): readonly string[] {
+function conditions(built: readonly BuildResult[], patches: readonly GeneratedPatch[]): readonly string[] {
   const baseline = built.find(({ variant }) => variant === 'baseline');
   if (baseline === undefined) return [];
-  return built.filter((other) => other !== baseline).flatMap((other) => compareConditions(baseline.build, other.build));
+  const asked = patches.flatMap((patch) => patch.buildOptions);
+  return built
+    .filter((other) => other !== baseline)
+    .flatMap((other) => compareConditions(baseline.build, other.build, other.variant === 'patched' ? asked : []));
 }
 
 /** Takes a stage's result from the journal when it was finished with the same inputs; else runs and records it. */

@@ -56,10 +56,12 @@ describe('a baseline and a patched variant', () => {
     expect(await configureCalls()).toBe(2);
   });
 
-  test('differ in conditions when a patch asks for a configure option', async () => {
+  test('differ in a configure option that a patch asks for, and in nothing else', async () => {
     const outcomes = await buildAll(pair({ ...good, buildOptions: ['--with-thing'] }), rig.ctx);
     const [baseline, patched] = outcomes.map(built) as [Build, Build];
     expect(compareConditions(baseline, patched).join()).toContain('--with-thing');
+    expect(compareConditions(baseline, patched, ['--with-thing'])).toEqual([]);
+    expect(compareConditions(baseline, patched, ['--with-other']).join()).toContain('--with-thing');
   });
 
   test('run at once with two jobs, one after the other with one', async () => {
