@@ -11,13 +11,9 @@ const WARP = 10;
  * one side has `n/a`, and so have the totals then, as in pybench.
  */
 export function pybenchTable(comparison: SpeedComparison, header: SampleHeader): string[] {
-  const cells = comparison.tests.map((row) => ({ row, ...scaled(row, header) }));
-  const shown = cells.filter(({ minThis, minOther }) => minThis !== undefined || minOther !== undefined);
+  const { cells, totals } = classicTimes(comparison, header);
+  const shown = cells.filter(ran);
   const absent = cells.filter((cell) => !shown.includes(cell)).map(({ row }) => row.test);
-  const whole = shown.every(({ minThis, minOther }) => minThis !== undefined && minOther !== undefined);
-  const total = (key: 'minThis' | 'minOther' | 'avgThis' | 'avgOther') =>
-    shown.reduce((sum, cell) => sum + (cell[key] ?? 0), 0);
-  const totals = numbers(total('minThis'), total('minOther'), total('avgThis'), total('avgOther'), whole);
   return [
     ...heading(comparison, header, absent),
     'Test                             minimum run-time        average  run-time',
@@ -28,11 +24,42 @@ export function pybenchTable(comparison: SpeedComparison, header: SampleHeader):
         `${cell.row.test.padStart(30)}: ${numbers(cell.minThis, cell.minOther, cell.avgThis, cell.avgOther, true)}`,
     ),
     LINE,
-    `Totals:                         ${totals}`,
+    `Totals:                         ${numbers(totals.minThis, totals.minOther, totals.avgThis, totals.avgOther, totals.comparable)}`,
     '',
     '(this=patched, other=baseline)',
   ];
 }
+
+/** The last line of pybench's table: sums over the tests that ran, in milliseconds. */
+export interface PybenchTotals {
+  readonly minThis: number;
+  readonly minOther: number;
+  readonly avgThis: number;
+  readonly avgOther: number;
+  /** Every test that ran on one side ran on the other. */
+  readonly comparable: boolean;
+}
+
+/** pybench's totals of the same samples: ratios of sums, so a slow test weighs more than a fast one. */
+export function pybenchTotals(comparison: SpeedComparison, header: SampleHeader): PybenchTotals {
+  return classicTimes(comparison, header).totals;
+}
+
+function classicTimes(comparison: SpeedComparison, header: SampleHeader) {
+  const cells = comparison.tests.map((row) => ({ row, ...scaled(row, header) }));
+  const total = (key: 'minThis' | 'minOther' | 'avgThis' | 'avgOther') =>
+    cells.reduce((sum, cell) => sum + (cell[key] ?? 0), 0);
+  const totals: PybenchTotals = {
+    minThis: total('minThis'),
+    minOther: total('minOther'),
+    avgThis: total('avgThis'),
+    avgOther: total('avgOther'),
+    comparable: cells.filter(ran).every(({ minThis, minOther }) => minThis !== undefined && minOther !== undefined),
+  };
+  return { cells, totals };
+}
+
+const ran = ({ minThis, minOther }: ReturnType<typeof scaled>) => minThis !== undefined || minOther !== undefined;
 
 function heading(comparison: SpeedComparison, header: SampleHeader, absent: readonly string[]): string[] {
   const facts = header.workers.baseline;
