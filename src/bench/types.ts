@@ -178,6 +178,8 @@ export interface SpeedComparison {
   readonly threshold: number;
   /** The control's 95th percentile, when a control ran. */
   readonly noiseFloor?: number | undefined;
+  /** The control's own geometric mean: what the whole moves by though no source differs. */
+  readonly controlMean?: RatioEstimate | undefined;
   readonly falseDiscoveryRate: number;
   /** A self-test: variants that were slowed down on purpose, by this fraction. */
   readonly planted?: Readonly<Partial<Record<Variant, number>>> | undefined;

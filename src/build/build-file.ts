@@ -27,6 +27,7 @@ const buildSchema = z.object({
   tools: z.array(z.object({ name: z.string(), path: z.string(), version: z.string() })),
   quirks: z.array(z.object({ id: z.string(), why: z.string() })),
   missingModules: strings,
+  linkOrder: z.object({ seed: z.number(), objects: z.number(), how: z.enum(['archive', 'objects']) }).optional(),
   configureReused: z.boolean(),
   durationsMs: z.object({ tree: z.number(), configure: z.number(), make: z.number() }),
   logs: texts,

@@ -5,6 +5,7 @@ import type { Toolchain } from '../target/types.ts';
 import { configureCommand, siteFile } from './configure-command.ts';
 import { CORE_MODULES } from './core-modules.ts';
 import { buildEnvironment, withLauncher } from './environment.ts';
+import { CONTROL_SEED } from './link-order.ts';
 import { quirksFor } from './quirks.ts';
 import type { BuildRequest, Quirk } from './types.ts';
 
@@ -55,8 +56,8 @@ export async function planBuild(
   const env = buildEnvironment(toolchain, quirks, sourceDateEpoch);
   const inputs = {
     schema: SCHEMA,
-    // The baseline once more: the same in all but its folder, so the variant itself has to be in the fingerprint.
-    ...(request.variant === 'control' ? { variant: 'control' } : {}),
+    // The baseline once more: the same in all but its folder and the order in which its objects are linked, so the variant itself has to be in the fingerprint.
+    ...(request.variant === 'control' ? { variant: 'control', linkOrder: CONTROL_SEED } : {}),
     python: checkout.version.text,
     tree: checkout.base.treeHash,
     changes: changes.map((change) => ({

@@ -3,7 +3,7 @@ import type { FileChange, GeneratedPatch } from '../patch/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import type { TargetDescriptor, Tool } from '../target/types.ts';
 
-/** `control` is the baseline built a second time, for the noise floor. */
+/** `control` is the baseline built a second time and linked in another order, for the noise floor. */
 export type Variant = 'baseline' | 'patched' | 'control';
 
 export interface BuildOptions {
@@ -65,6 +65,10 @@ export interface Build {
   readonly quirks: readonly { readonly id: string; readonly why: string }[];
   /** Extension modules that could not be built here (missing libraries), as CPython's build lists them. */
   readonly missingModules: readonly string[];
+  /** A control's: its objects were linked in another order. Absent where that could not be done. */
+  readonly linkOrder?:
+    | { readonly seed: number; readonly objects: number; readonly how: 'archive' | 'objects' }
+    | undefined;
   readonly configureReused: boolean;
   readonly durationsMs: { readonly tree: number; readonly configure: number; readonly make: number };
   /** Log files of the steps, absolute. */

@@ -1,8 +1,15 @@
+import { LEAST_CHANGE } from '../bench/comparison/compare.ts';
 import type { SpeedComparison, TestVerdict } from '../bench/types.ts';
 import { between, change, integer, percent } from './format.ts';
 import { VERDICT_ORDER, VERDICTS } from './words.ts';
 
 export type OverallSpeed = Extract<TestVerdict, 'slower' | 'faster' | 'no-change' | 'inconclusive'>;
+
+/** The change of the whole that counts: single tests move by more than their mean does, so it has a floor of its own. */
+export function wholeThreshold({ threshold, controlMean }: SpeedComparison): number {
+  if (controlMean === undefined) return threshold;
+  return Math.max(LEAST_CHANGE, Math.expm1(Math.abs(Math.log(controlMean.ratio))));
+}
 
 /**
  * What the geometric mean's interval says, measured by the change that counts: wholly beyond it is faster or slower,
@@ -12,7 +19,7 @@ export type OverallSpeed = Extract<TestVerdict, 'slower' | 'faster' | 'no-change
 export function overallSpeed(speed: SpeedComparison): OverallSpeed | undefined {
   const mean = speed.geometricMean;
   if (mean === undefined) return undefined;
-  const upper = 1 + speed.threshold;
+  const upper = 1 + wholeThreshold(speed);
   const lower = 1 / upper;
   if (mean.low > upper) return 'slower';
   if (mean.high < lower) return 'faster';
@@ -24,7 +31,7 @@ export function speedInShort(speed: SpeedComparison): string {
   const overall = overallSpeed(speed);
   const mean = speed.geometricMean;
   if (overall === undefined || mean === undefined) return 'could not be compared';
-  if (overall === 'no-change') return `no change beyond ${percent(speed.threshold)}`;
+  if (overall === 'no-change') return `no change beyond ${percent(wholeThreshold(speed))}`;
   if (overall === 'inconclusive') return 'inconclusive';
   return `${percent(Math.abs(mean.ratio - 1))} ${overall}`;
 }

@@ -102,6 +102,10 @@ export const buildSchema = z
     tools: z.array(tool).readonly(),
     quirks: z.array(z.object({ id: text, why: text }).readonly()).readonly(),
     missingModules: texts,
+    linkOrder: z
+      .object({ seed: number, objects: number, how: z.enum(['archive', 'objects']) })
+      .readonly()
+      .optional(),
     configureReused: flag,
     durationsMs: z.object({ tree: number, configure: number, make: number }).readonly(),
     logs: z.record(text, text).readonly(),
@@ -170,6 +174,7 @@ export const speedSchema = z
     tests: z.array(testRow).readonly(),
     threshold: number,
     noiseFloor: optionalNumber,
+    controlMean: estimate.optional(),
     falseDiscoveryRate: number,
     planted: z.partialRecord(variant, number).readonly().optional(),
     warnings: texts.optional(),

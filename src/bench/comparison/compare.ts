@@ -38,10 +38,8 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
     ]),
   );
   const qs = adjusted(ps, declared);
-  const floors = [...times.values()].flatMap((own) => {
-    const control = [...pairedLogRatios(own, 'control').values()];
-    return control.length === 0 ? [] : [Math.expm1(Math.abs(median(control)))];
-  });
+  const controls = [...times.values()].map((own) => pairedLogRatios(own, 'control')).filter(({ size }) => size > 0);
+  const floors = controls.map((own) => Math.expm1(Math.abs(median([...own.values()]))));
   const noiseFloor = floors.length === 0 ? undefined : quantile(floors, 0.95);
   const threshold = Math.max(LEAST_CHANGE, noiseFloor ?? 0);
   const pairsNeeded = pairsToFindOne(measured.length, FALSE_DISCOVERY_RATE);
@@ -56,6 +54,7 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
     const own = problems.filter((problem) => problem.test === test);
     return testRow(test, evidence, rules, own, times.get(test), declared[test]);
   });
+  const controlMean = geometricMean(controls, createRandom(header.settings.seed, 2));
   const overall = geometricMean([...ratios.values()], createRandom(header.settings.seed, 1));
   return {
     schemaVersion: 1,
@@ -69,6 +68,7 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
     tests,
     threshold,
     ...(noiseFloor === undefined ? {} : { noiseFloor }),
+    ...(controlMean === undefined ? {} : { controlMean }),
     falseDiscoveryRate: FALSE_DISCOVERY_RATE,
     ...(header.planted === undefined ? {} : { planted: header.planted }),
     warnings: warningsOf(header, pairs.length, measured.length, pairsNeeded),

@@ -85,7 +85,10 @@ function speedFacts(target: TargetResult, speed: SpeedComparison): Block[] {
     },
     {
       name: 'Noise floor',
-      value: speed.noiseFloor === undefined ? 'not measured (no second baseline)' : percent(speed.noiseFloor),
+      value:
+        speed.noiseFloor === undefined
+          ? 'not measured (no second baseline)'
+          : `${percent(speed.noiseFloor)}, ${controlLayout(target)}`,
     },
     ...(target.bench === undefined ? [] : [{ name: 'Samples', value: target.bench.samples, code: true }]),
   ];
@@ -93,6 +96,13 @@ function speedFacts(target: TargetResult, speed: SpeedComparison): Block[] {
     { kind: 'text', lines: [`Speed on ${target.target}:`] },
     { kind: 'facts', facts },
   ];
+}
+
+/** Whether the control's noise holds what the layout of the code alone does. */
+function controlLayout(target: TargetResult): string {
+  const order = target.builds.find(({ variant }) => variant === 'control')?.build.linkOrder;
+  if (order === undefined) return 'of a second baseline with the same layout of its code';
+  return `of a second baseline with another layout of its code (${integer(order.objects)} objects linked in another order, seed ${order.seed})`;
 }
 
 /** What was asked for, and what the workers said of themselves. */

@@ -1,7 +1,7 @@
 import type { SpeedComparison, TestRow } from '../../bench/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import { count, percent } from '../format.ts';
+import { change, count, percent } from '../format.ts';
 import { overallSpeed } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';
 import type { Forest, ForestRow, Section } from '../view.ts';
@@ -43,7 +43,7 @@ function reading(speed: SpeedComparison): string[] {
   lines.push(
     speed.noiseFloor === undefined
       ? `${counts}. No second baseline was measured, so the noise of this machine is not known.`
-      : `${counts}. The baseline, built a second time and measured alongside, seemed to change by up to ${percent(speed.noiseFloor)}: that is noise.`,
+      : `${counts}. The baseline, built a second time and measured alongside, seemed to change by up to ${percent(speed.noiseFloor)}${speed.controlMean === undefined ? '' : ` (the whole by ${change(speed.controlMean.ratio)})`}: that is noise.`,
   );
   return lines;
 }

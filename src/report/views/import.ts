@@ -9,7 +9,7 @@ import { SIGN_CONVENTION, VERDICTS } from '../words.ts';
 
 /** One process a side cannot tell noise from change: said at the top, not in a footnote. */
 const NO_VERDICT =
-  'One process a side: there is no interval and no verdict. Two processes of one interpreter differ like this, too: the same program measured twice this way seems changed in most tests.';
+  'One process a side: there is no interval and no verdict. Two processes of one interpreter differ like this, too: the same program measured twice this way seems changed in many tests.';
 
 /** What can honestly be said of results that were measured elsewhere. */
 export function importView(record: ImportRecord): ReportView {

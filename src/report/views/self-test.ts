@@ -1,17 +1,6 @@
 import type { SpeedComparison } from '../../bench/types.ts';
 import { allowedFalseAlarms, brokenPromises, type SelfTestRecord } from '../../run/self-test-record.ts';
-import {
-  bytesRounded,
-  change,
-  count,
-  dateTime,
-  decimal,
-  duration,
-  integer,
-  interval,
-  list,
-  percent,
-} from '../format.ts';
+import { bytesRounded, change, count, dateTime, decimal, integer, interval, list, percent } from '../format.ts';
 import { usualCounts } from '../usual.ts';
 import type { Answer, Block, Cell, Fact, ReportView, Section, Table } from '../view.ts';
 
@@ -130,7 +119,7 @@ function runsSection(record: SelfTestRecord): Section {
       { title: '95% interval', ...right },
       { title: 'pooled t', ...right },
       { title: 'load', ...right },
-      { title: 'took', ...right },
+      { title: 'min.', ...right },
     ],
     rows: record.result.runs.map((run): Cell[] => {
       const mean = run.comparison.geometricMean;
@@ -144,10 +133,10 @@ function runsSection(record: SelfTestRecord): Section {
         { text: mean === undefined ? '' : interval(mean) },
         { text: usual === undefined ? '' : `${integer(usual.pooledT)}/${integer(usual.tests)}` },
         { text: run.load.map((load) => load.toFixed(0)).join('–') },
-        { text: duration(run.measuringMs) },
+        { text: (run.measuringMs / 60_000).toFixed(1) },
       ];
     }),
-    note: 'flagged: tests called faster or slower. pooled t: tests that a t test over all blocks would call changed. load: the machine’s load average when the run began and ended.',
+    note: 'flagged: tests called faster or slower. pooled t: tests that a t test over all blocks would call changed. load: the machine’s load average when the run began and ended. min.: minutes that the measuring took.',
   };
   return { id: 'runs', title: 'Runs', open: true, blocks: [{ kind: 'table', table }] };
 }
