@@ -48,10 +48,9 @@ function targetView(target: TargetResult, record: RunRecord): TargetView {
     buildAnswer(target),
     ...(built || target.tests !== undefined ? [testsAnswer(target.tests)] : []),
     ...(built || target.speed !== undefined ? [speedAnswer(target)] : []),
+    ...[memoryAnswer(target, record)].filter((answer) => answer !== undefined),
     ...(built || target.growth !== undefined ? [growthAnswer(target.growth)] : []),
-    ...[memoryAnswer(target, record), instructionsAnswer(target), sizeAnswer(target)].filter(
-      (answer) => answer !== undefined,
-    ),
+    ...[instructionsAnswer(target), sizeAnswer(target)].filter((answer) => answer !== undefined),
   ];
   // What failed is read first.
   const sections = TARGET_SECTIONS.map((section) => section(target, record)).filter((s) => s !== undefined);

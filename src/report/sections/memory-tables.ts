@@ -17,18 +17,23 @@ export const signedOrSame = (difference: number) => (difference === 0 ? 'the sam
 
 type Exact = Partial<Record<'baseline' | 'patched', ExactMemory>>;
 
-/** Where the bytes went: the first point stands open, the others are folded away. */
-export function breakdown(point: MemoryPoint, name: TypeName): Block[] {
-  const [baseline, patched] = [point.variants.baseline?.exact, point.variants.patched?.exact];
-  if (baseline === undefined || patched === undefined || point.sizes.length === 0) return [];
-  const types = typesTable(point, { baseline, patched }, name);
-  const sizes = sizesTable(point);
-  if (point.name === 'pass')
-    return [types, { kind: 'details', summary: `Blocks by size, after ${quoted(point.code)}`, blocks: [sizes] }];
-  return [{ kind: 'details', summary: `Where the bytes went, after ${quoted(point.code)}`, blocks: [types, sizes] }];
+/** One point: its bars, then its tables. Those of the first point stand open, those of the others are folded away. */
+export function pointBlocks(point: MemoryPoint, sides: Sides, name: TypeName): Block[] {
+  const [baseline, patched] = [sides.baseline.exact, sides.patched.exact];
+  const differs = baseline !== undefined && patched !== undefined && point.sizes.length > 0;
+  const types = differs ? [typesTable(point, { baseline, patched }, name)] : [];
+  const sizes = differs ? [sizesTable(point)] : [];
+  const open = bars(point, sides);
+  if (point.name !== 'pass') {
+    const summary = `All figures after ${quoted(point.code)}, and where the bytes went`;
+    return [...open, { kind: 'details', summary, blocks: [figures(point, sides), ...types, ...sizes] }];
+  }
+  const summary = `Blocks by size, after ${quoted(point.code)}`;
+  const folded: Block[] = sizes.length === 0 ? [] : [{ kind: 'details', summary, blocks: sizes }];
+  return [...open, figures(point, sides), ...types, ...folded];
 }
 
-export function bars(point: MemoryPoint, { baseline, patched }: Sides): Block[] {
+function bars(point: MemoryPoint, { baseline, patched }: Sides): Block[] {
   const pair = (title: string, of: (side: VariantMemory) => number | undefined, note: string): Block[] => {
     const [before, after] = [of(baseline), of(patched)];
     if (before === undefined || after === undefined) return [];
@@ -57,7 +62,7 @@ export function bars(point: MemoryPoint, { baseline, patched }: Sides): Block[] 
   ];
 }
 
-export function figures(point: MemoryPoint, { baseline, patched }: Sides): Block {
+function figures(point: MemoryPoint, { baseline, patched }: Sides): Block {
   const row = (what: string, of: (side: VariantMemory) => number | undefined, unit: 'B' | ''): Cell[][] => {
     const [before, after] = [of(baseline), of(patched)];
     if (before === undefined || after === undefined) return [];

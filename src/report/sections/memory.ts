@@ -3,9 +3,9 @@ import type { RunRecord, TargetResult } from '../../run/types.ts';
 import { sentence, withStop } from '../answers.ts';
 import { bytes, bytesRounded, count, integer, list } from '../format.ts';
 import type { Answer, Block, Section } from '../view.ts';
-import { bars, breakdown, figures, quoted, type Sides, signedOrSame, typeNames } from './memory-tables.ts';
+import { pointBlocks, quoted, type Sides, signedOrSame, typeNames } from './memory-tables.ts';
 
-const LABEL = 'Start-up memory';
+const LABEL = 'Memory';
 
 type Claims = Pick<RunRecord, 'patches'>;
 
@@ -58,7 +58,10 @@ export function memoryAnswer({ memory }: TargetResult, record: Claims): Answer |
   return {
     label: LABEL,
     tone: difference < 0 ? 'good' : difference > 0 ? 'bad' : 'plain',
-    short: difference === 0 ? 'the same' : `${size} ${difference < 0 ? 'less' : 'more'}${claimed(record)}`,
+    short:
+      difference === 0
+        ? 'the same at start-up'
+        : `${size} ${difference < 0 ? 'less' : 'more'} at start-up${claimed(record)}`,
     more: [
       ...(imports === undefined ? [] : [`After ${code(memory, 'imports')}: ${signedOrSame(imports)}.`]),
       ...seen(pointOf(memory, 'pass')),
@@ -112,9 +115,8 @@ export function memorySection(target: TargetResult, record: Claims): Section | u
   for (const point of memory.points) {
     const sides = sidesOf(point);
     if (sides === undefined) continue;
-    blocks.push(...bars(point, sides), figures(point, sides));
+    blocks.push(...pointBlocks(point, sides, names));
   }
-  for (const point of memory.points) blocks.push(...breakdown(point, names));
   blocks.push({ kind: 'text', lines: remarks(memory) });
   return { id: `${target.target}-memory`, title: 'Memory at start-up', blocks };
 }
