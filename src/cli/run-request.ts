@@ -32,7 +32,7 @@ export function withBench(command: Command): Command {
       ]),
     )
     .option('--history <file>', 'append a line about this run to a history; see: forkwright history --help')
-    .option('--control', 'build the baseline twice and measure it against itself, for the noise floor')
+    .option('--control', 'also measure the baseline built again and linked in another order: the noise of machine and layout')
     .option(
       '--test-timeout <seconds>',
       'the longest that one block of a test may take (default: 60, with --quick 30)',

@@ -32,7 +32,7 @@ export function planRun(request: RunRequest): readonly PlannedStep[] {
   ];
 }
 
-/** The interpreters that a request needs. `control` is the baseline built a second time, for the noise floor. */
+/** The interpreters that a request needs. `control` is the baseline built a second time and linked in another order, for the noise floor. */
 export function variantsOf(request: RunRequest): readonly Variant[] {
   const control = request.bench.control && request.stages.includes('speed');
   return control ? ['baseline', 'patched', 'control'] : ['baseline', 'patched'];

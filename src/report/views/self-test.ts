@@ -10,6 +10,8 @@ type Run = SelfTestRecord['result']['runs'][number];
 const POWER_GOAL = 0.8;
 const POWER_SIZE = 0.05;
 const WIDTH_GOAL = 0.01;
+/** With fewer, an interval is hardly more than the smallest and the largest. */
+const FEWEST_PAIRS = 6;
 
 /** What the measuring sees on this machine, and what it only seems to see. */
 export function selfTestView(record: SelfTestRecord): ReportView {
@@ -67,6 +69,10 @@ function falseAlarms(runs: readonly Run[]): Answer {
 function wholeAnswer(runs: readonly Run[]): Answer {
   const means = runs.flatMap(({ comparison }) => comparison.geometricMean ?? []);
   if (means.length === 0) return { label: 'Whole', tone: 'unknown', short: 'could not be compared', more: [] };
+  const pairs = Math.min(...runs.map(({ comparison }) => comparison.pairs));
+  if (pairs < FEWEST_PAIRS) {
+    return { label: 'Whole', tone: 'unknown', short: `${count(pairs, 'pair')} are too few for an interval`, more: [] };
+  }
   const halves = means.map(({ low, high }) => (high - low) / 2);
   const widest = Math.max(...halves);
   const covered = means.filter(({ low, high }) => low <= 1 && high >= 1).length;
