@@ -79,7 +79,7 @@ describe('start-up memory in the report', () => {
       'Memory: it saves 41 824 B at start-up (the published claim: some 50k on a PlayStation 3).',
     );
     expect(screen).toContain(
-      '✓ Memory 41 824 B less at start-up (the published claim: some 50k on a PlayStation 3). After “import site, json”: −49 528 B. As it runs, with pymalloc: the operating system sees 40.0 KiB less in use and pymalloc reserves the same 5 arenas (1.25 MiB).',
+      '✓ Memory 41 824 B less at start-up (the published claim: some 50k on a PlayStation 3). After “import site, json”: −49 528 B. As it runs, with pymalloc: the operating system sees 40.0 KiB less in use and pymalloc reserves the same 1.25 MiB in arenas.',
     );
   });
 
@@ -105,6 +105,13 @@ describe('start-up memory in the report', () => {
     expect(text).toMatch(/live bytes after gc.collect\(\) +1 935 307 +1 893 483 +−41 824 B\n/);
     expect(text).toMatch(/with pymalloc: arenas +1 310 720 +1 310 720 +same\n/);
     expect(text).toMatch(/resident, its own pages +2 678 784 +2 637 824 +−40 960 B\n/);
+  });
+
+  test('what is held on purpose is told apart from garbage and free lists', () => {
+    const measured = memory({}, { collected: { bytes: 1_885_404, blocks: 12_426 } });
+    expect(flat(section(measured))).toContain(
+      'left to chance: −49 903 B after “pass” and −49 528 B after “import site',
+    );
   });
 
   test('types account for every byte, and the free lists are told apart from what is held', () => {
@@ -156,9 +163,11 @@ describe('start-up memory in the report', () => {
 
   test('what the operating system sees: nothing, or fewer arenas', () => {
     const same = memory({}, { resident: { bytes: 5_980_160, ownBytes: 2_678_784 } });
-    expect(flat(section(same))).toContain('the operating system sees nothing of it and pymalloc reserves the same 5');
+    expect(flat(section(same))).toContain(
+      'the operating system sees nothing of it and pymalloc reserves the same 1.25 MiB',
+    );
     const fewer = memory({}, { taken: { bytes: 892_584, blocks: 508, arenaBytes: 1_048_576, arenas: 4 } });
-    expect(flat(section(fewer))).toContain('pymalloc reserves 4 arenas in place of 5');
+    expect(flat(section(fewer))).toContain('pymalloc reserves 1.00 MiB in arenas instead of 1.25 MiB');
   });
 
   test('without the counter, pymalloc’s own account decides', () => {

@@ -16,7 +16,10 @@ export interface ExactMemory extends LiveMemory {
   readonly peakBytes: number;
 }
 
-/** With pymalloc, as the interpreter runs: what malloc gave, and the arenas that pymalloc got from the system. */
+/**
+ * With pymalloc, as the interpreter runs: what malloc gave, and the anonymous maps, which are pymalloc's arenas (from 3.11 on
+ * with a chunk of the frames' stack among them).
+ */
 export interface TakenMemory extends LiveMemory {
   readonly arenaBytes: number;
   readonly arenas: number;

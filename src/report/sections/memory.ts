@@ -1,7 +1,7 @@
 import type { LiveMemory, MemoryPoint, StartupMemory, VariantMemory } from '../../bench/memory/types.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
 import { sentence, withStop } from '../answers.ts';
-import { bytes, bytesRounded, count, integer, list } from '../format.ts';
+import { bytes, bytesRounded, integer, list } from '../format.ts';
 import type { Answer, Block, Section } from '../view.ts';
 import { pointBlocks, quoted, type Sides, signedOrSame, typeNames } from './memory-tables.ts';
 
@@ -71,6 +71,20 @@ export function memoryAnswer({ memory }: TargetResult, record: Claims): Answer |
 
 const code = (memory: StartupMemory, name: MemoryPoint['name']) => quoted(pointOf(memory, name)?.code ?? name);
 
+/** What is left when chance is taken out: which garbage was collected by then, and what lies in free lists. */
+function held(memory: StartupMemory): string[] {
+  const told = memory.points.flatMap((point) => {
+    const sides = sidesOf(point);
+    const [before, after] = [sides?.baseline.collected?.bytes, sides?.patched.collected?.bytes];
+    return before === undefined || after === undefined
+      ? []
+      : [`${signedOrSame(after - before)} after ${quoted(point.code)}`];
+  });
+  return told.length === 0
+    ? []
+    : [`When gc.collect() has emptied the free lists and no garbage is left to chance: ${list(told)}.`];
+}
+
 /** Whether the operating system sees the difference: pymalloc gives back whole arenas or nothing. */
 function seen(point: MemoryPoint | undefined): string[] {
   const sides = point === undefined ? undefined : sidesOf(point);
@@ -90,10 +104,11 @@ function seen(point: MemoryPoint | undefined): string[] {
     );
   }
   if (arenasBefore !== undefined && arenasAfter !== undefined && arenasBefore.arenas > 0) {
+    const [was, is] = [arenasBefore.arenaBytes, arenasAfter.arenaBytes];
     parts.push(
-      arenasBefore.arenas === arenasAfter.arenas
-        ? `pymalloc reserves the same ${count(arenasAfter.arenas, 'arena')} (${bytesRounded(arenasAfter.arenaBytes)})`
-        : `pymalloc reserves ${count(arenasAfter.arenas, 'arena')} in place of ${integer(arenasBefore.arenas)}`,
+      was === is
+        ? `pymalloc reserves the same ${bytesRounded(is)} in arenas`
+        : `pymalloc reserves ${bytesRounded(is)} in arenas instead of ${bytesRounded(was)}`,
     );
   }
   return parts.length === 0 ? [] : [`As it runs, with pymalloc: ${list(parts)}.`];
@@ -108,7 +123,10 @@ export function memorySection(target: TargetResult, record: Claims): Section | u
   if (short !== undefined) {
     const imports = differenceAt(pointOf(memory, 'imports'));
     const more = imports === undefined ? '' : ` After ${code(memory, 'imports')} it ${saves(imports)}.`;
-    blocks.push({ kind: 'text', lines: [`The change ${short}.${more}`, ...seen(pointOf(memory, 'pass'))] });
+    blocks.push({
+      kind: 'text',
+      lines: [`The change ${short}.${more}`, ...held(memory), ...seen(pointOf(memory, 'pass'))],
+    });
   }
   const [first] = target.builds;
   const names = typeNames(first?.build.pythonVersion);
