@@ -82,7 +82,8 @@ function tableLines(table: Table, style: Style): string[] {
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   const longest = Math.max(0, ...table.rows.map((row) => stringWidth(text(row, last))));
-  const beside = style.width - used() >= Math.min(longest, NARROWEST_SENTENCE);
+  const title = stringWidth(table.columns[last]?.title ?? '');
+  const beside = style.width - used() >= Math.min(Math.max(longest, title), NARROWEST_SENTENCE);
   const lines = [
     style.bold(table.caption),
     style.dim(

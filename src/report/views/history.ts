@@ -69,32 +69,46 @@ const TONE = (low: number, high: number, threshold: number): Tone =>
 
 function seriesSection(series: Series, index: number): Section {
   const right = { align: 'right' as const };
-  const columns: Table['columns'] = [
-    { title: 'run ended' },
-    { title: 'base' },
-    { title: 'time', ...right },
-    { title: '95% interval', ...right },
-    { title: 'start-up', ...right },
-    { title: 'growth', ...right },
-    { title: 'instr.', ...right },
-    { title: 'tests' },
+  const days = new Set(series.points.map(({ entry }) => day(entry)));
+  const columns: readonly Column[] = [
+    // The day, and where there are several on one, the time without the year.
+    {
+      title: 'ended',
+      cell: ({ entry }) => ({
+        text: days.size === series.points.length ? day(entry) : dateTime(entry.at).slice(5).replace(' UTC', ''),
+      }),
+    },
+    { title: 'base', cell: ({ entry }) => ({ text: entry.python.base.slice(0, 8) }) },
+    { title: 'time', ...right, cell: ({ target }) => timeCell(target) },
+    {
+      title: '95% interval',
+      ...right,
+      cell: ({ target: { geometricMean: mean } }) => ({ text: mean === undefined ? '' : interval(mean) }),
+    },
+    {
+      title: 'start-up',
+      ...right,
+      cell: ({ target }) => {
+        const memory = target.memoryBytes?.pass;
+        return { text: memory === undefined ? '' : signedBytes(memory.patched - memory.baseline) };
+      },
+    },
+    {
+      title: 'growth',
+      ...right,
+      cell: ({ target: { growthBytes: growth } }) => ({
+        text: growth === undefined ? '' : bytesRounded(growth.patched - growth.baseline),
+      }),
+    },
+    {
+      title: 'instr.',
+      ...right,
+      cell: ({ target: { instructions } }) => ({ text: instructions === undefined ? '' : change(instructions.ratio) }),
+    },
+    { title: 'tests', cell: ({ target }) => ({ text: counts(target) }) },
   ];
-  const rows = series.points.map(({ entry, target }): Cell[] => {
-    const memory = target.memoryBytes?.pass;
-    const { geometricMean: mean, growthBytes: growth, instructions } = target;
-    return [
-      { text: dateTime(entry.at).replace(' UTC', '') },
-      { text: entry.python.base.slice(0, 12) },
-      mean === undefined
-        ? { text: target.builds ? 'not measured' : 'does not build' }
-        : { text: change(mean.ratio), tone: TONE(mean.low, mean.high, target.threshold ?? 0.01) },
-      { text: mean === undefined ? '' : interval(mean) },
-      { text: memory === undefined ? '' : signedBytes(memory.patched - memory.baseline) },
-      { text: growth === undefined ? '' : bytesRounded(growth.patched - growth.baseline) },
-      { text: instructions === undefined ? '' : change(instructions.ratio) },
-      { text: counts(target) },
-    ];
-  });
+  const used = columns.filter(({ cell }) => series.points.some((point) => cell(point).text !== ''));
+  const rows = series.points.map((point) => used.map(({ cell }) => cell(point)));
   const trends: Trend[] = [
     {
       title: `Time, ${series.name}`,
@@ -121,13 +135,22 @@ function seriesSection(series: Series, index: number): Section {
         kind: 'table',
         table: {
           caption: count(series.points.length, 'run'),
-          columns,
+          columns: used.map(({ cell: _, ...column }) => column),
           rows,
           note: 'start-up: live bytes of the started interpreter, patched less baseline. growth: resident memory after 20 000 functions were called once, patched less baseline. instr.: executed instructions.',
         },
       },
     ],
   };
+}
+
+type Column = Table['columns'][number] & { readonly cell: (point: Series['points'][number]) => Cell };
+
+const day = ({ at }: HistoryEntry) => dateTime(at).slice(0, 10);
+
+function timeCell({ geometricMean: mean, builds, threshold }: HistoryTarget): Cell {
+  if (mean === undefined) return { text: builds ? 'not measured' : 'does not build' };
+  return { text: change(mean.ratio), tone: TONE(mean.low, mean.high, threshold ?? 0.01) };
 }
 
 const pointLabel = ({ at, run }: HistoryEntry) => `${dateTime(at)}, ${run}`;
