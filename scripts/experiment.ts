@@ -1,0 +1,42 @@
+/**
+ * Does the experiment that Forkwright was made for on 2.7 and 3.9, and writes docs/experiment.md with its pictures.
+ * `node scripts/experiment.ts [--runs DIR] [--quick]`: runs that are in DIR (default: artifacts/experiment) are not done again.
+ * `node scripts/experiment.ts --page`: only the page, from docs/experiment/*.json.
+ */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { documents } from './experiment/documents.ts';
+import { extractOf, extractText } from './experiment/extract.ts';
+import { obtainRun, plannedRuns, samplesOf, selfTestOf } from './experiment/runs.ts';
+import { selfTestExtractOf } from './experiment/self-test.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DOCS = path.join(ROOT, 'docs');
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: path.join(ROOT, 'artifacts', 'experiment') },
+    quick: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
+  },
+});
+
+if (!values.page) await measure(path.resolve(values.runs), values.quick);
+for (const [name, text] of documents(DOCS)) await writeFile(path.join(DOCS, name), text);
+
+async function measure(runs: string, quick: boolean): Promise<void> {
+  for (const run of plannedRuns(quick)) {
+    console.error(`experiment: ${run.name}`);
+    const record = await obtainRun(run, runs);
+    const extract = extractOf(run.name, record, await samplesOf(record, run.name, runs));
+    await writeFile(path.join(DOCS, 'experiment', `${run.name}.json`), extractText(extract));
+  }
+  const test = await selfTestOf(runs);
+  if (test === undefined) return;
+  await writeFile(
+    path.join(DOCS, 'experiment', 'self-test.json'),
+    `${JSON.stringify(selfTestExtractOf(test), null, 1)}\n`,
+  );
+}

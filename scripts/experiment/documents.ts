@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { memoryChart } from './chart-memory.ts';
+import { testsChart } from './chart-tests.ts';
+import { readExtract } from './extract.ts';
+import { experimentPage } from './page.ts';
+import { readPublished } from './published.ts';
+import { readSelfTestExtract } from './self-test.ts';
+
+/** The columns of the page; the quick run is told of for its duration alone. */
+export const COLUMNS = ['2.7', '3.9'];
+export const QUICK = '2.7-quick';
+
+/**
+ * The page and its pictures, from the extracts beside them and from nothing else.
+ * @param docs the folder with `experiment/`.
+ * @returns the files' texts by their paths in `docs`.
+ */
+export function documents(docs: string): ReadonlyMap<string, string> {
+  const file = (name: string) => path.join(docs, 'experiment', name);
+  const published = readPublished(file('published.csv'));
+  const extracts = COLUMNS.map((name) => readExtract(file(`${name}.json`)));
+  const quick = existsSync(file(`${QUICK}.json`)) ? readExtract(file(`${QUICK}.json`)) : undefined;
+  const selfTest = existsSync(file('self-test.json')) ? readSelfTestExtract(file('self-test.json')) : undefined;
+  return new Map([
+    ['experiment.md', experimentPage({ published, extracts, quick, selfTest })],
+    ['experiment/tests.svg', testsChart(published, extracts)],
+    ['experiment/memory.svg', memoryChart(extracts)],
+  ]);
+}
