@@ -58,7 +58,11 @@ export async function planSession(
     const everywhere = found.length === lists.length && found.every(({ kind }) => kind === 'failed');
     problems.push(...found.map((row) => (everywhere ? { ...row, kind: 'missing' as const } : row)));
     if (found.length > 0) continue;
-    const chosen = await chooseLoops(team.of(baseline.variant), test, trials, settings.blockMs / 1000, clock);
+    const chosen = await tryLoops(team, baseline.variant, test, trials, settings.blockMs / 1000, clock);
+    if ('trouble' in chosen) {
+      problems.push({ type: 'problem', pair: 0, variant: baseline.variant, test, ...problemOf(chosen.trouble) });
+      continue;
+    }
     loops[test] = chosen.loops;
     // A test that cannot be made as short as asked is given the time of the others, not their number of blocks.
     repeats[test] = clamp(Math.round((settings.repeats * settings.blockMs) / 1000 / chosen.seconds), settings.repeats);
@@ -119,18 +123,57 @@ function problemOf(trouble: Trouble): { kind: 'failed' | 'timeout'; message: str
     : { kind: 'timeout', message: trouble.message };
 }
 
-async function chooseLoops(worker: Worker, test: string, first: number, target: number, clock: 'cpu' | 'wall') {
+/** What a test does only with many loops (raise, crash, hang) is its own trouble, not the suite's. */
+async function tryLoops(
+  team: Team,
+  variant: Team['variants'][number],
+  test: string,
+  first: number,
+  target: number,
+  clock: 'cpu' | 'wall',
+): Promise<Chosen | { readonly trouble: Trouble }> {
+  try {
+    const chosen = await chooseLoops(team.of(variant), test, first, target, clock);
+    return chosen ?? { trouble: `it takes no time that the ${clock} clock could see, even with ${MOST_LOOPS} loops` };
+  } catch (error) {
+    if (error instanceof TestFailed) return { trouble: error.message };
+    if (!(error instanceof WorkerLost)) throw error;
+    await team.restart();
+    return { trouble: error.hung ? { hung: true, message: error.message } : error.message };
+  }
+}
+
+interface Chosen {
+  readonly loops: number;
+  /** A block of so many loops takes this long. */
+  readonly seconds: number;
+  readonly vanishes: boolean;
+}
+
+/** Loops are lists of that length in Python 2's `range`, and more of them than this only make a test that ignores them slow to ask. */
+const MOST_LOOPS = 10_000_000;
+
+async function chooseLoops(
+  worker: Worker,
+  test: string,
+  first: number,
+  target: number,
+  clock: 'cpu' | 'wall',
+): Promise<Chosen | undefined> {
   let loops = first;
   let spent = 0;
   for (let tries = 0; tries < 30; tries++) {
     spent = (await worker.run('block', test, loops))[clock];
-    if (spent >= target / 4) break;
-    loops = spent > 0 ? Math.min(loops * 10, Math.ceil((loops * target) / spent)) : loops * 10;
+    if (spent >= target / 4 || loops >= MOST_LOOPS) break;
+    loops = Math.min(MOST_LOOPS, loops * 10, spent > 0 ? Math.ceil((loops * target) / spent) : Infinity);
   }
-  loops = Math.max(1, Math.round((loops * target) / spent));
+  if (spent <= 0) return undefined;
+  loops = Math.min(MOST_LOOPS, Math.max(1, Math.round((loops * target) / spent)));
   const tries: Spent[] = [];
   while (tries.length < TRIES) tries.push(await worker.run('block', test, loops));
   const full = Math.min(...tries.map((block) => block[clock]));
+  // A clock that stood still in one of them would give infinitely many repeats.
+  if (full <= 0) return undefined;
   const empty = Math.min(...tries.map((block) => (clock === 'cpu' ? block.emptyCpu : block.emptyWall)));
   return { loops, seconds: full, vanishes: empty > VANISHES_AT * full };
 }

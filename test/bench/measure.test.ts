@@ -121,6 +121,25 @@ describe('measuring a script on the system’s Python', { timeout: 120_000 }, ()
     expect(await readFile(wanted.samplesFile, 'utf8')).toBe(before);
   });
 
+  test.each([
+    ['raises', 'failed', 'too many'],
+    ['crashes', 'failed', 'the process ended'],
+  ])('a test that %s only with many loops is a row, and does not end the suite', async (how, verdict, note) => {
+    const wanted = await request();
+    const file = path.join(path.dirname(wanted.samplesFile), 'late.py');
+    const action = how === 'raises' ? "raise ValueError('too many')" : 'os._exit(3)';
+    await writeFile(
+      file,
+      `import os\ndef bench_late(loops):\n    if loops > 5:\n        ${action}\ndef bench_add(loops):\n    for i in range(loops):\n        loops + i\ndef bench_idle(loops):\n    pass\n`,
+    );
+    const result = await measureSpeed({ ...wanted, suite: { kind: 'files', files: [file] } });
+    expect(result.tests.find(({ test }) => test === 'late')).toMatchObject({ verdict });
+    expect(result.tests.find(({ test }) => test === 'late')?.note).toContain(note);
+    expect(result.tests.find(({ test }) => test === 'add')?.estimate).toBeDefined();
+    // What the clock hardly sees is a row as well, with an estimate or with its reason.
+    expect(result.tests.map(({ test }) => test)).toEqual(['add', 'idle', 'late']);
+  });
+
   test('samples of another session are refused with what differs', async () => {
     const wanted = await request();
     await measureSpeed({ ...wanted, settings: { ...settings, pairs: 1 } });
