@@ -56,6 +56,8 @@ with_setup_lock() {
 packages_stale() { [ ! -x "$NODE" ] || [ "$ROOT/package-lock.json" -nt "$ROOT/node_modules/.package-lock.json" ]; }
 install_packages() {
   packages_stale || return 0
+  # npm ci empties the folder, through a link as well: it would be another checkout's.
+  [ ! -L "$ROOT/node_modules" ] || die 'node_modules is a symbolic link, and its packages are not those of package-lock.json' "remove the link, then run this again"
   command -v npm >/dev/null || die 'npm is not installed' 'install Node.js 20 or later with npm, then run this again'
   say 'installing Node packages with npm ci'
   local log
