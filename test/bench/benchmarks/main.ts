@@ -54,6 +54,13 @@ try {
         },
         10,
       );
+      const script = path.join(import.meta.dirname, 'remove-zombieframe.cocci');
+      const spatch = execFileSync('spatch', ['--very-quiet', '--sp-file', script, ...files], { cwd: tree });
+      const ours = execFileSync(forkwright[0] ?? '', ['generate', 'remove-zombieframe', '-C', tree, '--quiet']);
+      const stores = (diff: Buffer) => (diff.toString('latin1').match(/^-.*co_zombieframe = f;/gm) ?? []).length;
+      const line = `the store on ${version}: taken out ${stores(ours)} times by forkwright, ${stores(spatch)} times by spatch (exit code 0)`;
+      console.log(line);
+      results.push({ what: line, version, stores: { forkwright: stores(ours), spatch: stores(spatch) } });
     }
   }
   if (which === 'all' || which === 'refs') {
