@@ -32,7 +32,10 @@ export function withBench(command: Command): Command {
       ]),
     )
     .option('--history <file>', 'append a line about this run to a history; see: forkwright history --help')
-    .option('--control', 'also measure the baseline built again and linked in another order: the noise of machine and layout')
+    .option(
+      '--control',
+      'also measure the baseline built again and linked in another order: the noise of machine and layout',
+    )
     .option(
       '--test-timeout <seconds>',
       'the longest that one block of a test may take (default: 60, with --quick 30)',
