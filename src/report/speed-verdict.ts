@@ -1,7 +1,7 @@
 import { LEAST_CHANGE } from '../bench/comparison/compare.ts';
-import type { SpeedComparison, TestVerdict } from '../bench/types.ts';
+import type { SpeedComparison, TestRow, TestVerdict } from '../bench/types.ts';
 import { between, change, integer, percent } from './format.ts';
-import { VERDICT_ORDER, VERDICTS } from './words.ts';
+import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from './words.ts';
 
 export type OverallSpeed = Extract<TestVerdict, 'slower' | 'faster' | 'no-change' | 'inconclusive'>;
 
@@ -26,6 +26,17 @@ export function overallSpeed(speed: SpeedComparison): OverallSpeed | undefined {
   return mean.low >= lower && mean.high <= upper ? 'no-change' : 'inconclusive';
 }
 
+/** A change that would count on a quieter machine, and is no larger than what the control shows for no reason at all. */
+export function isWithinNoise({ verdict, estimate }: Pick<TestRow, 'verdict' | 'estimate'>): boolean {
+  if (verdict !== 'no-change' || estimate === undefined) return false;
+  return estimate.low > 1 + LEAST_CHANGE || estimate.high < 1 / (1 + LEAST_CHANGE);
+}
+
+/** A row's verdict for a reader. */
+export function verdictWord(row: Pick<TestRow, 'verdict' | 'estimate'>): string {
+  return isWithinNoise(row) ? WITHIN_NOISE : VERDICTS[row.verdict].word;
+}
+
 /** In a few words: `no change beyond 1%`, `2.3% slower`. */
 export function speedInShort(speed: SpeedComparison): string {
   const overall = overallSpeed(speed);
@@ -47,7 +58,12 @@ export function speedSentences(speed: SpeedComparison): string[] {
   }
   const all = VERDICT_ORDER.reduce((sum, verdict) => sum + counts[verdict], 0);
   const told = VERDICT_ORDER.filter((v) => counts[v] > 0 || v === 'slower' || v === 'faster');
-  sentences.push(`${integer(all)} tests: ${told.map((v) => `${integer(counts[v])} ${VERDICTS[v].word}`).join(', ')}.`);
+  const noise = speed.tests.filter(isWithinNoise).length;
+  const parts = told.flatMap((verdict) => {
+    if (verdict !== 'no-change' || noise === 0) return [`${integer(counts[verdict])} ${VERDICTS[verdict].word}`];
+    return [`${integer(counts[verdict] - noise)} ${VERDICTS[verdict].word}`, `${integer(noise)} ${WITHIN_NOISE}`];
+  });
+  sentences.push(`${integer(all)} tests: ${parts.join(', ')}.`);
   if (pairs < pairsPlanned) {
     sentences.push(`Only ${integer(pairs)} of ${integer(pairsPlanned)} pairs of processes were measured.`);
   }

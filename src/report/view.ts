@@ -104,6 +104,8 @@ export interface Forest {
 export interface ForestRow {
   readonly test: string;
   readonly verdict: TestVerdict;
+  /** The verdict for a reader: `no change`, or `within noise` where one is seen that the control shows too. */
+  readonly word: string;
   readonly estimate?: RatioEstimate | undefined;
   readonly q?: number | undefined;
   readonly baselineMs?: number | undefined;

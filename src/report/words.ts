@@ -33,6 +33,9 @@ export const VERDICTS: Readonly<Record<TestVerdict, VerdictWord>> = {
   failed: { symbol: '✗', word: 'failed', tone: 'bad' },
 };
 
+/** Of a test that differs by more than counts as a change, but by no more than the baseline differs from itself. */
+export const WITHIN_NOISE = 'within noise';
+
 /** The order in which counts are told. */
 export const VERDICT_ORDER: readonly TestVerdict[] = [
   'slower',

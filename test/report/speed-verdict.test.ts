@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { RatioEstimate } from '../../src/bench/types.ts';
+import type { RatioEstimate, SpeedComparison } from '../../src/bench/types.ts';
 import { forest } from '../../src/report/sections/speed.ts';
-import { overallSpeed, speedInShort } from '../../src/report/speed-verdict.ts';
+import { overallSpeed, speedInShort, speedSentences } from '../../src/report/speed-verdict.ts';
 import { inconclusive, speed } from './records.ts';
 
 const overall = (geometricMean: RatioEstimate | undefined) =>
@@ -52,5 +52,37 @@ describe('the chart', () => {
     const tests = suite.tests.map((row) => (row.test === 'SmallLists' ? { ...row, declared: 'slower' as const } : row));
     const row = forest('host', { ...suite, tests }).groups[0]?.rows.find(({ test: name }) => name === 'SmallLists');
     expect(row).toMatchObject({ verdict: 'faster', remark: 'against what was declared: slower' });
+  });
+});
+
+describe('a change no larger than what the baseline shows against itself', () => {
+  const suite = inconclusive().targets[0]?.speed;
+  if (suite === undefined) throw new Error('no speed in the record');
+  const row = (low: number, high: number) => ({
+    ...(suite.tests[0] ?? expect.fail()),
+    verdict: 'no-change' as const,
+    estimate: { ratio: (low + high) / 2, low, high },
+    declared: undefined,
+    note: undefined,
+  });
+  const noisy: SpeedComparison = {
+    ...suite,
+    threshold: 0.1,
+    tests: [row(1.05, 1.09), row(0.93, 0.98), row(0.99, 1.05), row(1.001, 1.008)],
+    counts: { faster: 0, slower: 0, 'no-change': 4, inconclusive: 0, missing: 0, failed: 0 },
+  };
+
+  test('is called within noise, not no change; what may be none at all is', () => {
+    const words = forest('host', noisy).groups.flatMap((group) => group.rows.map((r) => [r.estimate?.low, r.word]));
+    expect(Object.fromEntries(words)).toEqual({
+      1.05: 'within noise',
+      0.93: 'within noise',
+      0.99: 'no change',
+      1.001: 'no change',
+    });
+  });
+
+  test('is counted apart', () => {
+    expect(speedSentences(noisy).join(' ')).toContain('4 tests: 0 slower, 0 faster, 2 no change, 2 within noise.');
   });
 });

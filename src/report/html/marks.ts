@@ -24,6 +24,6 @@ export function mark(verdict: TestVerdict): Markup {
 }
 
 /** The mark and its word, as in the table's column and in the legend. */
-export function verdictLabel(verdict: TestVerdict): Markup {
-  return html`<span class="verdict"><svg class="key" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">${mark(verdict)}</svg> ${VERDICTS[verdict].word}</span>`;
+export function verdictLabel(verdict: TestVerdict, word = VERDICTS[verdict].word): Markup {
+  return html`<span class="verdict"><svg class="key" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">${mark(verdict)}</svg> ${word}</span>`;
 }

@@ -125,8 +125,8 @@ function drawn(data: Forest, estimate: NonNullable<ForestRow['estimate']>, mark:
 }
 
 function forestCells(data: Forest, row: ForestRow): string[] {
-  const { symbol, word } = VERDICTS[row.verdict];
-  const { estimate, baselineMs, patchedMs } = row;
+  const { symbol } = VERDICTS[row.verdict];
+  const { word, estimate, baselineMs, patchedMs } = row;
   return [
     markdownText(row.test),
     `${symbol} ${word}${row.detail === '' ? '' : `, ${markdownText(row.detail)}`}`,

@@ -2,7 +2,7 @@ import type { SpeedComparison, TestRow } from '../../bench/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
 import { change, count, percent } from '../format.ts';
-import { overallSpeed } from '../speed-verdict.ts';
+import { overallSpeed, verdictWord } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';
 import type { Forest, ForestRow, Section } from '../view.ts';
 import { SIGN_CONVENTION } from '../words.ts';
@@ -104,6 +104,7 @@ function forestRow(row: TestRow): ForestRow {
   return {
     test: row.test,
     verdict: row.verdict,
+    word: verdictWord(row),
     estimate: row.estimate,
     q: row.q,
     baselineMs: row.minBaselineMs,

@@ -1,7 +1,7 @@
 import type { RatioEstimate } from '../../bench/types.ts';
 import { change, interval, percent } from '../format.ts';
 import type { Forest, ForestRow } from '../view.ts';
-import { VERDICTS } from '../words.ts';
+import { VERDICTS, WITHIN_NOISE } from '../words.ts';
 import { pad, type Style, shorten, wrap } from './style.ts';
 
 const VERDICT_WIDTH = 14;
@@ -35,10 +35,13 @@ export function forestLines(forest: Forest, style: Style): string[] {
 
 function unchanged(rows: readonly ForestRow[], shown: number): string {
   const quiet = rows.filter((row) => !row.notable);
-  const still = quiet.filter((row) => row.verdict === 'no-change').length;
+  const noise = quiet.filter((row) => row.word === WITHIN_NOISE).length;
+  const still = quiet.filter((row) => row.verdict === 'no-change').length - noise;
+  const open = quiet.length - still - noise;
   const parts = [
     still > 0 ? `${still} with no change` : '',
-    quiet.length > still ? `${quiet.length - still} inconclusive` : '',
+    noise > 0 ? `${noise} ${WITHIN_NOISE}` : '',
+    open > 0 ? `${open} inconclusive` : '',
   ].filter((part) => part !== '');
   return `${shown > 0 ? '… and ' : ''}${parts.join(' and ')} (--verbose shows all)`;
 }
@@ -76,8 +79,8 @@ function header(forest: Forest, columns: Columns, style: Style): string {
 }
 
 function rowLines(row: ForestRow, forest: Forest, columns: Columns, style: Style): string[] {
-  const { symbol, word, tone } = VERDICTS[row.verdict];
-  const said = `${symbol} ${word}`;
+  const { symbol, tone } = VERDICTS[row.verdict];
+  const said = `${symbol} ${row.word}`;
   if (row.estimate === undefined) {
     const text = `${pad(shorten(row.test, columns.test), columns.test)} ${said}`;
     return [
