@@ -57,7 +57,7 @@ function measured(recipe: Recipe): string[] {
 function values(param: ParamDeclaration): string {
   if (param.type === 'enum') return param.values.map((v) => `\`${v}\``).join(', ');
   if (param.type === 'bool') return '`true`, `false`';
-  return `${param.min ?? ''} to ${param.max ?? ''}`;
+  return `${param.min ?? ''} to ${param.max ?? ''}${param.also === undefined ? '' : `, or ${param.also.join(', ')}`}`;
 }
 
 function breaks({ expect }: Recipe): string {

@@ -90,7 +90,15 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   const changes = changed.map((f) => ({ path: f.path, after: after.get(f.path) ?? f.text }));
   for (const field of droppedNames(edits, recipe)) {
     const others = await otherUsers(overlayTree(tree, changes), field, new Set(known.map((f) => f.path)));
-    problems.push(...others.code);
+    // Who has named the file already knows of --include.
+    const named = new Set(more.map((f) => f.path));
+    problems.push(
+      ...others.code.map((problem) =>
+        named.has(problem.place?.file ?? '')
+          ? { ...problem, hint: 'no edit of the recipe fits this use: change it by hand first' }
+          : problem,
+      ),
+    );
     warnings.push(...others.mentions);
   }
   if (problems.length > 0) return drifted(problems);

@@ -19,6 +19,16 @@ export async function includedFiles(
   const own = new Set(known.map((file) => file.path));
   const found = new Map<string, SourceFile>();
   for (const glob of globs) {
+    if (!/^[\x21-\x7e]+$/.test(glob)) {
+      throw new UserError({
+        code: 'patch/bad-include',
+        message:
+          glob === ''
+            ? '--include without a file'
+            : `--include ${JSON.stringify(glob)}: the patch's header cannot hold this name`,
+        hint: "name a file or a glob; '?' stands for a space or any other character",
+      });
+    }
     const names = await matchingFiles(tree, [glob]);
     const files = (await Promise.all(names.map((name) => tree.read(name)))).filter((file) => file !== undefined);
     if (!files.some((file) => C_FILE.test(file.path))) {

@@ -14,8 +14,10 @@ export function checkValue(param: ParamDeclaration, value: unknown): string | un
       return typeof value === 'boolean' ? undefined : `is "${value}", but must be true or false`;
     case 'int': {
       if (typeof value !== 'number' || !Number.isSafeInteger(value)) return `is "${value}", but must be a whole number`;
-      if (param.min !== undefined && value < param.min) return `is ${value}, but must be at least ${param.min}`;
-      if (param.max !== undefined && value > param.max) return `is ${value}, but must be at most ${param.max}`;
+      if (param.also?.includes(value)) return undefined;
+      const or = param.also === undefined ? '' : `, or ${param.also.join(', ')}`;
+      if (param.min !== undefined && value < param.min) return `is ${value}, but must be at least ${param.min}${or}`;
+      if (param.max !== undefined && value > param.max) return `is ${value}, but must be at most ${param.max}${or}`;
       return undefined;
     }
   }

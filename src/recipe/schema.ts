@@ -127,6 +127,11 @@ export const paramSchema = z.discriminatedUnion('type', [
       ])
       .describe('A whole number, or another parameter (as in all texts): as that one, unless given'),
     min: z.int().optional(),
+    also: z
+      .array(z.int())
+      .min(1)
+      .optional()
+      .describe('Values that are allowed although they are not between min and max'),
     max: z.int().optional(),
     ...paramBase,
   }),

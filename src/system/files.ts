@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { UserError } from './diagnostic.ts';
@@ -75,10 +75,20 @@ export function makeFolderSync(folder: string): void {
   mkdirSync(folder);
 }
 
-/** Writes a file so that readers see the old content or the new, never a part: to a temporary neighbour, then renamed. */
-export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
-  await withFileProblems(`write ${file}`, async () => {
-    await makeFolder(path.dirname(file));
+/**
+ * Writes a file so that readers see the old content or the new, never a part: to a temporary neighbour, then renamed.
+ * Through a symbolic link the file that it names is written. Into a device or a pipe is written as it stands: to rename
+ * something over `/dev/stdout` would take it from the whole machine.
+ */
+export async function writeFileAtomic(given: string, data: string | Uint8Array): Promise<void> {
+  await withFileProblems(`write ${given}`, async () => {
+    await makeFolder(path.dirname(given));
+    const there = await stat(given).catch(() => undefined);
+    if (there !== undefined && !there.isFile()) {
+      await writeFile(given, data);
+      return;
+    }
+    const file = await behindLinks(given);
     const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
     try {
       const handle = await open(temporary, 'wx');
@@ -91,9 +101,20 @@ export async function writeFileAtomic(file: string, data: string | Uint8Array): 
       await rename(temporary, file);
     } catch (error) {
       await rm(temporary, { force: true });
-      throw error;
+      // The user knows the file, not its neighbour.
+      throw Object.assign(error as NodeJS.ErrnoException, { path: given });
     }
   });
+}
+
+/** The file that a path names, also when it is a link to one that is not there yet. */
+async function behindLinks(file: string): Promise<string> {
+  for (let at = file, hops = 0; ; hops += 1) {
+    const target = await readlink(at).catch(() => undefined);
+    // More than Linux follows: a circle, which opening the file will tell.
+    if (target === undefined || hops > 40) return at;
+    at = path.resolve(path.dirname(at), target);
+  }
 }
 
 /** Writes data as readable JSON, atomically. */

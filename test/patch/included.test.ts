@@ -101,6 +101,12 @@ describe.each(shapes.filter(({ python }) => /^(2\.7|3\.[56])/.test(python)))(
       expect((await remembering(recipe, params, tree)).verdict).toBe('drifted');
     });
 
+    test('names that the header cannot hold are refused', async () => {
+      for (const glob of ['', 'Modules/my file.c', 'a\nEvil: 1'])
+        await expect(generate(including(glob), tree)).rejects.toThrow(/--include/);
+      expect(textAfter(await generate(including('Modules/?fork.c'), tree), 'Modules/_fork.c')).toBe(secondAfter);
+    });
+
     test('a glob that names nothing is an error, not silence', async () => {
       await expect(generate(including('Modules/_frok.c'), tree)).rejects.toThrow(/no C file of the tree/);
     });

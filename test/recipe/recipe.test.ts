@@ -14,6 +14,7 @@ import {
   recipeTemplate,
   resolveParams,
 } from '../../src/recipe/index.ts';
+import { checkValue } from '../../src/recipe/params.ts';
 import { sha256 } from '../../src/system/hash.ts';
 
 const shipped = fileURLToPath(new URL('../../recipes', import.meta.url));
@@ -248,4 +249,12 @@ describe('what is shipped', () => {
     writeFileSync(file, recipeTemplate('new-one'));
     expect(await lintRecipe(file)).toEqual([]);
   });
+});
+
+test('an int may have values beside its range', () => {
+  const param = { type: 'int' as const, default: 640, min: 640, max: 900, also: [0], why: 'w' };
+  expect(checkValue(param, 0)).toBeUndefined();
+  expect(checkValue(param, 640)).toBeUndefined();
+  expect(checkValue(param, 5)).toBe('is 5, but must be at least 640, or 0');
+  expect(checkValue(param, 901)).toBe('is 901, but must be at most 900, or 0');
 });

@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -19,6 +20,35 @@ describe('writeFileAtomic', () => {
     await writeFileAtomic(file, 'two');
     expect(await readFile(file, 'utf8')).toBe('two');
     expect(await readdir(path.dirname(file))).toEqual(['c.txt']);
+  });
+
+  test('through a symbolic link the file behind it is written, also one that is not there yet', async () => {
+    await writeFile(path.join(folder, 'real'), 'old');
+    await symlink('real', path.join(folder, 'link'));
+    await writeFileAtomic(path.join(folder, 'link'), 'new');
+    expect(await readFile(path.join(folder, 'real'), 'utf8')).toBe('new');
+    await symlink('later', path.join(folder, 'dangling'));
+    await writeFileAtomic(path.join(folder, 'dangling'), 'made');
+    expect(await readFile(path.join(folder, 'later'), 'utf8')).toBe('made');
+    expect((await lstat(path.join(folder, 'link'))).isSymbolicLink()).toBe(true);
+    expect((await lstat(path.join(folder, 'dangling'))).isSymbolicLink()).toBe(true);
+    expect((await readdir(folder)).sort()).toEqual(['dangling', 'later', 'link', 'real']);
+  });
+
+  test('a pipe is written into, not replaced', async () => {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const read = readFile(pipe, 'utf8');
+    await writeFileAtomic(pipe, 'through');
+    expect(await read).toBe('through');
+    expect((await lstat(pipe)).isFIFO()).toBe(true);
+  });
+
+  test('what cannot be written is told by its own name', async () => {
+    await mkdir(path.join(folder, 'taken'));
+    const error = await writeFileAtomic(path.join(folder, 'taken'), 'x').catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).diagnostics[0]?.place?.file).toBe(path.join(folder, 'taken'));
   });
 
   test('a full disk keeps the old content and says what to do', async () => {

@@ -129,8 +129,13 @@ function describe({ recipe, file }: LoadedRecipe, ctx: CommandContext): string {
   ].join('\n\n');
 }
 
-function intRange(param: { min?: number | undefined; max?: number | undefined }): string {
-  return `whole number${param.min === undefined ? '' : ` from ${param.min}`}${param.max === undefined ? '' : ` to ${param.max}`}`;
+function intRange(param: {
+  min?: number | undefined;
+  max?: number | undefined;
+  also?: readonly number[] | undefined;
+}): string {
+  const also = param.also === undefined ? '' : ` or ${param.also.join(', ')}`;
+  return `whole number${param.min === undefined ? '' : ` from ${param.min}`}${param.max === undefined ? '' : ` to ${param.max}`}${also}`;
 }
 
 /** The member that says what an edit is about, first of these that it has. */
