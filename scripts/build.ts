@@ -14,10 +14,7 @@ const LAST = ['forkwright.js', '.stamp'];
 
 await rm(fresh, { recursive: true, force: true });
 const bundle = await rolldown({
-  input: {
-    forkwright: path.join(root, 'src/cli/forkwright.ts'),
-    'tree-scanner': path.join(root, 'src/checkout/scan-worker.ts'),
-  },
+  input: { forkwright: path.join(root, 'src/cli/forkwright.ts') },
   platform: 'node',
   checks: { circularDependency: true },
   // Libraries are as they are; what is said of our own code counts.
@@ -30,7 +27,7 @@ await bundle.write({
   format: 'esm',
   minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
   chunkFileNames: 'chunks/[name]-[hash].js',
-  banner: (chunk) => (chunk.isEntry && chunk.name === 'forkwright' ? '#!/usr/bin/env node' : ''),
+  banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
 });
 await chmod(path.join(fresh, 'forkwright.js'), 0o755);
 for (const room of await readdir(path.join(root, 'src'))) {

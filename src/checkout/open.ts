@@ -10,8 +10,8 @@ import { findGit, gitState } from './git-state.ts';
 import { readLatin1 } from './latin1.ts';
 import { detectLayout } from './layout.ts';
 import { notCpython, versionAt } from './not-cpython.ts';
-import { scanTree } from './scan.ts';
 import { readSourceRecord } from './source-record.ts';
+import { hashFiles, treeHash } from './tree-hash.ts';
 import type { BaseId, Checkout } from './types.ts';
 
 /** The files of a checkout, as they were listed when it was opened. */
@@ -39,15 +39,11 @@ export async function openCheckout(dir: string, ctx: Context): Promise<Checkout>
     detectLayout(root),
     findGit(root, ctx),
   ]);
-  const { builtInPlace } = layout;
-  const scan = async () => {
-    const known = git === undefined ? undefined : await listFiles(root, { git: true, builtInPlace }, ctx);
-    return scanTree({ root, builtInPlace, cacheDir: ctx.cacheDir, files: known }, ctx);
-  };
-  const [state, { files, treeHash: hash }] = await Promise.all([
+  const [state, files] = await Promise.all([
     git === undefined ? undefined : gitState(root, git, ctx),
-    scan(),
+    listFiles(root, { git: git !== undefined, builtInPlace: layout.builtInPlace }, ctx),
   ]);
+  const hash = treeHash(await hashFiles(root, files, ctx));
   const set = new Set(files);
   const product = (file: string) =>
     buildProduct(file, { builtInPlace: layout.builtInPlace, has: (path) => set.has(path) }) !== undefined;

@@ -2,7 +2,6 @@
 import { folderTree } from '../checkout/folder-tree.ts';
 import { openCheckout } from '../checkout/open.ts';
 import type { Checkout } from '../checkout/types.ts';
-import { cParser } from '../patch/c/parser.ts';
 import { generateSeries } from '../patch/index.ts';
 import type { GenerateResult } from '../patch/types.ts';
 import { findRecipe } from '../recipe/find.ts';
@@ -44,12 +43,8 @@ export async function seriesFor(
   options: RecipeOptions,
   ctx: CommandContext,
 ): Promise<{ readonly checkout: Checkout; readonly series: readonly SeriesEntry[] }> {
-  // At the same time: the tree is read by a thread of its own, and this one can load the recipes and the C parser.
-  const opening = openCheckout(options.checkout, ctx);
-  opening.catch(() => {}); // Told below, unless a recipe is wrong: that is told first.
   const items = await seriesItems(names, options);
-  cParser().catch(() => {});
-  const checkout = await opening;
+  const checkout = await openCheckout(options.checkout, ctx);
   const series = await generateSeries(items, folderTree(checkout, ctx));
   return { checkout, series };
 }
