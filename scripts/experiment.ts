@@ -7,9 +7,12 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runFolder } from '../src/run/folder.ts';
+import { readRunRecord } from '../src/run/read-record.ts';
 import { documents } from './experiment/documents.ts';
 import { extractOf, extractText } from './experiment/extract.ts';
-import { obtainRun, plannedRuns, samplesOf, selfTestOf } from './experiment/runs.ts';
+import { repeatOf } from './experiment/repeats.ts';
+import { furtherRuns, obtainRun, plannedRuns, samplesOf, selfTestOf } from './experiment/runs.ts';
 import { selfTestExtractOf } from './experiment/self-test.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -33,6 +36,12 @@ async function measure(runs: string, quick: boolean): Promise<void> {
     const extract = extractOf(run.name, record, await samplesOf(record, run.name, runs));
     await writeFile(path.join(DOCS, 'experiment', `${run.name}.json`), extractText(extract));
   }
+  const repeats = [];
+  for (const name of await furtherRuns(runs, plannedRuns(quick))) {
+    const record = await readRunRecord(runFolder(path.join(runs, name)));
+    repeats.push(repeatOf(extractOf(name, record, await samplesOf(record, name, runs))));
+  }
+  await writeFile(path.join(DOCS, 'experiment', 'repeats.json'), `${JSON.stringify(repeats, null, 1)}\n`);
   const test = await selfTestOf(runs);
   if (test === undefined) return;
   await writeFile(

@@ -17,6 +17,7 @@ export function conditions(extracts: readonly Extract[]): string[] {
             `+${patch.insertions} −${patch.deletions} in ${count(patch.files.length, 'file')}, sha256 \`${patch.sha256.slice(0, 16)}\``,
         ),
         row('compiler', ({ builds }) => unique(builds.map(({ compiler }) => compiler))),
+        row('compiler’s flags', flags),
         row('configure', ({ builds }) => unique(builds.map(({ configure }) => `\`${configure.slice(1).join(' ')}\``))),
         row('baseline and patched built', ({ conditionsDiffer }) =>
           conditionsDiffer.length === 0 ? 'under the same conditions' : conditionsDiffer.join('; '),
@@ -69,6 +70,12 @@ export function conditions(extracts: readonly Extract[]): string[] {
 }
 
 const unique = (all: readonly string[]) => [...new Set(all)].join('; ');
+
+/** Those that were added to what configure chooses. */
+function flags({ builds }: Extract): string {
+  const own = builds.flatMap(({ configure }) => configure.filter((word) => /^(C|CPP|LD)FLAGS=/.test(word)));
+  return own.length === 0 ? 'CPython’s own, none added' : unique(own.map((word) => `\`${word}\``));
+}
 
 function control({ builds }: Extract): string {
   const build = builds.find(({ variant }) => variant === 'control');

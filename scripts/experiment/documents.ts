@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { memoryChart } from './chart-memory.ts';
-import { testsChart } from './chart-tests.ts';
+import { instructionsChart, testsChart } from './chart-tests.ts';
 import { readExtract } from './extract.ts';
 import { experimentPage } from './page.ts';
 import { readPublished } from './published.ts';
+import { readRepeats } from './repeats.ts';
 import { readSelfTestExtract } from './self-test.ts';
 
 /** The columns of the page; the quick run is told of for its duration alone. */
@@ -22,9 +23,11 @@ export function documents(docs: string): ReadonlyMap<string, string> {
   const extracts = COLUMNS.map((name) => readExtract(file(`${name}.json`)));
   const quick = existsSync(file(`${QUICK}.json`)) ? readExtract(file(`${QUICK}.json`)) : undefined;
   const selfTest = existsSync(file('self-test.json')) ? readSelfTestExtract(file('self-test.json')) : undefined;
+  const repeats = existsSync(file('repeats.json')) ? readRepeats(file('repeats.json')) : [];
   return new Map([
-    ['experiment.md', experimentPage({ published, extracts, quick, selfTest })],
+    ['experiment.md', experimentPage({ published, extracts, quick, selfTest, repeats })],
     ['experiment/tests.svg', testsChart(published, extracts)],
+    ['experiment/instructions.svg', instructionsChart(published, extracts)],
     ['experiment/memory.svg', memoryChart(extracts)],
   ]);
 }

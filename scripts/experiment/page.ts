@@ -7,10 +7,12 @@ import { agreement, changesOf, instructionChanges, publishedChanges } from './fi
 import { bullets, details, table } from './markdown.ts';
 import { whereTheBytesWent } from './memory-table.ts';
 import type { Published } from './published.ts';
+import { again, type Repeat } from './repeats.ts';
 import { type SelfTestExtract, selfTest } from './self-test.ts';
 import { summaryRows } from './summary.ts';
 import { usual } from './usual.ts';
 import { unexplainedChanges, verdict } from './verdict.ts';
+import { LEGEND, symbol } from './words.ts';
 
 export interface PageInput {
   readonly published: Published;
@@ -19,10 +21,12 @@ export interface PageInput {
   /** A `--quick` run, for how long it takes. */
   readonly quick?: Extract | undefined;
   readonly selfTest?: SelfTestExtract | undefined;
+  /** Further runs of the same, none left out. */
+  readonly repeats?: readonly Repeat[] | undefined;
 }
 
 /** docs/experiment.md: every figure comes from the extracts and from published.csv. */
-export function experimentPage({ published, extracts, quick, selfTest: test }: PageInput): string {
+export function experimentPage({ published, extracts, quick, selfTest: test, repeats = [] }: PageInput): string {
   const versions = extracts.map(({ python }) => python);
   const parts = [
     '# The experiment that it began with, done again',
@@ -35,9 +39,12 @@ export function experimentPage({ published, extracts, quick, selfTest: test }: P
       ['without the zombie frame', 'published', ...versions],
       summaryRows(published, extracts).map(({ what, published: claim, ours }) => [what, claim, ...ours]),
     ),
-    '+ is slower or more, − is faster or less, always of the patched interpreter against the baseline; ▲ slower, ▼ faster, ○ no change beyond twice that threshold, ◇ inconclusive. The totals of pybench are ratios of sums, as pybench computes them (milliseconds at its own rounds, warp 10); they have no interval, so the geometric mean stands below them.',
+    '+ is slower or more, − is faster or less, always of the patched interpreter against the baseline; ' +
+      LEGEND +
+      '. The totals of pybench are ratios of sums, as pybench computes them (milliseconds at its own rounds, warp 10); they have no interval, so the geometric mean stands below them.',
     '## Single tests',
     '![The published difference of each test beside the two measured here, with their intervals](experiment/tests.svg)',
+    '![The change of instructions of each test on both versions, beside the published difference](experiment/instructions.svg)',
     'How far the sources agree on which tests got slower: Spearman’s rank correlation of the changes of single tests. What is no more than chance lies within the last column.',
     agreements(published, extracts),
     changedTests(published, extracts),
@@ -48,6 +55,9 @@ export function experimentPage({ published, extracts, quick, selfTest: test }: P
     '## What the usual methods would have said',
     ...usual(extracts),
     ...(test === undefined ? [] : ['## An interpreter against itself', ...selfTest(test)]),
+    ...(repeats.length === 0
+      ? []
+      : ['## The same again', ...again([...extracts, ...(quick === undefined ? [] : [quick])], repeats)]),
     '## How long it takes',
     ...durations(extracts, quick),
     '## How it was measured',
@@ -127,10 +137,9 @@ function claim(published: Published, test: string): string {
 function timed(extract: Extract, test: string): string {
   const row = extract.speed.tests.find((own) => own.test === test);
   if (row === undefined) return '–';
-  const { symbol, word } = VERDICTS[row.verdict];
   return row.estimate === undefined
-    ? `${symbol} ${word}`
-    : `${symbol} ${change(row.estimate.ratio, 1)} ${interval(row.estimate)}`;
+    ? VERDICTS[row.verdict].word
+    : `${symbol(row)} ${change(row.estimate.ratio, 1)} ${interval(row.estimate)}`;
 }
 
 function counted({ instructions }: Extract, test: string): string {

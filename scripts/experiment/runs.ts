@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSamples } from '../../src/bench/samples/read.ts';
@@ -48,6 +49,17 @@ async function forkwright(args: readonly string[]): Promise<string> {
   // 1: the answer is no, which is an answer.
   if (exitCode !== 0 && exitCode !== 1) throw new Error(`forkwright ${args.join(' ')}: exit ${exitCode}\n${stderr}`);
   return stdout.trim();
+}
+
+/** The names of further finished runs in the folder, by hand or from before. */
+export async function furtherRuns(runs: string, planned: readonly PlannedRun[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(runs, { withFileTypes: true })) {
+    if (!entry.isDirectory() || planned.some(({ name }) => name === entry.name)) continue;
+    const record = await readRunRecord(runFolder(path.join(runs, entry.name))).catch(() => undefined);
+    if (record?.state === 'finished') found.push(entry.name);
+  }
+  return found.sort();
 }
 
 /** The samples of a run's first target. */

@@ -1,5 +1,4 @@
 import { pybenchTotals } from '../../src/bench/pybench-table.ts';
-import type { TestVerdict } from '../../src/bench/types.ts';
 import {
   bytes,
   bytesRounded,
@@ -10,10 +9,10 @@ import {
   percent,
   signedBytes,
 } from '../../src/report/format.ts';
-import { VERDICT_ORDER, VERDICTS } from '../../src/report/words.ts';
 import type { Extract } from './extract.ts';
 import { collectedBytes, estimated, exactBytes, memoryChange, residentBytes, takenBytes } from './figures.ts';
 import { type Published, signedZero } from './published.ts';
+import { counts, symbol } from './words.ts';
 
 /** A line of the page's first table. */
 export interface SummaryRow {
@@ -49,7 +48,7 @@ export function summaryRows(published: Published, extracts: readonly Extract[]):
     row('geometric mean of all tests, 95% interval', NONE, ({ speed: { geometricMean: mean } }) =>
       mean === undefined ? NONE : `**${change(mean.ratio)}** ${interval(mean)}`,
     ),
-    row('… the control: the baseline against itself', NONE, ({ speed: { controlMean: mean } }) =>
+    row('… the control: the baseline built again', NONE, ({ speed: { controlMean: mean } }) =>
       mean === undefined ? 'none' : `${change(mean.ratio)} ${interval(mean)}`,
     ),
     row(
@@ -59,7 +58,7 @@ export function summaryRows(published: Published, extracts: readonly Extract[]):
     ),
     row('a test counts as changed beyond', NONE, ({ speed }) => percent(speed.threshold)),
     row('verdicts on tests', `none: ${count(tests.length, 'figure')} without an interval`, ({ speed }) =>
-      counts(speed.counts),
+      counts(speed),
     ),
     ...CALLS.map((test) =>
       row(`\`${test}\`, 95% interval`, diff(tests.find((t) => t.test === test)?.minDiff ?? Number.NaN), (e) =>
@@ -93,17 +92,11 @@ function pybenchTotal({ speed, header }: Extract, which: 'min' | 'avg'): string 
   return `${change(own / other, 1)} (${other.toFixed(0)} → ${own.toFixed(0)} ms)`;
 }
 
-function counts(of: Readonly<Record<TestVerdict, number>>): string {
-  return VERDICT_ORDER.filter((verdict) => of[verdict] > 0)
-    .map((verdict) => `${integer(of[verdict])} ${VERDICTS[verdict].word}`)
-    .join(', ');
-}
-
 function one(extract: Extract, test: string): string {
   const row = extract.speed.tests.find((own) => own.test === test);
   return row?.estimate === undefined
     ? NONE
-    : `${change(row.estimate.ratio, 1)} ${interval(row.estimate)} ${VERDICTS[row.verdict].symbol}`;
+    : `${change(row.estimate.ratio, 1)} ${interval(row.estimate)} ${symbol(row)}`;
 }
 
 function memory(

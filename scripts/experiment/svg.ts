@@ -5,14 +5,14 @@ import { html, type Markup } from '../../src/report/html/markup.ts';
  * read on a light and on a dark page, whichever of the two the viewer believes to have.
  */
 const STYLE = `
-.ground{fill:#fff}.ink{fill:#1b1e22}.muted{fill:#596069}.grid{stroke:#e1e5ea}.zero{stroke:#596069}.band{fill:#e9edf2}
+.ground{fill:#fff}.ink{fill:#1b1e22}.muted{fill:#596069}.grid{stroke:#e1e5ea}.zero{stroke:#596069}.band{fill:#eff2f5}.band2{fill:#dde3ea}
 .a{fill:#0072b2;stroke:#0072b2}.b{fill:#d55e00;stroke:#d55e00}.c{fill:none;stroke:#1b1e22}.thin{opacity:.55}
 @media (prefers-color-scheme:dark){
-.ground{fill:#14171a}.ink{fill:#e6e9ec}.muted{fill:#a5adb6}.grid{stroke:#2a2f35}.zero{stroke:#a5adb6}.band{fill:#252b32}
+.ground{fill:#14171a}.ink{fill:#e6e9ec}.muted{fill:#a5adb6}.grid{stroke:#2a2f35}.zero{stroke:#a5adb6}.band{fill:#1e2328}.band2{fill:#2c333b}
 .a{fill:#56b4e9;stroke:#56b4e9}.b{fill:#f0752a;stroke:#f0752a}.c{stroke:#e6e9ec}}
 text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;stroke:none}
 .title{font-size:15px;font-weight:600}.small{font-size:11px}.end{text-anchor:end}.mid{text-anchor:middle}
-line,path,rect,circle{stroke-width:1.5}.ground,.band{stroke:none}`;
+line,path,rect,circle{stroke-width:1.5}.ground,.band,.band2{stroke:none}`;
 
 /** A whole file. `title` and `desc` are what a reader has who does not see it. */
 export function svg(width: number, height: number, title: string, desc: string, content: Markup): string {
