@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
@@ -22,18 +21,17 @@ export interface HashedFile {
  * whatever the machine, the folder or the time.
  */
 export function treeHash(files: readonly HashedFile[]): string {
-  const hash = createHash('sha256');
-  for (const file of [...files].sort((a, b) => byCodeUnit(a.path, b.path))) {
-    hash.update(`${file.mode} ${file.size} ${file.sha256}\t${file.path}\0`);
-  }
-  return hash.digest('hex');
+  const lines = [...files]
+    .sort((a, b) => byCodeUnit(a.path, b.path))
+    .map((file) => `${file.mode} ${file.size} ${file.sha256}\t${file.path}\0`);
+  return sha256(lines.join(''));
 }
 
 /**
  * A file that was changed this short a time before it was hashed may be changed again within the same tick of a coarse
  * file system clock, and look the same: it is hashed again next time. Two seconds is the coarsest in use (FAT).
  */
-const RACY_NS = 2_000_000_000n;
+const RACY_MS = 2000;
 
 const PARALLEL_READS = 16;
 
@@ -50,13 +48,13 @@ export async function hashFiles(
 ): Promise<HashedFile[]> {
   const indexFile = statIndexFile(ctx.cacheDir, root);
   const known = await readStatIndex(indexFile);
-  const started = BigInt(now()) * 1_000_000n;
+  const started = now();
   const hashed: HashedFile[] = [];
   const next = new Map<string, StatEntry>();
-  const toRead: { file: string; stats: BigIntStats }[] = [];
+  const toRead: { file: string; stats: Stats }[] = [];
   for (const file of files) {
     // Synchronous: one call costs about 4 µs, a promise for it four times that. `path.join` would cost as much again.
-    const stats = lstatSync(`${root}/${file}`, { bigint: true, throwIfNoEntry: false });
+    const stats = lstatSync(`${root}/${file}`, { throwIfNoEntry: false });
     if (stats === undefined || stats.isDirectory()) continue;
     if (stats.isSymbolicLink()) {
       const target = readlinkSync(path.join(root, file));
@@ -73,8 +71,8 @@ export async function hashFiles(
     const content = await withFileProblems(`read ${file}`, () => readFile(path.join(root, file)));
     const hash = sha256(content);
     hashed.push({ ...toHashed(file, stats, hash), size: content.length });
-    const settled = stats.mtimeNs + RACY_NS < started && stats.ctimeNs + RACY_NS < started;
-    if (settled && BigInt(content.length) === stats.size) next.set(file, toEntry(stats, hash));
+    const settled = stats.mtimeMs + RACY_MS < started && stats.ctimeMs + RACY_MS < started;
+    if (settled && content.length === stats.size) next.set(file, toEntry(stats, hash));
   });
   if (toRead.length > 0 || next.size !== known.size) {
     const failure = await writeStatIndex(indexFile, next);
@@ -89,26 +87,19 @@ export async function hashFiles(
   return hashed.sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
-function matches(entry: StatEntry, stats: BigIntStats): boolean {
+function matches(entry: StatEntry, stats: Stats): boolean {
   return (
-    entry.size === String(stats.size) &&
-    entry.mtimeNs === String(stats.mtimeNs) &&
-    entry.ctimeNs === String(stats.ctimeNs) &&
-    entry.ino === String(stats.ino)
+    entry.size === stats.size &&
+    entry.mtimeMs === stats.mtimeMs &&
+    entry.ctimeMs === stats.ctimeMs &&
+    entry.ino === stats.ino
   );
 }
 
-function toEntry(stats: BigIntStats, hash: string): StatEntry {
-  return {
-    size: String(stats.size),
-    mtimeNs: String(stats.mtimeNs),
-    ctimeNs: String(stats.ctimeNs),
-    ino: String(stats.ino),
-    sha256: hash,
-  };
+function toEntry({ size, mtimeMs, ctimeMs, ino }: Stats, hash: string): StatEntry {
+  return { size, mtimeMs, ctimeMs, ino, sha256: hash };
 }
 
-function toHashed(file: string, stats: BigIntStats, hash: string): HashedFile {
-  const mode = (stats.mode & 0o100n) === 0n ? '100644' : '100755';
-  return { path: file, mode, size: Number(stats.size), sha256: hash };
+function toHashed(file: string, stats: Stats, hash: string): HashedFile {
+  return { path: file, mode: (stats.mode & 0o100) === 0 ? '100644' : '100755', size: stats.size, sha256: hash };
 }
