@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { collectTimes, pairedLogRatios } from '../../src/bench/comparison/ratios.ts';
 import { completeSamples } from '../../src/bench/samples/complete.ts';
+import { mean } from '../../src/bench/statistics/quantile.ts';
 import type { SampleHeader, SampleLine } from '../../src/bench/types.ts';
 import {
   cpythonTestsSchema,
@@ -55,6 +57,8 @@ const extractSchema = z.object({
   header: sampleHeader,
   /** CPU time of all blocks by their wall time: what was left of a CPU to the process that was measured. */
   cpuShare: number,
+  /** The geometric mean of all tests, pair by pair: patched / baseline. */
+  wholeByPair: z.array(z.object({ pair: number, ratio: number })),
   timingsMs: z.record(text, number),
 });
 
@@ -115,6 +119,7 @@ export function extractOf(name: string, record: RunRecord, lines: readonly Sampl
     speed,
     header: anonymous(bench.header),
     cpuShare: cpuShare(lines),
+    wholeByPair: wholeByPair(lines),
     timingsMs: { ...record.timingsMs },
   };
 }
@@ -140,6 +145,15 @@ function cpuShare(lines: readonly SampleLine[]): number {
     for (const seconds of sample.wall) wall += seconds;
   }
   return wall === 0 ? 1 : cpu / wall;
+}
+
+function wholeByPair(lines: readonly SampleLine[]): Extract['wholeByPair'] {
+  const complete = completeSamples(lines);
+  const byPair = new Map<number, number[]>();
+  for (const times of complete === undefined ? [] : collectTimes(complete).values()) {
+    for (const [pair, log] of pairedLogRatios(times, 'patched')) byPair.set(pair, [...(byPair.get(pair) ?? []), log]);
+  }
+  return [...byPair].map(([pair, logs]) => ({ pair, ratio: Math.exp(mean(logs)) }));
 }
 
 /** JSON for a file that is read by people, too: seven digits are more than any of its figures has. */

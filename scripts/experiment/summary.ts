@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { pybenchTotals } from '../../src/bench/pybench-table.ts';
 import {
   bytes,
@@ -6,6 +7,7 @@ import {
   count,
   integer,
   interval,
+  list,
   percent,
   signedBytes,
 } from '../../src/report/format.ts';
@@ -25,6 +27,24 @@ export interface SummaryRow {
 const NONE = '–';
 /** The calls of Python functions, which the change is about. */
 const CALLS = ['PythonFunctionCalls', 'PythonMethodCalls', 'ComplexPythonFunctionCalls', 'TryFinally', 'Recursion'];
+
+/** A pair whose whole differs by more than this is told of. */
+const STRAY = 0.1;
+
+/** No pair is left out; those that stretch the interval of the whole are named. */
+export function strayPairs(extracts: readonly Extract[]): string {
+  return extracts
+    .flatMap(({ python, wholeByPair }) => {
+      const stray = wholeByPair.filter(({ ratio }) => Math.abs(ratio - 1) > STRAY);
+      if (stray.length === 0) return [];
+      const named = stray.map(({ pair, ratio }) => `pair ${pair}: ${change(ratio, 0)}`);
+      const middle = median(wholeByPair.map(({ ratio }) => ratio));
+      return [
+        `On ${python} one process ran slower than its partner through most of the tests (${list(named)}), which stretches the interval of the whole; no pair is left out. The median over the pairs is ${change(middle)}.`,
+      ];
+    })
+    .join(' ');
+}
 
 /** The claim, and what came out: every figure of `ours` is computed from the extract of that column. */
 export function summaryRows(published: Published, extracts: readonly Extract[]): SummaryRow[] {

@@ -11,18 +11,19 @@ import {
   residentBytes,
 } from './figures.ts';
 import { type Published, signedZero } from './published.ts';
+import type { Repeat } from './repeats.ts';
 
 /** "Some 50k": within a factor of two of it, the claim is taken to hold. */
 const CLAIM = 50_000;
 const FACTOR = 2;
 
 /** The answer in plain words. What is said depends on the figures: other runs may say something else. */
-export function verdict(published: Published, extracts: readonly Extract[]): string[] {
+export function verdict(published: Published, extracts: readonly Extract[], more: readonly Repeat[]): string[] {
   return [
     memory(extracts),
     seen(extracts),
     growth(extracts),
-    total(published, extracts),
+    total(published, extracts, more),
     calls(extracts),
     ...layout(published, extracts),
     single(published, extracts),
@@ -61,7 +62,7 @@ function growth(extracts: readonly Extract[]): string {
   return `**What the claim did not say:** the cache has no bound: ${parts.join('; ')}.`;
 }
 
-function total(published: Published, extracts: readonly Extract[]): string {
+function total(published: Published, extracts: readonly Extract[], more: readonly Repeat[]): string {
   const { minDiff, avgDiff } = published.totals;
   const said = `published were ${change(1 + minDiff, 1)} (minima) and ${signedZero(avgDiff)} (averages)`;
   const parts = extracts.map(({ python, speed, instructions }) => {
@@ -71,8 +72,16 @@ function total(published: Published, extracts: readonly Extract[]): string {
     return `${python} ${change(mean.ratio, 1)}, 95% interval ${interval(mean)}${counted}, ${meaning(speed)}`;
   });
   const all = extracts.flatMap(({ speed }) => speed.geometricMean ?? []);
+  const repeated = extracts.flatMap(({ python, speed }) => {
+    const means = more.flatMap((run) => (run.python === python ? (run.mean?.ratio ?? []) : []));
+    if (means.length === 0) return [];
+    const ratios = [speed.geometricMean?.ratio ?? 1, ...means];
+    return [
+      ` In all ${integer(ratios.length)} runs of ${python} it came out between ${change(Math.min(...ratios), 1)} and ${change(Math.max(...ratios), 1)}.`,
+    ];
+  });
   const most = Math.max(...all.flatMap(({ low, high }) => [1 - low, high - 1]));
-  return `**pybench as a whole:** ${said}; measured were ${parts.join('; ')}. ${most <= 0.03 ? `“No conclusive difference” holds: whatever it is, it is not above ${percent(most)}.` : ''}`.trim();
+  return `**pybench as a whole:** ${said}; measured were ${parts.join('; ')}.${repeated.join('')} ${most <= 0.03 ? `“No conclusive difference” holds: whatever it is, it is not above ${percent(most)}.` : ''}`.trim();
 }
 
 /** What the geometric mean says, beside that of the control. */
@@ -133,7 +142,7 @@ function single(published: Published, extracts: readonly Extract[]): string {
   });
   const names = borne.map(({ test }) => `\`${test}\``);
   const first = `of ${integer(large.length)} that are ${percent(LARGE)} or more, ${integer(borne.length)} are borne out by the instructions that the test executes${counted.length > 1 ? ' on both versions' : ''}${names.length === 0 ? '' : ` (${list(names, 6)})`}, ${integer(rest.length)} are not (${list(rest, 9)}): nothing here bears them out`;
-  return `**The published single tests:** ${first}. The rank correlation of all of them is ${ranks.join(', ')}. ${doubtful.length === 0 ? '' : `Of the tests that we call changed, ${list(doubtful)} ${doubtful.length === 1 ? 'is' : 'are'} not borne out either. `}Why, is told in [measuring.md](measuring.md#what-a-row-does-not-say).`;
+  return `**The published single tests:** ${first}. The rank correlation of all of them is ${ranks.join(', ')}. ${doubtful.length === 0 ? '' : `Of the tests that we call changed, ${list(doubtful)} are not borne out either. `}Why, is told in [measuring.md](measuring.md#what-a-row-does-not-say).`;
 }
 
 /** The test executes more, or fewer, instructions, in the same direction as `change`. */

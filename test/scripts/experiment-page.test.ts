@@ -28,6 +28,15 @@ describe('docs/experiment.md and its pictures', () => {
     expect(documents(docs).get('experiment.md')).not.toBe(page);
   });
 
+  test('the figures that the README tells are those of the page', () => {
+    const readme = readFileSync(path.join(DOCS, '..', 'README.md'), 'utf8');
+    const [told = ''] = /It reproduces the experiment[\s\S]*?\n\n/.exec(readme) ?? [];
+    const figures = told.match(/[+−]?\d[\d\u202f.]*(?:%|\u202f(?:B|MiB)|\u202fmin \d+\u202fs)/g) ?? [];
+    expect(figures.length).toBeGreaterThan(15);
+    const saved = (figure: string) => page.includes(figure) || page.includes(`−${figure}`);
+    expect(figures.filter((figure) => !saved(figure))).toEqual([]);
+  });
+
   test('say nothing of folders of the machine that measured', () => {
     for (const name of COLUMNS) {
       const text = readFileSync(path.join(DOCS, 'experiment', `${name}.json`), 'utf8');
