@@ -1,12 +1,18 @@
 import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
+import { type Area, areaOf, strayReason } from './stray-lines.ts';
 import type { FilePatch, HunkLine, ParsedPatch, PatchHunk } from './types.ts';
+import { fileProblem } from './unsound.ts';
 
 const MAIL = /^From [0-9a-f]{40} /;
-const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/;
+const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@(?: (.*))?$/;
 /** How `diff -N` dates a file that is not there, in any time zone. */
 const EPOCH = /\t(?:1969-12-31|1970-01-01) /;
 
-type Draft = { -readonly [K in keyof FilePatch]: FilePatch[K] } & { hunks: PatchHunk[] };
+type Draft = { -readonly [K in keyof FilePatch]: FilePatch[K] } & {
+  hunks: PatchHunk[];
+  /** The names of the `diff --git` line could be read. */
+  named: boolean;
+};
 
 /**
  * Reads a patch file: `diff -u`, `git diff`, one mail of `git format-patch` or a mailbox of several.
@@ -48,19 +54,30 @@ class Reader {
     const files: FilePatch[] = [];
     let at = this.#from;
     let first: number | undefined;
+    let area: Area = 'message';
     while (at < this.#end) {
       if (!this.#startsFile(at)) {
-        if (HUNK.test(this.#line(at)) && files.length > 0) throw bad(this.#name, at + 1, 'a hunk without its file');
+        const line = this.#line(at);
+        area = areaOf(line, area);
+        const stray = strayReason(line, this.#line(at + 1), area);
+        if (stray !== undefined) throw bad(this.#name, at + 1, stray);
         at++;
         continue;
       }
       first ??= at;
+      area = 'between';
       const [file, next] = this.#file(at);
+      const problem = fileProblem(file);
+      if (problem !== undefined) throw bad(this.#name, problem.line ?? at + 1, problem.message, [problem.hint]);
       files.push(file);
       at = next;
     }
     const before = this.#lines.slice(this.#from, first ?? this.#end);
-    return { name: this.#name, files, ...message(before, this.#name, this.#from) };
+    const text = this.#lines
+      .slice(this.#from, this.#end)
+      .map((line) => `${line}\n`)
+      .join('');
+    return { name: this.#name, files, text, ...message(before, this.#name, this.#from) };
   }
 
   #line(at: number): string {
@@ -81,14 +98,16 @@ class Reader {
       renamed: false,
       copied: false,
       binary: false,
+      crlf: false,
+      named: false,
       hunks: [],
       line: start + 1,
     };
     let at = start;
     if (this.#line(at).startsWith('diff --git ')) at = this.#gitHeader(file, at);
     if (this.#line(at).startsWith('--- ') && this.#line(at + 1).startsWith('+++ ')) {
-      file.oldPath = pathOf(this.#line(at).slice(4));
-      file.newPath = pathOf(this.#line(at + 1).slice(4));
+      file.crlf = (this.#lines[at] ?? '').endsWith('\r');
+      this.#names(file, at);
       at += 2;
       while (HUNK.test(this.#line(at))) {
         const [hunk, next] = this.#hunk(at);
@@ -101,10 +120,22 @@ class Reader {
     return [file, at];
   }
 
+  /** The `---` and `+++` lines must say what git's header says. */
+  #names(file: Draft, at: number): void {
+    const [old, now] = [pathOf(this.#line(at).slice(4)), pathOf(this.#line(at + 1).slice(4))];
+    if (old === undefined && now === undefined) throw bad(this.#name, at + 1, 'neither side of the diff has a file');
+    if (file.git && file.named && (file.oldPath !== old || file.newPath !== now))
+      throw bad(this.#name, at + 1, 'the names differ from those of the "diff --git" line and what follows it');
+    file.oldPath = old;
+    file.newPath = now;
+  }
+
   #gitHeader(file: Draft, start: number): number {
     file.git = true;
     const names = gitNames(this.#line(start).slice('diff --git '.length));
     [file.oldPath, file.newPath] = names ?? [undefined, undefined];
+    file.named = names !== undefined;
+    const seen = new Set<string>();
     let at = start + 1;
     for (; at < this.#end; at++) {
       const line = this.#line(at);
@@ -113,6 +144,8 @@ class Reader {
           line,
         ) ?? [];
       if (key === undefined) break;
+      if (seen.has(key)) throw bad(this.#name, at + 1, `"${key}" stands here twice`);
+      seen.add(key);
       if (key === 'old mode') file.oldMode = value;
       else if (key === 'new mode') file.newMode = value;
       else if (key === 'new file mode') {
@@ -133,6 +166,20 @@ class Reader {
         while (at + 1 < this.#end && !this.#startsFile(at + 1) && this.#line(at + 1) !== '-- ') at++;
       }
     }
+    const lone = (a: string, b: string) => seen.has(a) !== seen.has(b);
+    if (lone('rename from', 'rename to') || lone('copy from', 'copy to') || lone('old mode', 'new mode'))
+      throw bad(this.#name, start + 1, 'git\'s header is not whole: "from" and "to", "old" and "new" come in pairs');
+    const says = [
+      'new mode',
+      'new file mode',
+      'deleted file mode',
+      'rename to',
+      'copy to',
+      'GIT binary patch',
+      'Binary files',
+    ];
+    if (!says.some((key) => seen.has(key)) && !this.#line(at).startsWith('--- '))
+      throw bad(this.#name, start + 1, 'nothing follows that says what changes in this file');
     return at;
   }
 
@@ -154,6 +201,7 @@ class Reader {
       if (line.startsWith('\\')) {
         const last = lines.pop();
         if (last === undefined) throw bad(this.#name, at + 1, 'a hunk cannot begin with this line');
+        if (!last.text.endsWith('\n')) throw bad(this.#name, at + 1, 'this line stands twice');
         lines.push({ mark: last.mark, text: last.text.replace(/\n$/, '') });
         continue;
       }
@@ -166,6 +214,13 @@ class Reader {
       if (old < 0 || now < 0)
         throw bad(this.#name, at + 1, `the hunk has more lines than its header says (line ${start + 1})`);
       lines.push({ mark, text: `${line === '' || line === '\r' ? line : line.slice(1)}\n` });
+    }
+    for (const side of ['-', '+'] as const) {
+      const open = lines
+        .filter(({ mark }) => mark === ' ' || mark === side)
+        .findIndex(({ text }) => !text.endsWith('\n'));
+      if (open >= 0 && open < (side === '-' ? oldCount : newCount) - 1)
+        throw bad(this.#name, start + 1, 'a line without a newline at its end is not the last one of its file');
     }
     return [{ oldStart, oldCount, newStart, newCount, lines, line: start + 1, section: (m[5] ?? '').trim() }, at];
   }
@@ -211,7 +266,7 @@ function message(lines: readonly string[], name: string, from: number): { messag
     const end = text.indexOf('\n---\n');
     return { message: end < 0 ? text : text.slice(0, end + 1), isMail };
   }
-  return { message: text.replace(/(?:^(?:Index: .*|=+|diff .*|Only in .*)\n)+(?![\s\S])/m, ''), isMail };
+  return { message: text.replace(/(?:^(?:Index: .*|=+|diff .*)\n)+(?![\s\S])/m, ''), isMail };
 }
 
 function bad(file: string, line: number, message: string, hints: readonly string[] = []): UserError {

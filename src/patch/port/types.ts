@@ -26,6 +26,8 @@ export interface FilePatch {
   readonly renamed: boolean;
   readonly copied: boolean;
   readonly binary: boolean;
+  /** The header's lines end with CRLF: the whole patch was converted, or made from CRLF files by a tool that does so. */
+  readonly crlf: boolean;
   readonly oldMode?: string | undefined;
   readonly newMode?: string | undefined;
   /** git's (maybe short) name of the old content. */
@@ -42,6 +44,8 @@ export interface ParsedPatch {
   /** What stands before the diff, without a mail's statistics. */
   readonly message: string;
   readonly isMail: boolean;
+  /** All of it, as it was read. */
+  readonly text: string;
   readonly files: readonly FilePatch[];
 }
 
