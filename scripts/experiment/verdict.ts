@@ -140,6 +140,8 @@ function single(published: Published, extracts: readonly Extract[]): string {
     const { changed, unexplained } = unexplainedChanges(e);
     return changed === 0 ? [] : [`${integer(unexplained.length)} of ${integer(changed)} on ${e.python}`];
   });
+  if (counted.length === 0)
+    return `**The published single tests** were not held against instructions, which were not counted. The rank correlation of all of them with the times is ${ranks.join(', ')}.`;
   const names = borne.map(({ test }) => `\`${test}\``);
   const first = `of ${integer(large.length)} that are ${percent(LARGE)} or more, ${integer(borne.length)} are borne out by the instructions that the test executes${counted.length > 1 ? ' on both versions' : ''}${names.length === 0 ? '' : ` (${list(names, 6)})`}, ${integer(rest.length)} are not (${list(rest, 9)}): nothing here bears them out`;
   return `**The published single tests:** ${first}. The rank correlation of all of them is ${ranks.join(', ')}. ${doubtful.length === 0 ? '' : `Of the tests that we call changed, ${list(doubtful)} are not borne out either. `}Why, is told in [measuring.md](measuring.md#what-a-row-does-not-say).`;
@@ -166,7 +168,7 @@ function layout(published: Published, extracts: readonly Extract[]): string[] {
   const rank = (fit: typeof times) => (fit?.rank ?? 0).toFixed(2).replace('-', '−');
   const largest = percent(Math.max(...published.tests.map(({ minDiff }) => Math.abs(minDiff))));
   return [
-    `**Single tests tell more of the linker than of the change.** The same objects linked in another order change a test by up to ${list(floors)} (95th percentile); the largest published difference is ${largest}. So the times of single tests on the two versions agree by a rank correlation of ${rank(times)}, their instructions by ${rank(counts)}: it is the instructions that show what the change does.`,
+    `**Single tests tell more of the linker than of the change.** The same objects linked in another order change a test by up to ${list(floors)} (95th percentile); the largest published difference is ${largest}. So the times of single tests on the two versions agree by a rank correlation of ${rank(times)}, ${counts === undefined ? 'and their instructions were not counted.' : `their instructions by ${rank(counts)}: it is the instructions that show what the change does.`}`,
   ];
 }
 
