@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { SourceTree } from '../../checkout/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { writeFileAtomic } from '../../system/files.ts';
+import { withFileProblems, writeFileAtomic } from '../../system/files.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
 
 export interface PortOptions extends SharedOptions {
@@ -11,6 +12,7 @@ export interface PortOptions extends SharedOptions {
   readonly from: string;
   readonly output?: string;
   readonly partial?: boolean;
+  readonly strip?: number;
 }
 
 export function register(program: Command): void {
@@ -28,6 +30,7 @@ export function register(program: Command): void {
       'the tree that the first patch was made for: a folder, or a ref of the checkout’s repository',
     )
     .option('-C, --checkout <dir>', 'the CPython source tree that the patches are carried to', '.')
+    .option('-p, --strip <n>', 'how many leading folders of the patch’s paths are left out, as with patch -p', levels)
     .option('-o, --output <file>', 'write the ported patch to a file')
     .option('--partial', 'write what was placed all the same, and the rest to FILE.rej; the exit code stays 1')
     .addHelpText(
@@ -54,24 +57,19 @@ export async function port(files: readonly string[], options: PortOptions, ctx: 
       hint: 'name it with -o FILE; the rest goes to FILE.rej',
     });
   }
-  const { folderTree, openCheckout, readLatin1 } = await import('../../checkout/index.ts');
+  const { folderTree, openCheckout } = await import('../../checkout/index.ts');
   const { gitMoves, portPatches } = await import('../../patch/port/index.ts');
   const patches: { name: string; text: string }[] = [];
   for (const name of files) {
-    const text = await readLatin1(path.resolve(name));
-    if (text === undefined)
-      throw new UserError({
-        code: 'cli/no-patch',
-        message: `there is no file ${name}`,
-        place: { file: name },
-        hint: 'check the path',
-      });
-    patches.push({ name, text });
+    patches.push({ name, text: await readPatch(name) });
   }
   const checkout = await openCheckout(options.checkout, ctx);
   const from = await oldTree(options.from, options.checkout, ctx);
   const moves = from.kind === 'ref' ? gitMoves(checkout.root, options.from, ctx) : undefined;
-  const result = await portPatches({ patches, from: from.tree, to: folderTree(checkout, ctx), moves }, ctx);
+  const result = await portPatches(
+    { patches, from: from.tree, to: folderTree(checkout, ctx), moves, strip: options.strip },
+    ctx,
+  );
   const { portReport } = await import('../port-report.ts');
   const report = (color: boolean) => portReport(result, color, ctx.terminal.width);
   const bytes = Buffer.from(result.patches.map((patch) => patch.text).join(''), 'latin1');
@@ -112,6 +110,32 @@ function ending(complete: boolean, size: number, file: string | undefined, parti
   const what =
     size === 0 ? `nothing could be placed: ${file} was not written` : `wrote ${file}, which is NOT THE WHOLE PATCH`;
   return `PARTIAL: ${what}; the hunks that need a person are in ${file}.rej`;
+}
+
+/** A patch's bytes. Opened without waiting: a pipe that nobody writes to would keep us for ever. */
+async function readPatch(name: string): Promise<string> {
+  const not = (message: string, hint: string) =>
+    new UserError({ code: 'cli/no-patch', message, place: { file: name }, hint });
+  return withFileProblems(`read the patch ${name}`, async () => {
+    const handle = await open(path.resolve(name), constants.O_RDONLY | constants.O_NONBLOCK).catch((error) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw not(`there is no file ${name}`, 'check the path');
+      throw error;
+    });
+    try {
+      const info = await handle.stat();
+      if (info.isDirectory()) throw not(`${name} is a folder, not a patch`, 'name the patches in it, in their order');
+      if (!info.isFile()) throw not(`${name} is not a regular file`, 'write the patch to a file first');
+      return await handle.readFile('latin1');
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** How many leading folders are left out. */
+function levels(text: string): number {
+  if (!/^\d$/.test(text)) throw new InvalidArgumentError('expected a number from 0 to 9');
+  return Number(text);
 }
 
 /** @throws UserError when the name is of a folder and of a ref, or of neither. */

@@ -2,8 +2,9 @@ import type { SourceTree } from '../../checkout/types.ts';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { checkDiff } from './check-result.ts';
-import { Files } from './files.ts';
+import { Files, type TreeFile } from './files.ts';
 import type { Moves } from './find-file.ts';
+import { checkByGit } from './git-reading.ts';
 import { parsePatch } from './parse-patch.ts';
 import { locate } from './paths.ts';
 import { portFile } from './port-file.ts';
@@ -18,6 +19,8 @@ export interface PortRequest {
   readonly to: SourceTree;
   /** Where git saw files of `from` move to, when both are of one repository. */
   readonly moves?: Moves | undefined;
+  /** How many leading folders of the patches' paths are left out, as `patch -p` has it; else it is told by what is there. */
+  readonly strip?: number | undefined;
 }
 
 /**
@@ -29,7 +32,7 @@ export async function portPatches(request: PortRequest, ctx: Pick<Context, 'env'
   const [from, to] = [new Files(request.from), new Files(request.to)];
   const patches: PortedPatch[] = [];
   for (const { name, text } of request.patches) {
-    for (const parsed of parsePatch(text, name)) patches.push(await portOne(parsed, from, to, request.moves, ctx));
+    for (const parsed of parsePatch(text, name)) patches.push(await portOne(parsed, from, to, request, ctx));
   }
   return { patches, complete: patches.every((patch) => patch.complete) };
 }
@@ -38,7 +41,7 @@ async function portOne(
   parsed: ParsedPatch,
   from: Files,
   to: Files,
-  moves: Moves | undefined,
+  request: PortRequest,
   ctx: Pick<Context, 'env' | 'signal'>,
 ): Promise<PortedPatch> {
   const binary = parsed.files.find((file) => file.binary);
@@ -50,13 +53,15 @@ async function portOne(
       hint: 'take that file out of the patch, and copy it by hand',
     });
   }
-  const located = await locate(parsed, from);
+  const { files: located, strip } = await locate(parsed, from, request.strip);
+  const touched = [...new Set(located.flatMap(({ old, now }) => [old, now]))].filter((name) => name !== undefined);
+  const before = await statesOf(from, touched);
   const hunks: PortedHunk[] = [];
   const transitions: FileTransition[] = [];
   const rejected: string[] = [];
   const problems: UserError['diagnostics'][number][] = [];
   for (const file of located) {
-    const ported = await portFile(parsed.name, file, from, to, moves, ctx);
+    const ported = await portFile(parsed.name, file, from, to, request.moves, ctx);
     if ('problems' in ported) {
       problems.push(...ported.problems);
       continue;
@@ -68,6 +73,7 @@ async function portOne(
     to.apply(ported.newChanges);
   }
   if (problems.length > 0) throw new UserError(problems);
+  await checkByGit(parsed, strip, before, await statesOf(from, touched), ctx);
   const left = hunks.filter((hunk) => hunk.outcome === 'needs-a-person').length;
   const diffs = joined(transitions).map((transition) => {
     const written = writeDiff(transition);
@@ -85,6 +91,12 @@ async function portOne(
     insertions: diffs.reduce((sum, d) => sum + d.insertions, 0),
     deletions: diffs.reduce((sum, d) => sum + d.deletions, 0),
   };
+}
+
+async function statesOf(tree: Files, names: readonly string[]): Promise<Map<string, TreeFile | undefined>> {
+  const out = new Map<string, TreeFile | undefined>();
+  for (const name of names) out.set(name, await tree.read(name));
+  return out;
 }
 
 /** Changes of one file that follow each other, as one: hunks of several old files may belong to it now. */

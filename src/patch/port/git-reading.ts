@@ -1,0 +1,66 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runGit } from '../../checkout/git.ts';
+import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import type { TreeFile } from './files.ts';
+import type { ParsedPatch } from './types.ts';
+
+/** The files that a patch touches, before or after it; `undefined` where there is none. */
+export type States = ReadonlyMap<string, TreeFile | undefined>;
+
+/** Line ends are judged where hunks are applied; here they are all LF. */
+const lf = (text: string): string => text.replaceAll('\r\n', '\n');
+
+/**
+ * Has git apply the whole patch to the files that it was made for, and compares: what git reads in another way, or does not
+ * take, is not carried anywhere.
+ * @param strip how many leading folders of the patch's paths are left out.
+ * @throws UserError (exit code 2) with git's words.
+ */
+export async function checkByGit(
+  parsed: ParsedPatch,
+  strip: number,
+  before: States,
+  after: States,
+  ctx: Pick<Context, 'env' | 'signal'>,
+): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-port-'));
+  try {
+    const tree = path.join(folder, 'tree');
+    await mkdir(tree);
+    // Names are bytes, as everything in a source tree.
+    const at = (name: string) => Buffer.concat([Buffer.from(`${tree}/`), Buffer.from(name, 'latin1')]);
+    for (const [name, file] of before) {
+      if (file === undefined) continue;
+      await mkdir(at(path.posix.dirname(name)), { recursive: true });
+      await writeFile(at(name), lf(file.raw), 'latin1');
+      await chmod(at(name), file.mode === '100755' ? 0o755 : 0o644);
+    }
+    await writeFile(path.join(folder, 'patch'), lf(parsed.text), 'latin1');
+    const options = ['--unidiff-zero', '--whitespace=nowarn', `-p${strip}`];
+    const ran = await runGit(tree, ['-c', 'core.autocrlf=false', 'apply', ...options, '../patch'], ctx);
+    if (ran.exitCode !== 0)
+      throw refused(parsed, 'git does not take the patch', ran.stderr.trim().split('\n').slice(-6));
+    for (const [name, file] of after) {
+      const made = await readFile(at(name), 'latin1').catch(() => undefined);
+      const executable = made !== undefined && ((await stat(at(name))).mode & 0o100) !== 0;
+      const same = file === undefined ? made === undefined : made === lf(file.raw);
+      if (!same || executable !== (file?.mode === '100755'))
+        throw refused(parsed, 'git reads the patch in another way', [`it makes something else of ${name}`]);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function refused(parsed: ParsedPatch, message: string, detail: readonly string[]): UserError {
+  return new UserError({
+    code: 'patch/not-sound',
+    message,
+    place: { file: parsed.name, line: parsed.files[0]?.line },
+    detail,
+    hint: 'make the patch again with `git diff`: one that was edited by hand may be broken',
+  });
+}
