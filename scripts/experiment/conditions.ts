@@ -28,7 +28,7 @@ export function conditions(extracts: readonly Extract[]): string[] {
           ({ machine: m }) => `${m.os}, ${m.arch}, ${m.cpu}, ${count(m.cores, 'core')}, ${bytesRounded(m.memoryBytes)}`,
         ),
         row('started', ({ startedAt }) => dateTime(startedAt)),
-        row('load at the end (1, 5, 15 min)', ({ machine }) => machine.loadAverage.map((n) => n.toFixed(1)).join(', ')),
+        row('load (1, 5, 15 min)', ({ machine }) => machine.loadAverage.map((n) => n.toFixed(1)).join(', ')),
         row('CPU that the processes got', ({ cpuShare }) => `${Math.round(cpuShare * 100)}% of one`),
         row('options', ({ options }) => `\`forkwright ${options.join(' ')}\``),
         row('settings', settings),

@@ -23,7 +23,7 @@ export function durations(extracts: readonly Extract[], quick: Extract | undefin
   ]);
   return [
     table(['', ...STAGES.map(([, title]) => title), 'all', 'load, CPU left'], rows, 'right'),
-    'Wall time on this machine, with the load at the end of the run, and the share of a CPU that the measured processes got. The builds are apart, as they come from the store the second time:',
+    'Wall time on this machine, with the load, and the share of a CPU that the measured processes got. The builds are apart, as they come from the store the second time:',
     table(
       ['build', ...extracts.map(({ python }) => python)],
       (['baseline', 'patched', 'control'] as const)

@@ -23,7 +23,7 @@ function signed(value: number, digits: number): string {
 /** `10240000` → `10 240 000` with thin spaces. Four digits stay together. */
 export function integer(value: number): string {
   const text = fixed(Math.round(value), 0);
-  return text.length <= 4 ? text : text.replace(/\B(?=(\d{3})+$)/g, THIN);
+  return text.replace(MINUS, '').length <= 4 ? text : text.replace(/\B(?=(\d{3})+$)/g, THIN);
 }
 
 /** Exact: `42 080 B`. */

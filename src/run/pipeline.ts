@@ -54,6 +54,8 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   const checkout = await timed('checkout', () => openStep(request.checkout, ctx));
   const patches: RunPatch[] = [];
   const targets: TargetResult[] = [];
+  // Once: its load is that of the start, not of the run's own work.
+  const machine = describeMachine();
   const save = async (state: RunRecord['state']): Promise<RunRecord> => {
     const over = state === 'running' ? {} : { finishedAt: new Date().toISOString() };
     const record: RunRecord = {
@@ -71,7 +73,7 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
         base: checkout.base,
         localChanges: checkout.localChanges,
       },
-      machine: describeMachine(),
+      machine,
       patches,
       targets,
       verdict: runVerdict(patches, targets),

@@ -240,7 +240,7 @@ describe('the machine', () => {
 
 test('every command has --help with an example', async () => {
   const { out } = await forkwright(['--help']);
-  const commands = [...out.matchAll(/^ {2}([a-z]+)(?: |$)/gm)]
+  const commands = [...out.matchAll(/^ {2}([a-z][a-z-]*)(?: |$)/gm)]
     .map((match) => match[1] ?? '')
     .filter((name) => name !== 'help');
   expect(commands).toEqual([
@@ -249,9 +249,12 @@ test('every command has --help with an example', async () => {
     'source',
     'generate',
     'apply',
+    'port',
     'build',
     'bench',
+    'import-results',
     'report',
+    'history',
     'targets',
     'doctor',
     'cache',

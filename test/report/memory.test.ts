@@ -117,7 +117,7 @@ describe('start-up memory in the report', () => {
   test('types account for every byte, and the free lists are told apart from what is held', () => {
     const text = section(memory());
     expect(text).toMatch(/frame +96 → 14 +45 808 → 8128 +−37 680 B\n/);
-    expect(text).toMatch(/code +518 +66 304 → 62 160 +−4 144 B\n/);
+    expect(text).toMatch(/code +518 +66 304 → 62 160 +−4144 B\n/);
     expect(text).toMatch(/everything else +12 273 +1 835 155 → 1 835 165 +\+10 B\n/);
     expect(flat(text)).toContain('96 frame objects of 45 808 B on baseline, 1 of 552 B patched.');
   });
