@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { below, hasEnding } from './file-paths.ts';
@@ -21,7 +21,8 @@ export function folderTree(checkout: Checkout, ctx: Context): SourceTree {
     const text = await readLatin1(full);
     if (text === undefined) return undefined;
     const { mode } = await stat(full);
-    return { path: file, text, blob: blobId(text), executable: (mode & 0o100) !== 0 };
+    const link = (await lstat(full)).isSymbolicLink();
+    return { path: file, text, blob: blobId(text), executable: (mode & 0o100) !== 0, ...(link ? { link } : {}) };
   };
   return {
     version: checkout.version,

@@ -116,7 +116,7 @@ class Family {
       if (links === 0) return undefined;
       const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), await this.objects.blob(entry.id)));
       const found = target.startsWith('..') ? undefined : await this.file(index, target, links - 1);
-      return found === undefined ? undefined : { ...found, path: file };
+      return found === undefined ? undefined : { ...found, path: file, link: true };
     }
     if (!entry.mode.startsWith('100')) return undefined;
     const text = await this.objects.blob(entry.id);

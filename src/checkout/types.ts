@@ -63,6 +63,8 @@ export interface SourceFile {
   /** Equal for equal bytes (git's blob SHA-1): what memoising goes by. */
   readonly blob: string;
   readonly executable: boolean;
+  /** The path is a symbolic link; the bytes are those of what it leads to. */
+  readonly link?: boolean | undefined;
 }
 
 /** A tree to read from: a folder on disk, or a commit of a repository without a work tree. Never written to. */

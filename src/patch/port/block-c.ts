@@ -6,25 +6,29 @@ interface Frame {
 }
 
 /**
- * The statement around an offset of a function: the header of its innermost block (`if (x == NULL)`), the label or `case`
- * before it in that block, and, in the middle of a statement, its words so far. A function's own header is left out.
+ * The statements around an offset of a function, outermost first: the header of each block (`if (x == NULL)`; an `else` with
+ * the `if` that it is of), the label or `case` before it in that block, and, in the middle of a statement, its words so far.
+ * A function's own header is left out.
  * @param masked the masked file; `from` where the function starts.
  */
 export function blockAt(masked: string, from: number, offset: number): string {
   const frames: Frame[] = [];
   let words: string[] = [];
   let round = 0;
+  /** The header of the block that ended just now. */
+  let ended = '';
   for (const t of tokens(masked, from, offset)) {
     if (t.kind === 'comment') continue;
     const text = masked.slice(t.start, t.end);
     if (text === '(' || text === '[') round++;
     if (text === ')' || text === ']') round = Math.max(0, round - 1);
     if (text === '{') {
-      frames.push({ header: frames.length === 0 ? '' : words.join(' '), label: '' });
+      const header = words[0] === 'else' ? [ended, ...words] : words;
+      frames.push({ header: frames.length === 0 ? '' : header.join(' '), label: '' });
       words = [];
       round = 0;
     } else if (text === '}') {
-      frames.pop();
+      ended = frames.pop()?.header ?? '';
       words = [];
       round = 0;
     } else if (round === 0 && text === ';') words = [];
@@ -34,8 +38,6 @@ export function blockAt(masked: string, from: number, offset: number): string {
       words = [];
     } else words.push(text);
   }
-  const inner = frames.at(-1);
-  return [inner?.header ?? '', inner?.label ?? '', frames.length === 0 ? '' : words.join(' ')]
-    .filter((part) => part !== '')
-    .join(' / ');
+  const around = frames.flatMap(({ header, label }) => [header, label]);
+  return [...around, frames.length === 0 ? '' : words.join(' ')].filter((part) => part !== '').join(' / ');
 }

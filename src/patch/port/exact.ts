@@ -10,7 +10,7 @@ const REACH = 200;
 export type Found = { readonly delta: number } | { readonly reason: string; readonly ambiguous?: boolean };
 
 /**
- * Finds a hunk by its own lines, unchanged: in the same function, under the same `#if`s, and nowhere else there. Where
+ * Finds a hunk by its own lines, unchanged: in the same function and statement, under the same `#if`s, and nowhere else there. Where
  * the old file has the same lines several times, as much of what is around is asked for as tells them apart.
  * @returns by how many lines it moved, or why it is not found.
  */
@@ -52,7 +52,7 @@ export function findExact(old: TextFile, hunk: Pick<OldHunk, 'start' | 'end' | '
 
 function differing(old: TextFile, pieces: readonly Piece[], now: TextFile, delta: number): string | undefined {
   for (const piece of pieces) {
-    const differs = sitesDiffer(old, piece, now, piece.start + delta, false);
+    const differs = sitesDiffer(old, piece, now, piece.start + delta, true);
     if (differs !== undefined) return differs;
   }
   return undefined;

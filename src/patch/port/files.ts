@@ -7,6 +7,8 @@ export interface TreeFile {
   /** The bytes. */
   readonly raw: string;
   readonly mode: '100644' | '100755';
+  /** A symbolic link: a patch would change what it leads to, or make a file of it. */
+  readonly link?: boolean | undefined;
 }
 
 /** A file's new state: `undefined` content when it is gone. */
@@ -36,7 +38,8 @@ export class Files {
   async #fromTree(path: string): Promise<TreeFile | undefined> {
     const found = await this.tree.read(path);
     if (found === undefined) return undefined;
-    return { file: textFile(path, found.text), raw: found.text, mode: found.executable ? '100755' : '100644' };
+    const mode = found.executable ? '100755' : '100644';
+    return { file: textFile(path, found.text), raw: found.text, mode, link: found.link };
   }
 
   async list(): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import { codeTokens, tokens } from '../c/lex.ts';
 import { assignmentKey, CSource } from '../c/source.ts';
 import { blockAt } from './block-c.ts';
 import { type LineRange, lineStarts, type TextFile } from './lines.ts';
-import type { Outline, Site } from './outline.ts';
+import type { Outline, Site, SiteKind } from './outline.ts';
 import { type Unit, unitsOf } from './units-c.ts';
 
 /** More atoms around a place than this are not worked out: 4096 assignments. */
@@ -21,6 +21,7 @@ class COutline implements Outline {
   readonly #starts: readonly number[];
   readonly #units = new Map<string, readonly Unit[]>();
   readonly #conditions: readonly { readonly group: Group; readonly texts: readonly string[] }[];
+  readonly #notCode: { readonly start: number; readonly end: number; readonly kind: SiteKind }[] = [];
   readonly #sites = new Map<string, Site>();
   readonly #regions = new Map<string, readonly LineRange[]>();
 
@@ -32,7 +33,12 @@ class COutline implements Outline {
     const guard = groups.find((group) => isGuard(file.text, group));
     this.#conditions = groups
       .filter((group) => group !== guard)
-      .map((group) => ({ group, texts: group.branches.map((b) => directive(file.text, b.start, b.bodyStart)) }));
+      .map((group) => ({ group, texts: group.branches.map((b) => `#${directive(file.text, b.start, b.bodyStart)}`) }));
+    for (const t of tokens(file.text)) {
+      if (t.kind === 'comment') this.#notCode.push({ start: t.start, end: t.end, kind: 'comment' });
+      else if (t.kind === 'literal' && file.text.slice(t.start, t.end).includes('\n'))
+        this.#notCode.push({ start: t.start, end: t.end, kind: 'string' });
+    }
   }
 
   line(index: number): Site {
@@ -59,19 +65,33 @@ class COutline implements Outline {
 
   #site(offset: number, gap: boolean): Site {
     const conditions = this.#conditionsAt(offset, gap);
+    const kind = this.#kindAt(offset, gap);
     const define = this.#defineAt(offset, gap);
-    if (define !== undefined) return { keys: [`#define ${define.name}`], conditions, block: '' };
+    if (define !== undefined) return { keys: [`#define ${define.name}`], conditions, block: '', kind };
     const assignment = this.#assignmentFor(offset);
-    if (assignment === undefined) return { keys: ['code that is never compiled'], conditions, block: '' };
+    if (assignment === undefined) return { keys: ['code that is never compiled'], conditions, block: '', kind };
     const units = this.#unitsUnder(assignment);
     const unit = units.find((u) => (gap ? u.start < offset : u.start <= offset) && offset < u.end);
     if (unit !== undefined && unit.keys.length > 0) {
       const block = unit.isFunction ? blockAt(this.#source.mask(assignment), unit.start, offset) : '';
-      return { keys: unit.keys, conditions, block };
+      return { keys: unit.keys, conditions, block, kind };
     }
     const before = units.findLast((u) => u.end <= offset && u.keys.length > 0)?.keys[0] ?? 'the start of the file';
     const after = units.find((u) => u.start >= offset && u.keys.length > 0)?.keys[0] ?? 'the end of the file';
-    return { keys: [], near: { before, after }, conditions, block: '' };
+    return { keys: [], near: { before, after }, conditions, block: '', kind };
+  }
+
+  /** A gap before a comment is not in it; a line that begins one is. */
+  #kindAt(offset: number, gap: boolean): SiteKind {
+    let [low, high] = [0, this.#notCode.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#notCode[middle]?.end ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const next = this.#notCode[low];
+    if (next === undefined || (gap ? next.start >= offset : next.start > offset)) return 'code';
+    return next.kind;
   }
 
   #conditionsAt(offset: number, gap: boolean): string[] {

@@ -1,5 +1,5 @@
 import { isBlank, type LineRange, lineStarts, type TextFile } from './lines.ts';
-import type { Outline, Site } from './outline.ts';
+import type { Outline, Site, SiteKind } from './outline.ts';
 
 const STRING =
   /#[^\n]*|[rbuRBU]{0,2}(?:'''[\s\S]*?(?:'''|$)|"""[\s\S]*?(?:"""|$)|'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*")/g;
@@ -22,20 +22,30 @@ export function outlinePython(file: TextFile): Outline {
 
   const siteAt = (before: number, indent: number): Site => {
     const path: string[] = [];
-    let block = '';
+    /** The statements around, inside of the innermost function or class, and outside of it. */
+    const [inside, outside]: [string[], string[]] = [[], []];
     let limit = indent;
-    for (let i = before - 1; i >= 0 && limit > 0; i--) {
+    /** An `else` is of the `if` above it, which is indented as it is. */
+    let partner = false;
+    for (let i = before - 1; i >= 0 && (limit > 0 || partner); i--) {
       if (!isCode(i)) continue;
       const mine = indentOf(shown[i] ?? '');
-      if (mine >= limit) continue;
+      if (partner ? mine > limit : mine >= limit) continue;
       const [, , kind, name] = HEAD.exec(shown[i] ?? '') ?? [];
+      const text = (file.lines[i] ?? '').replace(/\s+/g, ' ').trim();
+      if (partner && mine === limit && !/^(?:if|elif|for|while|try|except|else|async|with)\b/.test(text)) continue;
       if (kind !== undefined) path.unshift(`${kind} ${name}`);
-      else if (block === '' && path.length === 0) block = (file.lines[i] ?? '').replace(/\s+/g, ' ').trim();
+      else (path.length === 0 ? inside : outside).unshift(text);
+      partner = /^(?:elif|else|except|finally)\b/.test(text);
       limit = mine;
     }
-    if (path.length > 0) return { keys: [path.join(' ')], conditions: [], block };
-    return { keys: [], near: near(before), conditions: [], block };
+    const block = inside.join(' / ');
+    const kind = kindAt(before);
+    if (path.length > 0) return { keys: [path.join(' ')], conditions: outside, block, kind };
+    return { keys: [], near: near(before), conditions: [], block, kind };
   };
+  const kindAt = (i: number): SiteKind =>
+    inString.has(i) ? 'string' : /^\s*#/.test(shown[i] ?? '') ? 'comment' : 'code';
   const near = (at: number) => {
     const head = (i: number) => {
       const [, space, kind, name] = inString.has(i) ? [] : (HEAD.exec(shown[i] ?? '') ?? []);
@@ -60,14 +70,16 @@ export function outlinePython(file: TextFile): Outline {
   const lineSite = (index: number): Site => {
     let i = index;
     while (i > 0 && (inString.has(i) || isBlank(shown[i] ?? ''))) i--;
-    return siteAt(i, indentOf(shown[i] ?? ''));
+    return { ...siteAt(i, indentOf(shown[i] ?? '')), kind: kindAt(index) };
   };
   return {
     line: lineSite,
     gap: (index, inserted) => {
       if (inString.has(index)) return lineSite(index);
       const indents = inserted.filter((line) => !isBlank(line)).map(indentOf);
-      return indents.length === 0 ? lineSite(Math.max(0, index - 1)) : siteAt(index, Math.min(...indents));
+      return indents.length === 0
+        ? { ...lineSite(Math.max(0, index - 1)), kind: 'code' }
+        : { ...siteAt(index, Math.min(...indents)), kind: 'code' };
     },
     regions: (keys) => {
       const out: LineRange[] = [];

@@ -1,4 +1,4 @@
-import type { LineRange, TextFile } from './lines.ts';
+import { isTelling, type LineRange, type TextFile } from './lines.ts';
 import { outlineC } from './outline-c.ts';
 import { outlinePython } from './outline-python.ts';
 
@@ -8,11 +8,15 @@ export interface Site {
   readonly keys: readonly string[];
   /** Outside of all: what stands before and after. `undefined` where the language is not known. */
   readonly near?: { readonly before: string; readonly after: string } | undefined;
-  /** The conditions of the `#if`s around it, outermost first. */
+  /** The conditions of the `#if`s around it, outermost first; in Python of the statements around its outermost function or class. */
   readonly conditions: readonly string[];
-  /** The innermost statement around it: `if (x)`, `case 3:`, or that it stands in the middle of one. */
+  /** The statements around it, outermost first: `if (x)`, `case 3:`, or that it stands in the middle of one. */
   readonly block: string;
+  /** What the place is to the compiler: a line of code that came into a comment is no code any more. */
+  readonly kind: SiteKind;
 }
+
+export type SiteKind = 'code' | 'comment' | 'string';
 
 /** What a file consists of. */
 export interface Outline {
@@ -43,10 +47,18 @@ export function outlineOf(file: TextFile): Outline {
   return outline;
 }
 
+/** Of a language that is not known, the nearest line above that is not indented is what a line belongs to: a target, a heading. */
 function plain(file: TextFile): Outline {
-  const site: Site = { keys: [], conditions: [], block: '' };
-  return { line: () => site, gap: () => site, regions: () => [{ start: 0, end: file.lines.length }] };
+  const site = (index: number): Site => {
+    let i = index - 1;
+    while (i >= 0 && !(/^[^\s#]/.test(file.lines[i] ?? '') && isTelling(file.lines[i] ?? ''))) i--;
+    return { keys: [], conditions: [], block: (file.lines[i] ?? '').trim(), kind: 'code' };
+  };
+  return { line: site, gap: site, regions: () => [{ start: 0, end: file.lines.length }] };
 }
+
+/** Whether a file's language has a notion of place: functions, conditions, statements. */
+export const isStructured = (path: string): boolean => /\.(?:[ch]|pyi?)$/.test(path);
 
 /** The stretches in which a text must be unique: those that the site names, or the whole file. */
 export function regionsOf(file: TextFile, site: Site): readonly LineRange[] {
@@ -58,9 +70,11 @@ export function describeSite(site: Site): string {
   return site.keys[0] ?? 'top level';
 }
 
+const KINDS = { code: 'code', comment: 'in a comment', string: 'in a string' } as const;
+
 /**
  * Why two places do not correspond, or `undefined` when they do.
- * @param block whether the innermost statement around must be the same, too.
+ * @param block whether the statements around must be the same, too.
  */
 export function siteDifference(old: Site, now: Site, block: boolean): string | undefined {
   if (old.keys.length === 0 ? now.keys.length > 0 : !old.keys.some((key) => now.keys.includes(key))) {
@@ -72,9 +86,10 @@ export function siteDifference(old: Site, now: Site, block: boolean): string | u
       return `it is between ${now.near.before} and ${now.near.after}, not between ${before} and ${after}`;
   }
   if (old.conditions.join('\n') !== now.conditions.join('\n')) {
-    const say = (c: readonly string[]) => (c.length === 0 ? 'no #if' : c.map((s) => `#${s}`).join(' / '));
+    const say = (c: readonly string[]) => (c.length === 0 ? 'no condition' : c.join(' / '));
     return `it is under ${say(now.conditions)}, not under ${say(old.conditions)}`;
   }
+  if (old.kind !== now.kind) return `it is ${KINDS[now.kind]}, not ${KINDS[old.kind]}`;
   if (block && old.block !== now.block) {
     return `the statement around it is "${now.block}", not "${old.block}"`;
   }
