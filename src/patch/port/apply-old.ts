@@ -17,12 +17,13 @@ export type Applied =
  * Applies a file's hunks to the file that they were made for: every line must be there, no fuzz. A hunk that stands at
  * another line than it says is taken only where it can stand nowhere else.
  * @param patch for messages: the patch file's name.
+ * @param asItIs line ends are not made alike.
  */
-export function applyOld(file: TextFile, wanted: FilePatch, patch: string): Applied {
+export function applyOld(file: TextFile, wanted: FilePatch, patch: string, asItIs = false): Applied {
   const notes: string[] = [];
   const hunks: OldHunk[] = [];
   const exactFile = wanted.oldBlob !== undefined && blobId(file.text).startsWith(wanted.oldBlob);
-  const strip = !file.lines.some((line) => line.endsWith('\r\n')) && wanted.hunks.every(allCrlf);
+  const strip = !asItIs && !file.lines.some((line) => line.endsWith('\r\n')) && wanted.hunks.every(allCrlf);
   if (strip && wanted.hunks.length > 0)
     notes.push('the patch has CRLF line ends, the file has not: they were left out');
   const lineEnds = (line: string) => (strip || file.crlf ? line.replace(/\r\n$/, '\n') : line);

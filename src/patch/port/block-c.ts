@@ -31,8 +31,10 @@ export function blockAt(masked: string, from: number, offset: number): string {
       ended = frames.pop()?.header ?? '';
       words = [];
       round = 0;
-    } else if (round === 0 && text === ';') words = [];
-    else if (round === 0 && text === ':' && (words[0] === 'case' || words.length === 1) && !words.includes('?')) {
+    } else if (round === 0 && text === ';') {
+      words = [];
+      ended = '';
+    } else if (round === 0 && text === ':' && (words[0] === 'case' || words.length === 1) && !words.includes('?')) {
       const frame = frames.at(-1);
       if (frame !== undefined) frame.label = `${words.join(' ')}:`;
       words = [];

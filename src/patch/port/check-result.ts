@@ -24,7 +24,7 @@ export function checkDiff(text: string, t: FileTransition): void {
 
 function applied(file: FilePatch, path: string, text: string): string | undefined {
   const raw = { ...textFile(path, text), crlf: false, text, lines: text.match(/[^\n]*\n|[^\n]+$/g) ?? [] };
-  const result = applyOld(raw, { ...file, oldBlob: undefined }, 'the ported patch');
+  const result = applyOld(raw, { ...file, oldBlob: undefined }, 'the ported patch', true);
   return 'problem' in result || result.notes.length > 0 ? undefined : result.after;
 }
 

@@ -58,10 +58,15 @@ export class Files {
     const asked = said ?? (await this.list()).filter((path) => endings.some((ending) => path.endsWith(ending)));
     const out: string[] = [];
     for (const path of new Set([...asked, ...this.#changed.keys()])) {
-      if (endings.some((ending) => path.endsWith(ending)) && (await this.read(path))?.raw.includes(name))
+      if (endings.some((ending) => path.endsWith(ending)) && (await this.#regular(path))?.raw.includes(name))
         out.push(path);
     }
     return out;
+  }
+
+  async #regular(path: string): Promise<TreeFile | undefined> {
+    const file = await this.read(path);
+    return file?.link ? undefined : file;
   }
 
   apply(changes: readonly Change[]): void {

@@ -4,9 +4,10 @@ import { candidatesIn } from './candidates.ts';
 import { findExact } from './exact.ts';
 import type { Files } from './files.ts';
 import { isTelling, type TextFile, textFile } from './lines.ts';
-import { describeSite, outlineOf } from './outline.ts';
+import { describeSite, isStructured, outlineOf } from './outline.ts';
 import { findByStructure } from './structure.ts';
 import { ThreeWay } from './three-way.ts';
+import { addedTwice, livesOn, runsTogether } from './twice.ts';
 import type { Candidate, HowPlaced, OldHunk, Piece, Placement } from './types.ts';
 import { sitesOf, verifyPlace } from './verify-place.ts';
 
@@ -68,20 +69,45 @@ export async function placeHunk(
     }
     const first = hunk.pieces[0]?.start ?? 0;
     if ('delta' in done) {
+      const lives = livesOn(old, after, hunk.pieces, now);
+      if (lives !== undefined) return { reasons: [lives], candidates: [] };
       const line = (back.pieces[0]?.start ?? 0) + done.delta;
       return { how: 'already-there', placements: [], at: { file: now.path, line }, notes: [] };
     }
     if ('delta' in exact) {
       const placements = hunk.pieces.map((p) => moved(p, exact.delta, now.path));
+      for (const [i, piece] of hunk.pieces.entries()) {
+        const why = objection(pair, piece, back.pieces[i], now, placements[i]);
+        if (why !== undefined) return { reasons: [why], candidates: [] };
+      }
       const notes = exact.delta === 0 ? [] : [`moved by ${exact.delta > 0 ? '+' : '−'}${Math.abs(exact.delta)} lines`];
       return { how: 'exact', placements, at: { file: now.path, line: first + exact.delta }, notes };
     }
     reasons.push(`as it is: ${exact.reason}`);
     if (exact.ambiguous) return { reasons, candidates: candidatesIn(now, old.lines.slice(hunk.start, hunk.end), 4) };
   }
+  if (!isStructured(old.path)) {
+    const nearby = now === undefined ? [] : candidatesIn(now, old.lines.slice(hunk.start, hunk.end));
+    return {
+      reasons: [...reasons, 'in a file that is neither C nor Python no other way is taken'],
+      candidates: nearby,
+    };
+  }
   const results: PieceResult[] = [];
   for (const [i, piece] of hunk.pieces.entries()) results.push(await placePiece(pair, piece, back.pieces[i]));
   return together(pair, hunk, results, reasons);
+}
+
+/** What speaks against a place that was found. */
+function objection(
+  { old, after }: FilePair,
+  piece: Piece,
+  back: Piece | undefined,
+  now: TextFile,
+  placement: Placement | undefined,
+): string | undefined {
+  if (back === undefined || placement === undefined) throw new Error('a piece without its reverse');
+  return runsTogether(piece, now, placement) ?? addedTwice(old, after, back, now);
 }
 
 function moved(piece: Piece, delta: number, file: string): Placement {
@@ -131,12 +157,17 @@ async function placePiece(pair: FilePair, piece: Piece, back: Piece | undefined)
     const found = await merge.place(piece);
     const there = back === undefined ? undefined : doneAt(after, back, now);
     if (there !== undefined) {
+      const lives = livesOn(old, after, [piece], now);
+      if (lives !== undefined) return { reasons: [lives], candidates: [] };
       if ('at' in found)
         return { reasons: ['it can be placed, and looks as if it were there already'], candidates: [] };
       return { how: 'already-there', placement: { ...moved(piece, 0, now.path), start: there, end: there }, notes: [] };
     }
     if ('at' in found) {
-      return { how: 'three-way', placement: moved(piece, found.at - piece.start, now.path), notes: [] };
+      const placement = moved(piece, found.at - piece.start, now.path);
+      const why = objection(pair, piece, back, now, placement);
+      if (why !== undefined) return { reasons: [why], candidates: [] };
+      return { how: 'three-way', placement, notes: [] };
     }
     reasons.push(`three-way: ${found.reason}`);
   }
@@ -144,6 +175,8 @@ async function placePiece(pair: FilePair, piece: Piece, back: Piece | undefined)
   if ('reason' in home) return { reasons: [...reasons, `by structure: ${home.reason}`], candidates: home.candidates };
   const found = findByStructure(old, piece, home.file);
   const elsewhere = home.file.path === now?.path ? [] : [`${home.key} is in ${home.file.path} now`];
+  const against = 'placement' in found ? objection(pair, piece, back, home.file, found.placement) : undefined;
+  if (against !== undefined) return { reasons: [...reasons, against], candidates: [] };
   if ('placement' in found) return { how: 'structure', placement: found.placement, notes: elsewhere };
   const candidates =
     elsewhere.length === 0 ? [] : candidatesIn(home.file, old.lines.slice(Math.max(0, piece.start - 3), piece.end + 3));

@@ -1,16 +1,17 @@
 import type { Context } from '../../system/context.ts';
+import type { Diagnostic } from '../../system/diagnostic.ts';
 import { applyOld } from './apply-old.ts';
 import { reversed } from './exact.ts';
 import { changesOf, refuseOverlaps } from './file-result.ts';
 import type { Change, Files } from './files.ts';
 import { findFile, type Moves } from './find-file.ts';
 import { hunkRow, rejectedText } from './hunk-row.ts';
-import { type Job, modeOf, type PortedFile, type Rest, row } from './job.ts';
+import { type Job, modeOf, NONE, type PortedFile, type Rest, row } from './job.ts';
 import { restore } from './lines.ts';
 import type { Located } from './paths.ts';
 import { filePair, type HunkFound, placeHunk } from './place-hunk.ts';
 import type { OldHunk, PortedHunk } from './types.ts';
-import { portNew, portRemoval, shapeChange } from './whole-file.ts';
+import { inTheWay, portNew, portRemoval, shapeChange } from './whole-file.ts';
 import type { FileTransition } from './write-patch.ts';
 
 /** Ports what a patch says of one file. */
@@ -25,6 +26,14 @@ export async function portFile(
   if (located.old === undefined) return portNew(patch, located, from, to);
   const old = await from.read(located.old);
   if (old === undefined) throw new Error(`${located.old} was there a moment ago`);
+  if (old.link) return { problems: [linked(patch, located)] };
+  if (located.now !== undefined && located.now !== located.old && (await from.read(located.now)) !== undefined) {
+    const message = `the patch renames ${located.old} to ${located.now}, which is there already`;
+    const hint = '--from must be the tree that the patch was made for, without the patch';
+    return {
+      problems: [{ code: 'patch/not-for-this', message, place: { file: patch, line: located.patch.line }, hint }],
+    };
+  }
   const applied = applyOld(old.file, located.patch, patch);
   if ('problem' in applied) return { problems: [applied.problem] };
   const mode = modeOf(located.patch.newMode) ?? old.mode;
@@ -35,11 +44,33 @@ export async function portFile(
       mode,
     },
   ];
-  if (located.now !== undefined && located.now !== located.old && !located.patch.copied)
+  if (located.now !== undefined && located.now !== located.old)
     oldChanges.push({ path: located.old, raw: undefined, mode });
   const job = { patch, located, old, to, moves, ctx };
   if (located.now === undefined) return { ...(await portRemoval(job)), oldChanges };
   return { ...(await portChange(job, applied.hunks, applied.after, applied.notes)), oldChanges };
+}
+
+function linked(patch: string, located: Located): Diagnostic {
+  return {
+    code: 'patch/link',
+    message: `${located.old} is a symbolic link: the patch would change what it leads to`,
+    place: { file: patch, line: located.patch.line },
+    hint: 'make the patch for the file that the link leads to',
+  };
+}
+
+/** All of a file's part needs a person where the new tree has a link. */
+function linkedNow({ patch, located }: Job, hunks: readonly OldHunk[], path: string): Rest {
+  const reasons = [`${path} is a symbolic link in the new tree`];
+  return {
+    ...NONE,
+    hunks: [row(patch, located, { outcome: 'needs-a-person', reasons })],
+    rejected: rejectedText(
+      located,
+      hunks.map((h) => h.hunk),
+    ),
+  };
 }
 
 async function portChange(job: Job, hunks: readonly OldHunk[], after: string, notes: readonly string[]): Promise<Rest> {
@@ -52,6 +83,7 @@ async function portChange(job: Job, hunks: readonly OldHunk[], after: string, no
       ? await findFile(old.file, to, moves)
       : { path: located.now ?? '', how: 'same path' as const };
   const now = 'path' in found ? await to.read(found.path) : undefined;
+  if (now?.link) return linkedNow(job, hunks, now.file.path);
   const moved = 'path' in found && found.how !== 'same path' ? [`the file is ${found.path} now (${found.how})`] : [];
   const pair = filePair(old.file, after, now?.file, to, ctx);
   const results: HunkFound[] = [];
@@ -81,7 +113,11 @@ async function portChange(job: Job, hunks: readonly OldHunk[], after: string, no
   const rows: PortedHunk[] = [];
   const transitions: FileTransition[] = [];
   const changes = await changesOf(results, to, old.file, after);
-  const shape = shapeChange(job, now, 'path' in found ? found.path : undefined, alreadyRenamed !== undefined);
+  const isThere =
+    renames &&
+    ((await to.read(located.now ?? '')) !== undefined || (await inTheWay(located.now ?? '', to)) !== undefined);
+  const path = 'path' in found ? found.path : undefined;
+  const shape = shapeChange(job, now, path, alreadyRenamed !== undefined, { isThere, after });
   if (shape !== undefined) rows.push(row(patch, located, shape.what));
   for (const [i, hunk] of hunks.entries()) {
     const result = results[i];

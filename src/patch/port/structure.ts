@@ -27,6 +27,8 @@ const SAME_FUNCTION = 0.5;
  * statement. Nothing is placed where the new file's lines are not the piece's own.
  */
 export function findByStructure(old: TextFile, piece: Piece, now: TextFile): StructureFound {
+  if ([...old.lines.slice(piece.start, piece.end), ...piece.inserted].some((line) => !line.endsWith('\n')))
+    return { reason: 'a line without a newline at its end is placed as it is only' };
   if (/\.py$/.test(old.path) && /\.py$/.test(now.path)) return findByItsLines(old, piece, now);
   if (!/\.[ch]$/.test(old.path) || !/\.[ch]$/.test(now.path))
     return { reason: 'structure is known of C and Python only' };

@@ -22,9 +22,26 @@ export async function portNew(patch: string, located: Located, from: Files, to: 
       ],
     };
   }
+  for (const [tree, which] of [
+    [from, 'old'],
+    [to, 'new'],
+  ] as const) {
+    const why = await inTheWay(path, tree);
+    if (why === undefined) continue;
+    if (which === 'old')
+      return {
+        problems: [{ code: 'patch/not-for-this', message: why, place: { file: patch, line: located.patch.line } }],
+      };
+    return {
+      ...NONE,
+      oldChanges: [{ path, raw: content, mode }],
+      rejected: rejectedText(located, located.patch.hunks),
+      hunks: [row(patch, located, { outcome: 'needs-a-person', reasons: [why] })],
+    };
+  }
   const oldChanges = [{ path, raw: content, mode }];
   const there = await to.read(path);
-  if (there?.raw === content) {
+  if (there?.raw === content && !there.link) {
     return { ...NONE, oldChanges, hunks: [row(patch, located, { outcome: 'already-there', newFile: path })] };
   }
   if (there !== undefined) {
@@ -46,6 +63,17 @@ export async function portNew(patch: string, located: Located, from: Files, to: 
   };
 }
 
+/** Why no file can be made at a path: a file stands where a folder is wanted, or a folder where the file is. */
+export async function inTheWay(path: string, tree: Files): Promise<string | undefined> {
+  const parts = path.split('/');
+  for (let i = 1; i < parts.length; i++) {
+    const above = parts.slice(0, i).join('/');
+    if ((await tree.read(above)) !== undefined) return `${path} cannot be made: ${above} is a file`;
+  }
+  const isFolder = (await tree.list()).some((file) => file.startsWith(`${path}/`));
+  return isFolder ? `${path} cannot be made: it is a folder` : undefined;
+}
+
 /** A file that the patch removes: only one with the content that it had. */
 export async function portRemoval({ patch, located, old, to, moves }: Job): Promise<Rest> {
   const found = await findFile(old.file, to, moves);
@@ -56,7 +84,7 @@ export async function portRemoval({ patch, located, old, to, moves }: Job): Prom
     };
   }
   const now = 'path' in found && found.path === located.old ? await to.read(found.path) : undefined;
-  if (now === undefined || now.file.text !== old.file.text) {
+  if (now === undefined || now.link || now.file.text !== old.file.text) {
     const reasons = [
       now === undefined ? 'the file may be another one now' : 'the file that it removes has another content',
     ];
@@ -79,19 +107,30 @@ export async function portRemoval({ patch, located, old, to, moves }: Job): Prom
 
 /** A new name or mode: only where the new tree's file is as the old one was. */
 export function shapeChange(
-  { located, old, to: _to }: Job,
+  { located, old }: Job,
   now: TreeFile | undefined,
   path: string | undefined,
   alreadyRenamed: boolean,
+  target: { readonly isThere: boolean; readonly after: string },
 ): { what: Parameters<typeof row>[2]; to?: { path: string; mode: Mode } } | undefined {
   const wantedMode = modeOf(located.patch.newMode);
   const renames = located.now !== located.old;
   const changesMode = wantedMode !== undefined && wantedMode !== old.mode;
   if (!renames && !changesMode) return undefined;
-  if (located.patch.copied)
-    return { what: { outcome: 'needs-a-person', reasons: ['the patch copies a file: do that by hand'] } };
   if (now === undefined || path === undefined)
     return { what: { outcome: 'needs-a-person', reasons: ['the file that gets another name or mode is not there'] } };
+  if (renames && now.file.text !== old.file.text && !(alreadyRenamed && now.file.text === target.after)) {
+    const reasons = ['the file that gets another name has another content than in the old tree'];
+    return { what: { outcome: 'needs-a-person', newFile: path, reasons } };
+  }
+  if (renames && !alreadyRenamed && target.isThere)
+    return {
+      what: {
+        outcome: 'needs-a-person',
+        newFile: path,
+        reasons: [`there is a file ${located.now} already, or a folder`],
+      },
+    };
   if (alreadyRenamed)
     return { what: { outcome: 'already-there', newFile: path, notes: ['the file has its new name'] } };
   if (renames && path !== located.old)

@@ -183,7 +183,7 @@ describe('files', () => {
     expect(applyPorted(result, from)).toEqual({ 'Lib/b.py': 'x = 1\ny = 2\n', 'Lib/new.py': 'n = 1\n' });
     const other = { 'Lib/a.py': 'x = 1\n', 'Lib/old.py': 'z = 4\n', 'Lib/new.py': 'n = 2\n' };
     const refused = await portText(patch, from, other);
-    expect(hunks(refused).filter((h) => h.outcome === 'needs-a-person')).toHaveLength(2);
+    expect(hunks(refused).filter((h) => h.outcome === 'needs-a-person')).toHaveLength(3);
   });
 
   test('CRLF, Latin-1 and an unterminated last line come out as they went in', async () => {

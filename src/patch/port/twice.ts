@@ -1,0 +1,109 @@
+import { isTelling, type LineRange, type TextFile } from './lines.ts';
+import { outlineOf, regionsOf, type Site } from './outline.ts';
+import type { Piece, Placement } from './types.ts';
+
+const tight = (line: string): string => line.replace(/\s+/g, '');
+
+/** What a line names in a table, a struct or an enumeration: two of one name are one too many, whatever else they say. */
+function named(line: string): string | undefined {
+  const [, entry] = /^(?:\{("[^"]*"|\w+),|(["'][^"']*["']):|(\.\w+)=)/.exec(line)?.filter((m) => m !== undefined) ?? [];
+  return entry === undefined || entry === 'NULL' ? undefined : `entry ${entry}`;
+}
+
+function field(line: string): string | undefined {
+  const name = /^[^(){}=]*?(\w+)(?:\[[^\]]*\])?;/.exec(line)?.[1] ?? /^(\w+)(?:=[^,]*)?,?$/.exec(line)?.[1];
+  return name === undefined ? undefined : `field ${name}`;
+}
+
+interface Counts {
+  readonly byText: ReadonlyMap<string, readonly number[]>;
+}
+
+const counted = new WeakMap<TextFile, Map<string, Counts>>();
+
+/** Where each text stands in the stretches of a site: lines without their white space, and the names in tables. */
+function countsOf(file: TextFile, site: Site): Counts {
+  const known = counted.get(file) ?? new Map<string, Counts>();
+  counted.set(file, known);
+  const key = site.keys.join('\n');
+  const cached = known.get(key);
+  if (cached !== undefined) return cached;
+  const byText = new Map<string, number[]>();
+  const seen = new Set<number>();
+  for (const { start, end } of regionsOf(file, site)) {
+    for (let i = start; i < end; i++) {
+      if (seen.has(i)) continue;
+      seen.add(i);
+      for (const text of textsOf(file.lines[i] ?? '', site)) byText.set(text, [...(byText.get(text) ?? []), i]);
+    }
+  }
+  const counts = { byText };
+  known.set(key, counts);
+  return counts;
+}
+
+function textsOf(line: string, site: Site): string[] {
+  const text = tight(line);
+  const isStruct = site.keys.some((key) => key.startsWith('struct '));
+  return [text, named(text), isStruct ? field(line.trim().replace(/\s*\/\*.*$/, '')) : undefined].filter(
+    (t) => t !== undefined,
+  );
+}
+
+/**
+ * Why a change must not be taken for done although its result stands there: what it removes lives on in the same function.
+ * @param after the old file with the patch.
+ */
+export function livesOn(old: TextFile, after: TextFile, pieces: readonly Piece[], now: TextFile): string | undefined {
+  for (const piece of pieces) {
+    for (let i = piece.start; i < piece.end; i++) {
+      const text = tight(old.lines[i] ?? '');
+      if (!/\w/.test(text)) continue;
+      const site = outlineOf(old).line(i);
+      const left = countsOf(now, site).byText.get(text) ?? [];
+      if (left.length > (countsOf(after, site).byText.get(text)?.length ?? 0)) {
+        const lines = left.map((n) => n + 1).join(', ');
+        return `it looks as if it were there already, but what it removes still stands there (line ${lines})`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Why what a piece adds would be there twice: the new file has a definition or an entry of that name, or in the same
+ * function the same line, which the old file had not.
+ * @param back the piece in the lines of `after`, the old file with the patch.
+ */
+export function addedTwice(old: TextFile, after: TextFile, back: Piece, now: TextFile): string | undefined {
+  for (let i = back.start; i < back.end; i++) {
+    const line = after.lines[i] ?? '';
+    if (!isTelling(line)) continue;
+    const site = outlineOf(after).line(i);
+    const has = (file: TextFile): readonly LineRange[] => outlineOf(file).regions(site.keys);
+    if (site.keys.length > 0 && has(old).length === 0) {
+      const [there] = has(now);
+      if (there !== undefined) return `${site.keys[0]}, which it adds, is there already (line ${there.start + 1})`;
+      continue;
+    }
+    for (const text of textsOf(line, site)) {
+      const had = countsOf(old, site).byText.get(text)?.length ?? 0;
+      const is = countsOf(now, site).byText.get(text) ?? [];
+      // Outside of all functions the whole file is looked at, where a line may well stand once more.
+      if (site.keys.length === 0 ? had === 0 && is.length > 0 : is.length > had)
+        return `what it adds stands there already (line ${is.map((n) => n + 1).join(', ')}): ${line.trim()}`;
+    }
+  }
+  return undefined;
+}
+
+/** Why lines would run into each other: one without a newline at its end is the last of its file, here and there. */
+export function runsTogether(piece: Piece, now: TextFile, placement: Placement): string | undefined {
+  const open = (line: string | undefined) => line !== undefined && !line.endsWith('\n');
+  const { start, end } = placement;
+  const says = open(piece.inserted.at(-1)) || open(placement.inserted.at(-1));
+  const before = start > 0 && open(now.lines[start - 1]) && placement.inserted.length > 0;
+  if (before || (says && end !== now.lines.length))
+    return 'its last line has no newline at its end, or the one before it has none: the file goes on there';
+  return undefined;
+}
