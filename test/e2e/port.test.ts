@@ -222,6 +222,10 @@ test('the command line: the file, the partial file and its rest, and requests th
     expect(existsSync(out)).toBe(false);
     expect((await forkwright([...args, '--partial'])).exitCode).toBe(2);
     expect((await forkwright(['port', 'none.patch', '--from', 'v1', '-C', now])).exitCode).toBe(2);
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect((await port(pipe, old, now)).problem).toContain('is not a regular file');
+    expect((await port(folder, old, now)).problem).toContain('is a folder');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

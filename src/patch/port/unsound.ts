@@ -17,6 +17,14 @@ export function fileProblem(
   if (odd === '160000') return byHand('a submodule (mode 160000)');
   if (odd !== undefined) return byHand(`a file of mode ${odd}`);
   if (file.copied) return byHand('a copy');
+  const beside = (path: string | undefined) => path?.slice(path.indexOf('/') + 1);
+  if (file.git && !file.renamed && file.oldPath !== undefined && file.newPath !== undefined) {
+    if (file.oldPath !== file.newPath && beside(file.oldPath) !== beside(file.newPath))
+      return {
+        message: 'the patch names two files, and does not say that one is renamed',
+        hint: 'make it again with `git diff -M`',
+      };
+  }
   const [made, gone] = [file.oldPath === undefined, file.newPath === undefined];
   if (!made && !gone) return undefined;
   // Not the whole file, or more than one: what else it holds is not known then.

@@ -1,0 +1,126 @@
+/** Patches that are not sound, or that cannot be carried: the whole patch is refused, with the line, exit code 2. */
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../../src/system/diagnostic.ts';
+import { applyPorted, diffOf, outcomes, portText } from './rig.ts';
+
+const y = 'Lib/y.txt';
+const rows = ['one line', 'two line', 'three line', ...Array.from({ length: 20 }, (_, i) => `row number${i}`)];
+const Y = rows.map((row) => `${row}\n`).join('');
+const other = { 'Lib/a.py': 'aaa = 1\nbbb = 2\n', 'Lib/b.py': 'bbb = 1\n' };
+const tree = { [y]: Y, ...other };
+const good = diffOf({ [y]: Y }, { [y]: Y.replace('two', 'TWO') });
+const hunk = '@@ -1,3 +1,3 @@\n one line\n-two line\n+TWO\n three line\n';
+const git = (old: string, now: string, ...rest: string[]) => `diff --git a/${old} b/${now}\n${rest.join('\n')}\n`;
+const rename = (old: string, now: string) =>
+  git(old, now, 'similarity index 100%', `rename from ${old}`, `rename to ${now}`);
+const made = (path: string, mode = '100644', text = '+hello\n') =>
+  `${git(path, path, `new file mode ${mode}`, '--- /dev/null', `+++ b/${path}`)}@@ -0,0 +1 @@\n${text}`;
+const context = `*** a/${y}\t2020\n--- b/${y}\t2020\n***************\n*** 1,3 ****\n  one line\n! two line\n  three line\n`;
+
+async function refusal(patch: string, from: Record<string, string> = tree): Promise<UserError> {
+  const error = await portText(patch, from, from).then(
+    (result) => new Error(`not refused: ${outcomes(result)}`),
+    (e: unknown) => e,
+  );
+  if (!(error instanceof UserError)) throw error;
+  expect(error.exitCode).toBe(2);
+  return error;
+}
+
+test('the patch that these are made from is taken', async () => {
+  expect(outcomes(await portText(good, tree, tree))).toEqual([`exact ${y}:2`]);
+});
+
+describe('lines that would be passed over', () => {
+  test.each([
+    [
+      'a hunk whose header does not end',
+      `--- a/${y}\n+++ b/${y}\n${hunk}@@ -10,2 +10,2\n row\n-row\n+ROW\n`,
+      8,
+      'a hunk without',
+    ],
+    ['a header with one @', `--- a/${y}\n+++ b/${y}\n@ -1,3 +1,3 @@\n${good}`, 1, 'no hunk after them'],
+    ['counts that are too small', `${good}+more();\n`, 12, 'this line is of no hunk'],
+    ['context beyond the counts', `${good} four\n`, 12, 'this line is of no hunk'],
+    ['a context diff before', context + good, 1, 'context diff'],
+    ['a context diff after', good + context, 12, 'context diff'],
+    ['a merge', `${good}diff --cc ${y}\n`, 12, 'diff of a merge'],
+    ['a file on one side', `${good}Only in b/Lib: n.c\n`, 12, 'only one side'],
+    ['a binary file without a header of git', `${good}Binary files a/x and b/x differ\n`, 12, 'binary'],
+    ['a diff without context', `2c2\n< two line\n---\n> TWO\n${good}`, 1, 'without context'],
+    ['a header of git alone', `${git(y, y)}${good}`, 1, 'nothing follows'],
+  ])('%s', async (_, patch, line, message) => {
+    const error = await refusal(patch);
+    expect(error.message).toContain(message);
+    expect(error.diagnostics[0]?.place).toEqual({ file: 'my.patch', line });
+  });
+
+  test('an unterminated line in the middle', async () => {
+    const patch = `--- a/${y}\n+++ b/${y}\n@@ -1,2 +1,2 @@\n-one line\n+ONE\n\\ No newline at end of file\n two line\n`;
+    expect((await refusal(patch)).message).toContain('without a newline');
+  });
+
+  test('what mailers, quilt and Subversion put between is no part of a diff', async () => {
+    const props = `\nProperty changes on: x\n___________________\nAdded: svn:eol-style\n## -0,0 +1 ##\n+native\n`;
+    const second = diffOf({ 'Lib/b.py': 'bbb = 1\n' }, { 'Lib/b.py': 'bbb = 2\n' });
+    const result = await portText(`${good}${props}Index: Lib/b.py\n=====\n${second}-- \n2.39.2\n\n`, tree, tree);
+    expect(applyPorted(result, tree)).toEqual({
+      ...tree,
+      [y]: Y.replace('two line', 'TWO line'),
+      'Lib/b.py': 'bbb = 2\n',
+    });
+  });
+});
+
+test.each([
+  ['a renaming out of the tree', rename(y, '../../etc/z.txt'), 'out of the tree'],
+  ['a new file out of the tree', '--- /dev/null\n+++ b/../x\n@@ -0,0 +1 @@\n+x\n', 'out of the tree'],
+  ['an absolute path', '--- /dev/null\n+++ /etc/x\n@@ -0,0 +1 @@\n+x\n', 'absolute path'],
+  ["git's own folder", made('.git/hooks/pre-commit', '100755'), "git's own folder"],
+  ['a link', made('Lib/l', '120000', '+y.txt\n\\ No newline at end of file\n'), 'a symbolic link'],
+  ['a submodule', made('Lib/s', '160000'), 'a submodule'],
+  ['a file that becomes a link', git(y, y, 'old mode 100644', 'new mode 120000'), 'a symbolic link'],
+  ['a copy', git(y, 'Lib/c', 'similarity index 100%', `copy from ${y}`, 'copy to Lib/c'), 'a copy'],
+  ['half a renaming', git(y, 'Lib/z', 'similarity index 100%', `rename from ${y}`), 'not whole'],
+  [
+    'two names without a renaming',
+    `${git('Lib/b.py', 'Lib/z.py', 'index 1111111..2222222 100644')}--- a/Lib/b.py\n+++ b/Lib/z.py\n@@ -1 +1 @@\n-bbb = 1\n+bbb = 2\n`,
+    'two files',
+  ],
+  ['swapped names', rename('Lib/a.py', 'Lib/b.py') + rename('Lib/b.py', 'Lib/a.py'), 'renames a file from or to'],
+  ['a renaming onto a file', rename('Lib/a.py', 'Lib/b.py'), 'is there already'],
+  [
+    'half of the file removed',
+    `${git(y, y, 'deleted file mode 100644', `--- a/${y}`, '+++ /dev/null')}@@ -1,2 +0,0 @@\n-one line\n-two line\n`,
+    'git does not take',
+  ],
+  ['a new file with a second hunk', `${made('Lib/n')}@@ -5,1 +6,2 @@\n ctx\n+more\n`, 'second hunk'],
+  ['a new file below a file', made(`${y}/new`), `${y} is a file`],
+  ['a new file in a patch with CRLF throughout', made('Lib/n').replaceAll('\n', '\r\n'), 'CRLF'],
+])('%s is refused', async (_, patch, message) => {
+  expect((await refusal(patch)).message).toContain(message);
+});
+
+describe('how many folders are left out', () => {
+  const plain = (name: string) => `--- /dev/null\n+++ ${name}\n@@ -0,0 +1 @@\n+int x;\n`;
+  const from = { 'Modules/m.c': 'int m;\n', 'Lib/y.txt': Y };
+
+  test('a new file goes into the folder that its path names', async () => {
+    expect(outcomes(await portText(plain('Modules/newf.c'), from, from))).toEqual(['exact Modules/newf.c:1']);
+    expect(outcomes(await portText(plain('old/Modules/newf.c'), from, from))).toEqual(['exact Modules/newf.c:1']);
+    const noPrefix = made('Modules/n.c').replaceAll(/[ab]\/Modules/g, 'Modules');
+    expect(outcomes(await portText(noPrefix, from, from))).toEqual(['exact Modules/n.c:1']);
+  });
+
+  test('one that could be at several places is refused, with the option that tells', async () => {
+    const error = await refusal(plain('src/newf.c'), from);
+    expect(error.diagnostics[0]?.hint).toContain('-p 1');
+  });
+});
+
+test('a renaming onto a file of the new tree, or of a file that has another content there, needs a person', async () => {
+  const patch = rename('Lib/b.py', 'Lib/z.py');
+  expect(outcomes(await portText(patch, tree, { ...tree, 'Lib/z.py': 'precious\n' }))[0]).toContain('there is a file');
+  expect(outcomes(await portText(patch, tree, { ...tree, 'Lib/b.py': 'other\n' }))[0]).toContain('another content');
+  expect((await portText(patch, tree, tree)).complete).toBe(true);
+});
