@@ -32,7 +32,8 @@ export async function measureTargetSpeed(
       step.outcome('skipped');
       return { speedSkipped: error.message };
     }
-    const { pybench: _, control: __, ...settings } = request.bench;
+    // Only what the samples depend on: a session goes on where all of its settings are the same.
+    const { pybench: _, control: __, instructions: ___, ...settings } = request.bench;
     const samplesFile = folder.samples(target.name);
     const lines = await measureSamples({
       interpreters: [...interpreters].sort((a, b) => order(a) - order(b)),
