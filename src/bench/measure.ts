@@ -117,7 +117,7 @@ async function runPairs(
   for (let pair = 1; pair <= pairs; pair++) {
     if (done.has(pair)) continue;
     const schedule = schedulePair(seed, pair, tests, variants, header.repeats);
-    const workers = await startTeam(team, schedule.hashSeed);
+    const workers = await startTeam(inLayout(team, pair), schedule.hashSeed);
     try {
       await runPair(workers, schedule, header, {
         progress: (at, total) =>
@@ -133,19 +133,32 @@ async function runPairs(
   }
 }
 
+/** The interpreters as the pair uses them: each linked in the pair's order, where there is one. */
+function inLayout(team: TeamOptions, pair: number): TeamOptions {
+  return {
+    ...team,
+    interpreters: team.interpreters.map((interpreter) => {
+      const { layouts = [] } = interpreter;
+      return { ...interpreter, command: layouts[(pair - 1) % layouts.length] ?? interpreter.command };
+    }),
+  };
+}
+
 /** A test that hung once, or failed twice, will do so again: its row is there, and the time is better spent. */
 function isRetired(lines: readonly SampleLine[], test: string): boolean {
   const troubles = lines.filter((line) => line.type === 'problem' && line.test === test);
   return troubles.length > 1 || troubles.some((line) => line.type === 'problem' && line.kind === 'timeout');
 }
 
-type Identity = Pick<SampleHeader, 'suite' | 'pybench' | 'files' | 'settings' | 'variants' | 'planted'>;
+type Identity = Pick<SampleHeader, 'suite' | 'pybench' | 'files' | 'settings' | 'variants' | 'planted' | 'layouts'>;
 
 async function identityOf({ suite, settings, interpreters, planted }: SpeedRequest): Promise<Identity> {
   const variants = Object.fromEntries(
     interpreters.map(({ variant, buildKey, pythonVersion }) => [variant, { buildKey, pythonVersion }]),
   );
-  const common = { settings, variants, ...(planted === undefined ? {} : { planted }) };
+  const linked = interpreters.flatMap(({ variant, layouts }) => (layouts ? [[variant, layouts.length] as const] : []));
+  const layouts = linked.length === 0 ? {} : { layouts: Object.fromEntries(linked) };
+  const common = { settings, variants, ...layouts, ...(planted === undefined ? {} : { planted }) };
   if (suite.kind === 'pybench') {
     const { folder: _, ...pybench } = suite.copy;
     return { suite: 'pybench', pybench, ...common };
@@ -158,7 +171,7 @@ async function identityOf({ suite, settings, interpreters, planted }: SpeedReque
 
 /** Samples of two sessions must not be mixed: what differs is named. */
 function refuseOther(header: SampleHeader, identity: Identity, file: string): void {
-  const keys = ['suite', 'pybench', 'files', 'settings', 'variants', 'planted'] as const;
+  const keys = ['suite', 'pybench', 'files', 'settings', 'variants', 'planted', 'layouts'] as const;
   const differs = keys.filter((key) => canonicalJson(header[key] ?? null) !== canonicalJson(identity[key] ?? null));
   if (differs.length === 0) return;
   throw new UserError({

@@ -35,6 +35,8 @@ export interface SelfTestResult {
 export interface SelfTestRequest extends Omit<SpeedRequest, 'interpreters' | 'samplesFile' | 'planted' | 'declared'> {
   /** The one interpreter that is both baseline and patched. */
   readonly interpreter: Interpreter;
+  /** The link orders of the other side, when each pair has layouts of its own: others than `interpreter.layouts`. */
+  readonly otherLayouts?: Interpreter['layouts'];
   /** A folder for the samples, a file a run. An interrupted self-test continues there. */
   readonly folder: string;
   /** How often A is compared with A, each time with another seed. */
@@ -94,7 +96,7 @@ async function runOne(
   const lines = await measureSamples({
     interpreters: [
       { ...interpreter, variant: 'baseline' },
-      { ...interpreter, variant: 'patched' },
+      { ...interpreter, variant: 'patched', layouts: request.otherLayouts },
     ],
     suite: request.suite,
     settings: { ...request.settings, seed: request.settings.seed + repetition - 1 },

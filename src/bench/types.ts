@@ -9,6 +9,8 @@ export interface Interpreter {
   readonly pythonVersion: string;
   /** The build's key, for the record. */
   readonly buildKey: string;
+  /** The same interpreter linked in other orders, a command each: pair n is measured with the n-th (and again from the first). */
+  readonly layouts?: readonly (readonly string[])[] | undefined;
 }
 
 /** Which pybench was used, and where it came from. */
@@ -35,6 +37,8 @@ export interface BenchSettings {
   readonly blockMs: number;
   /** How often a test's mirrored sequence (ABBA or BAAB) runs in a pair, at most: slow tests get fewer. */
   readonly repeats: number;
+  /** Each pair is measured with interpreters whose objects were linked in an order of its own. Absent: one layout for all pairs. */
+  readonly layouts?: 'each-pair' | undefined;
   /** Pairs at once is always one; CPU to pin to, when possible. */
   readonly cpu?: number | undefined;
 }
@@ -80,6 +84,8 @@ export type SampleLine =
       /** Tests that vanish in their calibration: it is measured, and not subtracted. */
       readonly uncalibrated: readonly string[];
       readonly workers: Readonly<Partial<Record<Variant, WorkerFacts>>>;
+      /** How many link orders each variant was measured in; a variant that is not there has one. */
+      readonly layouts?: Readonly<Partial<Record<Variant, number>>> | undefined;
       /** The CPU that all workers are pinned to. */
       readonly pinnedCpu?: number | undefined;
       /** A self-test: variants that were slowed down on purpose, by this fraction. */
@@ -170,7 +176,7 @@ export interface SpeedComparison {
   readonly clock: 'cpu' | 'wall';
   readonly pairs: number;
   readonly pairsPlanned: number;
-  /** Geometric mean of all paired ratios. */
+  /** Geometric mean over the tests, 20% trimmed mean over the pairs. */
   readonly geometricMean?: RatioEstimate | undefined;
   readonly counts: Readonly<Record<TestVerdict, number>>;
   readonly tests: readonly TestRow[];

@@ -36,6 +36,11 @@ export function withBench(command: Command): Command {
       '--control',
       'also measure the baseline built again and linked in another order: the noise of machine and layout',
     )
+    .addOption(
+      new Option('--layouts <how>', 'link the objects of each pair in an order of their own, or measure one link')
+        .choices(['each-pair', 'one'])
+        .default('each-pair'),
+    )
     .option(
       '--test-timeout <seconds>',
       'the longest that one block of a test may take (default: 60, with --quick 30)',
@@ -51,6 +56,7 @@ export interface BenchCliOptions {
   readonly pybench?: string;
   readonly instructions?: RunRequest['bench']['instructions'];
   readonly control?: boolean;
+  readonly layouts?: 'each-pair' | 'one';
   readonly history?: string;
   readonly testTimeout?: number;
 }
@@ -115,6 +121,7 @@ export async function requestFrom(
       // A minute on two idle cores: too much of the three that a quick answer takes.
       instructions: options.instructions ?? (options.quick ? 'off' : 'auto'),
       control: options.control ?? false,
+      ...(options.layouts === 'one' ? {} : { layouts: 'each-pair' as const }),
     },
   };
 }

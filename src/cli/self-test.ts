@@ -57,6 +57,8 @@ export async function performSelfTest(
         ...(options.seed === undefined ? {} : { seed: options.seed }),
         ...(options.tests === undefined ? {} : { tests: options.tests }),
         ...(options.testTimeout === undefined ? {} : { testTimeoutMs: options.testTimeout * 1000 }),
+        // A program that is just there has no objects to link.
+        ...(options.layouts === 'one' || options.python !== undefined ? {} : { layouts: 'each-pair' as const }),
       }),
       repetitions: options.repeat ?? 3,
       planted,

@@ -32,6 +32,8 @@ export const runRequestSchema = z.strictObject({
     instructions: z.enum(['off', 'auto', 'callgrind', 'perf']).default('off'),
     pybench: z.string().optional(),
     control: z.boolean(),
+    /** `each-pair`: every pair of processes runs interpreters that were linked in an order of its own. */
+    layouts: z.literal('each-pair').optional(),
   }),
 });
 

@@ -2,15 +2,44 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { findDisturbances } from '../bench/disturbances.ts';
 import { type SelfTestResult, selfTest } from '../bench/self-test.ts';
-import type { BenchSettings, PybenchCopy } from '../bench/types.ts';
+import type { BenchSettings, Interpreter, PybenchCopy } from '../bench/types.ts';
+import { findBuild } from '../build/store.ts';
 import type { Context } from '../system/context.ts';
-import { Cancelled } from '../system/diagnostic.ts';
-import { runStep } from '../system/events.ts';
+import { Cancelled, UserError } from '../system/diagnostic.ts';
+import { runStep, type Step } from '../system/events.ts';
 import { withFileProblems, writeJson } from '../system/files.ts';
+import { resolveTarget } from '../target/descriptors.ts';
 import type { RunFolder } from './folder.ts';
+import { inLayouts } from './layouts.ts';
 import { withRunLock } from './lock.ts';
 import { describeMachine } from './machine.ts';
 import { readSelfTest, type SelfTestRecord, selfTestFile } from './self-test-record.ts';
+
+/** The interpreter twice, with link orders of its own for each side when the settings want that. @throws UserError */
+async function bothSides(
+  { version, command, env, buildKey }: SelfTestRecord['python'],
+  { layouts, pairs }: BenchSettings,
+  ctx: Context,
+  step: Step,
+): Promise<[Interpreter, Interpreter]> {
+  const common = { command, env, pythonVersion: version, buildKey };
+  const both: [Interpreter, Interpreter] = [
+    { ...common, variant: 'baseline' },
+    { ...common, variant: 'patched' },
+  ];
+  if (layouts === undefined) return both;
+  const build = await findBuild(buildKey, ctx);
+  if (build === undefined) {
+    throw new UserError({
+      code: 'bench/no-build',
+      message: `the build ${buildKey} is no longer in the store, so it cannot be linked in other orders`,
+      hint: 'build it again (`forkwright build` with the same options), or start a self-test with --layouts one',
+    });
+  }
+  const sides = both.map((interpreter) => ({ interpreter, build }));
+  const [baseline, patched] = await inLayouts(sides, resolveTarget(build.target), pairs, ['patched'], ctx, step);
+  return [baseline ?? both[0], patched ?? both[1]];
+}
 
 export interface SelfTestInputs {
   readonly python: SelfTestRecord['python'];
@@ -63,15 +92,11 @@ export async function runSelfTest(inputs: SelfTestInputs): Promise<SelfTestRecor
     await withFileProblems('make the self-test’s folder', () => mkdir(samples, { recursive: true }));
     await save('running');
     try {
-      result = await runStep(ctx.emit, { id: 'self-test', title: 'The interpreter against itself' }, (step) =>
-        selfTest({
-          interpreter: {
-            variant: 'baseline',
-            command: python.command,
-            env: python.env,
-            pythonVersion: python.version,
-            buildKey: python.buildKey,
-          },
+      result = await runStep(ctx.emit, { id: 'self-test', title: 'The interpreter against itself' }, async (step) => {
+        const [interpreter, other] = await bothSides(python, settings, ctx, step);
+        return selfTest({
+          interpreter,
+          otherLayouts: other.layouts,
           suite: { kind: 'pybench', copy: inputs.pybench },
           settings,
           folder: samples,
@@ -84,8 +109,8 @@ export async function runSelfTest(inputs: SelfTestInputs): Promise<SelfTestRecor
             result = known;
             await save('running');
           },
-        }),
-      );
+        });
+      });
       return await save('finished');
     } catch (error) {
       await save('stopped').catch(() => {});

@@ -6,7 +6,8 @@ import { type Converter, pinPybench } from '../bench/pybench/pin.ts';
 import type { Interpreter, PybenchCopy } from '../bench/types.ts';
 import type { BuildResult } from '../build/types.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { runStep } from '../system/events.ts';
+import { runStep, type Step } from '../system/events.ts';
+import { inLayouts } from './layouts.ts';
 import { pybenchSources } from './pybench-sources.ts';
 import type { TargetStage } from './target-stage.ts';
 import type { TargetResult } from './types.ts';
@@ -35,8 +36,9 @@ export async function measureTargetSpeed(
     // Only what the samples depend on: a session goes on where all of its settings are the same.
     const { pybench: _, control: __, instructions: ___, ...settings } = request.bench;
     const samplesFile = folder.samples(target.name);
+    const sorted = [...interpreters].sort((a, b) => order(a) - order(b));
     const lines = await measureSamples({
-      interpreters: [...interpreters].sort((a, b) => order(a) - order(b)),
+      interpreters: request.bench.layouts === undefined ? sorted : await linkedInOrders(stage, sorted, built, step),
       suite: { kind: 'pybench', copy },
       settings,
       samplesFile,
@@ -49,6 +51,21 @@ export async function measureTargetSpeed(
     step.note(`${speed.pairs} pairs, ${speed.tests.length} tests`);
     return { speed, bench: { header, samples: path.relative(folder.dir, samplesFile) } };
   });
+}
+
+/** The interpreters with a layout for each pair; those that are there already are not linked again. */
+async function linkedInOrders(
+  { target, request, ctx }: TargetStage,
+  interpreters: readonly Interpreter[],
+  built: readonly BuildResult[],
+  step: Pick<Step, 'progress'>,
+): Promise<readonly Interpreter[]> {
+  const sides = interpreters.map((interpreter) => {
+    const found = built.find(({ variant }) => variant === interpreter.variant);
+    if (found === undefined) throw new Error(`no ${interpreter.variant} build`);
+    return { interpreter, build: found.build };
+  });
+  return inLayouts(sides, target, request.bench.pairs, ['control'], ctx, step);
 }
 
 /** What the recipes said beforehand; a test that one expects faster and another slower is not declared at all. */

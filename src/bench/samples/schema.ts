@@ -11,6 +11,7 @@ const settings = z.object({
   testTimeoutMs: z.number().positive(),
   blockMs: z.number().positive(),
   repeats: z.number().int().positive(),
+  layouts: z.literal('each-pair').optional(),
   cpu: z.number().int().nonnegative().optional(),
 });
 
@@ -42,6 +43,7 @@ const header = z.object({
   operations: counts,
   uncalibrated: z.array(z.string()),
   workers: z.partialRecord(variant, workerFactsSchema),
+  layouts: z.partialRecord(variant, z.number().int().positive()).optional(),
   pinnedCpu: z.number().int().nonnegative().optional(),
   planted: z.partialRecord(variant, z.number()).optional(),
   startedAt: z.string(),

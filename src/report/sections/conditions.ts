@@ -106,13 +106,20 @@ function controlLayout(target: TargetResult): string {
 }
 
 /** What was asked for, and what the workers said of themselves. */
-function headerFacts({ settings, workers, clock, pinnedCpu, uncalibrated }: SampleHeader): Fact[] {
+function headerFacts({ settings, workers, clock, pinnedCpu, uncalibrated, layouts }: SampleHeader): Fact[] {
   const timer = workers.baseline?.clocks[clock];
   const step = timer?.resolution == null ? '' : `, smallest step seen ${decimal(timer.resolution * 1e6)} µs`;
   return [
     { name: 'Seed', value: `${settings.seed} (order of tests and blocks, hash seeds)` },
     { name: 'Blocks', value: `of about ${decimal(settings.blockMs)} ms` },
     ...(timer === undefined ? [] : [{ name: 'Timer', value: `${timer.name}${step}` }]),
+    {
+      name: 'Layout of the code',
+      value:
+        layouts?.baseline === undefined
+          ? 'one link: a single test may owe its change to where the linker put the code'
+          : `${count(layouts.baseline, 'link order')}, one a pair, the same for both sides`,
+    },
     { name: 'Pinned to CPU', value: pinnedCpu === undefined ? 'no' : String(pinnedCpu) },
     ...(settings.tests === undefined ? [] : [{ name: 'Only tests like', value: settings.tests, code: true }]),
     ...(uncalibrated.length === 0

@@ -8,8 +8,8 @@ import { describe, expect, test } from 'vitest';
 import { welchP } from '../../../src/bench/comparison/usual-methods.ts';
 import { createRandom, type Random } from '../../../src/bench/random.ts';
 import { benjaminiHochberg } from '../../../src/bench/statistics/benjamini-hochberg.ts';
-import { meanInterval } from '../../../src/bench/statistics/mean-interval.ts';
 import { signFlipP } from '../../../src/bench/statistics/sign-flip.ts';
+import { trimmedMeanInterval } from '../../../src/bench/statistics/trimmed-mean.ts';
 
 /** An independent library of statistics says the same. */
 const normal = (random: Random) => probit(Math.min(Math.max(random.float(), 1e-9), 1 - 1e-9));
@@ -59,11 +59,11 @@ describe('sign flips', () => {
   });
 });
 
-test('the interval of a mean is Student’s where Student’s holds', () => {
+test('the interval of the trimmed mean is a little wider than Student’s where nothing is disturbed', () => {
   const random = createRandom(33);
   const ratios = Array.from({ length: 40 }, () => {
     const own = draws(random, 20);
-    const { low, high } = meanInterval(own, random);
+    const { low, high } = trimmedMeanInterval(own, random);
     const { ci } = ttest2(
       own,
       own.map(() => 0).map((_, i) => (i % 2 === 0 ? 1e-9 : -1e-9)),
@@ -72,6 +72,7 @@ test('the interval of a mean is Student’s where Student’s holds', () => {
     return (high - low) / ((ci[1] as number) - (ci[0] as number));
   });
   const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
-  expect(mean).toBeGreaterThan(0.93);
-  expect(mean).toBeLessThan(1.08);
+  // A fifth trimmed on either side costs an efficiency of 0.87 for normal values: 7% of width.
+  expect(mean).toBeGreaterThan(1);
+  expect(mean).toBeLessThan(1.25);
 });
