@@ -140,6 +140,46 @@ describe('measuring a script on the system’s Python', { timeout: 120_000 }, ()
     expect(result.tests.map(({ test }) => test)).toEqual(['add', 'idle', 'late']);
   });
 
+  test('each pair runs the link of its own, the same on both sides, and the samples say how many there were', async () => {
+    const wanted = await request();
+    const log = path.join(path.dirname(wanted.samplesFile), 'log');
+    const file = path.join(path.dirname(wanted.samplesFile), 'which.py');
+    await writeFile(
+      file,
+      "import os\nopen(os.environ['LOG'], 'a').write(os.environ.get('SIDE', '') + os.environ.get('LINK', 'own') + ' ')\ndef bench_add(loops):\n    for i in range(loops):\n        loops + i\n",
+    );
+    const interpreters = (['baseline', 'patched'] as const).map((variant) => ({
+      ...systemPython(variant, { LOG: log, SIDE: variant === 'baseline' ? 'b' : 'p' }),
+      layouts: [1, 2].map((link) => ['env', `LINK=${link}`, 'python3']),
+    }));
+    const lines = await measureSamples({
+      ...wanted,
+      interpreters,
+      suite: { kind: 'files', files: [file] },
+      settings: { ...settings, pairs: 3, layouts: 'each-pair' },
+    });
+    // The planning has the interpreters as they are; the third pair begins from the first link again.
+    expect((await readFile(log, 'utf8')).trim().split(' ')).toEqual([
+      'bown',
+      'pown',
+      'b1',
+      'p1',
+      'b2',
+      'p2',
+      'b1',
+      'p1',
+    ]);
+    expect(lines[0]).toMatchObject({ layouts: { baseline: 2, patched: 2 }, settings: { layouts: 'each-pair' } });
+    const unlike = interpreters.map(({ layouts: _, ...interpreter }) => interpreter);
+    const again = measureSamples({
+      ...wanted,
+      interpreters: unlike,
+      suite: { kind: 'files', files: [file] },
+      settings: { ...settings, pairs: 3, layouts: 'each-pair' },
+    });
+    await expect(again).rejects.toThrow(/another session: layouts differ/);
+  });
+
   test('samples of another session are refused with what differs', async () => {
     const wanted = await request();
     await measureSpeed({ ...wanted, settings: { ...settings, pairs: 1 } });

@@ -118,7 +118,15 @@ export function header(): SampleHeader {
     schemaVersion: 1,
     suite: 'pybench',
     pybench: { version: '2.0', origin: 'Tools/pybench of the checkout', sha256: hash(7), converted: false },
-    settings: { pairs: 16, seed: 20_260_101, testTimeoutMs: 60_000, blockMs: 5, repeats: 1, cpu: 1 },
+    settings: {
+      pairs: 16,
+      seed: 20_260_101,
+      testTimeoutMs: 60_000,
+      blockMs: 5,
+      repeats: 1,
+      cpu: 1,
+      layouts: 'each-pair',
+    },
     tests: TESTS,
     loops: each(1000),
     repeats: each(1),
@@ -129,6 +137,7 @@ export function header(): SampleHeader {
     uncalibrated: ['SmallLists'],
     workers: { baseline: { ...facts, clocks } },
     pinnedCpu: 1,
+    layouts: { baseline: 16, patched: 16 },
     startedAt: '2026-11-22T21:08:00.000Z',
   };
 }

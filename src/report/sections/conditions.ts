@@ -100,6 +100,7 @@ function speedFacts(target: TargetResult, speed: SpeedComparison): Block[] {
 
 /** Whether the control's noise holds what the layout of the code alone does. */
 function controlLayout(target: TargetResult): string {
+  if (target.bench?.header.layouts?.control !== undefined) return 'of a second baseline in link orders of its own';
   const order = target.builds.find(({ variant }) => variant === 'control')?.build.linkOrder;
   if (order === undefined) return 'of a second baseline with the same layout of its code';
   return `of a second baseline with another layout of its code (${integer(order.objects)} objects linked in another order, seed ${order.seed})`;
