@@ -18,6 +18,7 @@ const buildSchema = z.object({
   src: z.string(),
   obj: z.string(),
   python: z.string(),
+  wrapper: z.string().optional(),
   pythonSha256: z.string(),
   commands: z.object({ configure: strings, make: strings }),
   env: texts,

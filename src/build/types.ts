@@ -52,7 +52,9 @@ export interface Build {
   readonly obj: string;
   /** Absolute path of the interpreter, in `obj`. */
   readonly python: string;
-  /** Its SHA-256: a store entry that was damaged is seen and made again. */
+  /** Under an emulator: the script in `obj` that starts it, which is what `sys.executable` names. */
+  readonly wrapper?: string | undefined;
+  /** The interpreter's SHA-256: a store entry that was damaged is seen and made again. */
   readonly pythonSha256: string;
   /** The commands as typed, with the variant's own folder written as `$ROOT`. */
   readonly commands: { readonly configure: readonly string[]; readonly make: readonly string[] };

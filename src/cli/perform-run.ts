@@ -30,7 +30,7 @@ export async function performRun(
     const recipe = await findRecipe(name, recipeFolders(options.recipesDir));
     resolveParams(recipe, Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])));
   }
-  for (const target of request.targets) resolveTarget(target);
+  for (const target of request.targets) await resolveTarget(target);
   await openCheckout(request.checkout, ctx);
   const folder = await startFolder(request, options.out);
   return carryOut(request, folder, options.recipesDir, ctx, options.history);

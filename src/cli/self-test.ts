@@ -128,7 +128,7 @@ async function ofCheckout(options: Options, ctx: CommandContext): Promise<Subjec
         variant: 'baseline',
         checkout,
         patches: [],
-        target: resolveTarget(options.target[0] ?? 'host'),
+        target: await resolveTarget(options.target[0] ?? 'host'),
         options: {
           pgo: options.pgo ?? false,
           modules: options.modules,
@@ -154,7 +154,7 @@ async function ofBuild(build: Build, origin: string, options: Options, ctx: Comm
   const { findPybench } = await import('../bench/pybench/find.ts');
   const checkout = await openCheckout(build.src, ctx);
   const found = await findPybench({ checkout, folder: options.pybench, providers: pybenchSources(checkout, ctx) });
-  const { file, args, env } = runnerFor(resolveTarget(build.target)).command(build, []);
+  const { file, args, env } = runnerFor(await resolveTarget(build.target)).command(build, []);
   const python = { version: build.pythonVersion, command: [file, ...args], env, buildKey: build.key, origin };
   return { python, pybench: await pinned(found, { command: [build.python], env: build.env }, ctx) };
 }

@@ -29,7 +29,7 @@ export async function countTargetInstructions(
       return { instructionsSkipped: hint === undefined ? message : `${message}; ${hint}` };
     };
     if (wanted === 'off') throw new Error('instructions are not asked for');
-    if (target.runner !== 'native') {
+    if (target.run.runner !== 'native') {
       step.outcome('skipped');
       return { instructionsSkipped: `interpreters for ${target.name} do not run natively` };
     }

@@ -16,7 +16,7 @@ export async function measureTargetMemory(
   const id = `${target.name}/memory`;
   return runStep(ctx.emit, { id, title: `Start-up memory on ${target.name}` }, async (step) => {
     const sides = interpreters.filter(({ variant }) => variant !== 'control');
-    const native = target.runner === 'native';
+    const native = target.run.runner === 'native';
     const counter = native
       ? await preloadCounter(await findToolchain(target, ctx), ctx)
       : `interpreters for ${target.name} do not run natively`;

@@ -89,7 +89,7 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
     if (ready === undefined) return await save('finished');
     const journal = await openJournal(folder);
     for (const [index, name] of request.targets.entries()) {
-      const target = resolveTarget(name);
+      const target = await resolveTarget(name);
       const update = async (result: TargetResult) => {
         targets[index] = result;
         await save('running');

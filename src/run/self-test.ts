@@ -37,7 +37,7 @@ async function bothSides(
     });
   }
   const sides = both.map((interpreter) => ({ interpreter, build }));
-  const [baseline, patched] = await inLayouts(sides, resolveTarget(build.target), pairs, ['patched'], ctx, step);
+  const [baseline, patched] = await inLayouts(sides, await resolveTarget(build.target), pairs, ['patched'], ctx, step);
   return [baseline ?? both[0], patched ?? both[1]];
 }
 

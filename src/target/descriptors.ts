@@ -7,25 +7,28 @@ export const HOST: TargetDescriptor = {
   name: 'host',
   title: 'this machine',
   driver: 'configure-make',
-  runner: 'native',
+  run: { runner: 'native' },
   limits: [],
 };
 
-/** The targets that come with Forkwright. */
-export const BUILT_IN_TARGETS: readonly TargetDescriptor[] = [HOST];
-
-/** The built-in targets and the user's, a user's own taking the place of a built-in of the same name. Sorted by name. */
-export function allTargets(userTargets: readonly TargetDescriptor[] = []): readonly TargetDescriptor[] {
-  const byName = new Map([...BUILT_IN_TARGETS, ...userTargets].map((target) => [target.name, target]));
+/**
+ * All targets: the built-in ones and those of the `forkwright.yml` that is nearest above `folder`, a user's own taking the
+ * place of a built-in of the same name. Sorted by name.
+ * @throws UserError for a file that is not right, with the place of each problem.
+ */
+export async function allTargets(folder = process.cwd()): Promise<readonly TargetDescriptor[]> {
+  const { builtInTargets, userTargets } = await import('./load.ts');
+  const builtIn = [HOST, ...(await builtInTargets())];
+  const byName = new Map([...builtIn, ...(await userTargets(folder, builtIn))].map((target) => [target.name, target]));
   return [...byName.values()].sort((a, b) => byCodeUnit(a.name, b.name));
 }
 
 /**
  * The target called `name`.
- * @throws UserError `target/unknown`, with the names there are.
+ * @throws UserError `target/unknown`, with the names there are; and as `allTargets`.
  */
-export function resolveTarget(name: string, userTargets: readonly TargetDescriptor[] = []): TargetDescriptor {
-  const targets = allTargets(userTargets);
+export async function resolveTarget(name: string, folder = process.cwd()): Promise<TargetDescriptor> {
+  const targets = await allTargets(folder);
   const found = targets.find((target) => target.name === name);
   if (found !== undefined) return found;
   throw new UserError({

@@ -1,13 +1,32 @@
 import { UserError } from '../system/diagnostic.ts';
+import { nativeRunner } from './runners/native.ts';
+import { qemuRunner } from './runners/qemu.ts';
 import type { RunnerKind, TargetDescriptor } from './types.ts';
 
-/** What a runner needs to know of a build. */
+/** What a runner needs to know of a build. A `Build` is one. */
 export interface Runnable {
   /** Absolute path of the interpreter. */
   readonly python: string;
+  /**
+   * Absolute path of the program that `sys.executable` names, when that is not the interpreter itself: under an emulator a
+   * script beside it, without which the interpreter could not start itself again.
+   */
+  readonly wrapper?: string | undefined;
 }
 
-/** A command ready for `runProcess`: nothing of the environment is inherited. */
+export interface RunOptions {
+  /** For the interpreter, on top of the clean environment. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Variables that the interpreter's loader obeys and an emulator's own would too (LD_PRELOAD, LD_LIBRARY_PATH): these
+   * reach the interpreter alone.
+   */
+  readonly loaderEnv?: Readonly<Record<string, string>> | undefined;
+  /** Options for the emulator (`-plugin …`). A bug where there is none: ask `emulated` first. */
+  readonly emulatorArgs?: readonly string[] | undefined;
+}
+
+/** A command ready for `runProcess`: nothing of the environment is inherited. More arguments may be appended. */
 export interface RunCommand {
   readonly file: string;
   readonly args: readonly string[];
@@ -17,31 +36,39 @@ export interface RunCommand {
 /** How a target's interpreters are run. */
 export interface Runner {
   readonly kind: RunnerKind;
-  /** The command that starts the interpreter with `args`; `env` is added to the clean environment. */
-  command(build: Runnable, args: readonly string[], env?: Readonly<Record<string, string>>): RunCommand;
+  /** Instructions are translated: what they do is right, how long they take is not. */
+  readonly emulated: boolean;
+  /** On another machine: paths of this one mean nothing there unless `path` maps them. */
+  readonly remote: boolean;
+  /** Whether the interpreter can start itself again by `sys.executable`. */
+  readonly children: boolean;
+  /** Time limits that are meant for a native interpreter are multiplied by this. */
+  readonly slowdown: number;
+  /** The command that starts the interpreter with `args`. */
+  command(build: Runnable, args: readonly string[], options?: RunOptions): RunCommand;
+  /** What a file of this machine is called where the interpreter runs. */
+  path(local: string): string;
 }
 
 /** The environment of every interpreter that is run: the same for all variants, and nothing of the user's. */
-export const RUN_ENVIRONMENT: Readonly<Record<string, string>> = {
-  PATH: '/usr/local/bin:/usr/bin:/bin',
-  LC_ALL: 'C',
-  TZ: 'UTC',
-};
-
-const native: Runner = {
-  kind: 'native',
-  command: (build, args, env = {}) => ({ file: build.python, args, env: { ...RUN_ENVIRONMENT, ...env } }),
-};
+export { RUN_ENVIRONMENT } from './runners/native.ts';
 
 /**
  * The runner of a target.
  * @throws UserError `target/no-runner` for a kind that this version does not have.
  */
 export function runnerFor(target: TargetDescriptor): Runner {
-  if (target.runner === 'native') return native;
-  throw new UserError({
-    code: 'target/no-runner',
-    message: `interpreters of the target ${target.name} cannot be run here: there is no runner "${target.runner}"`,
-    hint: 'choose another target: `forkwright targets` lists them',
-  });
+  const { run } = target;
+  switch (run.runner) {
+    case 'native':
+      return nativeRunner;
+    case 'qemu':
+      return qemuRunner(run);
+    default:
+      throw new UserError({
+        code: 'target/no-runner',
+        message: `interpreters of the target ${target.name} cannot be run here: there is no runner "${run.runner}"`,
+        hint: 'choose another target: `forkwright targets` lists them',
+      });
+  }
 }

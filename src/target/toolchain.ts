@@ -4,16 +4,21 @@ import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runProcess } from '../system/process.ts';
+import { binutilName, findBinutils, targetFolders } from './binutils.ts';
+import { HOST } from './descriptors.ts';
+import { toolchainEnvironment } from './environment.ts';
 import { installCommand } from './install.ts';
 import { findLauncher, type LauncherName } from './launcher.ts';
-import { askTool, findProgram, findTool, SYSTEM_PATH, searchFolders } from './tools.ts';
-import type { TargetDescriptor, Tool, Toolchain } from './types.ts';
+import { askTool, findProgram, findTool, SYSTEM_PATH } from './tools.ts';
+import type { BinutilName, TargetDescriptor, Tool, Toolchain } from './types.ts';
 
 /** The compilers to try for a target, best first, each a command. */
 function compilerCandidates(target: TargetDescriptor): readonly (readonly string[])[] {
-  if (target.cc !== undefined) return [target.cc];
+  if (target.toolchain?.cc !== undefined) return [target.toolchain.cc];
   // The order of autoconf's own AC_PROG_CC.
-  return target.host === undefined ? [['gcc'], ['cc'], ['clang']] : [[`${target.host}-gcc`], [`${target.host}-clang`]];
+  if (target.host === undefined) return [['gcc'], ['cc'], ['clang']];
+  const prefix = target.toolchain?.prefix ?? `${target.host}-`;
+  return [[`${prefix}gcc`], [`${prefix}clang`]];
 }
 
 /**
@@ -39,7 +44,11 @@ export async function findToolchain(
       hint: `install it: ${await installCommand(['make'], ctx)}`,
     });
   }
-  return { target, cc, make, path: buildPath([cc, make, launcherTool], ctx), launcher: launcherTool };
+  const cross = target.host !== undefined;
+  const [binutils, env] = cross ? [await findBinutils(target, ctx), toolchainEnvironment(target, ctx)] : [{}, {}];
+  const lacking = cross ? (['ar', 'ranlib', 'readelf'] as const).filter((name) => binutils[name] === undefined) : [];
+  if (lacking.length > 0) throw await noBinutils(target, lacking, ctx);
+  return { target, cc, make, binutils, env, path: buildPath([cc, make, launcherTool], ctx), launcher: launcherTool };
 }
 
 /** The system's folders, and those of tools that lie elsewhere. */
@@ -53,10 +62,11 @@ function buildPath(tools: readonly (Tool | undefined)[], ctx: Context): readonly
 export async function findCompiler(target: TargetDescriptor, ctx: Context): Promise<Toolchain['cc'] | undefined> {
   for (const command of compilerCandidates(target)) {
     const [program = '', ...options] = command;
-    const file = await findProgram(program, searchFolders(ctx));
+    const file = await findProgram(program, targetFolders(target, ctx));
     if (file === undefined) continue;
+    const env = toolchainEnvironment(target, ctx);
     const [about, version, triplet] = await Promise.all(
-      ['--version', '-dumpversion', '-dumpmachine'].map((question) => askTool(file, [question], ctx)),
+      ['--version', '-dumpversion', '-dumpmachine'].map((question) => askTool(file, [question], ctx, env)),
     );
     if (about === undefined) continue;
     return {
@@ -74,26 +84,46 @@ export async function findCompiler(target: TargetDescriptor, ctx: Context): Prom
 
 async function noCompiler(target: TargetDescriptor, ctx: Context): Promise<UserError> {
   const looked = compilerCandidates(target).map((command) => command[0]);
-  const packages = target.host === undefined ? ['gcc', 'libc6-dev'] : [`gcc-${target.host}`];
   return new UserError({
     code: 'target/no-compiler',
     message: `there is no C compiler for the target ${target.name} (looked for ${looked.join(', ')})`,
-    hint: `install one: ${await installCommand(packages, ctx)}`,
+    hint: await obtainToolchain(target, ctx),
   });
+}
+
+async function noBinutils(target: TargetDescriptor, names: readonly BinutilName[], ctx: Context): Promise<UserError> {
+  return new UserError({
+    code: 'target/no-binutils',
+    message: `the toolchain of the target ${target.name} lacks ${names.map((name) => binutilName(target, name)).join(', ')}`,
+    hint: await obtainToolchain(target, ctx),
+  });
+}
+
+/** Debian's packages with a target's C compiler, C library and binutils. */
+export function toolchainPackages(target: TargetDescriptor): readonly string[] {
+  if (target.toolchain?.packages !== undefined) return target.toolchain.packages;
+  return target.host === undefined ? ['gcc', 'libc6-dev'] : [`gcc-${target.host}`];
+}
+
+/** How to get a target's toolchain: the command that installs it, else the descriptor's own words. */
+export async function obtainToolchain(target: TargetDescriptor, ctx: Pick<Context, 'env'>): Promise<string> {
+  const { obtain } = target.toolchain ?? {};
+  if (obtain !== undefined) return obtain;
+  return `install it: ${await installCommand(toolchainPackages(target), ctx)}`;
 }
 
 /**
  * Compiles and links a program, which fails where a compiler is installed without the C library's headers.
  * @throws UserError `target/compiler-fails` with the compiler's own words.
  */
-export async function checkCompiler(cc: Toolchain['cc'], ctx: Context): Promise<void> {
+export async function checkCompiler(cc: Toolchain['cc'], ctx: Context, target: TargetDescriptor = HOST): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-cc-'));
   try {
     await writeFile(path.join(folder, 'try.c'), '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n');
     const [, ...options] = cc.command;
     const result = await runProcess(cc.path, [...options, '-o', 'try', 'try.c'], {
       cwd: folder,
-      env: { PATH: buildPath([cc], ctx).join(path.delimiter), LC_ALL: 'C' },
+      env: { ...toolchainEnvironment(target, ctx), PATH: buildPath([cc], ctx).join(path.delimiter), LC_ALL: 'C' },
       timeoutMs: 60_000,
       signal: ctx.signal,
     });
@@ -101,7 +131,7 @@ export async function checkCompiler(cc: Toolchain['cc'], ctx: Context): Promise<
     throw new UserError({
       code: 'target/compiler-fails',
       message: `the compiler ${cc.path} cannot make a program`,
-      hint: `install what it needs: ${await installCommand(['gcc', 'libc6-dev'], ctx)}`,
+      hint: await obtainToolchain(target, ctx),
       detail: `${result.stdout}${result.stderr}`.trim().split('\n').slice(0, 10),
     });
   } finally {

@@ -59,10 +59,15 @@ export async function findTool(
 }
 
 /** What a tool prints when asked with `args`, trimmed; `undefined` when it fails. */
-export async function askTool(file: string, args: readonly string[], ctx: Context): Promise<string | undefined> {
+export async function askTool(
+  file: string,
+  args: readonly string[],
+  ctx: Context,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> {
   const result = await runProcess(file, args, {
     cwd: '/',
-    env: { PATH: searchFolders(ctx).join(path.delimiter), LC_ALL: 'C' },
+    env: { ...env, PATH: searchFolders(ctx).join(path.delimiter), LC_ALL: 'C' },
     timeoutMs: 10_000,
     signal: ctx.signal,
   });

@@ -32,6 +32,8 @@ const toolchain: Toolchain = {
     command: ['gcc'],
   },
   make: { name: 'make', path: '/usr/bin/make', version: 'GNU Make 4.3' },
+  binutils: {},
+  env: {},
   path: ['/usr/bin'],
 };
 const options: BuildOptions = { pgo: false, modules: 'all', configure: [], launcher: 'none' };

@@ -129,7 +129,7 @@ export async function makeRig(more: Partial<Context> = {}): Promise<Rig> {
     env: { PATH: process.env.PATH, CFLAGS: '-DUSERS_OWN', HOME: folder },
     ...more,
   };
-  const target: TargetDescriptor = { ...HOST, cc: [cc] };
+  const target: TargetDescriptor = { ...HOST, toolchain: { cc: [cc] } };
   const checkout = await openCheckout(tree, ctx);
   const read = (name: string) => readFile(path.join(control, name), 'utf8').catch(() => '');
   return {

@@ -41,6 +41,6 @@ test('a counter that was asked for by name and is not there is an error with a h
 });
 
 test('interpreters of another machine are not counted by this machine’s counters', async () => {
-  const { result } = await count('auto', { ...HOST, name: 'ps3-linux', runner: 'qemu' });
+  const { result } = await count('auto', { ...HOST, name: 'ps3-linux', run: { runner: 'qemu', program: 'qemu-ppc64' } });
   expect(result.instructionsSkipped).toMatch(/ps3-linux do not run natively/);
 });

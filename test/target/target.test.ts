@@ -41,14 +41,17 @@ async function problem(work: Promise<unknown>) {
 }
 
 describe('targets', () => {
-  test("a user's target stands beside the built-in ones, or in the place of one", () => {
-    const own = { ...HOST, name: 'zeta' };
-    expect(allTargets([own]).map((target) => target.name)).toEqual(['host', 'zeta']);
-    expect(resolveTarget('host', [{ ...HOST, title: 'mine' }]).title).toBe('mine');
+  test("a user's target stands beside the built-in ones, or in the place of one", async () => {
+    await writeFile(
+      path.join(tools, 'forkwright.yml'),
+      'targets:\n  - {name: zeta, title: mine, run: {runner: native}}\n  - {name: host, extends: host, title: my own}\n',
+    );
+    expect((await allTargets(tools)).map((target) => target.name)).toEqual(expect.arrayContaining(['host', 'zeta']));
+    expect((await resolveTarget('host', tools)).title).toBe('my own');
   });
 
   test('an unknown one is an error that names those there are', async () => {
-    const { code, hint } = await problem((async () => resolveTarget('hots'))());
+    const { code, hint } = await problem(resolveTarget('hots'));
     expect(code).toBe('target/unknown');
     expect(hint).toContain('host');
   });
@@ -143,7 +146,9 @@ describe('launchers', () => {
 
 describe('runnerFor', () => {
   test('runs natively in a clean environment', () => {
-    const command = runnerFor(HOST).command({ python: '/obj/python' }, ['-c', 'pass'], { PYTHONHASHSEED: '0' });
+    const command = runnerFor(HOST).command({ python: '/obj/python' }, ['-c', 'pass'], {
+      env: { PYTHONHASHSEED: '0' },
+    });
     expect(command.file).toBe('/obj/python');
     expect(command.args).toEqual(['-c', 'pass']);
     expect(command.env).toMatchObject({ PYTHONHASHSEED: '0', LC_ALL: 'C' });
@@ -151,7 +156,7 @@ describe('runnerFor', () => {
   });
 
   test('says when there is no such runner', async () => {
-    const { code } = await problem((async () => runnerFor({ ...HOST, runner: 'wine' }))());
+    const { code } = await problem((async () => runnerFor({ ...HOST, run: { runner: 'wine' } }))());
     expect(code).toBe('target/no-runner');
   });
 });

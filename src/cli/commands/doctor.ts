@@ -52,7 +52,8 @@ async function doctor(options: DoctorOptions, ctx: CommandContext): Promise<Outc
   }
   const { resolveTarget } = await import('../../target/descriptors.ts');
   const { requirements } = await import('../../target/requirements.ts');
-  const targets = (options.target.length === 0 ? ['host'] : options.target).map((name) => resolveTarget(name));
+  const names = options.target.length === 0 ? ['host'] : options.target;
+  const targets = await Promise.all(names.map((name) => resolveTarget(name)));
   let all = await Promise.all(targets.map(async (target) => ({ target, needs: await requirements(target, ctx) })));
   if (options.fix) {
     const packages = [
@@ -109,7 +110,7 @@ async function checkoutQuirks(dir: string, targetName: string, ctx: CommandConte
   const { findToolchain } = await import('../../target/toolchain.ts');
   const { quirksFor } = await import('../../build/quirks.ts');
   const checkout = await openCheckout(dir, ctx);
-  const toolchain = await findToolchain(resolveTarget(targetName), ctx);
+  const toolchain = await findToolchain(await resolveTarget(targetName), ctx);
   return quirksFor(checkout.version, toolchain.cc);
 }
 

@@ -14,8 +14,8 @@ export function register(program: Command): void {
     .action((options: SharedOptions) =>
       execute('targets list', options, async (ctx) => {
         const { allTargets } = await import('../../target/descriptors.ts');
-        const all = allTargets();
-        const rows = all.map((target) => [target.name, target.driver, target.runner, target.title]);
+        const all = await allTargets();
+        const rows = all.map((target) => [target.name, target.driver, target.run.runner, target.title]);
         return {
           exitCode: 0,
           data: all,
@@ -36,7 +36,7 @@ export function register(program: Command): void {
 async function show(name: string, ctx: Parameters<Parameters<typeof execute>[2]>[0]): Promise<Outcome> {
   const { resolveTarget } = await import('../../target/descriptors.ts');
   const { requirements } = await import('../../target/requirements.ts');
-  const target = resolveTarget(name);
+  const target = await resolveTarget(name);
   const needs = await requirements(target, ctx);
   const rows = [
     ...describe(target),
@@ -55,7 +55,7 @@ function describe(target: TargetDescriptor): string[][] {
     ['target', `${target.name}: ${target.title}`],
     ['built by', target.driver],
     ['triplet', target.host ?? 'this machine’s own'],
-    ['run', target.runner],
+    ['run', target.run.runner],
     ...(target.cflags === undefined ? [] : [['flags', target.cflags]]),
     ...(target.configure === undefined ? [] : [['configure', target.configure.join(' ')]]),
     ...target.limits.map((limit) => ['limit', limit]),

@@ -10,7 +10,7 @@ export const HOST: TargetDescriptor = {
   name: 'host',
   title: 'this machine',
   driver: 'configure-make',
-  runner: 'native',
+  run: { runner: 'native' },
   limits: [],
 };
 

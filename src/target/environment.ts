@@ -1,0 +1,37 @@
+import type { Context } from '../system/context.ts';
+import type { TargetDescriptor } from './types.ts';
+
+/** The variables of a target's toolchain: the user's, else the descriptor's own. */
+export function toolchainEnvironment(
+  { toolchain }: Pick<TargetDescriptor, 'toolchain'>,
+  ctx: Pick<Context, 'env'>,
+): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const [name, { default: own }] of Object.entries(toolchain?.environment ?? {})) {
+    const given = ctx.env[name];
+    // A default may name variables before it.
+    values[name] = given === undefined || given === '' ? expand(own, values) : given;
+  }
+  return values;
+}
+
+/** `text` with each `${NAME}` of `values` written out; others stay as they are. */
+export function expand(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+}
+
+/** All of a descriptor's text with the variables of its toolchain written out. */
+export function expandTarget(target: TargetDescriptor, ctx: Pick<Context, 'env'>): TargetDescriptor {
+  const values = toolchainEnvironment(target, ctx);
+  if (Object.keys(values).length === 0) return target;
+  const { environment: _, ...toolchain } = target.toolchain ?? {};
+  const visit = (value: unknown): unknown => {
+    if (typeof value === 'string') return expand(value, values);
+    if (Array.isArray(value)) return value.map(visit);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, visit(member)]));
+  };
+  const expanded = visit({ ...target, toolchain }) as TargetDescriptor;
+  const environment = target.toolchain?.environment;
+  return { ...expanded, toolchain: { ...expanded.toolchain, environment } };
+}

@@ -1,0 +1,54 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { assetPath } from '../system/assets.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { withFileProblems } from '../system/files.ts';
+import { byCodeUnit } from '../system/hash.ts';
+import { parseTarget, parseTargets } from './parse.ts';
+import type { TargetDescriptor } from './types.ts';
+
+/** What a fork's own settings are called. */
+const SETTINGS = ['forkwright.yml', 'forkwright.yaml'];
+
+/** The targets that come with Forkwright: a YAML file each. */
+export async function builtInTargets(): Promise<readonly TargetDescriptor[]> {
+  const folder = assetPath('target/targets');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort(byCodeUnit);
+  return Promise.all(
+    names.map(async (name) => {
+      const file = path.join(folder, name);
+      const { targets, diagnostics } = parseTarget(file, await readFile(file));
+      if (targets === undefined) throw new UserError(diagnostics);
+      return targets[0] as TargetDescriptor;
+    }),
+  );
+}
+
+/**
+ * The targets of the `forkwright.yml` that is nearest above `folder`; none when there is no such file.
+ * @param known those that a user's may extend.
+ * @throws UserError with every problem of the file, each with its place.
+ */
+export async function userTargets(
+  folder: string,
+  known: readonly TargetDescriptor[],
+): Promise<readonly TargetDescriptor[]> {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    for (const name of SETTINGS) {
+      const file = path.join(at, name);
+      const bytes = await withFileProblems(`read ${file}`, () => readOrNothing(file));
+      if (bytes === undefined) continue;
+      const { targets, diagnostics } = parseTargets(file, bytes, known);
+      if (targets === undefined) throw new UserError(diagnostics);
+      return targets;
+    }
+    if (path.dirname(at) === at) return [];
+  }
+}
+
+async function readOrNothing(file: string): Promise<Uint8Array | undefined> {
+  return readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw error;
+  });
+}

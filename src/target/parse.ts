@@ -1,0 +1,161 @@
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { suggest } from '../recipe/did-you-mean.ts';
+import { issueWords, yamlWords } from '../recipe/wording.ts';
+import type { Diagnostic, Place } from '../system/diagnostic.ts';
+import { targetSchema } from './schema.ts';
+import type { TargetDescriptor } from './types.ts';
+
+type YamlPath = readonly (string | number)[];
+
+/** The targets of a file, or what is wrong with it: every problem, each with its place. */
+export type ParsedTargets =
+  | { readonly targets: readonly TargetDescriptor[]; readonly diagnostics: readonly [] }
+  | { readonly targets?: undefined; readonly diagnostics: readonly Diagnostic[] };
+
+/** A file with one target, as those that are built in. */
+export function parseTarget(file: string, bytes: Uint8Array): ParsedTargets {
+  const doc = readYaml(file, bytes);
+  if ('diagnostics' in doc) return doc;
+  const { target, diagnostics } = check(doc, doc.data, [], []);
+  return target === undefined ? { diagnostics } : { targets: [target], diagnostics: [] };
+}
+
+/**
+ * The targets in `targets:` of a forkwright.yml; what else it says is not looked at. A target may extend one of `known` or
+ * one before it: what it says itself wins, maps member by member, lists and text as a whole.
+ */
+export function parseTargets(file: string, bytes: Uint8Array, known: readonly TargetDescriptor[]): ParsedTargets {
+  const doc = readYaml(file, bytes);
+  if ('diagnostics' in doc) return doc;
+  const list = isObject(doc.data) ? doc.data.targets : undefined;
+  if (list === undefined || list === null) return { targets: [], diagnostics: [] };
+  if (!Array.isArray(list)) {
+    const message = '"targets" is a list of targets';
+    const hint = "start each with '- name: …'";
+    return { diagnostics: [{ code: 'target/invalid', message, place: doc.placeOf(['targets']), hint }] };
+  }
+  const targets: TargetDescriptor[] = [];
+  const problems: Diagnostic[] = [];
+  for (const [index, entry] of list.entries()) {
+    // The name of a target alone: one to build for, not one that is described here.
+    if (typeof entry === 'string') continue;
+    const { target, diagnostics } = check(doc, entry, ['targets', index], [...known, ...targets]);
+    problems.push(...diagnostics);
+    if (target !== undefined) targets.push(target);
+  }
+  return problems.length > 0 ? { diagnostics: problems } : { targets, diagnostics: [] };
+}
+
+interface Yaml {
+  readonly data: unknown;
+  readonly placeOf: (path: YamlPath) => Place;
+  readonly keyPlace: (path: YamlPath, key: string) => Place;
+  readonly valueAt: (path: YamlPath) => unknown;
+}
+
+function readYaml(file: string, bytes: Uint8Array): Yaml | { readonly diagnostics: readonly Diagnostic[] } {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const hint = 'save it as text in UTF-8';
+    return { diagnostics: [{ code: 'target/not-text', message: 'this is not text in UTF-8', place: { file }, hint }] };
+  }
+  const lines = new LineCounter();
+  const doc = parseDocument(text, { lineCounter: lines, strict: true, merge: false });
+  const at = (range: readonly number[] | null | undefined): Place => {
+    if (range === null || range === undefined) return { file };
+    const { line, col } = lines.linePos(range[0] ?? 0);
+    return { file, line: Math.max(1, line), column: Math.max(1, col), length: (range[1] ?? 0) - (range[0] ?? 0) };
+  };
+  const [wrong] = [...doc.errors, ...doc.warnings];
+  if (wrong !== undefined) return { diagnostics: [{ code: 'target/yaml', ...yamlWords(wrong), place: at(wrong.pos) }] };
+  const nodeAt = (path: YamlPath) => (path.length === 0 ? doc.contents : doc.getIn(path, true));
+  const placeOf = (path: YamlPath): Place => {
+    for (let n = path.length; n >= 0; n--) {
+      const node = nodeAt(path.slice(0, n));
+      if (isNode(node)) return at(node.range);
+    }
+    return { file };
+  };
+  const keyPlace = (path: YamlPath, key: string): Place => {
+    const map = nodeAt(path);
+    const pair = isMap(map)
+      ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+      : undefined;
+    return isScalar(pair?.key) ? at(pair.key.range) : placeOf(path);
+  };
+  const valueAt = (path: YamlPath): unknown => {
+    const node = nodeAt(path);
+    return isNode(node) ? node.toJS(doc) : node;
+  };
+  try {
+    return { data: doc.toJS({ maxAliasCount: 10 }), placeOf, keyPlace, valueAt };
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const hint = "write out what the aliases ('*name') stand for; put text that starts with '*' in quotes";
+    return { diagnostics: [{ code: 'target/alias', message: error.message, place: at(doc.contents?.range), hint }] };
+  }
+}
+
+type Checked =
+  | { readonly target: TargetDescriptor; readonly diagnostics: readonly [] }
+  | { readonly target?: undefined; readonly diagnostics: readonly Diagnostic[] };
+
+function check(yaml: Yaml, raw: unknown, path: YamlPath, known: readonly TargetDescriptor[]): Checked {
+  let data = raw;
+  if (isObject(raw) && 'extends' in raw) {
+    const { extends: name, ...own } = raw;
+    const base = known.find((target) => target.name === name);
+    if (base === undefined) {
+      const hint = suggest(
+        String(name),
+        known.map((target) => target.name),
+        'targets',
+      );
+      const place = yaml.placeOf([...path, 'extends']);
+      return {
+        diagnostics: [{ code: 'target/extends', message: `there is no target "${name}" to extend`, place, hint }],
+      };
+    }
+    data = merge(base, own);
+  }
+  const parsed = targetSchema.safeParse(data);
+  if (parsed.success) return { target: parsed.data, diagnostics: [] };
+  return { diagnostics: parsed.error.issues.flatMap((issue) => describe(yaml, issue, path)) };
+}
+
+/** What `own` says on top of `base`: maps member by member; another runner has nothing of the former one's. */
+function merge(base: unknown, own: unknown): unknown {
+  if (!isObject(base) || !isObject(own)) return own;
+  if ('runner' in base && 'runner' in own && base.runner !== own.runner) return own;
+  const names = [...new Set([...Object.keys(base), ...Object.keys(own)])];
+  return Object.fromEntries(names.map((name) => [name, name in own ? merge(base[name], own[name]) : base[name]]));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describe(yaml: Yaml, issue: z.core.$ZodIssue, base: YamlPath): readonly Diagnostic[] {
+  const path = [...base, ...(issue.path as (string | number)[])];
+  const names = issue.path.filter((part) => typeof part === 'string').join('.') || 'the target';
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.path.length === 0 ? ['extends', ...Object.keys(targetSchema.shape)] : [];
+    return issue.keys.map((key) => ({
+      code: 'target/unknown-key',
+      message: `unknown key "${key}"${issue.path.length === 0 ? '' : ` in ${names}`}`,
+      place: yaml.keyPlace(path, key),
+      ...(known.length === 0 ? {} : { hint: suggest(key, known, 'keys') }),
+    }));
+  }
+  const value = yaml.valueAt(path);
+  if (value === undefined && issue.code === 'invalid_type') {
+    const missing = String(path.at(-1));
+    const place = yaml.placeOf(path.slice(0, -1));
+    return [{ code: 'target/missing-key', message: `"${missing}" is missing`, place, hint: `add ${missing}` }];
+  }
+  const { message, hint } = issueWords(issue, value);
+  return [{ code: 'target/invalid', message: `${names}${message}`, place: yaml.placeOf(path), hint }];
+}

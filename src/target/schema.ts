@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { BadVersionRange, parseVersionRange } from '../recipe/version-range.ts';
+import { brokenCpu } from './runners/qemu.ts';
+import type { BuildSettings, TargetDescriptor } from './types.ts';
+
+const text = z.string().min(1, 'must not be empty');
+const texts = z.array(z.string());
+const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'small letters, digits, and - . _ are expected');
+const variable = z.string().regex(/^[A-Za-z_]\w*$/, 'the name of a variable is expected');
+const packages = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'the name of a Debian package is expected'));
+
+const versions = text
+  .superRefine((value, context) => {
+    try {
+      parseVersionRange(value);
+    } catch (error) {
+      if (!(error instanceof BadVersionRange)) throw error;
+      context.addIssue({ code: 'custom', message: `${error.message} (at character ${error.offset + 1})` });
+    }
+  })
+  .describe("Versions of Python, as in recipes: '>=2.7 <3.0', '3.9', alternatives with ||");
+
+const measurement = z.enum(['size', 'tests', 'growth', 'memory', 'instructions', 'speed']);
+const cannot = z
+  .partialRecord(measurement, text)
+  .describe('What cannot be measured there, each with its reason, a sentence');
+const limits = z.array(text).describe('What to know about the target: sentences for the report');
+
+const settings = {
+  cflags: text.optional().describe('CFLAGS of configure'),
+  ldflags: text.optional().describe('LDFLAGS of configure'),
+  configure: texts.optional().describe("Options and variables for configure: '--disable-ipv6'"),
+  site: z
+    .record(variable, z.string())
+    .optional()
+    .describe('Answers for configure (config.site): ac_cv_file__dev_ptmx: no'),
+  modules: z
+    .strictObject({
+      set: z
+        .enum(['choice', 'static'])
+        .default('choice')
+        .describe('choice: as --modules says; static: linked into the interpreter'),
+      names: z.array(text).optional().describe('Of a static set; without it the core modules'),
+      without: z.array(text).optional().describe('Modules that cannot be had there'),
+      lines: z.array(text).optional().describe('More lines for Setup.local'),
+    })
+    .optional()
+    .describe('Which extension modules are built'),
+  goals: texts.optional().describe('More for make to do'),
+};
+true satisfies z.infer<z.ZodObject<typeof settings>> extends BuildSettings ? true : false;
+
+const run = z
+  .discriminatedUnion('runner', [
+    z.strictObject({ runner: z.literal('native') }),
+    z.strictObject({
+      runner: z.literal('qemu'),
+      program: text.describe("The user-mode emulator: 'qemu-ppc64'"),
+      sysroot: text
+        .optional()
+        .describe("Where the target's loader and libraries are (-L); not for static interpreters"),
+      cpu: text.optional().describe('The model to emulate (-cpu)'),
+      args: texts.optional().describe("More options of the emulator's"),
+      packages: packages.optional(),
+    }),
+    z.strictObject({
+      runner: z.literal('ssh'),
+      url: z.string().regex(/^ssh:\/\/[^/]+\/./, 'ssh://user@host/folder is expected'),
+      options: texts.optional(),
+      packages: packages.optional(),
+    }),
+    z.strictObject({ runner: z.literal('wine'), program: text.optional(), packages: packages.optional() }),
+    z.strictObject({ runner: z.literal('manual'), how: text.optional() }),
+  ])
+  .superRefine((value, context) => {
+    const wrong = value.runner === 'qemu' ? brokenCpu(value) : undefined;
+    if (wrong !== undefined) context.addIssue({ code: 'custom', path: ['cpu'], message: wrong });
+  });
+
+const toolchain = z.strictObject({
+  cc: z.array(text).min(1).optional().describe('Compiler and its options'),
+  prefix: text.optional().describe("Before the names of its programs; default: the triplet and '-'"),
+  tools: z.partialRecord(z.enum(['ar', 'ranlib', 'readelf', 'strip', 'nm', 'size']), text).optional(),
+  folders: z.array(text).optional().describe('Where its programs are looked for first'),
+  environment: z
+    .record(variable, z.strictObject({ default: text, why: text.optional() }))
+    .optional()
+    .describe(
+      'Variables that say where the toolchain is; in other values a dollar and the name in braces stands for them',
+    ),
+  packages: packages.optional().describe("Debian's packages that bring it"),
+  obtain: text.optional().describe('How to get it where no package brings it: a sentence'),
+});
+
+/** A target, as its file or a member of `targets:` in forkwright.yml says it. */
+export const targetSchema = z.strictObject({
+  name: name.describe('What it is called on the command line'),
+  title: text,
+  driver: z.enum(['configure-make', 'pcbuild']).default('configure-make'),
+  python: versions.optional(),
+  otherwise: text.optional().describe('Why other versions cannot be built: a sentence'),
+  host: text.optional().describe('The GNU triplet for configure --host'),
+  toolchain: toolchain.optional(),
+  ...settings,
+  versions: z
+    .array(
+      z.strictObject({
+        python: versions,
+        refuse: text.optional().describe('Why these versions cannot be built: a sentence'),
+        ...settings,
+        limits: limits.optional(),
+        cannot: cannot.optional(),
+      }),
+    )
+    .optional()
+    .describe('What differs for some versions of Python; all that hold apply'),
+  run,
+  recipes: z.array(text).optional().describe('The port: recipes that both variants need to be built at all'),
+  limits: limits.default([]),
+  cannot: cannot.optional(),
+});
+true satisfies z.infer<typeof targetSchema> extends TargetDescriptor ? true : false;
