@@ -184,6 +184,8 @@ export interface SpeedComparison {
   readonly threshold: number;
   /** The control's 95th percentile, when a control ran. */
   readonly noiseFloor?: number | undefined;
+  /** Tests of the control that would be called changed without the floor. Absent in records of before it was kept. */
+  readonly controlFlagged?: number | undefined;
   /** The control's own geometric mean: what the whole moves by though no source differs. */
   readonly controlMean?: RatioEstimate | undefined;
   readonly falseDiscoveryRate: number;

@@ -174,6 +174,7 @@ export const speedSchema = z
     tests: z.array(testRow).readonly(),
     threshold: number,
     noiseFloor: optionalNumber,
+    controlFlagged: optionalNumber,
     controlMean: estimate.optional(),
     falseDiscoveryRate: number,
     planted: z.partialRecord(variant, number).readonly().optional(),

@@ -3,9 +3,10 @@ import { createRandom } from '../random.ts';
 import { completeSamples } from '../samples/complete.ts';
 import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
 import { medianInterval } from '../statistics/median-interval.ts';
-import { median, quantile } from '../statistics/quantile.ts';
+import { median } from '../statistics/quantile.ts';
 import { pairsToFindOne, signFlipP } from '../statistics/sign-flip.ts';
 import type { SampleHeader, SampleLine, SpeedComparison, TestRow, TestVerdict } from '../types.ts';
+import { findingsOfControl } from './control.ts';
 import { geometricMean } from './geometric-mean.ts';
 import { collectTimes, pairedLogRatios } from './ratios.ts';
 import { testRow } from './row.ts';
@@ -39,11 +40,11 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
   );
   const qs = adjusted(ps, declared);
   const controls = [...times.values()].map((own) => pairedLogRatios(own, 'control')).filter(({ size }) => size > 0);
-  const floors = controls.map((own) => Math.expm1(Math.abs(median([...own.values()]))));
-  const noiseFloor = floors.length === 0 ? undefined : quantile(floors, 0.95);
-  const threshold = Math.max(LEAST_CHANGE, noiseFloor ?? 0);
   const pairsNeeded = pairsToFindOne(measured.length, FALSE_DISCOVERY_RATE);
-  const rules = { threshold, falseDiscoveryRate: FALSE_DISCOVERY_RATE, pairsNeeded };
+  const plain = { threshold: LEAST_CHANGE, falseDiscoveryRate: FALSE_DISCOVERY_RATE, pairsNeeded };
+  const control = findingsOfControl(controls, header.layouts?.control !== undefined, header.settings.seed, plain);
+  const threshold = Math.max(LEAST_CHANGE, control?.noiseFloor ?? 0);
+  const rules = { ...plain, threshold };
   const tests = header.tests.map((test): TestRow => {
     const values = [...(ratios.get(test)?.values() ?? [])];
     const p = ps.get(test);
@@ -67,7 +68,7 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
     counts: countVerdicts(tests),
     tests,
     threshold,
-    ...(noiseFloor === undefined ? {} : { noiseFloor }),
+    ...(control === undefined ? {} : { noiseFloor: control.noiseFloor, controlFlagged: control.flagged }),
     ...(controlMean === undefined ? {} : { controlMean }),
     falseDiscoveryRate: FALSE_DISCOVERY_RATE,
     ...(header.planted === undefined ? {} : { planted: header.planted }),

@@ -1,7 +1,7 @@
 import type { SpeedComparison, TestRow } from '../../bench/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import { change, count, percent } from '../format.ts';
+import { change, count, integer, percent } from '../format.ts';
 import { overallSpeed, verdictWord } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';
 import type { Forest, ForestRow, Section } from '../view.ts';
@@ -40,12 +40,22 @@ function reading(speed: SpeedComparison): string[] {
     );
   }
   const counts = `A test counts as changed when its whole interval lies beyond ${percent(speed.threshold)} and its q is under ${percent(speed.falseDiscoveryRate)}`;
-  lines.push(
-    speed.noiseFloor === undefined
-      ? `${counts}. No second baseline was measured, so the noise of this machine is not known.`
-      : `${counts}. The baseline, built a second time and measured alongside, seemed to change by up to ${percent(speed.noiseFloor)}${speed.controlMean === undefined ? '' : ` (the whole by ${change(speed.controlMean.ratio)})`}: that is noise.`,
-  );
+  lines.push(`${counts}. ${ofControl(speed)}`);
   return lines;
+}
+
+/** What is known of the noise: what the baseline, built a second time, seemed to change by. */
+function ofControl({ noiseFloor, controlFlagged, controlMean, tests }: SpeedComparison): string {
+  if (noiseFloor === undefined) return 'No second baseline was measured, so the noise of this machine is not known.';
+  const whole = controlMean === undefined ? '' : ` (the whole by ${change(controlMean.ratio)})`;
+  const alarms =
+    controlFlagged === undefined
+      ? ''
+      : ` Without it, ${integer(controlFlagged)} of its ${count(tests.length, 'test')} would be called changed.`;
+  if (noiseFloor === 0) {
+    return `The baseline, built a second time and measured alongside, cannot be told from the first in 95% of the tests${whole}.`;
+  }
+  return `The baseline, built a second time and measured alongside, seemed to change by up to ${percent(noiseFloor)}${whole}: that is noise.${alarms}`;
 }
 
 /**
