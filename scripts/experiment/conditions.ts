@@ -23,6 +23,11 @@ export function conditions(extracts: readonly Extract[]): string[] {
           conditionsDiffer.length === 0 ? 'under the same conditions' : conditionsDiffer.join('; '),
         ),
         row('control', control),
+        row('layout of the code', ({ header: { layouts } }) =>
+          layouts?.baseline === undefined
+            ? 'one link'
+            : `${integer(layouts.baseline)} link orders, one a pair, the same for both sides`,
+        ),
         row(
           'machine',
           ({ machine: m }) => `${m.os}, ${m.arch}, ${m.cpu}, ${count(m.cores, 'core')}, ${bytesRounded(m.memoryBytes)}`,

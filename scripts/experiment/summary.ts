@@ -40,7 +40,7 @@ export function strayPairs(extracts: readonly Extract[]): string {
       const named = stray.map(({ pair, ratio }) => `pair ${pair}: ${change(ratio, 0)}`);
       const middle = median(wholeByPair.map(({ ratio }) => ratio));
       return [
-        `On ${python} one process ran slower than its partner through most of the tests (${list(named)}), which stretches the interval of the whole; no pair is left out. The median over the pairs is ${change(middle)}.`,
+        `On ${python} one process ran slower than its partner through most of the tests (${list(named)}). No pair is left out; the whole is a trimmed mean, which such a pair moves little. The median over the pairs is ${change(middle)}.`,
       ];
     })
     .join(' ');

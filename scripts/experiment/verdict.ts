@@ -65,11 +65,11 @@ function growth(extracts: readonly Extract[]): string {
 function total(published: Published, extracts: readonly Extract[], more: readonly Repeat[]): string {
   const { minDiff, avgDiff } = published.totals;
   const said = `published were ${change(1 + minDiff, 1)} (minima) and ${signedZero(avgDiff)} (averages)`;
-  const parts = extracts.map(({ python, speed, instructions }) => {
+  const parts = extracts.map(({ python, speed, instructions, header }) => {
     const { geometricMean: mean } = speed;
     if (mean === undefined) return `${python} was not measured`;
     const counted = instructions?.total === undefined ? '' : ` (instructions ${change(instructions.total.ratio)})`;
-    return `${python} ${change(mean.ratio, 1)}, 95% interval ${interval(mean)}${counted}, ${meaning(speed)}`;
+    return `${python} ${change(mean.ratio, 1)}, 95% interval ${interval(mean)}${counted}, ${meaning(speed, header.layouts !== undefined)}`;
   });
   const all = extracts.flatMap(({ speed }) => speed.geometricMean ?? []);
   const repeated = extracts.flatMap(({ python, speed }) => {
@@ -85,11 +85,13 @@ function total(published: Published, extracts: readonly Extract[], more: readonl
 }
 
 /** What the geometric mean says, beside that of the control. */
-function meaning({ geometricMean: mean, controlMean }: Extract['speed']): string {
+function meaning({ geometricMean: mean, controlMean }: Extract['speed'], many: boolean): string {
   if (mean === undefined || (mean.low <= 1 && mean.high >= 1)) return 'which cannot be told from nothing';
   const word = mean.ratio > 1 ? 'slower' : 'faster';
   if (controlMean === undefined) return word;
-  const alone = `the same code linked in another order is at ${change(controlMean.ratio, 1)} ${interval(controlMean)}`;
+  const alone = `the same code linked in ${many ? 'other orders' : 'another order'} is at ${change(controlMean.ratio, 1)} ${interval(controlMean)}`;
+  // Over many orders layout is in both intervals.
+  if (many) return `${word}; ${alone}`;
   const apart = mean.low > controlMean.high || mean.high < controlMean.low;
   return `${word}${apart ? ', and more so than layout explains' : ', but no more than layout explains'}: ${alone}`;
 }
@@ -105,7 +107,7 @@ function calls(extracts: readonly Extract[]): string {
     const found = declared.filter(({ estimate }) => estimate.low > 1);
     const names = found.map(({ test, estimate }) => `\`${test}\` ${change(estimate.ratio, 1)}`);
     const beyond = found.filter(({ verdict }) => verdict === 'slower').length;
-    return `on ${e.python} ${integer(found.length)} of the ${count(declared.length, 'test')} that were declared beforehand ${found.length === 1 ? 'is' : 'are'} slower by the whole interval${names.length === 0 ? '' : ` (${list(names, 6)})`}, ${beyond === 0 ? 'none' : integer(beyond)} of them beyond the noise floor of ${percent(e.speed.threshold)}`;
+    return `on ${e.python} ${integer(found.length)} of the ${count(declared.length, 'test')} that were declared beforehand ${found.length === 1 ? 'is' : 'are'} slower by the whole interval${names.length === 0 ? '' : ` (${list(names, 6)})`}, ${beyond === 0 ? 'none' : integer(beyond)} of them surely by more than the ${percent(e.speed.threshold)} that count`;
   });
   const costs = counted.length > 0;
   const more = costs ? ` By instructions, which no noise touches: ${counted.join('; ')}.` : '';
@@ -138,13 +140,22 @@ function single(published: Published, extracts: readonly Extract[]): string {
   });
   const doubtful = extracts.flatMap((e) => {
     const { changed, unexplained } = unexplainedChanges(e);
-    return changed === 0 ? [] : [`${integer(unexplained.length)} of ${integer(changed)} on ${e.python}`];
+    return changed === 0 || unexplained.length === 0
+      ? []
+      : [`${integer(unexplained.length)} of ${integer(changed)} on ${e.python}`];
   });
+  const called = counted.reduce((sum, e) => sum + unexplainedChanges(e).changed, 0);
+  const own =
+    doubtful.length > 0
+      ? `Of the tests that we call changed, ${list(doubtful)} are not borne out either. `
+      : called > 0
+        ? 'All tests that we call changed are borne out by them. '
+        : '';
   if (counted.length === 0)
     return `**The published single tests** were not held against instructions, which were not counted. The rank correlation of all of them with the times is ${ranks.join(', ')}.`;
   const names = borne.map(({ test }) => `\`${test}\``);
   const first = `of ${integer(large.length)} that are ${percent(LARGE)} or more, ${integer(borne.length)} are borne out by the instructions that the test executes${counted.length > 1 ? ' on both versions' : ''}${names.length === 0 ? '' : ` (${list(names, 6)})`}, ${integer(rest.length)} are not (${list(rest, 9)}): nothing here bears them out`;
-  return `**The published single tests:** ${first}. The rank correlation of all of them is ${ranks.join(', ')}. ${doubtful.length === 0 ? '' : `Of the tests that we call changed, ${list(doubtful)} are not borne out either. `}Why, is told in [measuring.md](measuring.md#what-a-row-does-not-say).`;
+  return `**The published single tests:** ${first}. The rank correlation of all of them is ${ranks.join(', ')}. ${own}Why, is told in [measuring.md](measuring.md#what-a-row-does-not-say-and-the-control).`;
 }
 
 /** The test executes more, or fewer, instructions, in the same direction as `change`. */
@@ -154,8 +165,33 @@ function bornOut(extract: Extract, test: string, change: number): boolean {
   return (row.change.ratio - 1) * change > 0;
 }
 
-/** How much of single tests is the layout of the code: the control was linked in another order. */
+/** How far times and instructions agree, when no single link order decides. */
 function layout(published: Published, extracts: readonly Extract[]): string[] {
+  if (extracts.every(({ header }) => header.layouts !== undefined)) return [manyLayouts(extracts)];
+  return oneLayout(published, extracts);
+}
+
+function manyLayouts(extracts: readonly Extract[]): string {
+  const parts = extracts.map((e) => {
+    const orders = integer(e.header.layouts?.baseline ?? 0);
+    const costly = [...instructionChanges(e)].filter(([, more]) => more >= LARGE).map(([test]) => test);
+    const near = costly.filter((test) => {
+      const estimate = e.speed.tests.find((row) => row.test === test)?.estimate;
+      const counted = 1 + (instructionChanges(e).get(test) ?? 0);
+      return estimate !== undefined && estimate.low <= counted && counted <= estimate.high;
+    });
+    const flagged = e.speed.controlFlagged;
+    const control =
+      flagged === undefined
+        ? ''
+        : `, and of its control, the same sources in ${orders} other orders, ${integer(flagged)} of ${count(e.speed.tests.length, 'test')} would be called changed`;
+    return `on ${e.python} the interval of the time holds the change of instructions in ${integer(near.length)} of the ${count(costly.length, 'test')} that execute ${percent(LARGE)} more${control}`;
+  });
+  return `**Where the linker puts the code is out of it.** It alone moves single tests by more than the change does ([measuring.md](measuring.md#what-a-row-does-not-say-and-the-control)), so each pair of processes was linked in an order of its own: ${parts.join('; ')}.`;
+}
+
+/** How much of single tests is the layout of the code: the control was linked in another order. */
+function oneLayout(published: Published, extracts: readonly Extract[]): string[] {
   const floors = extracts.flatMap(({ python, builds, speed }) =>
     speed.noiseFloor !== undefined && builds.some(({ linkOrder }) => linkOrder !== undefined)
       ? [`${percent(speed.noiseFloor)} on ${python}`]

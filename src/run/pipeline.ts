@@ -37,10 +37,11 @@ export interface RunInputs {
  */
 export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   const { request, folder, ctx } = inputs;
-  const startedAt = new Date();
   ctx.emit({ type: 'plan', steps: planRun(request) });
-  // A resumed run adds to the times that it has spent before.
+  // A resumed run is still the one that was begun, and adds to the times that it has spent before.
   const before = await readRunRecord(folder).catch(() => undefined);
+  const startedAt = before?.startedAt ?? new Date().toISOString();
+  const commandLine = before?.commandLine ?? inputs.commandLine;
   const timingsMs: Record<string, number> = { ...before?.timingsMs };
   const timed = async <T>(name: string, body: () => Promise<T>): Promise<T> => {
     const began = performance.now();
@@ -55,17 +56,17 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   const patches: RunPatch[] = [];
   const targets: TargetResult[] = [];
   // Once: its load is that of the start, not of the run's own work.
-  const machine = describeMachine();
+  const machine = before?.machine ?? describeMachine();
   const save = async (state: RunRecord['state']): Promise<RunRecord> => {
     const over = state === 'running' ? {} : { finishedAt: new Date().toISOString() };
     const record: RunRecord = {
       schemaVersion: 1,
       id: folder.name,
       forkwright: inputs.forkwright,
-      startedAt: startedAt.toISOString(),
+      startedAt,
       ...over,
       state,
-      commandLine: inputs.commandLine,
+      commandLine,
       checkout: {
         root: checkout.root,
         pythonVersion: checkout.version.text,
