@@ -5,7 +5,10 @@ import { UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
 import { withFileProblems } from '../system/files.ts';
 import { byCodeUnit, canonicalJson } from '../system/hash.ts';
+import { forVersion } from '../target/for-version.ts';
+import { checkRunner } from '../target/requirements.ts';
 import { checkCompiler, findToolchain } from '../target/toolchain.ts';
+import { buildPythonRequest } from './build-python.ts';
 import { configureMake } from './configure-make.ts';
 import { configureOnce } from './configure-once.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
@@ -16,6 +19,8 @@ import type { Build, BuildFailure, BuildOutcome, BuildRequest } from './types.ts
 export interface BuildAllOptions {
   /** The step under which the builds' steps are shown. */
   readonly parent?: string | undefined;
+  /** The target for which a build python is made: its step is told from those of the target host. */
+  readonly buildPythonFor?: string | undefined;
 }
 
 /** The id of a build's step, for those who plan the progress list beforehand. */
@@ -47,17 +52,39 @@ export async function buildAll(
   };
   await Promise.all(distinct.map(lookUp));
   const missing = distinct.filter((plan) => !results.has(plan.key));
+  // Before the locks: others may be making the same one.
+  const pythons = await buildPythons(missing, ctx, options);
+  for (const plan of missing) {
+    const python = plan.buildPython === undefined ? undefined : pythons.get(plan.buildPython.key);
+    if (python?.ok === false) results.set(plan.key, { ...python.failure, key: plan.key });
+  }
+  const possible = missing.filter((plan) => !results.has(plan.key));
   // In one order everywhere, so that two processes that need the same builds never wait for each other.
-  const keys = missing.map((plan) => plan.key).sort(byCodeUnit);
+  const keys = possible.map((plan) => plan.key).sort(byCodeUnit);
   await withLocks(keys, ctx, async () => {
     // While this process waited for the locks, another may have made them.
-    await Promise.all(missing.map(lookUp));
-    const toMake = missing.filter((plan) => !results.has(plan.key));
-    for (const [key, result] of await makeAll(toMake, ctx, options)) results.set(key, result);
+    await Promise.all(possible.map(lookUp));
+    const toMake = possible.filter((plan) => !results.has(plan.key));
+    for (const [key, result] of await makeAll(toMake, pythons, ctx, options)) results.set(key, result);
   });
   // Requests for the same thing under another name: a patch that changes nothing.
   for (const plan of plans) if (!distinct.includes(plan)) await hitStep(plan, ctx, options);
   return plans.map((plan) => outcome(plan, results.get(plan.key), hits.has(plan.key) || !distinct.includes(plan)));
+}
+
+/** The interpreters that run here, by key, for the cross builds that are to be made. */
+async function buildPythons(
+  plans: readonly BuildPlan[],
+  ctx: Context,
+  options: BuildAllOptions,
+): Promise<ReadonlyMap<string, BuildOutcome>> {
+  const found = new Map<string, BuildOutcome>();
+  for (const { buildPython, request } of plans) {
+    if (buildPython === undefined || found.has(buildPython.key)) continue;
+    const [made] = await buildAll([buildPython.request], ctx, { ...options, buildPythonFor: request.target.name });
+    if (made !== undefined) found.set(buildPython.key, made);
+  }
+  return found;
 }
 
 function outcome(plan: BuildPlan, result: Build | BuildFailure | undefined, hit: boolean): BuildOutcome {
@@ -78,6 +105,11 @@ class BuildFailed extends Error {
 
 function stepOf(plan: BuildPlan, options: BuildAllOptions) {
   const { variant, target, checkout } = plan.request;
+  const { buildPythonFor } = options;
+  if (buildPythonFor !== undefined) {
+    const id = `build/${buildPythonFor}/build-python`;
+    return { id, title: `build python: CPython ${checkout.version.text} for this machine`, parent: options.parent };
+  }
   return {
     id: buildStepId(plan.request),
     title: `${variant}: CPython ${checkout.version.text} for ${target.name}`,
@@ -131,8 +163,20 @@ async function planAll(requests: readonly BuildRequest[], ctx: Context): Promise
   return Promise.all(
     requests.map(async (request) => {
       if (request.target.driver !== 'configure-make') throw noDriver(request);
-      const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
-      return planBuild(request, toolchain, epoch, ctx);
+      if (request.target.host === undefined) {
+        const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
+        return planBuild(request, toolchain, epoch, ctx);
+      }
+      // A version that is refused needs no compiler.
+      forVersion(request.target, request.checkout.version);
+      await checkRunner(request.target, ctx);
+      const python = buildPythonRequest(request);
+      const [toolchain, own, epoch] = await Promise.all([
+        toolchains(request),
+        toolchains(python),
+        epochs(request.checkout),
+      ]);
+      return planBuild(request, toolchain, epoch, ctx, await planBuild(python, own, epoch, ctx));
     }),
   );
 }
@@ -152,17 +196,24 @@ async function withLocks<T>(keys: readonly string[], ctx: Context, body: () => P
 
 async function makeAll(
   plans: readonly BuildPlan[],
+  pythons: ReadonlyMap<string, BuildOutcome>,
   ctx: Context,
   options: BuildAllOptions,
 ): Promise<ReadonlyMap<string, Build | BuildFailure>> {
-  const compilers = new Map(plans.map(({ toolchain }) => [toolchain.cc.command.join(' '), toolchain.cc]));
-  await Promise.all([...compilers.values()].map((cc) => checkCompiler(cc, ctx)));
+  const compilers = new Map(plans.map(({ toolchain }) => [toolchain.cc.command.join(' '), toolchain]));
+  await Promise.all([...compilers.values()].map(({ cc, target }) => checkCompiler(cc, ctx, target)));
+  const pythonOf = ({ buildPython }: BuildPlan) => {
+    const made = buildPython === undefined ? undefined : pythons.get(buildPython.key);
+    return made?.ok ? made.build.python : undefined;
+  };
   const results = new Map<string, Build | BuildFailure>();
   const once = configureOnce(ctx);
   for (const round of rounds(plans, ctx.jobs, await usableCpus())) {
     const ends = await Promise.allSettled(
       round.map(([plan, share]) =>
-        buildStep(plan, ctx, options, (step) => configureMake(plan, { share, configureOnce: once, step }, ctx)),
+        buildStep(plan, ctx, options, (step) =>
+          configureMake(plan, { share, buildPython: pythonOf(plan), configureOnce: once, step }, ctx),
+        ),
       ),
     );
     ends.forEach((end, index) => {

@@ -1,11 +1,14 @@
 import type { PythonVersion } from '../checkout/types.ts';
 import { UserError } from '../system/diagnostic.ts';
+import { binutilName } from '../target/binutils.ts';
 import type { TargetDescriptor, Toolchain } from '../target/types.ts';
+import { BUILD_PYTHON } from './build-python.ts';
 import type { BuildOptions, Quirk } from './types.ts';
 import { atLeast } from './versions.ts';
 
 export interface ConfigureInputs {
   readonly version: PythonVersion;
+  /** As it is for this version. */
   readonly target: TargetDescriptor;
   readonly toolchain: Toolchain;
   readonly options: BuildOptions;
@@ -37,6 +40,7 @@ export function configureCommand(inputs: ConfigureInputs): readonly string[] {
     ...new Set(inputs.patchOptions),
     ...options.configure,
     ...variable('CC', [options.launcher === 'none' ? '' : options.launcher, ...inputs.toolchain.cc.command]),
+    ...crossTools(inputs),
     ...variable('CFLAGS', [target.cflags, ...quirks.map((quirk) => quirk.cflags), options.cflags]),
     ...variable('LDFLAGS', [target.ldflags]),
     ...variable(
@@ -55,9 +59,20 @@ function defaultOptions(version: PythonVersion): readonly string[] {
   return atLeast(version, '3.4') ? ['--without-ensurepip'] : [];
 }
 
-function crossOptions({ target, buildTriplet }: ConfigureInputs): readonly string[] {
+function crossOptions({ target, version, buildTriplet }: ConfigureInputs): readonly string[] {
   if (target.host === undefined) return [];
-  return [`--host=${target.host}`, ...(buildTriplet === undefined ? [] : [`--build=${buildTriplet}`])];
+  return [
+    ...(buildTriplet === undefined ? [] : [`--build=${buildTriplet}`]),
+    `--host=${target.host}`,
+    // Before 3.11 configure finds it on the PATH.
+    ...(atLeast(version, '3.11') ? [`--with-build-python=../${BUILD_PYTHON}/python${version.short}`] : []),
+  ];
+}
+
+/** The target's own binutils: configure would take the host's where it does not know better. */
+function crossTools({ target }: ConfigureInputs): readonly string[] {
+  if (target.host === undefined) return [];
+  return (['ar', 'ranlib', 'readelf'] as const).map((name) => `${name.toUpperCase()}=${binutilName(target, name)}`);
 }
 
 function pgoOption(version: PythonVersion): string {

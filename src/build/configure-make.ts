@@ -7,10 +7,11 @@ import { withFileProblems, writeFileAtomic, writeJson } from '../system/files.ts
 import { sha256, sha256File } from '../system/hash.ts';
 import { type ProcessResult, runProcess } from '../system/process.ts';
 import { findProgram } from '../target/tools.ts';
+import { writeWrapper } from '../target/wrapper.ts';
 import { buildFile } from './build-file.ts';
+import { placeBuildPython } from './build-python.ts';
 import { configureFingerprint } from './configure-inputs.ts';
 import type { ConfigureOnce } from './configure-once.ts';
-import { writeCoreSetup } from './core-modules.ts';
 import { expandRoot, withoutRoot } from './environment.ts';
 import { expectedCompiles } from './expected.ts';
 import { describeFailure } from './failure.ts';
@@ -18,6 +19,7 @@ import { checkInterpreter, findInterpreter } from './interpreter-check.ts';
 import { CONTROL_SEED, type LinkOrder, shuffleLinkOrder } from './link-order.ts';
 import { followLog } from './log-follow.ts';
 import { missingModules } from './missing-modules.ts';
+import { writeModuleSetup } from './modules.ts';
 import type { BuildPlan } from './plan.ts';
 import type { Share } from './schedule.ts';
 import { newEntry } from './store.ts';
@@ -29,6 +31,8 @@ const MAKE_LIMIT_MS = 4 * 60 * 60_000;
 
 export interface Work {
   readonly share: Share;
+  /** For a cross build: the interpreter that runs here. */
+  readonly buildPython?: string | undefined;
   readonly configureOnce: ConfigureOnce;
   readonly step: Step;
 }
@@ -49,13 +53,14 @@ interface Place {
  */
 export async function configureMake(plan: BuildPlan, work: Work, ctx: Context): Promise<Build | BuildFailure> {
   const place = await preparePlace(plan, ctx);
+  if (work.buildPython !== undefined) await placeBuildPython(plan, place.root, work.buildPython);
   const { root, src, obj } = place;
   work.step.progress('copying the sources');
   const treeStarted = performance.now();
   await makeTree(plan.request.checkout, plan.changes, src, ctx);
   const tree = Math.round(performance.now() - treeStarted);
 
-  if (plan.request.options.modules === 'core') await writeCoreSetup(src, obj);
+  await writeModuleSetup(plan, src, obj);
   const configured = await work.configureOnce(await configureFingerprint(plan, src, obj), plan.key, obj, async () => {
     const [file = '', ...args] = plan.configure;
     const result = await logged('configure', file, args, plan, place, work.step, CONFIGURE_LIMIT_MS, ctx);
@@ -77,7 +82,8 @@ export async function configureMake(plan: BuildPlan, work: Work, ctx: Context): 
   const linkOrder =
     plan.request.variant === 'control' ? await otherLayout(plan, place, python, work.step, ctx) : undefined;
   const { target, checkout } = plan.request;
-  const wrong = await checkInterpreter(python, src, target, checkout.version, ctx);
+  const wrapper = await writeWrapper(python, target, ctx);
+  const wrong = await checkInterpreter({ python, wrapper }, src, target, checkout.version, ctx);
   if (wrong !== undefined) {
     const { result, problem } = wrong;
     await writeFileAtomic(place.logs.check, `${python} ${problem}\n${result.stdout}${result.stderr}\n`);
@@ -94,6 +100,7 @@ export async function configureMake(plan: BuildPlan, work: Work, ctx: Context): 
     src,
     obj,
     python,
+    ...(wrapper === undefined ? {} : { wrapper }),
     pythonSha256: await sha256File(python),
     commands: { configure: plan.configure, make },
     env: plan.env,
@@ -200,15 +207,17 @@ function failed(
  */
 async function makeCommand(plan: BuildPlan, obj: string, share: Share): Promise<readonly string[]> {
   const jobs = share.jobs > 1 ? [`-j${share.jobs}`] : [];
-  const { modules, pgo } = plan.request.options;
+  const { target, options } = plan.request;
+  const goals = target.goals ?? [];
   // Only the default target of a configure with --enable-optimizations profiles.
-  if (modules === 'all' || pgo) return ['make', ...jobs];
+  if (options.modules === 'all' || options.pgo)
+    return ['make', ...jobs, ...(goals.length === 0 ? [] : ['all', ...goals])];
   const makefile = await readFile(path.join(obj, 'Makefile'), 'latin1');
   const interpreter = /^BUILDPYTHON=\s*python\$\(BUILDEXE\)/m.test(makefile)
     ? `python${/^BUILDEXE=[ \t]*(\S*)/m.exec(makefile)?.[1] ?? ''}`
     : 'python';
   const builddir = /^pybuilddir\.txt:/m.test(makefile) ? ['pybuilddir.txt'] : [];
-  return ['make', ...jobs, interpreter, ...builddir];
+  return ['make', ...jobs, interpreter, ...builddir, ...goals];
 }
 
 /** The command on the share's CPUs alone, where taskset is there. */

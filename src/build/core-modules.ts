@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -30,8 +29,14 @@ const COMMENTED = /^#\s?(?<name>[A-Za-z_]\w*)\s+(?<rest>[^#]*\.c\b[^#]*)/;
  * The Setup.local that links the core modules into the interpreter.
  * @param setup the text of Modules/Setup.dist or Modules/Setup.
  * @param hasSource whether a file is in Modules/.
+ * @param more lines to add as they are.
  */
-export function coreSetup(setup: string, hasSource: (file: string) => boolean): string {
+export function coreSetup(
+  setup: string,
+  hasSource: (file: string) => boolean,
+  names: ReadonlySet<string> = CORE_MODULES,
+  more: readonly string[] = [],
+): string {
   const lines = setup.split('\n');
   const known = new Set(lines.map((line) => /^[A-Za-z_]\w*(?= )/.exec(line)?.[0]));
   const chosen: string[] = [];
@@ -45,19 +50,19 @@ export function coreSetup(setup: string, hasSource: (file: string) => boolean): 
   };
   for (const line of lines) {
     const { name, rest } = COMMENTED.exec(line)?.groups ?? {};
-    if (name === undefined || rest === undefined || !CORE_MODULES.has(name)) continue;
+    if (name === undefined || rest === undefined || !names.has(name)) continue;
     add(name, rest);
   }
   for (const { name, source } of FORGOTTEN) add(name, source);
-  return `*static*\n${chosen.join('\n')}\n`;
+  return `*static*\n${[...chosen, ...more].join('\n')}\n`;
 }
 
-/** Writes Setup.local into the object folder, before configure runs makesetup. */
-export async function writeCoreSetup(src: string, obj: string): Promise<void> {
-  const folder = path.join(src, 'Modules');
-  const read = (name: string) => readFile(path.join(folder, name), 'latin1').catch(() => undefined);
-  const setup = (await read('Setup.dist')) ?? (await read('Setup')) ?? '';
-  await mkdir(path.join(obj, 'Modules'), { recursive: true });
-  const text = coreSetup(setup, (file) => existsSync(path.join(folder, file)));
-  await writeFile(path.join(obj, 'Modules', 'Setup.local'), text, 'latin1');
+/** As `coreSetup`, for the sources in a folder `Modules`. */
+export function setupLocal(
+  setup: string,
+  names: ReadonlySet<string>,
+  more: readonly string[],
+  modules: string,
+): string {
+  return coreSetup(setup, (file) => existsSync(path.join(modules, file)), names, more);
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { type LauncherName, launcherEnvironment } from '../target/launcher.ts';
 import type { Toolchain } from '../target/types.ts';
+import { BUILD_PYTHON } from './build-python.ts';
 import type { Quirk } from './types.ts';
 
 /** Stands for a build's own folder in everything that is recorded or fingerprinted: variants differ in nothing else. */
@@ -22,12 +23,14 @@ export function expandRoot(env: Readonly<Record<string, string>>, root: string):
  * CFLAGS, no PYTHONPATH, no locale; and HOME is private, as `~/.pydistutils.cfg` and `~/.local` change what setup.py does.
  */
 export function buildEnvironment(
-  toolchain: Pick<Toolchain, 'path'>,
+  toolchain: Pick<Toolchain, 'path' | 'env' | 'target'>,
   quirks: readonly Quirk[],
   sourceDateEpoch: number,
 ): Readonly<Record<string, string>> {
+  const cross = toolchain.target.host !== undefined;
   return {
-    PATH: toolchain.path.join(path.delimiter),
+    ...toolchain.env,
+    PATH: [...(cross ? [`${ROOT}/${BUILD_PYTHON}`] : []), ...toolchain.path].join(path.delimiter),
     LC_ALL: 'C',
     TZ: 'UTC',
     HOME: `${ROOT}/home`,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { PythonVersion } from '../checkout/types.ts';
 import type { Context } from '../system/context.ts';
 import { type ProcessResult, runProcess } from '../system/process.ts';
-import { runnerFor } from '../target/runner.ts';
+import { type Runnable, runnerFor } from '../target/runner.ts';
 import type { TargetDescriptor } from '../target/types.ts';
 
 /** The interpreter's name in the object folder: `python.exe` on file systems that ignore case. */
@@ -34,17 +34,18 @@ export interface CheckProblem {
  * tree. On the way it writes the .pyc files that every start needs, so that none of the variants does so while measured.
  */
 export async function checkInterpreter(
-  python: string,
+  build: Runnable,
   src: string,
   target: TargetDescriptor,
   version: PythonVersion,
   ctx: Context,
 ): Promise<CheckProblem | undefined> {
-  const { file, args, env } = runnerFor(target).command({ python }, ['-c', CHECK]);
+  const runner = runnerFor(target);
+  const { file, args, env } = runner.command(build, ['-c', CHECK]);
   const result = await runProcess(file, args, {
-    cwd: path.dirname(python),
+    cwd: path.dirname(build.python),
     env,
-    timeoutMs: 120_000,
+    timeoutMs: 60_000 * Math.max(2, runner.slowdown),
     signal: ctx.signal,
     encoding: 'latin1',
   });

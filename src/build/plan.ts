@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises';
 import type { Context } from '../system/context.ts';
 import { byCodeUnit, fingerprint, sha256 } from '../system/hash.ts';
-import type { Toolchain } from '../target/types.ts';
+import { expandTarget } from '../target/environment.ts';
+import { forVersion } from '../target/for-version.ts';
+import type { TargetDescriptor, Toolchain } from '../target/types.ts';
 import { configureCommand, siteFile } from './configure-command.ts';
 import { CORE_MODULES } from './core-modules.ts';
 import { buildEnvironment, withLauncher } from './environment.ts';
 import { CONTROL_SEED } from './link-order.ts';
 import { quirksFor } from './quirks.ts';
-import type { BuildRequest, Quirk } from './types.ts';
+import type { BuildOptions, BuildRequest, Quirk } from './types.ts';
 
 /** A file as a variant's patches leave it. */
 export interface ChangedSource {
@@ -28,6 +30,8 @@ export interface BuildPlan {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly fingerprint: string;
   readonly key: string;
+  /** Of a cross build: the same version for this machine, which must be there before it is made. */
+  readonly buildPython?: BuildPlan | undefined;
 }
 
 /** Changes with what builds are made like: entries of another number are not hits. */
@@ -39,19 +43,33 @@ export const KEY_LENGTH = 16;
 /**
  * Works out a build's command, environment and fingerprint. Makes nothing; asks the file system only for the compiler's
  * size and time, which tell a replaced compiler that calls itself the same version.
- * @throws UserError when the options do not go with the version.
+ * @param buildPython the plan of the interpreter that runs here: needed for every other machine's.
+ * @throws UserError when the options or the target do not go with the version.
  */
 export async function planBuild(
   request: BuildRequest,
   toolchain: Toolchain,
   sourceDateEpoch: number,
   ctx: Context,
+  buildPython?: BuildPlan,
 ): Promise<BuildPlan> {
-  const { checkout, target, options, patches } = request;
+  const { checkout, patches } = request;
+  const target = forVersion(expandTarget(request.target, ctx), checkout.version);
+  const options: BuildOptions =
+    target.modules?.set === 'static' ? { ...request.options, modules: 'core' } : request.options;
   const quirks = quirksFor(checkout.version, toolchain.cc);
   const changes = finalChanges(request);
   const patchOptions = patches.flatMap((patch) => patch.buildOptions);
-  const configure = configureCommand({ version: checkout.version, target, toolchain, options, quirks, patchOptions });
+  const buildTriplet = buildPython?.toolchain.cc.triplet;
+  const configure = configureCommand({
+    version: checkout.version,
+    target,
+    toolchain,
+    options,
+    quirks,
+    patchOptions,
+    buildTriplet,
+  });
   const site = siteFile(target, quirks);
   const env = buildEnvironment(toolchain, quirks, sourceDateEpoch);
   const inputs = {
@@ -69,6 +87,7 @@ export async function planBuild(
     configure,
     site,
     modules: options.modules === 'all' ? 'all' : [...CORE_MODULES].join(' '),
+    ...(buildPython === undefined ? {} : { buildPython: buildPython.key, cross: crossInputs(target) }),
     pgo: options.pgo,
     launcher: options.launcher,
     quirks: quirks.map((quirk) => quirk.id),
@@ -83,7 +102,7 @@ export async function planBuild(
   };
   const print = fingerprint(inputs);
   return {
-    request,
+    request: { ...request, target, options },
     toolchain,
     quirks,
     changes,
@@ -93,7 +112,13 @@ export async function planBuild(
     inputs,
     fingerprint: print,
     key: print.slice(0, KEY_LENGTH),
+    ...(buildPython === undefined ? {} : { buildPython }),
   };
+}
+
+/** What of a target reaches its builds beside configure's command and answers. */
+function crossInputs({ modules, goals, run }: TargetDescriptor) {
+  return { modules, goals, run };
 }
 
 /** The files that the variant's patches change, as the last of them leaves each, sorted by path. */

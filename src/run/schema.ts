@@ -93,6 +93,7 @@ export const buildSchema = z
     src: text,
     obj: text,
     python: text,
+    wrapper: text.optional(),
     pythonSha256: text,
     commands: z.object({ configure: texts, make: texts }).readonly(),
     env: z.record(text, text).readonly(),

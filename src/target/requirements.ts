@@ -2,10 +2,12 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
+import { binutilName, findBinutils } from './binutils.ts';
+import { HOST } from './descriptors.ts';
 import { installCommand } from './install.ts';
 import { detectLauncher } from './launcher.ts';
-import { checkCompiler, findCompiler } from './toolchain.ts';
-import { findTool } from './tools.ts';
+import { checkCompiler, findCompiler, NEEDED_BINUTILS, toolchainCommand, toolchainPackages } from './toolchain.ts';
+import { findProgram, findTool, searchFolders } from './tools.ts';
 import type { Requirement, TargetDescriptor, Tool } from './types.ts';
 
 interface Library {
@@ -32,9 +34,11 @@ const LIBRARIES: readonly Library[] = [
  * Nothing is thrown for what is missing: that is the answer.
  */
 export async function requirements(target: TargetDescriptor, ctx: Context): Promise<readonly Requirement[]> {
-  const compiler = target.host === undefined ? ['gcc', 'libc6-dev'] : [`gcc-${target.host}`];
+  const cross = target.host !== undefined;
   const needed = await Promise.all([
-    requirement('C compiler', 'compiles CPython', false, await workingCompiler(target, ctx), compiler, ctx),
+    compilerRequirement(target, ctx),
+    ...(cross ? [binutilsRequirement(target, ctx), compilerRequirement(HOST, ctx)] : []),
+    ...emulatorRequirement(target, ctx),
     requirement('make', "runs CPython's Makefile", false, await findTool('make', ctx), ['make'], ctx),
     requirement(
       'compiler cache',
@@ -46,7 +50,7 @@ export async function requirements(target: TargetDescriptor, ctx: Context): Prom
     ),
   ]);
   // A cross compiler's headers lie elsewhere, and its libraries are the target's business.
-  if (target.host !== undefined) return needed;
+  if (cross) return needed;
   const valgrind = await requirement(
     'valgrind',
     'counts the instructions that each test executes',
@@ -67,6 +71,72 @@ export async function requirements(target: TargetDescriptor, ctx: Context): Prom
   return [...needed, valgrind, ...libraries];
 }
 
+async function compilerRequirement(target: TargetDescriptor, ctx: Context): Promise<Requirement> {
+  const found = await workingCompiler(target, ctx);
+  const own = target.host === undefined;
+  return {
+    need: own ? 'C compiler' : `C compiler for ${target.host}`,
+    why: 'compiles CPython',
+    optional: false,
+    found,
+    install: found === undefined ? await toolchainCommand(target, ctx) : undefined,
+    packages: toolchainPackages(target),
+  };
+}
+
+async function binutilsRequirement(target: TargetDescriptor, ctx: Context): Promise<Requirement> {
+  const found = await findBinutils(target, ctx);
+  const lacking = NEEDED_BINUTILS.filter((name) => found[name] === undefined);
+  const ar = found.ar;
+  return {
+    need: `binutils for ${target.host}`,
+    why:
+      lacking.length === 0 ? 'link it' : `link it; missing: ${lacking.map((n) => binutilName(target, n)).join(', ')}`,
+    optional: false,
+    found: lacking.length > 0 || ar === undefined ? undefined : { name: 'ar', path: ar, version: '' },
+    install: lacking.length > 0 ? await toolchainCommand(target, ctx) : undefined,
+    packages: toolchainPackages(target),
+  };
+}
+
+/** What runs the target's interpreters here. */
+function emulatorRequirement({ run }: TargetDescriptor, ctx: Context): readonly Promise<Requirement>[] {
+  if (run.runner !== 'qemu') return [];
+  const packages = run.packages ?? ['qemu-user'];
+  const need = async () => {
+    const found = await findTool(run.program, ctx);
+    return requirement(run.program, "runs the target's interpreters here", false, found, packages, ctx);
+  };
+  const sysroot = run.sysroot;
+  if (sysroot === undefined) return [need()];
+  const library = async (): Promise<Requirement> => {
+    const there = (await stat(path.join(sysroot, 'lib')).catch(() => undefined))?.isDirectory() ?? false;
+    return {
+      need: sysroot,
+      why: "the target's own C library, which its interpreters load",
+      optional: false,
+      found: there ? { name: path.basename(sysroot), path: sysroot, version: '' } : undefined,
+      install: undefined,
+      packages: [],
+    };
+  };
+  return [need(), library()];
+}
+
+/**
+ * Sees to it that a target's interpreters can be run here, before time is spent on building them.
+ * @throws UserError `target/no-emulator`, with the command that installs it.
+ */
+export async function checkRunner({ name, run }: TargetDescriptor, ctx: Pick<Context, 'env'>): Promise<void> {
+  if (run.runner !== 'qemu') return;
+  if ((await findProgram(run.program, searchFolders(ctx))) !== undefined) return;
+  throw new UserError({
+    code: 'target/no-emulator',
+    message: `${run.program}, which runs the interpreters of the target ${name} here, is not installed`,
+    hint: `install it: ${await installCommand(run.packages ?? ['qemu-user'], ctx)}`,
+  });
+}
+
 async function requirement(
   need: string,
   why: string,
@@ -84,7 +154,7 @@ async function workingCompiler(target: TargetDescriptor, ctx: Context): Promise<
   try {
     const cc = await findCompiler(target, ctx);
     if (cc === undefined) return undefined;
-    await checkCompiler(cc, ctx);
+    await checkCompiler(cc, ctx, target);
     return { name: cc.name, path: cc.path, version: cc.version };
   } catch (error) {
     if (error instanceof UserError) return undefined;

@@ -6,7 +6,7 @@ import { UserError } from '../system/diagnostic.ts';
 import { runProcess } from '../system/process.ts';
 import { binutilName, findBinutils, targetFolders } from './binutils.ts';
 import { HOST } from './descriptors.ts';
-import { toolchainEnvironment } from './environment.ts';
+import { expandTarget, toolchainEnvironment } from './environment.ts';
 import { installCommand } from './install.ts';
 import { findLauncher, type LauncherName } from './launcher.ts';
 import { askTool, findProgram, findTool, SYSTEM_PATH } from './tools.ts';
@@ -21,16 +21,20 @@ function compilerCandidates(target: TargetDescriptor): readonly (readonly string
   return [[`${prefix}gcc`], [`${prefix}clang`]];
 }
 
+/** What configure is told of a cross toolchain beside its compiler. */
+export const NEEDED_BINUTILS = ['ar', 'ranlib', 'readelf'] as const;
+
 /**
  * The compiler, make and launcher for a target: found and identified, not yet tried (see `checkCompiler`), as this is
  * done for every lookup in the store.
  * @throws UserError `target/no-compiler`, `target/no-make`, `target/no-launcher`, each with the command that installs it.
  */
 export async function findToolchain(
-  target: TargetDescriptor,
+  given: TargetDescriptor,
   ctx: Context,
   launcher: LauncherName = 'none',
 ): Promise<Toolchain> {
+  const target = expandTarget(given, ctx);
   const [cc, make, launcherTool] = await Promise.all([
     findCompiler(target, ctx),
     findTool('make', ctx),
@@ -46,7 +50,7 @@ export async function findToolchain(
   }
   const cross = target.host !== undefined;
   const [binutils, env] = cross ? [await findBinutils(target, ctx), toolchainEnvironment(target, ctx)] : [{}, {}];
-  const lacking = cross ? (['ar', 'ranlib', 'readelf'] as const).filter((name) => binutils[name] === undefined) : [];
+  const lacking = cross ? NEEDED_BINUTILS.filter((name) => binutils[name] === undefined) : [];
   if (lacking.length > 0) throw await noBinutils(target, lacking, ctx);
   return { target, cc, make, binutils, env, path: buildPath([cc, make, launcherTool], ctx), launcher: launcherTool };
 }
@@ -101,15 +105,19 @@ async function noBinutils(target: TargetDescriptor, names: readonly BinutilName[
 
 /** Debian's packages with a target's C compiler, C library and binutils. */
 export function toolchainPackages(target: TargetDescriptor): readonly string[] {
-  if (target.toolchain?.packages !== undefined) return target.toolchain.packages;
+  const { packages, obtain } = target.toolchain ?? {};
+  if (packages !== undefined || obtain !== undefined) return packages ?? [];
   return target.host === undefined ? ['gcc', 'libc6-dev'] : [`gcc-${target.host}`];
 }
 
 /** How to get a target's toolchain: the command that installs it, else the descriptor's own words. */
-export async function obtainToolchain(target: TargetDescriptor, ctx: Pick<Context, 'env'>): Promise<string> {
-  const { obtain } = target.toolchain ?? {};
-  if (obtain !== undefined) return obtain;
-  return `install it: ${await installCommand(toolchainPackages(target), ctx)}`;
+export async function toolchainCommand(target: TargetDescriptor, ctx: Pick<Context, 'env'>): Promise<string> {
+  return target.toolchain?.obtain ?? installCommand(toolchainPackages(target), ctx);
+}
+
+async function obtainToolchain(target: TargetDescriptor, ctx: Pick<Context, 'env'>): Promise<string> {
+  const how = await toolchainCommand(target, ctx);
+  return target.toolchain?.obtain === undefined ? `install it: ${how}` : how;
 }
 
 /**

@@ -1,0 +1,35 @@
+import { chmod } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context } from '../system/context.ts';
+import { writeFileAtomic } from '../system/files.ts';
+import { qemuOptions } from './runners/qemu.ts';
+import { findProgram, searchFolders } from './tools.ts';
+import type { TargetDescriptor } from './types.ts';
+
+/** In the object folder, where the interpreter looks for the marks of a build folder. */
+const NAME = 'python-run';
+
+/**
+ * Writes the script that starts a target's interpreter here, so that the interpreter can start itself: the kernel cannot,
+ * unless somebody registered the emulator for such files.
+ * @returns its absolute path, or `undefined` where none is needed.
+ */
+export async function writeWrapper(
+  python: string,
+  { run }: Pick<TargetDescriptor, 'run'>,
+  ctx: Pick<Context, 'env'>,
+): Promise<string | undefined> {
+  if (run.runner !== 'qemu') return undefined;
+  const wrapper = path.join(path.dirname(python), NAME);
+  // Absolute: a test may clear the environment of what it starts.
+  const program = (await findProgram(run.program, searchFolders(ctx))) ?? run.program;
+  const words = [program, ...qemuOptions(run), '-0', wrapper, python].map(quoted);
+  await writeFileAtomic(wrapper, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`);
+  await chmod(wrapper, 0o755);
+  return wrapper;
+}
+
+/** A word for a POSIX shell. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
