@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { type Checkout, folderTree, openCheckout } from '../checkout/index.ts';
 import { generateSeries } from '../patch/index.ts';
+import type { SeriesItem } from '../patch/series.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import { findRecipe, resolveParams } from '../recipe/index.ts';
 import type { Context } from '../system/context.ts';
@@ -8,11 +9,14 @@ import { Cancelled } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
 import { withFileProblems, writeJson } from '../system/files.ts';
 import { resolveTarget } from '../target/descriptors.ts';
+import { expandTarget } from '../target/environment.ts';
+import { forVersion } from '../target/for-version.ts';
 import type { RunFolder } from './folder.ts';
 import { openJournal } from './journal.ts';
 import { describeMachine } from './machine.ts';
 import { applicable, keepPatch, writeSeries } from './patch-stage.ts';
 import { planRun } from './plan.ts';
+import { portFor } from './port.ts';
 import { readRunRecord } from './read-record.ts';
 import type { RunRequest } from './request.ts';
 import { runTarget } from './target-stage.ts';
@@ -52,7 +56,10 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
     }
   };
 
+  const asked = await Promise.all(request.targets.map(async (name) => expandTarget(await resolveTarget(name), ctx)));
   const checkout = await timed('checkout', () => openStep(request.checkout, ctx));
+  // What a target refuses is said before anything is made.
+  for (const target of asked) forVersion(target, checkout.version);
   const patches: RunPatch[] = [];
   const targets: TargetResult[] = [];
   // Once: its load is that of the start, not of the run's own work.
@@ -89,13 +96,15 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
     await save('running');
     if (ready === undefined) return await save('finished');
     const journal = await openJournal(folder);
-    for (const [index, name] of request.targets.entries()) {
-      const target = await resolveTarget(name);
+    for (const [index, given] of asked.entries()) {
+      const target = forVersion(given, checkout.version);
       const update = async (result: TargetResult) => {
         targets[index] = result;
         await save('running');
       };
-      await runTarget({ target, checkout, patches: ready, request, folder, journal, update, timed, ctx });
+      const tree = folderTree(checkout, ctx);
+      const ported = await portFor(target, ready.items, ready.patches, tree, folder, inputs.recipeFolders);
+      await runTarget({ target, checkout, ...ported, request, folder, journal, update, timed, ctx });
     }
     return await save('finished');
   } catch (error) {
@@ -121,7 +130,7 @@ async function patchStep(
   { request, folder, recipeFolders, ctx }: RunInputs,
   checkout: Checkout,
   patches: RunPatch[],
-): Promise<readonly GeneratedPatch[] | undefined> {
+): Promise<{ readonly items: readonly SeriesItem[]; readonly patches: readonly GeneratedPatch[] } | undefined> {
   return runStep(ctx.emit, { id: 'patch', title: 'Patch' }, async (step) => {
     await withFileProblems('make the run folder', () => mkdir(folder.patches, { recursive: true }));
     const items = await Promise.all(
@@ -147,7 +156,7 @@ async function patchStep(
       await writeSeries(folder, ready);
       step.note(ready.map((patch) => `+${patch.insertions} −${patch.deletions}`).join(', '));
     }
-    return ready;
+    return ready === undefined ? undefined : { items, patches: ready };
   });
 }
 

@@ -357,6 +357,7 @@ const target = z
     instructionsSkipped: optionalText,
     size: sizeSchema.optional(),
     sizeSkipped: optionalText,
+    ports: z.array(runPatch).readonly().optional(),
     limits: texts,
   })
   .readonly();

@@ -10,9 +10,11 @@ import type { BuildOutcome, BuildResult, Variant } from '../build/types.ts';
 import type { Checkout } from '../checkout/types.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
+import { notMeasurable } from '../target/measurable.ts';
 import { runnerFor } from '../target/runner.ts';
-import type { TargetDescriptor } from '../target/types.ts';
+import type { Measurement, TargetDescriptor } from '../target/types.ts';
 import type { RunFolder } from './folder.ts';
 import { countTargetInstructions } from './instructions-stage.ts';
 import type { Journal } from './journal.ts';
@@ -21,7 +23,7 @@ import { variantsOf } from './plan.ts';
 import type { RunRequest } from './request.ts';
 import { measureTargetSize } from './size-stage.ts';
 import { measureTargetSpeed } from './speed-stage.ts';
-import type { TargetResult } from './types.ts';
+import type { RunPatch, TargetResult } from './types.ts';
 
 /** One test file of CPython's that takes longer than this hangs. */
 const CPYTHON_TEST_TIMEOUT_MS = 20 * 60_000;
@@ -32,6 +34,11 @@ export interface TargetStage {
   readonly target: TargetDescriptor;
   readonly checkout: Checkout;
   readonly patches: readonly GeneratedPatch[];
+  /** What all variants are built with, as the target needs it. */
+  readonly ports: readonly GeneratedPatch[];
+  readonly record: readonly RunPatch[];
+  /** Why there is nothing to build. */
+  readonly problems: readonly Diagnostic[];
   readonly request: RunRequest;
   readonly folder: RunFolder;
   readonly journal: Journal;
@@ -44,6 +51,8 @@ export interface TargetStage {
 /** Builds and measures the variants for one target, in the order: builds, size, CPython's tests, growth, memory, instructions, speed. */
 export async function runTarget(stage: TargetStage): Promise<void> {
   const { target, request, update, timed } = stage;
+  const ports = stage.record.length === 0 ? {} : { ports: stage.record };
+  if (stage.problems.length > 0) return update(notPorted(stage));
   const outcomes = await timed(`${target.name}/build`, () => buildStage(stage));
   const built = outcomes.filter((outcome) => outcome.ok);
   const failed = outcomes.filter((outcome) => !outcome.ok);
@@ -53,7 +62,8 @@ export async function runTarget(stage: TargetStage): Promise<void> {
     builds: built.map(({ variant, hit, build }) => ({ variant, hit, build })),
     conditionsDiffer: conditions(built, stage.patches),
     buildFailure: failed.length === 0 ? undefined : failed.flatMap(({ failure }) => failure.diagnostics),
-    limits: target.limits,
+    limits: [...target.limits, ...notDone(stage)],
+    ...ports,
   };
   await update(result);
   if (failed.length > 0) return;
@@ -65,28 +75,73 @@ export async function runTarget(stage: TargetStage): Promise<void> {
     result = { ...result, ...more };
     await update(result);
   };
-  await add(await timed(`${target.name}/size`, () => measureTargetSize(stage, built)));
+  const measure = async (what: Measurement, body: () => Promise<Partial<TargetResult>>) => {
+    const why = notMeasurable(target, what);
+    await add(why === undefined ? await timed(`${target.name}/${what}`, body) : await skipped(stage, what, why));
+  };
+  await measure('size', () => measureTargetSize(stage, built));
   if (request.stages.includes('tests') && request.cpythonTests !== 'none') {
-    await add({ tests: await timed(`${target.name}/tests`, () => testStage(stage, built, interpreters)) });
+    await measure('tests', async () => ({ tests: await testStage(stage, built, interpreters) }));
   }
   if (request.stages.includes('growth')) {
-    await add({ growth: await timed(`${target.name}/growth`, () => growthStage(stage, interpreters)) });
+    await measure('growth', async () => ({ growth: await growthStage(stage, interpreters) }));
   }
-  if (request.stages.includes('memory')) {
-    await add(await timed(`${target.name}/memory`, () => measureTargetMemory(stage, interpreters)));
-  }
+  if (request.stages.includes('memory')) await measure('memory', () => measureTargetMemory(stage, interpreters));
   if (request.stages.includes('instructions') && request.bench.instructions !== 'off') {
-    await add(await timed(`${target.name}/instructions`, () => countTargetInstructions(stage, interpreters, built)));
+    await measure('instructions', () => countTargetInstructions(stage, interpreters, built));
   }
-  if (request.stages.includes('speed')) {
-    await add(await timed(`${target.name}/speed`, () => measureTargetSpeed(stage, interpreters, built)));
-  }
+  if (request.stages.includes('speed')) await measure('speed', () => measureTargetSpeed(stage, interpreters, built));
+}
+
+/** A stage whose row is there and that this target cannot have. */
+async function skipped({ target, ctx }: TargetStage, what: Measurement, why: string): Promise<Partial<TargetResult>> {
+  return runStep(ctx.emit, { id: `${target.name}/${what}`, title: `${what} on ${target.name}` }, async (step) => {
+    step.outcome('skipped');
+    switch (what) {
+      case 'size':
+        return { sizeSkipped: why };
+      case 'instructions':
+        return { instructionsSkipped: why };
+      case 'speed':
+        return { speedSkipped: why };
+      default:
+        // Among the limits: see `notDone`.
+        return {};
+    }
+  });
+}
+
+/** What was asked for and is not done here, where the record has no place of its own for it. */
+function notDone({ target, request }: TargetStage): readonly string[] {
+  const named = {
+    tests: 'CPython’s tests were not run',
+    growth: 'growth was not measured',
+    memory: 'memory was not measured',
+  };
+  return (['tests', 'growth', 'memory'] as const).flatMap((what) => {
+    const why = request.stages.includes(what) ? notMeasurable(target, what) : undefined;
+    return why === undefined ? [] : [`${named[what]}: ${why}`];
+  });
+}
+
+function notPorted({ target, problems, record, ctx }: TargetStage): TargetResult {
+  for (const diagnostic of problems) ctx.emit({ type: 'diagnostic', severity: 'error', diagnostic });
+  return {
+    target: target.name,
+    title: target.title,
+    builds: [],
+    conditionsDiffer: [],
+    buildFailure: problems,
+    limits: target.limits,
+    ports: record,
+  };
 }
 
 async function buildStage({
   target,
   checkout,
   patches,
+  ports,
   request,
   folder,
   ctx,
@@ -97,7 +152,7 @@ async function buildStage({
       variantsOf(request).map((variant) => ({
         variant,
         checkout,
-        patches: variant === 'patched' ? patches : [],
+        patches: variant === 'patched' ? [...ports, ...patches] : ports,
         target,
         options: request.build,
       })),

@@ -50,6 +50,8 @@ export interface TargetResult {
   readonly instructionsSkipped?: string | undefined;
   readonly size?: SizeComparison | undefined;
   readonly sizeSkipped?: string | undefined;
+  /** The recipes that both variants are built with, as the target needs them; absent where it needs none. */
+  readonly ports?: readonly RunPatch[] | undefined;
   readonly limits: readonly string[];
 }
 

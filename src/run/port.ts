@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { SourceTree } from '../checkout/types.ts';
+import { generateSeries } from '../patch/index.ts';
+import type { SeriesItem } from '../patch/series.ts';
+import type { GeneratedPatch } from '../patch/types.ts';
+import { findRecipe, resolveParams } from '../recipe/index.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
+import { withFileProblems } from '../system/files.ts';
+import type { TargetDescriptor } from '../target/types.ts';
+import type { RunFolder } from './folder.ts';
+import { keepPatch } from './patch-stage.ts';
+import type { RunPatch } from './types.ts';
+
+/** What a target's variants are made of. */
+export interface Ported {
+  /** For all variants: without them this target cannot be built at all. */
+  readonly ports: readonly GeneratedPatch[];
+  /** For the patched variant, after the ports. */
+  readonly patches: readonly GeneratedPatch[];
+  /** For the record; none where the target needs no port. */
+  readonly record: readonly RunPatch[];
+  /** Why it cannot be made. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/**
+ * Makes a target's port, and the recipes' patches on top of it, as their lines may lie elsewhere there. The patches are
+ * kept in a folder of the target's own.
+ * @param items the recipes that are examined.
+ * @param ready their patches on the tree as it is.
+ */
+export async function portFor(
+  target: TargetDescriptor,
+  items: readonly SeriesItem[],
+  ready: readonly GeneratedPatch[],
+  tree: SourceTree,
+  folder: RunFolder,
+  recipeFolders: readonly string[],
+): Promise<Ported> {
+  if (target.recipes === undefined || target.recipes.length === 0) {
+    return { ports: [], patches: ready, record: [], problems: [] };
+  }
+  const own = await Promise.all(
+    target.recipes.map(async (name) => {
+      const recipe = await findRecipe(name, recipeFolders);
+      return { recipe, params: resolveParams(recipe, {}) };
+    }),
+  );
+  const ids = new Set(own.map(({ recipe }) => recipe.recipe.id));
+  const results = await generateSeries([...own, ...items.filter(({ recipe }) => !ids.has(recipe.recipe.id))], tree);
+  const kept = { ...folder, patches: path.join(folder.patches, target.name) };
+  await withFileProblems(`make ${kept.patches}`, () => mkdir(kept.patches, { recursive: true }));
+  const ports: GeneratedPatch[] = [];
+  const patches: GeneratedPatch[] = [];
+  const record: RunPatch[] = [];
+  const problems: Diagnostic[] = [];
+  for (const { recipe, params, result } of results) {
+    const isPort = ids.has(recipe.recipe.id);
+    const told = await keepPatch(kept, recipe, params, result);
+    if (isPort) record.push(told);
+    if (result.verdict === 'applies') (isPort ? ports : patches).push(result.patch);
+    // A fork that is for this target already has the port in it.
+    else if (!isPort || result.verdict !== 'already-applied') problems.push(notMade(target, told));
+  }
+  return { ports, patches, record, problems };
+}
+
+function notMade(target: TargetDescriptor, { recipe, verdict, why }: RunPatch): Diagnostic {
+  return {
+    code: 'run/no-port',
+    message: `${recipe.id} cannot be applied for the target ${target.name} (${verdict}): ${why ?? 'no reason is known'}`,
+    hint: `see it alone: forkwright generate ${(target.recipes ?? []).join(' ')} --checkout DIR`,
+  };
+}
