@@ -1,3 +1,5 @@
+import { createInterface } from 'node:readline/promises';
+
 /** The only module that writes to the console. */
 
 export interface Terminal {
@@ -11,6 +13,8 @@ export interface Terminal {
   readonly colorErr: boolean;
   /** Whether stderr is a terminal on which rows can be redrawn. */
   readonly redraws: boolean;
+  /** Puts a question on stderr. @returns the answer, or `undefined` when nobody can be asked. */
+  ask(question: string): Promise<string | undefined>;
 }
 
 /** Colour only on a terminal, never with NO_COLOR (no-color.org); FORCE_COLOR (other than 0) overrides. */
@@ -33,6 +37,15 @@ export function openTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
     width: process.stdout.columns ?? 80,
     colorOut: wantsColor(process.stdout, env),
     colorErr: wantsColor(process.stderr, env),
+    ask: async (question) => {
+      if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return (await lines.question(question)).trim();
+      } finally {
+        lines.close();
+      }
+    },
     redraws: process.stderr.isTTY === true && env.TERM !== 'dumb' && env.CI === undefined,
   };
 }

@@ -37,7 +37,7 @@ export async function requirements(target: TargetDescriptor, ctx: Context): Prom
   const cross = target.host !== undefined;
   const needed = await Promise.all([
     compilerRequirement(target, ctx),
-    ...(cross ? [binutilsRequirement(target, ctx), compilerRequirement(HOST, ctx)] : []),
+    ...(cross ? [binutilsRequirement(target, ctx), buildCompiler(ctx)] : []),
     ...emulatorRequirement(target, ctx),
     requirement('make', "runs CPython's Makefile", false, await findTool('make', ctx), ['make'], ctx),
     requirement(
@@ -84,6 +84,12 @@ async function compilerRequirement(target: TargetDescriptor, ctx: Context): Prom
   };
 }
 
+/** What makes the interpreter that every cross build needs. */
+async function buildCompiler(ctx: Context): Promise<Requirement> {
+  const need = await compilerRequirement(HOST, ctx);
+  return { ...need, need: 'C compiler for this machine', why: 'compiles the build python: the same version, run here' };
+}
+
 async function binutilsRequirement(target: TargetDescriptor, ctx: Context): Promise<Requirement> {
   const found = await findBinutils(target, ctx);
   const lacking = NEEDED_BINUTILS.filter((name) => found[name] === undefined);
@@ -100,7 +106,8 @@ async function binutilsRequirement(target: TargetDescriptor, ctx: Context): Prom
 }
 
 /** What runs the target's interpreters here. */
-function emulatorRequirement({ run }: TargetDescriptor, ctx: Context): readonly Promise<Requirement>[] {
+function emulatorRequirement(target: TargetDescriptor, ctx: Context): readonly Promise<Requirement>[] {
+  const { run } = target;
   if (run.runner !== 'qemu') return [];
   const packages = run.packages ?? ['qemu-user'];
   const need = async () => {
@@ -116,8 +123,8 @@ function emulatorRequirement({ run }: TargetDescriptor, ctx: Context): readonly 
       why: "the target's own C library, which its interpreters load",
       optional: false,
       found: there ? { name: path.basename(sysroot), path: sysroot, version: '' } : undefined,
-      install: undefined,
-      packages: [],
+      install: there ? undefined : await toolchainCommand(target, ctx),
+      packages: toolchainPackages(target),
     };
   };
   return [need(), library()];

@@ -20,7 +20,15 @@ const options = (ref: readonly string[]) => ({
 
 beforeAll(() => {
   rig = makeRig();
-  const terminal = { out: () => {}, err: () => {}, width: 120, colorOut: false, colorErr: false, redraws: false };
+  const terminal = {
+    out: () => {},
+    err: () => {},
+    width: 120,
+    colorOut: false,
+    colorErr: false,
+    redraws: false,
+    ask: async () => undefined,
+  };
   ctx = { ...rig.ctx, terminal, verbose: false, quiet: false, json: false };
   mkdirSync(path.join(rig.dir, 'recipes'));
   writeFileSync(

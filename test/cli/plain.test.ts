@@ -12,6 +12,7 @@ function recorded(options: { quiet: boolean; verbose: boolean }) {
     colorOut: false,
     colorErr: false,
     redraws: false,
+    ask: async () => undefined,
   };
   return { said, progress: plainProgress(terminal, options) };
 }

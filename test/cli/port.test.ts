@@ -24,6 +24,7 @@ beforeAll(() => {
     colorOut: false,
     colorErr: false,
     redraws: false,
+    ask: async () => undefined,
   };
   ctx = { ...rig.ctx, terminal, verbose: false, quiet: false, json: false };
   repo = miniTree(path.join(rig.dir, 'repo'), '3.9.2', { 'Objects/a.c': fn('f') + fn('g') });

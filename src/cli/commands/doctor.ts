@@ -1,16 +1,15 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { UserError } from '../../system/diagnostic.ts';
-import { runStep } from '../../system/events.ts';
-import { runProcess } from '../../system/process.ts';
 import type { Requirement } from '../../target/types.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
 import { collect } from '../shared-run-options.ts';
-import { table } from '../table.ts';
+import { paragraph, table } from '../table.ts';
 
 interface DoctorOptions extends SharedOptions {
   readonly target: readonly string[];
   readonly fix?: boolean;
+  readonly yes?: boolean;
   readonly checkout?: string;
   readonly bench?: boolean;
 }
@@ -26,13 +25,15 @@ export function register(program: Command): void {
   )
     .option('-t, --target <name>', 'the target to look for; repeatable (default: host)', collect, [])
     .option('-C, --checkout <dir>', 'also say what this CPython needs with this compiler')
-    .option('--fix', 'install what is missing (runs apt-get)')
+    .option('--fix', 'install what is missing (apt-get, with sudo when that is needed), after asking')
+    .option('-y, --yes', 'with --fix: install without asking')
     .option('--bench', 'say instead what on this machine disturbs measuring; changes nothing')
     .addHelpText(
       'after',
       `
 Examples:
   $ forkwright doctor --target host --checkout ../cpython
+  $ forkwright doctor --target ps3-linux --fix
   $ forkwright doctor --bench`,
     )
     .action((options: DoctorOptions) => execute('doctor', options, (ctx) => doctor(options, ctx)));
@@ -62,7 +63,8 @@ async function doctor(options: DoctorOptions, ctx: CommandContext): Promise<Outc
       ),
     ];
     if (packages.length > 0) {
-      await install(packages, ctx);
+      const { installPackages } = await import('../install.ts');
+      await installPackages(packages, options.yes ?? false, ctx);
       all = await Promise.all(targets.map(async (target) => ({ target, needs: await requirements(target, ctx) })));
     }
   }
@@ -73,12 +75,12 @@ async function doctor(options: DoctorOptions, ctx: CommandContext): Promise<Outc
   const c = pc.createColors(ctx.terminal.colorOut);
   const text = all.map(({ target, needs }) => `${c.bold(`Target ${target.name}`)}\n${needsTable(needs, ctx)}`);
   for (const quirk of quirks) text.push(`${c.bold('Quirk')} ${quirk.id}: ${quirk.why}`);
-  const command = await installAll(missing, ctx);
   if (required.length > 0)
     text.push(
-      `${c.bold('Missing')}: ${required.map((need) => need.need).join(', ')}. Install with:\n  ${await installAll(required, ctx)}`,
+      `${c.bold('Missing')}: ${required.map((need) => need.need).join(', ')}.\n${await howToGet(required, ctx)}`,
     );
-  else if (missing.length > 0) text.push(`Everything that is needed is here. For what is optional:\n  ${command}`);
+  else if (missing.length > 0)
+    text.push(`Everything that is needed is here. For what is optional:\n${await howToGet(missing, ctx)}`);
   else text.push('Everything is here.');
   return {
     exitCode: required.length === 0 ? 0 : 1,
@@ -98,9 +100,17 @@ function needsTable(needs: readonly Requirement[], ctx: CommandContext): string 
   return table(rows, ctx.terminal.width);
 }
 
-async function installAll(needs: readonly Requirement[], ctx: CommandContext): Promise<string> {
+/** The command that installs what packages bring, then what there are no packages for, in the targets' own words. */
+async function howToGet(needs: readonly Requirement[], ctx: CommandContext): Promise<string> {
   const { installCommand } = await import('../../target/install.ts');
-  return installCommand([...new Set(needs.flatMap((need) => need.packages))], ctx);
+  const packages = [...new Set(needs.flatMap((need) => need.packages))];
+  const words = [
+    ...new Set(needs.filter((need) => need.packages.length === 0).map((need) => need.install ?? need.why)),
+  ];
+  return [
+    ...(packages.length === 0 ? [] : [`Install with:\n  ${await installCommand(packages, ctx)}`]),
+    ...words.map((text) => paragraph(text, ctx.terminal.width, '  ')),
+  ].join('\n');
 }
 
 /** What is done about this version with this compiler, before it goes wrong. */
@@ -112,23 +122,4 @@ async function checkoutQuirks(dir: string, targetName: string, ctx: CommandConte
   const checkout = await openCheckout(dir, ctx);
   const toolchain = await findToolchain(await resolveTarget(targetName), ctx);
   return quirksFor(checkout.version, toolchain.cc);
-}
-
-async function install(packages: readonly string[], ctx: CommandContext): Promise<void> {
-  const root = process.getuid?.() === 0;
-  await runStep(ctx.emit, { id: 'fix', title: `Installing ${packages.join(' ')}` }, async () => {
-    for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
-      const command = [...(root ? [] : ['sudo', '-n']), 'apt-get', '-q', ...args];
-      const [file = '', ...rest] = command;
-      const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
-      const result = await runProcess(file, rest, { cwd: '/', env, timeoutMs: 15 * 60_000, signal: ctx.signal });
-      if (result.exitCode === 0) continue;
-      throw new UserError({
-        code: 'cli/fix-failed',
-        message: `"${command.join(' ')}" failed`,
-        detail: result.stderr.trim().split('\n').slice(-5),
-        hint: root ? 'read what apt-get says above' : 'run the command yourself: it may need your password',
-      });
-    }
-  });
 }
