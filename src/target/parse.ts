@@ -123,7 +123,10 @@ function check(yaml: Yaml, raw: unknown, path: YamlPath, known: readonly TargetD
   }
   const parsed = targetSchema.safeParse(data);
   if (parsed.success) return { target: parsed.data, diagnostics: [] };
-  return { diagnostics: parsed.error.issues.flatMap((issue) => describe(yaml, issue, path)) };
+  // A key that is not known first: it is often the one that is missing.
+  const unknown = (issue: z.core.$ZodIssue) => (issue.code === 'unrecognized_keys' ? 0 : 1);
+  const issues = parsed.error.issues.toSorted((a, b) => unknown(a) - unknown(b));
+  return { diagnostics: issues.flatMap((issue) => describe(yaml, issue, path)) };
 }
 
 /** What `own` says on top of `base`: maps member by member; another runner has nothing of the former one's. */
