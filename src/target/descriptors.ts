@@ -1,5 +1,6 @@
 import { UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
+import { nearestSettings } from './settings.ts';
 import type { TargetDescriptor } from './types.ts';
 
 /** This machine, with its own compiler. */
@@ -28,6 +29,8 @@ export async function allTargets(folder = process.cwd()): Promise<readonly Targe
  * @throws UserError `target/unknown`, with the names there are; and as `allTargets`.
  */
 export async function resolveTarget(name: string, folder = process.cwd()): Promise<TargetDescriptor> {
+  // To load what reads and checks descriptors takes longer than a lookup in the store.
+  if (name === HOST.name && (await nearestSettings(folder)) === undefined) return HOST;
   const targets = await allTargets(folder);
   const found = targets.find((target) => target.name === name);
   if (found !== undefined) return found;

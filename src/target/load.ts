@@ -2,13 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { assetPath } from '../system/assets.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { withFileProblems } from '../system/files.ts';
 import { byCodeUnit } from '../system/hash.ts';
 import { parseTarget, parseTargets } from './parse.ts';
+import { nearestSettings } from './settings.ts';
 import type { TargetDescriptor } from './types.ts';
-
-/** What a fork's own settings are called. */
-const SETTINGS = ['forkwright.yml', 'forkwright.yaml'];
 
 /** The targets that come with Forkwright: a YAML file each. */
 export async function builtInTargets(): Promise<readonly TargetDescriptor[]> {
@@ -33,22 +30,9 @@ export async function userTargets(
   folder: string,
   known: readonly TargetDescriptor[],
 ): Promise<readonly TargetDescriptor[]> {
-  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
-    for (const name of SETTINGS) {
-      const file = path.join(at, name);
-      const bytes = await withFileProblems(`read ${file}`, () => readOrNothing(file));
-      if (bytes === undefined) continue;
-      const { targets, diagnostics } = parseTargets(file, bytes, known);
-      if (targets === undefined) throw new UserError(diagnostics);
-      return targets;
-    }
-    if (path.dirname(at) === at) return [];
-  }
-}
-
-async function readOrNothing(file: string): Promise<Uint8Array | undefined> {
-  return readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw error;
-  });
+  const settings = await nearestSettings(folder);
+  if (settings === undefined) return [];
+  const { targets, diagnostics } = parseTargets(settings.file, settings.bytes, known);
+  if (targets === undefined) throw new UserError(diagnostics);
+  return targets;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
 import { runProcess } from '../../system/process.ts';
+import { findBinutils as findTargetBinutils } from '../../target/binutils.ts';
 import { findProgram, searchFolders } from '../../target/tools.ts';
 import type { TargetDescriptor } from '../../target/types.ts';
 
@@ -21,10 +22,8 @@ export interface Binutils {
  */
 export async function findBinutils(target: TargetDescriptor, ctx: Context): Promise<Binutils | readonly string[]> {
   const folders = searchFolders(ctx);
-  const find = async (name: string) => {
-    const own = target.host === undefined ? name : `${target.host}-${name}`;
-    return (await findProgram(own, folders)) ?? findProgram(`llvm-${name}`, folders);
-  };
+  const own = await findTargetBinutils(target, ctx);
+  const find = async (name: keyof Binutils) => own[name] ?? findProgram(`llvm-${name}`, folders);
   const [size, nm, strip] = await Promise.all([find('size'), find('nm'), find('strip')]);
   if (size !== undefined && nm !== undefined && strip !== undefined) return { size, nm, strip };
   return Object.entries({ size, nm, strip }).flatMap(([name, file]) => (file === undefined ? [name] : []));

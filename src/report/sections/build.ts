@@ -1,5 +1,5 @@
 import type { Build } from '../../build/types.ts';
-import type { TargetResult } from '../../run/types.ts';
+import type { RunPatch, TargetResult } from '../../run/types.ts';
 import { duration } from '../format.ts';
 import type { Block, Fact, Section } from '../view.ts';
 
@@ -86,8 +86,17 @@ function facts(build: Build, target: TargetResult): Fact[] {
         )
         .join(', '),
     },
+    ...(target.ports === undefined
+      ? []
+      : [{ name: 'Port, in all variants', value: target.ports.map(port).join('; ') }]),
     ...(target.limits.length > 0 ? [{ name: 'Limits of this target', value: target.limits.join('; ') }] : []),
   ];
+}
+
+/** A recipe that the target itself needs. */
+function port({ recipe, verdict, insertions, deletions, why, file }: RunPatch): string {
+  if (verdict !== 'applies') return `${recipe.id}: ${verdict}${why === undefined ? '' : `, ${why}`}`;
+  return `${recipe.id}, +${insertions} −${deletions} lines${file === undefined ? '' : ` (${file})`}: ${recipe.title}`;
 }
 
 function commands({ variant, build }: BuiltVariant): Block[] {
