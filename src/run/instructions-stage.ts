@@ -1,10 +1,13 @@
 import { findCounter } from '../bench/instructions/find.ts';
 import { DIVISOR, LAYOUTS, measureInstructions } from '../bench/instructions/measure.ts';
+import type { Emulator } from '../bench/instructions/qemu.ts';
 import type { InstructionComparison } from '../bench/instructions/types.ts';
 import type { Interpreter, PybenchCopy } from '../bench/types.ts';
 import type { BuildResult } from '../build/types.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
+import { runnerFor } from '../target/runner.ts';
+import type { TargetDescriptor } from '../target/types.ts';
 import { declaredBy, pybenchFor } from './speed-stage.ts';
 import type { TargetStage } from './target-stage.ts';
 import type { TargetResult } from './types.ts';
@@ -29,11 +32,12 @@ export async function countTargetInstructions(
       return { instructionsSkipped: hint === undefined ? message : `${message}; ${hint}` };
     };
     if (wanted === 'off') throw new Error('instructions are not asked for');
-    if (target.run.runner !== 'native') {
+    const where = counterPlace(target, built);
+    if (typeof where === 'string') {
       step.outcome('skipped');
-      return { instructionsSkipped: `interpreters for ${target.name} do not run natively` };
+      return { instructionsSkipped: where };
     }
-    const found = await findCounter(wanted, ctx);
+    const found = await findCounter(wanted, ctx, where.emulator);
     if (found.counter === undefined) {
       const error = new UserError({ code: 'bench/no-counter', message: found.why, hint: found.hint });
       if (wanted !== 'auto') throw error;
@@ -82,4 +86,28 @@ function interpreterOf(interpreters: readonly Interpreter[], variant: Interprete
   const found = interpreters.find((one) => one.variant === variant);
   if (found === undefined) throw new Error(`no ${variant} interpreter`);
   return found;
+}
+
+/** Where the counter of a target's interpreters has its place: on this machine, or in the emulator; or why nowhere. */
+function counterPlace(
+  target: TargetDescriptor,
+  built: readonly BuildResult[],
+): { readonly emulator?: Emulator | undefined } | string {
+  const { run } = target;
+  switch (run.runner) {
+    case 'native':
+      return {};
+    case 'qemu': {
+      const runner = runnerFor(target);
+      const command: Emulator['command'] = ({ variant }, emulatorArgs) => {
+        const found = built.find((one) => one.variant === variant);
+        if (found === undefined) throw new Error(`no ${variant} build`);
+        const { file, args } = runner.command(found.build, [], { emulatorArgs });
+        return [file, ...args];
+      };
+      return { emulator: { program: run.program, command } };
+    }
+    default:
+      return `interpreters for ${target.name} run neither on this machine nor under an emulator that counts`;
+  }
 }

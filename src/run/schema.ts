@@ -258,7 +258,7 @@ export const instructionsSchema = z
     schemaVersion: z.literal(1),
     suite: text,
     pybench: pybenchCopy.optional(),
-    counter: z.enum(['callgrind', 'perf']),
+    counter: z.enum(['callgrind', 'perf', 'qemu']),
     method: text,
     layouts: number,
     deterministic: flag,

@@ -40,7 +40,11 @@ test('a counter that was asked for by name and is not there is an error with a h
   });
 });
 
-test('interpreters of another machine are not counted by this machine’s counters', async () => {
-  const { result } = await count('auto', { ...HOST, name: 'ps3-linux', run: { runner: 'qemu', program: 'qemu-ppc64' } });
-  expect(result.instructionsSkipped).toMatch(/ps3-linux do not run natively/);
+test('interpreters of another machine are counted by what runs them, never by this machine’s counters', async () => {
+  const emulated = await count('auto', { ...HOST, name: 'board', run: { runner: 'qemu', program: 'qemu-ppc64' } });
+  expect(emulated.result.instructionsSkipped).toMatch(
+    /guest instructions cannot be counted: qemu-ppc64 is not installed/,
+  );
+  const remote = await count('auto', { ...HOST, name: 'board', run: { runner: 'ssh', url: 'ssh://board/tmp' } });
+  expect(remote.result.instructionsSkipped).toMatch(/for board run neither on this machine nor under an emulator/);
 });

@@ -7,7 +7,7 @@
 # `list` prints one line of JSON: the tests, their own rounds and operations, what could not be loaded. The others print
 # one line `{"begin": TEST}` before a test and one with its rounds after it; LAYOUT shifts where objects lie in memory.
 # `marked` calls os.getppid() before the empty loop, between it and the test, and after the test: a system call that
-# nothing else here makes. `empty` runs the empty loop twice, `full` the empty loop and the test: their difference is what
+# nothing else here makes. Where there are no parents (a console's os), os.getpid() is the mark; `list` says which. `empty` runs the empty loop twice, `full` the empty loop and the test: their difference is what
 # the test does beyond its loop, where there are no marks.
 
 import gc
@@ -59,6 +59,9 @@ def run(name, test, rounds, second, mark):
     return {'test': name, 'rounds': rounds, 'marked': True}
 
 
+MARK = hasattr(os, 'getppid') and 'getppid' or 'getpid'
+
+
 def nothing():
     pass
 
@@ -90,12 +93,12 @@ def main():
         rounds, operations = {}, {}
         for name in tests:
             rounds[name], operations[name] = int(tests[name].rounds), int(tests[name].operations)
-        say({'tests': sorted(tests), 'rounds': rounds, 'operations': operations, 'broken': broken})
+        say({'tests': sorted(tests), 'rounds': rounds, 'operations': operations, 'broken': broken, 'mark': MARK})
         return
     divisor = int(sys.argv[3])
     mark = nothing
     if mode == 'marked':
-        mark = os.getppid
+        mark = getattr(os, MARK)
     for name in sys.argv[5:]:
         say({'begin': name})
         test = tests[name].test

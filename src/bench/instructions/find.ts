@@ -4,6 +4,7 @@ import { findTool } from '../../target/tools.ts';
 import { callgrind } from './callgrind.ts';
 import { perf, whyNoCounters } from './perf.ts';
 import { fixedAddresses } from './process.ts';
+import { type Emulator, qemu } from './qemu.ts';
 import type { CounterName, InstructionCounter } from './types.ts';
 
 export type FoundCounter =
@@ -12,11 +13,16 @@ export type FoundCounter =
   | { readonly counter?: undefined; readonly why: string; readonly hint: string };
 
 /**
- * The counter that the user asked for; `auto` prefers callgrind, whose counts repeat to the last instruction, to the
+ * The counter that the user asked for: under an emulator its plugin, whatever was asked for. `auto` prefers callgrind, whose counts repeat to the last instruction, to the
  * processor's counters, which are quicker.
  */
-export async function findCounter(wanted: CounterName | 'auto', ctx: Context): Promise<FoundCounter> {
+export async function findCounter(
+  wanted: Exclude<CounterName, 'qemu'> | 'auto',
+  ctx: Context,
+  emulator?: Emulator,
+): Promise<FoundCounter> {
   const prefix = await fixedAddresses(ctx);
+  if (emulator !== undefined) return underEmulator(emulator, prefix, ctx);
   const without: string[] = [];
   if (wanted !== 'perf') {
     const valgrind = await findTool('valgrind', ctx);
@@ -35,5 +41,14 @@ export async function findCounter(wanted: CounterName | 'auto', ctx: Context): P
       wanted === 'perf'
         ? 'count with --instructions callgrind, or on a machine whose counters can be read (see /proc/sys/kernel/perf_event_paranoid)'
         : `install Valgrind: ${await installCommand(['valgrind'], ctx)}`,
+  };
+}
+
+async function underEmulator(emulator: Emulator, prefix: readonly string[], ctx: Context): Promise<FoundCounter> {
+  const counter = await qemu(emulator, prefix, ctx);
+  if (typeof counter !== 'string') return { counter };
+  return {
+    why: `guest instructions cannot be counted: ${counter}`,
+    hint: 'qemu 6.0 or later with plugins counts them, as Debian and Ubuntu build it, and gcc compiles the plugin',
   };
 }

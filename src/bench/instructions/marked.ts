@@ -1,13 +1,14 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readAnswers, runWorker, type Said, whyEnded, workerCommand } from './process.ts';
+import type { Interpreter } from '../types.ts';
+import { readAnswers, runWorker, type Said, whyEnded, workerArguments } from './process.ts';
 import type { CountJob, Tally } from './types.ts';
 
-/** A tool that counts the instructions between calls of getppid(). */
+/** A tool that counts the instructions between marks. */
 export interface MarkedTool {
-  /** The command that runs `command` under the tool, which writes to `file`. */
-  wrap(command: readonly string[], file: string): readonly string[];
+  /** The command that runs an interpreter with `args` under the tool, which writes to `file`. */
+  wrap(interpreter: Interpreter, args: readonly string[], file: string): readonly string[];
   /** From what it wrote: the instructions before the first mark, between each two, and after the last. */
   read(text: string): readonly number[];
 }
@@ -55,8 +56,8 @@ async function runOnce(
   const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-instructions-'));
   try {
     const file = path.join(folder, 'counts');
-    const worker = workerCommand(interpreter, [pybench, 'marked', String(divisor), String(layout), ...tests]);
-    const result = await runWorker(interpreter, tool.wrap(worker, file), { layout, timeoutMs, ctx });
+    const worker = workerArguments([pybench, 'marked', String(divisor), String(layout), ...tests]);
+    const result = await runWorker(interpreter, tool.wrap(interpreter, worker, file), { layout, timeoutMs, ctx });
     const written = await readFile(file, 'latin1').catch(() => '');
     return { ...readAnswers(result.stdout), between: tool.read(written), why: whyEnded(result, timeoutMs) };
   } finally {

@@ -54,7 +54,8 @@ export async function measureInstructions(request: InstructionRequest): Promise<
   let done = 0;
   step?.progress(`${counter.name}, ${tests.length} tests`, 0, jobs.length);
   await inParallel(tests.length === 0 ? [] : jobs, ctx.jobs, async ({ layout, side, nth }) => {
-    const job = { interpreter: request[side], pybench: pybench.folder, tests, divisor, layout, ctx };
+    const { mark } = side === 'baseline' ? baseline : patched;
+    const job = { interpreter: request[side], pybench: pybench.folder, tests, divisor, mark, layout, ctx };
     tallies[side][nth] = await counter.count({ ...job, timeoutMs: PROCESS_MS });
     done += 1;
     step?.progress(`${counter.name}, ${tests.length} tests`, done, jobs.length);

@@ -7,9 +7,14 @@ import type { Interpreter } from '../types.ts';
 
 const PATH = '/usr/local/bin:/usr/bin:/bin';
 
+/** What an interpreter is given to run `instructions.py` with `args`. */
+export function workerArguments(args: readonly string[]): readonly string[] {
+  return [assetPath('bench/instructions.py'), ...args];
+}
+
 /** The command of an interpreter that runs `instructions.py` with `args`. */
 export function workerCommand(interpreter: Interpreter, args: readonly string[]): readonly string[] {
-  return [...interpreter.command, assetPath('bench/instructions.py'), ...args];
+  return [...interpreter.command, ...workerArguments(args)];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../../system/context.ts';
 import type { Interpreter } from '../types.ts';
+import { MARK_NAMES, type MarkName } from './marks.ts';
 import { readAnswers, runWorker, whyEnded, workerCommand } from './process.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -10,12 +11,15 @@ const listSchema = z.object({
   rounds: z.record(z.string(), z.number()),
   operations: z.record(z.string(), z.number()),
   broken: z.record(z.string(), z.string()),
+  mark: z.enum(MARK_NAMES),
 });
 
 /** What an interpreter can run of a pybench. */
 export interface Screened {
   readonly rounds: Readonly<Record<string, number>>;
   readonly operations: Readonly<Record<string, number>>;
+  /** By which call it marks places. */
+  readonly mark: MarkName;
   /** Tests that can be counted. */
   readonly runnable: ReadonlySet<string>;
   /** Tests, or whole modules, that fail: and why. */
@@ -47,7 +51,7 @@ export async function screen(
   } catch {
     return `not a list of tests: ${listed.stdout.slice(0, 80)}`;
   }
-  const { tests, rounds, operations, broken } = listSchema.parse(data);
+  const { tests, rounds, operations, broken, mark } = listSchema.parse(data);
   const isWanted = (name: string) => wanted?.test(name) ?? true;
   const failed = new Map(Object.entries(broken).filter(([name]) => isWanted(name)));
   const runnable = new Set<string>();
@@ -64,5 +68,5 @@ export async function screen(
     else if (said.length < left.length) return whyEnded(result, TIMEOUT_MS);
     left = left.filter((test) => !runnable.has(test) && !failed.has(test));
   }
-  return { rounds, operations, runnable, failed };
+  return { rounds, operations, mark, runnable, failed };
 }

@@ -1,8 +1,9 @@
 import type { Context } from '../../system/context.ts';
 import type { Interpreter, PybenchCopy } from '../types.ts';
+import type { MarkName } from './marks.ts';
 
-/** How instructions are counted: under Valgrind, or by the processor's own counters. */
-export type CounterName = 'callgrind' | 'perf';
+/** How instructions are counted: under Valgrind, by the processor's own counters, or by the emulator that runs them. */
+export type CounterName = 'callgrind' | 'perf' | 'qemu';
 
 /**
  * `more`, `fewer`: by the threshold, and by more than the layout of memory changes it. `same`: within the threshold in
@@ -84,6 +85,8 @@ export interface CountJob {
   readonly tests: readonly string[];
   /** A test does its own number of rounds, divided by this. */
   readonly divisor: number;
+  /** The call that the worker marks places by. */
+  readonly mark: MarkName;
   /** Hash seed, and how far objects are shifted in memory. */
   readonly layout: number;
   /** For one process. */
@@ -91,7 +94,7 @@ export interface CountJob {
   readonly ctx: Context;
 }
 
-/** A way to count. An emulator's plugin is one more, by `countMarked` of marked.ts. */
+/** A way to count. */
 export interface InstructionCounter {
   readonly name: CounterName;
   readonly method: string;

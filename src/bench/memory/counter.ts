@@ -1,11 +1,7 @@
-import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { assetPath } from '../../system/assets.ts';
 import type { Context } from '../../system/context.ts';
-import { makeFolder, withFileProblems } from '../../system/files.ts';
-import { fingerprint } from '../../system/hash.ts';
-import { runProcess } from '../../system/process.ts';
 import type { Toolchain } from '../../target/types.ts';
+import { compiledLibrary } from '../compiled.ts';
 
 /** A library to be preloaded. */
 export interface PreloadCounter {
@@ -31,33 +27,17 @@ export async function preloadCounter(toolchain: Toolchain, ctx: Context): Promis
     return 'a counter cannot be preloaded into a program that is linked statically';
   const [, ...options] = cc.command;
   const flags = [...options, ...(target.cflags?.split(/\s+/).filter((flag) => flag !== '') ?? []), ...FLAGS];
-  const sources = await Promise.all(SOURCES.map((name) => readFile(asset(name), 'utf8')));
-  const key = fingerprint({ sources, compiler: [cc.path, cc.version, cc.triplet], flags }).slice(0, 16);
-  const folder = path.join(path.resolve(ctx.cacheDir), 'counters');
-  const file = path.join(folder, `${key}.so`);
-  if (await exists(file)) return { file };
-  return withFileProblems(`make ${file}`, async () => {
-    await makeFolder(folder);
-    const work = await mkdtemp(path.join(folder, 'make-'));
-    try {
-      const fresh = path.join(work, 'counter.so');
-      const result = await runProcess(cc.path, [...flags, '-o', fresh, asset('counter.c'), '-ldl'], {
-        cwd: work,
-        env: { PATH: toolchain.path.join(path.delimiter), LC_ALL: 'C' },
-        timeoutMs: 60_000,
-        signal: ctx.signal,
-      });
-      if (result.exitCode !== 0) {
-        const words = /error: .*/.exec(result.stderr)?.[0] ?? result.stderr.trim().split('\n').at(-1) ?? '';
-        return `${cc.name} does not compile the counter: ${words.slice(0, 200)}`;
-      }
-      // Whole or not at all, whoever else makes it at the same time.
-      await rename(fresh, file);
-      return { file };
-    } finally {
-      await rm(work, { recursive: true, force: true });
-    }
+  const [source, ...included] = SOURCES.map(asset);
+  if (source === undefined) throw new Error('the counter has no source');
+  const made = await compiledLibrary({
+    what: 'the counter',
+    sources: [source, ...included],
+    toolchain,
+    flags,
+    libraries: ['-ldl'],
+    ctx,
   });
+  return made.file === undefined ? made.why : made;
 }
 
 /**
@@ -69,10 +49,3 @@ export const LINKED_COUNTER = {
   cflags: ['-O2', '-DFORKWRIGHT_WRAP'],
   ldflags: [`-Wl,${['malloc', 'calloc', 'realloc', 'free'].map((name) => `--wrap=${name}`).join(',')}`],
 } as const;
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-}

@@ -6,6 +6,7 @@ import { findCounter } from '../../../src/bench/instructions/find.ts';
 import { countMarked } from '../../../src/bench/instructions/marked.ts';
 import { perf, readPerfStat, whyNoCounters } from '../../../src/bench/instructions/perf.ts';
 import type { CountJob } from '../../../src/bench/instructions/types.ts';
+import type { Interpreter } from '../../../src/bench/types.ts';
 import { writeMiniPybench } from '../mini-pybench.ts';
 import { context, scratch, systemPython } from '../rig.ts';
 
@@ -20,7 +21,16 @@ async function script(folder: string, name: string, text: string): Promise<strin
 
 async function job(tests: readonly string[] = ['Additions']): Promise<CountJob> {
   const pybench = await writeMiniPybench(await scratch(), '2.1');
-  return { interpreter: systemPython('baseline'), pybench, tests, divisor: 100, layout: 0, timeoutMs: 20_000, ctx };
+  return {
+    interpreter: systemPython('baseline'),
+    pybench,
+    tests,
+    divisor: 100,
+    layout: 0,
+    mark: 'getppid',
+    timeoutMs: 20_000,
+    ctx,
+  };
 }
 
 test('callgrind: one total a part, in their order', () => {
@@ -81,7 +91,11 @@ echo "$n,,instructions:u,401234,100.00,," > "$out"`;
 describe('marks', () => {
   /** Counts nothing; says what it would have counted: three numbers a test, after the first. */
   const tool = (between: readonly number[]) => ({
-    wrap: (command: readonly string[], file: string) => ['sh', '-c', `echo x > ${file}; exec "$@"`, 'sh', ...command],
+    wrap: ({ command }: Interpreter, args: readonly string[], file: string) => [
+      ...['sh', '-c', `echo x > ${file}; exec "$@"`, 'sh'],
+      ...command,
+      ...args,
+    ],
     read: (text: string) => (text === 'x\n' ? between : []),
   });
 

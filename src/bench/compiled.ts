@@ -1,0 +1,75 @@
+import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context } from '../system/context.ts';
+import { makeFolder, withFileProblems } from '../system/files.ts';
+import { fingerprint } from '../system/hash.ts';
+import { runProcess } from '../system/process.ts';
+import type { Toolchain } from '../target/types.ts';
+
+/** A small shared library of the workbench's own, which is compiled where it is needed. */
+export interface LibraryRequest {
+  /** What it is, for sentences: `the counter`. */
+  readonly what: string;
+  /** Absolute paths: the file that is compiled, then what it includes. */
+  readonly sources: readonly [string, ...string[]];
+  readonly toolchain: Pick<Toolchain, 'cc' | 'path' | 'env'>;
+  /** Options before the source. */
+  readonly flags: readonly string[];
+  /** After it: `-ldl`. */
+  readonly libraries?: readonly string[] | undefined;
+  /** What else it depends on. */
+  readonly for?: string | undefined;
+  readonly ctx: Context;
+}
+
+const LIMIT_MS = 60_000;
+
+/**
+ * The library, compiled the first time and then kept in the cache under the hash of its sources, compiler and options.
+ * @returns its absolute path, or why it cannot be compiled.
+ * @throws UserError when the cache cannot be written; Cancelled.
+ */
+export async function compiledLibrary(
+  request: LibraryRequest,
+): Promise<{ readonly file: string } | { readonly file?: undefined; readonly why: string }> {
+  const { toolchain, flags, libraries = [], ctx } = request;
+  const { cc } = toolchain;
+  const [source] = request.sources;
+  const sources = await Promise.all(request.sources.map((file) => readFile(file, 'utf8')));
+  const inputs = { sources, compiler: [cc.path, cc.version, cc.triplet], flags, for: request.for };
+  const folder = path.join(path.resolve(ctx.cacheDir), 'counters');
+  const file = path.join(folder, `${fingerprint(inputs).slice(0, 16)}.so`);
+  if (await isFile(file)) return { file };
+  return withFileProblems(`make ${file}`, async () => {
+    await makeFolder(folder);
+    const work = await mkdtemp(path.join(folder, 'make-'));
+    try {
+      const fresh = path.join(work, 'library.so');
+      const result = await runProcess(cc.path, [...flags, '-o', fresh, source, ...libraries], {
+        cwd: work,
+        env: { ...toolchain.env, PATH: toolchain.path.join(path.delimiter), LC_ALL: 'C' },
+        timeoutMs: LIMIT_MS,
+        signal: ctx.signal,
+      });
+      if (result.exitCode !== 0)
+        return { why: `${cc.name} does not compile ${request.what}: ${compilerWords(result)}` };
+      // Whole or not at all, whoever else makes it at the same time.
+      await rename(fresh, file);
+      return { file };
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  });
+}
+
+/** What a compiler complains of, in a few words. */
+export function compilerWords({ stderr }: { readonly stderr: string }): string {
+  return (/error: .*/.exec(stderr)?.[0] ?? stderr.trim().split('\n').at(-1) ?? '').slice(0, 200);
+}
+
+export async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
