@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { benchSettings } from '../bench/settings.ts';
@@ -7,7 +8,13 @@ import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { detectLauncher } from '../target/launcher.ts';
 import { positiveInteger } from './frame.ts';
-import { type BuildCliOptions, paramsOf, type RecipeOptions, refuseStrayParams } from './shared-run-options.ts';
+import {
+  type BuildCliOptions,
+  collect,
+  paramsOf,
+  type RecipeOptions,
+  refuseStrayParams,
+} from './shared-run-options.ts';
 
 /** Where runs are kept when `--out` does not say. */
 export const RUNS_DIR = 'forkwright-runs';
@@ -19,6 +26,12 @@ export function withBench(command: Command): Command {
     .option('--pairs <n>', 'pairs of processes to measure (default: 32, with --quick 24)', positiveInteger)
     .option('--seed <n>', 'seed of the order of tests and of the resampling', wholeNumber, 1)
     .option('--tests <regexp>', 'only the tests of pybench whose names match')
+    .option(
+      '--suite <name>',
+      'pybench (default), startup, or a script with “def bench_NAME(loops)” functions; scripts: repeatable',
+      collect,
+      [],
+    )
     .option(
       '--pybench <dir>',
       'the pybench to run on both (default: the checkout’s own, its history’s, or one that was got)',
@@ -53,6 +66,7 @@ export interface BenchCliOptions {
   readonly pairs?: number;
   readonly seed: number;
   readonly tests?: string;
+  readonly suite?: readonly string[];
   readonly pybench?: string;
   readonly instructions?: RunRequest['bench']['instructions'];
   readonly control?: boolean;
@@ -95,6 +109,7 @@ export async function requestFrom(
     });
   }
   refuseStrayParams(recipes.map(recipeId), options.param);
+  const suite = await suiteFrom(options);
   return {
     schemaVersion: 1,
     checkout: path.resolve(options.checkout),
@@ -117,13 +132,44 @@ export async function requestFrom(
         ...(options.tests === undefined ? {} : { tests: options.tests }),
         ...(options.testTimeout === undefined ? {} : { testTimeoutMs: options.testTimeout * 1000 }),
       }),
+      ...(suite === undefined ? {} : { suite }),
       ...(options.pybench === undefined ? {} : { pybench: path.resolve(options.pybench) }),
       // A minute on two idle cores: too much of the three that a quick answer takes.
-      instructions: options.instructions ?? (options.quick ? 'off' : 'auto'),
+      instructions: options.instructions ?? (options.quick || suite !== undefined ? 'off' : 'auto'),
       control: options.control ?? false,
       ...(options.layouts === 'one' ? {} : { layouts: 'each-pair' as const }),
     },
   };
+}
+
+/** What `--suite` means. @returns `undefined` for pybench. @throws UserError */
+async function suiteFrom({
+  suite = [],
+  instructions = 'off',
+  pybench,
+}: AllOptions): Promise<RunRequest['bench']['suite']> {
+  const refuse = (message: string, hint: string) =>
+    new UserError({ code: 'cli/suite', message: `--suite: ${message}`, hint });
+  const [first] = suite;
+  if (first === undefined || (first === 'pybench' && suite.length === 1)) return undefined;
+  if (suite.length > 1 && suite.some((name) => name === 'pybench' || name === 'startup')) {
+    throw refuse('pybench and startup go alone', 'one suite a run: start another for the other');
+  }
+  if (instructions !== 'off') {
+    throw refuse('instructions are counted of pybench only', 'leave out --instructions, or --suite');
+  }
+  if (pybench !== undefined) throw refuse('--pybench goes with the suite pybench', 'leave out one of them');
+  if (first === 'startup') return 'startup';
+  const files = suite.map((name) => path.resolve(name));
+  for (const [index, file] of files.entries()) {
+    const isFile = (await stat(file).catch(() => undefined))?.isFile() ?? false;
+    if (isFile && file.endsWith('.py')) continue;
+    throw refuse(
+      isFile ? `${suite[index]} is not a .py file` : `there is no file ${suite[index]}`,
+      'name pybench, startup, or Python files with functions def bench_NAME(loops)',
+    );
+  }
+  return files;
 }
 
 /** A recipe's name as parameters are addressed: of a file its base name. */

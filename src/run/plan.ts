@@ -1,6 +1,7 @@
 import type { Variant } from '../build/types.ts';
 import type { PlannedStep } from '../system/events.ts';
 import type { RunRequest } from './request.ts';
+import { suiteName } from './speed-stage.ts';
 
 /** The rows of the progress list: few, in the order in which they run. The stages emit steps with these ids. */
 export function planRun(request: RunRequest): readonly PlannedStep[] {
@@ -26,7 +27,7 @@ export function planRun(request: RunRequest): readonly PlannedStep[] {
         ...(has('instructions') && request.bench.instructions !== 'off'
           ? [{ id: `${target}/instructions`, title: `Instructions${of}` }]
           : []),
-        ...(has('speed') ? [{ id: `${target}/speed`, title: `pybench on both${of}` }] : []),
+        ...(has('speed') ? [{ id: `${target}/speed`, title: `${suiteName(request)} on both${of}` }] : []),
       ];
     }),
   ];

@@ -31,6 +31,8 @@ export const runRequestSchema = z.strictObject({
     /** How instructions are counted; requests of before they were have no such member. */
     instructions: z.enum(['off', 'auto', 'callgrind', 'perf']).default('off'),
     pybench: z.string().optional(),
+    /** What is measured: the start of the interpreter, or a user's scripts (absolute). Absent: pybench. */
+    suite: z.union([z.literal('startup'), z.array(z.string()).min(1)]).optional(),
     control: z.boolean(),
     /** `each-pair`: every pair of processes runs interpreters that were linked in an order of its own. */
     layouts: z.literal('each-pair').optional(),

@@ -3,18 +3,19 @@ import { compare, type Declared } from '../bench/comparison/compare.ts';
 import { measureSamples } from '../bench/measure.ts';
 import { findPybench } from '../bench/pybench/find.ts';
 import { type Converter, pinPybench } from '../bench/pybench/pin.ts';
-import type { Interpreter, PybenchCopy } from '../bench/types.ts';
+import type { Interpreter, PybenchCopy, Suite } from '../bench/types.ts';
 import type { BuildResult } from '../build/types.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
 import { inLayouts } from './layouts.ts';
 import { pybenchSources } from './pybench-sources.ts';
+import type { RunRequest } from './request.ts';
 import type { TargetStage } from './target-stage.ts';
 import type { TargetResult } from './types.ts';
 
 /**
- * Runs pybench on the built interpreters in pairs. What keeps pybench from being measured at all (there is none to be had)
- * is a row of the report, not the end of the run: everything else about the change is known by then.
+ * Runs pybench, or what was asked for in its place, on the built interpreters in pairs. What keeps pybench from being
+ * measured at all (there is none to be had) is a row of the report, not the end of the run: everything else about the change is known by then.
  */
 export async function measureTargetSpeed(
   stage: TargetStage,
@@ -22,35 +23,51 @@ export async function measureTargetSpeed(
   built: readonly BuildResult[],
 ): Promise<Pick<TargetResult, 'speed' | 'bench' | 'speedSkipped'>> {
   const { target, request, patches, folder, ctx } = stage;
-  return runStep(ctx.emit, { id: `${target.name}/speed`, title: `pybench on ${target.name}` }, async (step) => {
-    let copy: PybenchCopy;
-    try {
-      copy = await pybenchFor(stage, built);
-    } catch (error) {
-      const asked = request.bench.pybench !== undefined;
-      if (!(error instanceof UserError) || asked) throw error;
-      for (const diagnostic of error.diagnostics) ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });
-      step.outcome('skipped');
-      return { speedSkipped: error.message };
-    }
-    // Only what the samples depend on: a session goes on where all of its settings are the same.
-    const { pybench: _, control: __, instructions: ___, ...settings } = request.bench;
-    const samplesFile = folder.samples(target.name);
-    const sorted = [...interpreters].sort((a, b) => order(a) - order(b));
-    const lines = await measureSamples({
-      interpreters: request.bench.layouts === undefined ? sorted : await linkedInOrders(stage, sorted, built, step),
-      suite: { kind: 'pybench', copy },
-      settings,
-      samplesFile,
-      ctx,
-      step,
-    });
-    const speed = compare(lines, declaredBy(patches));
-    const header = lines.find((line) => line.type === 'header');
-    if (header === undefined) throw new Error(`no header in ${samplesFile}`);
-    step.note(`${speed.pairs} pairs, ${speed.tests.length} tests`);
-    return { speed, bench: { header, samples: path.relative(folder.dir, samplesFile) } };
-  });
+  return runStep(
+    ctx.emit,
+    { id: `${target.name}/speed`, title: `${suiteName(request)} on ${target.name}` },
+    async (step) => {
+      let suite: Suite;
+      try {
+        suite = await suiteFor(stage, built);
+      } catch (error) {
+        const asked = request.bench.pybench !== undefined;
+        if (!(error instanceof UserError) || asked) throw error;
+        for (const diagnostic of error.diagnostics) ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });
+        step.outcome('skipped');
+        return { speedSkipped: error.message };
+      }
+      // Only what the samples depend on: a session goes on where all of its settings are the same.
+      const { pybench: _, suite: __, control: ___, instructions: ____, ...settings } = request.bench;
+      const samplesFile = folder.samples(target.name);
+      const sorted = [...interpreters].sort((a, b) => order(a) - order(b));
+      const lines = await measureSamples({
+        interpreters: request.bench.layouts === undefined ? sorted : await linkedInOrders(stage, sorted, built, step),
+        suite,
+        settings,
+        samplesFile,
+        ctx,
+        step,
+      });
+      const speed = compare(lines, declaredBy(patches));
+      const header = lines.find((line) => line.type === 'header');
+      if (header === undefined) throw new Error(`no header in ${samplesFile}`);
+      step.note(`${speed.pairs} pairs, ${speed.tests.length} tests`);
+      return { speed, bench: { header, samples: path.relative(folder.dir, samplesFile) } };
+    },
+  );
+}
+
+/** What the speed is measured by, for a reader. */
+export function suiteName({ bench: { suite } }: RunRequest): string {
+  if (suite === undefined) return 'pybench';
+  return suite === 'startup' ? 'Start-up time' : 'Own benchmarks';
+}
+
+async function suiteFor(stage: TargetStage, built: readonly BuildResult[]): Promise<Suite> {
+  const { suite } = stage.request.bench;
+  if (suite === undefined) return { kind: 'pybench', copy: await pybenchFor(stage, built) };
+  return suite === 'startup' ? { kind: 'startup' } : { kind: 'files', files: suite };
 }
 
 /** The interpreters with a layout for each pair; those that are there already are not linked again. */

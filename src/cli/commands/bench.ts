@@ -32,6 +32,8 @@ export function register(program: Command): void {
 Examples:
   $ forkwright bench remove-zombieframe --checkout ../cpython --pairs 32
   $ forkwright bench forkwright-runs/2026-11-22-remove-zombieframe
+  $ forkwright bench remove-zombieframe --checkout ../cpython --suite startup
+  $ forkwright bench remove-zombieframe --checkout ../cpython --suite mine.py
   $ forkwright bench --self-test --checkout ../cpython --quick --plant 2,5,10
   $ forkwright bench --self-test --python /usr/bin/python3 --repeat 10`,
     )
@@ -40,6 +42,13 @@ Examples:
 
 async function bench(names: readonly string[], options: BenchOptions, ctx: CommandContext): Promise<Outcome> {
   if (options.selfTest) {
+    if ((options.suite ?? []).some((name) => name !== 'pybench')) {
+      throw new UserError({
+        code: 'cli/suite',
+        message: '--suite: a self-test is made with pybench',
+        hint: 'leave out --suite',
+      });
+    }
     const { performSelfTest } = await import('../self-test.ts');
     return performSelfTest(names, options, ctx);
   }

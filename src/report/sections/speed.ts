@@ -7,6 +7,9 @@ import { usualBlocks } from '../usual.ts';
 import type { Forest, ForestRow, Section } from '../view.ts';
 import { SIGN_CONVENTION } from '../words.ts';
 
+/** Suites whose names in the samples are no words for a title. */
+const SUITES: Readonly<Record<string, string>> = { startup: 'start-up time', files: 'own benchmarks' };
+
 /** Speed of one target: the chart of all tests, and how to read it. */
 export function speedSection(target: TargetResult): Section | undefined {
   const { speed } = target;
@@ -20,7 +23,7 @@ export function speedSection(target: TargetResult): Section | undefined {
   }
   return {
     id: `${target.target}-speed`,
-    title: `Speed: ${speed.suite}`,
+    title: `Speed: ${SUITES[speed.suite] ?? speed.suite}`,
     blocks: [
       { kind: 'text', lines: reading(speed) },
       ...(speed.warnings === undefined || speed.warnings.length === 0

@@ -8,6 +8,8 @@ const VERDICT_WIDTH = 14;
 const CHANGE_WIDTH = 7;
 const INTERVAL_WIDTH = 16;
 const NARROWEST_BAR = 11;
+/** So many rows need no folding. */
+const FEW = 6;
 
 interface Columns {
   readonly test: number;
@@ -23,7 +25,8 @@ export function forestLines(forest: Forest, style: Style): string[] {
     lines.push(style.bold(line('all tests', '◆ geo. mean', forest.mean, '◆', forest, columns)));
   }
   for (const group of forest.groups) {
-    const shown = group.rows.filter((row) => style.verbose || row.notable);
+    const few = group.rows.length <= FEW;
+    const shown = group.rows.filter((row) => style.verbose || few || row.notable);
     if (shown.length > 0) lines.push(style.dim(group.title));
     for (const row of shown) lines.push(...rowLines(row, forest, columns, style));
     const hidden = group.rows.length - shown.length;
