@@ -57,7 +57,6 @@ describe.each([
       expect(row).toMatchObject({ baseline: 'passed', patched: 'passed' });
     }
   });
-  });
 
   test('the frames that no code object keeps show as growth', async () => {
     const { growth } = (await result()).growth ?? {};
