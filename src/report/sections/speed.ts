@@ -5,10 +5,7 @@ import { change, count, integer, percent } from '../format.ts';
 import { overallSpeed, verdictWord } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';
 import type { Forest, ForestRow, Section } from '../view.ts';
-import { SIGN_CONVENTION } from '../words.ts';
-
-/** Suites whose names in the samples are no words for a title. */
-const SUITES: Readonly<Record<string, string>> = { startup: 'start-up time', files: 'own benchmarks' };
+import { SIGN_CONVENTION, SUITES } from '../words.ts';
 
 /** Speed of one target: the chart of all tests, and how to read it. */
 export function speedSection(target: TargetResult): Section | undefined {

@@ -6,7 +6,7 @@ import { bytesRounded, change, count, dateTime, integer, interval, list, percent
 import { runStatus } from '../headline.ts';
 import { overallSpeed, speedInShort } from '../speed-verdict.ts';
 import type { Block, Cell, ReportView, Section, Table } from '../view.ts';
-import { SIGN_CONVENTION, TONE_SYMBOL, VERDICTS } from '../words.ts';
+import { SIGN_CONVENTION, SUITES, TONE_SYMBOL, VERDICTS } from '../words.ts';
 
 /** One target of one run: a row of the comparison. */
 interface Row {
@@ -69,11 +69,18 @@ function rowsOf(records: readonly RunRecord[]): Row[] {
 
 function headline(rows: readonly Row[]): string {
   const measured = rows.flatMap(({ name, target }) =>
-    target?.speed?.geometricMean === undefined ? [] : [{ name, mean: target.speed.geometricMean }],
+    target?.speed?.geometricMean === undefined
+      ? []
+      : [{ name, mean: target.speed.geometricMean, suite: target.speed.suite }],
   );
   if (measured.length === 0) return 'Speed was measured in none of them.';
   const told = measured.map(({ name, mean }) => `${name}: ${change(mean.ratio)} ${interval(mean)}`);
-  return `Change of time over all tests: ${told.join('; ')}.`;
+  const suites = [...new Set(measured.map(({ suite }) => suite))];
+  const unlike =
+    suites.length < 2
+      ? ''
+      : ` They were measured by different suites (${list(suites.map((suite) => SUITES[suite] ?? suite))}): these figures are not for comparing.`;
+  return `Change of time over all tests: ${told.join('; ')}.${unlike}`;
 }
 
 function verdicts(rows: readonly Row[]): Table {

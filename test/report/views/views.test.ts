@@ -162,3 +162,16 @@ test('the usual methods stand beside ours, and only what any of them calls chang
   expect(details).toMatchObject({ kind: 'details' });
   expect(usualBlocks({ ...speed, usual: undefined })).toEqual([]);
 });
+
+test('runs that were measured by different suites are not called comparable', () => {
+  const pybench = records.everythingFine();
+  const startup = {
+    ...pybench,
+    id: 'other',
+    targets: pybench.targets.map((target) =>
+      target.speed === undefined ? target : { ...target, speed: { ...target.speed, suite: 'startup' } },
+    ),
+  };
+  expect(severalView([pybench, startup]).headline[0]).toMatch(/pybench and start-up time\): these figures are not for/);
+  expect(severalView([pybench, pybench]).headline[0]).not.toContain('different suites');
+});
