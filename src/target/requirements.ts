@@ -6,6 +6,7 @@ import { binutilName, findBinutils } from './binutils.ts';
 import { HOST } from './descriptors.ts';
 import { installCommand } from './install.ts';
 import { detectLauncher } from './launcher.ts';
+import { RUN_ENVIRONMENT } from './runner.ts';
 import { checkCompiler, findCompiler, NEEDED_BINUTILS, toolchainCommand, toolchainPackages } from './toolchain.ts';
 import { findProgram, findTool, searchFolders } from './tools.ts';
 import type { Requirement, TargetDescriptor, Tool } from './types.ts';
@@ -105,13 +106,18 @@ async function binutilsRequirement(target: TargetDescriptor, ctx: Context): Prom
   };
 }
 
+/** Where an emulator is found when an interpreter is started: on its PATH, not on the user's. */
+function emulatorFolders(ctx: Pick<Context, 'env'>): readonly string[] {
+  return ctx.env.FORKWRIGHT_PATH ? searchFolders(ctx) : (RUN_ENVIRONMENT.PATH ?? '').split(path.delimiter);
+}
+
 /** What runs the target's interpreters here. */
 function emulatorRequirement(target: TargetDescriptor, ctx: Context): readonly Promise<Requirement>[] {
   const { run } = target;
   if (run.runner !== 'qemu') return [];
   const packages = run.packages ?? ['qemu-user'];
   const need = async () => {
-    const found = await findTool(run.program, ctx);
+    const found = await findTool(run.program, ctx, emulatorFolders(ctx));
     return requirement(run.program, "runs the target's interpreters here", false, found, packages, ctx);
   };
   const sysroot = run.sysroot;
@@ -136,7 +142,7 @@ function emulatorRequirement(target: TargetDescriptor, ctx: Context): readonly P
  */
 export async function checkRunner({ name, run }: TargetDescriptor, ctx: Pick<Context, 'env'>): Promise<void> {
   if (run.runner !== 'qemu') return;
-  if ((await findProgram(run.program, searchFolders(ctx))) !== undefined) return;
+  if ((await findProgram(run.program, emulatorFolders(ctx))) !== undefined) return;
   throw new UserError({
     code: 'target/no-emulator',
     message: `${run.program}, which runs the interpreters of the target ${name} here, is not installed`,
