@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <sys/time.h>
 #include <sys/times.h>
+#include <time.h>
 #include <unistd.h>
 
 void _exit(int status) {
@@ -38,13 +39,16 @@ int gettimeofday(struct timeval *restrict to, void *restrict zone) {
     return 0;
 }
 
+/* The kernel counts hundredths of a second, newlib's clock() thousandths. */
+#define OF_KERNEL (CLOCKS_PER_SEC / 100)
+
 clock_t times(struct tms *to) {
     long ticks[4], since = CALL(times, ticks, 0, 0);
-    to->tms_utime = (clock_t)ticks[0];
-    to->tms_stime = (clock_t)ticks[1];
-    to->tms_cutime = (clock_t)ticks[2];
-    to->tms_cstime = (clock_t)ticks[3];
-    return (clock_t)since;
+    to->tms_utime = (clock_t)ticks[0] * OF_KERNEL;
+    to->tms_stime = (clock_t)ticks[1] * OF_KERNEL;
+    to->tms_cutime = (clock_t)ticks[2] * OF_KERNEL;
+    to->tms_cstime = (clock_t)ticks[3] * OF_KERNEL;
+    return (clock_t)since * OF_KERNEL;
 }
 
 static int pause_for(long seconds, long nanoseconds) {
