@@ -118,7 +118,6 @@ async function ofRun(dir: string, options: Options, ctx: CommandContext): Promis
 /** The baseline of a checkout, built if need be. */
 async function ofCheckout(options: Options, ctx: CommandContext): Promise<Subject> {
   const { openCheckout } = await import('../checkout/index.ts');
-  const { resolveTarget } = await import('../target/descriptors.ts');
   const { buildAll } = await import('../build/build-all.ts');
   const { detectLauncher } = await import('../target/launcher.ts');
   const checkout = await openCheckout(options.checkout, ctx);
@@ -128,7 +127,7 @@ async function ofCheckout(options: Options, ctx: CommandContext): Promise<Subjec
         variant: 'baseline',
         checkout,
         patches: [],
-        target: await resolveTarget(options.target[0] ?? 'host'),
+        target: await timedTarget(options.target[0] ?? 'host'),
         options: {
           pgo: options.pgo ?? false,
           modules: options.modules,
@@ -145,16 +144,29 @@ async function ofCheckout(options: Options, ctx: CommandContext): Promise<Subjec
   return ofBuild(outcome.build, `built from ${checkout.root}`, options, ctx);
 }
 
+/** A target on which time can be measured. @throws UserError `bench/no-time` for others. */
+async function timedTarget(name: string) {
+  const { resolveTarget } = await import('../target/descriptors.ts');
+  const { notMeasurable } = await import('../target/measurable.ts');
+  const target = await resolveTarget(name);
+  const why = notMeasurable(target, 'speed');
+  if (why === undefined) return target;
+  throw new UserError({
+    code: 'bench/no-time',
+    message: `time cannot be measured on the target ${name}: ${why}`,
+    hint: 'test the measuring on a target that runs here as it is: --target host',
+  });
+}
+
 type Build = import('../build/types.ts').Build;
 
 async function ofBuild(build: Build, origin: string, options: Options, ctx: CommandContext): Promise<Subject> {
   const { openCheckout } = await import('../checkout/index.ts');
-  const { resolveTarget } = await import('../target/descriptors.ts');
   const { pybenchSources } = await import('../run/pybench-sources.ts');
   const { findPybench } = await import('../bench/pybench/find.ts');
   const checkout = await openCheckout(build.src, ctx);
   const found = await findPybench({ checkout, folder: options.pybench, providers: pybenchSources(checkout, ctx) });
-  const { file, args, env } = runnerFor(await resolveTarget(build.target)).command(build, []);
+  const { file, args, env } = runnerFor(await timedTarget(build.target)).command(build, []);
   const python = { version: build.pythonVersion, command: [file, ...args], env, buildKey: build.key, origin };
   return { python, pybench: await pinned(found, { command: [build.python], env: build.env }, ctx) };
 }
