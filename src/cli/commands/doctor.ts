@@ -120,6 +120,8 @@ async function checkoutQuirks(dir: string, targetName: string, ctx: CommandConte
   const { findToolchain } = await import('../../target/toolchain.ts');
   const { quirksFor } = await import('../../build/quirks.ts');
   const checkout = await openCheckout(dir, ctx);
-  const toolchain = await findToolchain(await resolveTarget(targetName), ctx);
+  const { forVersion } = await import('../../target/for-version.ts');
+  const target = forVersion(await resolveTarget(targetName), checkout.version);
+  const toolchain = await findToolchain(target, ctx);
   return quirksFor(checkout.version, toolchain.cc);
 }
