@@ -86,7 +86,7 @@ export async function runTarget(stage: TargetStage): Promise<void> {
   if (request.stages.includes('growth')) {
     await measure('growth', async () => ({ growth: await growthStage(stage, interpreters) }));
   }
-  if (request.stages.includes('memory')) await measure('memory', () => measureTargetMemory(stage, interpreters));
+  if (request.stages.includes('memory')) await measure('memory', () => measureTargetMemory(stage, interpreters, built));
   if (request.stages.includes('instructions') && request.bench.instructions !== 'off') {
     await measure('instructions', () => countTargetInstructions(stage, interpreters, built));
   }

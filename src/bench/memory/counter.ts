@@ -1,7 +1,9 @@
+import type { Variant } from '../../build/types.ts';
 import { assetPath } from '../../system/assets.ts';
 import type { Context } from '../../system/context.ts';
 import type { Toolchain } from '../../target/types.ts';
 import { compiledLibrary } from '../compiled.ts';
+import type { Interpreter } from '../types.ts';
 
 /** A library to be preloaded. */
 export interface PreloadCounter {
@@ -9,8 +11,18 @@ export interface PreloadCounter {
   readonly file: string;
 }
 
-const SOURCES = ['counter.c', 'preload.h', 'types.h'] as const;
+const SOURCES = ['counter.c', 'maps.h', 'preload.h', 'types.h'] as const;
 const FLAGS = ['-O2', '-shared', '-fPIC', '-pthread'];
+
+/** Programs of the interpreters' objects into which the counter is linked. */
+export interface LinkedCounter {
+  /** How each is started; the code follows. */
+  readonly programs: Readonly<Partial<Record<Variant, Pick<Interpreter, 'command' | 'env'>>>>;
+}
+
+export type Counter = PreloadCounter | LinkedCounter;
+
+export const isLinked = (counter: Counter): counter is LinkedCounter => 'programs' in counter;
 
 const asset = (name: string) => assetPath(`bench/memory/${name}`);
 
@@ -40,12 +52,19 @@ export async function preloadCounter(toolchain: Toolchain, ctx: Context): Promis
   return made.file === undefined ? made.why : made;
 }
 
+/** The functions that linked.h and counter.c take the place of. */
+const WRAPPED = [
+  ...['malloc', 'calloc', 'realloc', 'free', 'mmap', 'mmap64', 'munmap'],
+  ...['PyObject_Malloc', 'PyObject_Calloc', 'PyObject_Realloc', 'PyObject_Free'],
+];
+
 /**
  * How a static build gets the counter: compile both sources with Python's headers, and link them with `libpython` and
  * the linker's options. The program that results starts Python, runs what it is told, and reports at each point.
  */
 export const LINKED_COUNTER = {
   sources: () => [asset('driver.c'), asset('counter.c')],
+  included: () => [asset('linked.h'), asset('maps.h'), asset('types.h')],
   cflags: ['-O2', '-DFORKWRIGHT_WRAP'],
-  ldflags: [`-Wl,${['malloc', 'calloc', 'realloc', 'free'].map((name) => `--wrap=${name}`).join(',')}`],
+  ldflags: [`-Wl,${WRAPPED.map((name) => `--wrap=${name}`).join(',')}`],
 } as const;

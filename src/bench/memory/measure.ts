@@ -4,21 +4,30 @@ import { runStep, type Step } from '../../system/events.ts';
 import { fixedAddresses } from '../instructions/process.ts';
 import type { Interpreter } from '../types.ts';
 import type { Counted } from './counted.ts';
-import type { PreloadCounter } from './counter.ts';
+import { type Counter, isLinked } from './counter.ts';
 import { sizeDifferences, typeDifferences } from './difference.ts';
-import { askPymalloc, countCollected, countHere, POINTS, parsePymalloc, parseResident, readResident } from './probe.ts';
+import {
+  askPymalloc,
+  countCollected,
+  countHere,
+  POINTS,
+  parsePymalloc,
+  parseResident,
+  type Reports,
+  readResident,
+} from './probe.ts';
 import { countCode, inEnvironment, type Rig, runCode, type WithEnvironment, withRig } from './process.ts';
 import type { LiveMemory, MemoryFigure, MemoryPoint, MemoryProblem, StartupMemory, VariantMemory } from './types.ts';
 import { type PymallocOff, withoutPymalloc } from './without-pymalloc.ts';
 
 export interface StartupMemoryRequest {
   readonly interpreters: readonly Interpreter[];
-  /** The counter for the interpreters' target (see `preloadCounter`), or why there is none. */
-  readonly counter: PreloadCounter | string;
+  /** The counter for the interpreters' target (see `preloadCounter` and `linkedCounter`), or why there is none. */
+  readonly counter: Counter | string;
   /** How an interpreter is given variables; without it, through its environment. */
   readonly withEnvironment?: WithEnvironment | undefined;
-  /** Whether the system that runs the interpreters sees their own memory: not that of an emulator. Default true. */
-  readonly resident?: boolean | undefined;
+  /** Why the system that runs the interpreters does not see their own memory: it sees that of an emulator. */
+  readonly notResident?: string | undefined;
   readonly ctx: Context;
   /** The step that this one belongs to. */
   readonly parent?: string | undefined;
@@ -40,9 +49,9 @@ export async function measureStartupMemory(request: StartupMemoryRequest): Promi
   return runStep(ctx.emit, { id, title: 'Memory at start-up', parent }, async (step) => {
     const prefix = await fixedAddresses(ctx);
     const { withEnvironment = inEnvironment } = request;
-    const library = typeof counter === 'string' ? undefined : counter;
-    return withRig({ prefix, withEnvironment, counter: library, ctx }, async (rig) => {
-      const session = new Session(rig, typeof counter === 'string' ? counter : undefined, request.resident ?? true);
+    const found = typeof counter === 'string' ? undefined : counter;
+    return withRig({ prefix, withEnvironment, counter: found, ctx }, async (rig) => {
+      const session = new Session(rig, counter, request.notResident);
       const points: MemoryPoint[] = [];
       for (const { name, code } of POINTS) {
         points.push(await session.measurePoint(name, code, interpreters, step));
@@ -64,16 +73,23 @@ class Session {
   readonly problems: MemoryProblem[] = [];
   readonly #rig: Rig;
   readonly #noCounter: string | undefined;
-  readonly #resident: boolean;
+  readonly #how: string;
+  readonly #reports: Reports;
+  readonly #notResident: string | undefined;
   readonly #addresses: string;
 
-  constructor(rig: Rig, noCounter: string | undefined, resident: boolean) {
+  constructor(rig: Rig, counter: Counter | string, notResident: string | undefined) {
+    const noCounter = typeof counter === 'string' ? counter : undefined;
+    const linked = typeof counter !== 'string' && isLinked(counter);
     this.#rig = rig;
     this.#noCounter = noCounter;
-    this.#resident = resident;
+    this.#how = linked ? 'linked in' : 'preloaded';
+    this.#reports = linked ? 'at the end' : 'at getppid';
+    this.#notResident = notResident;
     this.#addresses = rig.prefix.length > 0 ? 'addresses fixed' : 'addresses as the system gives them';
     if (noCounter !== undefined)
       for (const figure of ['exact', 'collected', 'taken'] as const) this.problems.push({ figure, why: noCounter });
+    if (notResident !== undefined) this.problems.push({ figure: 'resident', why: notResident });
   }
 
   async measurePoint(
@@ -121,13 +137,13 @@ class Session {
     if (this.#noCounter !== undefined) return {};
     const off = withoutPymalloc(interpreter.pythonVersion);
     const count = (program: string) => this.#count(interpreter, program, off.variables, off.check);
-    const exact = await count(countHere(code));
+    const exact = await count(countHere(code, this.#reports));
     if (typeof exact === 'string') {
       this.#problem('exact', interpreter.variant, exact);
       return {};
     }
-    this.methods.exact = `malloc counter, preloaded; ${off.method}; ${this.#addresses}`;
-    const collected = await count(countCollected(code));
+    this.methods.exact = `malloc counter, ${this.#how}; ${off.method}; ${this.#addresses}`;
+    const collected = await count(countCollected(code, this.#reports));
     if (typeof collected === 'string') {
       this.#problem('collected', interpreter.variant, collected);
       return { exact };
@@ -138,12 +154,12 @@ class Session {
 
   async #taken(interpreter: Interpreter, code: string): Promise<Pick<VariantMemory, 'taken'>> {
     if (this.#noCounter !== undefined) return {};
-    const found = await this.#count(interpreter, countHere(code), {}, () => undefined);
+    const found = await this.#count(interpreter, countHere(code, this.#reports), {}, () => undefined);
     if (typeof found === 'string') {
       this.#problem('taken', interpreter.variant, found);
       return {};
     }
-    this.methods.taken = `malloc and mmap counter, preloaded; ${this.#addresses}`;
+    this.methods.taken = `malloc and mmap counter, ${this.#how}; ${this.#addresses}`;
     return { taken: { ...found.live, arenaBytes: found.counted.mapped, arenas: found.counted.maps } };
   }
 
@@ -176,7 +192,7 @@ class Session {
   }
 
   async #residentIn(interpreter: Interpreter, code: string): Promise<Pick<VariantMemory, 'resident'>> {
-    if (!this.#resident) return {};
+    if (this.#notResident !== undefined) return {};
     const runs = await repeated(async () => {
       const result = await runCode(this.#rig, interpreter, readResident(code));
       if (typeof result === 'string') return result;

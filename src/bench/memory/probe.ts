@@ -6,11 +6,18 @@ export const POINTS: readonly { readonly name: MemoryPointName; readonly code: s
   { name: 'imports', code: 'import site, json' },
 ];
 
-/** `os.getppid()` is where the counter reports: `os` is there already, as `site` imports it, and it needs no extension module. */
-export const countHere = (code: string) => `${code}\nimport os\nos.getppid()\n`;
+/** How a counter comes to report: when it sees a call of `getppid()`, or by itself when the code is done. */
+export type Reports = 'at getppid' | 'at the end';
+
+/** `os` is there already, as `site` imports it, and `os.getppid()` needs no extension module. */
+export const countHere = (code: string, reports: Reports) =>
+  reports === 'at getppid' ? `${code}\nimport os\nos.getppid()\n` : `${code}\n`;
 
 /** `gc` is built in. */
-export const countCollected = (code: string) => `${code}\nimport gc, os\ngc.collect()\nos.getppid()\n`;
+export const countCollected = (code: string, reports: Reports) =>
+  reports === 'at getppid'
+    ? `${code}\nimport gc, os\ngc.collect()\nos.getppid()\n`
+    : `${code}\nimport gc\ngc.collect()\n`;
 
 /** pymalloc's own account: 3.3 has the statistics, 3.4 the number of blocks. */
 export const askPymalloc = (code: string) =>

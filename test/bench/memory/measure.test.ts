@@ -175,8 +175,10 @@ describe('measureStartupMemory', () => {
   });
 
   test('under an emulator, the system’s figure would be the emulator’s', async () => {
-    const result = await measure({ baseline: await fake('a', `base=10\n${WHOLE}`) }, { resident: false });
+    const notResident = 'it is the emulator’s';
+    const result = await measure({ baseline: await fake('a', `base=10\n${WHOLE}`) }, { notResident });
     expect(result.points[0]?.variants.baseline).not.toHaveProperty('resident');
+    expect(result.problems).toEqual([{ figure: 'resident', why: notResident }]);
   });
 
   test('stops when it is told to', async () => {

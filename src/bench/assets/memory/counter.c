@@ -2,7 +2,7 @@
  *
  * Two ways to get it into an interpreter:
  *   preloaded   cc -O2 -shared -fPIC -pthread -o counter.so counter.c      LD_PRELOAD=counter.so python …      (glibc)
- *   linked in   cc -O2 -DFORKWRIGHT_WRAP -c counter.c, and the linker's --wrap for each function below         (anything)
+ *   linked in   cc -O2 -DFORKWRIGHT_WRAP -c counter.c, and the linker's --wrap for each function (linked.h)    (anything)
  *
  * Preloaded, it reports each time the process calls getppid(), which Python's os.getppid() does, without any extension
  * module; the driver of static builds (driver.c) calls forkwright_memory_report() itself. A report is a line of JSON, appended to the file that
@@ -28,6 +28,9 @@
 #ifdef FORKWRIGHT_WRAP
 #define COUNTED(name) __wrap_##name
 #define REAL(name) __real_##name
+#if __has_include(<sys/mman.h>)
+#include <sys/mman.h>
+#endif
 #else
 #define COUNTED(name) name
 #define REAL(name) __libc_##name
@@ -309,27 +312,20 @@ void forkwright_memory_report(void) {
     errno = error;
 }
 
-#ifdef FORKWRIGHT_WRAP
-
-/* No other memory than malloc's can be counted on; by its real name it is not counted. */
-static int grow(void) {
-    size_t before = slots;
-    entry *old = table, *new = REAL(calloc)(before * 2, sizeof(entry));
-    size_t i;
-    if (new == NULL) return 0;
-    table = new;
-    slots = before * 2;
-    for (i = 0; i < before; i++)
-        if (old[i].address != 0) put(old[i].address, old[i].size);
-    if (old != first_table) REAL(free)(old);
-    return 1;
+/* As PyMem_MALLOC and its like: never asks for nothing. */
+static void *object_malloc(size_t size) { return COUNTED(malloc)(size != 0 ? size : 1); }
+static void *object_calloc(size_t count, size_t size) {
+    return count == 0 || size == 0 ? COUNTED(calloc)(1, 1) : COUNTED(calloc)(count, size);
 }
+static void *object_realloc(void *old, size_t size) { return COUNTED(realloc)(old, size != 0 ? size : 1); }
+static void object_free(void *block) { COUNTED(free)(block); }
 
-/* Reads the environment: to be called first. */
-void forkwright_memory_start(void) { out_file = getenv("FORKWRIGHT_MEMORY_OUT"); }
+#ifdef MAP_ANONYMOUS
+#include "maps.h"
+#endif
 
-#else /* preloaded */
-
+#ifdef FORKWRIGHT_WRAP
+#include "linked.h"
+#else
 #include "preload.h"
-
 #endif

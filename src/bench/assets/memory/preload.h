@@ -1,5 +1,7 @@
 /* The part of counter.c that only a preloaded library has: the rest of malloc's family, anonymous maps, and the start. */
 
+#include <link.h>
+
 extern void *__libc_memalign(size_t alignment, size_t size);
 
 void *memalign(size_t alignment, size_t size) { return got(__libc_memalign(alignment, size), size); }
@@ -33,14 +35,9 @@ void *reallocarray(void *old, size_t count, size_t size) {
     return realloc(old, bytes);
 }
 
-/* Anonymous maps: pymalloc's arenas, from 2.7.3 and 3.2 on. Those that malloc makes itself do not come by here. */
-
 typedef void *mmap_function(void *, size_t, int, int, int, off64_t);
 static mmap_function *real_mmap;
 static int (*real_munmap)(void *, size_t);
-
-#define MOST_MAPS 4096
-static entry map_table[MOST_MAPS];
 
 static void find_mmap(void) {
     if (real_mmap != NULL) return;
@@ -49,23 +46,8 @@ static void find_mmap(void) {
 }
 
 void *mmap64(void *wanted, size_t size, int protection, int flags, int file, off64_t offset) {
-    void *map;
-    size_t i;
     find_mmap();
-    map = real_mmap(wanted, size, protection, flags, file, offset);
-    if (map == MAP_FAILED || (flags & MAP_ANONYMOUS) == 0) return map;
-    lock();
-    for (i = 0; i < MOST_MAPS && map_table[i].address != 0; i++) {
-    }
-    if (i < MOST_MAPS) {
-        map_table[i].address = (uintptr_t)map;
-        map_table[i].size = size;
-        mapped += size;
-        maps++;
-    } else
-        lost++;
-    unlock();
-    return map;
+    return map_made(real_mmap(wanted, size, protection, flags, file, offset), size, flags);
 }
 
 void *mmap(void *wanted, size_t size, int protection, int flags, int file, off_t offset) {
@@ -73,17 +55,8 @@ void *mmap(void *wanted, size_t size, int protection, int flags, int file, off_t
 }
 
 int munmap(void *map, size_t size) {
-    size_t i;
     find_mmap();
-    lock();
-    for (i = 0; i < MOST_MAPS; i++)
-        if (map_table[i].address == (uintptr_t)map && map_table[i].size == size) {
-            map_table[i].address = 0;
-            mapped -= size;
-            maps--;
-            break;
-        }
-    unlock();
+    map_gone(map, size);
     return real_munmap(map, size);
 }
 
@@ -109,32 +82,66 @@ extern void *PyObject_Calloc(size_t, size_t) __attribute__((weak));
 extern void *PyObject_Realloc(void *, size_t) __attribute__((weak));
 extern void PyObject_Free(void *) __attribute__((weak));
 
-/* As PyMem_MALLOC and its like: never asks for nothing. */
-static void *object_malloc(size_t size) { return malloc(size != 0 ? size : 1); }
-static void *object_calloc(size_t count, size_t size) {
-    return count == 0 || size == 0 ? calloc(1, 1) : calloc(count, size);
+#if defined(__powerpc64__) && (!defined(_CALL_ELF) || _CALL_ELF < 2)
+/* A function's symbol is its descriptor here, and its code must find the table of its own library in r2: so this is a call
+ * with a frame of its own. */
+static size_t make_jump(unsigned char *jump, const void *to) {
+    static const uint32_t call[] = {
+        0x7c0802a6, 0xf8010010, 0xf8410028, 0xf821ff91,             /* mflr r0; std r0,16(r1); std r2,40(r1); stdu r1,-112(r1) */
+        0x3d800000, 0x618c0000, 0x798c07c6, 0x658c0000, 0x618c0000, /* r12 = the descriptor, 16 bits at a time */
+        0xe80c0000, 0xe84c0008, 0x7c0903a6, 0x4e800421,             /* ld r0,0(r12); ld r2,8(r12); mtctr r0; bctrl */
+        0x38210070, 0xe8410028, 0xe8010010, 0x7c0803a6, 0x4e800020, /* and back: addi r1; ld r2; ld r0; mtlr r0; blr */
+    };
+    uint32_t code[sizeof call / sizeof *call];
+    uintptr_t address = (uintptr_t)to;
+    memcpy(code, call, sizeof code);
+    code[4] |= (uint32_t)(address >> 48) & 0xffff;
+    code[5] |= (uint32_t)(address >> 32) & 0xffff;
+    code[7] |= (uint32_t)(address >> 16) & 0xffff;
+    code[8] |= (uint32_t)address & 0xffff;
+    memcpy(jump, code, sizeof code);
+    return sizeof code;
 }
-static void *object_realloc(void *old, size_t size) { return realloc(old, size != 0 ? size : 1); }
-static void object_free(void *block) { free(block); }
 
-/* Overwrites the beginning of a function with a jump. */
-static int lead(void *function, void *to) {
-#if defined(__x86_64__)
-    unsigned char jump[14] = {0xff, 0x25, 0, 0, 0, 0}; /* jmp *0(%rip), and the address */
-    memcpy(jump + 6, &to, sizeof to);
-#elif defined(__aarch64__)
-    unsigned char jump[16] = {0x50, 0, 0, 0x58, 0, 2, 0x1f, 0xd6}; /* ldr x16, #8; br x16; and the address */
-    memcpy(jump + 8, &to, sizeof to);
+static void *code_of(void *function) { return *(void **)function; }
 #else
-    char jump[1];
+static size_t make_jump(unsigned char *jump, const void *to) {
+#if defined(__x86_64__)
+    static const unsigned char code[] = {0xff, 0x25, 0, 0, 0, 0}; /* jmp *0(%rip), and the address */
+#elif defined(__aarch64__)
+    static const unsigned char code[] = {0x50, 0, 0, 0x58, 0, 2, 0x1f, 0xd6}; /* ldr x16, #8; br x16; and the address */
+#else
+    static const unsigned char code[] = {0};
+    (void)jump, (void)to, (void)code;
     return 0;
 #endif
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    uintptr_t from = (uintptr_t)function & ~(page - 1);
-    size_t size = (uintptr_t)function + sizeof jump - from;
+    memcpy(jump, code, sizeof code);
+    memcpy(jump + sizeof code, &to, sizeof to);
+    return sizeof code + sizeof to;
+}
+
+static void *code_of(void *function) { return function; }
+#endif
+
+/* How long the code of a function is; 0 when nobody knows. */
+static size_t code_size(void *function) {
+    Dl_info about;
+    ElfW(Sym) *symbol = NULL;
+    if (dladdr1(function, &about, (void **)&symbol, RTLD_DL_SYMENT) == 0 || symbol == NULL) return 0;
+    return symbol->st_size;
+}
+
+/* Overwrites the beginning of a function with a jump. The next function begins no sooner than 16 bytes after it. */
+static int lead(void *function, void *to) {
+    unsigned char jump[128];
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), length = make_jump(jump, to), size;
+    unsigned char *code = code_of(function);
+    uintptr_t from = (uintptr_t)code & ~(page - 1);
+    if (length == 0 || (length > 16 && length > code_size(function))) return 0;
+    size = (uintptr_t)code + length - from;
     if (mprotect((void *)from, size, PROT_READ | PROT_WRITE | PROT_EXEC) != 0) return 0;
-    memcpy(function, jump, sizeof jump);
-    __builtin___clear_cache((char *)function, (char *)function + sizeof jump);
+    memcpy(code, jump, length);
+    __builtin___clear_cache((char *)code, (char *)code + length);
     mprotect((void *)from, size, PROT_READ | PROT_EXEC);
     return 1;
 }
