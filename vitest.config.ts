@@ -1,7 +1,49 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Measure time, or look at all processes of the machine: one at a time, and when nothing else builds. */
+const TIMING = ['main-job', 'bench', 'stop', 'package'];
+
+/**
+ * The others may run two at a time: while one configures, links or looks at a tree with one core, the other compiles. Those
+ * that take longest come first, so that the last ones to end are short; a file that is not named here comes before all.
+ * Those that need the same builds are apart, or one would wait while the other builds: of the optimised ones with all
+ * modules `instructions` makes them, `memory` finds them, and so do the files that measure time.
+ */
+const LONGEST_FIRST = [
+  'recipes-effect',
+  'instructions',
+  'cross',
+  'port',
+  'memory',
+  'build',
+  'forks',
+  'patches',
+  'bad-input',
+  'report-page',
+  'source',
+];
+
+class InOrder extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const order = [...LONGEST_FIRST, ...TIMING];
+    const group = ({ project }: TestSpecification) => project.config.sequence.groupOrder;
+    const place = (file: TestSpecification) =>
+      group(file) === UNIT ? 0 : order.indexOf(path.basename(file.moduleId, '.test.ts'));
+    // The sort is stable: what is not ordered here stays as the base class has it.
+    return (await super.sort(files)).sort((a, b) => group(a) - group(b) || place(a) - place(b));
+  }
+}
+
+const UNIT = 0;
+const files = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
+// Of a hang, not of slowness: a build beside others on a loaded machine takes a quarter of an hour.
+const limits = { testTimeout: 40 * 60_000, hookTimeout: 40 * 60_000 };
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: InOrder },
     projects: [
       {
         test: {
@@ -9,16 +51,26 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           testTimeout: 20_000,
+          sequence: { groupOrder: UNIT },
         },
       },
       {
         test: {
-          name: 'e2e',
+          name: 'e2e-build',
           include: ['test/e2e/**/*.test.ts'],
-          // Real builds: one file at a time, so that two do not fight for the cores.
+          exclude: files(TIMING),
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          ...limits,
+        },
+      },
+      {
+        test: {
+          name: 'e2e-timing',
+          include: files(TIMING),
           fileParallelism: false,
-          testTimeout: 20 * 60_000,
-          hookTimeout: 20 * 60_000,
+          sequence: { groupOrder: 2 },
+          ...limits,
         },
       },
     ],

@@ -41,7 +41,7 @@ export function forkwright(
       err += chunk.toString();
       options.onStderr?.(chunk.toString(), child.pid ?? 0);
     });
-    const timer = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), options.timeoutMs ?? 20 * 60_000);
+    const timer = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), options.timeoutMs ?? 40 * 60_000);
     child.on('error', reject);
     child.on('close', (exitCode) => {
       clearTimeout(timer);
