@@ -22,7 +22,7 @@ export interface ConfigureInputs {
 /**
  * The configure command as typed in the object folder. The path to the sources is relative, so that it is the same for
  * every variant. Later options win over earlier ones: the user's come last but for the compiler's.
- * @throws UserError `build/no-pgo` where this version cannot do it.
+ * @throws UserError `build/no-pgo` where this version or target cannot do it.
  */
 export function configureCommand(inputs: ConfigureInputs): readonly string[] {
   const { target, options, quirks } = inputs;
@@ -34,7 +34,7 @@ export function configureCommand(inputs: ConfigureInputs): readonly string[] {
     '../src/configure',
     ...crossOptions(inputs),
     ...defaultOptions(inputs.version),
-    ...(options.pgo ? [pgoOption(inputs.version)] : []),
+    ...(options.pgo ? [pgoOption(inputs)] : []),
     ...(target.configure ?? []),
     ...quirks.flatMap((quirk) => quirk.configure ?? []),
     ...new Set(inputs.patchOptions),
@@ -75,7 +75,14 @@ function crossTools({ target }: ConfigureInputs): readonly string[] {
   return (['ar', 'ranlib', 'readelf'] as const).map((name) => `${name.toUpperCase()}=${binutilName(target, name)}`);
 }
 
-function pgoOption(version: PythonVersion): string {
+function pgoOption({ version, target }: ConfigureInputs): string {
+  if (target.host !== undefined) {
+    throw new UserError({
+      code: 'build/no-pgo',
+      message: `profile-guided optimisation runs the interpreter in mid-build, and one for ${target.host} does not run here by itself`,
+      hint: `leave out --pgo for the target ${target.name}`,
+    });
+  }
   const known = version.major === 2 ? atLeast(version, '2.7.13') : atLeast(version, '3.5.3');
   if (known) return '--enable-optimizations';
   throw new UserError({

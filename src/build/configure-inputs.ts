@@ -42,8 +42,20 @@ export async function configureFingerprint(
     names.filter((name) => isRead(name)).map(async (name) => [name, await sha256File(path.join(src, name))]),
   );
   const setup = await readFile(path.join(obj, 'Modules', 'Setup.local'), 'latin1').catch(() => undefined);
+  // Where the target turns modules off that the tree turns on.
+  const own = await readFile(path.join(obj, 'Modules', 'Setup'), 'latin1').catch(() => undefined);
   const { configure, site, compiler, env } = plan.inputs;
-  return fingerprint({ schema: 1, names: sha256(names.join('\0')), read, setup, configure, site, compiler, env });
+  return fingerprint({
+    schema: 1,
+    names: sha256(names.join('\0')),
+    read,
+    setup,
+    ...(own === undefined ? {} : { own }),
+    configure,
+    site,
+    compiler,
+    env,
+  });
 }
 
 async function filesBelow(folder: string): Promise<readonly string[]> {

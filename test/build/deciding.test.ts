@@ -86,6 +86,7 @@ describe('configureCommand', () => {
     expect(command('3.9.2', {}, cross)).toBe(
       '../src/configure --host=powerpc64-linux-gnu --without-ensurepip --disable-ipv6 CC=gcc AR=powerpc64-linux-gnu-ar RANLIB=powerpc64-linux-gnu-ranlib READELF=powerpc64-linux-gnu-readelf CFLAGS=-mcpu=cell',
     );
+    expect(() => command('3.9.2', { pgo: true }, cross)).toThrow(/runs the interpreter in mid-build/);
     expect(command('3.11.2', {}, cross)).toContain('--with-build-python=../host/python3.11 ');
     expect(command('2.7.18', {}, cross)).not.toContain('--with-build-python');
     expect(siteFile(cross, [])).toBe('a=yes\nb=no\n');
