@@ -7,9 +7,10 @@ const TIMING = ['main-job', 'bench', 'stop', 'package'];
 
 /**
  * The others may run two at a time: while one configures, links or looks at a tree with one core, the other compiles. Those
- * that take longest come first, so that the last ones to end are short; a file that is not named here comes before all.
- * Those that need the same builds are apart, or one would wait while the other builds: of the optimised ones with all
- * modules `instructions` makes them, `memory` finds them, and so do the files that measure time.
+ * that take longest come first, so that the last ones to end are short; files that are not named here come with `cross`.
+ * Those that need the same builds are apart, or one would wait while the other builds: `instructions` makes the optimised
+ * ones with all modules; `memory` and what measures time find them, and `cross` finds their objects in ccache, for its
+ * build pythons.
  */
 const LONGEST_FIRST = [
   'recipes-effect',
@@ -29,8 +30,11 @@ class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const order = [...LONGEST_FIRST, ...TIMING];
     const group = ({ project }: TestSpecification) => project.config.sequence.groupOrder;
-    const place = (file: TestSpecification) =>
-      group(file) === UNIT ? 0 : order.indexOf(path.basename(file.moduleId, '.test.ts'));
+    const place = (file: TestSpecification) => {
+      if (group(file) === UNIT) return 0;
+      const found = order.indexOf(path.basename(file.moduleId, '.test.ts'));
+      return found < 0 ? order.indexOf('cross') : found;
+    };
     // The sort is stable: what is not ordered here stays as the base class has it.
     return (await super.sort(files)).sort((a, b) => group(a) - group(b) || place(a) - place(b));
   }
