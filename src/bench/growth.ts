@@ -1,16 +1,22 @@
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { z } from 'zod';
 import { assetPath } from '../system/assets.ts';
 import type { Context } from '../system/context.ts';
 import { unreachable } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
 import { type ProcessResult, runProcess } from '../system/process.ts';
+import { type Counter, isLinked } from './memory/counter.ts';
+import { countPoints, type Rig, type WithEnvironment, withRig } from './memory/process.ts';
+import { withoutPymalloc } from './memory/without-pymalloc.ts';
 import type { GrowthResult, Interpreter } from './types.ts';
 
 export interface GrowthRequest {
   readonly interpreters: readonly Interpreter[];
   /** How many distinct functions are called once. */
   readonly functions: number;
+  /** Where the system does not see the interpreters' own memory, under an emulator: what counts it, or why nothing can. */
+  readonly counted?: { readonly counter: Counter | string; readonly withEnvironment: WithEnvironment } | undefined;
   readonly ctx: Context;
   /** The step that this one belongs to. */
   readonly parent?: string | undefined;
@@ -34,11 +40,13 @@ const Measured = z.union([
  * code object, shows here. A process reads its own resident size (`VmRSS` of /proc/self/status, in whole pages) before and
  * after the calls; the median of three processes counts. The order of hashing is fixed, and so are addresses where
  * `setarch` can do that, so that the three agree to the byte.
+ * With `counted` it is the live bytes without pymalloc, as the counter knows them, in place of the resident size.
  *
  * An interpreter that cannot be measured is left out of `growth`, with its reason in `problems`.
  * @throws Cancelled
  */
-export async function measureGrowth({ interpreters, functions, ctx, parent }: GrowthRequest): Promise<GrowthResult> {
+export async function measureGrowth(request: GrowthRequest): Promise<GrowthResult> {
+  const { interpreters, functions, counted, ctx, parent } = request;
   const id = parent === undefined ? 'growth' : `${parent}/growth`;
   return runStep(ctx.emit, { id, title: `Growth after ${functions} functions`, parent }, async (step) => {
     const fixedAddresses = await canFixAddresses(ctx);
@@ -49,7 +57,9 @@ export async function measureGrowth({ interpreters, functions, ctx, parent }: Gr
       step.progress(interpreter.variant);
       const runs: Growth[] = [];
       for (let repeat = 0; repeat < REPEATS; repeat++) {
-        const measured = read(await runOnce(interpreter, functions, fixedAddresses, ctx));
+        const measured = await (counted === undefined
+          ? runOnce(interpreter, functions, fixedAddresses, ctx).then(read)
+          : countOnce(interpreter, functions, counted, fixedAddresses, ctx));
         if (typeof measured === 'string') {
           problems[interpreter.variant] = measured;
           break;
@@ -93,8 +103,44 @@ function runOnce(interpreter: Interpreter, functions: number, fixedAddresses: bo
   });
 }
 
+/** Both looks by a counter of malloc's family, with every object a block of malloc's. */
+async function countOnce(
+  interpreter: Interpreter,
+  functions: number,
+  { counter, withEnvironment }: NonNullable<GrowthRequest['counted']>,
+  fixedAddresses: boolean,
+  ctx: Context,
+): Promise<Measurement | string> {
+  if (typeof counter === 'string') return counter;
+  const { variables, check, method } = withoutPymalloc(interpreter.pythonVersion);
+  const prefix = fixedAddresses ? ['setarch', '-R'] : [];
+  const linked = isLinked(counter);
+  const points = await withRig({ prefix, withEnvironment, counter, timeoutMs: TIMEOUT_MS, ctx }, (rig: Rig) =>
+    countPoints(rig, interpreter, countingCode(functions, linked), variables),
+  );
+  if (typeof points === 'string') return points;
+  const [before, after] = points;
+  if (before === undefined || after === undefined) throw new Error('two points were expected');
+  const how = `live bytes by the malloc counter, ${linked ? 'linked in' : 'preloaded'}; ${method}`;
+  return check(after) ?? { method: how, before: before.bytes, after: after.bytes };
+}
+
+/** What is run up to the first look, and up to the second. */
+function countingCode(functions: number, linked: boolean): readonly string[] {
+  const folder = JSON.stringify(path.dirname(assetPath('bench/growth.py')));
+  const start = `import sys\nsys.dont_write_bytecode = True\nsys.path.insert(0, ${folder})\nimport growth, os\nstops = growth.counted(${functions})\n`;
+  const codes = [`${start}for stop in stops: break`, 'for stop in stops: break'];
+  return linked ? codes : codes.map((code) => `${code}\nos.getppid()`);
+}
+
+interface Measurement {
+  readonly method: string;
+  readonly before: number;
+  readonly after: number;
+}
+
 /** @returns the two sizes in bytes, or why there are none. */
-function read(result: ProcessResult): { method: string; before: number; after: number } | string {
+function read(result: ProcessResult): Measurement | string {
   if (result.notFound) return `${result.command[0]} cannot be started`;
   if (result.timedOut) return `not done within ${TIMEOUT_MS / 1000} s`;
   if (result.exitSignal !== undefined) return `ended by ${result.exitSignal}`;

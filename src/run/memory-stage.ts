@@ -1,13 +1,10 @@
-import { type Counter, preloadCounter } from '../bench/memory/counter.ts';
-import { linkedCounter } from '../bench/memory/linked.ts';
 import { MEMORY_REPEATS, measureStartupMemory } from '../bench/memory/measure.ts';
-import type { WithEnvironment } from '../bench/memory/process.ts';
 import type { StartupMemory } from '../bench/memory/types.ts';
 import type { Interpreter } from '../bench/types.ts';
 import type { BuildResult } from '../build/types.ts';
 import { runStep } from '../system/events.ts';
-import { type Runner, runnerFor } from '../target/runner.ts';
-import { findToolchain } from '../target/toolchain.ts';
+import { runnerFor } from '../target/runner.ts';
+import { counterFor, throughRunner } from './memory-counter.ts';
 import type { TargetStage } from './target-stage.ts';
 import type { TargetResult } from './types.ts';
 
@@ -48,37 +45,4 @@ export async function measureTargetMemory(
     await journal.record(id, inputs, memory);
     return { memory };
   });
-}
-
-/** One that is preloaded, or where that cannot be (static interpreters, consoles) one that is linked in; or why neither. */
-async function counterFor(
-  { target, ctx }: TargetStage,
-  runner: Runner,
-  built: readonly BuildResult[],
-): Promise<Counter | string> {
-  if (runner.remote) return `interpreters for ${target.name} do not run on this machine`;
-  const toolchain = await findToolchain(target, ctx);
-  const preloaded = await preloadCounter(toolchain, ctx);
-  if (typeof preloaded !== 'string') return preloaded;
-  const programs: Partial<Record<BuildResult['variant'], Pick<Interpreter, 'command' | 'env'>>> = {};
-  for (const { variant, build } of built) {
-    const linked = await linkedCounter(build, toolchain, ctx);
-    if (linked.file === undefined) return `${preloaded}, and ${linked.why}`;
-    const args = ['--program', build.wrapper ?? build.python];
-    const { file, args: rest, env } = runner.command({ python: linked.file }, args);
-    programs[variant] = { command: [file, ...rest], env };
-  }
-  return { programs };
-}
-
-/** Variables on the way that they take to an interpreter: what a loader obeys must not reach the emulator’s own. */
-function throughRunner(runner: Runner, built: readonly BuildResult[]): WithEnvironment {
-  return ({ variant }, variables) => {
-    const found = built.find((one) => one.variant === variant);
-    if (found === undefined) throw new Error(`no ${variant} build`);
-    const { LD_PRELOAD, ...env } = variables;
-    const loaderEnv = LD_PRELOAD === undefined ? {} : { LD_PRELOAD };
-    const { file, args, env: whole } = runner.command(found.build, [], { env, loaderEnv });
-    return { command: [file, ...args], env: whole };
-  };
 }

@@ -18,6 +18,7 @@ import type { Measurement, TargetDescriptor } from '../target/types.ts';
 import type { RunFolder } from './folder.ts';
 import { countTargetInstructions } from './instructions-stage.ts';
 import type { Journal } from './journal.ts';
+import { counterFor, throughRunner } from './memory-counter.ts';
 import { measureTargetMemory } from './memory-stage.ts';
 import { variantsOf } from './plan.ts';
 import type { RunRequest } from './request.ts';
@@ -84,7 +85,7 @@ export async function runTarget(stage: TargetStage): Promise<void> {
     await measure('tests', async () => ({ tests: await testStage(stage, built, interpreters) }));
   }
   if (request.stages.includes('growth')) {
-    await measure('growth', async () => ({ growth: await growthStage(stage, interpreters) }));
+    await measure('growth', async () => ({ growth: await growthStage(stage, interpreters, built) }));
   }
   if (request.stages.includes('memory')) await measure('memory', () => measureTargetMemory(stage, interpreters, built));
   if (request.stages.includes('instructions') && request.bench.instructions !== 'off') {
@@ -251,13 +252,30 @@ function sourceOf(built: readonly BuildResult[], variant: Variant): string {
   return found.build.src;
 }
 
-async function growthStage(stage: TargetStage, interpreters: readonly Interpreter[]): Promise<GrowthResult> {
+async function growthStage(
+  stage: TargetStage,
+  interpreters: readonly Interpreter[],
+  built: readonly BuildResult[],
+): Promise<GrowthResult> {
   const sides = interpreters.filter(({ variant }) => variant !== 'control');
-  const inputs = { functions: GROWTH_FUNCTIONS, builds: keysOf(sides) };
-  return once(stage, 'growth', 'Memory growth', inputs, () =>
+  const runner = runnerFor(stage.target);
+  const inputs = { functions: GROWTH_FUNCTIONS, counted: runner.emulated, builds: keysOf(sides) };
+  return once(stage, 'growth', 'Memory growth', inputs, async () =>
     measureGrowth({
       interpreters: sides,
       functions: GROWTH_FUNCTIONS,
+      ...(runner.emulated
+        ? {
+            counted: {
+              counter: await counterFor(
+                stage,
+                runner,
+                built.filter(({ variant }) => variant !== 'control'),
+              ),
+              withEnvironment: throughRunner(runner, built),
+            },
+          }
+        : {}),
       ctx: stage.ctx,
       parent: `${stage.target.name}/growth`,
     }),

@@ -2,7 +2,9 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { measureGrowth } from '../../src/bench/growth.ts';
+import { type GrowthRequest, measureGrowth } from '../../src/bench/growth.ts';
+import type { Counter } from '../../src/bench/memory/counter.ts';
+import type { Interpreter } from '../../src/bench/types.ts';
 import { assetPath } from '../../src/system/assets.ts';
 import { runProcess } from '../../src/system/process.ts';
 
@@ -20,8 +22,9 @@ async function fake(name: string, script: string): Promise<string> {
   return file;
 }
 
-const measure = (commands: Readonly<Record<string, string>>) =>
+const measure = (commands: Readonly<Record<string, string>>, counted?: GrowthRequest['counted']) =>
   measureGrowth({
+    counted,
     functions: 500,
     interpreters: Object.entries(commands).map(([variant, file]) => ({
       variant: variant as 'baseline' | 'patched' | 'control',
@@ -55,6 +58,60 @@ describe('measureGrowth', () => {
   test('hashing has a fixed order', async () => {
     const result = await measure({ baseline: await fake('a', `[ "$PYTHONHASHSEED" = 0 ] && ${say('7')}`) });
     expect(result.growth.baseline?.grownBytes).toBe(7);
+  });
+
+  describe('where a counter has to tell, as the system sees an emulator', () => {
+    const direct = ({ command, env }: Interpreter, variables: Readonly<Record<string, string>>) => ({
+      command,
+      env: { ...env, ...variables, PATH: '/usr/bin:/bin' },
+    });
+    const counted = (counter: Counter | string, file: string) =>
+      measure({ baseline: file }, { counter, withEnvironment: direct });
+    const POINT = `point() { echo '{"point":1,"bytes":'$(($1))',"blocks":3,"peak":9,"calls":4,"mapped":0,"maps":0,"lost":0,"strays":0,"redirected":'\${redirected:-1}',"sizes":[],"types":[]}'; }`;
+
+    test('live bytes before and after the calls, without pymalloc', async () => {
+      // A preloaded counter is given a program that stops twice.
+      const file = await fake(
+        'a',
+        `${POINT}
+         case "$2" in *'growth.counted(500)'*os.getppid*os.getppid*) ;; *) exit 1;; esac
+         [ "$FORKWRIGHT_MEMORY_PYMALLOC" = off ] && [ -n "$LD_PRELOAD" ] || exit 1
+         { point 1000; point 5880; } > "$FORKWRIGHT_MEMORY_OUT"`,
+      );
+      const result = await counted({ file: path.join(folder, 'counter.so') }, file);
+      expect(result.problems).toBeUndefined();
+      expect(result.growth.baseline).toEqual({ beforeBytes: 1000, afterBytes: 5880, grownBytes: 4880 });
+      expect(result.method).toMatch(
+        /^live bytes by the malloc counter, preloaded; PyObject_Malloc led to malloc, median/,
+      );
+    });
+
+    test('a linked counter is given two pieces of code, and reports after each', async () => {
+      const file = await fake(
+        'a',
+        `${POINT}
+         case "$2" in *'for stop in stops: break') ;; *) exit 1;; esac
+         case "$1" in *'growth.counted(500)'*getppid*) exit 1;; *'growth.counted(500)'*) ;; *) exit 1;; esac
+         { echo noise; point 900; point 1000; point 5880; } >&2`,
+      );
+      const programs = { baseline: { command: [file], env: { PATH: '/usr/bin:/bin' } } };
+      const result = await counted({ programs }, file);
+      expect(result.problems).toBeUndefined();
+      expect(result.growth.baseline?.grownBytes).toBe(4880);
+      expect(result.method).toContain('linked in');
+    });
+
+    test('with pymalloc still on there is no figure', async () => {
+      const file = await fake('a', `${POINT}\nredirected=0\n{ point 10; point 20; } > "$FORKWRIGHT_MEMORY_OUT"`);
+      const result = await counted({ file: path.join(folder, 'counter.so') }, file);
+      expect(result.problems?.baseline).toMatch(/cannot be led to malloc/);
+      expect(result.growth).toEqual({});
+    });
+
+    test('without a counter it is said why', async () => {
+      const result = await counted('no counter for consoles', await fake('a', say('7')));
+      expect(result).toMatchObject({ growth: {}, problems: { baseline: 'no counter for consoles' } });
+    });
   });
 
   test('what cannot be measured is left out, with its reason', async () => {

@@ -61,6 +61,19 @@ def make(count):
     return first, [FunctionType(load(blob), names) for _ in range(count)]
 
 
+def counted(count):
+    """As main, for something outside that counts memory: it looks at the first and at the second stop."""
+    warm, functions = make(count)
+    warm(1, 2)
+    gc.collect()
+    yield
+    for function in functions:
+        function(1, 2)
+    del function
+    gc.collect()
+    yield
+
+
 def main(count):
     warm, functions = make(count)
     # What the first call of any function costs, and what looking costs, comes before the first look.

@@ -59,7 +59,11 @@ export async function linkedCounter(
         if (command === undefined) return { why: 'its Makefile does not say how the interpreter is linked' };
         const objects = made.join(' ');
         made.push(`${name}.new`);
-        const linked = await run('sh', ['-c', command.replace(MAIN, `${objects} ${ldflags.join(' ')}`)], toolchain.env);
+        const linked = await run(
+          'sh',
+          ['-c', command.replace(MAIN, `${objects} ${[...ldflags, '-Wl,-S'].join(' ')}`)],
+          toolchain.env,
+        );
         if (linked.exitCode !== 0) return { why: `the counter cannot be linked with it: ${linkerWords(linked)}` };
         await rename(path.join(build.obj, `${name}.new`), file);
         return { file };

@@ -31,12 +31,14 @@ export interface Rig {
   /** In place of a library. */
   readonly linked?: LinkedCounter | undefined;
   readonly out: string;
+  /** For one process; default: a minute. */
+  readonly timeoutMs?: number | undefined;
   readonly ctx: Context;
 }
 
 /** Sets a rig up in a temporary folder, for as long as `body` runs. */
 export async function withRig<T>(
-  options: Pick<Rig, 'prefix' | 'withEnvironment' | 'ctx'> & { readonly counter?: Counter | undefined },
+  options: Pick<Rig, 'prefix' | 'withEnvironment' | 'timeoutMs' | 'ctx'> & { readonly counter?: Counter | undefined },
   body: (rig: Rig) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(path.join(tmpdir(), 'fw-memory-'));
@@ -74,54 +76,81 @@ const FIXED = {
 
 async function runIn(rig: Rig, command: readonly string[], env: Interpreter['env']): Promise<ProcessResult | string> {
   const [file = '', ...args] = [...rig.prefix, ...command];
+  const { timeoutMs = TIMEOUT_MS } = rig;
   // Where no module lies: `-c` imports from the current folder first.
-  const result = await runProcess(file, args, { cwd: '/', env, timeoutMs: TIMEOUT_MS, signal: rig.ctx.signal });
-  return result.exitCode === 0 ? result : whyEnded(result, TIMEOUT_MS);
+  const result = await runProcess(file, args, { cwd: '/', env, timeoutMs, signal: rig.ctx.signal });
+  return result.exitCode === 0 ? result : whyEnded(result, timeoutMs);
 }
 
 /**
- * Runs `code` under the counter. A preloaded one reports where the code calls getppid(), once; a linked one when Python has
- * started and when the code is done. @returns why there is no exact count, if so.
+ * Runs pieces of code under the counter, one after the other in one interpreter, each of which reaches one point: a
+ * preloaded counter reports where the code calls getppid(), a linked one when Python has started and after each piece.
+ * @returns a report for each piece, or why there are no exact counts.
  */
+export async function countPoints(
+  rig: Rig,
+  interpreter: Interpreter,
+  codes: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<readonly Counted[] | string> {
+  const written = await (rig.linked === undefined
+    ? runPreloaded(rig, interpreter, codes, variables)
+    : runLinked(rig, rig.linked, interpreter, codes, variables));
+  if ('why' in written) return written.why;
+  const reports = readCounted(written.text);
+  if (typeof reports === 'string') return reports;
+  const expected = codes.length + written.before;
+  if (reports.length !== expected) return `${reports.length} points were counted in place of ${expected}`;
+  const points = reports.slice(written.before);
+  return points.map(whyInexact).find((why) => why !== undefined) ?? points;
+}
+
+/** As `countPoints`, of one piece of code. */
 export async function countCode(
   rig: Rig,
   interpreter: Interpreter,
   code: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<Counted | string> {
-  if (rig.linked !== undefined) return countLinked(rig, rig.linked, interpreter, code, variables);
+  const points = await countPoints(rig, interpreter, [code], variables);
+  if (typeof points === 'string') return points;
+  const [point] = points;
+  if (point === undefined) throw new Error('no point');
+  return point;
+}
+
+/** What a counter wrote, and how many points it reported before the first piece of code; or why it did not. */
+type Written = { readonly text: string; readonly before: number } | { readonly why: string };
+
+async function runPreloaded(
+  rig: Rig,
+  interpreter: Interpreter,
+  codes: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<Written> {
   if (rig.library === undefined) throw new Error('there is no counter');
   await rm(rig.out, { force: true });
-  const result = await runCode(rig, interpreter, code, {
+  const result = await runCode(rig, interpreter, codes.join('\n'), {
     ...variables,
     LD_PRELOAD: rig.library,
     FORKWRIGHT_MEMORY_OUT: rig.out,
   });
-  if (typeof result === 'string') return result;
-  const reports = readCounted(await readFile(rig.out, 'utf8').catch(() => ''));
-  if (typeof reports === 'string') return reports;
-  const [report, ...more] = reports;
-  if (report === undefined || more.length > 0) return `${reports.length} points were counted in place of one`;
-  return whyInexact(report) ?? report;
+  if (typeof result === 'string') return { why: result };
+  return { text: await readFile(rig.out, 'utf8').catch(() => ''), before: 0 };
 }
 
 /** It writes to stderr: a console may have no file that it could write to. */
-async function countLinked(
+async function runLinked(
   rig: Rig,
   { programs }: LinkedCounter,
   interpreter: Interpreter,
-  code: string,
+  codes: readonly string[],
   variables: Readonly<Record<string, string>>,
-): Promise<Counted | string> {
+): Promise<Written> {
   const program = programs[interpreter.variant];
-  if (program === undefined) return 'no program with the counter was linked for it';
-  const env = { ...program.env, ...FIXED, ...variables };
-  const result = await runIn(rig, [...program.command, code], env);
-  if (typeof result === 'string') return result;
+  if (program === undefined) return { why: 'no program with the counter was linked for it' };
+  const result = await runIn(rig, [...program.command, ...codes], { ...program.env, ...FIXED, ...variables });
+  if (typeof result === 'string') return { why: result };
   const lines = result.stderr.split('\n').filter((line) => line.startsWith('{"point"'));
-  const reports = readCounted(lines.join('\n'));
-  if (typeof reports === 'string') return reports;
-  const [, report, ...more] = reports;
-  if (report === undefined || more.length > 0) return `${reports.length} points were counted in place of two`;
-  return whyInexact(report) ?? report;
+  return { text: lines.join('\n'), before: 1 };
 }

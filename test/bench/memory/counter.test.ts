@@ -1,5 +1,5 @@
 /** The counter itself, in small C programs that pretend to be an interpreter. */
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -197,14 +197,15 @@ describe('a preloaded counter', () => {
   });
 });
 
+// An allocator that malloc sees nothing of, as pymalloc.
+const pool = `
+  static char memory[1 << 20];
+  static size_t top;
+  __attribute__((noinline)) void *PyObject_Malloc(size_t n) { top += 64; return n > 4096 ? NULL : memory + top - 64; }
+  __attribute__((noinline)) void *PyObject_Realloc(void *p, size_t n) { return n > 64 ? PyObject_Malloc(n) : p; }
+  __attribute__((noinline)) void PyObject_Free(void *p) { if (p == memory) top = 0; else memory[0]++; }`;
+
 describe('Python’s allocator led to malloc', () => {
-  // An allocator that malloc sees nothing of, as pymalloc.
-  const pool = `
-    static char memory[1 << 20];
-    static size_t top;
-    __attribute__((noinline)) void *PyObject_Malloc(size_t n) { top += 64; return n > 4096 ? NULL : memory + top - 64; }
-    __attribute__((noinline)) void *PyObject_Realloc(void *p, size_t n) { return n > 64 ? PyObject_Malloc(n) : p; }
-    __attribute__((noinline)) void PyObject_Free(void *p) { if (p == memory) top = 0; else memory[0]++; }`;
   const body = `
     getppid();
     void *one = PyObject_Malloc(30), *two = PyObject_Malloc(0), *three = PyObject_Malloc(12);
@@ -236,24 +237,37 @@ describe('Python’s allocator led to malloc', () => {
 });
 
 describe('a linked counter', () => {
-  test('counts in a static program, the C library’s own requests among them', async () => {
+  /** A static program whose `main` has `body` between two reports; its allocator is in a library, as Python's is. */
+  async function linked(body: string): Promise<string> {
+    const library = path.join(folder, 'pool.c');
+    await writeFile(library, `#include <stddef.h>\n${pool}`);
     const source = `${PRELUDE}
       void forkwright_memory_start(void);
       void forkwright_memory_report(void);
+      void *PyObject_Malloc(size_t);
+      void *PyObject_Realloc(void *, size_t);
+      void PyObject_Free(void *);
       int main(void) {
         forkwright_memory_start();
         forkwright_memory_report();
-        kept[0] = malloc(1000);
-        kept[1] = strdup("twelve bytes");
-        kept[2] = realloc(calloc(2, 8), 40);
-        free(malloc(5));
-        for (int i = 0; i < 100000; i++) free(malloc(i % 100));
+        ${body}
         forkwright_memory_report();
         return 0;
       }`;
     const sources = LINKED_COUNTER.sources().filter((file) => !file.endsWith('driver.c'));
-    const args = [...sources, ...LINKED_COUNTER.cflags, ...LINKED_COUNTER.ldflags, '-static'];
-    const program = await compile(folder, source, args);
+    const args = [library, ...sources, ...LINKED_COUNTER.cflags, ...LINKED_COUNTER.ldflags, '-static'];
+    return compile(folder, source, args);
+  }
+
+  const BODY = `
+    kept[0] = malloc(1000);
+    kept[1] = strdup("twelve bytes");
+    kept[2] = realloc(calloc(2, 8), 40);
+    free(malloc(5));
+    for (int i = 0; i < 100000; i++) free(malloc(i % 100));`;
+
+  test('counts in a static program, the C library’s own requests among them', async () => {
+    const program = await linked(BODY);
     expect((await run(program, { FORKWRIGHT_MEMORY_OUT: out })).exitCode).toBe(0);
     const reports = readCounted(await readFile(out, 'utf8'));
     if (typeof reports === 'string') throw new Error(reports);
@@ -263,6 +277,24 @@ describe('a linked counter', () => {
     // Without a file to write to, as on a console.
     const { stderr } = await run(program);
     expect(readCounted(stderr)).toEqual(reports);
+  });
+
+  test('leads Python’s allocator to malloc when that is wanted, and counts its arenas when not', async () => {
+    const program = await linked(`
+      kept[0] = PyObject_Malloc(30);
+      kept[1] = PyObject_Realloc(PyObject_Malloc(0), 200);
+      PyObject_Free(PyObject_Malloc(12));
+      kept[2] = mmap(NULL, 262144, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);`);
+    const reports = async (pymalloc: string) => {
+      const read = readCounted((await run(program, { FORKWRIGHT_MEMORY_PYMALLOC: pymalloc })).stderr);
+      if (typeof read === 'string') throw new Error(read);
+      return read;
+    };
+    const [off, on] = [await reports('off'), await reports('on')];
+    expect(off[1]).toMatchObject({ redirected: 1, maps: 1, mapped: 262_144, strays: 0 });
+    expect(between(off)).toMatchObject({ bytes: 230, blocks: 2 });
+    expect(on[1]).toMatchObject({ redirected: 0, maps: 1 });
+    expect(between(on)).toMatchObject({ bytes: 0, blocks: 0 });
   });
 });
 

@@ -157,7 +157,7 @@ describe('measureStartupMemory', () => {
   test.each([
     ['an interpreter that ends badly', 'echo "ImportError: no site" >&2; exit 1', 'exit code 1: ImportError: no site'],
     ['a counter that is not loaded', ':', 'the counter wrote nothing: it was not loaded into the interpreter'],
-    ['two points for one', '[ -z "$LD_PRELOAD" ] || { count 1; count 2; }', '2 points were counted in place of one'],
+    ['two points for one', '[ -z "$LD_PRELOAD" ] || { count 1; count 2; }', '2 points were counted in place of 1'],
     ['blocks that were not seen', '[ -z "$LD_PRELOAD" ] || { strays=2; count 1; }', '2 blocks were freed'],
   ])('%s is told, and the other interpreter is measured', async (_, script, why) => {
     const result = await measure({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Counted, readCounted, whyInexact } from '../../../src/bench/memory/counted.ts';
 import { sizeDifferences, typeDifferences } from '../../../src/bench/memory/difference.ts';
+import { linkCommand } from '../../../src/bench/memory/linked.ts';
 import { parsePymalloc, parseResident } from '../../../src/bench/memory/probe.ts';
 import { withoutPymalloc } from '../../../src/bench/memory/without-pymalloc.ts';
 
@@ -120,4 +121,21 @@ test('PYTHONMALLOC came with 3.6; before it the counter leads the allocator to m
     expect(off.check(counted({ redirected: 1 }))).toBeUndefined();
     expect(off.check(counted({ redirected: 0 }))).toMatch(/--without-pymalloc/);
   }
+});
+
+describe('the command that links an interpreter', () => {
+  const of = (stdout: string, exitCode = 0) => linkCommand({ exitCode, stdout }, 'counted');
+
+  test('is one line, as make prints it for 2.7 and for 3.9', () => {
+    const old = 'cell-gcc -static  -o counted \\\n\t\tModules/python.o \\\n\t\tlibpython2.7.a -lpthread   -lm  \n';
+    expect(of(old)).toBe('cell-gcc -static  -o counted  Modules/python.o  libpython2.7.a -lpthread   -lm  ');
+    const later = 'gcc -c x.c\ngcc -Xlinker -export-dynamic -o counted Programs/python.o libpython3.9.a -ldl\n';
+    expect(of(later)).toBe('gcc -Xlinker -export-dynamic -o counted Programs/python.o libpython3.9.a -ldl');
+  });
+
+  test('is not guessed', () => {
+    expect(of('gcc -o other Programs/python.o libpython3.9.a\n')).toBeUndefined();
+    expect(of('gcc -o counted Programs/other.o libpython3.9.a\n')).toBeUndefined();
+    expect(of('gcc -o counted Programs/python.o libpython3.9.a\n', 2)).toBeUndefined();
+  });
 });

@@ -1,0 +1,41 @@
+import { type Counter, preloadCounter } from '../bench/memory/counter.ts';
+import { linkedCounter } from '../bench/memory/linked.ts';
+import type { WithEnvironment } from '../bench/memory/process.ts';
+import type { Interpreter } from '../bench/types.ts';
+import type { BuildResult } from '../build/types.ts';
+import type { Runner } from '../target/runner.ts';
+import { findToolchain } from '../target/toolchain.ts';
+import type { TargetStage } from './target-stage.ts';
+
+/** One that is preloaded, or where that cannot be (static interpreters, consoles) one that is linked in; or why neither. */
+export async function counterFor(
+  { target, ctx }: TargetStage,
+  runner: Runner,
+  built: readonly BuildResult[],
+): Promise<Counter | string> {
+  if (runner.remote) return `interpreters for ${target.name} do not run on this machine`;
+  const toolchain = await findToolchain(target, ctx);
+  const preloaded = await preloadCounter(toolchain, ctx);
+  if (typeof preloaded !== 'string') return preloaded;
+  const programs: Partial<Record<BuildResult['variant'], Pick<Interpreter, 'command' | 'env'>>> = {};
+  for (const { variant, build } of built) {
+    const linked = await linkedCounter(build, toolchain, ctx);
+    if (linked.file === undefined) return `${preloaded}, and ${linked.why}`;
+    const args = ['--program', build.wrapper ?? build.python];
+    const { file, args: rest, env } = runner.command({ python: linked.file }, args);
+    programs[variant] = { command: [file, ...rest], env };
+  }
+  return { programs };
+}
+
+/** Variables on the way that they take to an interpreter: what a loader obeys must not reach the emulator’s own. */
+export function throughRunner(runner: Runner, built: readonly BuildResult[]): WithEnvironment {
+  return ({ variant }, variables) => {
+    const found = built.find((one) => one.variant === variant);
+    if (found === undefined) throw new Error(`no ${variant} build`);
+    const { LD_PRELOAD, ...env } = variables;
+    const loaderEnv = LD_PRELOAD === undefined ? {} : { LD_PRELOAD };
+    const { file, args, env: whole } = runner.command(found.build, [], { env, loaderEnv });
+    return { command: [file, ...args], env: whole };
+  };
+}
