@@ -38,7 +38,9 @@ export async function measureTargetMemory(
       interpreters: sides,
       counter,
       withEnvironment: throughRunner(runner, built),
-      ...(runner.emulated ? { notResident: 'what the system sees under an emulator is the emulator’s memory' } : {}),
+      ...(runner.emulated
+        ? { notResident: 'resident pages: under an emulator the system sees the emulator’s memory' }
+        : {}),
       ctx,
       parent: id,
     });

@@ -25,6 +25,14 @@ describe('instructions', () => {
     );
   });
 
+  test('under an emulator they are called guest instructions, and what they are is said', () => {
+    const emulated = { instructions: { ...instructions(), counter: 'qemu' as const } };
+    const flat = (text: string) => text.replace(/\s+/g, ' ');
+    expect(flat(terminal(emulated))).toContain('1 fewer (exact, guest instructions under qemu)');
+    expect(flat(section(terminal(emulated), 'Instructions: pybench'))).toContain('those of the target’s own processor');
+    expect(terminal(counted)).not.toContain('guest');
+  });
+
   test('the total comes before the tests, with its range, and the proof that it repeats', () => {
     const text = section(terminal(counted), 'Instructions: pybench');
     expect(text).toMatch(/Total +\+0\.40%, from \+0\.27% to \+0\.58% in the 3 layouts/);

@@ -42,7 +42,8 @@ export function instructionsAnswer(target: TargetResult): Answer | undefined {
     total === undefined ? 'unknown' : total.low > 1 + NEWS ? 'bad' : total.high < 1 - NEWS ? 'good' : 'plain';
   const worst = tests.find(({ verdict }) => verdict === 'more');
   const most = worst === undefined ? '' : `, most of all ${worst.test} (${change(worst.change?.ratio ?? Number.NaN)})`;
-  const how = deterministic ? `exact, by ${counter}` : `by ${counter}`;
+  const by = counter === 'qemu' ? 'guest instructions under qemu' : `by ${counter}`;
+  const how = deterministic ? `exact, ${by}` : by;
   return {
     label,
     tone,
@@ -87,10 +88,15 @@ export function instructionsSection(target: TargetResult): Section | undefined {
 const isQuiet = ({ verdict, declared }: InstructionRow) =>
   (verdict === 'same' || verdict === 'layout') && declared === undefined;
 
-function reading({ layouts, threshold, deterministic, counts }: InstructionComparison): string[] {
+function reading({ counter, layouts, threshold, deterministic, counts }: InstructionComparison): string[] {
   const lines = [
     'How many machine instructions each test executes. A count says nothing of caches and mispredicted branches, so it is not time; but no noise of the machine is in it.',
   ];
+  if (counter === 'qemu') {
+    lines.push(
+      'These are guest instructions: those of the target’s own processor, as qemu’s user mode executes them. System calls count as one each; what the emulator itself does for them is not in it.',
+    );
+  }
   if (layouts > 1) {
     lines.push(
       `Where objects lie in memory decides which hash tables collide, so each test was counted in ${integer(layouts)} layouts. “More” and “fewer” are by ${percent(threshold)} at least and beyond what the layout does${counts.layout === 0 ? '' : '; “by layout” means that this cannot be said'}.`,
