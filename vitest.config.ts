@@ -16,6 +16,7 @@ const LONGEST_FIRST = [
   'recipes-effect',
   'instructions',
   'cross',
+  'psl1ght',
   'port',
   'memory',
   'build',
