@@ -54,7 +54,7 @@ export async function preloadCounter(toolchain: Toolchain, ctx: Context): Promis
 
 /** The functions that linked.h and counter.c take the place of. */
 const WRAPPED = [
-  ...['malloc', 'calloc', 'realloc', 'free', 'mmap', 'mmap64', 'munmap'],
+  ...['malloc', 'calloc', 'realloc', 'free', 'strdup', 'mmap', 'mmap64', 'munmap'],
   ...['PyObject_Malloc', 'PyObject_Calloc', 'PyObject_Realloc', 'PyObject_Free'],
 ];
 

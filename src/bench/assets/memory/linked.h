@@ -15,6 +15,13 @@ static int grow(void) {
     return 1;
 }
 
+/* newlib's gets its block by another name than malloc, and Python frees it by free. */
+char *__wrap_strdup(const char *string) {
+    size_t size = strlen(string) + 1;
+    char *copy = COUNTED(malloc)(size);
+    return copy == NULL ? NULL : memcpy(copy, string, size);
+}
+
 #ifdef MAP_ANONYMOUS
 extern void *__real_mmap(void *, size_t, int, int, int, off_t) __attribute__((weak));
 extern void *__real_mmap64(void *, size_t, int, int, int, off64_t) __attribute__((weak));
