@@ -239,8 +239,18 @@ describe('Python’s allocator led to malloc', () => {
 describe('a linked counter', () => {
   /** A static program whose `main` has `body` between two reports; its allocator is in a library, as Python's is. */
   async function linked(body: string): Promise<string> {
-    const library = path.join(folder, 'pool.c');
-    await writeFile(library, `#include <stddef.h>\n${pool}`);
+    // In an archive: nothing else in the program need ask for it.
+    const [file, object, library] = ['pool.c', 'pool.o', 'libpool.a'].map((name) => path.join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await writeFile(file, `#include <stddef.h>\n${pool}`);
+    for (const [tool, ...args] of [
+      ['gcc', '-O1', '-c', '-o', object, file],
+      ['ar', 'rcs', library, object],
+    ] as const)
+      expect(await run(tool, {}, args)).toMatchObject({ exitCode: 0 });
     const source = `${PRELUDE}
       void forkwright_memory_start(void);
       void forkwright_memory_report(void);
@@ -255,7 +265,7 @@ describe('a linked counter', () => {
         return 0;
       }`;
     const sources = LINKED_COUNTER.sources().filter((file) => !file.endsWith('driver.c'));
-    const args = [library, ...sources, ...LINKED_COUNTER.cflags, ...LINKED_COUNTER.ldflags, '-static'];
+    const args = [...sources, ...LINKED_COUNTER.cflags, ...LINKED_COUNTER.ldflags, '-static', library];
     return compile(folder, source, args);
   }
 

@@ -41,8 +41,8 @@ int __wrap_munmap(void *map, size_t size) {
 }
 #endif
 
-/* Python's object allocator, which is led to malloc when that is wanted: what a build with --without-pymalloc does. */
-/* Not weak: nothing else asks the archive for them. The second came with 3.5. */
+/* Python's object allocator, which is led to malloc when that is wanted: what a build with --without-pymalloc does, which
+ * has these functions, too. Not weak: nothing else asks the archive for them. The second came with 3.5. */
 extern void *__real_PyObject_Malloc(size_t);
 extern void *__real_PyObject_Calloc(size_t, size_t) __attribute__((weak));
 extern void *__real_PyObject_Realloc(void *, size_t);
