@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildAll } from '../../src/build/build-all.ts';
 import { compareConditions } from '../../src/build/conditions.ts';
 import { keepConfigured, reuseConfigured } from '../../src/build/configure-store.ts';
@@ -24,6 +24,7 @@ import { HOST } from '../../src/target/descriptors.ts';
 import { runnerFor } from '../../src/target/runner.ts';
 import { findToolchain } from '../../src/target/toolchain.ts';
 import { patchOf } from '../build/rig.ts';
+import { UNOPTIMISED } from './forkwright.ts';
 
 const ctx: Context = {
   emit: () => {},
@@ -46,8 +47,7 @@ const request = (patches: readonly GeneratedPatch[] = []): BuildRequest => ({
   checkout,
   target: HOST,
   patches,
-  // Unoptimised, so that these tests spend their time on what they are about.
-  options: { pgo: false, modules: 'core', configure: [], cflags: '-O0', launcher: 'none' },
+  options: { ...UNOPTIMISED, launcher: 'ccache' },
 });
 const pair = (to: string) => [request(), request([patchOf(FILE, source, ANCHOR, to)])];
 
@@ -69,6 +69,8 @@ describe('baseline and patched 2.7.18', () => {
   beforeAll(async () => {
     [baseline, patched] = (await buildAll(pair(`/* one */ ${ANCHOR}`), ctx)).map(built) as [Build, Build];
   });
+  // It was made again with an environment that stands in its record: no later run is to find it.
+  afterAll(() => rm(patched.root, { recursive: true }));
 
   test('were made under the same conditions', () => {
     expect(compareConditions(baseline, patched)).toEqual([]);
@@ -87,7 +89,7 @@ describe('baseline and patched 2.7.18', () => {
           .map((name) => `import ${name}`)
           .join('\n'),
       );
-      await python(build, "import sysconfig; assert sysconfig.get_config_var('CC') == 'gcc'");
+      await python(build, "import sysconfig; assert sysconfig.get_config_var('CC') == 'ccache gcc'");
     }
   });
 
@@ -110,7 +112,9 @@ describe('baseline and patched 2.7.18', () => {
 
   test('a damaged interpreter is seen and made again, and nothing else is', async () => {
     await writeFile(patched.python, 'not an interpreter');
-    const outcomes = await buildAll(pair(`/* one */ ${ANCHOR}`), ctx);
+    // Compiled, not taken from ccache as most of the first was: that must make no difference either.
+    const compiling = { ...ctx, env: { ...ctx.env, CCACHE_DISABLE: '1' } };
+    const outcomes = await buildAll(pair(`/* one */ ${ANCHOR}`), compiling);
     expect(outcomes.map((outcome) => outcome.ok && outcome.hit)).toEqual([true, false]);
     expect(built(outcomes[1]).configureReused).toBe(true);
     expect(await python(built(outcomes[1]), 'print 6 * 7')).toBe('42');
