@@ -34,23 +34,27 @@ export async function planSession(
   progress: (done: number, total: number) => void,
 ): Promise<Plan> {
   const lists = await Promise.all(
-    team.variants.map(async (variant) => ({ variant, ...(await team.of(variant).list()) })),
+    team.variants.map(async (variant) => {
+      const { broken, ...list } = await team.of(variant).list();
+      return { variant, ...list, broken: new Map(Object.entries(broken)) };
+    }),
   );
   const baseline = lists[0];
   if (baseline === undefined) throw new Error('a session without interpreters');
-  const names = new Set(lists.flatMap((list) => [...list.tests, ...Object.keys(list.broken)]));
+  const names = new Set(lists.flatMap((list) => [...list.tests, ...list.broken.keys()]));
   const tests = [...names].filter(matcher(settings.tests)).sort(byCodeUnit);
   const clock = chooseClock(team.of(baseline.variant).facts, settings.blockMs);
   const problems: SampleProblem[] = [];
-  const loops: Record<string, number> = {};
-  const repeats: Record<string, number> = {};
+  // A test may be called like a member of every object: `constructor`, `__proto__`.
+  const loops: Record<string, number> = Object.create(null);
+  const repeats: Record<string, number> = Object.create(null);
   const uncalibrated: string[] = [];
   for (const [index, test] of tests.entries()) {
     progress(index, tests.length);
-    const trials = Math.ceil((baseline.rounds[test] ?? 1) / 500);
+    const trials = Math.ceil((ownOf(baseline.rounds, test) ?? 1) / 500);
     const found: SampleProblem[] = [];
     for (const { variant, broken } of lists) {
-      const message = broken[test] ?? (await trial(team, variant, test, trials));
+      const message = broken.get(test) ?? (await trial(team, variant, test, trials));
       if (message === undefined) continue;
       found.push({ type: 'problem', pair: 0, variant, test, ...problemOf(message) });
     }
@@ -183,15 +187,27 @@ function clamp(value: number, most: number): number {
 }
 
 function pick(values: Readonly<Record<string, number>>, keys: object): Record<string, number> {
-  return Object.fromEntries(Object.keys(keys).map((key) => [key, values[key] ?? 1]));
+  return Object.fromEntries(Object.keys(keys).map((key) => [key, ownOf(values, key) ?? 1]));
+}
+
+function ownOf(values: Readonly<Record<string, number>>, key: string): number | undefined {
+  return Object.hasOwn(values, key) ? values[key] : undefined;
 }
 
 function nothingToMeasure(pattern: string | undefined, problems: readonly SampleProblem[]): UserError {
   const none = problems.length === 0;
   return new UserError({
     code: 'bench/no-tests',
-    message: none ? `no test matches ${pattern ?? 'anything'}` : 'no test of the suite runs on all interpreters',
+    message: !none
+      ? 'no test of the suite runs on all interpreters'
+      : pattern === undefined
+        ? 'there is no test in the suite'
+        : `no test matches ${pattern}`,
     detail: problems.slice(0, 5).map(({ variant, test, message }) => `${variant} ${test}: ${message}`),
-    hint: none ? "the pattern is searched in the tests' names, for example --tests Calls" : 'see the reasons above',
+    hint: !none
+      ? 'see the reasons above'
+      : pattern === undefined
+        ? 'a script’s tests are its functions def bench_NAME(loops)'
+        : "the pattern is searched in the tests' names, for example --tests Calls",
   });
 }

@@ -59,7 +59,7 @@ export function withShared(command: Command): Command {
 /** Parses a command-line number of 1 or more. */
 export function positiveInteger(text: string): number {
   if (!/^\d{1,9}$/.test(text) || Number(text) < 1)
-    throw new InvalidArgumentError('expected a whole number of 1 or more');
+    throw new InvalidArgumentError('expected a whole number from 1 to 999999999');
   return Number(text);
 }
 

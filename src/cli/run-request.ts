@@ -169,6 +169,11 @@ async function suiteFrom({
       'name pybench, startup, or Python files with functions def bench_NAME(loops)',
     );
   }
+  const names = files.map((file) => path.basename(file));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw refuse(`two files are called ${twice}, and their tests could not be told apart`, 'give them different names');
+  }
   return files;
 }
 

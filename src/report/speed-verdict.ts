@@ -1,7 +1,11 @@
 import { LEAST_CHANGE } from '../bench/comparison/compare.ts';
+import { FEWEST_FOR_INTERVAL } from '../bench/comparison/verdict.ts';
 import type { SpeedComparison, TestRow, TestVerdict } from '../bench/types.ts';
-import { between, change, integer, percent } from './format.ts';
+import { between, change, count, integer, percent } from './format.ts';
 import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from './words.ts';
+
+/** Under six pairs no interval covers 95%, so the whole gets no verdict (as {@link judge} has it for single tests). */
+export const FEWEST_PAIRS = FEWEST_FOR_INTERVAL;
 
 export type OverallSpeed = Extract<TestVerdict, 'slower' | 'faster' | 'no-change' | 'inconclusive'>;
 
@@ -19,6 +23,7 @@ export function wholeThreshold({ threshold, controlMean }: SpeedComparison): num
 export function overallSpeed(speed: SpeedComparison): OverallSpeed | undefined {
   const mean = speed.geometricMean;
   if (mean === undefined) return undefined;
+  if (speed.pairs < FEWEST_PAIRS) return 'inconclusive';
   const upper = 1 + wholeThreshold(speed);
   const lower = 1 / upper;
   if (mean.low > upper) return 'slower';
@@ -52,9 +57,11 @@ export function speedSentences(speed: SpeedComparison): string[] {
   const { geometricMean: mean, counts, pairs, pairsPlanned } = speed;
   const sentences: string[] = [];
   if (mean !== undefined) {
-    sentences.push(
-      `${change(mean.ratio)} time over all tests (geometric mean; + is slower), 95% sure ${between(mean)}.`,
-    );
+    const sure =
+      pairs < FEWEST_PAIRS
+        ? `from ${count(pairs, 'pair')} of processes: too few for an interval`
+        : `95% sure ${between(mean)}`;
+    sentences.push(`${change(mean.ratio)} time over all tests (geometric mean; + is slower), ${sure}.`);
   }
   const all = VERDICT_ORDER.reduce((sum, verdict) => sum + counts[verdict], 0);
   const told = VERDICT_ORDER.filter((v) => counts[v] > 0 || v === 'slower' || v === 'faster');

@@ -56,7 +56,7 @@ export async function claimRunFolder(dir: string): Promise<RunFolder> {
       code: 'run/folder-not-empty',
       message: 'the run folder is not empty',
       place: { file: dir },
-      hint: `choose another --out, or continue the run in it: forkwright run --resume ${dir}`,
+      hint: `choose another --out, or continue what is in it: forkwright run --resume ${dir}, or forkwright bench --self-test ${dir} if it is a self-test`,
     });
   }
   return runFolder(dir);

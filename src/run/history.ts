@@ -14,6 +14,8 @@ const sides = z.object({ baseline: number, patched: number }).readonly();
 const historyTarget = z
   .object({
     target: text,
+    /** Absent in lines of before it was kept. */
+    suite: text.optional(),
     pybench: text.optional(),
     pairs: number.optional(),
     geometricMean: estimate.optional(),
@@ -40,6 +42,8 @@ export const historyEntrySchema = z
     run: text,
     /** ISO 8601, the end of the run. */
     at: text,
+    /** ISO 8601: with it a resumed run is told from another in a folder of the same name. */
+    startedAt: text.optional(),
     forkwright: text,
     ok: z.boolean(),
     recipes: z.array(z.object({ id: text, version: text, hash: text, verdict: text }).readonly()).readonly(),
@@ -61,6 +65,7 @@ export function historyEntry(record: RunRecord): HistoryEntry {
     type: 'run',
     run: record.id,
     at: record.finishedAt ?? record.startedAt,
+    startedAt: record.startedAt,
     forkwright: record.forkwright,
     ok: record.verdict.ok,
     recipes: record.patches.map(({ recipe, verdict }) => ({
@@ -97,7 +102,13 @@ function historyTargetOf(target: TargetResult): HistoryTarget {
     builds: target.buildFailure === undefined,
     ...(speed === undefined
       ? {}
-      : { pairs: speed.pairs, threshold: speed.threshold, counts: speed.counts, pybench: speed.pybench?.version }),
+      : {
+          suite: speed.suite,
+          pairs: speed.pairs,
+          threshold: speed.threshold,
+          counts: speed.counts,
+          pybench: speed.pybench?.version,
+        }),
     ...(speed?.geometricMean === undefined ? {} : { geometricMean: speed.geometricMean }),
     ...(baseline === undefined || patched === undefined
       ? {}
@@ -151,8 +162,9 @@ export async function readHistory(file: string): Promise<History> {
     const parsed = parseEntry(line);
     if (typeof parsed === 'string') skipped.push({ line: index + 1, why: parsed });
     else {
-      entries.delete(parsed.run + parsed.python.version);
-      entries.set(parsed.run + parsed.python.version, parsed);
+      const key = [parsed.run, parsed.python.version, parsed.startedAt ?? parsed.at].join(' ');
+      entries.delete(key);
+      entries.set(key, parsed);
     }
   }
   if (entries.size === 0) {

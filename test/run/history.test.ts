@@ -38,3 +38,19 @@ test('a file without runs says how to fill it', async () => {
     diagnostics: [{ code: 'system/enoent' }],
   });
 });
+
+test('runs in folders of one name are runs of their own; one that was resumed counts once', async () => {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'fw-history-')), 'h.jsonl');
+  const of = (startedAt: string, finishedAt: string) =>
+    historyEntry({ ...everythingFine(), id: 'out', startedAt, finishedAt });
+  for (const entry of [
+    of('2030-01-01T00:00:00Z', '2030-01-01T01:00:00Z'),
+    of('2030-01-02T00:00:00Z', '2030-01-02T01:00:00Z'),
+    of('2030-01-02T00:00:00Z', '2030-01-02T02:00:00Z'),
+  ])
+    await appendHistory(file, entry);
+  expect((await readHistory(file)).entries.map(({ at }) => at)).toEqual([
+    '2030-01-01T01:00:00Z',
+    '2030-01-02T02:00:00Z',
+  ]);
+});

@@ -245,7 +245,7 @@ def load_files(paths):
         stem = os.path.splitext(os.path.basename(path))[0]
         try:
             module = load_module(stem, path)
-        except Exception:
+        except (Exception, SystemExit):
             broken[stem] = cause()
             continue
         for key in sorted(module.__dict__):

@@ -53,7 +53,7 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
         ? undefined
         : { median: median(values), ...medianInterval(values), p, q: qs.get(test) ?? 1, pairs: values.length };
     const own = problems.filter((problem) => problem.test === test);
-    return testRow(test, evidence, rules, own, times.get(test), declared[test]);
+    return testRow(test, evidence, rules, own, times.get(test), declaredOf(declared, test));
   });
   const controlMean = geometricMean(controls, createRandom(header.settings.seed, 2));
   const overall = geometricMean([...ratios.values()], createRandom(header.settings.seed, 1));
@@ -79,7 +79,7 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
 
 /** q of the declared tests among themselves, then of all others. */
 function adjusted(ps: ReadonlyMap<string, number>, declared: Declared): ReadonlyMap<string, number> {
-  const families = Map.groupBy(ps.keys(), (test) => declared[test] !== undefined);
+  const families = Map.groupBy(ps.keys(), (test) => declaredOf(declared, test) !== undefined);
   return new Map(
     [...families.values()].flatMap((tests) => {
       const qs = benjaminiHochberg(tests.map((test) => ps.get(test) ?? 1));
@@ -87,6 +87,9 @@ function adjusted(ps: ReadonlyMap<string, number>, declared: Declared): Readonly
     }),
   );
 }
+
+/** A test may be called like a member of every object. */
+const declaredOf = (declared: Declared, test: string) => (Object.hasOwn(declared, test) ? declared[test] : undefined);
 
 function countVerdicts(tests: readonly TestRow[]): Record<TestVerdict, number> {
   const counts = { faster: 0, slower: 0, 'no-change': 0, inconclusive: 0, missing: 0, failed: 0 };

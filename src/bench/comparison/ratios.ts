@@ -1,5 +1,6 @@
 import type { Variant } from '../../build/types.ts';
 import type { CompleteSamples } from '../samples/complete.ts';
+import { least } from '../statistics/quantile.ts';
 import type { Sample } from '../types.ts';
 
 /** The blocks of one test on one variant in one pair, as they are compared. Seconds. */
@@ -43,13 +44,11 @@ function blocksOf(sample: Sample, clock: 'cpu' | 'wall', raw: boolean): readonly
 
 /** log(fastest block of `variant` / fastest block of the baseline) for each pair that has both. */
 export function pairedLogRatios(times: TestTimes, variant: Variant): ReadonlyMap<number, number> {
-  const fastest = new Map(
-    (times.byVariant.get('baseline') ?? []).map(({ pair, blocks }) => [pair, Math.min(...blocks)]),
-  );
+  const fastest = new Map((times.byVariant.get('baseline') ?? []).map(({ pair, blocks }) => [pair, least(blocks)]));
   const ratios = new Map<number, number>();
   for (const { pair, blocks } of times.byVariant.get(variant) ?? []) {
     const baseline = fastest.get(pair);
-    const other = Math.min(...blocks);
+    const other = least(blocks);
     // A clock that stood still says nothing.
     if (baseline !== undefined && baseline > 0 && other > 0) ratios.set(pair, Math.log(other / baseline));
   }

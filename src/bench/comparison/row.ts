@@ -1,5 +1,5 @@
 import type { Variant } from '../../build/types.ts';
-import { mean } from '../statistics/quantile.ts';
+import { least, mean } from '../statistics/quantile.ts';
 import type { SampleProblem, TestRow } from '../types.ts';
 import type { TestTimes } from './ratios.ts';
 import { type Evidence, judge, type Rules } from './verdict.ts';
@@ -52,7 +52,7 @@ function milliseconds(times: TestTimes | undefined) {
   const baseline = of('baseline').map((seconds) => seconds * 1000);
   const patched = of('patched').map((seconds) => seconds * 1000);
   return {
-    ...(baseline.length === 0 ? {} : { minBaselineMs: Math.min(...baseline), avgBaselineMs: mean(baseline) }),
-    ...(patched.length === 0 ? {} : { minPatchedMs: Math.min(...patched), avgPatchedMs: mean(patched) }),
+    ...(baseline.length === 0 ? {} : { minBaselineMs: least(baseline), avgBaselineMs: mean(baseline) }),
+    ...(patched.length === 0 ? {} : { minPatchedMs: least(patched), avgPatchedMs: mean(patched) }),
   };
 }

@@ -1,5 +1,6 @@
 import { cumulativeStdNormalProbability, mean, sampleVariance } from 'simple-statistics';
 import { completeSamples } from '../samples/complete.ts';
+import { least } from '../statistics/quantile.ts';
 import type { SampleLine, UsualVerdict } from '../types.ts';
 import { collectTimes, type TestTimes } from './ratios.ts';
 
@@ -23,7 +24,7 @@ export function usualOf(times: Iterable<TestTimes>): UsualVerdict[] {
       (variant) => byVariant.get(variant)?.flatMap(({ blocks }) => blocks) ?? [],
     );
     if (baseline === undefined || patched === undefined || baseline.length < 2 || patched.length < 2) return [];
-    const minimumDifference = Math.min(...patched) / Math.min(...baseline) - 1;
+    const minimumDifference = least(patched) / least(baseline) - 1;
     if (!Number.isFinite(minimumDifference)) return [];
     return [{ test, minimumDifference, pooledT: welchP(baseline, patched) }];
   });

@@ -21,7 +21,7 @@ export type Judgement =
   | { readonly verdict: 'inconclusive'; readonly pairsToSettle: number };
 
 /** Under six values no interval of the median covers 95%: 1 - 2 / 2⁵ is 94%. */
-const FEWEST_FOR_INTERVAL = 6;
+export const FEWEST_FOR_INTERVAL = 6;
 
 /**
  * Changed: q below the rate, and the whole interval beyond the threshold. No change: the whole interval within twice the

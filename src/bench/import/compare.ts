@@ -5,7 +5,7 @@ export function compareImported(baseline: ImportedBenchmark, patched: ImportedBe
   const before = new Map(baseline.tests.map((test) => [test.test, test]));
   const after = new Map(patched.tests.map((test) => [test.test, test]));
   const names = [...new Set([...before.keys(), ...after.keys()])];
-  const warps = baseline.warp === patched.warp;
+  const warps = !differ(baseline.warp, patched.warp);
   const rows = names.map((name) => row(name, before.get(name), after.get(name), warps));
   const compared = rows.filter(({ minDifference }) => minDifference !== undefined);
   const logs = compared.map(({ minDifference = 0 }) => Math.log1p(minDifference)).filter(Number.isFinite);
@@ -31,11 +31,15 @@ function row(test: string, a: ImportedTest | undefined, b: ImportedTest | undefi
   if (a === undefined || b === undefined) {
     return { test, ...figures, note: `only in the ${a === undefined ? 'patched' : 'baseline'} result` };
   }
-  const same = a.version === b.version && a.operations === b.operations && a.rounds === b.rounds;
-  if (!same || !warps) return { test, ...figures, note: 'not the same test: its rounds, operations or version differ' };
+  const unlike = differ(a.version, b.version) || differ(a.operations, b.operations) || differ(a.rounds, b.rounds);
+  if (unlike || !warps)
+    return { test, ...figures, note: 'not the same test: its rounds, operations or version differ' };
   if (a.minMs <= 0 || b.minMs <= 0 || a.avgMs <= 0) return { test, ...figures, note: 'too short for its clock' };
   return { test, ...figures, minDifference: b.minMs / a.minMs - 1, avgDifference: b.avgMs / a.avgMs - 1 };
 }
+
+/** Known of both, and not the same: what one side does not tell (pybench's text) is no difference. */
+const differ = (a: number | undefined, b: number | undefined) => a !== undefined && b !== undefined && a !== b;
 
 function totals(rows: readonly ImportedRow[]): ImportedRow {
   const sum = (key: 'minBaselineMs' | 'minPatchedMs' | 'avgBaselineMs' | 'avgPatchedMs') =>

@@ -175,7 +175,7 @@ class Reader {
 
   private append(target: PickleValue, items: readonly PickleValue[]): void {
     if (!Array.isArray(target)) this.fail('items of something that is no list');
-    target.push(...items);
+    for (const item of items) target.push(item);
   }
 
   private reduce(): void {

@@ -1,6 +1,6 @@
 import { UserError } from '../../system/diagnostic.ts';
 import { byCodeUnit } from '../../system/hash.ts';
-import { mean } from '../statistics/quantile.ts';
+import { least, mean } from '../statistics/quantile.ts';
 import { PickleRecord, type PickleValue, readPickle } from './pickle.ts';
 import type { ImportedBenchmark, ImportedTest } from './types.ts';
 
@@ -42,21 +42,29 @@ export function readPybenchPickle(bytes: Uint8Array, file: string): ImportedBenc
     build: detail('buildno'),
     executable: detail('executable'),
     platform: detail('platform'),
-    tests: [...tests].flatMap(([name, own]) => testOf(name, own)).sort((a, b) => byCodeUnit(a.test, b.test)),
+    tests: [...tests].flatMap(([name, own]) => testOf(name, own, file)).sort((a, b) => byCodeUnit(a.test, b.test)),
   };
 }
 
-function testOf(name: PickleValue, value: PickleValue): ImportedTest[] {
+function testOf(name: PickleValue, value: PickleValue, file: string): ImportedTest[] {
   const own = fields(value);
   const times = own?.get('times');
   if (typeof name !== 'string' || own === undefined || !Array.isArray(times)) return [];
   // 2.0 keeps the effective time of each round; 1.x kept (effective, absolute, overhead).
   const seconds = times.map((one) => (Array.isArray(one) ? one[0] : one)).filter((one) => typeof one === 'number');
   if (seconds.length === 0) return [];
+  if (!seconds.every((one) => Number.isFinite(one) && one >= 0)) {
+    throw new UserError({
+      code: 'bench/not-a-time',
+      message: `this pickle has a time of ${name} that is none (negative, infinite, or not a number)`,
+      place: { file },
+      hint: 'measure again there; nothing is compared with such a time',
+    });
+  }
   return [
     {
       test: name,
-      minMs: Math.min(...seconds) * 1000,
+      minMs: least(seconds) * 1000,
       avgMs: mean(seconds) * 1000,
       rounds: number(own.get('rounds')),
       operations: number(own.get('operations')),

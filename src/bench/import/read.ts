@@ -25,8 +25,8 @@ export async function readImported(file: string): Promise<Imported> {
   const bytes = await withFileProblems('read the results', () => readFile(file));
   if (looksLikePickle(bytes)) return { kind: 'benchmark', self: readPybenchPickle(bytes, file) };
   const text = decode(bytes);
-  if (/^\s*\{"type":"header"/.test(text)) {
-    const { lines, torn } = parseSamples(text, file);
+  if (/^\s*\{\s*"type"\s*:\s*"header"/.test(text)) {
+    const { lines, torn } = parseSamples(ended(text), file);
     return { kind: 'samples', source: file, lines, torn };
   }
   if (looksLikePybenchText(text)) return { kind: 'benchmark', ...readPybenchText(text, file) };
@@ -36,6 +36,17 @@ export async function readImported(file: string): Promise<Imported> {
     place: { file },
     hint: 'bring what pybench.py printed, what its -f wrote, or the samples/*.jsonl of a run',
   });
+}
+
+/** A last line that is whole and lacks only its end is not torn: editors and shells cut it off. */
+function ended(text: string): string {
+  const last = text.slice(text.lastIndexOf('\n') + 1);
+  try {
+    if (last !== '') JSON.parse(last);
+    return last === '' ? text : `${text}\n`;
+  } catch {
+    return text;
+  }
 }
 
 /** Windows' shells write UTF-16 when output is redirected. */

@@ -1,3 +1,5 @@
+import { UserError } from '../../system/diagnostic.ts';
+import { canonicalJson } from '../../system/hash.ts';
 import type { Sample, SampleHeader, SampleLine, SampleProblem } from '../types.ts';
 
 /** What counts of a samples file: the lines of whole pairs. */
@@ -13,10 +15,19 @@ export interface CompleteSamples {
 /**
  * Leaves out what an interrupted pair wrote: its lines count only when `pair-done` follows, without `resumed` between.
  * @returns `undefined` when there is no header: nothing was measured.
+ * @throws UserError when the lines are of more than one session.
  */
 export function completeSamples(lines: readonly SampleLine[]): CompleteSamples | undefined {
   const header = lines.find((line) => line.type === 'header');
   if (header === undefined) return undefined;
+  for (const line of lines) {
+    if (line.type === 'header' && line !== header && canonicalJson(line) !== canonicalJson(header)) {
+      throw mixed('it has the header of another session');
+    }
+    if (line.type === 'pair-done' && line.pair > header.settings.pairs) {
+      throw mixed(`it has a pair ${line.pair}, and the session was of ${header.settings.pairs}`);
+    }
+  }
   const samples: Sample[] = [];
   const problems: SampleProblem[] = [];
   const pairs: number[] = [];
@@ -36,3 +47,10 @@ export function completeSamples(lines: readonly SampleLine[]): CompleteSamples |
   }
   return { header, samples, problems, pairs };
 }
+
+const mixed = (why: string) =>
+  new UserError({
+    code: 'bench/mixed-samples',
+    message: `the samples are of more than one session: ${why}`,
+    hint: 'compare each session’s file by itself; `forkwright report A B` shows them side by side',
+  });

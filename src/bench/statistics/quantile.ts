@@ -9,6 +9,13 @@ export function quantile(values: readonly number[], q: number): number {
   return low + (high - low) * (at - below);
 }
 
+/** The smallest value; `Math.min(...values)` fails on long lists. Infinity of nothing. */
+export function least(values: readonly number[]): number {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const value of values) if (value < smallest) smallest = value;
+  return smallest;
+}
+
 /** The middle value, or the mean of the middle two. Not empty. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);

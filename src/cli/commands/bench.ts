@@ -37,10 +37,29 @@ Examples:
   $ forkwright bench --self-test --checkout ../cpython --quick --plant 2,5,10
   $ forkwright bench --self-test --python /usr/bin/python3 --repeat 10`,
     )
-    .action((names: string[], options: BenchOptions) => execute('bench', options, (ctx) => bench(names, options, ctx)));
+    .action((names: string[], options: BenchOptions, self: Command) =>
+      execute('bench', options, (ctx) => bench(names, options, given(self), ctx)),
+    );
 }
 
-async function bench(names: readonly string[], options: BenchOptions, ctx: CommandContext): Promise<Outcome> {
+/** What still can be said when a run's folder is measured: how it is shown, and where its line goes. */
+const FREE = new Set(['json', 'quiet', 'verbose', 'cache', 'jobs', 'history', 'recipesDir', 'selfTest']);
+
+/** The options that were typed and would change what is measured. */
+function given(command: Command): readonly string[] {
+  return command.options
+    .filter(
+      (option) => command.getOptionValueSource(option.attributeName()) === 'cli' && !FREE.has(option.attributeName()),
+    )
+    .map((option) => option.long ?? option.flags);
+}
+
+async function bench(
+  names: readonly string[],
+  options: BenchOptions,
+  typed: readonly string[],
+  ctx: CommandContext,
+): Promise<Outcome> {
   if (options.selfTest) {
     if ((options.suite ?? []).some((name) => name !== 'pybench')) {
       throw new UserError({
@@ -65,6 +84,14 @@ async function bench(names: readonly string[], options: BenchOptions, ctx: Comma
   const isRun =
     more.length === 0 && (await stat(path.join(first, 'request.json')).catch(() => undefined)) !== undefined;
   const stages = ['build', 'growth', 'memory', 'instructions', 'speed'] as const;
+  if (isRun && typed.length > 0) {
+    throw new UserError({
+      code: 'cli/run-has-settings',
+      message: `${typed.join(', ')}: a run is measured with the settings that it was started with`,
+      place: { file: path.join(first, 'request.json') },
+      hint: 'leave them out, or start another: forkwright bench RECIPE --checkout DIR … (its builds come from the store)',
+    });
+  }
   if (isRun) return resumeRun([], first, options.recipesDir, ctx, stages, options.history);
   return performRun(names, options, stages, ctx);
 }

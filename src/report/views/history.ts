@@ -1,7 +1,7 @@
 import type { History, HistoryEntry, HistoryTarget } from '../../run/history.ts';
 import { bytesRounded, change, count, dateTime, integer, interval, list, signedBytes } from '../format.ts';
 import type { Cell, ReportView, Section, Table, Trend } from '../view.ts';
-import type { Tone } from '../words.ts';
+import { SUITES, type Tone } from '../words.ts';
 
 /** One recipe series on one CPython and target: what belongs on one line of a trend. */
 interface Series {
@@ -41,10 +41,16 @@ export function historyView(history: History, file: string): ReportView {
 
 function seriesOf(entries: readonly HistoryEntry[]): Series[] {
   const points = entries.flatMap((entry) => entry.targets.map((target) => ({ entry, target })));
+  const machineOf = ({ machine: { cpu, arch } }: HistoryEntry) => `${cpu}, ${arch}`;
+  const many = new Set(entries.map(machineOf)).size > 1;
   const grouped = Map.groupBy(points, ({ entry, target }) => {
     const recipes = entry.recipes.map(({ id }) => id).join(' + ');
     const minor = entry.python.version.split('.').slice(0, 2).join('.');
-    return `${recipes || 'no recipe'} on ${entry.python.flavour} ${minor}, ${target.target}`;
+    // Times of other suites and machines are not points of one trend.
+    const suite =
+      target.suite === undefined || target.suite === 'pybench' ? '' : `, ${SUITES[target.suite] ?? target.suite}`;
+    const machine = many ? `, ${machineOf(entry)}` : '';
+    return `${recipes || 'no recipe'} on ${entry.python.flavour} ${minor}, ${target.target}${suite}${machine}`;
   });
   return [...grouped].map(([name, own]) => ({
     name,

@@ -73,7 +73,7 @@ function comparisonSection(comparison: ImportedComparison, index: number): Secti
     {
       kind: 'table',
       table: {
-        caption: 'Differences as pybench shows them: patched against baseline',
+        caption: 'Differences of the times as told (text: whole ms), patched against baseline',
         columns: [
           { title: 'test' },
           { title: 'min. ms', ...right },

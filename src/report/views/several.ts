@@ -60,11 +60,17 @@ function rowsOf(records: readonly RunRecord[]): Row[] {
     (row: Omit<Row, 'name'>) => row.record.checkout.flavour.name,
   ].filter((part) => new Set(plain.map(part)).size > 1);
   const named = plain.map((row) => ({ ...row, name: parts.map((part) => part(row)).join(' ') || row.record.id }));
-  return named.map((row) =>
+  const full = named.map((row) =>
     named.filter(({ name }) => name === row.name).length > 1
       ? { ...row, name: row.name === row.record.id ? row.name : `${row.name} ${row.record.id}` }
       : row,
   );
+  // Folders of one name, or the same run twice.
+  return full.map((row, index) => {
+    const before = full.slice(0, index).filter(({ name }) => name === row.name).length;
+    const twice = before > 0 || full.slice(index + 1).some(({ name }) => name === row.name);
+    return twice ? { ...row, name: `${row.name} (${before + 1})` } : row;
+  });
 }
 
 function headline(rows: readonly Row[]): string {

@@ -11,7 +11,7 @@ const normal = (random: Random) => probit(Math.min(Math.max(random.float(), 1e-9
 
 describe('medianInterval', () => {
   test('is what drawing resamples by the ten thousand gives', () => {
-    for (const n of [9, 12]) {
+    for (const n of [21, 24]) {
       const random = createRandom(n);
       const own = Array.from({ length: n }, () => normal(random));
       const medians = Array.from({ length: 40_000 }, () =>
@@ -43,7 +43,18 @@ describe('medianInterval', () => {
     );
   });
 
-  test.each([8, 12, 16, 24])('covers the truth 92 to 99 times of 100 with %i pairs', (n) => {
+  test.each([6, 7, 8, 10, 12, 13, 16, 19])('covers the truth at least 95 times of 100 with %i pairs', (n) => {
+    const random = createRandom(n, 5);
+    let covered = 0;
+    for (let i = 0; i < 4000; i++) {
+      const { low, high } = medianInterval(Array.from({ length: n }, () => normal(random)));
+      if (low <= 0 && high >= 0) covered++;
+    }
+    // Three standard errors of the simulation.
+    expect(covered / 4000).toBeGreaterThan(0.95 - 0.011);
+  });
+
+  test.each([20, 24, 32])('covers the truth 92 to 99 times of 100 with %i pairs', (n) => {
     const random = createRandom(n, 5);
     let covered = 0;
     for (let i = 0; i < 4000; i++) {

@@ -175,3 +175,17 @@ test('runs that were measured by different suites are not called comparable', ()
   expect(severalView([pybench, startup]).headline[0]).toMatch(/pybench and start-up time\): these figures are not for/);
   expect(severalView([pybench, pybench]).headline[0]).not.toContain('different suites');
 });
+
+test('a trend has the points of one suite and one machine', () => {
+  const base = historyEntry(records.everythingFine());
+  const other = (suite: string, cpu: string) => ({
+    ...base,
+    machine: { ...base.machine, cpu },
+    targets: base.targets.map((target) => ({ ...target, suite })),
+  });
+  const names = (entries: (typeof base)[]) => historyView({ entries, skipped: [] }, 'h').headline.length;
+  const each = base.targets.length;
+  expect(names([other('pybench', 'a'), other('pybench', 'a')])).toBe(each);
+  expect(names([other('pybench', 'a'), other('startup', 'a')])).toBe(2 * each);
+  expect(names([other('pybench', 'a'), other('pybench', 'b')])).toBe(2 * each);
+});
