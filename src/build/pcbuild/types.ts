@@ -20,10 +20,12 @@ export interface BuildPath {
 /** The real, absolute folder of each root, for the writers. */
 export type BuildRoots = Readonly<Record<PathRoot, string>>;
 
-/** A folder of external libraries as far as the reader needs it: read only, paths relative with '/'. */
+/** A folder of external libraries, read only; paths are relative, with '/'. */
 export interface ExternalsFolder {
-  /** Spelt as on disk; looked up without regard to case. `undefined` when neither file nor folder is there. */
-  find(path: string): Promise<{ readonly path: string; readonly folder: boolean } | undefined>;
+  /** All files below it. */
+  readonly files: readonly string[];
+  /** A file's bytes as latin1. */
+  read(path: string): Promise<string | undefined>;
 }
 
 /** What the projects are evaluated for: the command line of an `msbuild PCbuild\pcbuild.proj`. */
@@ -129,7 +131,7 @@ interface StepBase {
 
 /** Work of a project beside compiling and linking. */
 export type BuildStep =
-  /** A text file, content known: `pythonnt_rc.h`, 3.13's `pyconfig.h`, `python3stub.def`. CRLF line ends, latin1. */
+  /** A text file, content known: `pythonnt_rc.h`, 3.13's `pyconfig.h`, `python3stub.def`. `text` is its bytes as latin1. */
   | (StepBase & { readonly kind: 'write'; readonly output: BuildPath; readonly text: string })
   | (StepBase & { readonly kind: 'copy'; readonly from: BuildPath; readonly output: BuildPath })
   /** `lib /def:X /out:Y`: 3.9's python3stub.lib. */

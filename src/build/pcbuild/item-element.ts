@@ -1,0 +1,78 @@
+import { holds } from './condition.ts';
+import { expand } from './expand.ts';
+import { fileKey, itemsOf } from './items.ts';
+import type { ProjectState, ScopeExtras } from './project-state.ts';
+import { refuse } from './refuse.ts';
+import type { Item } from './scope.ts';
+import type { ProjectElement } from './xml.ts';
+
+const RESERVED = ['Include', 'Exclude', 'Remove', 'Update', 'Condition', 'Label'];
+const NOT_UNDERSTOOD = [
+  'KeepMetadata',
+  'RemoveMetadata',
+  'KeepDuplicates',
+  'MatchOnMetadata',
+  'MatchOnMetadataOptions',
+];
+
+/** Sets an item's metadata by the element's children and attributes, one after another. */
+export function withMetadata(
+  item: Item,
+  element: ProjectElement,
+  file: string,
+  state: ProjectState,
+  extras: ScopeExtras,
+): Item {
+  const own = new Map(item.metadata);
+  const current = (): Item => ({ ...item, metadata: own });
+  // A batch has its own; elsewhere %(X) is what the item has so far.
+  const metadata =
+    extras.metadata ??
+    ((name: string, type: string | undefined) => {
+      if (type !== undefined && type.toLowerCase() !== item.type.toLowerCase())
+        refuse(`%(${type}.${name}) is of another item`, element.place);
+      return state.metadata(current(), name);
+    });
+  for (const [name, value] of element.attributes)
+    if (!RESERVED.includes(name))
+      own.set(name.toLowerCase(), expand(value, state.scope(element.place, file, { ...extras, metadata })));
+  for (const child of element.children) {
+    const scope = state.scope(child.place, file, { ...extras, metadata });
+    for (const name of child.attributes.keys())
+      if (name !== 'Condition' && name !== 'Label')
+        refuse(`The attribute ${name} of <${child.name}> is not understood`, child.place);
+    if (holds(child.attributes.get('Condition'), scope)) own.set(child.name.toLowerCase(), expand(child.text, scope));
+  }
+  return current();
+}
+
+/** Adds, removes or changes items as one element of an ItemGroup says; its Condition holds already. */
+export function applyItem(element: ProjectElement, file: string, state: ProjectState, extras: ScopeExtras): void {
+  const type = element.name;
+  for (const name of NOT_UNDERSTOOD)
+    if (element.attributes.has(name)) refuse(`The attribute ${name} of an item is not understood`, element.place);
+  const scope = state.scope(element.place, file, extras);
+  const named = (attribute: string) => itemsOf(element.attributes.get(attribute) ?? '', type, scope, state.files);
+  const keys = (items: readonly Item[]) => new Set(items.map((item) => fileKey(item.identity, state.folder)));
+  const isAmong = (set: ReadonlySet<string>) => (item: Item) => set.has(fileKey(item.identity, state.folder));
+  if (element.attributes.has('Include')) {
+    const excluded = isAmong(keys(named('Exclude')));
+    const added = named('Include').filter((item) => !excluded(item));
+    state.setItems(type, [
+      ...state.items(type),
+      ...added.map((item) => withMetadata(item, element, file, state, extras)),
+    ]);
+  } else if (element.attributes.has('Remove')) {
+    const removed = isAmong(keys(named('Remove')));
+    state.setItems(
+      type,
+      state.items(type).filter((item) => !removed(item)),
+    );
+  } else if (element.attributes.has('Update')) {
+    const updated = isAmong(keys(named('Update')));
+    state.setItems(
+      type,
+      state.items(type).map((item) => (updated(item) ? withMetadata(item, element, file, state, extras) : item)),
+    );
+  } else refuse(`The item ${type} has neither Include, Remove nor Update`, element.place);
+}

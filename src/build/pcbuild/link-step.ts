@@ -1,0 +1,106 @@
+import type { Place } from '../../system/diagnostic.ts';
+import { unescapeValue } from './escape.ts';
+import type { EvaluatedProject } from './evaluate.ts';
+import { commandWords } from './exec-step.ts';
+import { splitList } from './items.ts';
+import { refuse } from './refuse.ts';
+import { additionalOptions, LINK_SETTINGS, switchesOf } from './switches.ts';
+import type { BuildStep, LinkLibrary, LinkStep } from './types.ts';
+import { onlySettings, pathIn } from './units.ts';
+
+const OWN = [
+  'additionaldependencies',
+  'additionallibrarydirectories',
+  'additionaloptions',
+  'baseaddress',
+  'delayloaddlls',
+  'entrypointsymbol',
+  'ignorespecificdefaultlibraries',
+  'moduledefinitionfile',
+  'noentrypoint',
+  'stackcommitsize',
+  'stackreservesize',
+  'subsystem',
+];
+
+const KINDS: Readonly<Record<string, LinkStep['kind']>> = {
+  application: 'exe',
+  dynamiclibrary: 'dll',
+  staticlibrary: 'lib',
+};
+
+/** What a project makes; `undefined` when that is no program or library of its own: Makefile, Utility. */
+export function kindOf({ state }: EvaluatedProject): LinkStep['kind'] | undefined {
+  return KINDS[state.property('ConfigurationType', state.projectFile).toLowerCase()];
+}
+
+const list = (text: string | undefined) => [
+  ...new Map(splitList(text ?? '').map((one) => [one.toLowerCase(), one])).values(),
+];
+
+/** How a project is linked, without the libraries of other projects. */
+export function linkStep(project: EvaluatedProject, kind: LinkStep['kind'], place: Place): LinkStep {
+  const { state } = project;
+  const property = (name: string) => unescapeValue(state.property(name, state.projectFile));
+  const type = kind === 'lib' ? 'Lib' : 'Link';
+  const settings = new Map([...state.definitionOf(type)].map(([name, value]) => [name, unescapeValue(value)]));
+  onlySettings(settings, [...Object.keys(LINK_SETTINGS), ...OWN], { type, place });
+  const at = (file: string) => pathIn(project, file, { place });
+  const name = property('TargetName') || property('ProjectName');
+  const output = at(`${property('OutDir')}\\${name}${property('TargetExt')}`);
+  const options = additionalOptions(settings.get('additionaloptions'));
+  const isExport = (option: string) => /^[/-]export:/i.test(option);
+  const value = (setting: string) => settings.get(setting)?.trim() || undefined;
+  const definition = value('moduledefinitionfile');
+  return {
+    kind,
+    output,
+    ...(kind === 'dll' ? { importLibrary: at(`${property('OutDir')}\\${name}.lib`) } : {}),
+    libraries:
+      kind === 'lib'
+        ? []
+        : list(value('additionaldependencies')).map(
+            (file): LinkLibrary =>
+              /[\\/]/.test(file) ? { kind: 'file', path: at(file) } : { kind: 'named', name: file },
+          ),
+    libraryFolders: list(value('additionallibrarydirectories')).map(at),
+    ...(definition === undefined ? {} : { definition: at(definition) }),
+    subsystem: value('subsystem')?.toLowerCase(),
+    stackReserve: value('stackreservesize'),
+    stackCommit: value('stackcommitsize'),
+    baseAddress: value('baseaddress'),
+    entryPoint: value('entrypointsymbol'),
+    noEntryPoint: value('noentrypoint')?.toLowerCase() === 'true',
+    ignoredDefaultLibraries: list(value('ignorespecificdefaultlibraries')),
+    delayLoaded: list(value('delayloaddlls')),
+    exports: options.filter(isExport).map((option) => option.slice('/EXPORT:'.length)),
+    switches: [...switchesOf(settings, LINK_SETTINGS, place), ...options.filter((option) => !isExport(option))],
+    place,
+  };
+}
+
+/** What the build events do: `lib /def:X /out:Y` before 3.9's python3.dll is linked. Others are refused. */
+export function eventSteps(project: EvaluatedProject, place: Place): readonly BuildStep[] {
+  const command = (event: string) => unescapeValue(project.state.definition(event, 'Command') ?? '').trim();
+  for (const event of ['PreBuildEvent', 'PostBuildEvent'])
+    if (command(event) !== '') refuse(`The command of ${event} is not understood`, place);
+  const text = command('PreLinkEvent');
+  if (text === '') return [];
+  const [program = '', ...words] = commandWords(text);
+  const option = (name: string) =>
+    words.find((word) => word.toLowerCase().startsWith(`/${name}:`))?.slice(name.length + 2);
+  const [definition, output] = [option('def'), option('out')];
+  if (!/^lib(?:\.exe)?$/i.test(program) || definition === undefined || output === undefined)
+    return refuse('The command of PreLinkEvent is not understood', place);
+  const at = (file: string) => pathIn(project, file, { place });
+  return [
+    {
+      kind: 'import-library',
+      time: 'before-link',
+      target: 'PreLinkEvent',
+      place,
+      definition: at(definition),
+      output: at(output),
+    },
+  ];
+}
