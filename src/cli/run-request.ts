@@ -22,8 +22,8 @@ export const RUNS_DIR = 'forkwright-runs';
 /** Options of the commands that measure. */
 export function withBench(command: Command): Command {
   return command
-    .option('--quick', 'fewer pairs and shorter blocks: a first answer in minutes')
-    .option('--pairs <n>', 'pairs of processes to measure (default: 32, with --quick 24)', positiveInteger)
+    .option('--quick', 'fewer blocks a pair, and no instructions: a first answer in minutes')
+    .option('--pairs <n>', 'pairs of processes to measure (default: 32)', positiveInteger)
     .option('--seed <n>', 'seed of the order of tests and of the resampling', wholeNumber, 1)
     .option('--tests <regexp>', 'only the tests of pybench whose names match')
     .option(

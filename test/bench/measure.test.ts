@@ -212,7 +212,7 @@ describe('measuring a script on the system’s Python', { timeout: 120_000 }, ()
     const folder = path.dirname(wanted.samplesFile);
     const result = await selfTest({
       ...{ interpreter: systemPython('baseline'), suite: wanted.suite, ctx: wanted.ctx, folder },
-      ...{ settings: { ...settings, pairs: 7, tests: 'add', repeats: 4 }, repetitions: 1, planted: [0.5] },
+      ...{ settings: { ...settings, pairs: 12, tests: 'add', repeats: 4 }, repetitions: 1, planted: [0.5] },
     });
     const planted = result.runs.find((run) => run.planted === 0.5)?.comparison;
     expect(planted?.planted).toEqual({ patched: 0.5 });
