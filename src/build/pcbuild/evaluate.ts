@@ -55,16 +55,17 @@ class Evaluation {
   private readonly definitions: Placed[] = [];
   private readonly groups: Placed[] = [];
   private readonly importing: string[] = [];
+  private readonly imported = new Set<string>();
 
   constructor(input: EvaluationInput, file: string) {
     this.state = new ProjectState(input, file);
   }
 
   run(file: string): void {
-    const text = this.state.files.read(file);
+    const root = this.state.files.project(file);
     const shown = this.state.files.locate(file)?.path ?? file;
-    if (text === undefined) refuse(`The project ${shown} does not exist`, { file: shown });
-    else this.file(parseProject(text, shown), file);
+    if (root === undefined) refuse(`The project ${shown} does not exist`, { file: shown });
+    else this.file(root, file);
     for (const group of this.definitions) this.define(group);
     for (const group of this.groups) this.itemGroup(group);
   }
@@ -161,7 +162,8 @@ class Evaluation {
   private importOne(full: string, element: ProjectElement): void {
     const at = this.state.files.locate(full);
     if (this.importing.includes(full.toLowerCase())) refuse(`${full} imports itself`, element.place);
-    if (at === undefined || !this.state.files.onDisk(at)) {
+    const root = this.state.files.project(full);
+    if (at === undefined || root === undefined) {
       refuse(`The imported ${at?.path ?? full} does not exist`, element.place);
       return;
     }
@@ -171,10 +173,8 @@ class Evaluation {
       return;
     }
     this.imported.add(windowsPath(at).toLowerCase());
-    this.file(parseProject(this.state.files.read(full) ?? '', at.path), windowsPath(at));
+    this.file(root, windowsPath(at));
   }
-
-  private readonly imported = new Set<string>();
 
   private define({ element: group, file }: Placed): void {
     onlyKnown(group);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import picomatch from 'picomatch';
 import { VIRTUAL_ROOTS } from './roots.ts';
 import type { BuildPath, PathRoot } from './types.ts';
+import { type ProjectElement, parseProject } from './xml.ts';
 
 /** A file's text is needed that has not been read: whoever reads the tree does so, and evaluates again. */
 export class FileWanted extends Error {
@@ -30,6 +31,7 @@ export class BuildFiles {
   private readonly known: Readonly<Record<PathRoot, ReadonlyMap<string, string>>>;
   private readonly files: ReadonlyMap<PathRoot, readonly string[]>;
   private readonly texts: ReadonlyMap<string, string>;
+  private readonly projects = new Map<string, ProjectElement>();
 
   /** @param texts what has been read, by {@link pathKey}. */
   constructor(source: readonly string[], externals: readonly string[], texts: ReadonlyMap<string, string>) {
@@ -76,6 +78,16 @@ export class BuildFiles {
     const text = this.texts.get(pathKey(at));
     if (text === undefined) throw new FileWanted(at);
     return text;
+  }
+
+  /** As {@link BuildFiles.read}, as a project; each file is parsed once. */
+  project(absolute: string): ProjectElement | undefined {
+    const text = this.read(absolute);
+    const at = this.locate(absolute);
+    if (text === undefined || at === undefined) return undefined;
+    const known = this.projects.get(pathKey(at)) ?? parseProject(text, at.path);
+    this.projects.set(pathKey(at), known);
+    return known;
   }
 
   /** Absolute Windows paths of the files that a pattern with `*`, `?` and `**` matches, sorted. */

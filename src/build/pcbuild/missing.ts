@@ -59,7 +59,8 @@ export function missingFiles(
     const missing = neededBy(project).filter(({ path }) => !files.onDisk(path) && !made.has(pathKey(path)));
     const unique = [...new Map(missing.map((one) => [pathKey(one.path), one])).values()];
     const externals = unique.filter(({ path }) => path.root === 'externals');
-    const shown = new Map(externals.map((one) => [one.path.path.split('/')[0], one]));
+    // Of each external, what is missed first: sources and headers rather than DLLs to copy.
+    const shown = new Map(externals.toReversed().map((one) => [one.path.path.split('/')[0], one]));
     if (externals.length > 0)
       skip(
         project,

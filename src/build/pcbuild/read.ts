@@ -29,6 +29,13 @@ function globalsOf(request: PcbuildRequest): Readonly<Record<string, string>> {
   };
 }
 
+/**
+ * A Windows SDK, which the projects of 3.9 take for given. Its version selects nothing of what is read.
+ */
+const REGISTRY = {
+  'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Microsoft SDKs\\Windows\\v10.0@ProductVersion': '10.0.19041',
+};
+
 /** Of Visual Studio 2019: the youngest that every version's projects know by name. */
 const ENVIRONMENT = { VisualStudioVersion: '16.0', VCTargetsPath: VC_TARGETS };
 
@@ -65,7 +72,7 @@ class Reading {
     this.input = {
       globals: globalsOf(request),
       environment: { ...ENVIRONMENT, ...request.environment },
-      registry: request.registry ?? {},
+      registry: { ...REGISTRY, ...request.registry },
       files: new BuildFiles(source, request.externals?.files ?? [], this.texts),
     };
   }
