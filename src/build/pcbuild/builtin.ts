@@ -37,6 +37,7 @@ const PROPS = `<Project>
 
 const TARGETS = `<Project>
   <PropertyGroup>
+    <TargetName Condition="'$(TargetName)' == ''">$(ProjectName)</TargetName>
     <TargetPath>$(OutDir)$(TargetName)$(TargetExt)</TargetPath>
   </PropertyGroup>
 </Project>`;

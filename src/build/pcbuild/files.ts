@@ -1,5 +1,6 @@
 import path from 'node:path';
 import picomatch from 'picomatch';
+import { byCodeUnit } from '../../system/hash.ts';
 import { VIRTUAL_ROOTS } from './roots.ts';
 import type { BuildPath, PathRoot } from './types.ts';
 import { type ProjectElement, parseProject } from './xml.ts';
@@ -103,6 +104,7 @@ export class BuildFiles {
     });
     return (this.files.get(at.root) ?? [])
       .filter((file) => matches(file))
+      .sort(byCodeUnit)
       .map((file) => windowsPath({ ...at, path: file }));
   }
 }

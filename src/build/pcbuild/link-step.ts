@@ -34,9 +34,12 @@ export function kindOf({ state }: EvaluatedProject): LinkStep['kind'] | undefine
   return KINDS[state.property('ConfigurationType', state.projectFile).toLowerCase()];
 }
 
-const list = (text: string | undefined) => [
-  ...new Map(splitList(text ?? '').map((one) => [one.toLowerCase(), one])).values(),
-];
+/** Each once, as first written. */
+function list(text: string | undefined): readonly string[] {
+  const found = new Map<string, string>();
+  for (const one of splitList(text ?? '')) if (!found.has(one.toLowerCase())) found.set(one.toLowerCase(), one);
+  return [...found.values()];
+}
 
 /** How a project is linked, without the libraries of other projects. */
 export function linkStep(project: EvaluatedProject, kind: LinkStep['kind'], place: Place): LinkStep {
