@@ -25,7 +25,7 @@ describe('bench --self-test', () => {
   const out = path.join(DIR, 'self-test');
 
   test('an interpreter against itself, and with 10% planted', async () => {
-    const settings = ['--quick', '--pairs', '8', '--tests', 'Arithmetic|Calls', '--repeat', '2', '--plant', '10'];
+    const settings = ['--quick', '--pairs', '14', '--tests', 'Arithmetic|Calls', '--repeat', '2', '--plant', '10'];
     const ran = await forkwright(['bench', '--self-test', '-C', tree, ...settings, '--out', out]);
     // On a busy machine one false alarm would be luck; two break the promise.
     expect(ran.exitCode).toBe(0);
@@ -149,7 +149,10 @@ describe('history, and several runs side by side', () => {
     expect(target?.builds.find(({ variant }) => variant === 'control')?.build.linkOrder?.objects).toBeGreaterThan(50);
     expect(target?.builds.find(({ variant }) => variant === 'baseline')?.build.linkOrder).toBeUndefined();
     expect(target?.conditionsDiffer).toEqual([]);
-    expect(target?.speed?.noiseFloor).toBeGreaterThan(0);
+    // The same sources in link orders of their own: what the control moves by is in its own intervals.
+    expect(target?.bench?.header.layouts).toEqual({ baseline: 6, patched: 6, control: 6 });
+    expect(target?.speed?.noiseFloor).toBeLessThan(0.05);
+    expect(target?.speed?.controlFlagged).toBe(0);
     expect(target?.speed?.controlMean).toBeDefined();
     expect((await readFile(history, 'utf8')).trim().split('\n')).toHaveLength(2);
   });
