@@ -51,7 +51,7 @@ export function execStep(command: string, folder: string, scope: Scope, context:
   const outputs: BuildPath[] = [];
   const note = (at: BuildPath) => (state.files.onDisk(at) || made.has(pathKey(at)) ? inputs : outputs).push(at);
   const args = rest.map((word): Argument => {
-    const split = /^(.:\\.*\.\w+):([\w.]+)$/.exec(word);
+    const split = /^(.*\\.*\.\w+):([\w.]+)$/.exec(word);
     const file = split?.[1] ?? word;
     const at = /^.:\\|\\/.test(file) ? state.files.locate(fullPath(file, from)) : undefined;
     if (at === undefined) return word;

@@ -1,0 +1,91 @@
+/** CPython's own Windows build, read out of real sources: what is compiled and linked, version by version. */
+import { tmpdir } from 'node:os';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type PcbuildPlan, type PcbuildRequest, type PcProject, readPcbuild } from '../../src/build/pcbuild/index.ts';
+import { folderTree, openCheckout } from '../../src/checkout/index.ts';
+import type { Context } from '../../src/system/context.ts';
+import { sourceTree } from './forkwright.ts';
+import { planText } from './pcbuild-text.ts';
+
+const signal = new AbortController().signal;
+const ctx: Context = { emit: () => undefined, signal, cacheDir: tmpdir(), jobs: 1, env: process.env };
+
+/** Debian has no sources of 3.14 yet. */
+const VERSIONS = ['2.7', '3.9', '3.11', '3.13'] as const;
+const roots = new Map<string, string>();
+
+async function plan(version: string, request: Partial<PcbuildRequest> = {}): Promise<PcbuildPlan> {
+  const checkout = await openCheckout(roots.get(version) ?? '', ctx);
+  return readPcbuild(folderTree(checkout, ctx), { configuration: 'Release', platform: 'x64', ...request });
+}
+
+function project(of: PcbuildPlan, name: string): PcProject {
+  const found = of.projects.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`${name}: ${JSON.stringify(of.skipped.find((one) => one.name === name))}`);
+  return found;
+}
+
+beforeAll(async () => {
+  for (const version of VERSIONS) roots.set(version, await sourceTree(version));
+});
+
+describe.each(VERSIONS)('%s', (version) => {
+  test('units, options and links of all that can be built', async () => {
+    await expect(planText(await plan(version))).toMatchFileSnapshot(`__snapshots__/pcbuild/${version}.txt`);
+  });
+
+  test('nothing of the core is refused, and each skipped project says why', async () => {
+    const { skipped } = await plan(version);
+    expect(skipped.filter(({ reason }) => reason === 'refused').map(({ name }) => name)).toEqual(
+      { '2.7': ['libeay'], '3.9': ['pyshellext'], '3.11': [], '3.13': [] }[version],
+    );
+    for (const { diagnostics } of skipped) expect(diagnostics[0]?.message).toMatch(/.{10}/);
+  });
+
+  test('Debug: its own names, run-time library and definitions', async () => {
+    const core = project(await plan(version, { configuration: 'Debug' }), 'pythoncore');
+    expect(core.link.output.path).toBe(`python${version.replace('.', '')}_d.dll`);
+    for (const unit of core.units) {
+      expect(unit.defines).toContain('_DEBUG');
+      expect(unit.defines).not.toContain('NDEBUG');
+      expect(unit.switches).toEqual(expect.arrayContaining(['/MDd', '/Od']));
+    }
+  });
+
+  test('no project reaches out of the roots, and no two write one object', async () => {
+    const { projects } = await plan(version);
+    const objects = projects.flatMap(({ units, resources, assemblies }) =>
+      [...units, ...resources, ...assemblies].map(({ object }) => `${object.root}/${object.path}`.toLowerCase()),
+    );
+    expect(new Set(objects).size).toBe(objects.length);
+    expect(objects.every((object) => object.startsWith('intermediate/'))).toBe(true);
+    const whole = JSON.stringify(projects.map(({ leftOut: _, assemblies: __, ...rest }) => rest));
+    expect(/[SIOX]:\\\\/.exec(whole)?.[0]).toBeUndefined();
+  });
+
+  test('it is read in seconds', async () => {
+    const began = performance.now();
+    await plan(version);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+});
+
+test('the core has as many units as were built by hand', async () => {
+  expect(project(await plan('2.7'), 'pythoncore').units).toHaveLength(178);
+  expect(project(await plan('3.9'), 'pythoncore').units).toHaveLength(188);
+});
+
+test('with zlib the core of 3.9 has twelve units more, and its headers', async () => {
+  const names = 'adler32 compress crc32 deflate infback inffast inflate inftrees trees uncompr zutil'.split(' ');
+  const files = [...names.map((name) => `zlib-1.2.11/${name}.c`), 'zlib-1.2.11/zlib.h'];
+  const core = project(await plan('3.9', { externals: { files, read: async () => undefined } }), 'pythoncore');
+  expect(core.units).toHaveLength(200);
+  expect(core.units[0]?.includes[0]).toEqual({ root: 'externals', path: 'zlib-1.2.11' });
+});
+
+test('what git says is given from outside', async () => {
+  const properties = { GitTag: 'tags/v2.7.18', GitVersion: '8d21aa21f2', GitBranch: '' };
+  const { units } = project(await plan('2.7', { properties }), 'pythoncore');
+  const unit = units.find(({ source }) => source.path === 'Modules/getbuildinfo.c');
+  expect(unit?.defines.slice(0, 3)).toEqual(['GITVERSION="8d21aa21f2"', 'GITTAG="tags/v2.7.18"', 'GITBRANCH=""']);
+});
