@@ -1,0 +1,138 @@
+import { constants, createWriteStream } from 'node:fs';
+import { chmod, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { UserError } from './diagnostic.ts';
+import { makeFolder, withFileProblems } from './files.ts';
+import { byCodeUnit } from './hash.ts';
+
+/** A file of an archive. */
+export interface ArchiveFile {
+  /** Relative, with '/': no '..', no backslash, no drive. */
+  readonly name: string;
+  readonly data: Uint8Array;
+  /** May be run. */
+  readonly executable?: boolean | undefined;
+}
+
+export type ArchiveForm = 'tar.gz' | 'zip' | 'folder';
+
+/** What a file's name asks for. */
+export function archiveForm(file: string): ArchiveForm {
+  if (/\.(tar\.gz|tgz)$/i.test(file)) return 'tar.gz';
+  return /\.zip$/i.test(file) ? 'zip' : 'folder';
+}
+
+/** Why a file must not be called so in an archive that others unpack; `undefined` when nothing is wrong. */
+export function badName(name: string): string | undefined {
+  if (name === '' || name.startsWith('/') || /^[A-Za-z]:/.test(name)) return 'it is not a relative path';
+  if (/[\\\0-\x1f<>:"|?*]/.test(name)) return 'it has characters that not every file system takes';
+  const parts = name.split('/');
+  if (parts.some((part) => part === '' || part === '.' || part === '..')) return 'it leads out of its folder';
+  return undefined;
+}
+
+/**
+ * Writes an archive, or a folder, whose bytes depend on the files alone: names in order, one time for all, no owner.
+ * @param top the folder in which all files lie within an archive; a folder that is written is it.
+ * @param at the time of all files; before 1980 none is possible in a zip.
+ * @throws UserError when a name is not fit, or it cannot be written; Error for two files of one name.
+ */
+export async function writeArchive(file: string, files: readonly ArchiveFile[], top: string, at: Date): Promise<void> {
+  const sorted = [...files].sort((a, b) => byCodeUnit(a.name, b.name));
+  const seen = new Set<string>();
+  for (const { name } of sorted) {
+    const why = badName(name);
+    if (why !== undefined) {
+      throw new UserError({
+        code: 'system/archive-name',
+        message: `a file cannot be packed under the name ${JSON.stringify(name)}: ${why}`,
+        hint: 'rename it where it comes from',
+      });
+    }
+    if (seen.has(name)) throw new Error(`two files are called ${name}`);
+    seen.add(name);
+  }
+  const seconds = new Date(Math.floor(at.getTime() / 1000) * 1000);
+  await withFileProblems(`write ${file}`, async () => {
+    switch (archiveForm(file)) {
+      case 'folder':
+        return writeFolder(file, sorted, seconds);
+      case 'tar.gz':
+        return writeBeside(file, async (temporary) => {
+          const packed = await tar(sorted, top, seconds);
+          // Node's gzip writes no time of its own.
+          await pipeline(packed, createGzip({ level: 9 }), createWriteStream(temporary));
+        });
+      case 'zip':
+        return writeBeside(file, async (temporary) => {
+          await pipeline(await zip(sorted, top, seconds), createWriteStream(temporary));
+        });
+    }
+  });
+}
+
+const modeOf = ({ executable }: ArchiveFile): number => (executable ? 0o755 : 0o644);
+
+async function tar(files: readonly ArchiveFile[], top: string, mtime: Date): Promise<Readable> {
+  const { pack } = await import('tar-stream');
+  const archive = pack();
+  for (const file of files) {
+    const header = { name: `${top}/${file.name}`, mode: modeOf(file), mtime, uid: 0, gid: 0 };
+    archive.entry(header, Buffer.from(file.data));
+  }
+  archive.finalize();
+  // tar-stream's streams are not Node's own, which is what pipeline knows.
+  const out = new PassThrough();
+  archive.pipe(out);
+  return out;
+}
+
+async function zip(files: readonly ArchiveFile[], top: string, at: Date): Promise<Readable> {
+  const { ZipFile } = await import('yazl');
+  const archive = new ZipFile();
+  // A zip holds local time: the fields of UTC, wherever it is written.
+  const mtime = new Date(
+    ...([at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()] as const),
+    ...([at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()] as const),
+  );
+  for (const file of files) {
+    const mode = constants.S_IFREG | modeOf(file);
+    archive.addBuffer(Buffer.from(file.data), `${top}/${file.name}`, { mtime, mode, forceDosTimestamp: true });
+  }
+  archive.end();
+  return archive.outputStream as Readable;
+}
+
+/** Into a neighbour that is renamed when it is whole. */
+async function writeBeside(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  await makeFolder(path.dirname(path.resolve(file)));
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await write(temporary);
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function writeFolder(folder: string, files: readonly ArchiveFile[], at: Date): Promise<void> {
+  await makeFolder(path.resolve(folder));
+  if ((await readdir(folder)).length > 0) {
+    throw new UserError({
+      code: 'system/folder-not-empty',
+      message: 'the folder is not empty',
+      place: { file: folder },
+      hint: 'choose another name, or one that ends with .tar.gz or .zip',
+    });
+  }
+  for (const file of files) {
+    const target = path.join(folder, file.name);
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, file.data);
+    await chmod(target, modeOf(file));
+    await utimes(target, at, at);
+  }
+}
