@@ -51,7 +51,8 @@ export async function measureSamples(request: SpeedRequest): Promise<readonly Sa
   if (before !== undefined) refuseOther(before.header, identity, request.samplesFile);
   if (before !== undefined && before.pairs.length >= settings.pairs) return lines;
 
-  const pinning = await choosePinning(settings.cpu, ctx);
+  const elsewhere = request.interpreters.some((interpreter) => interpreter.elsewhere === true);
+  const pinning = elsewhere ? undefined : await choosePinning(settings.cpu, ctx);
   const team: TeamOptions = {
     interpreters: request.interpreters,
     suite,

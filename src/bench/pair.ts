@@ -71,7 +71,7 @@ async function runTurn(
 }
 
 /** Subtracts the fastest empty loop, as pybench does, unless nothing sensible would be left. */
-function effective(blocks: readonly Spent[], uncalibrated: boolean) {
+export function effective(blocks: readonly Spent[], uncalibrated: boolean) {
   const cpu = blocks.map((block) => block.cpu);
   const wall = blocks.map((block) => block.wall);
   const overheadCpu = Math.min(...blocks.map((block) => block.emptyCpu));

@@ -7,6 +7,8 @@ export interface Interpreter {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly pythonVersion: string;
+  /** It runs on another machine: nothing of this one's can be set for it. */
+  readonly elsewhere?: boolean | undefined;
   /** The build's key, for the record. */
   readonly buildKey: string;
   /** The same interpreter linked in other orders, a command each: pair n is measured with the n-th (and again from the first). */

@@ -327,6 +327,46 @@ def answer_to(words, tests, broken, stretch):
     return {'cpu': spent[0], 'wall': spent[1], 'emptyCpu': empty[0], 'emptyWall': empty[1]}
 
 
+def apart_from_tests():
+    # A test that prints or reads must not meddle with the conversation.
+    out, commands = sys.stdout, sys.stdin
+    try:
+        out = os.fdopen(os.dup(1), 'w')
+        os.dup2(2, 1)
+        commands = os.fdopen(os.dup(0), 'r')
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    except (AttributeError, OSError):
+        pass
+    return out, commands
+
+
+def as_pybench_does():
+    gc.disable()
+    try:
+        # The interpreter's periodic checks are not what is compared.
+        sys.setcheckinterval(2147483647)
+    except (AttributeError, NotImplementedError):
+        pass
+
+
+def facts():
+    randomised = getattr(sys.flags, 'hash_randomization', 0) if hasattr(sys, 'flags') else 0
+    return {
+        'protocol': 1,
+        'pid': os.getpid(),
+        'version': '%d.%d.%d' % tuple(sys.version_info[:3]),
+        'implementation': getattr(getattr(sys, 'implementation', None), 'name', 'cpython'),
+        'executable': sys.executable or '',
+        'platform': sys.platform,
+        'maxsize': getattr(sys, 'maxsize', 0) or getattr(sys, 'maxint', 0),
+        'hashRandomisation': int(randomised),
+        'clocks': {
+            'cpu': {'name': cpu_name, 'resolution': resolution(cpu)},
+            'wall': {'name': wall_name, 'resolution': resolution(wall)},
+        },
+    }
+
+
 def main():
     global cpu, cpu_name
     arguments = sys.argv[1:]
@@ -335,21 +375,8 @@ def main():
         at = arguments.index('--stretch')
         stretch = float(arguments[at + 1])
         del arguments[at:at + 2]
-    out, commands = sys.stdout, sys.stdin
-    try:
-        # A test that prints or reads must not meddle with the conversation.
-        out = os.fdopen(os.dup(1), 'w')
-        os.dup2(2, 1)
-        commands = os.fdopen(os.dup(0), 'r')
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    except (AttributeError, OSError):
-        pass
-    gc.disable()
-    try:
-        # As pybench does; the interpreter's periodic checks are not what is compared.
-        sys.setcheckinterval(2147483647)
-    except (AttributeError, NotImplementedError):
-        pass
+    out, commands = apart_from_tests()
+    as_pybench_does()
     suite, paths = arguments[0], arguments[1:]
     if suite == 'pybench':
         tests, broken = load_pybench(paths[0])
@@ -364,21 +391,7 @@ def main():
         out.write(dump(data) + '\n')
         out.flush()
 
-    randomised = getattr(sys.flags, 'hash_randomization', 0) if hasattr(sys, 'flags') else 0
-    say({
-        'protocol': 1,
-        'pid': os.getpid(),
-        'version': '%d.%d.%d' % tuple(sys.version_info[:3]),
-        'implementation': getattr(getattr(sys, 'implementation', None), 'name', 'cpython'),
-        'executable': sys.executable or '',
-        'platform': sys.platform,
-        'maxsize': getattr(sys, 'maxsize', 0) or getattr(sys, 'maxint', 0),
-        'hashRandomisation': int(randomised),
-        'clocks': {
-            'cpu': {'name': cpu_name, 'resolution': resolution(cpu)},
-            'wall': {'name': wall_name, 'resolution': resolution(wall)},
-        },
-    })
+    say(facts())
     while True:
         line = commands.readline()
         words = line.split()

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const count = z.int().nonnegative();
 
 /** A line that the counter writes at each point. */
-const line = z.object({
+export const countedSchema = z.object({
   point: count,
   /** Live now, as requested of malloc; the most that ever lived. */
   bytes: count,
@@ -25,7 +25,7 @@ const line = z.object({
   types: z.array(z.tuple([z.string(), count, count])),
 });
 
-export type Counted = Readonly<z.infer<typeof line>>;
+export type Counted = Readonly<z.infer<typeof countedSchema>>;
 
 /**
  * The reports of a counter, in order.
@@ -41,7 +41,7 @@ export function readCounted(text: string): readonly Counted[] | string {
     } catch {
       return `the counter wrote ${row.slice(0, 80)}`;
     }
-    const parsed = line.safeParse(data);
+    const parsed = countedSchema.safeParse(data);
     if (!parsed.success) return `the counter wrote ${row.slice(0, 80)}`;
     reports.push(parsed.data);
   }

@@ -6,6 +6,7 @@ import type { Interpreter } from '../types.ts';
 import type { Counted } from './counted.ts';
 import { type Counter, isLinked } from './counter.ts';
 import { sizeDifferences, typeDifferences } from './difference.ts';
+import { middleOf } from './middle.ts';
 import {
   askPymalloc,
   countCollected,
@@ -175,7 +176,7 @@ class Session {
       return typeof counted === 'string' ? counted : (check(counted) ?? counted);
     });
     if (typeof runs === 'string') return runs;
-    const { middle, spread } = median(runs, ({ bytes }) => bytes);
+    const { middle, spread } = middleOf(runs, ({ bytes }) => bytes);
     return { counted: middle, live: { bytes: middle.bytes, blocks: middle.blocks, ...spread } };
   }
 
@@ -202,7 +203,7 @@ class Session {
       this.#problem('resident', interpreter.variant, runs);
       return {};
     }
-    const { middle, spread } = median(runs, ({ bytes, ownBytes }) => ownBytes ?? bytes);
+    const { middle, spread } = middleOf(runs, ({ bytes, ownBytes }) => ownBytes ?? bytes);
     this.methods.resident = `Rss${middle.ownBytes === undefined ? '' : ' and anonymous pages'} of /proc/self; ${this.#addresses}`;
     return { resident: { ...middle, ...spread } };
   }
@@ -222,12 +223,4 @@ async function repeated<T extends object>(once: () => Promise<T | string>): Prom
     runs.push(result);
   }
   return runs;
-}
-
-function median<T>(runs: readonly T[], by: (run: T) => number): { middle: T; spread: { spreadBytes?: number } } {
-  const sorted = [...runs].sort((a, b) => by(a) - by(b));
-  const [low, middle, high] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
-  if (low === undefined || middle === undefined || high === undefined) throw new Error('no runs');
-  const spreadBytes = by(high) - by(low);
-  return { middle, spread: spreadBytes === 0 ? {} : { spreadBytes } };
 }

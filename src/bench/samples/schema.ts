@@ -27,7 +27,7 @@ export const workerFactsSchema = z.object({
   clocks: z.object({ cpu: clock, wall: clock }),
 });
 
-const header = z.object({
+export const sampleHeaderSchema = z.object({
   type: z.literal('header'),
   schemaVersion: z.literal(1),
   suite: z.string(),
@@ -75,7 +75,7 @@ const problem = z.object({
 
 /** A line of `samples.jsonl`. */
 export const sampleLineSchema = z.discriminatedUnion('type', [
-  header,
+  sampleHeaderSchema,
   sample,
   problem,
   z.object({ type: z.literal('pair-done'), pair: z.number().int().positive(), hashSeed: z.number().int().positive() }),
