@@ -42,7 +42,7 @@ export async function planSession(
   const baseline = lists[0];
   if (baseline === undefined) throw new Error('a session without interpreters');
   const names = new Set(lists.flatMap((list) => [...list.tests, ...list.broken.keys()]));
-  const tests = [...names].filter(matcher(settings.tests)).sort(byCodeUnit);
+  const tests = [...names].filter(testMatcher(settings.tests)).sort(byCodeUnit);
   const clock = chooseClock(team.of(baseline.variant).facts, settings.blockMs);
   const problems: SampleProblem[] = [];
   // A test may be called like a member of every object: `constructor`, `__proto__`.
@@ -85,8 +85,11 @@ export async function planSession(
   };
 }
 
-/** pybench's own reading of `-t`: anywhere in the name, whatever the case. */
-function matcher(pattern: string | undefined): (name: string) => boolean {
+/**
+ * pybench's own reading of `-t`: anywhere in the name, whatever the case.
+ * @throws UserError when it is not a regular expression.
+ */
+export function testMatcher(pattern: string | undefined): (name: string) => boolean {
   if (pattern === undefined) return () => true;
   try {
     const regex = new RegExp(pattern, 'i');

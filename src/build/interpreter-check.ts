@@ -41,6 +41,8 @@ export async function checkInterpreter(
   ctx: Context,
 ): Promise<CheckProblem | undefined> {
   const runner = runnerFor(target);
+  // Nobody is there to start it: its bundle begins with the same question.
+  if (runner.kind === 'manual') return undefined;
   const { file, args, env } = runner.command(build, ['-c', CHECK]);
   const result = await runProcess(file, args, {
     cwd: path.dirname(build.python),

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   port: () => import('./commands/port.ts'),
   build: () => import('./commands/build.ts'),
   bench: () => import('./commands/bench.ts'),
+  bundle: () => import('./commands/bundle.ts'),
   'import-results': () => import('./commands/import-results.ts'),
   report: () => import('./commands/report.ts'),
   history: () => import('./commands/history.ts'),

@@ -40,7 +40,9 @@ export function buildAnswer(target: TargetResult): Answer {
       more: [withStop(`So the comparison is in doubt: ${list(target.conditionsDiffer)}`)],
     };
   }
-  return { label, tone: 'good', short: 'yes', more: ['Baseline and patched, under identical conditions.'] };
+  const elsewhere = target.elsewhere === undefined ? [] : [sentence(target.elsewhere)];
+  const more = ['Baseline and patched, under identical conditions.', ...elsewhere];
+  return { label, tone: 'good', short: 'yes', more };
 }
 
 export function testsAnswer(tests: CpythonTestComparison | undefined): Answer {

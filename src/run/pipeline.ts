@@ -11,6 +11,7 @@ import { withFileProblems, writeJson } from '../system/files.ts';
 import { resolveTarget } from '../target/descriptors.ts';
 import { expandTarget } from '../target/environment.ts';
 import { forVersion } from '../target/for-version.ts';
+import { keepImported } from './bundle/imported.ts';
 import type { RunFolder } from './folder.ts';
 import { openJournal } from './journal.ts';
 import { describeMachine } from './machine.ts';
@@ -99,7 +100,7 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
     for (const [index, given] of asked.entries()) {
       const target = forVersion(given, checkout.version);
       const update = async (result: TargetResult) => {
-        targets[index] = result;
+        targets[index] = keepImported(before?.targets[index], result);
         await save('running');
       };
       const tree = folderTree(checkout, ctx);

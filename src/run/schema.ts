@@ -358,6 +358,7 @@ const target = z
     size: sizeSchema.optional(),
     sizeSkipped: optionalText,
     ports: z.array(runPatch).readonly().optional(),
+    elsewhere: optionalText,
     limits: texts,
   })
   .readonly();

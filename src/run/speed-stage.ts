@@ -86,7 +86,7 @@ async function linkedInOrders(
 }
 
 /** What the recipes said beforehand; a test that one expects faster and another slower is not declared at all. */
-export function declaredBy(patches: TargetStage['patches']): Declared {
+export function declaredBy(patches: readonly Pick<TargetStage['patches'][number], 'expect'>[]): Declared {
   const declared = new Map<string, 'faster' | 'slower'>();
   const contested = new Set<string>();
   for (const { expect } of patches) {
@@ -104,7 +104,7 @@ const order = ({ variant }: Interpreter): number => ['baseline', 'patched', 'con
 
 /** The one copy of pybench that all variants run; converted by the baseline's own lib2to3 where that is needed. */
 export async function pybenchFor(
-  { checkout, request, ctx }: TargetStage,
+  { checkout, request, ctx }: Pick<TargetStage, 'checkout' | 'request' | 'ctx'>,
   built: readonly BuildResult[],
 ): Promise<PybenchCopy> {
   const found = await findPybench({

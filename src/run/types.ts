@@ -52,6 +52,8 @@ export interface TargetResult {
   readonly sizeSkipped?: string | undefined;
   /** The recipes that both variants are built with, as the target needs them; absent where it needs none. */
   readonly ports?: readonly RunPatch[] | undefined;
+  /** Which other machine ran the interpreters: a sentence. Absent: the one of `machine`. */
+  readonly elsewhere?: string | undefined;
   readonly limits: readonly string[];
 }
 

@@ -64,7 +64,7 @@ export async function writeArchive(file: string, files: readonly ArchiveFile[], 
         return writeBeside(file, async (temporary) => {
           const packed = await tar(sorted, top, seconds);
           // Node's gzip writes no time of its own.
-          await pipeline(packed, createGzip({ level: 9 }), createWriteStream(temporary));
+          await pipeline(packed, createGzip(), createWriteStream(temporary));
         });
       case 'zip':
         return writeBeside(file, async (temporary) => {

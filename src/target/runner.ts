@@ -1,4 +1,5 @@
 import { UserError } from '../system/diagnostic.ts';
+import { manualRunner } from './runners/manual.ts';
 import { nativeRunner } from './runners/native.ts';
 import { qemuRunner } from './runners/qemu.ts';
 import type { RunnerKind, TargetDescriptor } from './types.ts';
@@ -64,6 +65,8 @@ export function runnerFor(target: TargetDescriptor): Runner {
       return nativeRunner;
     case 'qemu':
       return qemuRunner(run);
+    case 'manual':
+      return manualRunner;
     default:
       throw new UserError({
         code: 'target/no-runner',

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../../system/diagnostic.ts';
 import { withFileProblems } from '../../system/files.ts';
+import { looksLikeBundleResults } from '../bundle/results.ts';
 import { parseSamples } from '../samples/read.ts';
 import type { SampleLine } from '../types.ts';
 import { looksLikePickle, readPybenchPickle } from './pybench-pickle.ts';
@@ -29,6 +30,7 @@ export async function readImported(file: string): Promise<Imported> {
     const { lines, torn } = parseSamples(ended(text), file);
     return { kind: 'samples', source: file, lines, torn };
   }
+  if (looksLikeBundleResults(text)) throw ofBundle(file);
   if (looksLikePybenchText(text)) return { kind: 'benchmark', ...readPybenchText(text, file) };
   throw new UserError({
     code: 'bench/unknown-results',
@@ -37,6 +39,14 @@ export async function readImported(file: string): Promise<Imported> {
     hint: 'bring what pybench.py printed, what its -f wrote, or the samples/*.jsonl of a run',
   });
 }
+
+const ofBundle = (file: string) =>
+  new UserError({
+    code: 'bench/needs-run',
+    message: 'these are the results of a bundle, which belong to the run that it was made from',
+    place: { file },
+    hint: `name the run, as the bundle’s README.txt does: forkwright import-results ${file} --run RUN`,
+  });
 
 /** A last line that is whole and lacks only its end is not torn: editors and shells cut it off. */
 function ended(text: string): string {

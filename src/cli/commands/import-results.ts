@@ -12,6 +12,8 @@ interface ImportOptions extends SharedOptions {
   readonly baseline?: string;
   readonly patched?: string;
   readonly out?: string;
+  readonly run?: string;
+  readonly replace?: boolean;
 }
 
 export function register(program: Command): void {
@@ -20,12 +22,14 @@ export function register(program: Command): void {
       .command('import-results')
       .summary('results brought from a machine that cannot be reached')
       .description(
-        'Read what stock pybench printed or pickled (-f), or samples of Forkwright’s own, and report it honestly: one process a side has no interval and no verdict. Pickles are read as plain data; nothing in them is run.',
+        'Read what stock pybench printed or pickled (-f), or samples of Forkwright’s own, and report it honestly: one process a side has no interval and no verdict. Pickles are read as plain data; nothing in them is run. With --run, the results of a bundle become a part of the run that it was made from.',
       )
       .argument('[file...]', 'comparisons that pybench printed (-c), samples/*.jsonl, or single results'),
   )
     .option('--baseline <file>', 'a result of the baseline: text or pickle')
     .option('--patched <file>', 'a result of the patched interpreter, to compare with it')
+    .option('--run <dir>', 'the run from which a bundle was made: its results.jsonl becomes a part of it')
+    .option('--replace', 'with --run: also in the place of what was measured here')
     .option('-o, --out <dir>', 'the folder for the report (default: forkwright-runs/DATE-import)')
     .addHelpText(
       'after',
@@ -33,7 +37,8 @@ export function register(program: Command): void {
 Examples:
   $ forkwright import-results --baseline before.pybench --patched after.pybench
   $ forkwright import-results pybench-output.txt
-  $ forkwright import-results samples/ps3-linux.jsonl`,
+  $ forkwright import-results samples/ps3-linux.jsonl
+  $ forkwright import-results results.jsonl --run forkwright-runs/2026-11-22-remove-zombieframe`,
     )
     .action((files: string[], options: ImportOptions) =>
       execute('import-results', options, (ctx) => importResults(files, options, ctx)),
@@ -41,6 +46,10 @@ Examples:
 }
 
 async function importResults(files: readonly string[], options: ImportOptions, ctx: CommandContext): Promise<Outcome> {
+  if (options.run !== undefined) {
+    const { importIntoRun } = await import('../import-bundle.ts');
+    return importIntoRun(files, options.run, options, ctx);
+  }
   if ((options.baseline === undefined) !== (options.patched === undefined)) {
     throw new UserError({
       code: 'cli/import-both',

@@ -1,0 +1,30 @@
+import type { RunFolder } from '../folder.ts';
+import type { TargetResult } from '../types.ts';
+
+const MARK = '.elsewhere';
+
+/** The samples that were brought: beside those that were measured here, which stay. */
+export const elsewhereSamples = (folder: RunFolder, target: string): string => folder.samples(`${target}${MARK}`);
+
+/** Whether a target's speed came from another machine by way of a bundle. */
+export const isImported = ({ bench }: Pick<TargetResult, 'bench'>): boolean =>
+  bench?.samples.endsWith(`${MARK}.jsonl`) ?? false;
+
+/**
+ * What a run that goes on knows of a target: what was imported into it stays, as long as the interpreters are the same.
+ * @param before the target's result when the run was resumed.
+ */
+export function keepImported(before: TargetResult | undefined, now: TargetResult): TargetResult {
+  if (before === undefined || !isImported(before) || now.speed !== undefined) return now;
+  const keys = ({ builds }: TargetResult) => builds.map(({ variant, build }) => `${variant} ${build.key}`).join();
+  if (keys(before) !== keys(now)) return now;
+  const { speedSkipped: _, ...rest } = now;
+  const { speed, bench, elsewhere, memory } = before;
+  const ownMemory = now.memory ?? memory;
+  return {
+    ...rest,
+    ...{ speed, bench, elsewhere },
+    ...(ownMemory === undefined ? {} : { memory: ownMemory }),
+    limits: now.limits.filter((limit) => ownMemory === undefined || !limit.startsWith('memory was not measured')),
+  };
+}

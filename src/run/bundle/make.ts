@@ -1,0 +1,296 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type BundlePlan, planBundle, planText, SIDES } from '../../bench/bundle/plan.ts';
+import { pybenchTestNames, scriptTestNames } from '../../bench/bundle/test-names.ts';
+import { preloadCounter } from '../../bench/memory/counter.ts';
+import { linkedCounter } from '../../bench/memory/linked.ts';
+import { testMatcher } from '../../bench/planning.ts';
+import { readPybench } from '../../bench/pybench/folder.ts';
+import type { BenchSettings } from '../../bench/types.ts';
+import type { Build } from '../../build/types.ts';
+import { type Checkout, openCheckout } from '../../checkout/index.ts';
+import { type ArchiveFile, writeArchive } from '../../system/archive.ts';
+import { assetPath } from '../../system/assets.ts';
+import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { runStep, type Step } from '../../system/events.ts';
+import { writeFileAtomic } from '../../system/files.ts';
+import { byCodeUnit, sha256 } from '../../system/hash.ts';
+import { resolveTarget } from '../../target/descriptors.ts';
+import { expandTarget } from '../../target/environment.ts';
+import { forVersion } from '../../target/for-version.ts';
+import { findToolchain } from '../../target/toolchain.ts';
+import type { TargetDescriptor } from '../../target/types.ts';
+import { loadRequest, type RunFolder } from '../folder.ts';
+import { readRunRecord } from '../read-record.ts';
+import type { RunRequest } from '../request.ts';
+import { pybenchFor } from '../speed-stage.ts';
+import type { RunRecord, TargetResult } from '../types.ts';
+import { consoleFiles, isPs3dev } from './console.ts';
+import { installed } from './library.ts';
+import { plansFolder } from './plans.ts';
+import { readme } from './readme.ts';
+import { type BundleCounter, commandScript, shellScript } from './run-script.ts';
+
+export interface BundleRequest {
+  readonly folder: RunFolder;
+  readonly target: string;
+  /** A `.tar.gz` or `.zip`, or a folder that is new or empty. Absent: `forkwright-RUN-TARGET.tar.gz` in the current folder. */
+  readonly output?: string | undefined;
+  /** What is measured otherwise than the run was asked to. */
+  readonly settings: Partial<BenchSettings>;
+  /** With the library's own tests. */
+  readonly withTests: boolean;
+  readonly forkwright: string;
+  readonly ctx: Context;
+}
+
+export interface Bundled {
+  /** Absolute. */
+  readonly file: string;
+  readonly plan: BundlePlan;
+  readonly planSha256: string;
+  readonly files: number;
+  /** Of all files together, before they are compressed. */
+  readonly bytes: number;
+  /** What is missing in it, and why: sentences. */
+  readonly remarks: readonly string[];
+}
+
+type Sides = readonly { readonly variant: 'baseline' | 'patched' | 'control'; readonly build: Build }[];
+
+/**
+ * Packs both variants of a run for a machine that cannot be reached: interpreters, library, tests, and a script that
+ * measures them by a plan. The same run and settings give the same bytes.
+ * @throws UserError when the run has no such target, it was not built, or its builds have left the store.
+ */
+export async function makeBundle(request: BundleRequest): Promise<Bundled> {
+  const { folder, ctx } = request;
+  const record = await readRunRecord(folder);
+  const asked = await loadRequest(folder);
+  const { result, sides } = builtFor(record, request);
+  return runStep(ctx.emit, { id: 'bundle', title: `Bundle for ${request.target}` }, async (step) => {
+    const checkout = await openCheckout(asked.checkout, ctx);
+    const target = forVersion(expandTarget(await resolveTarget(request.target), ctx), checkout.version);
+    const packed = await pack(request, { record, asked, result, sides, checkout, target, step });
+    const name = `forkwright-${record.id}-${request.target}`.replaceAll(/[^\w.+-]+/g, '-');
+    const file = path.resolve(request.output ?? `${name}.tar.gz`);
+    step.progress('writing');
+    await writeArchive(file, packed.files, name, new Date(record.startedAt));
+    await writeFileAtomic(path.join(plansFolder(folder), `${packed.planSha256.slice(0, 16)}.json`), packed.text);
+    const bytes = packed.files.reduce((sum, { data }) => sum + data.length, 0);
+    return { file, ...packed, files: packed.files.length, bytes };
+  });
+}
+
+function builtFor(record: RunRecord, { folder, target }: BundleRequest): { result: TargetResult; sides: Sides } {
+  const result = record.targets.find((one) => one.target === target);
+  const named = record.targets.map((one) => one.target).join(', ') || 'none';
+  if (result === undefined) {
+    throw new UserError({
+      code: 'run/no-such-target',
+      message: `the run has no target ${target}; it has: ${named}`,
+      place: { file: folder.dir },
+      hint: `start a run for it: forkwright build RECIPE --checkout DIR --target ${target}`,
+    });
+  }
+  const order = ['baseline', 'patched', 'control'];
+  const sides = [...result.builds].sort((a, b) => order.indexOf(a.variant) - order.indexOf(b.variant));
+  if (!['baseline', 'patched'].every((variant) => sides.some((side) => side.variant === variant))) {
+    throw new UserError({
+      code: 'run/not-built',
+      message: `baseline and patched were not both built for ${target}`,
+      place: { file: folder.dir },
+      hint: `see why: forkwright report ${folder.dir}`,
+    });
+  }
+  return { result, sides };
+}
+
+interface Packing {
+  readonly record: RunRecord;
+  readonly asked: RunRequest;
+  readonly result: TargetResult;
+  readonly sides: Sides;
+  readonly checkout: Checkout;
+  readonly target: TargetDescriptor;
+  readonly step: Pick<Step, 'progress'>;
+}
+
+async function pack(request: BundleRequest, packing: Packing) {
+  const { ctx, folder } = request;
+  const { record, asked, sides, target, step } = packing;
+  const files: ArchiveFile[] = [];
+  const interpreters: Record<string, Uint8Array> = {};
+  const planned: { variant: Sides[number]['variant']; buildKey: string; pythonVersion: string; sha256: string }[] = [];
+  const windows = target.driver === 'pcbuild';
+  for (const { variant, build } of sides) {
+    step.progress(`packing ${variant}`);
+    const side = SIDES[variant];
+    const own = await installed(build, side, { withTests: request.withTests, windows, resume: resumeOf(folder) });
+    const python = own[0];
+    if (python === undefined) throw new Error('an installation without its interpreter');
+    interpreters[side] = python.data;
+    planned.push({ variant, buildKey: build.key, pythonVersion: build.pythonVersion, sha256: sha256(python.data) });
+    files.push(...own);
+  }
+  const [first, second] = sides;
+  if (first === undefined || second === undefined) throw new Error('no two sides');
+  const { pybench: _, suite: __, control: ___, instructions: ____, layouts: _____, ...own } = asked.bench;
+  const settings = { ...own, ...request.settings };
+  const suite = await suiteFiles(packing, settings, ctx);
+  const byHand = isPs3dev(target);
+  const counted = windows ? { why: 'no counter is made for Windows' } : await counterFiles(packing, ctx);
+  const counter: BundleCounter = 'files' in counted ? counted.counter : undefined;
+  const noCounter = 'why' in counted ? counted.why : undefined;
+  const plan = planBundle({
+    run: record.id,
+    target: request.target,
+    ...suite.described,
+    settings,
+    sides: planned,
+    tests: suite.tests,
+    // Where a person starts each process, half as many are enough work.
+    mirrored: !byHand,
+    memory: counter !== undefined,
+  });
+  const text = planText(plan);
+  const shared = files.some(({ name }) => /\/libpython[^/]*\.so/.test(name));
+  const consoles = byHand ? await consoleFiles(target, interpreters, ctx) : { files: [], said: [] };
+  const asset = async (name: string, as: string) => ({ name: as, data: await readFile(assetPath(name)) });
+  const told = readme({
+    plan,
+    title: target.title,
+    how: target.run.runner === 'manual' ? target.run.how : undefined,
+    baseline: first.build,
+    ...{ counter, noCounter },
+    start: windows ? 'windows' : byHand ? 'by hand' : 'shell',
+    console: consoles.said,
+    limits: target.limits,
+  });
+  files.push(
+    ...suite.files,
+    ...('files' in counted ? counted.files : []),
+    ...consoles.files,
+    await asset('bench/worker.py', 'worker.py'),
+    await asset('bench/bundle/run.py', 'run.py'),
+    { name: 'plan.json', data: Buffer.from(text) },
+    windows
+      ? { name: 'run.cmd', data: Buffer.from(commandScript(plan)) }
+      : { name: 'run.sh', data: Buffer.from(shellScript(plan, counter, shared)), executable: true },
+    { name: 'README.txt', data: Buffer.from(told) },
+    ...(byHand ? starters(planned) : []),
+  );
+  files.push({ name: 'manifest.json', data: Buffer.from(manifest(request, record, plan, files)) });
+  const remarks = [...(noCounter === undefined ? [] : [`memory is not counted: ${noCounter}`]), ...consoles.said];
+  return { files, plan, planSha256: sha256(text), text, remarks };
+}
+
+const resumeOf = (folder: RunFolder) => `forkwright run --resume ${folder.dir}`;
+
+async function suiteFiles({ asked, checkout, sides }: Packing, settings: BenchSettings, ctx: Context) {
+  const { suite } = asked.bench;
+  if (suite === 'startup') {
+    throw new UserError({
+      code: 'run/bundle-startup',
+      message: 'the time of starting is not measured by a bundle',
+      hint: 'make a run with pybench or with scripts of your own (--suite FILE.py), and bundle that',
+    });
+  }
+  const matches = testMatcher(settings.tests);
+  const some = (names: readonly string[]) => {
+    const tests = names.filter(matches);
+    if (tests.length > 0) return tests;
+    throw new UserError({
+      code: 'bench/no-tests',
+      message: settings.tests === undefined ? 'there is no test in the suite' : `no test matches ${settings.tests}`,
+      hint: "the pattern is searched in the tests' names, for example --tests Calls",
+    });
+  };
+  if (suite !== undefined) {
+    const files = await Promise.all(
+      suite.map(async (file) => ({ name: `files/${path.basename(file)}`, data: await readFile(file) })),
+    );
+    const hashes = Object.fromEntries(files.map(({ name, data }) => [path.basename(name), sha256(data)]));
+    return { files, tests: some(await scriptTestNames(suite)), described: { suite: 'files' as const, files: hashes } };
+  }
+  const built = sides.map(({ variant, build }) => ({ variant, build, hit: true }));
+  const { folder, ...pybench } = await pybenchFor({ checkout, request: asked, ctx }, built);
+  const contents = await readPybench(folder);
+  if (contents === undefined) throw new Error(`no pybench in ${folder}`);
+  const names = contents.files.filter((name) => name !== 'forkwright-pybench.json');
+  const files = await Promise.all(
+    names.map(async (name) => ({ name: `pybench/${name}`, data: await readFile(path.join(folder, name)) })),
+  );
+  const tests = some(await pybenchTestNames(folder, contents.testModules));
+  return { files, tests, described: { suite: 'pybench' as const, pybench } };
+}
+
+type CounterFiles =
+  | { readonly counter: 'linked' | 'preloaded'; readonly files: readonly ArchiveFile[] }
+  | { readonly why: string };
+
+async function counterFiles({ sides, target, step }: Packing, ctx: Context): Promise<CounterFiles> {
+  step.progress('the counter of memory');
+  const toolchain = await findToolchain(target, ctx);
+  const preloaded = await preloadCounter(toolchain, ctx);
+  if (typeof preloaded !== 'string') {
+    const data = await readFile(preloaded.file);
+    return { counter: 'preloaded', files: [{ name: 'counter.so', data, executable: true }] };
+  }
+  const files: ArchiveFile[] = [];
+  for (const { variant, build } of sides.filter((side) => side.variant !== 'control')) {
+    const linked = await linkedCounter(build, toolchain, ctx);
+    if (linked.file === undefined) return { why: `${preloaded}, and ${linked.why}` };
+    files.push({ name: `${SIDES[variant]}/bin/counted`, data: await readFile(linked.file), executable: true });
+  }
+  return { counter: 'linked', files };
+}
+
+/** Where a program takes no arguments, the interpreter itself asks for the next step when it starts. */
+function starters(sides: readonly { readonly variant: keyof typeof SIDES; readonly pythonVersion: string }[]) {
+  return sides.map(({ variant, pythonVersion }): ArchiveFile => {
+    const [major, minor] = pythonVersion.split('.');
+    const name = `${SIDES[variant]}/lib/python${major}.${minor}/sitecustomize.py`;
+    return { name, data: Buffer.from(STARTER) };
+  });
+}
+
+const STARTER = `# Started without arguments, as a console starts programs, the interpreter does the next step of the bundle's plan.
+import os
+import sys
+
+
+def main():
+    top = os.path.dirname(os.path.abspath(sys.prefix))
+    script = os.path.join(top, 'run.py')
+    if len(getattr(sys, 'argv', [''])) > 1 or not os.path.exists(script):
+        return
+    sys.path.insert(0, top)
+    import run
+    run.main([])
+    sys.exit(0)
+`;
+
+function manifest(
+  { forkwright }: BundleRequest,
+  record: RunRecord,
+  plan: BundlePlan,
+  files: readonly ArchiveFile[],
+): string {
+  const hashes = [...files]
+    .sort((a, b) => byCodeUnit(a.name, b.name))
+    .map(({ name, data }) => [name, sha256(data)] as const);
+  const described = {
+    schemaVersion: 1,
+    forkwright,
+    run: record.id,
+    startedAt: record.startedAt,
+    target: plan.target,
+    pythonVersion: record.checkout.pythonVersion,
+    sides: plan.sides,
+    pybench: plan.pybench,
+    files: Object.fromEntries(hashes),
+  };
+  return `${JSON.stringify(described, undefined, 1)}\n`;
+}
