@@ -359,6 +359,7 @@ const target = z
     sizeSkipped: optionalText,
     ports: z.array(runPatch).readonly().optional(),
     elsewhere: optionalText,
+    bundle: z.object({ plan: text, samples: text }).readonly().optional(),
     limits: texts,
   })
   .readonly();

@@ -54,6 +54,8 @@ export interface TargetResult {
   readonly ports?: readonly RunPatch[] | undefined;
   /** Which other machine ran the interpreters: a sentence. Absent: the one of `machine`. */
   readonly elsewhere?: string | undefined;
+  /** Speed and memory came by way of a bundle: the SHA-256 of its plan, and the samples relative to the run folder. */
+  readonly bundle?: { readonly plan: string; readonly samples: string } | undefined;
   readonly limits: readonly string[];
 }
 

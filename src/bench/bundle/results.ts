@@ -10,8 +10,8 @@ const test = z.string();
 
 /** A line of a bundle's `results.jsonl`, as run.py and run.sh write it. */
 const resultLineSchema = z.discriminatedUnion('type', [
-  /** `plan`: SHA-256 of plan.json; `at`: seconds since 1970, as far as that machine knows. */
-  z.object({ type: z.literal('begin'), step, side, at: z.number().nullable(), plan: z.string() }),
+  /** `plan`: SHA-256 of plan.json; `at`: seconds since 1970, as far as that machine knows; `runner`: what started it. */
+  z.object({ type: z.literal('begin'), step, side, at: z.number().nullable(), plan: z.string(), runner: z.string() }),
   z.object({
     type: z.literal('smoke'),
     step,

@@ -111,16 +111,33 @@ function belongs(data: ResultLine, step: BundleStep, plan: BundlePlan): boolean 
   }
 }
 
+/** What started the interpreters, where it was no shell alone: `qemu-ppc64 -cpu power7`. */
+export function runnersOf({ steps }: BundleResults): readonly string[] {
+  const begun = [...steps.values()].flat().filter((line) => line.type === 'begin');
+  return [...new Set(begun.map(({ runner }) => runner.trim()))];
+}
+
+/** The processor that all processes were pinned to, as far as `taskset` was told one. */
+function pinnedCpu(results: BundleResults): number | undefined {
+  const [first = '', ...others] = runnersOf(results);
+  const cpu = /^taskset -c (\d+)$/.exec(first)?.[1];
+  return cpu === undefined || others.length > 0 ? undefined : Number(cpu);
+}
+
 /** Steps of the plan that were not done, for people: `pair 3 (2 of 4)`. */
 export function missingSteps({ plan, steps }: BundleResults): readonly string[] {
   const undone = plan.steps.filter(({ step }) => !steps.has(step));
+  const memory = undone.filter(({ kind }) => kind === 'memory');
   const pairs = Map.groupBy(
     undone.filter((step) => step.kind === 'pair'),
     ({ pair }) => pair,
   );
   const whole = [...pairs].filter(([pair, own]) => own.length === orderOf(plan, pair).length).map(([pair]) => pair);
   return [
-    ...undone.filter(({ kind }) => kind !== 'pair').map(({ kind, side, step }) => `${kind} of ${side} (step ${step})`),
+    ...(memory.length === 0 ? [] : [`memory (${memory.length} steps)`]),
+    ...undone
+      .filter(({ kind }) => kind !== 'pair' && kind !== 'memory')
+      .map(({ kind, side, step }) => `${kind} of ${side} (step ${step})`),
     ...[...pairs]
       .filter(([pair]) => !whole.includes(pair))
       .map(([pair, own]) => `pair ${pair} (${own.length} of ${orderOf(plan, pair).length} processes)`),
@@ -199,11 +216,9 @@ function tried({ plan, steps }: BundleResults, trials: readonly BundleStep[]): S
   );
 }
 
-function headerOf(
-  { plan, steps, smoke }: BundleResults,
-  baseline: WorkerFacts,
-  usable: readonly Of<'calibrated'>[],
-): SampleHeader {
+function headerOf(results: BundleResults, baseline: WorkerFacts, usable: readonly Of<'calibrated'>[]): SampleHeader {
+  const { plan, steps, smoke } = results;
+  const cpu = pinnedCpu(results);
   const began = [...steps.values()].flat().find((line) => line.type === 'begin');
   const perTest = <T>(value: (line: Of<'calibrated'>) => T) =>
     Object.fromEntries(usable.map((line) => [line.test, value(line)]));
@@ -233,6 +248,7 @@ function headerOf(
     operations: perTest(({ operations }) => operations),
     uncalibrated: usable.filter(({ vanishes }) => vanishes).map(({ test }) => test),
     workers: perSide((side) => smoke[side]?.facts),
+    ...(cpu === undefined ? {} : { pinnedCpu: cpu }),
     startedAt: new Date(Math.min(Math.max(began?.at ?? 0, 0), 8e12 / 1000) * 1000).toISOString(),
   };
 }

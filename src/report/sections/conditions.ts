@@ -1,16 +1,20 @@
 import type { SampleHeader, SpeedComparison } from '../../bench/types.ts';
+import { isImported } from '../../run/bundle/imported.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
+import { sentence } from '../answers.ts';
 import { bytesRounded, count, dateTime, decimal, duration, integer, percent } from '../format.ts';
 import type { Block, Fact, Section } from '../view.ts';
 
 /** How it was measured: enough for somebody else to do it again and doubt it properly. */
 export function conditionsSection(record: RunRecord): Section {
   const measured = record.targets.filter((target) => target.speed !== undefined);
+  const [brought, here] = [measured.filter(isImported), measured.filter((target) => !isImported(target))];
   return {
     id: 'conditions',
     title: 'How it was measured',
     blocks: [
-      ...(measured.length > 0 ? [{ kind: 'text' as const, lines: METHOD }] : []),
+      ...(here.length > 0 ? [{ kind: 'text' as const, lines: METHOD }] : []),
+      ...(brought.length > 0 ? [{ kind: 'text' as const, lines: byBundle(brought.map(({ target }) => target)) }] : []),
       { kind: 'facts', facts: [...sources(record), ...machine(record)] },
       ...measured.flatMap((target): Block[] => (target.speed === undefined ? [] : speedFacts(target, target.speed))),
     ],
@@ -20,6 +24,10 @@ export function conditionsSection(record: RunRecord): Section {
 const METHOD = [
   'Baseline and patched ran as pairs of processes that were alive at the same time, with the same hash seed, environment and path length. In each pair the tests came in a shuffled order, and each test ran in alternating blocks (ABBA or BAAB at random) after a warm-up that was thrown away.',
   'The process is the sample: rounds inside one process resemble each other, and counting them as independent would find changes where there are none.',
+];
+
+const byBundle = (targets: readonly string[]) => [
+  `On ${targets.join(', ')}, measured elsewhere by bundle, the interpreters of a pair ran one after the other, with the same hash seed and path length, in an order that was drawn beforehand (ABBA or BAAB; AB or BA where a person starts them); each ran all tests in the pair’s shuffled order, a warm-up before each.`,
 ];
 
 function sources(record: RunRecord): Fact[] {
@@ -67,6 +75,7 @@ function speedFacts(target: TargetResult, speed: SpeedComparison): Block[] {
     ...(planted.length > 0
       ? [{ name: 'Slowed down on purpose', value: planted.join(', '), tone: 'attention' as const }]
       : []),
+    ...(target.elsewhere === undefined ? [] : [{ name: 'Where', value: sentence(target.elsewhere) }]),
     { name: 'Suite', value: `${speed.suite}, ${count(speed.tests.length, 'test')}` },
     ...(speed.pybench === undefined
       ? []

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { memoryOf } from '../../bench/bundle/memory.ts';
 import { type BundlePlan, bundlePlanSchema } from '../../bench/bundle/plan.ts';
 import { type ResultsRead, readResults } from '../../bench/bundle/results.ts';
-import { type BundleResults, matchResults, missingSteps, samplesOf } from '../../bench/bundle/samples.ts';
+import { type BundleResults, matchResults, missingSteps, runnersOf, samplesOf } from '../../bench/bundle/samples.ts';
 import { compare } from '../../bench/comparison/compare.ts';
 import { completeSamples } from '../../bench/samples/complete.ts';
 import type { SampleLine } from '../../bench/types.ts';
@@ -60,7 +60,7 @@ export async function importBundle({ file, folder, replace }: BundleImport): Pro
     if (lines === undefined || (completeSamples(lines)?.pairs.length ?? 0) === 0) throw nothing(file, read, missing);
     const samples = elsewhereSamples(folder, plan.target);
     await writeFileAtomic(samples, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    const after = resultWith(before, matched, lines, record, path.relative(folder.dir, samples));
+    const after = resultWith(before, matched, lines, record, path.relative(folder.dir, samples), hash);
     const targets = record.targets.with(at, after);
     const changed: RunRecord = { ...record, targets, verdict: runVerdict(record.patches, targets) };
     await writeJson(folder.record, changed);
@@ -154,12 +154,25 @@ const remarkOf = (file: string, missing: readonly string[]): readonly Diagnostic
         },
       ];
 
+/** Programs of which it is known that they translate instructions. */
+const EMULATORS = /(?:^|[\s/])(?:qemu-|wine|box(?:86|64)\b|FEX|valgrind|rpcs3)/i;
+
+/** What translated the interpreters' instructions, if anything did: as it was named, or as their machine gives it away. */
+function emulatorOf(results: BundleResults): string | undefined {
+  const named = runnersOf(results).find((runner) => EMULATORS.test(runner));
+  const { cpu = '', machine = results.plan.target } = results.smoke.A?.machine ?? {};
+  // Linux tells an emulated program of the processor that there really is.
+  const foreign = /\b(?:AMD|Intel)\b/.test(cpu) && !/^(?:x86_64|i\d86|amd64|host)$/i.test(machine);
+  return named ?? (foreign ? `for ${machine}, on ${cpu}` : undefined);
+}
+
 function resultWith(
   before: TargetResult,
   results: BundleResults,
   lines: readonly SampleLine[],
   record: RunRecord,
   samples: string,
+  hash: string,
 ): TargetResult {
   const { speedSkipped: _, ...rest } = before;
   const header = lines.find((line) => line.type === 'header');
@@ -167,10 +180,16 @@ function resultWith(
   const applied = record.patches.filter(({ verdict }) => verdict === 'applies');
   const speed = compare(lines, declaredBy(applied.flatMap(({ expect }) => (expect === undefined ? [] : [{ expect }]))));
   const memory = memoryOf(results);
+  const emulator = emulatorOf(results);
   return {
     ...rest,
-    speed,
-    bench: { header, samples },
+    ...(emulator === undefined
+      ? { speed, bench: { header, samples } }
+      : {
+          ...{ speed: undefined, bench: undefined },
+          speedSkipped: `functional only: the bundle was run under emulation (${emulator}), where time says nothing about the machine itself`,
+        }),
+    bundle: { plan: hash, samples },
     ...(memory === undefined ? {} : { memory }),
     elsewhere: placeOf(results, memory !== undefined, header.startedAt),
     // What was said not to be there has come.

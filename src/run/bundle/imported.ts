@@ -6,9 +6,8 @@ const MARK = '.elsewhere';
 /** The samples that were brought: beside those that were measured here, which stay. */
 export const elsewhereSamples = (folder: RunFolder, target: string): string => folder.samples(`${target}${MARK}`);
 
-/** Whether a target's speed came from another machine by way of a bundle. */
-export const isImported = ({ bench }: Pick<TargetResult, 'bench'>): boolean =>
-  bench?.samples.endsWith(`${MARK}.jsonl`) ?? false;
+/** Whether a target's figures came from another machine by way of a bundle. */
+export const isImported = ({ bundle }: Pick<TargetResult, 'bundle'>): boolean => bundle !== undefined;
 
 /**
  * What a run that goes on knows of a target: what was imported into it stays, as long as the interpreters are the same.
@@ -19,11 +18,11 @@ export function keepImported(before: TargetResult | undefined, now: TargetResult
   const keys = ({ builds }: TargetResult) => builds.map(({ variant, build }) => `${variant} ${build.key}`).join();
   if (keys(before) !== keys(now)) return now;
   const { speedSkipped: _, ...rest } = now;
-  const { speed, bench, elsewhere, memory } = before;
+  const { speed, bench, speedSkipped, elsewhere, memory, bundle } = before;
   const ownMemory = now.memory ?? memory;
   return {
     ...rest,
-    ...{ speed, bench, elsewhere },
+    ...{ speed, bench, speedSkipped, elsewhere, bundle },
     ...(ownMemory === undefined ? {} : { memory: ownMemory }),
     limits: now.limits.filter((limit) => ownMemory === undefined || !limit.startsWith('memory was not measured')),
   };

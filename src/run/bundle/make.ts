@@ -140,7 +140,9 @@ async function pack(request: BundleRequest, packing: Packing) {
   const settings = { ...own, ...request.settings };
   const suite = await suiteFiles(packing, settings, ctx);
   const byHand = isPs3dev(target);
-  const counted = windows ? { why: 'no counter is made for Windows' } : await counterFiles(packing, ctx);
+  const counted = windows
+    ? { why: 'no counter is made for Windows' }
+    : await counterFiles(packing, ctx).catch(withoutToolchain);
   const counter: BundleCounter = 'files' in counted ? counted.counter : undefined;
   const noCounter = 'why' in counted ? counted.why : undefined;
   const plan = planBundle({
@@ -230,6 +232,12 @@ type CounterFiles =
   | { readonly counter: 'linked' | 'preloaded'; readonly files: readonly ArchiveFile[] }
   | { readonly why: string };
 
+/** A counter is a gain, not a condition. */
+function withoutToolchain(error: unknown): CounterFiles {
+  if (error instanceof UserError) return { why: error.message };
+  throw error;
+}
+
 async function counterFiles({ sides, target, step }: Packing, ctx: Context): Promise<CounterFiles> {
   step.progress('the counter of memory');
   const toolchain = await findToolchain(target, ctx);
@@ -261,15 +269,28 @@ import os
 import sys
 
 
+def has_arguments():
+    # sys.argv is not there yet; a console has neither.
+    try:
+        f = open('/proc/self/cmdline')
+    except (IOError, OSError):
+        return False
+    try:
+        return f.read().count('\\0') > 1
+    finally:
+        f.close()
+
+
 def main():
     top = os.path.dirname(os.path.abspath(sys.prefix))
-    script = os.path.join(top, 'run.py')
-    if len(getattr(sys, 'argv', [''])) > 1 or not os.path.exists(script):
+    if has_arguments() or not os.path.exists(os.path.join(top, 'run.py')):
         return
     sys.path.insert(0, top)
     import run
-    run.main([])
-    sys.exit(0)
+    sys.exit(run.main([]))
+
+
+main()
 `;
 
 function manifest(

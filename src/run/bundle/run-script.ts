@@ -21,7 +21,7 @@ case $RESULTS in /*) ;; *) RESULTS=$HERE/$RESULTS ;; esac
 
 # The interpreters see this environment and nothing else.
 clean() {
-  env -i PATH="$PATH" LC_ALL=C TZ=UTC RESULTS="$RESULTS" "$@"
+  env -i PATH="$PATH" LC_ALL=C TZ=UTC RESULTS="$RESULTS" RUNNER="$RUNNER" "$@"
 }
 
 is_done() {

@@ -18,7 +18,7 @@ if HERE not in sys.path:
 
 import worker  # noqa: E402
 
-LINE = re.compile(r'\{"type":"(\w+)","step":(\d+)[,}](?:"test":"([^"\\]+)")?.*\}\r?\n$')
+LINE = re.compile(r'\{"type":"([\w-]+)","step":(\d+)(?:,"test":"([^"\\]+)")?.*\}\r?\n$')
 MOST_LOOPS = 10000000
 TRIES = 3
 VANISHES_AT = 0.5
@@ -325,7 +325,8 @@ def main(arguments):
     if step['step'] in state.done:
         return 0
     log = Log(step['step'], state.whole)
-    log.say('begin', {'side': step['side'], 'at': time.time(), 'plan': plan_sha256()})
+    runner = os.environ.get('RUNNER', '')
+    log.say('begin', {'side': step['side'], 'at': time.time(), 'plan': plan_sha256(), 'runner': runner})
     worker.as_pybench_does()
     try:
         if step['kind'] == 'smoke':
