@@ -20,11 +20,13 @@ const LONGEST_FIRST = [
   'port',
   'emulated',
   'memory',
+  'ssh',
   'build',
   'forks',
   'patches',
   'bad-input',
   'report-page',
+  'bundle',
   'source',
 ];
 

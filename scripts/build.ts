@@ -5,6 +5,7 @@ import { rolldown } from 'rolldown';
 import { parse } from 'yaml';
 import { BAKED_ASSET, bake } from '../src/recipe/baked.ts';
 import { parseRecipe } from '../src/recipe/parse.ts';
+import { PROGRAMS } from '../src/system/assets.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const out = path.join(root, 'build');
@@ -14,7 +15,10 @@ const LAST = ['forkwright.js', '.stamp'];
 
 await rm(fresh, { recursive: true, force: true });
 const bundle = await rolldown({
-  input: { forkwright: path.join(root, 'src/cli/forkwright.ts') },
+  input: {
+    forkwright: path.join(root, 'src/cli/forkwright.ts'),
+    ...Object.fromEntries(Object.entries(PROGRAMS).map(([name, file]) => [name, path.join(root, 'src', file)])),
+  },
   platform: 'node',
   checks: { circularDependency: true },
   // Libraries are as they are; what is said of our own code counts.

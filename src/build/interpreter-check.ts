@@ -43,6 +43,7 @@ export async function checkInterpreter(
   const runner = runnerFor(target);
   // Nobody is there to start it: its bundle begins with the same question.
   if (runner.kind === 'manual') return undefined;
+  await runner.prepare?.(build, ctx);
   const { file, args, env } = runner.command(build, ['-c', CHECK]);
   const result = await runProcess(file, args, {
     cwd: path.dirname(build.python),
@@ -55,8 +56,8 @@ export async function checkInterpreter(
   const [found, library] = result.stdout.split(/ (.*)/s);
   const expected = `${version.major}.${version.minor}.${version.micro}`;
   if (found !== expected) return { problem: `calls itself ${found}, not ${expected}`, result };
-  const lib = path.join(src, 'Lib');
-  if (path.resolve(library ?? '') !== lib) {
+  const lib = runner.path(path.join(src, 'Lib'));
+  if ((runner.remote ? library : path.resolve(library ?? '')) !== lib) {
     return { problem: `uses the library in ${library}, not ${lib}`, result };
   }
   return undefined;

@@ -118,7 +118,8 @@ export async function planBuild(
 
 /** What of a target reaches its builds beside configure's command and answers. */
 function crossInputs({ modules, goals, run }: TargetDescriptor) {
-  return { modules, goals, run };
+  // Which machine it is does not matter to the build: what an emulator's would have beside it does.
+  return { modules, goals, run: run.runner === 'ssh' ? { runner: run.runner } : run };
 }
 
 /** The files that the variant's patches change, as the last of them leaves each, sorted by path. */

@@ -25,12 +25,17 @@ export async function performRun(
   const { openCheckout } = await import('../checkout/index.ts');
   const { findRecipe, resolveParams } = await import('../recipe/index.ts');
   const { resolveTarget } = await import('../target/descriptors.ts');
+  const { overrideRunner } = await import('../target/override-runner.ts');
   // What is wrong with the request is said before a folder is made for it.
   for (const { name, params } of request.recipes) {
     const recipe = await findRecipe(name, recipeFolders(options.recipesDir));
     resolveParams(recipe, Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])));
   }
-  for (const target of request.targets) await resolveTarget(target);
+  for (const name of request.targets) {
+    const target = await resolveTarget(name);
+    const url = request.runners?.[name];
+    if (url !== undefined) overrideRunner(target, url);
+  }
   await openCheckout(request.checkout, ctx);
   const folder = await startFolder(request, options.out);
   return carryOut(request, folder, options.recipesDir, ctx, options.history);

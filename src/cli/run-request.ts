@@ -14,6 +14,7 @@ import {
   paramsOf,
   type RecipeOptions,
   refuseStrayParams,
+  runnersOf,
 } from './shared-run-options.ts';
 
 /** Where runs are kept when `--out` does not say. */
@@ -110,12 +111,15 @@ export async function requestFrom(
   }
   refuseStrayParams(recipes.map(recipeId), options.param);
   const suite = await suiteFrom(options);
+  const targets = options.target.length === 0 ? ['host'] : [...new Set(options.target)];
+  const runners = runnersOf(options.runner, targets);
   return {
     schemaVersion: 1,
     checkout: path.resolve(options.checkout),
     ...(options.include.length === 0 ? {} : { include: [...options.include] }),
     recipes: recipes.map((name) => ({ name, params: paramsOf(recipeId(name), options.param) })),
-    targets: options.target.length === 0 ? ['host'] : [...new Set(options.target)],
+    targets,
+    ...(Object.keys(runners).length === 0 ? {} : { runners }),
     stages: [...stages],
     build: {
       pgo: options.pgo ?? false,

@@ -65,6 +65,12 @@ export interface RecipeOptions {
 export function withBuild(command: Command): Command {
   return command
     .option('-t, --target <name>', 'what to build for; repeatable (default: host)', collect, [])
+    .option(
+      '--runner <[target=]url>',
+      'run a target’s interpreters elsewhere: ssh://user@host/folder; repeatable',
+      collect,
+      [],
+    )
     .option('-o, --out <dir>', 'the run folder (default: forkwright-runs/DATE-NAME)')
     .option('--pgo', 'profile-guided optimisation: slower to build, faster to run')
     .addOption(new Option('--modules <set>', 'extension modules to build').choices(['core', 'all']).default('all'))
@@ -81,8 +87,32 @@ export function withBuild(command: Command): Command {
     );
 }
 
+/**
+ * Where `--runner` says that targets' interpreters run, by the targets' names.
+ * @throws UserError for one that belongs to no target, or to which of several is not said.
+ */
+export function runnersOf(given: readonly string[], targets: readonly string[]): Record<string, string> {
+  const refuse = (runner: string, why: string) =>
+    new UserError({
+      code: 'cli/runner',
+      message: `--runner ${runner}: ${why}`,
+      hint: `say which target is meant: --runner ${targets.at(-1)}=ssh://user@host/folder`,
+    });
+  const runners: Record<string, string> = {};
+  for (const runner of given) {
+    const named = /^([\w.-]+)=(.*)$/s.exec(runner);
+    if (named === null && targets.length > 1) throw refuse(runner, `there are ${targets.length} targets`);
+    const [name = '', url = ''] = named === null ? [targets[0], runner] : named.slice(1);
+    if (!targets.includes(name)) throw refuse(runner, `the target ${name} is not asked for`);
+    if (name in runners) throw refuse(runner, `the target ${name} has a runner already`);
+    runners[name] = url;
+  }
+  return runners;
+}
+
 export interface BuildCliOptions {
   readonly target: readonly string[];
+  readonly runner: readonly string[];
   readonly out?: string;
   readonly pgo?: boolean;
   readonly modules: 'core' | 'all';

@@ -13,7 +13,7 @@ export async function counterFor(
   runner: Runner,
   built: readonly BuildResult[],
 ): Promise<Counter | string> {
-  if (runner.remote) return `interpreters for ${target.name} do not run on this machine`;
+  if (runner.kind === 'manual') return `interpreters for ${target.name} do not run on this machine`;
   const toolchain = await findToolchain(target, ctx);
   const preloaded = await preloadCounter(toolchain, ctx);
   if (typeof preloaded !== 'string') return preloaded;

@@ -11,6 +11,9 @@ import { withFileProblems, writeJson } from '../system/files.ts';
 import { resolveTarget } from '../target/descriptors.ts';
 import { expandTarget } from '../target/environment.ts';
 import { forVersion } from '../target/for-version.ts';
+import { overrideRunner } from '../target/override-runner.ts';
+import { runnerFor } from '../target/runner.ts';
+import type { TargetDescriptor } from '../target/types.ts';
 import { keepImported } from './bundle/imported.ts';
 import type { RunFolder } from './folder.ts';
 import { openJournal } from './journal.ts';
@@ -57,10 +60,13 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
     }
   };
 
-  const asked = await Promise.all(request.targets.map(async (name) => expandTarget(await resolveTarget(name), ctx)));
+  const asked = await Promise.all(request.targets.map((name) => targetOf(name, request, ctx)));
   const checkout = await timed('checkout', () => openStep(request.checkout, ctx));
   // What a target refuses is said before anything is made.
-  for (const target of asked) forVersion(target, checkout.version);
+  for (const target of asked) {
+    forVersion(target, checkout.version);
+    if (target.run.runner === 'ssh') await runnerFor(target).prepare?.(undefined, ctx);
+  }
   const patches: RunPatch[] = [];
   const targets: TargetResult[] = [];
   // Once: its load is that of the start, not of the run's own work.
@@ -113,6 +119,12 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
     await save(error instanceof Cancelled ? 'stopped' : 'failed').catch(() => {});
     throw error;
   }
+}
+
+async function targetOf(name: string, { runners = {} }: RunRequest, ctx: Context): Promise<TargetDescriptor> {
+  const target = expandTarget(await resolveTarget(name), ctx);
+  const url = runners[name];
+  return url === undefined ? target : overrideRunner(target, url);
 }
 
 async function openStep(dir: string, ctx: Context): Promise<Checkout> {

@@ -10,6 +10,8 @@ export const runRequestSchema = z.strictObject({
   include: z.array(z.string()).optional(),
   recipes: z.array(z.strictObject({ name: z.string(), params: z.record(z.string(), paramValue) })),
   targets: z.array(z.string()).min(1),
+  /** Targets whose interpreters run elsewhere than their descriptors say: `ssh://…` by name. */
+  runners: z.record(z.string(), z.string()).optional(),
   /** Which stages: `build` stops after building, `bench` leaves CPython's tests out. */
   stages: z.array(z.enum(['build', 'tests', 'growth', 'memory', 'instructions', 'speed'])),
   build: z.strictObject({

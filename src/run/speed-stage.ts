@@ -7,6 +7,7 @@ import type { Interpreter, PybenchCopy, Suite } from '../bench/types.ts';
 import type { BuildResult } from '../build/types.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
+import { runnerFor } from '../target/runner.ts';
 import { inLayouts } from './layouts.ts';
 import { pybenchSources } from './pybench-sources.ts';
 import type { RunRequest } from './request.ts';
@@ -41,8 +42,10 @@ export async function measureTargetSpeed(
       const { pybench: _, suite: __, control: ___, instructions: ____, ...settings } = request.bench;
       const samplesFile = folder.samples(target.name);
       const sorted = [...interpreters].sort((a, b) => order(a) - order(b));
+      // To another machine, one interpreter a variant is copied.
+      const inOrders = request.bench.layouts !== undefined && !runnerFor(target).remote;
       const lines = await measureSamples({
-        interpreters: request.bench.layouts === undefined ? sorted : await linkedInOrders(stage, sorted, built, step),
+        interpreters: inOrders ? await linkedInOrders(stage, sorted, built, step) : sorted,
         suite,
         settings,
         samplesFile,

@@ -13,7 +13,7 @@ import type { Context } from '../system/context.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
 import { notMeasurable } from '../target/measurable.ts';
-import { runnerFor } from '../target/runner.ts';
+import { type Runner, runnerFor } from '../target/runner.ts';
 import type { Measurement, TargetDescriptor } from '../target/types.ts';
 import type { RunFolder } from './folder.ts';
 import { countTargetInstructions } from './instructions-stage.ts';
@@ -30,6 +30,9 @@ import type { RunPatch, TargetResult } from './types.ts';
 const CPYTHON_TEST_TIMEOUT_MS = 20 * 60_000;
 /** The experiment's number (facts: 20,000 one-shot functions). */
 const GROWTH_FUNCTIONS = 20_000;
+
+const ONE_LAYOUT =
+  'all pairs are measured in one layout of the code, not pinned to a processor: a verdict on a single test may be the linker’s';
 
 export interface TargetStage {
   readonly target: TargetDescriptor;
@@ -68,9 +71,18 @@ export async function runTarget(stage: TargetStage): Promise<void> {
   };
   await update(result);
   if (failed.length > 0) return;
+  const runner = runnerFor(target);
+  const elsewhere = await copyThere(stage, runner, built);
+  if (elsewhere !== undefined) {
+    const timed = request.stages.includes('speed') ? [ONE_LAYOUT] : [];
+    result = { ...result, elsewhere, limits: [...timed, ...result.limits] };
+    await update(result);
+  }
   const interpreters = built.map(({ variant, build }): Interpreter => {
-    const { file, args, env } = runnerFor(target).command(build, []);
-    return { variant, command: [file, ...args], env, pythonVersion: build.pythonVersion, buildKey: build.key };
+    const { file, args, env } = runner.command(build, []);
+    const { pythonVersion, key: buildKey } = build;
+    const elsewhere = runner.remote ? { elsewhere: true } : {};
+    return { variant, command: [file, ...args], env, pythonVersion, buildKey, ...elsewhere };
   });
   const add = async (more: Partial<TargetResult>) => {
     result = { ...result, ...more };
@@ -92,6 +104,28 @@ export async function runTarget(stage: TargetStage): Promise<void> {
     await measure('instructions', () => countTargetInstructions(stage, interpreters, built));
   }
   if (request.stages.includes('speed')) await measure('speed', () => measureTargetSpeed(stage, interpreters, built));
+}
+
+/** Brings the builds to where they run. @returns where that is: a sentence. */
+async function copyThere(
+  { target, ctx }: TargetStage,
+  runner: Runner,
+  built: readonly BuildResult[],
+): Promise<string | undefined> {
+  if (runner.prepare === undefined) return undefined;
+  const id = `${target.name}/copy`;
+  return runStep(
+    ctx.emit,
+    { id, title: `Copy to where ${target.name} runs`, parent: `${target.name}/build` },
+    async (step) => {
+      let where: string | undefined;
+      for (const [index, { variant, build }] of built.entries()) {
+        step.progress(variant, index, built.length);
+        where = await runner.prepare?.(build, ctx);
+      }
+      return where;
+    },
+  );
 }
 
 /** A stage whose row is there and that this target cannot have. */

@@ -12,6 +12,21 @@ export function packageRoot(): string {
   }
 }
 
+/** Programs of ours that are started as processes of their own: name → source below src/. */
+export const PROGRAMS = { 'ssh-run': 'target/runners/ssh/run.ts' } as const;
+
+/** @returns the absolute path of a program for `process.execPath`; of its source where there is no build of it. */
+export function programPath(name: keyof typeof PROGRAMS): string {
+  const candidates = [
+    path.join(here, `${name}.js`),
+    path.join(here, '..', `${name}.js`),
+    path.join(packageRoot(), 'src', PROGRAMS[name]),
+  ];
+  const found = candidates.find((file) => existsSync(file));
+  if (found === undefined) throw new Error(`program ${name} is missing: looked in ${candidates.join(', ')}`);
+  return found;
+}
+
 /**
  * A file that is not TypeScript: `bench/worker.py` is `src/bench/assets/worker.py` in the sources and
  * `build/assets/bench/worker.py` in the build.

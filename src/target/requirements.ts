@@ -7,6 +7,8 @@ import { HOST } from './descriptors.ts';
 import { installCommand } from './install.ts';
 import { detectLauncher } from './launcher.ts';
 import { RUN_ENVIRONMENT } from './runner.ts';
+import { parseSshUrl, sshCommand } from './runners/ssh/connection.ts';
+import { greet } from './runners/ssh/hello.ts';
 import { checkCompiler, findCompiler, NEEDED_BINUTILS, toolchainCommand, toolchainPackages } from './toolchain.ts';
 import { findProgram, findTool, searchFolders } from './tools.ts';
 import type { Requirement, TargetDescriptor, Tool } from './types.ts';
@@ -40,6 +42,7 @@ export async function requirements(target: TargetDescriptor, ctx: Context): Prom
     compilerRequirement(target, ctx),
     ...(cross ? [binutilsRequirement(target, ctx), buildCompiler(ctx)] : []),
     ...emulatorRequirement(target, ctx),
+    ...machineRequirement(target, ctx),
     requirement('make', "runs CPython's Makefile", false, await findTool('make', ctx), ['make'], ctx),
     requirement(
       'compiler cache',
@@ -134,6 +137,31 @@ function emulatorRequirement(target: TargetDescriptor, ctx: Context): readonly P
     };
   };
   return [need(), library()];
+}
+
+/** The machine that runs the target's interpreters, when it is another one: spoken to. */
+function machineRequirement({ run }: TargetDescriptor, ctx: Context): readonly Promise<Requirement>[] {
+  if (run.runner !== 'ssh') return [];
+  const place = parseSshUrl(run.url);
+  const client = async () => {
+    // It has no --version.
+    const file = await findProgram('ssh', searchFolders(ctx));
+    const found = file === undefined ? undefined : { name: 'ssh', path: file, version: '' };
+    const why = 'starts the interpreters on the other machine';
+    return requirement('ssh', why, false, found, run.packages ?? ['openssh-client'], ctx);
+  };
+  const machine = async (): Promise<Requirement> => {
+    const common = { need: run.url, why: "runs the target's interpreters", optional: false, packages: [] };
+    try {
+      const { description } = await greet(sshCommand(place, run.options), place, ctx);
+      return { ...common, found: { name: place.destination, path: place.folder, version: description } };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const [{ message, hint } = { message: error.message, hint: '' }] = error.diagnostics;
+      return { ...common, install: `${message}; ${hint}` };
+    }
+  };
+  return [client(), machine()];
 }
 
 /**

@@ -1,7 +1,9 @@
+import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { manualRunner } from './runners/manual.ts';
 import { nativeRunner } from './runners/native.ts';
 import { qemuRunner } from './runners/qemu.ts';
+import { sshRunner } from './runners/ssh.ts';
 import type { RunnerKind, TargetDescriptor } from './types.ts';
 
 /** What a runner needs to know of a build. A `Build` is one. */
@@ -45,6 +47,14 @@ export interface Runner {
   readonly children: boolean;
   /** Time limits that are meant for a native interpreter are multiplied by this. */
   readonly slowdown: number;
+  /**
+   * Sees that the place where interpreters run can be used, and brings a build there; before any `command` of it. Absent
+   * where everything is there already.
+   * @param build absent: only looks.
+   * @returns where that is: a sentence for the report.
+   * @throws UserError when it cannot be used.
+   */
+  prepare?(build: Runnable | undefined, ctx: Context): Promise<string>;
   /** The command that starts the interpreter with `args`. */
   command(build: Runnable, args: readonly string[], options?: RunOptions): RunCommand;
   /** What a file of this machine is called where the interpreter runs. */
@@ -65,6 +75,8 @@ export function runnerFor(target: TargetDescriptor): Runner {
       return nativeRunner;
     case 'qemu':
       return qemuRunner(run);
+    case 'ssh':
+      return sshRunner(run);
     case 'manual':
       return manualRunner;
     default:

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BadVersionRange, parseVersionRange } from '../recipe/version-range.ts';
 import { brokenCpu } from './runners/qemu.ts';
+import { wrongSshUrl } from './runners/ssh/connection.ts';
 import type { BuildSettings, TargetDescriptor } from './types.ts';
 
 const text = z.string().min(1, 'must not be empty');
@@ -65,7 +66,10 @@ const run = z
     }),
     z.strictObject({
       runner: z.literal('ssh'),
-      url: z.string().regex(/^ssh:\/\/[^/]+\/./, 'ssh://user@host/folder is expected'),
+      url: z.string().superRefine((value, context) => {
+        const wrong = wrongSshUrl(value);
+        if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong });
+      }),
       options: texts.optional(),
       packages: packages.optional(),
     }),

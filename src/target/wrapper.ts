@@ -2,6 +2,7 @@ import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { writeFileAtomic } from '../system/files.ts';
+import { quoted } from './quote.ts';
 import { qemuOptions } from './runners/qemu.ts';
 import { findProgram, searchFolders } from './tools.ts';
 import type { TargetDescriptor } from './types.ts';
@@ -27,9 +28,4 @@ export async function writeWrapper(
   await writeFileAtomic(wrapper, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`);
   await chmod(wrapper, 0o755);
   return wrapper;
-}
-
-/** A word for a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { assetPath, programPath } from '../../system/assets.ts';
+import type { Context } from '../../system/context.ts';
+import { sha256 } from '../../system/hash.ts';
+
+import type { Runnable, Runner } from '../runner.ts';
+import { findProgram, searchFolders } from '../tools.ts';
+import type { RunDescriptor } from '../types.ts';
+import { RUN_ENVIRONMENT } from './native.ts';
+import { parseSshUrl, privateFolder, type SshPlace, sshCommand } from './ssh/connection.ts';
+import { type Copying, copyFolder } from './ssh/copy.ts';
+import { uploadKey } from './ssh/files.ts';
+import { greet, type OtherMachine, sshEnvironment } from './ssh/hello.ts';
+import { mapRoots, type Root, type SshSession } from './ssh/session.ts';
+
+type Ssh = Extract<RunDescriptor, { runner: 'ssh' }>;
+
+/** What is known of another machine, once it was spoken to: for the life of this process. */
+interface Known {
+  readonly machine: OtherMachine;
+  readonly rsync: boolean;
+  readonly ownEnv: Readonly<Record<string, string>>;
+  readonly roots: Root[];
+}
+
+const machines = new Map<string, Known>();
+
+/**
+ * Another machine, by ssh. A build's folder is copied there whole and as it is, so that the interpreter finds its library
+ * as it does here; each start is a call of the program `ssh-run`.
+ */
+export function sshRunner(run: Ssh): Runner {
+  const place = parseSshUrl(run.url);
+  const ssh = () => sshCommand(place, run.options);
+  const id = [run.url, ...(run.options ?? [])].join('\0');
+  const known = (): Known => {
+    const found = machines.get(id);
+    if (found === undefined) throw new Error(`nothing was copied to ${run.url} yet`);
+    return found;
+  };
+  return {
+    kind: 'ssh',
+    emulated: false,
+    remote: true,
+    children: true,
+    // Each start goes over the net, and the machine may be a small one.
+    slowdown: 5,
+    async prepare(build, ctx) {
+      const there = machines.get(id) ?? (await meet(ssh(), place, ctx));
+      machines.set(id, there);
+      const { machine } = there;
+      if (build !== undefined) await copyBuild(build, there, { ssh: ssh(), place, rsync: there.rsync, ctx });
+      const fixed = machine.canFixAddresses ? '' : '; addresses cannot be fixed there';
+      return `they ran over ssh on ${place.destination}: ${machine.description}${fixed}`;
+    },
+    command: (build, args, { env = {}, loaderEnv = {}, emulatorArgs = [] } = {}) => {
+      if (emulatorArgs.length > 0) throw new Error('there is no emulator on the other machine');
+      const { machine, roots, ownEnv } = known();
+      const session: SshSession = {
+        ssh: ssh(),
+        folder: machine.folder,
+        roots,
+        python: build.python,
+        loaderEnv,
+        seen: seenFolder(id),
+        fixAddresses: machine.canFixAddresses ? ['setarch', '-R'] : [],
+        // The agent; whose HOME it is that an interpreter sees is for who starts it to say.
+        ownEnv: Object.fromEntries(Object.entries(ownEnv).filter(([name]) => name.startsWith('SSH_'))),
+      };
+      return {
+        file: process.execPath,
+        args: [programPath('ssh-run'), JSON.stringify(session), ...args],
+        env: { ...RUN_ENVIRONMENT, ...env },
+      };
+    },
+    path: (local) => mapRoots(local, known().roots),
+  };
+}
+
+async function meet(ssh: readonly string[], place: SshPlace, ctx: Context): Promise<Known> {
+  const machine = await greet(ssh, place, ctx);
+  const rsync = machine.rsync && (await findProgram('rsync', searchFolders(ctx))) !== undefined;
+  return { machine, rsync, ownEnv: sshEnvironment(ctx), roots: [] };
+}
+
+/** Copies the build's folder, and what our Python programs are, unless they are there. */
+async function copyBuild(build: Runnable, { machine, roots }: Known, copying: Copying): Promise<void> {
+  const assets = path.dirname(assetPath('bench/worker.py'));
+  const root = path.dirname(path.dirname(build.python));
+  for (const [local, remote] of [
+    [assets, `${machine.folder}/files/${uploadKey(assets)}`],
+    [root, `${machine.folder}/builds/${path.basename(root)}`],
+  ] as const) {
+    if (roots.some((known) => known.local === local)) continue;
+    await copyFolder(local, remote, copying);
+    roots.push({ local, remote });
+  }
+}
+
+/** Of one machine: what has been copied to one is not on another. */
+function seenFolder(id: string): string {
+  const folder = path.join(privateFolder(), sha256(id).slice(0, 8));
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}

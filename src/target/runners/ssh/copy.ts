@@ -1,0 +1,79 @@
+import { tmpdir } from 'node:os';
+import type { Context } from '../../../system/context.ts';
+import { UserError } from '../../../system/diagnostic.ts';
+import { type ProcessResult, runProcess } from '../../../system/process.ts';
+import { quoted } from '../../quote.ts';
+import type { SshPlace } from './connection.ts';
+import { sshEnvironment } from './hello.ts';
+import { asRemoteCommand } from './script.ts';
+
+/** What a build has that nobody runs: 80% of its bytes. */
+const LEFT_BEHIND = ['*.o', '*.a', '*.gcda', '.git', 'config.log'];
+/** A hundred megabytes over a slow line. */
+const LIMIT_MS = 60 * 60_000;
+
+export interface Copying {
+  readonly ssh: readonly string[];
+  readonly place: SshPlace;
+  /** Both machines have rsync. */
+  readonly rsync: boolean;
+  readonly ctx: Context;
+}
+
+/**
+ * Copies a folder, as it is but for what a compiler needs: by rsync where both machines have it, else by tar. A mark is
+ * made last, so that a copy that was interrupted is made again.
+ * @returns whether it was there already.
+ * @throws UserError `target/ssh`
+ */
+export async function copyFolder(local: string, remote: string, copying: Copying): Promise<boolean> {
+  const mark = `${remote}.complete`;
+  const there = await call(copying, `test -e ${quoted(mark)}`);
+  if (there.exitCode === 0) return true;
+  if (there.exitCode !== 1) throw failed(local, there);
+  await must(local, call(copying, `mkdir -p ${quoted(remote)}`));
+  await must(local, copying.rsync ? byRsync(local, remote, copying) : byTar(local, remote, copying));
+  await must(local, call(copying, `touch ${quoted(mark)}`));
+  return false;
+}
+
+async function must(local: string, result: Promise<ProcessResult>): Promise<void> {
+  const done = await result;
+  if (done.exitCode !== 0) throw failed(local, done);
+}
+
+function call(copying: Copying, script: string): Promise<ProcessResult> {
+  return start([...copying.ssh, asRemoteCommand(script)], copying.ctx);
+}
+
+function byRsync(local: string, remote: string, { ssh, place, ctx }: Copying): Promise<ProcessResult> {
+  const excluded = LEFT_BEHIND.flatMap((pattern) => ['--exclude', pattern]);
+  // rsync names the host itself; `-s` keeps the remote shell from taking the path apart.
+  const shell = ssh.slice(0, ssh.indexOf('--')).map(rsyncQuoted).join(' ');
+  const host = place.destination.includes(':') ? place.destination.replace(/([^@]*)$/, '[$1]') : place.destination;
+  return start(['rsync', '-azs', ...excluded, '-e', shell, '--', `${local}/`, `${host}:${remote}/`], ctx);
+}
+
+/** rsync's own quoting of `-e`: quotes are doubled inside quotes. */
+const rsyncQuoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "''")}'`);
+
+function byTar(local: string, remote: string, { ssh, ctx }: Copying): Promise<ProcessResult> {
+  const excluded = LEFT_BEHIND.map((pattern) => quoted(`--exclude=${pattern}`)).join(' ');
+  const pack = `tar -C "$1" -czf - ${excluded} . | { shift; "$@"; }`;
+  const unpack = asRemoteCommand(`tar -xzf - -C ${quoted(remote)}`);
+  return start(['sh', '-c', pack, 'sh', local, ...ssh, unpack], ctx);
+}
+
+function start([file = '', ...args]: readonly string[], ctx: Context): Promise<ProcessResult> {
+  return runProcess(file, args, { cwd: tmpdir(), env: sshEnvironment(ctx), timeoutMs: LIMIT_MS, signal: ctx.signal });
+}
+
+function failed(local: string, { stderr, timedOut, exitCode }: ProcessResult): UserError {
+  const last = stderr.trim().split('\n').at(-1) ?? '';
+  const why = timedOut ? `not done within ${LIMIT_MS / 60_000} minutes` : last === '' ? `exit code ${exitCode}` : last;
+  return new UserError({
+    code: 'target/ssh',
+    message: `${local} could not be copied to the other machine: ${why}`,
+    hint: 'look at the free space there (df), and start again: what was copied stays',
+  });
+}

@@ -1,0 +1,89 @@
+import { tmpdir } from 'node:os';
+import type { Context } from '../../../system/context.ts';
+import { UserError } from '../../../system/diagnostic.ts';
+import { runProcess } from '../../../system/process.ts';
+import { quoted } from '../../quote.ts';
+import type { SshPlace } from './connection.ts';
+import { asRemoteCommand } from './script.ts';
+
+/** What the other machine says of itself. */
+export interface OtherMachine {
+  /** Of the folder, absolute: `~` and links are resolved. */
+  readonly folder: string;
+  /** For a reader: system, processor, how many. */
+  readonly description: string;
+  readonly rsync: boolean;
+  readonly canFixAddresses: boolean;
+}
+
+const LIMIT_MS = 60_000;
+
+/** Environment of ssh itself: the user's, for its agent and configuration. */
+export function sshEnvironment(ctx: Pick<Context, 'env'>): Record<string, string> {
+  const names = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SSH_AUTH_SOCK', 'SSH_ASKPASS', 'SystemRoot'];
+  return Object.fromEntries(names.flatMap((name) => (ctx.env[name] === undefined ? [] : [[name, ctx.env[name]]])));
+}
+
+/**
+ * Connects, makes the folder, and asks what machine it is.
+ * @throws UserError `target/ssh` with what ssh said.
+ */
+export async function greet(ssh: readonly string[], place: SshPlace, ctx: Context): Promise<OtherMachine> {
+  const folder = quoted(place.folder);
+  const script = [
+    'umask 077',
+    `mkdir -p ${folder} && cd ${folder} && mkdir -p builds files tmp || exit 3`,
+    'pwd -P',
+    'uname -srm || exit 4',
+    'getconf _NPROCESSORS_ONLN 2>/dev/null || echo "?"',
+    "sed -n 's/^\\(model name\\|cpu\\|Model\\)[[:space:]]*: *//p' /proc/cpuinfo 2>/dev/null | head -n 1 | grep . || echo",
+    'command -v rsync >/dev/null && echo yes || echo no',
+    'setarch -R true 2>/dev/null && echo yes || echo no',
+  ].join('\n');
+  const [file = '', ...args] = [...ssh, asRemoteCommand(script)];
+  const options = { cwd: tmpdir(), env: sshEnvironment(ctx), timeoutMs: LIMIT_MS, signal: ctx.signal };
+  const result = await runProcess(file, args, options);
+  const [where = '', system, processors, model, rsync, fixed] = result.stdout.split('\n');
+  if (result.exitCode !== 0 || fixed === undefined)
+    throw unreachable(place, result.notFound, result.exitCode, result.stderr);
+  const cpus = `${processors} processor${processors === '1' ? '' : 's'}`;
+  return {
+    folder: where,
+    description: `${system}, ${cpus}${model === '' ? '' : ` (${model})`}`,
+    rsync: rsync === 'yes',
+    canFixAddresses: fixed === 'yes',
+  };
+}
+
+function unreachable(
+  { destination, port, folder }: SshPlace,
+  notFound: boolean,
+  exitCode: number | undefined,
+  stderr: string,
+): UserError {
+  const said = stderr
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '');
+  const to = `${port === undefined ? '' : `-p ${port} `}${destination}`;
+  if (notFound) {
+    return new UserError({
+      code: 'target/ssh',
+      message: 'there is no ssh on this machine',
+      hint: 'install it: apt-get install openssh-client',
+    });
+  }
+  if (exitCode === 3) {
+    return new UserError({
+      code: 'target/ssh',
+      message: `the folder ${folder} cannot be made on ${destination}: ${said.at(-1) ?? 'no reason given'}`,
+      hint: 'name a folder that this user may write, such as ssh://user@host/~/forkwright',
+    });
+  }
+  return new UserError({
+    code: 'target/ssh',
+    message: `${destination} cannot be used over ssh: ${said.at(-1) ?? `no answer within ${LIMIT_MS / 1000} s`}`,
+    ...(said.length > 1 ? { detail: said.slice(-5) } : {}),
+    hint: `this must work without a question, and print Linux: ssh -o BatchMode=yes ${to} uname`,
+  });
+}
