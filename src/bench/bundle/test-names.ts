@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { byCodeUnit } from '../../system/hash.ts';
 
-const CLASS = /^class\s+(\w+)\s*\(\s*([\w.]+)\s*\)\s*:/gm;
-const FUNCTION = /^def\s+bench_(\w+)\s*\(/gm;
+// Also within an `if`: tests of what not every version has.
+const CLASS = /^[ \t]*class\s+(\w+)\s*\(\s*([\w.]+)\s*\)\s*:/gm;
+const FUNCTION = /^[ \t]*def\s+bench_(\w+)\s*\((?!self\b)/gm;
 
 /**
  * The names of pybench's tests, read from the sources of its modules: classes that come from its `Test`, also by way of

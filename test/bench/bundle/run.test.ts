@@ -180,7 +180,7 @@ test('the names of tests are those that the worker finds', async () => {
   const folder = await writeMiniPybench(await scratch(), '2.1');
   await writeFile(
     path.join(folder, 'More.py'),
-    'from Loops import Additions\nclass Again(Additions):\n  pass\nclass No(object):\n  pass\n',
+    'from Loops import Additions\nif 1:\n    class Again(Additions):\n        pass\nclass No(object):\n  pass\n',
   );
   expect(await pybenchTestNames(folder, ['Loops.py', 'More.py'])).toEqual([...['Additions', 'Again', 'Nothing']]);
   const one = path.join(folder, 'my own.py');
