@@ -1,11 +1,11 @@
-import { constants, createWriteStream } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { UserError } from './diagnostic.ts';
-import { makeFolder, withFileProblems } from './files.ts';
+import { makeFolder, withFileProblems, writeFileAtomic } from './files.ts';
 import { byCodeUnit } from './hash.ts';
 
 /** A file of an archive. */
@@ -56,27 +56,21 @@ export async function writeArchive(file: string, files: readonly ArchiveFile[], 
     seen.add(name);
   }
   const seconds = new Date(Math.floor(at.getTime() / 1000) * 1000);
-  await withFileProblems(`write ${file}`, async () => {
-    switch (archiveForm(file)) {
-      case 'folder':
-        return writeFolder(file, sorted, seconds);
-      case 'tar.gz':
-        return writeBeside(file, async (temporary) => {
-          const packed = await tar(sorted, top, seconds);
-          // Node's gzip writes no time of its own.
-          await pipeline(packed, createGzip(), createWriteStream(temporary));
-        });
-      case 'zip':
-        return writeBeside(file, async (temporary) => {
-          await pipeline(await zip(sorted, top, seconds), createWriteStream(temporary));
-        });
-    }
-  });
+  switch (archiveForm(file)) {
+    case 'folder':
+      return withFileProblems(`write ${file}`, () => writeFolder(file, sorted, seconds));
+    case 'tar.gz':
+      // Node's gzip writes no time of its own.
+      return writeFileAtomic(file, await promisify(gzip)(await tar(sorted, top, seconds)));
+    case 'zip':
+      return writeFileAtomic(file, await zip(sorted, top, seconds));
+  }
 }
 
 const modeOf = ({ executable }: ArchiveFile): number => (executable ? 0o755 : 0o644);
 
-async function tar(files: readonly ArchiveFile[], top: string, mtime: Date): Promise<Readable> {
+/** In memory: what is packed lies there already. */
+async function tar(files: readonly ArchiveFile[], top: string, mtime: Date): Promise<Buffer> {
   const { pack } = await import('tar-stream');
   const archive = pack();
   for (const file of files) {
@@ -84,13 +78,16 @@ async function tar(files: readonly ArchiveFile[], top: string, mtime: Date): Pro
     archive.entry(header, Buffer.from(file.data));
   }
   archive.finalize();
-  // tar-stream's streams are not Node's own, which is what pipeline knows.
-  const out = new PassThrough();
-  archive.pipe(out);
-  return out;
+  return gather(archive as AsyncIterable<Uint8Array>);
 }
 
-async function zip(files: readonly ArchiveFile[], top: string, at: Date): Promise<Readable> {
+async function gather(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function zip(files: readonly ArchiveFile[], top: string, at: Date): Promise<Buffer> {
   const { ZipFile } = await import('yazl');
   const archive = new ZipFile();
   // A zip holds local time: the fields of UTC, wherever it is written.
@@ -103,19 +100,7 @@ async function zip(files: readonly ArchiveFile[], top: string, at: Date): Promis
     archive.addBuffer(Buffer.from(file.data), `${top}/${file.name}`, { mtime, mode, forceDosTimestamp: true });
   }
   archive.end();
-  return archive.outputStream as Readable;
-}
-
-/** Into a neighbour that is renamed when it is whole. */
-async function writeBeside(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  await makeFolder(path.dirname(path.resolve(file)));
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await write(temporary);
-    await rename(temporary, file);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  return gather(archive.outputStream as Readable);
 }
 
 async function writeFolder(folder: string, files: readonly ArchiveFile[], at: Date): Promise<void> {

@@ -84,3 +84,9 @@ test.each([
   await expect(writeArchive(file, [{ name, data: new Uint8Array() }], 'top', AT)).rejects.toThrow(UserError);
   await expect(stat(file)).rejects.toThrow();
 });
+
+test.each(['tar.gz', 'zip'])('where no file can be made, a %s says so', async (form) => {
+  const there = path.join(folder, 'a file');
+  await writeFile(there, 'x');
+  await expect(writeArchive(path.join(there, `x.${form}`), FILES, 'top', AT)).rejects.toThrow(UserError);
+});
