@@ -1,6 +1,9 @@
 /** CPython's own Windows build, read out of real sources: what is compiled and linked, version by version. */
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readBuildBat } from '../../src/build/msbuild/build-bat.ts';
 import { type PcbuildPlan, type PcbuildRequest, type PcProject, readPcbuild } from '../../src/build/pcbuild/index.ts';
 import { folderTree, openCheckout } from '../../src/checkout/index.ts';
 import type { Context } from '../../src/system/context.ts';
@@ -61,6 +64,12 @@ describe.each(VERSIONS)('%s', (version) => {
     expect(objects.every((object) => object.startsWith('intermediate/'))).toBe(true);
     const whole = JSON.stringify(projects.map(({ leftOut: _, assemblies: __, ...rest }) => rest));
     expect(/[SIOX]:\\\\/.exec(whole)?.[0]).toBeUndefined();
+  });
+
+  test('what its build.bat understands', async () => {
+    const bat = await readFile(path.join(roots.get(version) ?? '', 'PCbuild/build.bat'), 'latin1');
+    const externals = version === '2.7' ? 'asked-by-e' : 'refused-by-E';
+    expect(readBuildBat(bat)).toEqual({ externals, pgo: true, parallel: true });
   });
 
   test('it is read in seconds', async () => {

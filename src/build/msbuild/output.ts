@@ -1,0 +1,54 @@
+import type { CompilerError } from '../compiler-errors.ts';
+
+/**
+ * MSBuild's canonical form (learn.microsoft.com/visualstudio/msbuild/msbuild-diagnostic-format-for-tasks):
+ * `origin(line,column): [subcategory] error CODE: text [project]`, with `1>` before it when several are built at once.
+ * Looked for from its middle, and its ends then: no line takes long.
+ */
+const MIDDLE = /: (?:fatal |Command line )?error ([A-Z]{1,8}\d{1,6}) ?: /;
+const NODE = /^\s*\d+(?::\d+)?>/;
+const POSITION = /\((\d{1,9})(?:,(\d{1,9}))?(?:[-,][\d,]{1,30})?\)$/;
+const PROJECT = / \[[^[\]]{1,1000}\]$/;
+/** Programs that speak for themselves, not files. */
+const PROGRAM = /^(LINK|MSBUILD|CL|RC|LIB|NMAKE|CVTRES|ML64|cl : Command line|link|EXEC|CSC)\b/i;
+
+/**
+ * The first errors in MSBuild's output, in order. Said twice, in its place and in the summary at the end, an error counts once.
+ * LNK1120 ("n unresolved externals") only counts the LNK2001 and LNK2019 before it.
+ */
+export function findMsbuildErrors(log: string, limit = 5): readonly CompilerError[] {
+  const errors = new Map<string, CompilerError>();
+  for (const line of log.split(/\r?\n/)) {
+    const middle = MIDDLE.exec(line);
+    const code = middle?.[1];
+    if (middle === null || code === undefined) continue;
+    if (code === 'LNK1120' && [...errors.values()].some(({ kind }) => kind === 'link')) continue;
+    const origin = line.slice(0, middle.index).replace(NODE, '').trim();
+    const message = line
+      .slice(middle.index + middle[0].length)
+      .trimEnd()
+      .replace(PROJECT, '');
+    const error = errorOf(origin, code, message);
+    errors.set(JSON.stringify(error), error);
+    if (errors.size === limit) break;
+  }
+  return [...errors.values()];
+}
+
+function errorOf(origin: string, code: string, message: string): CompilerError {
+  const [position = '', line, column] = POSITION.exec(origin) ?? [];
+  const file = origin.slice(0, origin.length - position.length);
+  return {
+    kind: kindOf(code),
+    message: `${message.trim()} (${code})`,
+    ...(file === '' || PROGRAM.test(file) ? {} : { file }),
+    ...(line === undefined ? {} : { line: Number(line) }),
+    ...(column === undefined ? {} : { column: Number(column) }),
+  };
+}
+
+function kindOf(code: string): CompilerError['kind'] {
+  if (code.startsWith('LNK')) return 'link';
+  if (/^(C|RC|A)\d/.test(code)) return 'compile';
+  return 'make';
+}
