@@ -50,6 +50,21 @@ export function configureCommand(inputs: ConfigureInputs): readonly string[] {
   ];
 }
 
+/**
+ * Flags of optimisation and debugging that configure's own would undo: up to 3.1 the Makefile has OPT, with its -O3, behind
+ * CFLAGS, so make gets an OPT that ends with them. Nothing where the user sets OPT.
+ */
+export function flagsBehindOpt({
+  version,
+  target,
+  options,
+}: Pick<ConfigureInputs, 'version' | 'target' | 'options'>): readonly string[] {
+  if (atLeast(version, '3.2')) return [];
+  if ([...(target.configure ?? []), ...options.configure].some((option) => option.startsWith('OPT='))) return [];
+  const flags = `${target.cflags ?? ''} ${options.cflags ?? ''}`.split(/\s+/);
+  return flags.filter((flag) => /^-[Og]/.test(flag));
+}
+
 /** What CPython's own distributions choose, and nothing that a benchmark does not need. */
 function defaultOptions(version: PythonVersion): readonly string[] {
   if (version.major === 2) {

@@ -10,6 +10,7 @@ import { findProgram } from '../target/tools.ts';
 import { writeWrapper } from '../target/wrapper.ts';
 import { buildFile } from './build-file.ts';
 import { placeBuildPython } from './build-python.ts';
+import { flagsBehindOpt } from './configure-command.ts';
 import { configureFingerprint } from './configure-inputs.ts';
 import type { ConfigureOnce } from './configure-once.ts';
 import { expandRoot, withoutRoot } from './environment.ts';
@@ -210,14 +211,17 @@ async function makeCommand(plan: BuildPlan, obj: string, share: Share): Promise<
   const { target, options } = plan.request;
   const goals = target.goals ?? [];
   // Only the default target of a configure with --enable-optimizations profiles.
-  if (options.modules === 'all' || options.pgo)
-    return ['make', ...jobs, ...(goals.length === 0 ? [] : ['all', ...goals])];
   const makefile = await readFile(path.join(obj, 'Makefile'), 'latin1');
+  const behind = flagsBehindOpt({ version: plan.request.checkout.version, target, options });
+  const own = /^OPT=[ \t]*(.*?)\s*$/m.exec(makefile)?.[1] ?? '';
+  const opt = behind.length === 0 ? [] : [`OPT=${[own, ...behind].join(' ')}`];
+  if (options.modules === 'all' || options.pgo)
+    return ['make', ...jobs, ...opt, ...(goals.length === 0 ? [] : ['all', ...goals])];
   const interpreter = /^BUILDPYTHON=\s*python\$\(BUILDEXE\)/m.test(makefile)
     ? `python${/^BUILDEXE=[ \t]*(\S*)/m.exec(makefile)?.[1] ?? ''}`
     : 'python';
   const builddir = /^pybuilddir\.txt:/m.test(makefile) ? ['pybuilddir.txt'] : [];
-  return ['make', ...jobs, interpreter, ...builddir, ...goals];
+  return ['make', ...jobs, ...opt, interpreter, ...builddir, ...goals];
 }
 
 /** The command on the share's CPUs alone, where taskset is there. */

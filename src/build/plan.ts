@@ -4,7 +4,7 @@ import { byCodeUnit, fingerprint, sha256 } from '../system/hash.ts';
 import { expandTarget } from '../target/environment.ts';
 import { forVersion } from '../target/for-version.ts';
 import type { TargetDescriptor, Toolchain } from '../target/types.ts';
-import { configureCommand, siteFile } from './configure-command.ts';
+import { configureCommand, flagsBehindOpt, siteFile } from './configure-command.ts';
 import { CORE_MODULES } from './core-modules.ts';
 import { buildEnvironment, withLauncher } from './environment.ts';
 import { CONTROL_SEED } from './link-order.ts';
@@ -70,6 +70,7 @@ export async function planBuild(
     patchOptions,
     buildTriplet,
   });
+  const behindOpt = flagsBehindOpt({ version: checkout.version, target, options });
   const site = siteFile(target, quirks);
   const env = buildEnvironment(toolchain, quirks, sourceDateEpoch);
   const inputs = {
@@ -88,6 +89,7 @@ export async function planBuild(
     site,
     modules: options.modules === 'all' ? 'all' : [...CORE_MODULES].join(' '),
     ...(buildPython === undefined ? {} : { buildPython: buildPython.key, cross: crossInputs(target) }),
+    ...(behindOpt.length === 0 ? {} : { behindOpt }),
     pgo: options.pgo,
     launcher: options.launcher,
     quirks: quirks.map((quirk) => quirk.id),
@@ -123,7 +125,7 @@ function crossInputs({ modules, goals, run }: TargetDescriptor) {
 }
 
 /** The files that the variant's patches change, as the last of them leaves each, sorted by path. */
-function finalChanges(request: BuildRequest): readonly ChangedSource[] {
+export function finalChanges(request: BuildRequest): readonly ChangedSource[] {
   const byPath = new Map<string, ChangedSource>();
   for (const patch of request.patches) {
     for (const { path, after } of patch.files) byPath.set(path, { path, after });
@@ -131,7 +133,8 @@ function finalChanges(request: BuildRequest): readonly ChangedSource[] {
   return [...byPath.values()].sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
-async function identity(file: string): Promise<{ readonly bytes: number; readonly modified: number }> {
+/** What tells a file that was replaced: its size in bytes, and when it was changed in seconds since 1970. */
+export async function identity(file: string): Promise<{ readonly bytes: number; readonly modified: number }> {
   const { size, mtimeMs } = await stat(file);
   return { bytes: size, modified: Math.floor(mtimeMs / 1000) };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { blameLine } from '../../src/build/blame.ts';
 import { compareConditions } from '../../src/build/conditions.ts';
-import { configureCommand, siteFile } from '../../src/build/configure-command.ts';
+import { configureCommand, flagsBehindOpt, siteFile } from '../../src/build/configure-command.ts';
 import { quirksFor } from '../../src/build/quirks.ts';
 import { rounds } from '../../src/build/schedule.ts';
 import type { Build, BuildOptions } from '../../src/build/types.ts';
@@ -201,5 +201,26 @@ describe('compareConditions', () => {
     const differences = compareConditions(build, { ...build, ...change });
     expect(differences).toHaveLength(1);
     expect(differences[0]).toContain(word);
+  });
+});
+
+describe('optimisation that the user asks for', () => {
+  const behind = (text: string, more: Partial<BuildOptions>, target: Partial<TargetDescriptor> = {}) =>
+    flagsBehindOpt({ version: version(text), target: { ...HOST, ...target }, options: { ...options, ...more } });
+
+  test('is put behind OPT where the Makefile has OPT behind CFLAGS', () => {
+    expect(behind('2.7.18', { cflags: '-DX -O1 -g0 -Wall' })).toEqual(['-O1', '-g0']);
+    expect(behind('3.1.5', { cflags: '-O1' }, { cflags: '-Os -mcpu=x' })).toEqual(['-Os', '-O1']);
+  });
+  test('is last by itself from 3.2 on', () => {
+    expect(behind('3.2.0', { cflags: '-O1' })).toEqual([]);
+    expect(behind('3.9.2', { cflags: '-O1' })).toEqual([]);
+  });
+  test('an OPT of the user’s own stays as it is', () => {
+    expect(behind('2.7.18', { cflags: '-O1', configure: ['OPT=-O2'] })).toEqual([]);
+  });
+  test('without such flags nothing changes', () => {
+    expect(behind('2.7.18', {})).toEqual([]);
+    expect(behind('2.7.18', { cflags: '-DX' })).toEqual([]);
   });
 });

@@ -93,6 +93,13 @@ describe('baseline and patched 2.7.18', () => {
     }
   });
 
+  test('obey the optimisation that was asked for, which OPT of 2.7 would undo', async () => {
+    const log = await readFile(baseline.logs.make ?? '', 'latin1');
+    const compiled = log.split('\n').filter((line) => /-c .*(frameobject|codeobject|ceval)\.c/.test(line));
+    expect(compiled.length).toBeGreaterThanOrEqual(3);
+    for (const line of compiled) expect(line.match(/(?<= )-O\S+/g)?.at(-1)).toBe('-O0');
+  });
+
   test('do not carry the time at which they were built', async () => {
     const stamp = 'import platform; print platform.python_build()[1]';
     expect(await python(baseline, stamp)).toBe(await python(patched, stamp));

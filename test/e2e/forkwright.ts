@@ -74,14 +74,12 @@ export function sourceTree(version: string, ...options: readonly string[]): Prom
   return known;
 }
 
-// Last on the command line is OPT in 2.7, and CFLAGS in 3.x: both have to say it.
 const FLAGS = '-O0 -g0';
-const OPT = `OPT=-DNDEBUG -fwrapv ${FLAGS}`;
 /**
  * How the tests build interpreters of which only behaviour is asked: the same everywhere, so that they find each other's
  * builds in the store. Without optimisation the compiler takes a fifth of the time; without debugging information no
  * object names the folder that it was compiled in, so that one from ccache is the one that would be compiled.
  */
-export const UNOPTIMISED = { pgo: false, modules: 'core', configure: [OPT], cflags: FLAGS } as const;
+export const UNOPTIMISED = { pgo: false, modules: 'core', configure: [], cflags: FLAGS } as const;
 /** As {@link UNOPTIMISED}, on the command line. */
-export const UNOPTIMISED_ARGS = ['--modules', 'core', `--cflags=${FLAGS}`, `--configure-option=${OPT}`] as const;
+export const UNOPTIMISED_ARGS = ['--modules', 'core', `--cflags=${FLAGS}`] as const;
