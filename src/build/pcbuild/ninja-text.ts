@@ -32,12 +32,15 @@ function rules({ headers }: NinjaFile): string[] {
     '  command = $command',
     '  description = $label',
     ...found,
+    // A linker leaves an import library alone that would come out the same: it is not old then.
     'rule run',
     '  command = $command',
     '  description = $label',
+    '  restat = 1',
     'rule run_with_file',
     '  command = $command',
     '  description = $label',
+    '  restat = 1',
     '  rspfile = $out.rsp',
     '  rspfile_content = $arguments',
   ];
