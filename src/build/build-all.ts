@@ -1,7 +1,6 @@
 import { epochOf } from '../checkout/make-tree.ts';
 import type { Checkout } from '../checkout/types.ts';
 import type { Context } from '../system/context.ts';
-import { UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
 import { withFileProblems } from '../system/files.ts';
 import { byCodeUnit, canonicalJson } from '../system/hash.ts';
@@ -11,6 +10,8 @@ import { checkCompiler, findToolchain } from '../target/toolchain.ts';
 import { buildPythonRequest } from './build-python.ts';
 import { configureMake } from './configure-make.ts';
 import { configureOnce } from './configure-once.ts';
+import { buildMsvc } from './msvc/build.ts';
+import { planMsvc } from './msvc/plan.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
 import { rounds, usableCpus } from './schedule.ts';
 import { findBuild, withEntryLock } from './store.ts';
@@ -162,7 +163,12 @@ async function planAll(requests: readonly BuildRequest[], ctx: Context): Promise
   );
   return Promise.all(
     requests.map(async (request) => {
-      if (request.target.driver !== 'configure-make') throw noDriver(request);
+      if (request.target.driver === 'pcbuild') {
+        forVersion(request.target, request.checkout.version);
+        await checkRunner(request.target, ctx);
+        const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
+        return planMsvc(request, toolchain, epoch, ctx);
+      }
       if (request.target.host === undefined) {
         const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
         return planBuild(request, toolchain, epoch, ctx);
@@ -179,14 +185,6 @@ async function planAll(requests: readonly BuildRequest[], ctx: Context): Promise
       return planBuild(request, toolchain, epoch, ctx, await planBuild(python, own, epoch, ctx));
     }),
   );
-}
-
-function noDriver({ target }: BuildRequest): UserError {
-  return new UserError({
-    code: 'build/no-driver',
-    message: `the target ${target.name} cannot be built here: there is no driver "${target.driver}"`,
-    hint: 'choose another target: `forkwright targets` lists them',
-  });
 }
 
 async function withLocks<T>(keys: readonly string[], ctx: Context, body: () => Promise<T>): Promise<T> {
@@ -212,7 +210,9 @@ async function makeAll(
     const ends = await Promise.allSettled(
       round.map(([plan, share]) =>
         buildStep(plan, ctx, options, (step) =>
-          configureMake(plan, { share, buildPython: pythonOf(plan), configureOnce: once, step }, ctx),
+          plan.request.target.driver === 'pcbuild'
+            ? buildMsvc(plan, { share, step }, ctx)
+            : configureMake(plan, { share, buildPython: pythonOf(plan), configureOnce: once, step }, ctx),
         ),
       ),
     );

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { PythonVersion } from '../checkout/types.ts';
 import type { Context } from '../system/context.ts';
 import { type ProcessResult, runProcess } from '../system/process.ts';
-import { type Runnable, runnerFor } from '../target/runner.ts';
+import { type Runnable, type Runner, runnerFor } from '../target/runner.ts';
 import type { TargetDescriptor } from '../target/types.ts';
 
 /** The interpreter's name in the object folder: `python.exe` on file systems that ignore case. */
@@ -22,6 +22,12 @@ if sys.version_info >= (2, 6):
     import json
 sys.stdout.write("%d.%d.%d %s" % (tuple(sys.version_info[:3]) + (os.path.dirname(os.path.abspath(os.__file__)),)))
 `;
+
+/** Windows' names have no case, and `lib` finds Lib. */
+function sameFolder(found: string, lib: string, { kind, remote }: Pick<Runner, 'kind' | 'remote'>): boolean {
+  if (kind === 'wine') return found.toLowerCase() === lib.toLowerCase();
+  return (remote ? found : path.resolve(found)) === lib;
+}
 
 /** What is wrong with a fresh interpreter, and how its process ended. */
 export interface CheckProblem {
@@ -57,7 +63,7 @@ export async function checkInterpreter(
   const expected = `${version.major}.${version.minor}.${version.micro}`;
   if (found !== expected) return { problem: `calls itself ${found}, not ${expected}`, result };
   const lib = runner.path(path.join(src, 'Lib'));
-  if ((runner.remote ? library : path.resolve(library ?? '')) !== lib) {
+  if (!sameFolder(library ?? '', lib, runner)) {
     return { problem: `uses the library in ${library}, not ${lib}`, result };
   }
   return undefined;

@@ -9,7 +9,16 @@ import { detectLauncher } from './launcher.ts';
 import { RUN_ENVIRONMENT } from './runner.ts';
 import { parseSshUrl, sshCommand } from './runners/ssh/connection.ts';
 import { greet } from './runners/ssh/hello.ts';
-import { checkCompiler, findCompiler, NEEDED_BINUTILS, toolchainCommand, toolchainPackages } from './toolchain.ts';
+import { findWine, requireWine, WINE_PACKAGES } from './runners/wine.ts';
+import {
+  checkCompiler,
+  findCompiler,
+  makePackages,
+  makeProgram,
+  NEEDED_BINUTILS,
+  toolchainCommand,
+  toolchainPackages,
+} from './toolchain.ts';
 import { findProgram, findTool, searchFolders } from './tools.ts';
 import type { Requirement, TargetDescriptor, Tool } from './types.ts';
 
@@ -43,7 +52,7 @@ export async function requirements(target: TargetDescriptor, ctx: Context): Prom
     ...(cross ? [binutilsRequirement(target, ctx), buildCompiler(ctx)] : []),
     ...emulatorRequirement(target, ctx),
     ...machineRequirement(target, ctx),
-    requirement('make', "runs CPython's Makefile", false, await findTool('make', ctx), ['make'], ctx),
+    makeRequirement(target, ctx),
     requirement(
       'compiler cache',
       'makes a second build quicker: every file that a patch does not reach is taken from the cache',
@@ -88,6 +97,13 @@ async function compilerRequirement(target: TargetDescriptor, ctx: Context): Prom
   };
 }
 
+/** What runs the build's commands. */
+async function makeRequirement(target: TargetDescriptor, ctx: Context): Promise<Requirement> {
+  const name = makeProgram(target);
+  const why = name === 'make' ? "runs CPython's Makefile" : "runs the commands of CPython's Windows projects";
+  return requirement(name, why, false, await findTool(name, ctx), makePackages(target), ctx);
+}
+
 /** What makes the interpreter that every cross build needs. */
 async function buildCompiler(ctx: Context): Promise<Requirement> {
   const need = await compilerRequirement(HOST, ctx);
@@ -117,6 +133,7 @@ function emulatorFolders(ctx: Pick<Context, 'env'>): readonly string[] {
 /** What runs the target's interpreters here. */
 function emulatorRequirement(target: TargetDescriptor, ctx: Context): readonly Promise<Requirement>[] {
   const { run } = target;
+  if (run.runner === 'wine') return [wineRequirement(run, ctx)];
   if (run.runner !== 'qemu') return [];
   const packages = run.packages ?? ['qemu-user'];
   const need = async () => {
@@ -137,6 +154,15 @@ function emulatorRequirement(target: TargetDescriptor, ctx: Context): readonly P
     };
   };
   return [need(), library()];
+}
+
+async function wineRequirement(
+  run: Extract<TargetDescriptor['run'], { runner: 'wine' }>,
+  ctx: Context,
+): Promise<Requirement> {
+  const tools = await findWine(run, ctx);
+  const found = tools === undefined ? undefined : { name: 'wine', path: tools.wine, version: tools.version };
+  return requirement('wine', "runs the target's interpreters here", false, found, run.packages ?? WINE_PACKAGES, ctx);
 }
 
 /** The machine that runs the target's interpreters, when it is another one: spoken to. */
@@ -168,7 +194,8 @@ function machineRequirement({ run }: TargetDescriptor, ctx: Context): readonly P
  * Sees to it that a target's interpreters can be run here, before time is spent on building them.
  * @throws UserError `target/no-emulator`, with the command that installs it.
  */
-export async function checkRunner({ name, run }: TargetDescriptor, ctx: Pick<Context, 'env'>): Promise<void> {
+export async function checkRunner({ name, run }: TargetDescriptor, ctx: Context): Promise<void> {
+  if (run.runner === 'wine') await requireWine(run, ctx);
   if (run.runner !== 'qemu') return;
   if ((await findProgram(run.program, emulatorFolders(ctx))) !== undefined) return;
   throw new UserError({

@@ -1,9 +1,9 @@
 import type { Context } from '../system/context.ts';
-import { UserError } from '../system/diagnostic.ts';
 import { manualRunner } from './runners/manual.ts';
 import { nativeRunner } from './runners/native.ts';
 import { qemuRunner } from './runners/qemu.ts';
 import { sshRunner } from './runners/ssh.ts';
+import { wineRunner } from './runners/wine.ts';
 import type { RunnerKind, TargetDescriptor } from './types.ts';
 
 /** What a runner needs to know of a build. A `Build` is one. */
@@ -64,10 +64,7 @@ export interface Runner {
 /** The environment of every interpreter that is run: the same for all variants, and nothing of the user's. */
 export { RUN_ENVIRONMENT } from './runners/native.ts';
 
-/**
- * The runner of a target.
- * @throws UserError `target/no-runner` for a kind that this version does not have.
- */
+/** The runner of a target. */
 export function runnerFor(target: TargetDescriptor): Runner {
   const { run } = target;
   switch (run.runner) {
@@ -77,13 +74,9 @@ export function runnerFor(target: TargetDescriptor): Runner {
       return qemuRunner(run);
     case 'ssh':
       return sshRunner(run);
+    case 'wine':
+      return wineRunner(run);
     case 'manual':
       return manualRunner;
-    default:
-      throw new UserError({
-        code: 'target/no-runner',
-        message: `interpreters of the target ${target.name} cannot be run here: there is no runner "${run.runner}"`,
-        hint: 'choose another target: `forkwright targets` lists them',
-      });
   }
 }

@@ -87,11 +87,15 @@ const toolchain = z.strictObject({
   tools: z.partialRecord(z.enum(['ar', 'ranlib', 'readelf', 'strip', 'nm', 'size']), text).optional(),
   folders: z.array(text).optional().describe('Where its programs are looked for first'),
   environment: z
-    .record(variable, z.strictObject({ default: text, why: text.optional() }))
+    .record(variable, z.strictObject({ default: z.string(), why: text.optional() }))
     .optional()
     .describe(
       'Variables that say where the toolchain is; in other values a dollar and the name in braces stands for them',
     ),
+  sysroot: z
+    .string()
+    .optional()
+    .describe('Of pcbuild: the folder of a Microsoft SDK (xwin, msvc-wine); empty: the headers of mingw-w64'),
   packages: packages.optional().describe("Debian's packages that bring it"),
   obtain: text.optional().describe('How to get it where no package brings it: a sentence'),
 });

@@ -37,15 +37,16 @@ export async function findToolchain(
   const target = expandTarget(given, ctx);
   const [cc, make, launcherTool] = await Promise.all([
     findCompiler(target, ctx),
-    findTool('make', ctx),
+    findTool(makeProgram(target), ctx),
     findLauncher(launcher, ctx),
   ]);
   if (cc === undefined) throw await noCompiler(target, ctx);
   if (make === undefined) {
+    const name = makeProgram(target);
     throw new UserError({
       code: 'target/no-make',
-      message: 'there is no make on this machine',
-      hint: `install it: ${await installCommand(['make'], ctx)}`,
+      message: `there is no ${name} on this machine`,
+      hint: `install it: ${await installCommand(makePackages(target), ctx)}`,
     });
   }
   const cross = target.host !== undefined;
@@ -53,6 +54,16 @@ export async function findToolchain(
   const lacking = cross ? NEEDED_BINUTILS.filter((name) => binutils[name] === undefined) : [];
   if (lacking.length > 0) throw await noBinutils(target, lacking, ctx);
   return { target, cc, make, binutils, env, path: buildPath([cc, make, launcherTool], ctx), launcher: launcherTool };
+}
+
+/** What runs a target's build, in the place of make. */
+export function makeProgram({ driver }: Pick<TargetDescriptor, 'driver'>): 'make' | 'ninja' {
+  return driver === 'pcbuild' ? 'ninja' : 'make';
+}
+
+/** Debian's packages that bring it. */
+export function makePackages(target: Pick<TargetDescriptor, 'driver'>): readonly string[] {
+  return makeProgram(target) === 'ninja' ? ['ninja-build'] : ['make'];
 }
 
 /** The system's folders, and those of tools that lie elsewhere. */
@@ -125,6 +136,8 @@ async function obtainToolchain(target: TargetDescriptor, ctx: Pick<Context, 'env
  * @throws UserError `target/compiler-fails` with the compiler's own words.
  */
 export async function checkCompiler(cc: Toolchain['cc'], ctx: Context, target: TargetDescriptor = HOST): Promise<void> {
+  // Its headers and libraries lie wherever the sysroot is, which the driver looks for itself.
+  if (target.driver === 'pcbuild') return;
   const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-cc-'));
   try {
     await writeFile(path.join(folder, 'try.c'), '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n');

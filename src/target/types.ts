@@ -56,6 +56,8 @@ export interface ToolchainDescriptor {
   readonly environment?:
     | Readonly<Record<string, { readonly default: string; readonly why?: string | undefined }>>
     | undefined;
+  /** Of pcbuild: the folder of a Microsoft SDK, as xwin or msvc-wine lays it out; absent or empty: mingw-w64's headers. */
+  readonly sysroot?: string | undefined;
   /** Debian's packages that bring it. */
   readonly packages?: readonly string[] | undefined;
   /** How to get it where no package brings it: a sentence. */

@@ -45,6 +45,7 @@ describe('the built-in targets', () => {
       'host',
       'linux-arm64',
       'linux-ppc32',
+      'msvc-x64',
       'ps3-linux',
       'ps3-linux-static',
       'ps3-psl1ght',

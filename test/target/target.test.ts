@@ -155,8 +155,10 @@ describe('runnerFor', () => {
     expect(Object.keys(command.env)).not.toContain('HOME');
   });
 
-  test('says when there is no such runner', async () => {
-    const { code } = await problem((async () => runnerFor({ ...HOST, run: { runner: 'wine' } }))());
-    expect(code).toBe('target/no-runner');
+  test('Wine has another name for each file, and is there once it was started', () => {
+    const runner = runnerFor({ ...HOST, run: { runner: 'wine' } });
+    expect(runner).toMatchObject({ kind: 'wine', emulated: false, remote: false, children: true });
+    expect(runner.path('/a b/Lib/os.py')).toBe('Z:\\a b\\Lib\\os.py');
+    expect(() => runner.command({ python: '/obj/python.exe' }, [])).toThrow('not started');
   });
 });

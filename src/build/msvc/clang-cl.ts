@@ -1,0 +1,194 @@
+import path from 'node:path';
+import type { LinkStep, ToolPaths, ToolSet } from '../pcbuild/index.ts';
+import type { VisualC } from './flavour.ts';
+import { type Sysroot, sysrootOptions } from './sysroot.ts';
+
+/** Absolute paths of the programs. */
+export interface ClangTools {
+  readonly clang: string;
+  readonly lldLink: string;
+  readonly llvmLib: string;
+  readonly llvmDlltool: string;
+  readonly llvmRc: string;
+  readonly llvmMl: string;
+}
+
+export interface ClangClOptions {
+  readonly tools: ClangTools;
+  readonly visualC: VisualC;
+  readonly sysroot: Sysroot;
+  /** The folder with our own headers. */
+  readonly shim: string;
+  /** Of libraries that come before the sysroot's: our own start-up code. */
+  readonly libraries: readonly string[];
+  /** Where resource scripts find the icons that they name with a backslash. */
+  readonly icons: string;
+  /** Where ninja is run: sources are named from here. */
+  readonly folder: string;
+  /** Before each compilation: ccache. */
+  readonly launcher?: readonly string[] | undefined;
+  /** Of the objects of a DLL or program, where another order than the projects' is wanted. */
+  readonly order?: (<T>(objects: readonly T[]) => readonly T[]) | undefined;
+  /** More options for each compilation. */
+  readonly cflags?: readonly string[] | undefined;
+}
+
+/** For Windows on x86-64, in the notation of Microsoft's compiler. */
+export const CLANG_CL: readonly string[] = ['--driver-mode=cl', '--target=x86_64-pc-windows-msvc'];
+
+/**
+ * Remarks that say nothing about CPython's code: `PY3_DLLNAME` is pasted in a way that only this compiler minds,
+ * attributes of mingw-w64 stand where it ignores them, options for the linker reach the compiler, and 2.7 casts
+ * functions as C allowed it then.
+ */
+const QUIET: readonly string[] = [
+  '-Wno-invalid-token-paste',
+  '-Wno-unused-command-line-argument',
+  '-Wno-ignored-attributes',
+  '-Wno-ignored-pragma-intrinsic',
+  '-Wno-incompatible-function-pointer-types',
+  '-Wno-deprecated-declarations',
+];
+
+/** The compiler is told by its own option, or defines it. */
+const OWN_DEFINES: ReadonlySet<string> = new Set(['_M_X64', '_WIN64', '_WINDLL']);
+
+/**
+ * Optimisation over all of a program, debugging information in a database, limits of Microsoft's compiler: not of this
+ * one. Everything is linked with the C library as a DLL: there is no static one without Microsoft's SDK.
+ */
+function compilerSwitches(switches: readonly string[], { kind }: Sysroot): readonly string[] {
+  const kept = switches.filter((one) => !/^\/(?:GL|Zi|ZI|Z7|Zm\d*|MP\d*|nologo)$/i.test(one));
+  return kind === 'sdk' ? kept : kept.map((one) => (one === '/MT' ? '/MD' : one));
+}
+
+/**
+ * Without `icf` functions of the same code would be one, and CPython's own test of that (test_no_comdat_folding) crashes; with `ref`
+ * the linker throws away what Microsoft's keeps for the debugger.
+ */
+function linkerSwitches(switches: readonly string[]): readonly string[] {
+  const own = /^\/(?:LTCG\b|DEBUG|OPT:|NOLOGO|MACHINE:)/i;
+  return ['/nologo', '/machine:x64', '/opt:noref,noicf', '/brepro', ...switches.filter((one) => !own.test(one))];
+}
+
+/** clang in cl mode with lld-link: what Microsoft's compiler and linker are told, without what only they have. */
+export function clangCl(options: ClangClOptions): ToolSet {
+  const { tools, visualC, sysroot, icons, folder, launcher, order = (objects) => objects } = options;
+  const compiler = [
+    ...CLANG_CL,
+    `-fms-compatibility-version=${visualC.version}`,
+    // Errors as GNU's compilers write them.
+    '/clang:-fdiagnostics-format=clang',
+    '-fno-color-diagnostics',
+  ];
+  const system = sysrootOptions(sysroot, visualC, options.shim);
+  const own = sysroot.kind === 'mingw' ? [path.join(options.shim, 'include')] : [];
+  const systemIncludes = [...own, ...sysroot.includes].flatMap((folder) => ['/i', folder]);
+  return {
+    name: `clang-cl and ${sysroot.title}`,
+    // The notation that compiler caches keep with the object.
+    headers: { style: 'msvc', args: ['/showIncludes'], prefix: 'Note: including file:' },
+    ...(launcher === undefined ? {} : { launcher }),
+    compile: (unit, _, { at }) => ({
+      program: tools.clang,
+      args: [
+        ...compiler,
+        '/c',
+        ...compilerSwitches(unit.switches, sysroot),
+        ...unit.defines.filter((define) => !OWN_DEFINES.has(define)).map((define) => `-D${define}`),
+        ...unit.includes.map((folder) => `-I${at(folder)}`),
+        ...QUIET,
+        ...system,
+        ...(options.cflags ?? []),
+        `/Fo${at(unit.object)}`,
+        unit.language === 'c' ? '/TC' : '/TP',
+        // Beginning with a slash it would be taken for an option; and so all variants' lines are the same.
+        path.relative(folder, at(unit.source)),
+      ],
+    }),
+    resource: (unit, _, { at }) => ({
+      program: tools.llvmRc,
+      args: [
+        '/nologo',
+        // Windows-1252, as resource compilers take files without a mark.
+        ...['/c', '1252'],
+        ...(unit.culture === undefined ? [] : ['/l', unit.culture.replace(/^0x/, '')]),
+        ...unit.includes.flatMap((folder) => ['/i', at(folder)]),
+        ...['/i', icons],
+        ...systemIncludes,
+        ...unit.defines.flatMap((define) => ['/d', define]),
+        ...['/fo', at(unit.object), '--', at(unit.source)],
+      ],
+    }),
+    assemble: (unit, _, { at }) => ({
+      program: tools.llvmMl,
+      args: ['-m64', '/nologo', '/c', '/Fo', at(unit.object), at(unit.source)],
+    }),
+    link: (link, objects, _, { at }) => ({
+      program: link.kind === 'lib' ? tools.llvmLib : tools.lldLink,
+      args:
+        link.kind === 'lib'
+          ? ['/nologo', '/machine:x64', `/out:${at(link.output)}`, ...objects.map(at)]
+          : [...linkOptions(link, options, { at }), ...order(objects).map(at), ...libraries(link, { at })],
+      responseFrom: 0,
+    }),
+    step: (step, _, { at }) => {
+      switch (step.kind) {
+        case 'copy':
+          return { program: 'cp', args: ['--', at(step.from), at(step.output)] };
+        case 'import-library':
+          return {
+            program: tools.llvmDlltool,
+            // Its name is the library's where the definition says none, as Microsoft's lib has it.
+            args: [
+              ...importLibraryArguments(at(step.definition), at(step.output)),
+              ...['-D', `${path.posix.parse(step.output.path).name}.dll`],
+            ],
+          };
+        default:
+          return undefined;
+      }
+    },
+  };
+}
+
+function linkOptions(link: LinkStep, options: ClangClOptions, { at }: ToolPaths): readonly string[] {
+  const folders = [...link.libraryFolders.map(at), ...options.libraries, ...options.sysroot.libraries];
+  const stack = [link.stackReserve, link.stackCommit].filter((bytes) => bytes !== undefined).join(',');
+  return [
+    ...linkerSwitches(link.switches),
+    `/out:${at(link.output)}`,
+    ...(link.kind === 'dll' ? ['/dll'] : []),
+    ...(link.importLibrary === undefined ? [] : [`/implib:${at(link.importLibrary)}`]),
+    ...(link.definition === undefined ? [] : [`/def:${at(link.definition)}`]),
+    ...(link.subsystem === undefined ? [] : [`/subsystem:${link.subsystem}`]),
+    ...(stack === '' ? [] : [`/stack:${stack}`]),
+    ...(link.baseAddress === undefined ? [] : [`/base:${link.baseAddress}`]),
+    ...(link.entryPoint === undefined ? [] : [`/entry:${link.entryPoint}`]),
+    ...(link.noEntryPoint ? ['/noentry'] : []),
+    ...link.ignoredDefaultLibraries.map((name) => `/nodefaultlib:${name}`),
+    ...link.delayLoaded.map((name) => `/delayload:${name}`),
+    ...link.exports.map((name) => `/export:${name}`),
+    ...[...new Set(folders)].map((folder) => `/libpath:${folder}`),
+  ];
+}
+
+const libraries = (link: LinkStep, { at }: ToolPaths): readonly string[] =>
+  link.libraries.map((library) => (library.kind === 'named' ? library.name : at(library.path)));
+
+/** Arguments for dlltool: llvm-lib reads no definition file before LLVM 16. */
+export function importLibraryArguments(definition: string, output: string): readonly string[] {
+  return ['-m', 'i386:x86-64', '-d', definition, '-l', output];
+}
+
+/** The programs of LLVM that a compiler comes with: `clang-14` has `lld-link-14` beside it, or on the path. */
+export function toolNames(clang: string): Readonly<Record<Exclude<keyof ClangTools, 'clang'>, string>> {
+  const suffix = /-\d+$/.exec(path.basename(clang))?.[0] ?? '';
+  return {
+    lldLink: `lld-link${suffix}`,
+    llvmLib: `llvm-lib${suffix}`,
+    llvmDlltool: `llvm-dlltool${suffix}`,
+    llvmRc: `llvm-rc${suffix}`,
+    llvmMl: `llvm-ml${suffix}`,
+  };
+}

@@ -1,0 +1,60 @@
+import { Cancelled } from './diagnostic.ts';
+import type { ProcessOptions } from './process.ts';
+import { endGroup, signalGroup } from './process-group.ts';
+
+export interface BackgroundOptions extends Pick<ProcessOptions, 'cwd' | 'env' | 'signal'> {
+  /** What tells it to leave, with all that it serves. Default SIGTERM. */
+  readonly ending?: NodeJS.Signals | undefined;
+}
+
+/** A process that serves others as long as this one lives. */
+export interface Background {
+  readonly pid: number;
+  /** Whether it has left, or was never there. */
+  ended(): boolean;
+  /** Ends its group. Safe to call twice. */
+  end(): Promise<void>;
+}
+
+/**
+ * Starts a server: without input and output, in a group of its own, which is told to leave when this process does. Unlike
+ * those of `runProcess` it has no time limit, as it does no work of its own, and this process does not wait for it.
+ */
+export async function startBackground(
+  file: string,
+  args: readonly string[],
+  { ending = 'SIGTERM', ...options }: BackgroundOptions,
+): Promise<Background> {
+  const { execa } = await import('execa');
+  if (options.signal?.aborted) throw new Cancelled();
+  const child = execa(file, [...args], {
+    cwd: options.cwd,
+    env: options.env as Record<string, string>,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    stdio: 'ignore',
+  });
+  child.nodeChildProcess.unref();
+  const { pid } = child;
+  let ended = pid === undefined;
+  const onExit = () => {
+    if (pid !== undefined && !ended) signalGroup(pid, ending);
+  };
+  process.once('exit', onExit);
+  const over = () => {
+    ended = true;
+    process.off('exit', onExit);
+  };
+  child.then(over, over);
+  return {
+    pid: pid ?? -1,
+    ended: () => ended,
+    async end() {
+      if (!ended && pid !== undefined) signalGroup(pid, ending);
+      await endGroup(pid);
+      over();
+    },
+  };
+}
