@@ -65,7 +65,7 @@ async function measureOne(
   ctx: Context,
 ): Promise<Measured> {
   const main = await mainFiles(build);
-  const extensions = await extensionModules(build.obj);
+  const extensions = await extensionModules(build);
   const sums = await sumsOf([...main.values(), ...extensions.values()], tools, problems, ctx);
   const files = new Map<string, FileSize>();
   for (const [name, file] of main) {
@@ -95,17 +95,25 @@ async function measureOne(
 async function mainFiles({ obj, python }: SizeRequest['baseline']): Promise<ReadonlyMap<string, string>> {
   // libpython3.so is a mere pointer to libpython3.9.so.1.0, and libpython3.9.so a link.
   const libraries = (await glob('libpython*.so.[0-9]*', { cwd: obj, deep: 1 })).sort(byCodeUnit);
+  // On Windows beside the interpreter; python3.dll points to it.
+  const beside = path.dirname(python);
+  const dlls = python.endsWith('.exe')
+    ? (await glob('python[23][0-9]*.dll', { cwd: beside, deep: 1 })).sort(byCodeUnit)
+    : [];
   return new Map([
     [path.basename(python), python],
     ...libraries.map((name): [string, string] => [name, path.join(obj, name)]),
+    ...dlls.map((name): [string, string] => [name, path.join(beside, name)]),
   ]);
 }
 
 /** Extension modules by their names: in `build/lib.PLATFORM/`, which holds links to `Modules/` from 3.12 on. */
-async function extensionModules(obj: string): Promise<ReadonlyMap<string, string>> {
-  const found = await glob('build/lib.*/**/*.so', { cwd: obj });
+async function extensionModules({ obj, python }: SizeRequest['baseline']): Promise<ReadonlyMap<string, string>> {
+  const windows = python.endsWith('.exe');
+  const cwd = windows ? path.dirname(python) : obj;
+  const found = await glob(windows ? '*.pyd' : 'build/lib.*/**/*.so', { cwd });
   return new Map(
-    found.sort(byCodeUnit).map((file) => [path.basename(file).replace(/\..*$/, ''), path.join(obj, file)]),
+    found.sort(byCodeUnit).map((file) => [path.basename(file).replace(/\..*$/, ''), path.join(cwd, file)]),
   );
 }
 
