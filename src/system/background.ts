@@ -2,6 +2,9 @@ import { Cancelled } from './diagnostic.ts';
 import type { ProcessOptions } from './process.ts';
 import { endGroup, signalGroup } from './process-group.ts';
 
+/** It may have to write down what it knows. */
+const LEAVE_MS = 10_000;
+
 export interface BackgroundOptions extends Pick<ProcessOptions, 'cwd' | 'env' | 'signal'> {
   /** What tells it to leave, with all that it serves. Default SIGTERM. */
   readonly ending?: NodeJS.Signals | undefined;
@@ -52,7 +55,10 @@ export async function startBackground(
     pid: pid ?? -1,
     ended: () => ended,
     async end() {
-      if (!ended && pid !== undefined) signalGroup(pid, ending);
+      if (!ended && pid !== undefined && signalGroup(pid, ending)) {
+        const deadline = performance.now() + LEAVE_MS;
+        while (!ended && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       await endGroup(pid);
       over();
     },

@@ -8,10 +8,14 @@ import type { Context } from '../../src/system/context.ts';
 import { runProcess } from '../../src/system/process.ts';
 import { resolveTarget } from '../../src/target/descriptors.ts';
 import { runnerFor } from '../../src/target/runner.ts';
+import { endWine } from '../../src/target/runners/wine.ts';
 import { ARTIFACTS, forkwright, sourceTree } from './forkwright.ts';
 
 const stop = new AbortController();
-afterAll(() => stop.abort());
+afterAll(async () => {
+  await endWine();
+  stop.abort();
+});
 const ctx: Context = {
   emit: () => {},
   signal: stop.signal,
@@ -39,7 +43,7 @@ describe.each([
     expect(ran.exitCode).toBe(0);
     const { builds, ports, conditionsDiffer, size } = await result();
     expect(builds.map(({ variant }) => variant)).toEqual(['baseline', 'patched']);
-    expect(ports?.map(({ recipe }) => recipe)).toEqual(['port-clang-cl']);
+    expect(ports?.map(({ recipe: { id } }) => id)).toEqual(['port-clang-cl']);
     expect(conditionsDiffer).toEqual([]);
     expect(size?.files.map(({ name }) => name)).toEqual(['python.exe', dll]);
   });

@@ -13,7 +13,7 @@ import { shimFiles } from './runtime.ts';
 import { findSysroot } from './sysroot.ts';
 
 /** Changes with how these builds are made: entries of another number are not hits. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 /**
  * A build of CPython's Windows projects: its environment and its fingerprint. Makes nothing.

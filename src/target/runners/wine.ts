@@ -25,6 +25,13 @@ interface Running extends WineTools {
 let running: Promise<Running> | undefined;
 let known: Running | undefined;
 
+/** Ends Wine before this process does. Without it, it ends when this process exits. */
+export async function endWine(): Promise<void> {
+  await known?.prefix.server.end();
+  running = undefined;
+  known = undefined;
+}
+
 /** Wine's programs as they are installed; `undefined` when they are not. */
 export async function findWine({ program }: Wine, ctx: Context): Promise<WineTools | undefined> {
   const folders = searchFolders(ctx);

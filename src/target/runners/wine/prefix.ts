@@ -27,6 +27,9 @@ const START_LIMIT_MS = 5 * 60_000;
 /** Seconds that the server stays without clients, should nobody be left to end it. */
 const LINGER_S = 300;
 const STALE_MS = 20_000;
+const LEAVE_LIMIT_MS = 30_000;
+/** Until the server can be spoken to. */
+const SERVER_START_MS = 300;
 
 /** What every process of a prefix sees: no windows, no remarks, no questions about .NET and HTML. */
 export function wineEnvironment(folder: string): Readonly<Record<string, string>> {
@@ -50,28 +53,37 @@ export async function startPrefix(tools: WineTools, ctx: Context): Promise<WineP
   const folder = await ownPrefix(place);
   const mark = path.join(folder, 'forkwright-made-by');
   const made = await readFile(mark, 'utf8').catch(() => undefined);
-  // Half a prefix, or one of another version, is made anew.
-  if (made !== tools.version) await rm(folder, { recursive: true, force: true });
-  const env = wineEnvironment(folder);
-  const process = { cwd: place, env, signal: ctx.signal };
-  await mkdir(folder, { recursive: true });
+  if (made !== tools.version) {
+    // Half a prefix, or one of another version, is made anew.
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    // Its registry is on the disk only when the server has left.
+    await (await bootPrefix(folder, tools, ctx)).end();
+    await writeFileAtomic(mark, tools.version);
+  }
+  return { folder, server: await bootPrefix(folder, tools, ctx) };
+}
+
+/** Starts a prefix's server and its services. */
+async function bootPrefix(folder: string, tools: WineTools, ctx: Context): Promise<Background> {
+  const place = path.dirname(folder);
+  const process = { cwd: place, env: wineEnvironment(folder), signal: ctx.signal };
+  // One that is still leaving, or that was left behind: the prefix is this process's alone.
+  await runProcess(tools.wineserver, ['-k'], { ...process, timeoutMs: LEAVE_LIMIT_MS });
   // First the server by itself: one that an interpreter starts would hold that one's output open. At SIGINT it ends all of
   // its processes, where at SIGTERM it leaves them behind.
   const server = await startBackground(tools.wineserver, ['-f', `-p${LINGER_S}`], { ...process, ending: 'SIGINT' });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, SERVER_START_MS));
   // Then its services, whose output goes nowhere either.
   const log = path.join(place, `${path.basename(folder)}.log`);
   const started = await runProcess(tools.wine, ['wineboot'], { ...process, timeoutMs: START_LIMIT_MS, logFile: log });
-  if (started.exitCode !== 0) {
-    await server.end();
-    throw new UserError({
-      code: 'target/wine',
-      message: `Wine does not start (${tools.wine} wineboot ${started.timedOut ? 'hangs' : `exits with ${started.exitCode}`})`,
-      hint: `its words are in ${log}; WINEPREFIX=${folder} wine wineboot shows them too`,
-    });
-  }
-  await writeFileAtomic(mark, tools.version);
-  return { folder, server };
+  if (started.exitCode === 0 && !server.ended()) return server;
+  await server.end();
+  throw new UserError({
+    code: 'target/wine',
+    message: `Wine does not start (${tools.wine} wineboot ${started.timedOut ? 'hangs' : `exits with ${started.exitCode}`})`,
+    hint: `its words are in ${log}; WINEPREFIX=${folder} wine wineboot shows them too`,
+  });
 }
 
 async function ownPrefix(place: string): Promise<string> {
