@@ -17,6 +17,8 @@ const LONGEST_FIRST = [
   'instructions',
   'cross',
   'psl1ght',
+  'arm64',
+  'msvc',
   'port',
   'emulated',
   'memory',
