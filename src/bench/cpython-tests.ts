@@ -5,6 +5,7 @@ import { compareTest, type DeclaredTest, type Side, type SideResults, sidesToRep
 import { inParallel } from './cpython-tests-pool.ts';
 import { listTests, MISSING, runTestFile, type TestFileResult } from './cpython-tests-run.ts';
 import { type CpythonTestSet, hasTest, namedTests, QUICK_TESTS, testsInFolder } from './cpython-tests-select.ts';
+import { timeLimit } from './time-limit.ts';
 import type { CpythonTestComparison, Interpreter } from './types.ts';
 
 export type { DeclaredTest } from './cpython-tests-compare.ts';
@@ -22,7 +23,7 @@ export interface CpythonTestsRequest {
   readonly workDir: string;
   /** Gets `<test>.<variant>.log`, and `<test>.<variant>.repeat.log` where a test was asked again. */
   readonly logDir: string;
-  /** For one test file on one side. */
+  /** For one test file on one side, if its interpreter runs here: see `timeLimit`. */
   readonly timeoutMs: number;
   readonly ctx: Context;
   /** The step that this one belongs to. */
@@ -111,6 +112,7 @@ class Runner {
     const interpreter = interpreters.find(({ variant }) => variant === side);
     if (interpreter === undefined) throw new Error(`CPython's tests need a ${side} interpreter`);
     const folder = path.join(workDir, String(this.#started++).padStart(4, '0'));
-    return { interpreter, folder, logFile: path.join(logDir, log), timeoutMs, signal: ctx.signal };
+    const logFile = path.join(logDir, log);
+    return { interpreter, folder, logFile, timeoutMs: timeLimit(timeoutMs, interpreter), signal: ctx.signal };
   }
 }

@@ -9,6 +9,7 @@ import { type ProcessResult, runProcess } from '../system/process.ts';
 import { type Counter, isLinked } from './memory/counter.ts';
 import { countPoints, type Rig, type WithEnvironment, withRig } from './memory/process.ts';
 import { withoutPymalloc } from './memory/without-pymalloc.ts';
+import { timeLimit } from './time-limit.ts';
 import type { GrowthResult, Interpreter } from './types.ts';
 
 export interface GrowthRequest {
@@ -58,7 +59,7 @@ export async function measureGrowth(request: GrowthRequest): Promise<GrowthResul
       const runs: Growth[] = [];
       for (let repeat = 0; repeat < REPEATS; repeat++) {
         const measured = await (counted === undefined
-          ? runOnce(interpreter, functions, fixedAddresses, ctx).then(read)
+          ? runOnce(interpreter, functions, fixedAddresses, ctx).then((ran) => read(ran, interpreter))
           : countOnce(interpreter, functions, counted, fixedAddresses, ctx));
         if (typeof measured === 'string') {
           problems[interpreter.variant] = measured;
@@ -98,7 +99,7 @@ function runOnce(interpreter: Interpreter, functions: number, fixedAddresses: bo
   return runProcess(program, args, {
     cwd: tmpdir(),
     env: { PATH, ...interpreter.env, PYTHONHASHSEED: '0' },
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs: timeLimit(TIMEOUT_MS, interpreter),
     signal: ctx.signal,
   });
 }
@@ -140,9 +141,9 @@ interface Measurement {
 }
 
 /** @returns the two sizes in bytes, or why there are none. */
-function read(result: ProcessResult): Measurement | string {
+function read(result: ProcessResult, interpreter: Interpreter): Measurement | string {
   if (result.notFound) return `${result.command[0]} cannot be started`;
-  if (result.timedOut) return `not done within ${TIMEOUT_MS / 1000} s`;
+  if (result.timedOut) return `not done within ${timeLimit(TIMEOUT_MS, interpreter) / 1000} s`;
   if (result.exitSignal !== undefined) return `ended by ${result.exitSignal}`;
   const lastWords = result.stderr.trim().split('\n').at(-1) ?? '';
   if (result.exitCode !== 0) return `exit code ${result.exitCode}: ${lastWords}`;

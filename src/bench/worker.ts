@@ -5,6 +5,7 @@ import { UserError } from '../system/diagnostic.ts';
 import { type Session, SessionTimeout, startSession } from '../system/session.ts';
 import type { Pinning } from './pinning.ts';
 import { workerFactsSchema } from './samples/schema.ts';
+import { timeLimit } from './time-limit.ts';
 import type { Interpreter, Suite, WorkerFacts } from './types.ts';
 
 /** Seconds of CPU and wall time that a block took, and its empty loop just before. */
@@ -80,6 +81,7 @@ const listSchema = z.object({
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { interpreter, timeoutMs } = options;
+  const startMs = Math.max(timeLimit(START_MS, interpreter), timeoutMs);
   const command = [...(options.pinning?.prefix ?? []), ...interpreter.command, assetPath('bench/worker.py')];
   const [file = '', ...args] = [...command, ...suiteArguments(options.suite)];
   if (options.stretch !== 0) args.push('--stretch', String(options.stretch));
@@ -91,10 +93,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   });
   const conversation = converse(session);
   try {
-    const facts = await conversation.next(workerFactsSchema, Math.max(START_MS, timeoutMs));
+    const facts = await conversation.next(workerFactsSchema, startMs);
     return {
       facts,
-      list: () => conversation.ask('list', listSchema, Math.max(START_MS, timeoutMs)),
+      list: () => conversation.ask('list', listSchema, startMs),
       async run(command, test, loops) {
         const answer = await conversation.ask(`${command} ${test} ${loops}`, spentSchema, timeoutMs);
         if ('error' in answer) throw new TestFailed(answer.error);

@@ -26,7 +26,7 @@ import { measureTargetSize } from './size-stage.ts';
 import { measureTargetSpeed } from './speed-stage.ts';
 import type { RunPatch, TargetResult } from './types.ts';
 
-/** One test file of CPython's that takes longer than this hangs. */
+/** One test file of CPython's that takes longer than this on this machine hangs. */
 const CPYTHON_TEST_TIMEOUT_MS = 20 * 60_000;
 /** The experiment's number (facts: 20,000 one-shot functions). */
 const GROWTH_FUNCTIONS = 20_000;
@@ -82,7 +82,8 @@ export async function runTarget(stage: TargetStage): Promise<void> {
     const { file, args, env } = runner.command(build, []);
     const { pythonVersion, key: buildKey } = build;
     const elsewhere = runner.remote ? { elsewhere: true } : {};
-    return { variant, command: [file, ...args], env, pythonVersion, buildKey, ...elsewhere };
+    const slowdown = runner.slowdown === 1 ? {} : { slowdown: runner.slowdown };
+    return { variant, command: [file, ...args], env, pythonVersion, buildKey, ...elsewhere, ...slowdown };
   });
   const add = async (more: Partial<TargetResult>) => {
     result = { ...result, ...more };

@@ -39,10 +39,10 @@ async function sources(side: string, tests: Readonly<Record<string, string>>): P
 async function run(
   baseline: Readonly<Record<string, string>>,
   patched: Readonly<Record<string, string>>,
-  more: Partial<CpythonTestsRequest> & { readonly signal?: AbortSignal } = {},
+  more: Partial<CpythonTestsRequest> & { readonly signal?: AbortSignal; readonly slowdown?: number } = {},
 ) {
   const sourceDirs = { baseline: await sources('baseline', baseline), patched: await sources('patched', patched) };
-  const { signal = new AbortController().signal, ...rest } = more;
+  const { signal = new AbortController().signal, slowdown, ...rest } = more;
   return runCpythonTests({
     set: 'all',
     interpreters: (['patched', 'baseline'] as const).map((variant) => ({
@@ -51,6 +51,7 @@ async function run(
       env: { LC_ALL: 'C', FW_SIDE: variant },
       pythonVersion: '2.7.18',
       buildKey: variant,
+      slowdown,
     })),
     sourceDirs,
     declared: [],
@@ -123,6 +124,14 @@ describe('runCpythonTests', () => {
     expect(result.rows[0]?.why).toBe('patched: failed, then passed on a repeat (test_x.T.test_a)');
     expect(await log('test_x.patched.log')).toContain('1 test failed');
     expect(await log('test_x.patched.repeat.log')).toContain('1 test OK');
+  });
+
+  test('an interpreter that is slower by nature has as much more time', async () => {
+    const slow = `sleep 1; ${OK}`;
+    const limits = { timeoutMs: 250 };
+    const result = await run({ test_x: slow }, { test_x: slow }, { ...limits, slowdown: 40 });
+    expect(result.rows[0]).toMatchObject({ baseline: 'passed', patched: 'passed' });
+    expect((await run({ test_x: slow }, { test_x: slow }, limits)).rows[0]).toMatchObject({ baseline: 'timeout' });
   });
 
   test('a test that hangs ends at its time limit, with all that it started', async () => {

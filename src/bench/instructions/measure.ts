@@ -3,6 +3,7 @@ import { UserError } from '../../system/diagnostic.ts';
 import type { Step } from '../../system/events.ts';
 import type { Declared } from '../comparison/compare.ts';
 import { inParallel } from '../cpython-tests-pool.ts';
+import { timeLimit } from '../time-limit.ts';
 import type { Interpreter, PybenchCopy } from '../types.ts';
 import { type Counted, compareInstructions } from './compare.ts';
 import { screen } from './screen.ts';
@@ -56,7 +57,7 @@ export async function measureInstructions(request: InstructionRequest): Promise<
   await inParallel(tests.length === 0 ? [] : jobs, ctx.jobs, async ({ layout, side, nth }) => {
     const { mark } = side === 'baseline' ? baseline : patched;
     const job = { interpreter: request[side], pybench: pybench.folder, tests, divisor, mark, layout, ctx };
-    tallies[side][nth] = await counter.count({ ...job, timeoutMs: PROCESS_MS });
+    tallies[side][nth] = await counter.count({ ...job, timeoutMs: timeLimit(PROCESS_MS, request[side]) });
     done += 1;
     step?.progress(`${counter.name}, ${tests.length} tests`, done, jobs.length);
   });

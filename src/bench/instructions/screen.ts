@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Context } from '../../system/context.ts';
+import { timeLimit } from '../time-limit.ts';
 import type { Interpreter } from '../types.ts';
 import { MARK_NAMES, type MarkName } from './marks.ts';
 import { readAnswers, runWorker, whyEnded, workerCommand } from './process.ts';
@@ -39,12 +40,13 @@ export async function screen(
   divisor: number,
   ctx: Context,
 ): Promise<Screened | string> {
-  const options = { layout: 0, timeoutMs: TIMEOUT_MS, ctx };
+  const timeoutMs = timeLimit(TIMEOUT_MS, interpreter);
+  const options = { layout: 0, timeoutMs, ctx };
   const listed = await runWorker(interpreter, workerCommand(interpreter, [pybench, 'list']), {
     ...options,
     writePyc: true,
   });
-  if (listed.exitCode !== 0) return whyEnded(listed, TIMEOUT_MS);
+  if (listed.exitCode !== 0) return whyEnded(listed, timeoutMs);
   let data: unknown;
   try {
     data = JSON.parse(listed.stdout);
@@ -64,8 +66,8 @@ export async function screen(
       if (error === undefined) runnable.add(test);
       else failed.set(test, error);
     }
-    if (endedIn !== undefined) failed.set(endedIn, whyEnded(result, TIMEOUT_MS));
-    else if (said.length < left.length) return whyEnded(result, TIMEOUT_MS);
+    if (endedIn !== undefined) failed.set(endedIn, whyEnded(result, timeoutMs));
+    else if (said.length < left.length) return whyEnded(result, timeoutMs);
     left = left.filter((test) => !runnable.has(test) && !failed.has(test));
   }
   return { rounds, operations, mark, runnable, failed };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Context } from '../../system/context.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import { whyEnded } from '../instructions/process.ts';
+import { timeLimit } from '../time-limit.ts';
 import type { Interpreter } from '../types.ts';
 import { type Counted, readCounted, whyInexact } from './counted.ts';
 import { type Counter, isLinked, type LinkedCounter } from './counter.ts';
@@ -31,7 +32,7 @@ export interface Rig {
   /** In place of a library. */
   readonly linked?: LinkedCounter | undefined;
   readonly out: string;
-  /** For one process; default: a minute. */
+  /** For one process of an interpreter that runs here; default: a minute. */
   readonly timeoutMs?: number | undefined;
   readonly ctx: Context;
 }
@@ -65,7 +66,7 @@ export async function runCode(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<ProcessResult | string> {
   const { command, env } = rig.withEnvironment(interpreter, { ...FIXED, ...variables });
-  return runIn(rig, [...command, '-c', code], env);
+  return runIn(rig, interpreter, [...command, '-c', code], env);
 }
 
 const FIXED = {
@@ -74,9 +75,14 @@ const FIXED = {
   HOME: '/nonexistent',
 };
 
-async function runIn(rig: Rig, command: readonly string[], env: Interpreter['env']): Promise<ProcessResult | string> {
+async function runIn(
+  rig: Rig,
+  interpreter: Interpreter,
+  command: readonly string[],
+  env: Interpreter['env'],
+): Promise<ProcessResult | string> {
   const [file = '', ...args] = [...rig.prefix, ...command];
-  const { timeoutMs = TIMEOUT_MS } = rig;
+  const timeoutMs = timeLimit(rig.timeoutMs ?? TIMEOUT_MS, interpreter);
   // Where no module lies: `-c` imports from the current folder first.
   const result = await runProcess(file, args, { cwd: '/', env, timeoutMs, signal: rig.ctx.signal });
   return result.exitCode === 0 ? result : whyEnded(result, timeoutMs);
@@ -149,7 +155,11 @@ async function runLinked(
 ): Promise<Written> {
   const program = programs[interpreter.variant];
   if (program === undefined) return { why: 'no program with the counter was linked for it' };
-  const result = await runIn(rig, [...program.command, ...codes], { ...program.env, ...FIXED, ...variables });
+  const result = await runIn(rig, interpreter, [...program.command, ...codes], {
+    ...program.env,
+    ...FIXED,
+    ...variables,
+  });
   if (typeof result === 'string') return { why: result };
   const lines = result.stderr.split('\n').filter((line) => line.startsWith('{"point"'));
   return { text: lines.join('\n'), before: 1 };
