@@ -4,7 +4,9 @@ import { measureSamples } from '../bench/measure.ts';
 import { findPybench } from '../bench/pybench/find.ts';
 import { type Converter, pinPybench } from '../bench/pybench/pin.ts';
 import type { Interpreter, PybenchCopy, Suite } from '../bench/types.ts';
-import type { BuildResult } from '../build/types.ts';
+import { findBuild } from '../build/store.ts';
+import type { Build, BuildResult } from '../build/types.ts';
+import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
 import { runnerFor } from '../target/runner.ts';
@@ -105,7 +107,7 @@ export function declaredBy(patches: readonly Pick<TargetStage['patches'][number]
 
 const order = ({ variant }: Interpreter): number => ['baseline', 'patched', 'control'].indexOf(variant);
 
-/** The one copy of pybench that all variants run; converted by the baseline's own lib2to3 where that is needed. */
+/** The one copy of pybench that all variants run; converted by lib2to3 of the baseline's version where that is needed. */
 export async function pybenchFor(
   { checkout, request, ctx }: Pick<TargetStage, 'checkout' | 'request' | 'ctx'>,
   built: readonly BuildResult[],
@@ -115,8 +117,18 @@ export async function pybenchFor(
     folder: request.bench.pybench,
     providers: pybenchSources(checkout, ctx),
   });
-  const converters = built
-    .filter(({ variant }) => variant === 'baseline')
-    .map(({ build }): Converter => ({ command: [build.python], env: build.env }));
-  return pinPybench(found, path.join(ctx.cacheDir, 'pybench'), converters, ctx);
+  const converters = built.filter(({ variant }) => variant === 'baseline').map(({ build }) => convertersOf(build, ctx));
+  return pinPybench(found, path.join(ctx.cacheDir, 'pybench'), (await Promise.all(converters)).flat(), ctx);
+}
+
+/** The interpreter itself; for another machine's first the one that its build was made with, which runs here. */
+export async function convertersOf(
+  { python, wrapper, env, inputs: { buildPython } }: Pick<Build, 'python' | 'wrapper' | 'env' | 'inputs'>,
+  ctx: Context,
+): Promise<readonly Converter[]> {
+  const here = typeof buildPython === 'string' ? await findBuild(buildPython, ctx) : undefined;
+  return [
+    ...(here === undefined ? [] : [{ command: [here.python], env: here.env }]),
+    { command: [wrapper ?? python], env },
+  ];
 }
