@@ -1,4 +1,5 @@
 import type { Context } from '../../system/context.ts';
+import { alignedElsewhere } from './aligned-elsewhere.ts';
 import { replaced } from './apply-old.ts';
 import { candidatesIn } from './candidates.ts';
 import { findExact } from './exact.ts';
@@ -107,7 +108,11 @@ function objection(
   placement: Placement | undefined,
 ): string | undefined {
   if (back === undefined || placement === undefined) throw new Error('a piece without its reverse');
-  return runsTogether(piece, now, placement) ?? addedTwice(old, after, back, now);
+  return (
+    runsTogether(piece, now, placement) ??
+    addedTwice(old, after, back, now) ??
+    alignedElsewhere(old, piece, now, placement)
+  );
 }
 
 function moved(piece: Piece, delta: number, file: string): Placement {
