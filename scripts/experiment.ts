@@ -1,6 +1,7 @@
 /**
  * Does the experiment that Forkwright was made for on 2.7 and 3.9, and writes docs/experiment.md with its pictures.
  * `node scripts/experiment.ts [--runs DIR] [--quick]`: runs that are in DIR (default: artifacts/experiment) are not done again.
+ * `node scripts/experiment.ts --emulated RUN…`: only the rows for other processors, from finished runs, and the page.
  * `node scripts/experiment.ts --page`: only the page, from docs/experiment/*.json.
  */
 import { writeFile } from 'node:fs/promises';
@@ -11,6 +12,7 @@ import { runFolder } from '../src/run/folder.ts';
 import { readRunRecord } from '../src/run/read-record.ts';
 import { documents } from './experiment/documents.ts';
 import { extractOf, extractText } from './experiment/extract.ts';
+import { playstationRows } from './experiment/playstation.ts';
 import { repeatOf } from './experiment/repeats.ts';
 import { furtherRuns, obtainRun, plannedRuns, samplesOf, selfTestOf } from './experiment/runs.ts';
 import { selfTestExtractOf } from './experiment/self-test.ts';
@@ -18,16 +20,25 @@ import { selfTestExtractOf } from './experiment/self-test.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCS = path.join(ROOT, 'docs');
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     runs: { type: 'string', default: path.join(ROOT, 'artifacts', 'experiment') },
     quick: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
+    emulated: { type: 'boolean', default: false },
   },
 });
 
-if (!values.page) await measure(path.resolve(values.runs), values.quick);
+if (values.emulated) await takeEmulated(positionals);
+else if (!values.page) await measure(path.resolve(values.runs), values.quick);
 for (const [name, text] of documents(DOCS)) await writeFile(path.join(DOCS, name), text);
+
+async function takeEmulated(runs: readonly string[]): Promise<void> {
+  const records = await Promise.all(runs.map((run) => readRunRecord(runFolder(path.resolve(run)))));
+  const rows = records.flatMap(playstationRows);
+  await writeFile(path.join(DOCS, 'experiment', 'playstation.json'), `${JSON.stringify(rows, null, 1)}\n`);
+}
 
 async function measure(runs: string, quick: boolean): Promise<void> {
   for (const run of plannedRuns(quick)) {

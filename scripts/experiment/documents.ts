@@ -4,6 +4,7 @@ import { memoryChart } from './chart-memory.ts';
 import { instructionsChart, testsChart } from './chart-tests.ts';
 import { readExtract } from './extract.ts';
 import { experimentPage } from './page.ts';
+import { readPlaystation } from './playstation.ts';
 import { readPublished } from './published.ts';
 import { readRepeats } from './repeats.ts';
 import { readSelfTestExtract } from './self-test.ts';
@@ -24,8 +25,9 @@ export function documents(docs: string): ReadonlyMap<string, string> {
   const quick = existsSync(file(`${QUICK}.json`)) ? readExtract(file(`${QUICK}.json`)) : undefined;
   const selfTest = existsSync(file('self-test.json')) ? readSelfTestExtract(file('self-test.json')) : undefined;
   const repeats = existsSync(file('repeats.json')) ? readRepeats(file('repeats.json')) : [];
+  const playstation = existsSync(file('playstation.json')) ? readPlaystation(file('playstation.json')) : [];
   return new Map([
-    ['experiment.md', experimentPage({ published, extracts, quick, selfTest, repeats })],
+    ['experiment.md', experimentPage({ published, extracts, quick, selfTest, repeats, playstation })],
     ['experiment/tests.svg', testsChart(published, extracts)],
     ['experiment/instructions.svg', instructionsChart(published, extracts)],
     ['experiment/memory.svg', memoryChart(extracts)],

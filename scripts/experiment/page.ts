@@ -6,6 +6,7 @@ import type { Extract } from './extract.ts';
 import { agreement, changesOf, instructionChanges, publishedChanges } from './figures.ts';
 import { bullets, details, table } from './markdown.ts';
 import { whereTheBytesWent } from './memory-table.ts';
+import { type PlaystationRow, playstation } from './playstation.ts';
 import type { Published } from './published.ts';
 import { again, type Repeat, repeatOf } from './repeats.ts';
 import { type SelfTestExtract, selfTest } from './self-test.ts';
@@ -23,10 +24,19 @@ export interface PageInput {
   readonly selfTest?: SelfTestExtract | undefined;
   /** Further runs of the same, none left out. */
   readonly repeats?: readonly Repeat[] | undefined;
+  /** What was measured for other processors, under an emulator. */
+  readonly playstation?: readonly PlaystationRow[] | undefined;
 }
 
 /** docs/experiment.md: every figure comes from the extracts and from published.csv. */
-export function experimentPage({ published, extracts, quick, selfTest: test, repeats = [] }: PageInput): string {
+export function experimentPage({
+  published,
+  extracts,
+  quick,
+  selfTest: test,
+  repeats = [],
+  playstation: emulated = [],
+}: PageInput): string {
   const versions = extracts.map(({ python }) => python);
   const parts = [
     '# The experiment that it began with, done again',
@@ -53,6 +63,9 @@ export function experimentPage({ published, extracts, quick, selfTest: test, rep
     '## Memory at start-up',
     '![Bytes saved at start-up by each version at two points, beside the published claim and what the system sees](experiment/memory.svg)',
     ...whereTheBytesWent(extracts),
+    ...(emulated.length === 0
+      ? []
+      : ['## On a PlayStation 3’s processor', ...playstation(emulated, claimOf(extracts))]),
     '## What the usual methods would have said',
     ...usual(extracts),
     ...(test === undefined ? [] : ['## An interpreter against itself', ...selfTest(test)]),
@@ -64,11 +77,14 @@ export function experimentPage({ published, extracts, quick, selfTest: test, rep
     '## How it was measured',
     ...conditions(extracts),
     '## To do it again',
-    '```sh\nnode scripts/experiment.ts --runs DIR           # gets the sources, builds, measures, writes this page\nnode scripts/experiment.ts --runs DIR --quick   # the same with fewer pairs\nnode scripts/experiment.ts --page               # this page from docs/experiment/*.json\n```',
+    '```sh\nnode scripts/experiment.ts --runs DIR           # gets the sources, builds, measures, writes this page\nnode scripts/experiment.ts --runs DIR --quick   # the same with fewer pairs\nnode scripts/experiment.ts --emulated RUN…      # takes the rows for other processors from finished runs\nnode scripts/experiment.ts --page               # this page from docs/experiment/*.json\n```',
     'A run folder that is in DIR already is not measured again. The samples of every block are in `DIR/*/samples/`; `forkwright report DIR/2.7 --format html` draws the whole report of one.',
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
+
+const claimOf = (extracts: readonly Extract[]): string =>
+  `“${extracts.find(({ startupClaim }) => startupClaim !== undefined)?.startupClaim ?? 'some 50k on a PlayStation 3'}”`;
 
 function agreements(published: Published, extracts: readonly Extract[]): string {
   const sources: [string, ReadonlyMap<string, number>][] = [
