@@ -107,7 +107,7 @@ export function growthAnswer(growth: GrowthResult | undefined): Answer {
     tone: saved > 0 ? 'good' : saved < 0 ? 'bad' : 'plain',
     short,
     more: [
-      `${integer(growth.functions)} functions, each called once: +${bytesRounded(patched.grownBytes)} instead of +${bytesRounded(baseline.grownBytes)}.`,
+      `${integer(growth.functions)} functions, each called once: ${grown(patched.grownBytes)} instead of ${grown(baseline.grownBytes)}.`,
     ],
   };
 }
@@ -138,6 +138,9 @@ export function withStop(text: string): string {
   const trimmed = text.trim();
   return trimmed === '' || /[.!?…:]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
+
+/** What a process has grown by; after a collection it may be less than before. */
+const grown = (bytes: number): string => `${bytes < 0 ? '' : '+'}${bytesRounded(bytes)}`;
 
 /** With a capital and a full stop; a name at its beginning (co_zombieframe, Objects/x.c) stays as it is. */
 export function sentence(text: string): string {
