@@ -36,9 +36,12 @@ export function readSymbols(text: string): readonly ObjectSymbol[] {
 /** What GCC, Clang and link-time optimisation append: to clones, to split-off parts, to statics of the same name. */
 const SUFFIX = /(\.(constprop|isra|part|cold|lto_priv|llvm|localalias|ipa|clone|unlikely|hot|\d+)(\.\d+)*)+$/;
 
+/** What GNU ld for 64-bit ARM puts round the processor's erratum 843419 (or 835769), named after the place: `e843419@0098_00000ad5_2ed0`. */
+const PLACED = /^(e\d{6})@[\da-f]+(_[\da-f]+)+$/;
+
 /** A symbol's name in the source: `lookup.constprop.0` → `lookup`, `kwlist.42` → `kwlist`. */
 export function sourceName(name: string): string {
-  return name.replace(SUFFIX, '') || name;
+  return name.replace(PLACED, '$1').replace(SUFFIX, '') || name;
 }
 
 /**

@@ -37,6 +37,7 @@ test.each([
   ['lookup.lto_priv.7', 'lookup'],
   ['lookup.llvm.1234567890', 'lookup'],
   ['kwlist.42', 'kwlist'],
+  ['e843419@0098_00000ad5_2ed0', 'e843419'],
   ['lookup', 'lookup'],
   ['.LC0', '.LC0'],
   ['.0', '.0'],
