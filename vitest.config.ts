@@ -10,19 +10,19 @@ const TIMING = ['main-job', 'bench', 'stop', 'package'];
  * that take longest come first, so that the last ones to end are short; files that are not named here come with `cross`.
  * Those that need the same builds are apart, or one would wait while the other builds: `instructions` makes the optimised
  * ones with all modules; `memory` and what measures time find them, and `cross` finds their objects in ccache, for its
- * build pythons; `emulated` finds what `cross` has built.
+ * build pythons; `emulated` and `psl1ght` find what `cross` has built.
  */
 const LONGEST_FIRST = [
   'recipes-effect',
   'instructions',
   'cross',
-  'psl1ght',
-  'arm64',
   'msvc',
   'port',
-  'emulated',
   'memory',
   'ssh',
+  'emulated',
+  'arm64',
+  'psl1ght',
   'build',
   'forks',
   'patches',
