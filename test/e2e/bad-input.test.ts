@@ -252,6 +252,7 @@ test('every command has --help with an example', async () => {
     'port',
     'build',
     'bench',
+    'bundle',
     'import-results',
     'report',
     'history',

@@ -149,7 +149,7 @@ test('a benchmark that hangs is ended there too, at its time limit', async () =>
 test('without rsync a folder is copied by tar, whole, with its times', async () => {
   const from = path.join(temporary, 'from');
   mkdirSync(path.join(from, 'a b'), { recursive: true });
-  for (const name of ['x.py', 'x.o', "a b/it's.py"]) writeFileSync(path.join(from, name), name);
+  for (const name of ['x.py', 'x.pyc', 'x.o', "a b/it's.py"]) writeFileSync(path.join(from, name), name);
   const place = parseSshUrl(`ssh://${sshd.authority}${there}`);
   const ctx = { env: process.env, cacheDir: temporary, jobs: 1, signal: new AbortController().signal, emit: () => {} };
   const copying = { ssh: sshCommand(place, sshd.options), place, rsync: false, ctx };

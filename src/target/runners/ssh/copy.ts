@@ -7,8 +7,12 @@ import type { SshPlace } from './connection.ts';
 import { sshEnvironment } from './hello.ts';
 import { asRemoteCommand } from './script.ts';
 
-/** What a build has that nobody runs: 80% of its bytes. */
-const LEFT_BEHIND = ['*.o', '*.a', '*.gcda', '.git', 'config.log'];
+/**
+ * What a build has that nobody runs: 80% of its bytes. And what its interpreter compiled here: a .pyc names the path of its
+ * source, 2.7 writes that anew into every code object that it loads from another place, and which files there are depends
+ * on what was run before; so each interpreter writes its own there, as it did at home.
+ */
+const LEFT_BEHIND = ['*.o', '*.a', '*.gcda', '.git', 'config.log', '*.pyc', '*.pyo', '__pycache__'];
 /** A hundred megabytes over a slow line. */
 const LIMIT_MS = 60 * 60_000;
 
