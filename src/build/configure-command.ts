@@ -81,6 +81,8 @@ function crossOptions({ target, version, buildTriplet }: ConfigureInputs): reado
     `--host=${target.host}`,
     // Before 3.11 configure finds it on the PATH.
     ...(atLeast(version, '3.11') ? [`--with-build-python=../${BUILD_PYTHON}/python${version.short}`] : []),
+    // From 3.11 on it is asked for libraries, and this machine's knows of those that are here. A target may name its own.
+    ...(atLeast(version, '3.11') ? ['PKG_CONFIG=false'] : []),
   ];
 }
 
