@@ -25,16 +25,19 @@ export async function performRun(
   const { openCheckout } = await import('../checkout/index.ts');
   const { findRecipe, resolveParams } = await import('../recipe/index.ts');
   const { resolveTarget } = await import('../target/descriptors.ts');
+  const { expandTarget } = await import('../target/environment.ts');
   const { overrideRunner } = await import('../target/override-runner.ts');
+  const { runnerFor } = await import('../target/runner.ts');
   // What is wrong with the request is said before a folder is made for it.
   for (const { name, params } of request.recipes) {
     const recipe = await findRecipe(name, recipeFolders(options.recipesDir));
     resolveParams(recipe, Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])));
   }
   for (const name of request.targets) {
-    const target = await resolveTarget(name);
+    const own = expandTarget(await resolveTarget(name), ctx);
     const url = request.runners?.[name];
-    if (url !== undefined) overrideRunner(target, url);
+    const target = url === undefined ? own : overrideRunner(own, url);
+    if (target.run.runner === 'ssh') await runnerFor(target).prepare?.(undefined, ctx);
   }
   await openCheckout(request.checkout, ctx);
   const folder = await startFolder(request, options.out);

@@ -1,6 +1,6 @@
 /** Another machine over ssh: a real sshd on loopback stands for it. What runs there must not look into this machine's store. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -164,6 +164,10 @@ test('without rsync a folder is copied by tar, whole, with its times', async () 
   });
   expect(exitCode).toBe(0);
   expect(await copyFolder(from, to, copying)).toBe(true);
+  // Somebody tidied up there.
+  rmSync(to, { recursive: true });
+  expect(await copyFolder(from, to, copying)).toBe(false);
+  expect(existsSync(path.join(to, 'x.py'))).toBe(true);
 });
 
 describe('what does not work is said before anything is built', () => {
@@ -171,7 +175,10 @@ describe('what does not work is said before anything is built', () => {
 
   test('nobody listens', async () => {
     const cwd = project('nobody', `ssh://127.0.0.1:9${there}`);
-    const { exitCode, err } = await forkwright(args(), { cwd });
+    const out = path.join(temporary, 'nobody-run');
+    const { exitCode, err } = await forkwright([...args(), '--out', out], { cwd });
+    // The same command works once somebody listens.
+    expect(existsSync(out)).toBe(false);
     expect(exitCode).toBe(2);
     expect(err).toContain('Connection refused');
     expect(err).toContain('ssh -o BatchMode=yes -p 9 127.0.0.1 uname');

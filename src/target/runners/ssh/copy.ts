@@ -32,7 +32,7 @@ export interface Copying {
  */
 export async function copyFolder(local: string, remote: string, copying: Copying): Promise<boolean> {
   const mark = `${remote}.complete`;
-  const there = await call(copying, `test -e ${quoted(mark)}`);
+  const there = await call(copying, `test -e ${quoted(mark)} && test -d ${quoted(remote)}`);
   if (there.exitCode === 0) return true;
   if (there.exitCode !== 1) throw failed(local, there);
   await must(local, call(copying, `mkdir -p ${quoted(remote)}`));
