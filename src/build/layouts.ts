@@ -96,6 +96,8 @@ async function toolsOf(build: Build, ctx: Context): Promise<Tools | { readonly w
   );
   const make = build.tools.find(({ name }) => name === 'make')?.path;
   const makefile = await readFile(path.join(obj, 'Makefile'), 'latin1').catch(() => undefined);
+  if (make === undefined && build.tools.some(({ name }) => name === 'ninja'))
+    return { why: 'only what make has built can be' };
   if (make === undefined || makefile === undefined) return { why: 'its build folder is not there any more' };
   if (!/^\$\(BUILDPYTHON\):/m.test(makefile) || !/^BUILDPYTHON\s*=/m.test(makefile)) return OTHER_SHAPE;
   // The linker would compile everything again, minutes for each, and lay the code out as it likes.

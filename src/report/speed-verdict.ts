@@ -70,7 +70,7 @@ export function speedSentences(speed: SpeedComparison): string[] {
     if (verdict !== 'no-change' || noise === 0) return [`${integer(counts[verdict])} ${VERDICTS[verdict].word}`];
     return [`${integer(counts[verdict] - noise)} ${VERDICTS[verdict].word}`, `${integer(noise)} ${WITHIN_NOISE}`];
   });
-  sentences.push(`${integer(all)} tests: ${parts.join(', ')}.`);
+  sentences.push(`${count(all, 'test')}: ${parts.join(', ')}.`);
   if (pairs < pairsPlanned) {
     sentences.push(`Only ${integer(pairs)} of ${integer(pairsPlanned)} pairs of processes were measured.`);
   }

@@ -57,7 +57,9 @@ export async function measureTargetSpeed(
       const speed = compare(lines, declaredBy(patches));
       const header = lines.find((line) => line.type === 'header');
       if (header === undefined) throw new Error(`no header in ${samplesFile}`);
-      step.note(`${speed.pairs} pairs, ${speed.tests.length} tests`);
+      step.note(
+        `${speed.pairs} pair${speed.pairs === 1 ? '' : 's'}, ${speed.tests.length} test${speed.tests.length === 1 ? '' : 's'}`,
+      );
       return { speed, bench: { header, samples: path.relative(folder.dir, samplesFile) } };
     },
   );

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { BenchSettings } from '../../bench/types.ts';
+import { count } from '../../report/format.ts';
 import { latestRunFolder, runFolder } from '../../run/folder.ts';
 import {
   type CommandContext,
@@ -86,7 +87,7 @@ async function bundle(run: string | undefined, options: BundleOptions, ctx: Comm
   const inside = path.relative(process.cwd(), folder.dir);
   const { pairs, tests, settings } = made.plan;
   const lines = [
-    `${shown.startsWith('..') ? made.file : shown}: ${made.files} files, ${(made.bytes / 2 ** 20).toFixed(1)} MiB unpacked; ${pairs.length} pairs, ${tests.length} tests, seed ${settings.seed}`,
+    `${shown.startsWith('..') ? made.file : shown}: ${made.files} files, ${(made.bytes / 2 ** 20).toFixed(1)} MiB unpacked; ${count(pairs.length, 'pair')}, ${count(tests.length, 'test')}, seed ${settings.seed}`,
     ...made.remarks.map((remark) => paragraph(remark, ctx.terminal.width)),
     `Its README.txt says what to do there. Back here: forkwright import-results results.jsonl --run ${inside.startsWith('..') ? folder.dir : inside}`,
   ];
