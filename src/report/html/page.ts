@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { RunRecord } from '../../run/types.ts';
 import { assetPath } from '../../system/assets.ts';
+import { anchor, html, Markup } from '../../system/markup.ts';
 import { reportView } from '../report-view.ts';
 import type { ReportView, Section } from '../view.ts';
 import { blockHtml } from './blocks.ts';
 import { firstScreen } from './first-screen.ts';
-import { anchor, html, Markup } from './markup.ts';
 
 /**
  * The report as one page that needs nothing but itself: no script, no network, its style sheet allowed by its hash.

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import type { Diagnostic } from '../../system/diagnostic.ts';
-import { printableLine, printableText } from '../printable.ts';
+import { printableLine, printableText } from '../../system/printable.ts';
 import { sparkline, trendInWords } from '../sparkline.ts';
 import type { Bars, Block, Cell, Fact, Table } from '../view.ts';
 import { TONE_SYMBOL } from '../words.ts';

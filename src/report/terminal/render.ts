@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import type { RunRecord } from '../../run/types.ts';
-import { printableLine } from '../printable.ts';
+import { printableLine } from '../../system/printable.ts';
 import { reportView } from '../report-view.ts';
 import type { Answer, ReportView, Section, TargetView } from '../view.ts';
 import { TONE_SYMBOL } from '../words.ts';

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { printableLine } from '../printable.ts';
+import { printableLine } from '../../system/printable.ts';
 import type { Tone } from '../words.ts';
 
 /** How a report is written on a terminal. */
