@@ -1,0 +1,72 @@
+import type { ReviewRow } from '../types.ts';
+import { isLike, likeness, markWords, pieces } from './words.ts';
+
+/** Beyond this lines stand beside each other in their order, as in any viewer. */
+const MOST_CELLS = 10_000;
+
+/** Lines longer than this are not compared word by word. */
+const LONGEST = 2000;
+
+/**
+ * Finds for each removed line the added one that took its place, and marks what changed in the two.
+ * Removed lines that are followed by added ones are compared; counterparts do not cross.
+ */
+export function pairRows(rows: readonly ReviewRow[]): ReviewRow[] {
+  const out = [...rows];
+  for (let at = 0; at < rows.length; ) {
+    const removed = count(rows, at, 'removed');
+    const added = count(rows, at + removed, 'added');
+    if (removed > 0 && added > 0) {
+      for (const [old, now] of counterparts(rows, at, removed, added)) {
+        const [before, after] = [out[old], out[now]];
+        if (before === undefined || after === undefined) continue;
+        const marks = markWords(before.text, after.text);
+        out[old] = { ...before, pair: now, marks: marks.old };
+        out[now] = { ...after, pair: old, marks: marks.now };
+      }
+    }
+    at += Math.max(1, removed + added);
+  }
+  return out;
+}
+
+function count(rows: readonly ReviewRow[], from: number, kind: ReviewRow['kind']): number {
+  let n = 0;
+  while (rows[from + n]?.kind === kind) n++;
+  return n;
+}
+
+/** The pairs of indexes that have most in common together, in order (Needleman and Wunsch 1970, gaps cost nothing). */
+function counterparts(
+  rows: readonly ReviewRow[],
+  at: number,
+  removed: number,
+  added: number,
+): readonly (readonly [number, number])[] {
+  if (removed * added > MOST_CELLS) return [];
+  const cut = (from: number, n: number) =>
+    rows.slice(from, from + n).map(({ text }) => (text.length > LONGEST ? [] : pieces(text)));
+  const [old, now] = [cut(at, removed), cut(at + removed, added)];
+  const scores = old.map((a) => now.map((b) => (a.length > 0 && b.length > 0 && isLike(a, b) ? likeness(a, b) : 0)));
+  const best = Array.from({ length: removed + 1 }, () => new Float64Array(added + 1));
+  const value = (i: number, j: number) => best[i]?.[j] ?? 0;
+  for (let i = removed - 1; i >= 0; i--) {
+    for (let j = added - 1; j >= 0; j--) {
+      const score = scores[i]?.[j] ?? 0;
+      const both = score > 0 ? score + value(i + 1, j + 1) : 0;
+      const row = best[i];
+      if (row !== undefined) row[j] = Math.max(both, value(i + 1, j), value(i, j + 1));
+    }
+  }
+  const out: [number, number][] = [];
+  for (let [i, j] = [0, 0]; i < removed && j < added; ) {
+    const score = scores[i]?.[j] ?? 0;
+    if (score > 0 && value(i, j) === score + value(i + 1, j + 1)) {
+      out.push([at + i, at + removed + j]);
+      i++;
+      j++;
+    } else if (value(i, j) === value(i + 1, j)) i++;
+    else j++;
+  }
+  return out;
+}
