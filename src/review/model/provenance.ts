@@ -1,0 +1,55 @@
+import { mapOffset } from '../../patch/ranges.ts';
+import type { FileChange } from '../../patch/types.ts';
+import type { ReviewHunk } from '../types.ts';
+
+/** Where the lines of a text begin. */
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The line of an offset, from 1, by bisection. */
+function lineOf(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low + 1;
+}
+
+/**
+ * Which edits of the recipe made each hunk: those whose bytes lie in one of its changed lines, on either side.
+ * @param hunks of this file, as the diff of `change` has them.
+ */
+export function editsOfHunks(change: FileChange, hunks: readonly ReviewHunk[]): readonly (readonly number[])[] {
+  const [before, after] = [lineStarts(change.before), lineStarts(change.after)];
+  const traces = change.edits.map((trace) => {
+    const start = mapOffset(
+      trace.start,
+      change.edits.filter((e) => e.end <= trace.start),
+    );
+    return {
+      edit: trace.edit,
+      old: [lineOf(before, trace.start), lineOf(before, Math.max(trace.start, trace.end - 1))] as const,
+      now: [lineOf(after, start), lineOf(after, Math.max(start, start + trace.replacement.length - 1))] as const,
+    };
+  });
+  return hunks.map((hunk) => {
+    const inside = ([from, to]: readonly [number, number], start: number, lines: number) =>
+      from < start + lines && to >= start;
+    const near = traces.filter(
+      ({ old, now }) => inside(old, hunk.oldStart, hunk.oldLines) || inside(now, hunk.newStart, hunk.newLines),
+    );
+    return [...new Set(near.map(({ edit }) => edit))].sort((a, b) => a - b);
+  });
+}
+
+/** The line that git would name a hunk by: the last one before it that begins in the first column with a letter. */
+export function sectionOf(contents: string, hunk: ReviewHunk): string {
+  const lines = contents.split('\n', hunk.oldStart - 1);
+  const line = lines.findLast((one) => /^[A-Za-z_$]/.test(one) && !/^[A-Za-z_]\w*:\s*$/.test(one)) ?? '';
+  return line.trimEnd().slice(0, 80);
+}
