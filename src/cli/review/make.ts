@@ -1,0 +1,199 @@
+import { compareReviews } from '../../review/compare/index.ts';
+import type { Proofs } from '../../review/model/evidence.ts';
+import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../../review/types.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { type ReviewOptions, refuseTogether } from '../commands/review.ts';
+import type { CommandContext } from '../frame.ts';
+import { namesPatches, patchFolders, readFolders } from './patch-files.ts';
+import type { PatchBytes } from './run-facts.ts';
+import {
+  checkoutFacts,
+  type GeneratedSubject,
+  generatedPatches,
+  onCheckout,
+  onRefs,
+  reviewPatches,
+  titleOf,
+} from './subject.ts';
+
+export interface MadeReview {
+  readonly review: Review;
+  /** 1: a recipe does not apply, a patch is not current, or it differs in substance from the one of --against. */
+  readonly exitCode: 0 | 1;
+}
+
+/** The review that was asked for. @throws UserError */
+export async function makeReview(
+  names: readonly string[],
+  options: ReviewOptions,
+  ctx: CommandContext,
+): Promise<MadeReview> {
+  if (options.series) return reviewOfTwoSeries(names, options);
+  const files = names.filter(namesPatches);
+  if (files.length === 0) return reviewOfRecipes(names, options, ctx);
+  if (files.length === names.length) return reviewOfFiles(names, options, ctx);
+  throw new UserError({
+    code: 'cli/usage',
+    message: `recipes and patch files do not go together: ${names.join(', ')}`,
+    hint: 'review them one after the other',
+  });
+}
+
+async function reviewOfRecipes(
+  names: readonly string[],
+  options: ReviewOptions,
+  ctx: CommandContext,
+): Promise<MadeReview> {
+  if (options.check) {
+    throw new UserError({
+      code: 'cli/usage',
+      message: '--check is for patch files, and recipes are named',
+      hint: 'name the patches, or their folder',
+    });
+  }
+  if (options.ref.length > 0) return reviewOnRefs(names, options, ctx);
+  const subject = await onCheckout(names, options, ctx);
+  const proofs: { -readonly [key in keyof Proofs]: Proofs[key] } = {};
+  if (options.verify && subject.checkout !== undefined) {
+    const { verifySyntax } = await import('../verify-syntax.ts');
+    proofs.syntax = (await verifySyntax(subject.checkout, generatedPatches(subject), ctx)).checks;
+  }
+  const run = await runFacts(
+    options,
+    generatedPatches(subject).map(({ recipe, sha256, text }) => ({ id: recipe.id, sha256, text })),
+    proofs,
+  );
+  const patches = reviewPatches(subject, proofs);
+  const checks = await checksOf(subject, proofs, ctx);
+  const review: Review = {
+    schemaVersion: 1,
+    title: titleOf(subject),
+    checkout: checkoutFacts(subject),
+    patches,
+    checks,
+    run,
+  };
+  const failed = !allApply(patches) || (proofs.syntax ?? []).some(({ verdict }) => verdict === 'worse');
+  return against(review, failed, options);
+}
+
+async function reviewOnRefs(
+  names: readonly string[],
+  options: ReviewOptions,
+  ctx: CommandContext,
+): Promise<MadeReview> {
+  refuseTogether(options, '--ref', ['verify', 'run']);
+  if (options.ref.length > 2) {
+    throw new UserError({
+      code: 'cli/usage',
+      message: `${options.ref.length} refs are named, and two can be compared`,
+      hint: 'a table over many refs: `forkwright generate RECIPE --ref …`',
+    });
+  }
+  const [first, second] = await onRefs(names, options.ref, options, ctx);
+  const subject = second ?? first;
+  if (first === undefined || subject === undefined) throw new Error('no tree for the refs');
+  const patches = reviewPatches(subject);
+  const review: Review = {
+    schemaVersion: 1,
+    title: titleOf(subject),
+    checkout: checkoutFacts(subject),
+    patches,
+    checks: await checksOf(subject, {}, ctx),
+  };
+  if (second === undefined) return against(review, !allApply(patches), options);
+  refuseTogether(options, 'two --ref', ['against']);
+  const comparison = compareReviews(
+    { label: first.tree.label, patches: reviewPatches(first) },
+    { label: second.tree.label, patches },
+  );
+  return { review: { ...review, comparison }, exitCode: allApply(patches) ? 0 : 1 };
+}
+
+async function reviewOfFiles(
+  names: readonly string[],
+  options: ReviewOptions,
+  ctx: CommandContext,
+): Promise<MadeReview> {
+  refuseTogether(options, 'patch files', ['ref', 'verify', 'param', 'include']);
+  const folders = await patchFolders(names);
+  let patches = readFolders(folders);
+  let current = true;
+  if (options.check) {
+    const { checkCurrent } = await import('./check-current.ts');
+    ({ current, patches } = await checkCurrent(folders, patches, options, ctx));
+  }
+  const texts = patches.map(({ id, sha256, file }) => {
+    const whole = patches.filter((other) => other.file === file).length === 1;
+    return {
+      id,
+      sha256,
+      text: whole ? folders.flatMap((f) => f.patches).find((p) => p.file === file)?.text : undefined,
+    };
+  });
+  const run = await runFacts(options, texts, {});
+  const { runChecksOnFiles } = await import('../../review/checks/index.ts');
+  const review: Review = {
+    schemaVersion: 1,
+    title: names.join(', '),
+    patches,
+    checks: await runChecksOnFiles(patches),
+    run,
+  };
+  return against(review, !current, options);
+}
+
+async function reviewOfTwoSeries(names: readonly string[], options: ReviewOptions): Promise<MadeReview> {
+  refuseTogether(options, '--series', ['ref', 'verify', 'param', 'include', 'check', 'against', 'run']);
+  const [old, now] = names;
+  if (old === undefined || now === undefined || names.length !== 2) {
+    throw new UserError({
+      code: 'cli/usage',
+      message: `--series compares two, and ${names.length === 1 ? 'one is' : `${names.length} are`} named`,
+      hint: 'forkwright review --series OLD NEW',
+    });
+  }
+  const [before, patches] = [readFolders(await patchFolders([old])), readFolders(await patchFolders([now]))];
+  const { runChecksOnFiles } = await import('../../review/checks/index.ts');
+  const comparison = compareReviews({ label: old, patches: before }, { label: now, patches });
+  const checks = await runChecksOnFiles(patches);
+  return { review: { schemaVersion: 1, title: `${old} → ${now}`, patches, checks, comparison }, exitCode: 0 };
+}
+
+/** With --against, the comparison is part of the review, and a difference of substance is a no. */
+async function against(review: Review, failed: boolean, options: ReviewOptions): Promise<MadeReview> {
+  if (options.against === undefined) return { review, exitCode: failed ? 1 : 0 };
+  const old = readFolders(await patchFolders([options.against]));
+  const comparison = compareReviews(
+    { label: options.against, patches: old },
+    { label: review.checkout?.label ?? review.title, patches: review.patches },
+  );
+  const { changed, added, removed } = comparison.counts;
+  return { review: { ...review, comparison }, exitCode: failed || changed + added + removed > 0 ? 1 : 0 };
+}
+
+const allApply = (patches: readonly ReviewPatch[]): boolean =>
+  patches.every(({ verdict }) => verdict === 'applies' || verdict === 'already-applied' || verdict === 'read');
+
+async function runFacts(
+  options: ReviewOptions,
+  texts: readonly PatchBytes[],
+  proofs: { -readonly [key in keyof Proofs]: Proofs[key] },
+): Promise<ReviewRun | undefined> {
+  if (options.run === undefined) return undefined;
+  const { proofsOf, reviewRun, runOfPatches } = await import('./run-facts.ts');
+  const record = await runOfPatches(options.run, texts);
+  Object.assign(proofs, proofsOf(record));
+  return reviewRun(record);
+}
+
+async function checksOf(
+  subject: GeneratedSubject,
+  proofs: Proofs,
+  ctx: CommandContext,
+): Promise<readonly ReviewCheck[]> {
+  const patches = generatedPatches(subject);
+  if (patches.length === 0) return [];
+  const { runChecks } = await import('../../review/checks/index.ts');
+  return runChecks({ patches, tree: subject.tree, syntax: proofs.syntax }, ctx);
+}

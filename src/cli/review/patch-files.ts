@@ -1,0 +1,51 @@
+import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import type { ShippedFolder } from '../../patch/check-shipped.ts';
+import { readPatchText } from '../../review/model/read-patch.ts';
+import type { ReviewPatch } from '../../review/types.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { withFileProblems } from '../../system/files.ts';
+import { shippedFolders } from '../shipped-folders.ts';
+
+const PATCH_FILE = /\.(?:patch|diff|mbox|eml)$/i;
+
+/** Whether an argument names patches and not a recipe: a patch file, a folder, or `-` for standard input. */
+export function namesPatches(name: string): boolean {
+  if (name === '-' || PATCH_FILE.test(name)) return true;
+  return existsSync(name) && statSync(name).isDirectory();
+}
+
+/** The folders that patch files lie in, in the order of their series. @throws UserError */
+export async function patchFolders(names: readonly string[]): Promise<readonly ShippedFolder[]> {
+  const folders: ShippedFolder[] = [];
+  for (const name of names) {
+    if (name === '-') {
+      process.stdin.setEncoding('latin1');
+      folders.push({ patches: [{ file: 'standard input', text: await readAll(process.stdin) }], isSeries: false });
+    } else if (await withFileProblems(`read ${name}`, async () => statSync(name).isDirectory())) {
+      const found = await shippedFolders(name);
+      if (found.length === 0) throw noPatches(name);
+      folders.push(...found);
+    } else {
+      const text = await withFileProblems(`read ${name}`, () => readFile(name, 'latin1'));
+      folders.push({ patches: [{ file: name, text }], isSeries: false });
+    }
+  }
+  return folders;
+}
+
+/** The patches of files as review has them. @throws UserError with file and line for what is no patch. */
+export function readFolders(folders: readonly ShippedFolder[]): readonly ReviewPatch[] {
+  return folders.flatMap(({ patches }) => patches.flatMap(({ file, text }) => readPatchText(text, { file })));
+}
+
+function noPatches(name: string): UserError {
+  return new UserError({
+    code: 'review/no-patch',
+    message: 'there is no .patch file in this folder',
+    place: { file: path.normalize(name) },
+    hint: 'name a patch, a folder of patches, or recipes',
+  });
+}

@@ -1,0 +1,64 @@
+import type { Review } from '../../review/types.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import type { CommandContext } from '../frame.ts';
+
+export const REVIEW_FORMATS = [
+  'terminal',
+  'markdown',
+  'html',
+  'json',
+  'sarif',
+  'rdjson',
+  'github',
+  'range-diff',
+] as const;
+export type ReviewFormat = (typeof REVIEW_FORMATS)[number];
+
+export interface RenderOptions {
+  readonly layout: 'auto' | 'unified' | 'side-by-side';
+  /** Markdown's longest, in characters. */
+  readonly limit?: number | undefined;
+}
+
+/** A review as text. Each renderer is loaded only when it is asked for. @throws UserError for a range-diff of one side. */
+export async function renderReview(
+  review: Review,
+  format: ReviewFormat,
+  options: RenderOptions,
+  ctx: Pick<CommandContext, 'terminal'>,
+): Promise<string> {
+  const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+  switch (format) {
+    case 'terminal': {
+      const { renderReviewTerminal } = await import('../../review/terminal/render.ts');
+      const { width, colorOut: color } = ctx.terminal;
+      return renderReviewTerminal(review, { width, color, layout: options.layout });
+    }
+    case 'markdown': {
+      const { renderReviewMarkdown } = await import('../../review/markdown/render.ts');
+      return renderReviewMarkdown(review, options.limit === undefined ? {} : { limit: options.limit });
+    }
+    case 'html':
+      return (await import('../../review/html/page.ts')).renderReviewHtml(review);
+    case 'json':
+      return json((await import('../../review/formats/json.ts')).reviewJson(review));
+    case 'sarif':
+      return json((await import('../../review/formats/sarif.ts')).reviewSarif(review));
+    case 'rdjson':
+      return json((await import('../../review/formats/rdjson.ts')).reviewRdjson(review));
+    case 'github':
+      return json((await import('../../review/formats/github-comments.ts')).reviewComments(review));
+    case 'range-diff': {
+      if (review.comparison === undefined) throw oneSide();
+      return (await import('../../review/formats/range-diff.ts')).rangeDiffText(review.comparison);
+    }
+  }
+}
+
+function oneSide(): UserError {
+  return new UserError({
+    code: 'cli/usage',
+    message: 'a range-diff needs two sides',
+    hint: 'add --against, two --ref, or --series OLD NEW',
+  });
+}
