@@ -44,7 +44,7 @@ export function evidenceOf(
           step: 'gone',
           title: 'nothing is left of what goes',
           verdict: 'passed',
-          detail: `${gone.join(', ')}: in no #if branch`,
+          detail: `${[...new Set(gone)].join(', ')}: in no #if branch`,
         },
     {
       step: 'parses',

@@ -94,7 +94,7 @@ function withProvenance(change: FileChange, file: ReviewFile): ReviewFile {
   const edits = editsOfHunks(change, file.hunks);
   const hunks = file.hunks.map((hunk, i) => ({
     ...hunk,
-    section: sectionOf(file.contents?.before ?? '', hunk),
+    section: sectionOf(file.path, file.contents?.before ?? '', hunk),
     edits: edits[i] ?? [],
   }));
   return { ...file, hunks };

@@ -47,9 +47,20 @@ export function editsOfHunks(change: FileChange, hunks: readonly ReviewHunk[]): 
   });
 }
 
-/** The line that git would name a hunk by: the last one before it that begins in the first column with a letter. */
-export function sectionOf(contents: string, hunk: ReviewHunk): string {
-  const lines = contents.split('\n', hunk.oldStart - 1);
-  const line = lines.findLast((one) => /^[A-Za-z_$]/.test(one) && !/^[A-Za-z_]\w*:\s*$/.test(one)) ?? '';
-  return line.trimEnd().slice(0, 80);
+/** What begins a function or the like, as git's drivers for C-like files and Python have it (gitattributes(5), xfuncname). */
+const PYTHON = /^[ \t]*(?:class|(?:async[ \t]+)?def)[ \t]/;
+const OTHER = /^[A-Za-z_$]/;
+const LABEL = /^[A-Za-z_]\w*:\s*$/;
+
+/**
+ * The line that names the function or type that a hunk's first change lies in; empty when there is none. Not where the
+ * hunk begins, as git has it: its lines of context often end the function before.
+ */
+export function sectionOf(path: string, contents: string, hunk: ReviewHunk): string {
+  const context = hunk.rows.findIndex(({ kind }) => kind !== 'context');
+  const lines = contents.split('\n', hunk.oldStart - 1 + Math.max(0, context));
+  const names = path.endsWith('.py')
+    ? (line: string) => PYTHON.test(line)
+    : (line: string) => OTHER.test(line) && !LABEL.test(line);
+  return (lines.findLast(names) ?? '').trim().slice(0, 80);
 }

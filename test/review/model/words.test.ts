@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isLike, likeness, markWords, pieces } from '../../../src/review/model/words.ts';
+
+const cut = (text: string, marks: readonly (readonly [number, number])[]) => marks.map(([a, b]) => text.slice(a, b));
+
+test.each([
+  ['int x = 1;', 'int x = 2;', ['1'], ['2']],
+  ['f(a, b)', 'f(a)', [', b'], []],
+  ['return f;', 'return f->back;', [], ['->back']],
+  ['#define N 200', '#define N\t200', [' '], ['\t']],
+  ['same', 'same', [], []],
+  ['größer', 'größte', ['größer'], ['größte']],
+])('%j → %j', (old, now, removed, added) => {
+  const marks = markWords(old, now);
+  expect(cut(old, marks.old)).toEqual(removed);
+  expect(cut(now, marks.now)).toEqual(added);
+});
+
+test('what is not marked is the same on both sides', () => {
+  const word = fc.constantFrom('a', 'bb', ' ', '(', ')', '->', 'é', '\t', '1');
+  fc.assert(
+    fc.property(fc.array(word), fc.array(word), (a, b) => {
+      const [old, now] = [a.join(''), b.join('')];
+      const marks = markWords(old, now);
+      const rest = (text: string, ranges: readonly (readonly [number, number])[]) =>
+        ranges.toReversed().reduce((t, [from, to]) => t.slice(0, from) + t.slice(to), text);
+      expect(rest(old, marks.old)).toBe(rest(now, marks.now));
+    }),
+  );
+});
+
+test('a line of a hundred thousand words is left unmarked at once', () => {
+  const line = 'a b '.repeat(50_000);
+  expect(markWords(line, `${line}c`)).toEqual({ old: [], now: [] });
+});
+
+test('likeness is from 0 to 1, and the same both ways', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (a, b) => {
+      const one = likeness(pieces(a), pieces(b));
+      expect(one).toBeGreaterThanOrEqual(0);
+      expect(one).toBeLessThanOrEqual(1);
+      expect(likeness(pieces(b), pieces(a))).toBeCloseTo(one, 12);
+    }),
+  );
+  expect(likeness(pieces('a b c'), pieces('c b a'))).toBe(1);
+  expect(isLike(pieces('if (f == NULL)'), pieces('goto fail;'))).toBe(false);
+});
