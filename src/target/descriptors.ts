@@ -1,5 +1,6 @@
 import { UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
+import { onPlatform } from './on-platform.ts';
 import { nearestSettings } from './settings.ts';
 import type { TargetDescriptor } from './types.ts';
 
@@ -15,23 +16,31 @@ export const HOST: TargetDescriptor = {
 /**
  * All targets: the built-in ones and those of the `forkwright.yml` that is nearest above `folder`, a user's own taking the
  * place of a built-in of the same name. Sorted by name.
+ * @param platform of the machine that Forkwright runs on.
  * @throws UserError for a file that is not right, with the place of each problem.
  */
-export async function allTargets(folder = process.cwd()): Promise<readonly TargetDescriptor[]> {
+export async function allTargets(
+  folder = process.cwd(),
+  platform: NodeJS.Platform = process.platform,
+): Promise<readonly TargetDescriptor[]> {
   const { builtInTargets, userTargets } = await import('./load.ts');
   const builtIn = [HOST, ...(await builtInTargets())];
   const byName = new Map([...builtIn, ...(await userTargets(folder, builtIn))].map((target) => [target.name, target]));
-  return [...byName.values()].sort((a, b) => byCodeUnit(a.name, b.name));
+  return [...byName.values()].map((target) => onPlatform(target, platform)).sort((a, b) => byCodeUnit(a.name, b.name));
 }
 
 /**
  * The target called `name`.
  * @throws UserError `target/unknown`, with the names there are; and as `allTargets`.
  */
-export async function resolveTarget(name: string, folder = process.cwd()): Promise<TargetDescriptor> {
+export async function resolveTarget(
+  name: string,
+  folder = process.cwd(),
+  platform: NodeJS.Platform = process.platform,
+): Promise<TargetDescriptor> {
   // To load what reads and checks descriptors takes longer than a lookup in the store.
   if (name === HOST.name && (await nearestSettings(folder)) === undefined) return HOST;
-  const targets = await allTargets(folder);
+  const targets = await allTargets(folder, platform);
   const found = targets.find((target) => target.name === name);
   if (found !== undefined) return found;
   throw new UserError({

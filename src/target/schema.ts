@@ -100,11 +100,12 @@ const toolchain = z.strictObject({
   obtain: text.optional().describe('How to get it where no package brings it: a sentence'),
 });
 
-/** A target, as its file or a member of `targets:` in forkwright.yml says it. */
-export const targetSchema = z.strictObject({
-  name: name.describe('What it is called on the command line'),
+const driver = z.enum(['configure-make', 'pcbuild', 'msbuild']);
+
+/** What a target says beside its name. Without defaults: what is not said of Windows is as elsewhere. */
+const members = {
   title: text,
-  driver: z.enum(['configure-make', 'pcbuild']).default('configure-make'),
+  driver,
   python: versions.optional(),
   otherwise: text.optional().describe('Why other versions cannot be built: a sentence'),
   host: text.optional().describe('The GNU triplet for configure --host'),
@@ -124,7 +125,20 @@ export const targetSchema = z.strictObject({
     .describe('What differs for some versions of Python; all that hold apply'),
   run,
   recipes: z.array(text).optional().describe('The port: recipes that both variants need to be built at all'),
-  limits: limits.default([]),
+  limits,
   cannot: cannot.optional(),
+};
+
+/** A target, as its file or a member of `targets:` in forkwright.yml says it. */
+export const targetSchema = z.strictObject({
+  name: name.describe('What it is called on the command line'),
+  ...members,
+  driver: driver.default('configure-make'),
+  limits: limits.default([]),
+  windows: z
+    .strictObject(members)
+    .partial()
+    .optional()
+    .describe('What differs when Forkwright runs on Windows: each member in the place of the one above'),
 });
 true satisfies z.infer<typeof targetSchema> extends TargetDescriptor ? true : false;

@@ -137,7 +137,7 @@ async function obtainToolchain(target: TargetDescriptor, ctx: Pick<Context, 'env
  */
 export async function checkCompiler(cc: Toolchain['cc'], ctx: Context, target: TargetDescriptor = HOST): Promise<void> {
   // Its headers and libraries lie wherever the sysroot is, which the driver looks for itself.
-  if (target.driver === 'pcbuild') return;
+  if (target.driver !== 'configure-make') return;
   const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-cc-'));
   try {
     await writeFile(path.join(folder, 'try.c'), '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n');

@@ -101,8 +101,11 @@ export type RunDescriptor =
 export interface TargetDescriptor extends BuildSettings {
   readonly name: string;
   readonly title: string;
-  /** The build driver: how this target's CPython is built. */
-  readonly driver: 'configure-make' | 'pcbuild';
+  /**
+   * The build driver: how this target's CPython is built. `pcbuild` reads CPython's projects for Windows and builds them by
+   * clang and ninja; `msbuild` has CPython's own script build them with Visual Studio.
+   */
+  readonly driver: 'configure-make' | 'pcbuild' | 'msbuild';
   /** The versions that can be built for it; absent: all. */
   readonly python?: string | undefined;
   /** Why other versions cannot: a sentence. */
@@ -118,7 +121,14 @@ export interface TargetDescriptor extends BuildSettings {
   readonly limits: readonly string[];
   /** What cannot be measured there, each with its reason: a sentence. */
   readonly cannot?: Readonly<Partial<Record<Measurement, string>>> | undefined;
+  /** What differs when Forkwright itself runs on Windows: see `onPlatform`. */
+  readonly windows?: WindowsSettings | undefined;
 }
+
+/** A target's members but its name. */
+export type WindowsSettings = {
+  readonly [Member in Exclude<keyof TargetDescriptor, 'name' | 'windows'>]?: TargetDescriptor[Member] | undefined;
+};
 
 /** A program that was found on this machine. */
 export interface Tool {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareVersions, msbuildPath, parseVswhere, vswherePath } from '../../../src/build/msbuild/vswhere.ts';
+import { compareVersions, msbuildPath, parseVswhere, vswherePath } from '../../../src/target/visual-studio/vswhere.ts';
 
 /** In the shape that vswhere -format json prints; backslashes as JSON has them. */
 const two = `[

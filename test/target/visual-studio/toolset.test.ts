@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chooseToolset, toolsetName, toolsetsOf } from '../../../src/build/msbuild/toolset.ts';
 import type { PythonVersion } from '../../../src/checkout/types.ts';
+import { chooseToolset, toolsetName, toolsetsOf } from '../../../src/target/visual-studio/toolset.ts';
 
 const installation = { name: 'Visual Studio', version: '17.10', folder: 'C:\\VS' };
 const found = (...names: string[]) => names.map((name) => ({ name, version: '', installation }));

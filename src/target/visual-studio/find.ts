@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { UserError } from '../../system/diagnostic.ts';
+import type { WindowsSystem } from './system.ts';
+import { type PlatformToolset, toolsetsOf } from './toolset.ts';
+import { type Installation, msbuildPath, parseVswhere, VSWHERE_ARGS, vswherePath } from './vswhere.ts';
+
+/** An installation that can build: MSBuild is there, and a compiler for x64. */
+export interface VisualStudio {
+  readonly installation: Installation;
+  /** Absolute path of MSBuild.exe. */
+  readonly msbuild: string;
+  readonly toolsets: readonly PlatformToolset[];
+}
+
+/**
+ * The installations of Visual Studio and its Build Tools, releases before previews, the newest first.
+ * @returns why there are none that can build: a sentence.
+ */
+export async function findVisualStudio(system: WindowsSystem): Promise<readonly VisualStudio[] | string> {
+  const vswhere = vswherePath(system.env);
+  if (vswhere === undefined || !(await system.isFile(vswhere)))
+    return 'Visual Studio is not installed: the Visual Studio Installer’s vswhere.exe is not there';
+  const answer = await system.run(vswhere, VSWHERE_ARGS);
+  if (answer === undefined) return `${vswhere} failed`;
+  const installations = parseVswhere(answer);
+  if (typeof installations === 'string') return installations;
+  const found: VisualStudio[] = [];
+  for (const installation of installations) {
+    const msbuild = msbuildPath(installation);
+    const folders = await system.list(path.win32.join(installation.folder, 'VC', 'Tools', 'MSVC'));
+    const toolsets = toolsetsOf(installation, folders);
+    if (toolsets.length > 0 && (await system.isFile(msbuild))) found.push({ installation, msbuild, toolsets });
+  }
+  return found.length > 0 ? found : 'no installation of Visual Studio has MSBuild and a C compiler for x64';
+}
+
+/** How to get it: a sentence. */
+export const OBTAIN_VISUAL_STUDIO =
+  'install Visual Studio or its Build Tools with “Desktop development with C++”: winget install Microsoft.VisualStudio.2022.BuildTools --override "--passive --add Microsoft.VisualStudio.Workload.VCTools --includeRecommended"';
+
+/** @throws UserError `target/no-visual-studio` */
+export async function requireVisualStudio(system: WindowsSystem): Promise<readonly VisualStudio[]> {
+  const found = await findVisualStudio(system);
+  if (typeof found !== 'string') return found;
+  throw new UserError({ code: 'target/no-visual-studio', message: found, hint: OBTAIN_VISUAL_STUDIO });
+}
