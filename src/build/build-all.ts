@@ -10,6 +10,8 @@ import { checkCompiler, findToolchain } from '../target/toolchain.ts';
 import { buildPythonRequest } from './build-python.ts';
 import { configureMake } from './configure-make.ts';
 import { configureOnce } from './configure-once.ts';
+import { buildMsbuild } from './msbuild/build.ts';
+import { planMsbuild } from './msbuild/plan.ts';
 import { buildMsvc } from './msvc/build.ts';
 import { planMsvc } from './msvc/plan.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
@@ -163,6 +165,7 @@ async function planAll(requests: readonly BuildRequest[], ctx: Context): Promise
   );
   return Promise.all(
     requests.map(async (request) => {
+      if (request.target.driver === 'msbuild') return planMsbuild(request, await epochs(request.checkout), ctx);
       if (request.target.driver === 'pcbuild') {
         forVersion(request.target, request.checkout.version);
         await checkRunner(request.target, ctx);
@@ -209,11 +212,16 @@ async function makeAll(
   for (const round of rounds(plans, ctx.jobs, await usableCpus())) {
     const ends = await Promise.allSettled(
       round.map(([plan, share]) =>
-        buildStep(plan, ctx, options, (step) =>
-          plan.request.target.driver === 'pcbuild'
-            ? buildMsvc(plan, { share, step }, ctx)
-            : configureMake(plan, { share, buildPython: pythonOf(plan), configureOnce: once, step }, ctx),
-        ),
+        buildStep(plan, ctx, options, async (step) => {
+          switch (plan.request.target.driver) {
+            case 'msbuild':
+              return buildMsbuild(plan, { share, step }, ctx);
+            case 'pcbuild':
+              return buildMsvc(plan, { share, step }, ctx);
+            case 'configure-make':
+              return configureMake(plan, { share, buildPython: pythonOf(plan), configureOnce: once, step }, ctx);
+          }
+        }),
       ),
     );
     ends.forEach((end, index) => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { UserError } from '../system/diagnostic.ts';
+import { toPosix } from '../system/paths.ts';
 import type { ProcessResult } from '../system/process.ts';
 import { blameLine } from './blame.ts';
 import { type CompilerError, findErrors } from './compiler-errors.ts';
@@ -19,6 +20,15 @@ const HINTS: Readonly<Record<CompilerError['kind'], string>> = {
   crash: 'the interpreter that was just built died while it was used for building: the change breaks it at run time',
 };
 
+/** How a log is read. */
+export interface LogReading {
+  readonly findErrors: (log: string) => readonly CompilerError[];
+  /** What files are named from, relative to the build's folder. */
+  readonly folder: string;
+}
+
+const MAKE_LOG: LogReading = { findErrors, folder: 'obj' };
+
 /**
  * What a failed configure or make means for the user.
  * @throws UserError when the disk is full: that says nothing about the variant.
@@ -29,14 +39,16 @@ export async function describeFailure(
   result: ProcessResult,
   root: string,
   logs: Readonly<Record<string, string>>,
+  reading: LogReading = MAKE_LOG,
 ): Promise<BuildFailure> {
   const log = await readFile(logs[step] ?? '', 'latin1').catch(() => '');
-  if (/No space left on device|Disk quota exceeded/.test(log)) throw diskFull(root);
+  if (/No space left on device|Disk quota exceeded|not enough space on the disk|fatal error LNK1180/.test(log))
+    throw diskFull(root);
   const variant = plan.request.variant;
   const whole = { code: `build/${step}-failed`, message: `${step} of the ${variant} build ${howItEnded(result)}` };
   const logLines = Object.entries(logs).map(([name, file]) => `${name} log: ${file}`);
-  const errors = findErrors(log);
-  const diagnostics = errors.map((error) => describeError(plan, error, root));
+  const errors = reading.findErrors(log);
+  const diagnostics = errors.map((error) => describeError(plan, error, root, reading.folder));
   const last: Diagnostic =
     errors.length > 0
       ? { ...whole, detail: logLines }
@@ -53,12 +65,12 @@ function howItEnded(result: ProcessResult): string {
   return result.exitCode === undefined ? `was ended by ${result.exitSignal}` : `failed (exit code ${result.exitCode})`;
 }
 
-function describeError(plan: BuildPlan, error: CompilerError, root: string): Diagnostic {
+function describeError(plan: BuildPlan, error: CompilerError, root: string, folder: string): Diagnostic {
   const code = `build/${error.kind}-error`;
   if (error.file === undefined) return { code, message: error.message, hint: HINTS[error.kind] };
   const src = path.join(root, 'src');
-  const relative = path.relative(src, path.resolve(root, 'obj', error.file));
-  const inTree = !relative.startsWith('..');
+  const relative = toPosix(path.relative(src, path.resolve(root, folder, error.file)));
+  const inTree = !relative.startsWith('..') && !path.isAbsolute(relative);
   const file = inTree ? relative : error.file;
   const place = { file, line: error.line, column: error.column };
   const blame = inTree && error.line !== undefined ? blameLine(plan.request.patches, relative, error.line) : undefined;

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { PythonVersion } from '../checkout/types.ts';
 import type { Context } from '../system/context.ts';
+import { samePath } from '../system/paths.ts';
 import { type ProcessResult, runProcess } from '../system/process.ts';
 import { type Runnable, type Runner, runnerFor } from '../target/runner.ts';
 import type { TargetDescriptor } from '../target/types.ts';
@@ -23,10 +24,10 @@ if sys.version_info >= (2, 6):
 sys.stdout.write("%d.%d.%d %s" % (tuple(sys.version_info[:3]) + (os.path.dirname(os.path.abspath(os.__file__)),)))
 `;
 
-/** Windows' names have no case, and `lib` finds Lib. */
+/** Windows' names have no case, and `lib` finds Lib: `path` minds that where it is Windows' own. */
 function sameFolder(found: string, lib: string, { kind, remote }: Pick<Runner, 'kind' | 'remote'>): boolean {
   if (kind === 'wine') return found.toLowerCase() === lib.toLowerCase();
-  return (remote ? found : path.resolve(found)) === lib;
+  return remote ? found === lib : samePath(path.resolve(found), lib);
 }
 
 /** What is wrong with a fresh interpreter, and how its process ended. */

@@ -13,6 +13,8 @@ export interface BuildOptions {
   /** Extra configure options of the user's, for all variants. */
   readonly configure: readonly string[];
   readonly cflags?: string | undefined;
+  /** Of msbuild: CPython's own script may fetch the libraries that some modules need. */
+  readonly externals?: boolean | undefined;
   readonly launcher: 'ccache' | 'sccache' | 'distcc' | 'icecc' | 'none';
 }
 

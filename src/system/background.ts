@@ -1,6 +1,6 @@
 import { Cancelled } from './diagnostic.ts';
 import type { ProcessOptions } from './process.ts';
-import { endGroup, signalGroup } from './process-group.ts';
+import { endGroup, LEADS_GROUP, signalGroup } from './process-group.ts';
 
 /** It may have to write down what it knows. */
 const LEAVE_MS = 10_000;
@@ -34,7 +34,7 @@ export async function startBackground(
     cwd: options.cwd,
     env: options.env as Record<string, string>,
     extendEnv: false,
-    detached: true,
+    detached: LEADS_GROUP,
     cleanup: false,
     reject: false,
     stdio: 'ignore',

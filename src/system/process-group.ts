@@ -1,9 +1,17 @@
 /**
  * Process groups: what was started ends, with everything that it started, and nothing else does.
- * On Windows, where there are no groups, only the process itself is ended here (execa ends its descendants).
+ * Windows has no groups: there a process and its descendants are ended as long as it lives itself, by the system's own
+ * taskkill; what outlives it is nobody's child any more and cannot be found.
  */
 
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+type Platform = NodeJS.Platform;
+
+/** Whether what is started leads a group of its own. On Windows it would have a console window of its own instead. */
+export const LEADS_GROUP = process.platform !== 'win32';
 
 const live = new Set<number>();
 let hooked = false;
@@ -21,15 +29,31 @@ export function trackGroup(pid: number | undefined): () => void {
   return () => live.delete(pid);
 }
 
+/** The command that ends a process on Windows with all its descendants; there is no gentle way for programs without windows. */
+export function taskkill(
+  pid: number,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly [string, ...string[]] {
+  const root = env.SystemRoot ?? env.windir ?? 'C:\\Windows';
+  return [path.win32.join(root, 'System32', 'taskkill.exe'), '/pid', String(pid), '/t', '/f'];
+}
+
 /** Sends a signal to a whole group. @returns whether anybody was there to get it. */
-export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+export function signalGroup(pid: number, signal: NodeJS.Signals | 0, platform: Platform = process.platform): boolean {
+  if (platform === 'win32' && signal !== 0) return endTree(pid);
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+    process.kill(platform === 'win32' ? pid : -pid, signal);
     return true;
   } catch (error) {
     // EPERM says that a member exists that is no longer ours to signal (it changed its user): it is there.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** At once, as it must also work while this process exits. */
+function endTree(pid: number): boolean {
+  const [file, ...args] = taskkill(pid, process.env);
+  return spawnSync(file, args, { stdio: 'ignore', windowsHide: true, timeout: 10_000 }).status === 0;
 }
 
 /**
@@ -56,7 +80,7 @@ export function groupRuns(group: number): boolean {
 
 /**
  * Ends a group: SIGTERM, and SIGKILL to what is left after `graceMs` (compilers and make need a moment to remove
- * half-written files). With `graceMs` 0 what is left is killed at once.
+ * half-written files). With `graceMs` 0 what is left is killed at once, as always on Windows.
  */
 export async function endGroup(pid: number | undefined, graceMs = 2000): Promise<void> {
   if (pid === undefined || !groupRuns(pid)) return;
@@ -66,6 +90,14 @@ export async function endGroup(pid: number | undefined, graceMs = 2000): Promise
   }
   signalGroup(pid, 'SIGKILL');
   await groupEnds(pid, 1000);
+}
+
+/**
+ * Ends what a process that has ended left behind in its group. On Windows that cannot be told, and its number may be
+ * another's by now: nothing is ended.
+ */
+export async function endLeftovers(pid: number | undefined, platform: Platform = process.platform): Promise<void> {
+  if (platform !== 'win32') await endGroup(pid, 0);
 }
 
 async function groupEnds(pid: number, withinMs: number): Promise<boolean> {

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Cancelled } from './diagnostic.ts';
-import { endGroup, trackGroup } from './process-group.ts';
+import { endGroup, endLeftovers, LEADS_GROUP, trackGroup } from './process-group.ts';
 
 export interface ProcessOptions {
   readonly cwd: string;
@@ -17,6 +17,8 @@ export interface ProcessOptions {
   readonly input?: string | undefined;
   /** How stdout and stderr are decoded: `latin1` keeps bytes. */
   readonly encoding?: 'utf8' | 'latin1' | undefined;
+  /** On Windows: the arguments stand in the command line as they are, for programs that split it in their own way (cmd.exe). */
+  readonly verbatim?: boolean | undefined;
   /** Bytes of each stream that are kept; the rest ends the process as an error. Default 256 MiB. */
   readonly maxBuffer?: number | undefined;
 }
@@ -61,7 +63,8 @@ export async function runProcess(
     cwd: options.cwd,
     env: options.env as Record<string, string>,
     extendEnv: false,
-    detached: true,
+    detached: LEADS_GROUP,
+    windowsVerbatimArguments: options.verbatim ?? false,
     cleanup: false,
     reject: false,
     stripFinalNewline: false,
@@ -74,7 +77,7 @@ export async function runProcess(
   });
   const untrack = trackGroup(child.pid);
   // What a finished process leaves behind would hold its pipes open, and the step with them.
-  child.nodeChildProcess.once('exit', () => void endGroup(child.pid, 0));
+  child.nodeChildProcess.once('exit', () => void endLeftovers(child.pid));
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
@@ -99,7 +102,7 @@ export async function runProcess(
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);
-    await endGroup(child.pid, 0);
+    await endLeftovers(child.pid);
     untrack();
     if (log !== undefined) closeSync(log);
   }

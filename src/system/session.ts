@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { Cancelled } from './diagnostic.ts';
 import type { ProcessOptions } from './process.ts';
-import { endGroup, trackGroup } from './process-group.ts';
+import { endGroup, endLeftovers, LEADS_GROUP, trackGroup } from './process-group.ts';
 
 /** A process that is talked to line by line over stdin and stdout: a benchmark worker. */
 export interface Session {
@@ -37,7 +37,7 @@ export function startSession(
     cwd: options.cwd,
     env: options.env as Record<string, string>,
     extendEnv: false,
-    detached: true,
+    detached: LEADS_GROUP,
     cleanup: false,
     reject: false,
     buffer: false,
@@ -115,7 +115,7 @@ export function startSession(
       await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 500))]);
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', onAbort);
-      await endGroup(child.pid, closed ? 0 : 1000);
+      await (closed ? endLeftovers(child.pid) : endGroup(child.pid, 1000));
       await gone;
       untrack();
     },

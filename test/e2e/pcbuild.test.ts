@@ -69,7 +69,9 @@ describe.each(VERSIONS)('%s', (version) => {
   test('what its build.bat understands', async () => {
     const bat = await readFile(path.join(roots.get(version) ?? '', 'PCbuild/build.bat'), 'latin1');
     const externals = version === '2.7' ? 'asked-by-e' : 'refused-by-E';
-    expect(readBuildBat(bat)).toEqual({ externals, pgo: true, parallel: true });
+    const parallel = version === '2.7' ? 'asked-by-m' : 'refused-by-M';
+    const findsPython = version === '3.11' || version === '3.13';
+    expect(readBuildBat(bat)).toEqual({ externals, pgo: true, parallel, findsPython });
   });
 
   test('it is read in seconds', async () => {

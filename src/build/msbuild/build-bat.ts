@@ -3,7 +3,10 @@ export interface BuildBat {
   /** `-e` asks for externals, or, where they are the default, `-E` refuses them. */
   readonly externals: 'asked-by-e' | 'refused-by-E';
   readonly pgo: boolean;
-  readonly parallel: boolean;
+  /** `-m` asks for a parallel build, or, where that is the default, `-M` refuses it. */
+  readonly parallel: 'asked-by-m' | 'refused-by-M' | 'never';
+  /** Looks for a Python to generate sources with, and fetches one from the net when it finds none: from 3.11 on. */
+  readonly findsPython: boolean;
 }
 
 /**
@@ -11,12 +14,13 @@ export interface BuildBat {
  * @returns `undefined` when it is none that can be driven: it takes no configuration and platform.
  */
 export function readBuildBat(text: string): BuildBat | undefined {
-  const flags = new Set([...text.matchAll(/^if "%~?1"=="(-[\w-]+)"/gim)].map(([, flag]) => flag));
+  const flags = new Set([...text.matchAll(/^if ["']%~?1["']==["'](-[\w-]+)["']/gim)].map(([, flag]) => flag));
   if (!flags.has('-c') || !flags.has('-p')) return undefined;
   return {
     externals: flags.has('-E') ? 'refused-by-E' : 'asked-by-e',
     pgo: flags.has('--pgo'),
-    parallel: flags.has('-m'),
+    parallel: !flags.has('-m') ? 'never' : /^set parallel=\/m/im.test(text) ? 'refused-by-M' : 'asked-by-m',
+    findsPython: /^call .*find_python\.bat/im.test(text),
   };
 }
 
@@ -50,10 +54,16 @@ export function buildBatArguments({
     ...['-p', 'x64', '-c', 'Release'],
     ...(pgo ? ['--pgo'] : []),
     ...(externalsFlag === undefined ? [] : [externalsFlag]),
-    ...(bat.parallel ? ['-m'] : []),
+    // How many jobs there are is said to MSBuild itself: the script's own way takes all of the machine.
+    ...(bat.parallel === 'refused-by-M' ? ['-M'] : []),
     // Quoted as a whole, as the script's usage wants it: an "=" would split them.
     ...Object.entries(given).map(([name, value]) => `/p:${name}=${value}`),
   ];
+}
+
+/** For MSBuild, behind the script's own: how many projects are built at once, and how many files of each compiled. */
+export function jobArguments(jobs: number): readonly string[] {
+  return [`/m:${jobs}`, `/p:CL_MPCount=${jobs}`];
 }
 
 /** Characters that cmd.exe would act upon even between quotes: variables (`%`, and `!` with delayed expansion), quotes, ends of lines. */
@@ -75,20 +85,34 @@ export function cmdLine(bat: string, args: readonly string[]): readonly string[]
 
 export const cmdCanTake = (word: string): boolean => !UNQUOTABLE.test(word);
 
+export interface BuildBatPrograms {
+  /** Absolute paths. */
+  readonly msbuild: string;
+  /** What generates sources; absent where the script does not ask, or may fetch one. */
+  readonly python?: string | undefined;
+}
+
 /**
  * Variables of a build: those of Windows that compilers need, English messages whatever the system speaks (VSLANG 1033; the
- * parser of errors reads them), and MSBuild's path for find_msbuild.bat. `PYTHON…` and `INCLUDE`, `LIB`, `CL` of a
- * developer's prompt stay out: they would change the build.
+ * parser of errors reads them), and the programs that the script would look for. `INCLUDE`, `LIB`, `CL` and `PYTHON…` of
+ * a developer's prompt stay out: they would change the build.
  */
 export function buildBatEnvironment(
   env: Readonly<Record<string, string | undefined>>,
-  msbuild: string,
+  { msbuild, python }: BuildBatPrograms,
 ): Readonly<Record<string, string>> {
   const kept =
     /^(SystemRoot|SystemDrive|windir|ComSpec|PATHEXT|Path|TEMP|TMP|NUMBER_OF_PROCESSORS|PROCESSOR_\w+|OS|USERPROFILE|LOCALAPPDATA|APPDATA|ProgramData|Program(Files|W6432)(\(x86\))?|CommonProgramFiles(\(x86\))?|CommonProgramW6432|ALLUSERSPROFILE|PUBLIC)$/i;
   const entries = Object.entries(env).filter(
     (pair): pair is [string, string] => pair[1] !== undefined && kept.test(pair[0]),
   );
-  // find_msbuild.bat takes its first argument as it is: with quotes, for the spaces in it.
-  return { ...Object.fromEntries(entries), VSLANG: '1033', MSBUILD: `"${msbuild}"` };
+  return {
+    ...Object.fromEntries(entries),
+    VSLANG: '1033',
+    // Processes that it keeps for the next build would outlive this one.
+    MSBUILDDISABLENODEREUSE: '1',
+    // Handed on to find_msbuild.bat and find_python.bat as they are: with quotes, for the spaces in them.
+    MSBUILD: `"${msbuild}"`,
+    ...(python === undefined ? {} : { PYTHON: `"${python}"` }),
+  };
 }

@@ -1,11 +1,24 @@
 import type { Runner } from '../runner.ts';
 
-/** The environment of every interpreter that is run: the same for all variants, and nothing of the user's. */
-export const RUN_ENVIRONMENT: Readonly<Record<string, string>> = {
-  PATH: '/usr/local/bin:/usr/bin:/bin',
-  LC_ALL: 'C',
-  TZ: 'UTC',
-};
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Without these no program starts on Windows, or none finds its temporary files, its own folders, or the shell. */
+const WINDOWS = ['SystemRoot', 'SystemDrive', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'NUMBER_OF_PROCESSORS'] as const;
+
+/**
+ * The environment of every interpreter that is run: the same for all variants, and nothing of the user's but where Windows
+ * keeps itself.
+ */
+export function runEnvironment(platform: NodeJS.Platform, env: Environment): Readonly<Record<string, string>> {
+  const common = { LC_ALL: 'C', TZ: 'UTC' };
+  if (platform !== 'win32') return { PATH: '/usr/local/bin:/usr/bin:/bin', ...common };
+  const root = env.SystemRoot ?? 'C:\\Windows';
+  const kept = WINDOWS.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
+  return { ...Object.fromEntries(kept), SystemRoot: root, PATH: `${root}\\System32;${root}`, ...common };
+}
+
+/** On this machine. */
+export const RUN_ENVIRONMENT = runEnvironment(process.platform, process.env);
 
 /** Here, as it is. */
 export const nativeRunner: Runner = {
