@@ -10,6 +10,7 @@ import type { RunRecord } from '../run/types.ts';
 import { Cancelled, UserError } from '../system/diagnostic.ts';
 import type { CommandContext, Outcome } from './frame.ts';
 import { recipeFolders } from './recipe-folders.ts';
+import { refuseStrayOptions } from './refuse-stray-options.ts';
 import { type AllOptions, RUNS_DIR, requestFrom, startFolder } from './run-request.ts';
 import { paragraph } from './table.ts';
 import { packageVersion } from './version.ts';
@@ -33,8 +34,10 @@ export async function performRun(
     const recipe = await findRecipe(name, recipeFolders(options.recipesDir));
     resolveParams(recipe, Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])));
   }
-  for (const name of request.targets) {
-    const own = expandTarget(await resolveTarget(name), ctx);
+  const targets = await Promise.all(request.targets.map((name) => resolveTarget(name)));
+  refuseStrayOptions(request, targets);
+  for (const [index, name] of request.targets.entries()) {
+    const own = expandTarget(targets[index] ?? (await resolveTarget(name)), ctx);
     const url = request.runners?.[name];
     const target = url === undefined ? own : overrideRunner(own, url);
     if (target.run.runner === 'ssh') await runnerFor(target).prepare?.(undefined, ctx);

@@ -76,6 +76,11 @@ export function withBuild(command: Command): Command {
     .addOption(new Option('--modules <set>', 'extension modules to build').choices(['core', 'all']).default('all'))
     .option('--configure-option <option>', 'passed to configure of every variant; repeatable', collect, [])
     .option('--cflags <flags>', 'added to the compiler flags of every variant')
+    .option('--sysroot <dir>', 'of msvc-x64 on Linux: a Microsoft SDK, as xwin or msvc-wine unpacks it')
+    .option(
+      '--externals',
+      'of msvc-x64 on Windows: let CPython’s own script fetch OpenSSL, Tcl/Tk and others from the net',
+    )
     .addOption(
       new Option('--launcher <name>', 'compiler launcher (default: ccache when it is installed)').choices([
         'ccache',
@@ -118,5 +123,7 @@ export interface BuildCliOptions {
   readonly modules: 'core' | 'all';
   readonly configureOption: readonly string[];
   readonly cflags?: string;
+  readonly sysroot?: string;
+  readonly externals?: boolean;
   readonly launcher?: 'ccache' | 'sccache' | 'distcc' | 'icecc' | 'none';
 }

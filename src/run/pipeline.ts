@@ -12,6 +12,7 @@ import { resolveTarget } from '../target/descriptors.ts';
 import { expandTarget } from '../target/environment.ts';
 import { forVersion } from '../target/for-version.ts';
 import { overrideRunner } from '../target/override-runner.ts';
+import { overrideSysroot } from '../target/override-sysroot.ts';
 import { runnerFor } from '../target/runner.ts';
 import type { TargetDescriptor } from '../target/types.ts';
 import { keepImported } from './bundle/imported.ts';
@@ -121,8 +122,9 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   }
 }
 
-async function targetOf(name: string, { runners = {} }: RunRequest, ctx: Context): Promise<TargetDescriptor> {
-  const target = expandTarget(await resolveTarget(name), ctx);
+async function targetOf(name: string, { runners = {}, sysroot }: RunRequest, ctx: Context): Promise<TargetDescriptor> {
+  const own = expandTarget(await resolveTarget(name), ctx);
+  const target = sysroot === undefined ? own : overrideSysroot(own, sysroot);
   const url = runners[name];
   return url === undefined ? target : overrideRunner(target, url);
 }

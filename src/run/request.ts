@@ -12,6 +12,8 @@ export const runRequestSchema = z.strictObject({
   targets: z.array(z.string()).min(1),
   /** Targets whose interpreters run elsewhere than their descriptors say: `ssh://…` by name. */
   runners: z.record(z.string(), z.string()).optional(),
+  /** The Microsoft SDK that targets are built with which take one; absolute. */
+  sysroot: z.string().optional(),
   /** Which stages: `build` stops after building, `bench` leaves CPython's tests out. */
   stages: z.array(z.enum(['build', 'tests', 'growth', 'memory', 'instructions', 'speed'])),
   build: z.strictObject({
@@ -19,6 +21,7 @@ export const runRequestSchema = z.strictObject({
     modules: z.enum(['core', 'all']),
     configure: z.array(z.string()),
     cflags: z.string().optional(),
+    externals: z.boolean().optional(),
     launcher: z.enum(['ccache', 'sccache', 'distcc', 'icecc', 'none']),
   }),
   cpythonTests: z.union([z.enum(['quick', 'all', 'none']), z.array(z.string())]),

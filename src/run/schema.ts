@@ -358,6 +358,7 @@ const target = z
     size: sizeSchema.optional(),
     sizeSkipped: optionalText,
     ports: z.array(runPatch).readonly().optional(),
+    toolchain: optionalText,
     elsewhere: optionalText,
     bundle: z.object({ plan: text, samples: text }).readonly().optional(),
     limits: texts,

@@ -7,6 +7,7 @@ import type { CpythonTestComparison, GrowthResult, Interpreter } from '../bench/
 import { buildAll } from '../build/build-all.ts';
 import { compareConditions } from '../build/conditions.ts';
 import type { BuildOutcome, BuildResult, Variant } from '../build/types.ts';
+import { wayOf } from '../build/way.ts';
 import type { Checkout } from '../checkout/types.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
@@ -60,6 +61,7 @@ export async function runTarget(stage: TargetStage): Promise<void> {
   const outcomes = await timed(`${target.name}/build`, () => buildStage(stage));
   const built = outcomes.filter((outcome) => outcome.ok);
   const failed = outcomes.filter((outcome) => !outcome.ok);
+  const way = await wayOf(target, stage.ctx);
   let result: TargetResult = {
     target: target.name,
     title: target.title,
@@ -67,6 +69,7 @@ export async function runTarget(stage: TargetStage): Promise<void> {
     conditionsDiffer: conditions(built, stage.patches),
     buildFailure: failed.length === 0 ? undefined : failed.flatMap(({ failure }) => failure.diagnostics),
     limits: [...target.limits, ...notDone(stage)],
+    ...(way === undefined ? {} : { toolchain: way.text }),
     ...ports,
   };
   await update(result);

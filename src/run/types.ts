@@ -52,6 +52,8 @@ export interface TargetResult {
   readonly sizeSkipped?: string | undefined;
   /** The recipes that both variants are built with, as the target needs them; absent where it needs none. */
   readonly ports?: readonly RunPatch[] | undefined;
+  /** Of CPython's Windows build: which of the ways to it was gone, what compiled, with whose headers. */
+  readonly toolchain?: string | undefined;
   /** Which other machine ran the interpreters: a sentence. Absent: the one of `machine`. */
   readonly elsewhere?: string | undefined;
   /** Speed and memory came by way of a bundle: the SHA-256 of its plan, and the samples relative to the run folder. */

@@ -21,6 +21,8 @@ import {
 } from './toolchain.ts';
 import { findProgram, findTool, searchFolders } from './tools.ts';
 import type { Requirement, TargetDescriptor, Tool } from './types.ts';
+import { findVisualStudio, OBTAIN_VISUAL_STUDIO } from './visual-studio/find.ts';
+import { thisSystem, type WindowsSystem } from './visual-studio/system.ts';
 
 interface Library {
   readonly header: string;
@@ -45,7 +47,13 @@ const LIBRARIES: readonly Library[] = [
  * What building for a target needs on this machine, required things first, and what of it is there.
  * Nothing is thrown for what is missing: that is the answer.
  */
-export async function requirements(target: TargetDescriptor, ctx: Context): Promise<readonly Requirement[]> {
+export async function requirements(
+  target: TargetDescriptor,
+  ctx: Context,
+  system: WindowsSystem = thisSystem(ctx),
+): Promise<readonly Requirement[]> {
+  if (target.driver === 'msbuild')
+    return Promise.all([visualStudioRequirement(system), ...machineRequirement(target, ctx)]);
   const cross = target.host !== undefined;
   const needed = await Promise.all([
     compilerRequirement(target, ctx),
@@ -82,6 +90,17 @@ export async function requirements(target: TargetDescriptor, ctx: Context): Prom
     }),
   );
   return [...needed, valgrind, ...libraries];
+}
+
+/** What compiles and links on Windows, with its headers and libraries. */
+async function visualStudioRequirement(system: WindowsSystem): Promise<Requirement> {
+  const found = await findVisualStudio(system);
+  const common = { need: 'Visual Studio', why: "builds CPython's Windows projects", optional: false, packages: [] };
+  if (typeof found === 'string') return { ...common, install: `${found}: ${OBTAIN_VISUAL_STUDIO}` };
+  const [{ installation, msbuild } = { installation: { name: '', version: '' }, msbuild: '' }] = found;
+  const toolsets = [...new Set(found.flatMap((one) => one.toolsets.map(({ name }) => name)))].join(', ');
+  const version = `${installation.name} ${installation.version}, toolsets ${toolsets}`;
+  return { ...common, found: { name: 'MSBuild', path: msbuild, version } };
 }
 
 async function compilerRequirement(target: TargetDescriptor, ctx: Context): Promise<Requirement> {

@@ -12,6 +12,7 @@ interface DoctorOptions extends SharedOptions {
   readonly yes?: boolean;
   readonly checkout?: string;
   readonly bench?: boolean;
+  readonly sysroot?: string;
 }
 
 export function register(program: Command): void {
@@ -27,6 +28,7 @@ export function register(program: Command): void {
     .option('-C, --checkout <dir>', 'also say what this CPython needs with this compiler')
     .option('--fix', 'install what is missing (apt-get, with sudo when that is needed), after asking')
     .option('-y, --yes', 'with --fix: install without asking')
+    .option('--sysroot <dir>', 'of msvc-x64 on Linux: a Microsoft SDK, as xwin or msvc-wine unpacks it')
     .option('--bench', 'say instead what on this machine disturbs measuring; changes nothing')
     .addHelpText(
       'after',
@@ -52,10 +54,25 @@ async function doctor(options: DoctorOptions, ctx: CommandContext): Promise<Outc
     return benchDoctor(ctx);
   }
   const { resolveTarget } = await import('../../target/descriptors.ts');
-  const { requirements } = await import('../../target/requirements.ts');
+  const { expandTarget } = await import('../../target/environment.ts');
+  const { overrideSysroot } = await import('../../target/override-sysroot.ts');
+  const { wayOf } = await import('../../build/way.ts');
+  const { targetNeeds } = await import('../target-needs.ts');
   const names = options.target.length === 0 ? ['host'] : options.target;
-  const targets = await Promise.all(names.map((name) => resolveTarget(name)));
-  let all = await Promise.all(targets.map(async (target) => ({ target, needs: await requirements(target, ctx) })));
+  const targets = await Promise.all(
+    names.map(async (name) => {
+      const own = await resolveTarget(name);
+      return options.sysroot === undefined ? own : overrideSysroot(own, options.sysroot);
+    }),
+  );
+  const look = () =>
+    Promise.all(
+      targets.map(async (target) => {
+        const expanded = expandTarget(target, ctx);
+        return { target, needs: await targetNeeds(target, ctx), way: await wayOf(expanded, ctx) };
+      }),
+    );
+  let all = await look();
   if (options.fix) {
     const packages = [
       ...new Set(
@@ -65,7 +82,7 @@ async function doctor(options: DoctorOptions, ctx: CommandContext): Promise<Outc
     if (packages.length > 0) {
       const { installPackages } = await import('../install.ts');
       await installPackages(packages, options.yes ?? false, ctx);
-      all = await Promise.all(targets.map(async (target) => ({ target, needs: await requirements(target, ctx) })));
+      all = await look();
     }
   }
   const quirks =
@@ -73,7 +90,13 @@ async function doctor(options: DoctorOptions, ctx: CommandContext): Promise<Outc
   const missing = all.flatMap(({ needs }) => needs.filter((need) => need.found === undefined));
   const required = missing.filter((need) => !need.optional);
   const c = pc.createColors(ctx.terminal.colorOut);
-  const text = all.map(({ target, needs }) => `${c.bold(`Target ${target.name}`)}\n${needsTable(needs, ctx)}`);
+  const text = all.map(({ target, needs, way }) =>
+    [
+      c.bold(`Target ${target.name}`),
+      needsTable(needs, ctx),
+      ...(way === undefined ? [] : [paragraph(`Way: ${way.text}`, ctx.terminal.width, '  ')]),
+    ].join('\n'),
+  );
   for (const quirk of quirks) text.push(`${c.bold('Quirk')} ${quirk.id}: ${quirk.why}`);
   if (required.length > 0)
     text.push(
@@ -84,7 +107,7 @@ async function doctor(options: DoctorOptions, ctx: CommandContext): Promise<Outc
   else text.push('Everything is here.');
   return {
     exitCode: required.length === 0 ? 0 : 1,
-    data: { targets: all.map(({ target, needs }) => ({ target: target.name, requirements: needs })), quirks },
+    data: { targets: all.map(({ target, needs, way }) => ({ target: target.name, requirements: needs, way })), quirks },
     text: text.join('\n\n'),
   };
 }
@@ -122,6 +145,8 @@ async function checkoutQuirks(dir: string, targetName: string, ctx: CommandConte
   const checkout = await openCheckout(dir, ctx);
   const { forVersion } = await import('../../target/for-version.ts');
   const target = forVersion(await resolveTarget(targetName), checkout.version);
+  // Quirks are of configure and make.
+  if (target.driver !== 'configure-make') return [];
   const toolchain = await findToolchain(target, ctx);
   return quirksFor(checkout.version, toolchain.cc);
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
+import type { Toolchain } from '../../target/types.ts';
+import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
 import { table } from '../table.ts';
 
 export function register(program: Command): void {
@@ -28,21 +29,37 @@ export function register(program: Command): void {
       .argument('<target>')
       .description('Show a target as it resolves on this machine, with where each tool was found.'),
   )
+    .option('--sysroot <dir>', 'of msvc-x64 on Linux: a Microsoft SDK, as xwin or msvc-wine unpacks it')
     .addHelpText('after', '\nExample:\n  $ forkwright targets show ps3-linux')
-    .action((name: string, options: SharedOptions) => execute('targets show', options, (ctx) => show(name, ctx)));
+    .action((name: string, options: ShowOptions) =>
+      execute('targets show', options, (ctx) => show(name, options.sysroot, ctx)),
+    );
 }
 
-async function show(name: string, ctx: Parameters<Parameters<typeof execute>[2]>[0]): Promise<Outcome> {
+/** Visual Studio has no such programs. */
+const NO_BINUTILS: Toolchain['binutils'] = {};
+
+type ShowOptions = SharedOptions & { readonly sysroot?: string };
+
+async function show(name: string, sysroot: string | undefined, ctx: CommandContext): Promise<Outcome> {
   const { resolveTarget } = await import('../../target/descriptors.ts');
   const { expandTarget, toolchainEnvironment } = await import('../../target/environment.ts');
   const { findBinutils } = await import('../../target/binutils.ts');
-  const { requirements } = await import('../../target/requirements.ts');
+  const { overrideSysroot } = await import('../../target/override-sysroot.ts');
+  const { wayOf } = await import('../../build/way.ts');
   const { describeTarget } = await import('../describe-target.ts');
-  const target = expandTarget(await resolveTarget(name), ctx);
+  const { targetNeeds } = await import('../target-needs.ts');
+  const own = expandTarget(await resolveTarget(name), ctx);
+  const target = sysroot === undefined ? own : overrideSysroot(own, sysroot);
   const env = toolchainEnvironment(target, ctx);
-  const [needs, binutils] = await Promise.all([requirements(target, ctx), findBinutils(target, ctx)]);
+  const [needs, binutils, way] = await Promise.all([
+    targetNeeds(target, ctx),
+    target.driver === 'msbuild' ? NO_BINUTILS : findBinutils(target, ctx),
+    wayOf(target, ctx),
+  ]);
   const rows = [
     ...describeTarget(target, env),
+    ...(way === undefined ? [] : [['way', way.text]]),
     ...needs
       .filter((need) => need.found !== undefined && !need.need.startsWith('binutils'))
       .map((need) => [need.need, [need.found?.path, need.found?.version].filter((part) => part !== '').join('  ')]),
@@ -53,7 +70,7 @@ async function show(name: string, ctx: Parameters<Parameters<typeof execute>[2]>
     missing.length === 0 ? '' : `\n\nmissing: ${missing.join(', ')}; see: forkwright doctor --target ${name}`;
   return {
     exitCode: 0,
-    data: { target, toolchain: { environment: env, binutils }, requirements: needs },
+    data: { target, toolchain: { environment: env, binutils }, way, requirements: needs },
     text: `${table(rows, ctx.terminal.width)}${note}`,
   };
 }

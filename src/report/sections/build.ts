@@ -1,5 +1,6 @@
 import type { Build } from '../../build/types.ts';
 import type { RunPatch, TargetResult } from '../../run/types.ts';
+import { sentence } from '../answers.ts';
 import { duration } from '../format.ts';
 import type { Block, Fact, Section } from '../view.ts';
 
@@ -72,6 +73,7 @@ function facts(build: Build, target: TargetResult): Fact[] {
   const none = 'none';
   return [
     { name: 'Compiler', value: `${build.compiler.version} (${build.compiler.path})` },
+    ...(target.toolchain === undefined ? [] : [{ name: 'Windows build', value: sentence(target.toolchain) }]),
     {
       name: 'Quirks minded',
       value: build.quirks.map((q) => `${q.id}: ${q.why}`).join('; ') || none,

@@ -123,7 +123,7 @@ async function pack(request: BundleRequest, packing: Packing) {
   const files: ArchiveFile[] = [];
   const interpreters: Record<string, Uint8Array> = {};
   const planned: { variant: Sides[number]['variant']; buildKey: string; pythonVersion: string; sha256: string }[] = [];
-  const windows = target.driver === 'pcbuild';
+  const windows = target.driver !== 'configure-make';
   for (const { variant, build } of sides) {
     step.progress(`packing ${variant}`);
     const side = SIDES[variant];

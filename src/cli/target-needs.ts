@@ -1,0 +1,14 @@
+import { sysrootRequirement } from '../build/way.ts';
+import type { Context } from '../system/context.ts';
+import { expandTarget } from '../target/environment.ts';
+import { requirements } from '../target/requirements.ts';
+import type { Requirement, TargetDescriptor } from '../target/types.ts';
+
+/** All that building for a target and running it needs here: its programs, then what its driver looks for itself. */
+export async function targetNeeds(target: TargetDescriptor, ctx: Context): Promise<readonly Requirement[]> {
+  const [programs, sysroot] = await Promise.all([
+    requirements(target, ctx),
+    sysrootRequirement(expandTarget(target, ctx)),
+  ]);
+  return [...programs, ...sysroot];
+}
