@@ -103,6 +103,8 @@ function testEnvironment(
     LANG: 'C.UTF-8',
     PYTHONHASHSEED: '0',
     HOME: home,
+    // Windows' own name for it; Windows is where there is a SystemRoot.
+    ...('SystemRoot' in interpreter ? { USERPROFILE: home } : {}),
     TMPDIR: temporary,
     TEMP: temporary,
     TMP: temporary,

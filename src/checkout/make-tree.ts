@@ -98,9 +98,12 @@ async function writeTree(
     if (change !== undefined) await writeChanged(change, to, stats);
     else if (stats === undefined) throw changedMeanwhile(checkout);
     else if (stats.isSymbolicLink()) {
-      await symlink(await readlink(from), to);
-      await lutimes(to, time, time);
-      return;
+      if (await placeLink(from, to)) {
+        await lutimes(to, time, time);
+        return;
+      }
+      // What it leads to, where links may not be made.
+      await copyFile(from, to, constants.COPYFILE_EXCL);
     } else {
       await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
       // A read-only checkout must not give a tree that cannot be worked in.
@@ -111,6 +114,20 @@ async function writeTree(
   if (treeHash(await hashFiles(checkout.root, listed, ctx)) !== checkout.base.treeHash)
     throw changedMeanwhile(checkout);
   return all.length;
+}
+
+/**
+ * Makes a link like `from` at `to`.
+ * @returns false on Windows, when the user may not make links: neither an administrator nor in developer mode.
+ */
+async function placeLink(from: string, to: string): Promise<boolean> {
+  try {
+    await symlink(await readlink(from), to);
+    return true;
+  } catch (error) {
+    if (process.platform === 'win32' && (error as NodeJS.ErrnoException).code === 'EPERM') return false;
+    throw error;
+  }
 }
 
 async function writeChanged(change: ChangedFile, to: string, before: Stats | undefined): Promise<void> {

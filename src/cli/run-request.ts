@@ -6,6 +6,7 @@ import { claimRunFolder, newRunFolder, type RunFolder, saveRequest } from '../ru
 import type { RunRequest, StageName } from '../run/request.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
+import { defaultTarget } from '../target/descriptors.ts';
 import { detectLauncher } from '../target/launcher.ts';
 import { positiveInteger } from './frame.ts';
 import {
@@ -111,7 +112,7 @@ export async function requestFrom(
   }
   refuseStrayParams(recipes.map(recipeId), options.param);
   const suite = await suiteFrom(options);
-  const targets = options.target.length === 0 ? ['host'] : [...new Set(options.target)];
+  const targets = options.target.length === 0 ? [defaultTarget()] : [...new Set(options.target)];
   const runners = runnersOf(options.runner, targets);
   return {
     schemaVersion: 1,

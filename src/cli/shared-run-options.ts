@@ -64,7 +64,7 @@ export interface RecipeOptions {
 /** Options of the commands that build. */
 export function withBuild(command: Command): Command {
   return command
-    .option('-t, --target <name>', 'what to build for; repeatable (default: host)', collect, [])
+    .option('-t, --target <name>', 'what to build for; repeatable (default: host; on Windows msvc-x64)', collect, [])
     .option(
       '--runner <[target=]url>',
       'run a target’s interpreters elsewhere: ssh://user@host/folder; repeatable',

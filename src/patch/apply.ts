@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readLatin1 } from '../checkout/latin1.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { fileProblem } from '../system/files.ts';
+import { fileProblem, renameOver } from '../system/files.ts';
+import { isInside } from '../system/paths.ts';
 import { lineAt, lineText } from './c/lex.ts';
 import type { FileChange, GeneratedPatch } from './types.ts';
 
@@ -92,7 +93,7 @@ async function insideTree(root: string, file: string): Promise<string> {
   const top = await realpath(root);
   const folder = await realpath(path.dirname(full)).catch(() => path.dirname(full));
   const info = await lstat(full).catch(() => undefined);
-  if ((folder !== top && !folder.startsWith(top + path.sep)) || info?.isSymbolicLink() === true) {
+  if (!isInside(folder, top) || info?.isSymbolicLink() === true) {
     throw new UserError({
       code: 'patch/link',
       message: `${file} is reached through a symbolic link: it is not written`,
@@ -134,14 +135,14 @@ async function writeAll(targets: readonly Target[]): Promise<void> {
       await chmod(temporary, t.mode);
     }
     for (const t of targets) {
-      await rename(`${t.full}${suffix}.tmp`, t.full);
+      await renameOver(`${t.full}${suffix}.tmp`, t.full);
       renamed.push(t);
     }
   } catch (error) {
     for (const t of renamed) {
       await writeFile(`${t.full}${suffix}.old`, Buffer.from(t.from, 'latin1'));
       await chmod(`${t.full}${suffix}.old`, t.mode);
-      await rename(`${t.full}${suffix}.old`, t.full);
+      await renameOver(`${t.full}${suffix}.old`, t.full);
     }
     throw fileProblem(error, 'write the patched files (nothing was changed)') ?? error;
   } finally {

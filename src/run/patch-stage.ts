@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { GeneratedPatch, GenerateResult } from '../patch/types.ts';
 import type { LoadedRecipe } from '../recipe/types.ts';
 import { writeFileAtomic } from '../system/files.ts';
+import { toPosix } from '../system/paths.ts';
 import type { RunFolder } from './folder.ts';
 import type { RunPatch } from './types.ts';
 
@@ -37,7 +38,7 @@ export async function keepPatch(
   await writeFileAtomic(file, Buffer.from(patch.text, 'latin1'));
   return {
     ...none,
-    file: path.relative(folder.dir, file),
+    file: toPosix(path.relative(folder.dir, file)),
     sha256: patch.sha256,
     insertions: patch.insertions,
     deletions: patch.deletions,

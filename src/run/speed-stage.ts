@@ -9,6 +9,7 @@ import type { Build, BuildResult } from '../build/types.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
+import { toPosix } from '../system/paths.ts';
 import { runnerFor } from '../target/runner.ts';
 import { inLayouts } from './layouts.ts';
 import { pybenchSources } from './pybench-sources.ts';
@@ -60,7 +61,7 @@ export async function measureTargetSpeed(
       step.note(
         `${speed.pairs} pair${speed.pairs === 1 ? '' : 's'}, ${speed.tests.length} test${speed.tests.length === 1 ? '' : 's'}`,
       );
-      return { speed, bench: { header, samples: path.relative(folder.dir, samplesFile) } };
+      return { speed, bench: { header, samples: toPosix(path.relative(folder.dir, samplesFile)) } };
     },
   );
 }

@@ -1,16 +1,24 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import path from 'node:path';
+import path, { type PlatformPath } from 'node:path';
 import envPaths from 'env-paths';
 import { makeFolderSync } from './files.ts';
 
 /** The user's cache folder for Forkwright: `FORKWRIGHT_CACHE`, else the system's convention (XDG, macOS, Windows). */
 export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
   const own = env.FORKWRIGHT_CACHE;
-  if (own !== undefined && own !== '') return path.resolve(own.replace(/^~(?=\/|$)/, homedir()));
+  if (own !== undefined && own !== '') return path.resolve(expandHome(own, homedir()));
   // A home that is empty or relative would put the cache into whatever folder one stands in.
   const cache = envPaths('forkwright', { suffix: '' }).cache;
   return path.isAbsolute(cache) ? cache : path.join(tmpdir(), 'forkwright-cache');
+}
+
+/** `~` at the beginning is the home folder, as shells have it: cmd.exe and files of settings do not write it out. */
+export function expandHome(folder: string, home: string, flavour: PlatformPath = path): string {
+  const [tilde, next] = folder;
+  return tilde === '~' && (next === undefined || next === '/' || next === flavour.sep)
+    ? home + folder.slice(1)
+    : folder;
 }
 
 /** The Cache Directory Tagging Specification's file (bford.info/cachedir): backup programs leave such a folder out. */

@@ -98,13 +98,39 @@ export async function writeFileAtomic(given: string, data: string | Uint8Array):
       } finally {
         await handle.close();
       }
-      await rename(temporary, file);
+      await renameOver(temporary, file);
     } catch (error) {
       await rm(temporary, { force: true });
       // The user knows the file, not its neighbour.
       throw Object.assign(error as NodeJS.ErrnoException, { path: given });
     }
   });
+}
+
+/** What Windows answers while another program, a virus scanner say, has the file open for a moment. */
+const HELD = new Set(['EPERM', 'EACCES', 'EBUSY']);
+const HELD_MS = 2000;
+
+/**
+ * Renames a file in the place of another. On Windows one that is held open is waited for.
+ * @param how tests give a stand-in.
+ */
+export async function renameOver(
+  from: string,
+  to: string,
+  platform: NodeJS.Platform = process.platform,
+  how: typeof rename = rename,
+): Promise<void> {
+  const deadline = performance.now() + HELD_MS;
+  for (let pause = 10; ; pause *= 2) {
+    try {
+      return await how(from, to);
+    } catch (error) {
+      const held = platform === 'win32' && HELD.has((error as NodeJS.ErrnoException).code ?? '');
+      if (!held || performance.now() + pause > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
 }
 
 /** The file that a path names, also when it is a link to one that is not there yet. */

@@ -13,6 +13,11 @@ export const HOST: TargetDescriptor = {
   limits: [],
 };
 
+/** What is built for when nothing is said: this machine, which on Windows means CPython's own Windows build. */
+export function defaultTarget(platform: NodeJS.Platform = process.platform): string {
+  return platform === 'win32' ? 'msvc-x64' : HOST.name;
+}
+
 /**
  * All targets: the built-in ones and those of the `forkwright.yml` that is nearest above `folder`, a user's own taking the
  * place of a built-in of the same name. Sorted by name.

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import path from 'node:path';
+import path, { type PlatformPath } from 'node:path';
 import type { Context } from '../system/context.ts';
 import { runProcess } from '../system/process.ts';
 import type { Tool } from './types.ts';
@@ -18,19 +18,35 @@ export const SYSTEM_PATH: readonly string[] = [
   '/sbin',
 ];
 
+/** Windows' own, where `PATHEXT` is not asked: what is started here are programs, not scripts. */
+const WINDOWS_ENDINGS = ['', '.exe'];
+
 /**
  * The folders in which tools are looked for: the system's first, then the user's, for systems that keep compilers
  * elsewhere. `FORKWRIGHT_PATH` stands in for both.
  */
-export function searchFolders(ctx: Pick<Context, 'env'>): readonly string[] {
-  if (ctx.env.FORKWRIGHT_PATH) return ctx.env.FORKWRIGHT_PATH.split(path.delimiter);
-  const own = (ctx.env.PATH ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder));
-  return [...new Set([...SYSTEM_PATH, ...own])];
+export function searchFolders(ctx: Pick<Context, 'env'>, flavour: PlatformPath = path): readonly string[] {
+  const { delimiter, isAbsolute } = flavour;
+  if (ctx.env.FORKWRIGHT_PATH) return ctx.env.FORKWRIGHT_PATH.split(delimiter);
+  // Node's process.env has no case on Windows; a copy of it has.
+  const own = (ctx.env.PATH ?? ctx.env.Path ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  return [...new Set([...(flavour.sep === '/' ? SYSTEM_PATH : []), ...own])];
 }
 
-/** The first executable file called `name` in `folders`; an absolute `name` stands for itself. */
+/** The files that a program called `name` may be; an absolute `name` stands for itself. */
+export function programCandidates(
+  name: string,
+  folders: readonly string[],
+  flavour: PlatformPath = path,
+): readonly string[] {
+  const endings = flavour.sep === '/' ? [''] : WINDOWS_ENDINGS;
+  const files = flavour.isAbsolute(name) ? [name] : folders.map((folder) => flavour.join(folder, name));
+  return files.flatMap((file) => endings.map((ending) => file + ending));
+}
+
+/** The first executable file called `name` in `folders`. */
 export async function findProgram(name: string, folders: readonly string[]): Promise<string | undefined> {
-  const candidates = path.isAbsolute(name) ? [name] : folders.map((folder) => path.join(folder, name));
+  const candidates = programCandidates(name, folders);
   for (const file of candidates) {
     try {
       await access(file, constants.X_OK);

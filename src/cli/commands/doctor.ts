@@ -24,7 +24,12 @@ export function register(program: Command): void {
         'Look at this machine: what a target needs, what of it is there, and the command that installs the rest.',
       ),
   )
-    .option('-t, --target <name>', 'the target to look for; repeatable (default: host)', collect, [])
+    .option(
+      '-t, --target <name>',
+      'the target to look for; repeatable (default: host; on Windows msvc-x64)',
+      collect,
+      [],
+    )
     .option('-C, --checkout <dir>', 'also say what this CPython needs with this compiler')
     .option('--fix', 'install what is missing (apt-get, with sudo when that is needed), after asking')
     .option('-y, --yes', 'with --fix: install without asking')
@@ -53,12 +58,12 @@ async function doctor(options: DoctorOptions, ctx: CommandContext): Promise<Outc
     const { benchDoctor } = await import('../bench-doctor.ts');
     return benchDoctor(ctx);
   }
-  const { resolveTarget } = await import('../../target/descriptors.ts');
+  const { defaultTarget, resolveTarget } = await import('../../target/descriptors.ts');
   const { expandTarget } = await import('../../target/environment.ts');
   const { overrideSysroot } = await import('../../target/override-sysroot.ts');
   const { wayOf } = await import('../../build/way.ts');
   const { targetNeeds } = await import('../target-needs.ts');
-  const names = options.target.length === 0 ? ['host'] : options.target;
+  const names = options.target.length === 0 ? [defaultTarget()] : options.target;
   const targets = await Promise.all(
     names.map(async (name) => {
       const own = await resolveTarget(name);

@@ -10,6 +10,7 @@ import type { SampleLine } from '../../bench/types.ts';
 import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
 import { withFileProblems, writeFileAtomic, writeJson } from '../../system/files.ts';
 import { sha256 } from '../../system/hash.ts';
+import { toPosix } from '../../system/paths.ts';
 import type { RunFolder } from '../folder.ts';
 import { withRunLock } from '../lock.ts';
 import { readRunRecord } from '../read-record.ts';
@@ -60,7 +61,7 @@ export async function importBundle({ file, folder, replace }: BundleImport): Pro
     if (lines === undefined || (completeSamples(lines)?.pairs.length ?? 0) === 0) throw nothing(file, read, missing);
     const samples = elsewhereSamples(folder, plan.target);
     await writeFileAtomic(samples, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    const after = resultWith(before, matched, lines, record, path.relative(folder.dir, samples), hash);
+    const after = resultWith(before, matched, lines, record, toPosix(path.relative(folder.dir, samples)), hash);
     const targets = record.targets.with(at, after);
     const changed: RunRecord = { ...record, targets, verdict: runVerdict(record.patches, targets) };
     await writeJson(folder.record, changed);
