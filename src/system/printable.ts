@@ -4,7 +4,7 @@
  */
 
 /** Bidirectional controls and other invisible format characters ("Trojan Source", CVE-2021-42574). */
-const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/gu;
 
 /** Keeps tabs and line ends; other control characters become their pictures (ESC → ␛), invisible ones `⟨U+202E⟩`. */
 export function printableText(text: string): string {
@@ -13,13 +13,18 @@ export function printableText(text: string): string {
     .replace(/[\0-\x08\x0b-\x1f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
     .replace(/\x7f/g, '␡')
     .replace(/[\x80-\x9f]/g, (c) => `⟨${c.charCodeAt(0).toString(16).toUpperCase()}⟩`)
-    .replace(INVISIBLE, (c) => `⟨U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`);
+    .replace(INVISIBLE, (c) => `⟨U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`);
 }
 
-/** The same on one line: runs of white space become one space. U+202F, our own thin space, stays. */
+/** A line of source as it is: what would end it, or is no white space that one sees, is shown. Tabs stay. */
+export function printableSource(line: string): string {
+  return printableText(line.replace(/\r/g, '␍').replace(/\n/g, '␊'));
+}
+
+/** As `printableText`, on one line: runs of white space become one space. U+202F, our own thin space, stays. */
 export function printableLine(text: string): string {
-  return printableText(text)
-    .replace(/[\t\n\u0085\u2028\u2029 ]+/g, ' ')
+  return printableText(text.replace(/[\u2028\u2029]/g, ' '))
+    .replace(/[\t\n ]+/g, ' ')
     .trim();
 }
 
