@@ -1,4 +1,4 @@
-import { lineEnd, lineStart, tokens } from './c/lex.ts';
+import { lineEnd, lineStart, newlineAt, tokens } from './c/lex.ts';
 import type { CSource, Range } from './c/source.ts';
 import { startsLine } from './edits/removal.ts';
 import type { MergedRegion } from './merge.ts';
@@ -33,9 +33,9 @@ export function textEdits(
   for (const i of merged.inserts)
     if (!used.has(i.at)) out.push({ start: i.at, end: i.at, replacement: i.text, edit: i.edit });
   for (const r of merged.rewrites) out.push({ start: r.start, end: r.end, replacement: r.text, edit: r.edit });
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
   for (const { at, after, edit } of merged.movedElses) {
     const end = lineEnd(text, after);
+    const newline = newlineAt(text, after);
     const indent = text.slice(lineStart(text, at), at);
     out.push({ start: end, end, replacement: `${newline}${/^[ \t]*$/.test(indent) ? indent : ''}else`, edit });
     out.push({ ...removal(text, { start: at, end: at + 4 }), replacement: '', edit });

@@ -71,6 +71,21 @@ export function lineEnd(text: string, offset: number): number {
   return n > offset && text[n - 1] === '\r' ? n - 1 : n;
 }
 
+/**
+ * How the line of an offset ends, which new lines beside it end alike: a file may have both. The last line, when nothing
+ * ends it, has the line before as its model.
+ */
+export function newlineAt(text: string, offset: number): '\n' | '\r\n' {
+  const after = text.indexOf('\n', offset);
+  const at = after < 0 ? text.lastIndexOf('\n') : after;
+  return at > 0 && text[at - 1] === '\r' ? '\r\n' : '\n';
+}
+
+/** Text whose lines end as told. */
+export function withNewlines(text: string, newline: '\n' | '\r\n'): string {
+  return text.replace(/\r?\n/g, newline);
+}
+
 /** A line of source as shown in messages. */
 export function lineText(text: string, offset: number): string {
   return text.slice(lineStart(text, offset), lineEnd(text, offset)).trim();

@@ -1,5 +1,5 @@
 import { interpolate } from '../../recipe/params.ts';
-import { lineEnd } from '../c/lex.ts';
+import { lineEnd, newlineAt } from '../c/lex.ts';
 import { endOf, functionName, functionOf, nodesAround, startOf } from '../c/view.ts';
 import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
 import type { Finder, Site } from '../site.ts';
@@ -41,7 +41,7 @@ export function insertFinder(options: InsertOptions): Finder {
           sites.push(refuse('the anchor does not start its line'));
           continue;
         }
-        const newline = text.includes('\r\n') ? '\r\n' : '\n';
+        const newline = newlineAt(text, options.where === 'before' ? extent.start : extent.end);
         const indent = indentAt(text, extent.start);
         const lines = interpolate(substitute(options.text, bindings), params).replace(/\s+$/, '').split(/\r?\n/);
         const block = lines.map((l) => (l === '' || l.startsWith('#') ? l : indent + l)).join(newline);

@@ -1,4 +1,5 @@
 import { interpolate } from '../../recipe/params.ts';
+import { newlineAt, withNewlines } from '../c/lex.ts';
 import { endOf, functionName, functionOf, nodesAround, startOf } from '../c/view.ts';
 import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
 import type { Finder, Site } from '../site.ts';
@@ -23,7 +24,8 @@ export function replaceExpressionFinder(pattern: Pattern, by: string, inFunction
         if (inFunction !== undefined && (definition === undefined || functionName(definition) !== inFunction)) continue;
         const extent = { start: startOf(view, node), end: endOf(view, node) };
         if (sites.some((s) => s.extent.start <= extent.start && extent.end <= s.extent.end)) continue;
-        const text = interpolate(substitute(by, bindings), params);
+        const newline = newlineAt(view.source.text, extent.start);
+        const text = withNewlines(interpolate(substitute(by, bindings), params), newline);
         sites.push({ extent, deletes: [extent], inserts: [{ at: extent.start, text }], decision: `becomes ${text}` });
       }
       return sites;

@@ -1,5 +1,5 @@
 import { findConditionals } from '../c/conditionals.ts';
-import { columnAt, lineAt, lineStart, tokens } from '../c/lex.ts';
+import { columnAt, lineAt, lineStart, newlineAt, tokens, withNewlines } from '../c/lex.ts';
 import { seenWith } from '../c/seen-with.ts';
 import type { Range } from '../c/source.ts';
 
@@ -27,12 +27,6 @@ function flexible(text: string): RegExp {
 
 function matches(pattern: RegExp, text: string): Range[] {
   return [...text.matchAll(pattern)].map((m) => ({ start: m.index, end: m.index + m[0].length }));
-}
-
-/** Lines in a file's own line ends. */
-function withLineEnds(text: string, file: string): string {
-  const unix = text.replace(/\r\n/g, '\n');
-  return file.includes('\r\n') ? unix.replace(/\n/g, '\r\n') : unix;
 }
 
 /** A part of the comment that is about something, from one text to another, becomes other text. */
@@ -70,13 +64,13 @@ export function findComment(
     // An empty line gets no white space at its end.
     const lines = edit.with.trim().split('\n');
     const indented = lines.map((l, i) => (i === 0 ? l : (indent + l).trimEnd())).join('\n');
-    const replacement = withLineEnds(indented, text);
+    const replacement = withNewlines(indented, newlineAt(text, at));
     places.push({ start: at, end: t.start + end.end, replacement, decision: 'this part of the comment is replaced' });
   }
   return { places, done, problem };
 }
 
-/** Exact text becomes other text. Line ends are the file's. */
+/** Exact text becomes other text, whatever ends its lines; the new lines end as those do whose place they take. */
 export function findText(
   text: string,
   choices: readonly { readonly find: string; readonly with: string }[],
@@ -84,24 +78,26 @@ export function findText(
   const places: TextPlace[] = [];
   const done: number[] = [];
   for (const choice of choices) {
-    const find = withLineEnds(choice.find, text);
-    const replacement = withLineEnds(choice.with, text);
+    const [find, by] = [withNewlines(choice.find, '\n'), withNewlines(choice.with, '\n')];
     // Where the new text holds the old one, a place that is already as wanted must not be taken for one to edit.
-    const made = replacement.includes(find) ? offsetsOf(text, replacement) : [];
-    for (const start of offsetsOf(text, find)) {
-      const end = start + find.length;
-      if (made.some((m) => m <= start && end <= m + replacement.length)) continue;
-      places.push({ start, end, replacement, decision: 'the text is replaced' });
+    const made = by.includes(find) ? rangesOf(text, by) : [];
+    for (const { start, end } of rangesOf(text, find)) {
+      if (made.some((m) => m.start <= start && end <= m.end)) continue;
+      places.push({
+        start,
+        end,
+        replacement: withNewlines(by, newlineAt(text, start)),
+        decision: 'the text is replaced',
+      });
     }
-    if (replacement !== '') done.push(...offsetsOf(text, replacement));
+    if (by !== '') done.push(...rangesOf(text, by).map(({ start }) => start));
   }
   return { places, done };
 }
 
-function offsetsOf(text: string, find: string): number[] {
-  const out: number[] = [];
-  for (let at = text.indexOf(find); at >= 0; at = text.indexOf(find, at + find.length)) out.push(at);
-  return out;
+/** Where a text stands, whatever ends its lines there. */
+function rangesOf(text: string, find: string): Range[] {
+  return matches(new RegExp(find.split('\n').map(literally).join('\\r?\\n'), 'g'), text);
 }
 
 /**
