@@ -1,0 +1,57 @@
+import { html, type Markup } from '../../system/markup.ts';
+import { LONGEST_SHOWN } from './code.ts';
+import { count } from './words.ts';
+
+/** A file with more rows than this starts folded. */
+const MOST_ROWS_OF_FILE = 800;
+
+/** Once so many rows are open, the files that follow start folded. */
+const MOST_ROWS = 4000;
+
+interface Folded {
+  readonly id: string;
+  readonly path: string;
+  readonly rows: number;
+}
+
+/** Decides what a reader sees unasked, and remembers what not: the page says it. */
+export interface Folding {
+  opens(file: Folded): boolean;
+  readonly folded: readonly Folded[];
+}
+
+export function createFolding(): Folding {
+  let open = 0;
+  const folded: Folded[] = [];
+  return {
+    folded,
+    opens(file) {
+      if (file.rows <= MOST_ROWS_OF_FILE && open + file.rows <= MOST_ROWS) {
+        open += file.rows;
+        return true;
+      }
+      folded.push(file);
+      return false;
+    },
+  };
+}
+
+const MOST_NAMED = 20;
+
+/** What the page does not show at once, or not as well as the rest. */
+export function foldedHtml(folded: readonly Folded[], plain: readonly string[], longLines: number): Markup {
+  const rows = folded.reduce((n, file) => n + file.rows, 0);
+  const said = [
+    folded.length > 0 &&
+      html`<div><p><strong>Folded, because there is much of it:</strong> ${count(folded.length, 'file')} with ${count(rows, 'line')}. A click on its name opens a file; printing shows all.</p><ul>${folded
+        .slice(0, MOST_NAMED)
+        .map(
+          ({ id, path, rows: n }) => html`<li><a href="#${id}"><code>${path}</code></a> ${count(n, 'line')}</li>`,
+        )}${folded.length > MOST_NAMED && html`<li>and ${count(folded.length - MOST_NAMED, 'more file')}</li>`}</ul></div>`,
+    longLines > 0 &&
+      html`<p>${count(longLines, 'line')} of more than ${count(LONGEST_SHOWN, 'character')}: the rest of each is folded in its place.</p>`,
+    plain.length > 0 &&
+      html`<p>Without syntax colours, because there is much of it: ${count(plain.length, 'file')} (${plain.slice(0, 5).join(', ')}${plain.length > 5 && ' …'}).</p>`,
+  ].filter((one) => one !== false);
+  return said.length === 0 ? html`` : html`<div class="callout folded" id="folded">${said}</div>`;
+}

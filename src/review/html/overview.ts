@@ -1,0 +1,97 @@
+import { html, type Markup } from '../../system/markup.ts';
+import type { CheckFinding, Review, ReviewCheck, ReviewRun } from '../types.ts';
+import { diagnosticHtml, placeText } from './diagnostics.ts';
+import { CHECK, count, countsHtml, EVIDENCE, sign, type Tone, VERDICT } from './words.ts';
+
+/** What is under review, and in a line each what was found: the first screen. */
+export function headHtml(review: Review): Markup {
+  const files = new Set(review.patches.flatMap((patch) => patch.files.map(({ path }) => path))).size;
+  const sum = (name: 'insertions' | 'deletions') => review.patches.reduce((n, patch) => n + patch[name], 0);
+  const totals = { insertions: sum('insertions'), deletions: sum('deletions') };
+  return html`<header class="top"><p class="kicker">Forkwright review</p><h1>${review.title}</h1><p class="headline">${count(review.patches.length, 'patch', 'patches')}, ${count(files, 'file')} ${countsHtml(totals)}${review.checkout !== undefined && html` · on ${review.checkout.label}: ${review.checkout.base}`}</p>${glance(review)}</header>`;
+}
+
+function glance(review: Review): Markup {
+  const lines: { tone: Tone; text: string; href: string }[] = [];
+  for (const [i, patch] of review.patches.entries()) {
+    const { tone, word } = VERDICT[patch.verdict];
+    const failed = patch.evidence.filter(({ verdict }) => verdict === 'failed').length;
+    const rungs = (['passed', 'failed', 'not-done'] as const)
+      .map((verdict) => ({ verdict, n: patch.evidence.filter((one) => one.verdict === verdict).length }))
+      .filter(({ n }) => n > 0)
+      .map(({ verdict, n }) => `${n} ${EVIDENCE[verdict].word}`);
+    const warnings = patch.warnings.length === 0 ? [] : [count(patch.warnings.length, 'warning')];
+    const said = [word, rungs.length === 0 ? '' : `verification: ${rungs.join(', ')}`, ...warnings].filter(
+      (s) => s !== '',
+    );
+    lines.push({
+      tone: failed > 0 ? 'bad' : tone === 'good' && warnings.length > 0 ? 'attention' : tone,
+      text: `${patch.id}: ${said.join('; ')}`,
+      href: `#p${i + 1}`,
+    });
+  }
+  if (review.run !== undefined)
+    lines.push({
+      tone: review.run.ok ? 'good' : 'bad',
+      text: `run ${review.run.id}: ${review.run.ok ? 'OK' : 'not OK'}`,
+      href: '#run',
+    });
+  if (review.checks.length > 0) {
+    const n = (verdict: ReviewCheck['verdict']) => review.checks.filter((check) => check.verdict === verdict).length;
+    const text = [`${n('attention')} to look at`, `${n('fine')} fine`, `${n('not-done')} not done`].join(', ');
+    lines.push({ tone: n('attention') > 0 ? 'attention' : 'good', text: `checks: ${text}`, href: '#checks' });
+  }
+  if (review.comparison !== undefined) {
+    const { counts } = review.comparison;
+    const changed = counts.changed + counts.removed + counts.added;
+    lines.push({
+      tone: changed > 0 ? 'attention' : 'good',
+      text: `against ${review.comparison.old}: ${changed === 0 ? 'nothing of substance changed' : `${count(changed, 'patch', 'patches')} changed in substance`}`,
+      href: '#comparison',
+    });
+  }
+  return html`<ul class="glance">${lines.map(({ tone, text, href }) => html`<li>${sign(tone)} <a href="${href}">${text}</a></li>`)}</ul>`;
+}
+
+/** What building, testing and measuring said. */
+export function runHtml(run: ReviewRun): Markup {
+  return html`<section class="run" id="run" aria-labelledby="run-title"><h2 id="run-title">What the run said</h2><div class="callout ${run.ok ? 'good' : 'bad'}"><p>${sign(run.ok ? 'good' : 'bad')} <strong>${run.ok ? 'OK' : 'Not OK'}</strong> <code>${run.id}</code></p>${run.lines.map((line) => html`<p>${line}</p>`)}</div><div class="cards">${run.targets.map(
+    ({ name, facts }) =>
+      html`<div class="card"><h3>${name}</h3><dl class="facts">${facts.map(({ label, value }) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl></div>`,
+  )}</div></section>`;
+}
+
+/** What a careful reviewer would look at. What is fine is one line. */
+export function checksHtml(checks: readonly ReviewCheck[]): Markup {
+  return html`<section class="checks" id="checks" aria-labelledby="checks-title"><h2 id="checks-title">Checks</h2>${checks.map(
+    (check) => {
+      const { tone, word } = CHECK[check.verdict];
+      const more = check.findings.length > 0 || check.tables.length > 0;
+      const head = html`${sign(tone)} <strong>${check.title}</strong> <span class="verdict ${tone}">${word}</span> <span class="summary">${check.summary}</span>`;
+      if (!more) return html`<div class="check" id="check-${check.id}">${head}</div>`;
+      return html`<details class="check" id="check-${check.id}"${check.verdict === 'attention' && html` open`}><summary>${head}</summary>${check.findings.map(findingHtml)}${check.tables.map((table) => tableHtml(table))}</details>`;
+    },
+  )}</section>`;
+}
+
+const SEVERITY: Readonly<Record<CheckFinding['severity'], Tone>> = {
+  note: 'unknown',
+  warning: 'attention',
+  error: 'bad',
+};
+
+function findingHtml({ severity, message, place, detail = [] }: CheckFinding): Markup {
+  if (severity !== 'note')
+    return diagnosticHtml({ code: severity, message, place, detail: [...detail] }, SEVERITY[severity]);
+  return html`<p class="finding">${sign('unknown')} ${message} ${place !== undefined && html`<code>${placeText(place)}</code>`}</p>${detail.length > 0 && html`<pre><code>${detail.join('\n')}</code></pre>`}`;
+}
+
+const NUMBER = /^[+−-]?[\d,.]+(?: ?%| ?B)?$/;
+
+function tableHtml({ title, head, rows }: ReviewCheck['tables'][number]): Markup {
+  const right = head.map(
+    (_, i) => i > 0 && rows.length > 0 && rows.every((row) => (row[i] ?? '') === '' || NUMBER.test(row[i] ?? '')),
+  );
+  const align = (i: number) => right[i] === true && html` class="right"`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="plain"><caption>${title}</caption><thead><tr>${head.map((cell, i) => html`<th scope="col"${align(i)}>${cell}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${align(i)}>${cell}</td>`))}</tr>\n`)}</tbody></table></div>`;
+}

@@ -1,0 +1,85 @@
+import { html, type Markup } from '../../system/markup.ts';
+import type { ReviewEdit, ReviewPatch } from '../types.ts';
+import { diagnosticHtml } from './diagnostics.ts';
+import { editId, fileHtml, fileId, type PageState, patchId } from './file.ts';
+import { count, countsHtml, EVIDENCE, paragraphs, sign, VERDICT } from './words.ts';
+
+/** One patch: why, from what, what was verified, warnings, its files. @param key for viewed marks, unique to its bytes. */
+export function patchHtml(patch: ReviewPatch, index: number, several: boolean, key: string, state: PageState): Markup {
+  const id = patchId(index);
+  const { tone, word } = VERDICT[patch.verdict];
+  const name = several ? `${index + 1}. ${patch.title}` : patch.title;
+  return html`<section class="patch" id="${id}" data-key="${key}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${name}</h2>
+<p class="patch-line"><code>${patch.id}</code> <span class="verdict">${sign(tone)} ${word}</span> ${patch.files.length > 0 && html`<span>${count(patch.files.length, 'file')}</span> ${countsHtml(patch)}`}</p>
+${patch.reason !== undefined && html`<p class="callout ${tone}">${patch.reason}</p>`}
+${patch.problems.map((problem) => diagnosticHtml(problem, 'bad'))}${patch.warnings.map((warning) => diagnosticHtml(warning, 'attention'))}
+<div class="about"><div class="reason"><h3 class="label">Why</h3>${patch.why === '' ? html`<p class="note">The patch does not say.</p>` : paragraphs(patch.why)}${factsHtml(patch)}</div>${ladderHtml(patch)}</div>
+${editsHtml(patch, index)}
+${patch.files.map((_, i) => fileHtml(patch, index, i, state))}</section>
+`;
+}
+
+function factsHtml(patch: ReviewPatch): Markup {
+  const recipe =
+    patch.recipe ??
+    (patch.header === undefined
+      ? undefined
+      : { id: patch.header.recipe.id, version: patch.header.recipe.version, hash: patch.header.recipe.hash });
+  const params = Object.entries(patch.params).map(([name, value]) => `${name}=${value}`);
+  const facts: readonly (readonly [string, readonly string[]])[] = [
+    ['Recipe', recipe === undefined ? [] : [`${recipe.id} ${recipe.version}`, `sha256:${recipe.hash.slice(0, 16)}…`]],
+    ['Parameters', params.length === 0 && recipe !== undefined ? ['none'] : params],
+    ['Build options', patch.buildOptions],
+    ['For', patch.pythonVersion === undefined ? [] : [`CPython ${patch.pythonVersion}`]],
+    ['Base', patch.base === undefined ? [] : [patch.base]],
+    ['File', patch.file === undefined ? [] : [patch.file]],
+    ['Patch', patch.sha256 === undefined ? [] : [`sha256:${patch.sha256}`]],
+  ];
+  return html`<dl class="facts">${facts
+    .filter(([, values]) => values.length > 0)
+    .map(
+      ([name, values]) =>
+        html`<div><dt>${name}</dt><dd>${values.map((value) => html`<code>${value}</code> `)}</dd></div>`,
+    )}</dl>`;
+}
+
+/** The verification ladder, each rung with what it found. */
+function ladderHtml(patch: ReviewPatch): Markup {
+  if (patch.evidence.length === 0)
+    return html`<div class="ladder"><h3 class="label">Verification</h3><p class="note">Nothing was verified: only the patch file is at hand. Review its recipe on a checkout to see each edit and what was proved.</p></div>`;
+  return html`<div class="ladder"><h3 class="label">Verification</h3><ol>${patch.evidence.map(
+    ({ title, verdict, detail }) => {
+      const { tone, word } = EVIDENCE[verdict];
+      return html`<li>${sign(tone)} <span class="rung">${title}</span> <span class="verdict ${tone}">${word}</span><span class="detail">${detail}</span></li>`;
+    },
+  )}</ol></div>`;
+}
+
+const OUTCOME: Readonly<Record<ReviewEdit['outcome'], string>> = {
+  applied: 'made',
+  'nothing-to-do': 'nothing to do',
+  'not-for-this-version': 'not for this version',
+  failed: 'failed',
+};
+
+/** All edits of the recipe, also those that made no hunk: a reviewer asks for these, too. */
+function editsHtml(patch: ReviewPatch, index: number): Markup {
+  if (patch.edits.length === 0) return html``;
+  const of = (edit: number) =>
+    patch.files.reduce((n, { hunks }) => n + hunks.filter((h) => h.edits.includes(edit)).length, 0);
+  const idle = patch.edits.filter(({ outcome }) => outcome !== 'applied').length;
+  return html`<details class="edits"${patch.files.length === 0 && html` open`}><summary>All ${count(patch.edits.length, 'edit')} of the recipe${idle > 0 && html`, ${idle} of which made no change here`}</summary><div class="scroll" tabindex="0" role="region" aria-label="Edits of ${patch.id}"><table class="plain"><thead><tr><th scope="col">Edit</th><th scope="col">Outcome</th><th scope="col">Why</th><th scope="col">Looks for</th></tr></thead><tbody>${patch.edits.map(
+    (edit) =>
+      html`<tr id="${editId(index, edit.edit)}"><th scope="row">${edit.edit + 1} <code>${edit.kind}</code></th><td>${OUTCOME[edit.outcome]}${edit.outcome === 'applied' && html`, ${count(of(edit.edit), 'hunk')} ${whereHtml(patch, index, edit.edit)}`}</td><td>${edit.why}</td><td>${edit.looksFor}<br><span class="note">${edit.reason}</span></td></tr>`,
+  )}</tbody></table></div></details>`;
+}
+
+function whereHtml(patch: ReviewPatch, index: number, edit: number): Markup {
+  const places = patch.files.flatMap((file, f) =>
+    file.hunks.flatMap((hunk, h) =>
+      hunk.edits.includes(edit) ? [{ id: `${fileId(index, f)}h${h + 1}`, file, hunk }] : [],
+    ),
+  );
+  return html`${places.slice(0, 12).map(({ id, file, hunk }) => html`<br><a href="#${id}">${file.path.split('/').at(-1) ?? ''}:${hunk.newStart}</a>`)}`;
+}
