@@ -47,6 +47,20 @@ class InOrder extends BaseSequencer {
 }
 
 const UNIT = 0;
+/** Unit tests that start a POSIX shell, make links, or look at /proc: not on Windows. */
+const POSIX = [
+  'bench/**',
+  'build/{build-all,check-syntax,cross,parsing}.test.ts',
+  'build/msbuild/driver.test.ts',
+  'checkout/{blob-search,git-tree,make-tree,obtain,open}.test.ts',
+  'patch/{commit,patch-file}.test.ts',
+  'patch/port/**',
+  'run/instructions-stage.test.ts',
+  'run/bundle/**',
+  'system/{archive,cache-folder,files,process,session}.test.ts',
+  'target/target.test.ts',
+  'target/runners/**',
+].map((name) => `test/${name}`);
 const files = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
 // Of a hang, not of slowness: a build beside others on a loaded machine takes a quarter of an hour.
 const limits = { testTimeout: 40 * 60_000, hookTimeout: 40 * 60_000 };
@@ -59,7 +73,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', ...(process.platform === 'win32' ? POSIX : [])],
           testTimeout: 20_000,
           sequence: { groupOrder: UNIT },
         },
