@@ -1,0 +1,73 @@
+import { wrap } from '../../system/columns.ts';
+import { printableLine } from '../../system/printable.ts';
+import type { FileComparison, HunkComparison, PatchComparison, ReviewComparison } from '../types.ts';
+import { CHANGE_TONE, CHANGE_WORDS, countsOf, quietHunks } from '../words.ts';
+import { ruled, signedLine } from './blocks.ts';
+import { hunkHeading, hunkRows } from './hunk.ts';
+import { unifiedRows } from './rows.ts';
+import type { Style } from './style.ts';
+
+/** What changed between two reviews: what is the same is counted, context a line, substance in full. */
+export function comparisonLines(comparison: ReviewComparison | undefined, style: Style): string[] {
+  if (comparison === undefined) return [];
+  const title = `What changed: ${printableLine(comparison.old)} → ${printableLine(comparison.new)}`;
+  return [
+    '',
+    ruled('━', title, '', style, style.heading),
+    ...wrap(`${countsOf(comparison.counts)}.`, style.width),
+    ...comparison.patches.flatMap((patch) => ['', ...patchLines(patch, style)]),
+  ];
+}
+
+function patchLines(patch: PatchComparison, style: Style): string[] {
+  const tone = CHANGE_TONE[patch.status];
+  const place = (n: number | undefined) => (n === undefined ? '-' : String(n));
+  const from = `${place(patch.oldIndex)} → ${place(patch.newIndex)}`;
+  return [
+    ...signedLine(tone, `${patch.id} (${from}): ${CHANGE_WORDS[patch.status]}`, style, '', style.bold),
+    ...patch.facts.flatMap(({ label, old, new: now }) => [
+      ...wrap(`${printableLine(label)}:`, style.width, '  '),
+      ...wrap(printableLine(old), style.width, '    - ', '      ').map(style.bad),
+      ...wrap(printableLine(now), style.width, '    + ', '      ').map(style.good),
+    ]),
+    ...patch.files.flatMap((file) => fileLines(file, style)),
+  ];
+}
+
+function fileLines(file: FileComparison, style: Style): string[] {
+  const tone = CHANGE_TONE[file.status];
+  const was = file.oldPath === undefined || file.oldPath === file.path ? '' : ` (was ${file.oldPath})`;
+  const quiet = quietHunks(file);
+  const said = `${file.path}${was}: ${CHANGE_WORDS[file.status]}${quiet === '' ? '' : ` (hunks: ${quiet})`}`;
+  return [...signedLine(tone, said, style, '  '), ...file.hunks.flatMap((hunk) => hunkComparison(hunk, style))];
+}
+
+function hunkComparison(hunk: HunkComparison, style: Style): string[] {
+  const at = hunk.new ?? hunk.old;
+  if (at === undefined) return [];
+  const line = (said: string) =>
+    wrap(
+      printableLine(`line ${at.newStart}${at.section === '' ? '' : `, ${at.section}`}: ${said}`),
+      style.width,
+      '    ',
+      '      ',
+    );
+  switch (hunk.status) {
+    case 'same':
+    case 'moved':
+      return [];
+    case 'context': {
+      const n = hunk.rows.filter(({ kind }) => kind !== 'context').length;
+      return line(`context only${n === 0 ? '' : `, ${n} of the lines around it`}`).map(style.dim);
+    }
+    case 'changed':
+      return [hunkHeading(at, style), ...unifiedRows(hunk.rows, style, { ofHunks: true })];
+    case 'removed':
+    case 'added':
+      return [
+        hunkHeading(at, style),
+        ...wrap(`This hunk is ${CHANGE_WORDS[hunk.status]}:`, style.width, '  ').map(style.attention),
+        ...hunkRows(at, undefined, style),
+      ];
+  }
+}

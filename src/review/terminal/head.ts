@@ -1,0 +1,70 @@
+import stringWidth from 'string-width';
+import { pad, shorten, wrap } from '../../system/columns.ts';
+import { printableLine } from '../../system/printable.ts';
+import type { Review, ReviewPatch, ReviewRun } from '../types.ts';
+import { count, EVIDENCE_TONE, plusMinus, SIGN, summaryOf, toneOf, VERDICT_TONE, VERDICT_WORDS } from '../words.ts';
+import { diagnosticLines, factLines, signedLine, signedLines, toned } from './blocks.ts';
+import type { Style } from './style.ts';
+
+/** Of more patches than these the steps that passed are only counted. */
+const MOST_LADDERS = 3;
+
+const OVERALL = { good: 'OK', bad: 'NO', attention: 'TO LOOK AT', plain: 'NOT VERIFIED', unknown: '' } as const;
+
+/** The first screen: what it is, what it comes to, what a run said, what was verified and what is wrong. */
+export function headLines(review: Review, style: Style): string[] {
+  const tone = toneOf(review);
+  const mark = `${SIGN[tone]} ${OVERALL[tone]}`;
+  const title = shorten(`Review: ${review.title}`, style.width - stringWidth(mark) - 2);
+  const where = review.checkout === undefined ? '' : `${review.checkout.label}, ${review.checkout.base}`;
+  return [
+    `${style.bold(pad(title, style.width - stringWidth(mark)))}${toned(tone, style.bold(mark), style)}`,
+    ...(where === '' ? [] : wrap(printableLine(where), style.width).map(style.dim)),
+    ...wrap(summaryOf(review), style.width),
+    ...(review.patches.some(({ files }) => files.length > 0)
+      ? [style.dim('In a pager: /^@@ the next hunk, /^── the next file, /^━━ the next patch')]
+      : []),
+    ...runLines(review.run, style),
+    ...review.patches.flatMap((patch) => ladderLines(patch, review.patches.length > MOST_LADDERS, style)),
+  ];
+}
+
+function runLines(run: ReviewRun | undefined, style: Style): string[] {
+  if (run === undefined) return [];
+  const tone = run.ok ? 'good' : 'bad';
+  return [
+    '',
+    ...signedLine(tone, `Run ${run.id}`, style, '', style.bold),
+    ...run.lines.flatMap((line) => wrap(printableLine(line), style.width, '  ')),
+    ...run.targets.flatMap((target) => [
+      ...wrap(printableLine(target.name), style.width, '  ').map(style.bold),
+      ...factLines(target.facts, style, '    '),
+    ]),
+  ];
+}
+
+function ladderLines(patch: ReviewPatch, short: boolean, style: Style): string[] {
+  // Of a patch that was only read there is no more to say than the summary does.
+  if (patch.verdict === 'read' && patch.evidence.length + patch.problems.length + patch.warnings.length === 0)
+    return [];
+  const tone = VERDICT_TONE[patch.verdict];
+  const size = patch.files.length === 0 ? '' : ` · ${count(patch.files.length, 'file')} · ${plusMinus(patch)}`;
+  const heading = `${patch.id} · ${VERDICT_WORDS[patch.verdict]}${size}`;
+  const done = patch.evidence.filter(({ verdict }) => verdict === 'passed');
+  const rest = short ? patch.evidence.filter(({ verdict }) => verdict !== 'passed') : patch.evidence;
+  return [
+    '',
+    ...signedLine(tone, heading, style, '', style.bold),
+    ...(patch.reason === undefined ? [] : wrap(printableLine(patch.reason), style.width, '  ')),
+    ...(short && done.length > 0
+      ? wrap(`${style.good(SIGN.good)} ${count(done.length, 'step')} verified`, style.width, '  ')
+      : []),
+    ...signedLines(
+      rest.map(({ verdict, title, detail }) => ({ tone: EVIDENCE_TONE[verdict], label: title, text: detail })),
+      style,
+      '  ',
+    ),
+    ...patch.problems.flatMap((problem) => diagnosticLines('bad', problem, style)),
+    ...patch.warnings.flatMap((warning) => diagnosticLines('attention', warning, style)),
+  ];
+}

@@ -1,0 +1,54 @@
+import { wrap } from '../../system/columns.ts';
+import { printableLine } from '../../system/printable.ts';
+import type { ReviewFile, ReviewPatch } from '../types.ts';
+import { fileRemarks, plusMinus, provenanceOf, VERDICT_WORDS } from '../words.ts';
+import { factLines, paragraphs, ruled, signedLines } from './blocks.ts';
+import { hunkLines } from './hunk.ts';
+import type { Style } from './style.ts';
+
+/** A patch in full: why it is, what it was made from, all its edits, then file by file. */
+export function patchLines(patch: ReviewPatch, style: Style): string[] {
+  return [
+    ruled('━', patch.id, VERDICT_WORDS[patch.verdict], style, style.heading),
+    ...(patch.title === patch.id ? [] : wrap(printableLine(patch.title), style.width).map(style.bold)),
+    ...gap(paragraphs(patch.why, style)),
+    ...gap(factLines(provenanceOf(patch).map(shortHashes), style)),
+    ...gap(editLines(patch, style)),
+    ...patch.files.flatMap((file) => ['', ...fileLines(file, patch, style)]),
+  ];
+}
+
+const gap = (lines: readonly string[]) => (lines.length === 0 ? [] : ['', ...lines]);
+
+/** The first 12 digits tell hashes apart; the JSON has them whole. */
+const shortHashes = ({ label, value }: { readonly label: string; readonly value: string }) => ({
+  label,
+  value: value.replace(/\b([0-9a-f]{12})[0-9a-f]{28,}\b/g, '$1…'),
+});
+
+const OUTCOME = {
+  applied: { tone: 'good', said: '' },
+  'nothing-to-do': { tone: 'plain', said: 'nothing to do' },
+  'not-for-this-version': { tone: 'unknown', said: 'not for this version' },
+  failed: { tone: 'bad', said: 'failed' },
+} as const;
+
+/** All edits of the recipe, also those that made nothing here, and why not. */
+function editLines(patch: ReviewPatch, style: Style): string[] {
+  if (patch.edits.length === 0) return [];
+  const items = patch.edits.map(({ edit, kind, why, outcome, reason }) => {
+    const { tone, said } = OUTCOME[outcome];
+    const text = outcome === 'applied' ? why : `${said}: ${reason}`;
+    return { tone, label: `${String(edit + 1).padStart(2)} ${kind}`, text };
+  });
+  return [style.bold('The recipe’s edits'), ...signedLines(items, style)];
+}
+
+function fileLines(file: ReviewFile, patch: ReviewPatch, style: Style): string[] {
+  const remarks = fileRemarks(file).map(printableLine).join(', ');
+  return [
+    ruled('─', file.path, plusMinus(file), style),
+    ...(remarks === '' ? [] : wrap(remarks, style.width).map(style.dim)),
+    ...file.hunks.flatMap((hunk, i) => hunkLines(hunk, file.hunks[i - 1], patch, file, style)),
+  ];
+}

@@ -1,0 +1,157 @@
+import type { ReviewRow } from '../types.ts';
+import { type CodeLine, codeLines } from './code-cells.ts';
+import type { Paint, Style } from './style.ts';
+
+/** From here on there is room for both line numbers in front of 80 columns of code. */
+const BOTH_NUMBERS = 100;
+
+const NO_NEWLINE = '\\ No newline at end of file';
+const SIGNS = { context: ' ', removed: '-', added: '+' } as const;
+const BRACKETS = { context: undefined, removed: ['[-', '-]'], added: ['{+', '+}'] } as const;
+
+export interface RowOptions {
+  /** Line ends differ within the file: CR is shown. */
+  readonly showCr?: boolean;
+  /** Rows are lines of a hunk, their own sign in front: nothing is said of line ends, and numbers are of no file. */
+  readonly ofHunks?: boolean;
+}
+
+/** Rows of a hunk below one another. */
+export function unifiedRows(rows: readonly ReviewRow[], style: Style, options: RowOptions = {}): string[] {
+  const digits = digitsOf(rows);
+  const both = style.width >= BOTH_NUMBERS;
+  const number = (n: number | undefined) => String(n ?? '').padStart(digits);
+  const gutter = (row: ReviewRow) => {
+    if (options.ofHunks) return '';
+    return both ? `${number(row.oldLine)} ${number(row.newLine)} ` : `${number(row.newLine ?? row.oldLine)} `;
+  };
+  const wide = options.ofHunks ? 0 : (both ? 2 * digits + 1 : digits) + 1;
+  const out: string[] = [];
+  for (const row of rows) {
+    const paint = paintOf(row, style);
+    for (const [i, line] of shown(row, style.width - wide - 1, style, options).entries()) {
+      const front = style.dim(i === 0 ? gutter(row) : continued(wide));
+      out.push(`${front}${paint(SIGNS[row.kind])}${painted(line, paint, style)}`.trimEnd());
+    }
+    if (endsFile(row, options)) out.push(`${' '.repeat(wide)}${style.dim(NO_NEWLINE)}`);
+  }
+  return out;
+}
+
+/** Rows of a hunk beside each other: what was on the left, what is on the right, counterparts in one line. */
+export function sideBySideRows(rows: readonly ReviewRow[], style: Style, options: RowOptions = {}): string[] {
+  const digits = digitsOf(rows);
+  const half = Math.floor((style.width - 3) / 2);
+  const front = digits + 1;
+  const bar = ` ${style.dim('│')} `;
+  const out: string[] = [];
+  for (const { left, right } of beside(rows)) {
+    const [was, is] = [
+      sideLines(left, left?.oldLine, half - front - 1, front, style, options),
+      sideLines(right, right?.newLine, half - front - 1, front, style, options),
+    ];
+    for (let i = 0; i < Math.max(was.length, is.length); i++) {
+      const [l, r] = [was[i] ?? { text: '', width: 0 }, is[i] ?? { text: '', width: 0 }];
+      out.push(`${l.text}${' '.repeat(Math.max(0, half - l.width))}${bar}${r.text}`.trimEnd());
+    }
+  }
+  return out;
+}
+
+interface SideLine {
+  readonly text: string;
+  readonly width: number;
+}
+
+function sideLines(
+  row: ReviewRow | undefined,
+  number: number | undefined,
+  room: number,
+  front: number,
+  style: Style,
+  options: RowOptions,
+): readonly SideLine[] {
+  if (row === undefined) return [];
+  const paint = paintOf(row, style);
+  const lines = shown(row, room, style, options).map((line, i) => {
+    const gutter = i === 0 ? `${String(number ?? '').padStart(front - 1)} ` : continued(front);
+    const text = `${style.dim(gutter)}${paint(SIGNS[row.kind])}${painted(line, paint, style)}`;
+    return { text, width: front + 1 + line.width };
+  });
+  if (!endsFile(row, options)) return lines;
+  return [...lines, { text: `${' '.repeat(front)}${style.dim(NO_NEWLINE)}`, width: front + NO_NEWLINE.length }];
+}
+
+/** What stands in one line: counterparts, and between those what was removed beside what was added. */
+function* beside(rows: readonly ReviewRow[]): Generator<{ left?: ReviewRow; right?: ReviewRow }> {
+  for (let at = 0; at < rows.length; ) {
+    const row = rows[at];
+    if (row?.kind === 'context') {
+      yield { left: row, right: row };
+      at++;
+      continue;
+    }
+    let [left, right] = [at, at];
+    while (rows[right]?.kind === 'removed') right++;
+    const middle = right;
+    let end = middle;
+    while (rows[end]?.kind === 'added') end++;
+    while (left < middle || right < end) {
+      const [l, r] = [left < middle ? rows[left] : undefined, right < end ? rows[right] : undefined];
+      // Who has a counterpart waits for it, as long as it is yet to come.
+      const waits = (row: ReviewRow | undefined, other: number, to: number) =>
+        row?.pair !== undefined && row.pair > other && row.pair < to;
+      if (l !== undefined && waits(l, right, end) && r !== undefined) {
+        yield { right: r };
+        right++;
+      } else if (r !== undefined && waits(r, left, middle) && l !== undefined) {
+        yield { left: l };
+        left++;
+      } else {
+        yield { ...(l && { left: l }), ...(r && { right: r }) };
+        if (l !== undefined) left++;
+        if (r !== undefined) right++;
+      }
+    }
+    at = Math.max(end, at + 1);
+  }
+}
+
+function shown(row: ReviewRow, room: number, style: Style, options: RowOptions): readonly CodeLine[] {
+  const text = options.showCr && row.eol === '\r\n' ? `${row.text}\r` : row.text;
+  const blanks = style.color && row.kind === 'added' ? /[ \t]+$/.exec(row.text) : null;
+  const marks = blanks === null ? row.marks : [...row.marks, [blanks.index, row.text.length] as const];
+  return codeLines(text, marks, Math.max(8, room), style.color ? undefined : BRACKETS[row.kind]);
+}
+
+function painted(line: CodeLine, paint: Paint, style: Style): string {
+  let out = '';
+  for (let at = 0; at < line.pieces.length; ) {
+    const marked = line.pieces[at]?.marked === true;
+    let run = '';
+    for (; at < line.pieces.length && line.pieces[at]?.marked === marked; at++) run += line.pieces[at]?.text;
+    out += marked && style.color ? style.mark(paint(run)) : paint(run);
+  }
+  return out;
+}
+
+function paintOf(row: ReviewRow, style: Style): Paint {
+  switch (row.kind) {
+    case 'removed':
+      return style.bad;
+    case 'added':
+      return style.good;
+    case 'context':
+      return (text) => text;
+  }
+}
+
+const endsFile = (row: ReviewRow, options: RowOptions) => row.eol === '' && !options.ofHunks;
+
+/** In place of the number of a line that goes on. */
+const continued = (width: number) => (width === 0 ? '' : '↳ '.padStart(width));
+
+function digitsOf(rows: readonly ReviewRow[]): number {
+  const most = rows.reduce((n, { oldLine = 0, newLine = 0 }) => Math.max(n, oldLine, newLine), 0);
+  return Math.max(4, String(most).length);
+}
