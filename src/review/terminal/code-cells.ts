@@ -20,7 +20,29 @@ const TAB = 8;
 /** At most so many columns stay empty where a line is broken at a word. */
 const LEFT_EMPTY = 24;
 const ASCII = /^[\x20-\x7e]*$/;
+/** ASCII apart from the rest; a letter stays with the combining characters after it. */
+const RUNS = /[\x20-\x7e]+(?![^\x20-\x7e])|[\x20-\x7e]?[^\x20-\x7e]+/g;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+interface Segment {
+  readonly text: string;
+  readonly columns: number;
+}
+
+/** The same few letters come again and again, and to measure them takes its time. */
+const known = new Map<string, readonly Segment[]>();
+const MOST_KNOWN = 5000;
+
+function segmentsOf(run: string): readonly Segment[] {
+  const before = known.get(run);
+  if (before !== undefined) return before;
+  const segments = Array.from(graphemes.segment(run), ({ segment }) => ({
+    text: segment,
+    columns: stringWidth(segment),
+  }));
+  if (known.size < MOST_KNOWN && run.length < 16) known.set(run, segments);
+  return segments;
+}
 
 /**
  * A line of source in as many lines of `width` columns as it needs: tabs go to the next eighth column, wide and combining
@@ -46,27 +68,28 @@ export function codeLines(
     pieces.push({ text: shown, marked });
     used += columns;
   };
+  const writeAscii = (run: string, marked: boolean) => {
+    for (let at = 0; at < run.length; ) {
+      const room = width - used;
+      const take = breakAt(run.length - at, run.slice(at, at + room).lastIndexOf(' ') + 1, room, used);
+      if (take > 0) put(run.slice(at, at + take), take, marked);
+      at += take;
+      if (at < run.length) next();
+    }
+    return run.length;
+  };
   /** ASCII is cut at words, or anywhere; else between what a reader takes for one character. */
   const write = (shown: string, marked: boolean) => {
-    if (ASCII.test(shown)) {
-      for (let at = 0; at < shown.length; ) {
-        const take = breakAt(
-          shown.length - at,
-          shown.lastIndexOf(' ', at + width - used - 1) - at + 1,
-          width - used,
-          used,
-        );
-        if (take > 0) put(shown.slice(at, at + take), take, marked);
-        at += take;
-        if (at < shown.length) next();
-      }
-      return shown.length;
-    }
+    if (ASCII.test(shown)) return writeAscii(shown, marked);
     let columns = 0;
-    for (const { segment } of graphemes.segment(shown)) {
-      const taken = stringWidth(segment);
-      put(segment, taken, marked);
-      columns += taken;
+    for (const [run] of shown.matchAll(RUNS)) {
+      if (ASCII.test(run)) columns += writeAscii(run, marked);
+      else {
+        for (const { text: segment, columns: taken } of segmentsOf(run)) {
+          put(segment, taken, marked);
+          columns += taken;
+        }
+      }
     }
     return columns;
   };
@@ -76,7 +99,7 @@ export function codeLines(
     // Cut first, shown then: the marks count characters of the source.
     for (const [i, run] of part.split('\t').entries()) {
       if (i > 0) column += write(' '.repeat(TAB - (column % TAB)), marked);
-      column += write(printableSource(run), marked);
+      column += write(ASCII.test(run) ? run : printableSource(run), marked);
     }
     write(close, marked);
   }
