@@ -6,7 +6,7 @@ const MOST_DRAWN = 2000;
 
 /** @type {{ row: HTMLElement, start: number }[]} */
 let matches = [];
-let current = -1;
+let found = -1;
 let needle = '';
 
 const input = () => /** @type {HTMLInputElement | null} */ (byId('search'));
@@ -17,7 +17,7 @@ const codeOf = (row) => row.lastElementChild;
 function find(text) {
   needle = text;
   matches = [];
-  current = -1;
+  found = -1;
   const folds = text === text.toLowerCase();
   if (text !== '') {
     for (const row of all('.file .rows > .r, .compared .rows > .r')) {
@@ -35,8 +35,8 @@ export function toMatch(step) {
   const text = input()?.value ?? '';
   if (text !== needle) find(text);
   if (matches.length === 0) return;
-  current = (current + step + matches.length + (current < 0 && step < 0 ? 1 : 0)) % matches.length;
-  const row = matches[current]?.row;
+  found = (found + step + matches.length + (found < 0 && step < 0 ? 1 : 0)) % matches.length;
+  const row = matches[found]?.row;
   if (row === undefined) return;
   const hidden = row.closest('[hidden]');
   if (hidden instanceof HTMLElement)
@@ -83,12 +83,12 @@ function draw() {
         ? ''
         : matches.length === 0
           ? 'nothing found'
-          : current < 0
+          : found < 0
             ? `${total} found`
-            : `${current + 1} of ${total}`;
+            : `${found + 1} of ${total}`;
   }
   for (const row of all('.found-here')) row.classList.remove('found-here');
-  const here = matches[current];
+  const here = matches[found];
   if (here !== undefined) shown(here.row).classList.add('found-here');
   if (!('highlights' in CSS)) return;
   const ranges = matches.slice(0, MOST_DRAWN).map(rangeOf);

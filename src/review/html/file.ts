@@ -59,7 +59,7 @@ function hunkHtml(
     .map((index) => patch.edits.find(({ edit }) => edit === index))
     .filter((edit) => edit !== undefined);
   const names = hunk.edits.map((edit) => editId(patchIndex, edit)).join(' ');
-  return html`<section class="hunk${edits.length > 0 && ' explained'}" id="${id}" tabindex="-1" aria-labelledby="${id}-at"${names !== '' && html` data-edits="${names}"`}><h4 class="hunk-head" id="${id}-at"><a href="#${id}">${hunkHead(hunk)}</a> <span class="section">${hunk.section}</span></h4>${edits.length > 0 && html`<div class="why" role="note" aria-label="What made this hunk">${edits.map(editNote)}</div>`}<div class="code">${rowsHtml(hunk.rows, tokens, file.eol)}</div></section>
+  return html`<section class="hunk${edits.length > 0 && ' explained'}" id="${id}" tabindex="-1" aria-labelledby="${id}-at"${names !== '' && html` data-edits="${names}"`}><h4 class="hunk-head" id="${id}-at"><a href="#${id}">${hunkHead(hunk)}</a> <span class="section">${hunk.section}</span></h4>${edits.length > 0 && html`<div class="why" role="note" aria-label="What made this hunk">${edits.map((edit) => editNote(edit, patch.id))}</div>`}<div class="code">${rowsHtml(hunk.rows, tokens, file.eol)}</div></section>
 `;
 }
 
@@ -67,6 +67,6 @@ function hunkHtml(
 export const hunkHead = ({ oldStart, oldLines, newStart, newLines }: ReviewHunk): string =>
   `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`;
 
-function editNote(edit: ReviewEdit): Markup {
-  return html`<div class="edit"><p class="edit-name">Edit ${edit.edit + 1} <code>${edit.kind}</code></p><p class="prose">${edit.why}</p><details><summary>What it looks for</summary><p>${edit.looksFor}</p><p>${edit.reason}</p></details></div>`;
+function editNote(edit: ReviewEdit, recipe: string): Markup {
+  return html`<div class="edit"><p class="edit-name">Edit ${edit.edit + 1} of ${recipe}: <code>${edit.kind}</code></p><p class="prose">${edit.why}</p><details><summary>What it looks for</summary><p>${edit.looksFor}</p><p>${edit.reason}</p></details></div>`;
 }

@@ -8,7 +8,7 @@ export function headHtml(review: Review): Markup {
   const files = new Set(review.patches.flatMap((patch) => patch.files.map(({ path }) => path))).size;
   const sum = (name: 'insertions' | 'deletions') => review.patches.reduce((n, patch) => n + patch[name], 0);
   const totals = { insertions: sum('insertions'), deletions: sum('deletions') };
-  return html`<header class="top"><p class="kicker">Forkwright review</p><h1>${review.title}</h1><p class="headline">${count(review.patches.length, 'patch', 'patches')}, ${count(files, 'file')} ${countsHtml(totals)}${review.checkout !== undefined && html` · on ${review.checkout.label}: ${review.checkout.base}`}</p>${glance(review)}</header>`;
+  return html`<header class="top"><p class="kicker">Forkwright review</p><h1>${review.title}</h1><p class="headline">${count(review.patches.length, 'patch', 'patches')}, ${count(files, 'file')} ${countsHtml(totals)}${review.checkout !== undefined && html` · on ${review.checkout.label} <span class="base">${review.checkout.base}</span>`}</p>${glance(review)}</header>`;
 }
 
 function glance(review: Review): Markup {
