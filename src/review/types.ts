@@ -190,6 +190,11 @@ export interface PatchComparison {
   /** 1-based places in the two series; absent where it is not in one. */
   readonly oldIndex?: number | undefined;
   readonly newIndex?: number | undefined;
+  /** Of the new side, or of the old when it went. */
+  readonly title?: string | undefined;
+  /** `ReviewPatch.sha256` of the two. */
+  readonly oldSha256?: string | undefined;
+  readonly newSha256?: string | undefined;
   readonly status: ChangeStatus;
   /** What differs of recipe version and hash, parameters, base, Python version, title and reason. */
   readonly facts: readonly { readonly label: string; readonly old: string; readonly new: string }[];
