@@ -17,6 +17,7 @@ const LONGEST_FIRST = [
   'instructions',
   'cross',
   'msvc',
+  'msvc-newer',
   'port',
   'memory',
   'ssh',

@@ -14,6 +14,7 @@ import { buildMsbuild } from './msbuild/build.ts';
 import { planMsbuild } from './msbuild/plan.ts';
 import { buildMsvc } from './msvc/build.ts';
 import { planMsvc } from './msvc/plan.ts';
+import { runsScripts } from './msvc/run-here.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
 import { rounds, usableCpus } from './schedule.ts';
 import { findBuild, withEntryLock } from './store.ts';
@@ -170,7 +171,9 @@ async function planAll(requests: readonly BuildRequest[], ctx: Context): Promise
         forVersion(request.target, request.checkout.version);
         await checkRunner(request.target, ctx);
         const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
-        return planMsvc(request, toolchain, epoch, ctx);
+        if (!(await runsScripts(request.checkout))) return planMsvc(request, toolchain, epoch, ctx);
+        const python = buildPythonRequest(request);
+        return planMsvc(request, toolchain, epoch, ctx, await planBuild(python, await toolchains(python), epoch, ctx));
       }
       if (request.target.host === undefined) {
         const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
@@ -217,7 +220,7 @@ async function makeAll(
             case 'msbuild':
               return buildMsbuild(plan, { share, step }, ctx);
             case 'pcbuild':
-              return buildMsvc(plan, { share, step }, ctx);
+              return buildMsvc(plan, { share, buildPython: pythonOf(plan), step }, ctx);
             case 'configure-make':
               return configureMake(plan, { share, buildPython: pythonOf(plan), configureOnce: once, step }, ctx);
           }

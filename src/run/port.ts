@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { SourceTree } from '../checkout/types.ts';
 import { generateSeries } from '../patch/index.ts';
 import type { SeriesItem } from '../patch/series.ts';
-import type { GeneratedPatch } from '../patch/types.ts';
-import { findRecipe, resolveParams } from '../recipe/index.ts';
+import type { GeneratedPatch, GenerateResult } from '../patch/types.ts';
+import { findRecipe, type LoadedRecipe, resolveParams } from '../recipe/index.ts';
+import { inRange, parseVersionRange } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { withFileProblems } from '../system/files.ts';
 import type { TargetDescriptor } from '../target/types.ts';
@@ -60,10 +61,16 @@ export async function portFor(
     const told = await keepPatch(kept, recipe, params, result);
     if (isPort) record.push(told);
     if (result.verdict === 'applies') (isPort ? ports : patches).push(result.patch);
-    // A fork that is for this target already has the port in it.
-    else if (!isPort || result.verdict !== 'already-applied') problems.push(notMade(target, told));
+    // A fork that is for this target already has the port in it; a version may need none of its edits.
+    else if (!isPort || !(result.verdict === 'already-applied' || hasNothingToDo(recipe, result, tree)))
+      problems.push(notMade(target, told));
   }
   return { ports, patches, record, problems };
+}
+
+/** A recipe that is for the version, and finds nothing of what it would change. */
+function hasNothingToDo({ recipe }: LoadedRecipe, { verdict }: GenerateResult, { version }: SourceTree): boolean {
+  return verdict === 'not-applicable' && inRange(parseVersionRange(recipe.cpython), version);
 }
 
 function notMade(target: TargetDescriptor, { recipe, verdict, why }: RunPatch): Diagnostic {

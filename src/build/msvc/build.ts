@@ -19,17 +19,20 @@ import {
   type PcbuildPlan,
   readPcbuild,
   withGeneratedApart,
+  withReferences,
   writeNinja,
 } from '../pcbuild/index.ts';
 import type { BuildPlan } from '../plan.ts';
 import type { Share } from '../schedule.ts';
 import { newEntry } from '../store.ts';
 import type { Build, BuildFailure } from '../types.ts';
+import { buildableHere } from './buildable.ts';
 import { clangCl } from './clang-cl.ts';
 import { visualCOf } from './flavour.ts';
 import { chosenProjects } from './projects.ts';
+import { placeRunners } from './run-here.ts';
 import { linkIcons, linkSystemLibraries, runtimeCommands, shimFiles } from './runtime.ts';
-import { findSysroot } from './sysroot.ts';
+import { findSysroot, type Sysroot } from './sysroot.ts';
 import { findClangTools } from './tools.ts';
 
 const COMMAND_LIMIT_MS = 5 * 60_000;
@@ -37,6 +40,8 @@ const NINJA_LIMIT_MS = 2 * 60 * 60_000;
 
 export interface MsvcWork {
   readonly share: Share;
+  /** The interpreter of this machine that runs CPython's own scripts, absolute, where the version needs one. */
+  readonly buildPython?: string | undefined;
   readonly step: Step;
 }
 
@@ -67,16 +72,17 @@ export async function buildMsvc(plan: BuildPlan, work: MsvcWork, ctx: Context): 
   const tree = clock();
 
   work.step.progress('reading the projects');
-  const projects = withGeneratedApart(
-    await readPcbuild(overlayTree(folderTree(checkout, ctx), plan.changes), {
-      configuration: 'Release',
-      platform: 'x64',
-    }),
-  );
+  const read = await readPcbuild(overlayTree(folderTree(checkout, ctx), plan.changes), {
+    configuration: 'Release',
+    platform: 'x64',
+  });
+  const sysroot = await findSysroot(target.toolchain?.sysroot || undefined);
+  const { plan: projects, without, said } = buildableHere(withGeneratedApart(read), sysroot);
   const names = chosenProjects(projects, request.options.modules);
   const failed = (step: BuildFailure['step'], result: ProcessResult) =>
     describeFailure(plan, step, result, root, step === 'check' ? logs : { configure: logs.configure, make: logs.make });
-  const prepared = await prepare(plan, projects, names, place, ctx);
+  const what = { projects, names, said, sysroot, buildPython: work.buildPython };
+  const prepared = await prepare(plan, what, place, ctx);
   if (prepared !== undefined) return failed('configure', prepared);
   const configure = clock();
 
@@ -108,12 +114,15 @@ export async function buildMsvc(plan: BuildPlan, work: MsvcWork, ctx: Context): 
     pythonSha256: await sha256File(python),
     commands: { configure: plan.configure, make: command },
     env: plan.env,
-    pyconfigSha256: await sha256File(path.join(src, 'PC', 'pyconfig.h')),
+    pyconfigSha256: await pyconfigSha256(projects, src),
     makefileSha256: sha256(withoutRoot(await readFile(path.join(root, 'build.ninja'), 'latin1'), root)),
     compiler: { path: toolchain.cc.path, version: toolchain.cc.version },
     tools: [toolchain.make, ...(toolchain.launcher === undefined ? [] : [toolchain.launcher])],
     quirks: [],
-    missingModules: projects.skipped.filter(({ reason }) => reason === 'externals').map(({ name }) => name),
+    missingModules: [
+      ...projects.skipped.filter(({ reason }) => reason === 'externals').map(({ name }) => name),
+      ...without,
+    ],
     ...(variant === 'control' ? { linkOrder: { seed: CONTROL_SEED, objects, how: 'objects' } } : {}),
     configureReused: false,
     durationsMs: { tree, configure, make: made.durationMs },
@@ -156,25 +165,40 @@ async function preparePlace(plan: BuildPlan, ctx: Context): Promise<Place> {
   };
 }
 
+/** The configuration: a file of the sources, from 3.13 on made of `pyconfig.h.in`. */
+async function pyconfigSha256(projects: PcbuildPlan, src: string): Promise<string> {
+  const made = knownFiles(projects, ['pythoncore']).find(({ path: at }) => /(?:^|\/)pyconfig\.h$/.test(at.path));
+  return made === undefined ? sha256File(path.join(src, 'PC', 'pyconfig.h')) : sha256(Buffer.from(made.text, 'latin1'));
+}
+
+/** What is to be built, and with what. */
+interface Prepared {
+  readonly projects: PcbuildPlan;
+  readonly names: readonly string[];
+  /** Lines for the log. */
+  readonly said: readonly string[];
+  readonly sysroot: Sysroot;
+  readonly buildPython: string | undefined;
+}
+
 /** Everything before ninja. @returns how a command ended that failed. */
 async function prepare(
   plan: BuildPlan,
-  projects: PcbuildPlan,
-  names: readonly string[],
+  { projects, names, said, sysroot, buildPython }: Prepared,
   { root, src, obj, output, shim, env, logs }: Place,
   ctx: Context,
 ): Promise<ProcessResult | undefined> {
   const { request, toolchain } = plan;
   const visualC = visualCOf(projects);
-  const sysroot = await findSysroot(request.target.toolchain?.sysroot || undefined);
   const tools = await findClangTools(toolchain, ctx);
   const [lib, icons] = [path.join(root, 'lib'), path.join(root, 'icons')];
-  const said = [
+  const lines = [
     `${names.length} projects: ${names.join(' ')}`,
     ...projects.skipped.flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message)),
+    ...said,
     '',
   ];
-  await writeFileAtomic(logs.configure, said.join('\n'));
+  await writeFileAtomic(logs.configure, lines.join('\n'));
   await linkIcons(src, icons);
   const [mingw] = sysroot.libraries;
   if (sysroot.kind === 'mingw' && mingw !== undefined) {
@@ -191,6 +215,7 @@ async function prepare(
     }
   }
   const { launcher } = toolchain;
+  const run = await placeRunners(plan, withReferences(projects, names), root, buildPython, ctx);
   const toolset = clangCl({
     tools,
     visualC,
@@ -198,6 +223,7 @@ async function prepare(
     shim,
     libraries: sysroot.kind === 'mingw' ? [lib] : [],
     icons,
+    run,
     folder: root,
     launcher: launcher === undefined ? undefined : [launcher.path],
     order: request.variant === 'control' ? (objects) => shuffledBy(objects, CONTROL_SEED) : undefined,

@@ -23,6 +23,8 @@ export interface ClangClOptions {
   readonly libraries: readonly string[];
   /** Where resource scripts find the icons that they name with a backslash. */
   readonly icons: string;
+  /** What runs programs here that are built on the way: of the target by Wine, and a Python of this machine's. */
+  readonly run?: { readonly wine: string; readonly python: string } | undefined;
   /** Where ninja is run: sources are named from here. */
   readonly folder: string;
   /** Before each compilation: ccache. */
@@ -152,6 +154,23 @@ export function clangCl(options: ClangClOptions): ToolSet {
               ...['-D', `${path.posix.parse(step.output.path).name}.dll`],
             ],
           };
+        case 'run':
+          if (options.run === undefined) return undefined;
+          return {
+            program: options.run.wine,
+            // From where ninja is run: the same for all variants, and Wine takes them as they are.
+            args: [
+              at(step.program),
+              ...step.args.map((arg) => (typeof arg === 'string' ? arg : path.relative(folder, at(arg)))),
+            ],
+          };
+        case 'python': {
+          if (options.run === undefined) return undefined;
+          const args = step.args.map((arg) =>
+            typeof arg === 'string' ? arg : 'root' in arg ? at(arg) : `${at(arg.path)}${arg.suffix}`,
+          );
+          return { program: options.run.python, args: [at(step.script), ...args] };
+        }
         default:
           return undefined;
       }

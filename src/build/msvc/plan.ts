@@ -13,10 +13,11 @@ import { shimFiles } from './runtime.ts';
 import { findSysroot } from './sysroot.ts';
 
 /** Changes with how these builds are made: entries of another number are not hits. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 
 /**
  * A build of CPython's Windows projects: its environment and its fingerprint. Makes nothing.
+ * @param buildPython the plan of the interpreter that runs here, for versions whose build runs scripts.
  * @throws UserError when the version cannot be built, the sysroot is not there, or options are for another driver.
  */
 export async function planMsvc(
@@ -24,6 +25,7 @@ export async function planMsvc(
   toolchain: Toolchain,
   sourceDateEpoch: number,
   ctx: Context,
+  buildPython?: BuildPlan,
 ): Promise<BuildPlan> {
   const { checkout, options, variant } = request;
   const target = forVersion(expandTarget(request.target, ctx), checkout.version);
@@ -48,6 +50,7 @@ export async function planMsvc(
     sysroot: { ...sysroot, files: await Promise.all(sysroot.libraries.map(identity)) },
     // Our own headers and start-up code, of this version of the program.
     ...(sysroot.kind === 'mingw' ? { shim: sha256(canonicalJson(await shimFiles())) } : {}),
+    ...(buildPython === undefined ? {} : { buildPython: buildPython.key }),
     modules: options.modules,
     launcher: options.launcher,
     compiler: {
@@ -71,6 +74,7 @@ export async function planMsvc(
     inputs,
     fingerprint: print,
     key: print.slice(0, KEY_LENGTH),
+    ...(buildPython === undefined ? {} : { buildPython }),
   };
 }
 

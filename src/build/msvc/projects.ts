@@ -4,8 +4,10 @@ import type { BuildOptions } from '../types.ts';
 /** Programs beside the interpreter: launchers, and those that only CPython's own makers run. */
 const isOtherProgram = ({ link, name }: PcProject): boolean => link.kind === 'exe' && name !== 'python';
 
-/** What makes sources that the tree has already. */
+/** What makes sources: needed where the tree has them not (3.11 on), and by itself of no use to anybody. */
 const isGenerator = ({ name }: PcProject): boolean => name.startsWith('_freeze');
+const isNeeded = (project: PcProject): boolean =>
+  isGenerator(project) && project.steps.some(({ kind }) => kind === 'run' || kind === 'python');
 
 /**
  * Which of a plan's projects are built. `core`: the interpreter and the extension modules of the standard library, which
@@ -17,7 +19,7 @@ export function chosenProjects(
 ): readonly string[] {
   const wanted =
     modules === 'all'
-      ? plan.projects.filter((project) => !isGenerator(project))
-      : plan.projects.filter((project) => !project.test && !isOtherProgram(project));
+      ? plan.projects.filter((project) => !isGenerator(project) || isNeeded(project))
+      : plan.projects.filter((project) => (!project.test && !isOtherProgram(project)) || isNeeded(project));
   return wanted.map(({ name }) => name);
 }

@@ -28,7 +28,16 @@ const COMMON = ['common.c', 'dll.c', 'dllmain.c', 'chkstk.s'];
 
 const PARTS: Readonly<Record<VisualC['library'], Parts>> = {
   ucrt: {
-    sources: [...COMMON, 'ucrt-main.c', 'ucrt-wmain.c', 'ucrt-wwinmain.c'],
+    sources: [
+      ...COMMON,
+      'tls.c',
+      'ucrt-names.c',
+      'ucrt-classify.c',
+      'int128.c',
+      'ucrt-main.c',
+      'ucrt-wmain.c',
+      'ucrt-wwinmain.c',
+    ],
     imports: ['libucrt.a'],
     definitions: ['vcruntime.def', 'ucrt-math.def', 'ucrt-string.def'],
   },
@@ -81,8 +90,9 @@ export function runtimeCommands(
 /** mingw-w64's import libraries under the names that the projects know: `kernel32.lib` is a link to `libkernel32.a`. */
 export async function linkSystemLibraries(names: readonly string[], mingw: string, folder: string): Promise<void> {
   const there = new Map((await readdir(mingw)).map((name) => [name.toLowerCase(), name]));
-  for (const name of new Set(names.map((one) => one.toLowerCase()))) {
-    const found = there.get(`lib${name.replace(/\.lib$/, '.a')}`);
+  // In small letters, as source files ask for them, and as the projects spell them.
+  for (const name of new Set(names.flatMap((one) => [one, one.toLowerCase()]))) {
+    const found = there.get(`lib${name.toLowerCase().replace(/\.lib$/, '.a')}`);
     if (found !== undefined) await symlink(path.join(mingw, found), path.join(folder, name));
   }
   // An archive without members.

@@ -108,3 +108,30 @@ test('the tools of one LLVM; core modules are without other programs', () => {
   expect(chosenProjects(plan, 'core')).toEqual(['core']);
   expect(chosenProjects(plan, 'all')).toEqual(['core', 'other']);
 });
+
+test('programs that are built on the way are run by Wine, scripts by the build python; without them nothing is', () => {
+  const step = { time: 'after-build', target: 't', place: { file: 'x' }, inputs: [], outputs: [] } as const;
+  const source = { root: 'source', path: 'Lib/abc.py' } as const;
+  const program = { root: 'output', path: '_freeze_module.exe' } as const;
+  const script = { root: 'source', path: 'Tools/deepfreeze.py' } as const;
+  const { step: here } = clangCl({ ...options, run: { wine: '/run', python: '/python' } });
+  // From the build's folder, so that all variants' lines are the same.
+  expect(here({ ...step, kind: 'run', program, args: ['abc', source] }, core, paths)).toEqual({
+    program: '/run',
+    args: ['/w/output/_freeze_module.exe', 'abc', 'source/Lib/abc.py'],
+  });
+  const args = [{ path: source, suffix: ':abc' }, '-o', source] as const;
+  expect(here({ ...step, kind: 'python', script, args }, core, paths)).toEqual({
+    program: '/python',
+    args: ['/w/source/Tools/deepfreeze.py', '/w/source/Lib/abc.py:abc', '-o', '/w/source/Lib/abc.py'],
+  });
+  expect(clangCl(options).step({ ...step, kind: 'run', program, args: [] }, core, paths)).toBeUndefined();
+});
+
+test('what makes frozen modules is built where they are not in the tree', () => {
+  const freeze = { ...core, name: '_freeze_module', link: { ...core.link, kind: 'exe' as const } };
+  const made = { time: 'after-build', target: 't', place: { file: 'x' }, inputs: [], outputs: [] } as const;
+  const run = { ...made, kind: 'run', program: { root: 'output', path: 'x.exe' }, args: [] } as const;
+  expect(chosenProjects({ projects: [freeze, core] }, 'core')).toEqual(['core']);
+  expect(chosenProjects({ projects: [{ ...freeze, steps: [run] }, core] }, 'core')).toEqual(['_freeze_module', 'core']);
+});

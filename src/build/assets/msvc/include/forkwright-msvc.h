@@ -41,6 +41,11 @@ forkwright_invalid_parameter_handler __cdecl
 _set_thread_local_invalid_parameter_handler(forkwright_invalid_parameter_handler);
 #endif
 
+/* Of winerror.h, and not in mingw-w64 10's. */
+#ifndef ERROR_CONTROL_C_EXIT
+#define ERROR_CONTROL_C_EXIT 572L
+#endif
+
 /* Not in Visual C++: 2.7's dynload_win.c has a static one of its own. */
 #define strcasecmp forkwright_hidden_strcasecmp
 #define strncasecmp forkwright_hidden_strncasecmp
