@@ -53,7 +53,13 @@ export function signalGroup(pid: number, signal: NodeJS.Signals | 0, platform: P
 /** At once, as it must also work while this process exits. */
 function endTree(pid: number): boolean {
   const [file, ...args] = taskkill(pid, process.env);
-  return spawnSync(file, args, { stdio: 'ignore', windowsHide: true, timeout: 10_000 }).status === 0;
+  if (spawnSync(file, args, { stdio: 'ignore', windowsHide: true, timeout: 10_000 }).status === 0) return true;
+  try {
+    // Where taskkill is not there or may not: the process alone.
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
 }
 
 /**
