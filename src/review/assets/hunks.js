@@ -65,6 +65,14 @@ export function foldCurrent() {
   if (details instanceof HTMLDetailsElement) details.open = !details.open;
 }
 
+/** Some at a time, so that the page can be used meanwhile. @param {HTMLDetailsElement[]} files @param {boolean} open */
+async function setAll(files, open) {
+  for (const [i, file] of files.entries()) {
+    file.open = open;
+    if (i % 20 === 19) await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
 export function startHunks() {
   document.addEventListener('click', ({ target }) => {
     const hunk = target instanceof Element ? around(target, '.hunk') : null;
@@ -89,8 +97,8 @@ export function startHunks() {
   onClick('fold-all', () => {
     const files = all('.file > details').filter((one) => one instanceof HTMLDetailsElement);
     const open = !files.some((one) => one.open);
-    for (const one of files) one.open = open;
     const button = byId('fold-all');
     if (button !== null) button.textContent = open ? 'Fold all' : 'Unfold all';
+    void setAll(files, open);
   });
 }

@@ -4,7 +4,7 @@ import { codeHtml } from './code.ts';
 import type { Token } from './tokens.ts';
 
 /** Rows that are drawn as one: a browser lays out only those near the screen. */
-const BLOCK = 100;
+const BLOCK = 50;
 
 const SIGN = { context: ' ', removed: '−', added: '+' } as const;
 const CLASS = { context: 'r', removed: 'r d', added: 'r a' } as const;
@@ -20,7 +20,7 @@ export function rowsHtml(
 ): Markup {
   return html`${blocks(rows).map(
     ([from, to]) =>
-      html`<div class="${to - from >= BLOCK ? 'rows much' : 'rows'}">\n${rows.slice(from, to).map((row, i) => rowHtml(row, from + i, to, tokens[from + i], eol))}</div>`,
+      html`<div class="${to - from >= BLOCK - 10 ? 'rows much' : 'rows'}">\n${rows.slice(from, to).map((row, i) => rowHtml(row, from + i, to, tokens[from + i], eol))}</div>`,
   )}`;
 }
 
