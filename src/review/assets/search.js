@@ -109,7 +109,10 @@ export function startSearch() {
   let timer = 0;
   field?.addEventListener('input', () => {
     clearTimeout(timer);
-    timer = setTimeout(() => find(field.value), 120);
+    timer = setTimeout(() => {
+      // Enter may have been faster.
+      if (field.value !== needle) find(field.value);
+    }, 120);
   });
   field?.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') toMatch(event.shiftKey ? -1 : 1);

@@ -11,8 +11,8 @@ export function toolbarHtml(review: Review): Markup {
 ${filterHtml(review)}
 <div class="switch" role="group" aria-label="Layout"><button type="button" id="unified" aria-pressed="true">Unified</button><button type="button" id="side-by-side" aria-pressed="false">Side by side</button></div>
 <button type="button" id="fold-all">Fold all</button>
-<button type="button" id="theme" aria-label="Dark or light">◐<span class="wide-only"> Theme</span></button>
-<button type="button" id="help" aria-haspopup="dialog" aria-label="Keyboard help">?<span class="wide-only"> Keys</span></button>
+<button type="button" id="theme"><span aria-hidden="true">◐</span><span class="wide-only"> Theme</span></button>
+<button type="button" id="help" aria-haspopup="dialog"><span aria-hidden="true">?</span><span class="wide-only"> Keys</span></button>
 </div>`;
 }
 

@@ -62,10 +62,10 @@ describe('the page', () => {
   });
 
   test('says what is folded, and why', () => {
-    const page = body(renderReviewHtml(large()));
+    const page = body(renderReviewHtml(large(400_000)));
     const said = /<div class="callout folded"[\s\S]*?<\/div><\/div>/.exec(page)?.[0] ?? '';
     expect(said).toContain('Folded, because there is much of it');
-    expect(said).toContain('<code>Python/huge.c</code></a> 18,000 lines');
+    expect(said).toContain('<code>Python/huge.c</code></a> 3,000 lines');
     const [closed, open] = [
       page.split('<details><summary class="file-head">').length - 1,
       page.split('<details open><summary class="file-head">').length - 1,

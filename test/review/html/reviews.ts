@@ -202,8 +202,8 @@ export function hostile(): Review {
   };
 }
 
-/** A patch of 2 MB: a huge file among many. */
-export function large(): Review {
+/** A patch of so many characters, 2 MB unless told: a huge file among many. */
+export function large(characters = 2_000_000): Review {
   const file = (name: string, n: number) => {
     const lines = Array.from(
       { length: n },
@@ -212,7 +212,7 @@ export function large(): Review {
     );
     return `--- a/${name}\n+++ b/${name}\n@@ -1,${2 * n} +1,${2 * n} @@\n${lines.join('')}`;
   };
-  let text = file('Python/huge.c', 6000);
-  for (let i = 0; text.length < 2_000_000; i++) text += file(`Modules/part${i}.c`, 60);
+  let text = file('Python/huge.c', characters / 400);
+  for (let i = 0; text.length < characters; i++) text += file(`Modules/part${i}.c`, 60);
   return { schemaVersion: 1, title: 'large', patches: readPatchText(text, { file: 'large.patch' }), checks: [] };
 }
