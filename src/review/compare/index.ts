@@ -20,7 +20,9 @@ const LEAST = 0.4;
 export function compareReviews(old: ComparedSide, now: ComparedSide): ReviewComparison {
   const { pairs, restA, restB } = pairEqual(old.patches, now.patches, recipeKey);
   const counterpart = new Map<ReviewPatch, ReviewPatch>(pairs.map(([one, other]) => [other, one]));
-  for (const [i, j] of assign(restA, restB, likePatches)) {
+  // One and one were given to be compared, however little they have in common.
+  const alone = old.patches.length === 1 && now.patches.length === 1;
+  for (const [i, j] of assign(restA, restB, alone ? () => 1 : likePatches)) {
     const [one, other] = [restA[i], restB[j]];
     if (one !== undefined && other !== undefined) counterpart.set(other, one);
   }
