@@ -39,12 +39,19 @@ export function segmentsOf(text: string, tokens: readonly Token[], marks: readon
   });
 }
 
-/** As it is printed: control characters as pictures, also a lone carriage return and what separates lines in Unicode. */
-export function visible(text: string): string {
-  return printableText(text.replace(/\r/g, '␍').replace(/\n/g, '␊')).replace(
-    /[\u2028\u2029]/g,
-    (c) => `⟨U+${c.charCodeAt(0).toString(16)}⟩`,
+/** Not every font has the pictures of control characters that `printableText` shows: their names are read everywhere. */
+const NAMES =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
   );
+
+/** As it is printed: control characters by their names, also a lone carriage return and what separates lines in Unicode. */
+export function visible(text: string): string {
+  const named = text
+    .replace(/[\0-\x08\n-\x1f]/g, (c) => `⟨${NAMES[c.charCodeAt(0)]}⟩`)
+    .replace(/\x7f/g, '⟨DEL⟩')
+    .replace(/[\u2028\u2029]/g, (c) => `⟨U+${c.charCodeAt(0).toString(16)}⟩`);
+  return printableText(named);
 }
 
 /** Text with what is made visible told apart from what was typed so. */

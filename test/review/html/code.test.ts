@@ -65,7 +65,7 @@ describe('a line', () => {
 
   test('shows what cannot be seen, also where a mark cuts there', () => {
     expect(codeHtml('a\u202eb\x1b\r', [], [[1, 2]]).text).toBe(
-      'a<mark><span class="odd">⟨U+202E⟩</span></mark>b<span class="odd">␛␍</span>',
+      'a<mark><span class="odd">⟨U+202E⟩</span></mark>b<span class="odd">⟨ESC⟩⟨CR⟩</span>',
     );
   });
 
