@@ -126,7 +126,14 @@ export async function toolchainCommand(target: TargetDescriptor, ctx: Pick<Conte
   return target.toolchain?.obtain ?? installCommand(toolchainPackages(target), ctx);
 }
 
-async function obtainToolchain(target: TargetDescriptor, ctx: Pick<Context, 'env'>): Promise<string> {
+/** What to do when there is no toolchain: a sentence. */
+export async function obtainToolchain(
+  target: TargetDescriptor,
+  ctx: Pick<Context, 'env'>,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string> {
+  if (platform === 'win32' && target.driver === 'configure-make')
+    return 'configure and make do not run on Windows: build CPython’s own projects there, with --target msvc-x64';
   const how = await toolchainCommand(target, ctx);
   return target.toolchain?.obtain === undefined ? `install it: ${how}` : how;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resolveTarget } from '../../src/target/descriptors.ts';
+import { obtainToolchain } from '../../src/target/toolchain.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -35,4 +36,10 @@ test('a target of the user’s that extends it is a Windows target on Windows, t
 
 test('the host is the same everywhere', async () => {
   expect(await resolveTarget('host', tmpdir(), 'win32')).toEqual(await resolveTarget('host', tmpdir(), 'linux'));
+});
+
+test('what needs configure and make is not to be had on Windows, and what is instead', async () => {
+  const host = await resolveTarget('host', tmpdir(), 'win32');
+  expect(await obtainToolchain(host, { env: {} }, 'win32')).toContain('--target msvc-x64');
+  expect(await obtainToolchain(host, { env: {} }, 'linux')).not.toContain('msvc-x64');
 });
