@@ -29,6 +29,7 @@ const LONGEST_FIRST = [
   'patches',
   'bad-input',
   'report-page',
+  'review-page',
   'bundle',
   'source',
 ];

@@ -160,6 +160,11 @@ describe('with keys', () => {
       expect(await texts(page, '.tree .current .name')).toEqual([(await texts(page, '.tree .name'))[2]]);
       await page.keyboard.press('p');
       expect(await at()).toEqual([files[1]?.[0]]);
+      // Who has scrolled away goes on from where they are.
+      await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+      await page.keyboard.press('k');
+      expect(await at()).not.toEqual([hunks[0]]);
+      expect(hunks.indexOf((await at())[0] ?? '')).toBeGreaterThan(hunks.length / 2);
     });
   });
 

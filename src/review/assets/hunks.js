@@ -5,7 +5,6 @@ import { isViewed, setViewed } from './viewed.js';
 let current = null;
 
 export const currentHunk = () => current;
-export const currentFile = () => (current === null ? null : around(current, '.file'));
 
 /** @param {HTMLElement} element a hunk, or a file that has none */
 function go(element) {
@@ -24,21 +23,57 @@ function select(element) {
   for (const entry of all('.tree [data-file]')) entry.classList.toggle('current', entry.dataset.file === id);
 }
 
+/** What lies higher than this has been read: it is where heads stay. In CSS pixels. */
+const READ_UP_TO = 60;
+
+/** Of what is folded away, its file's. @param {HTMLElement} element */
+function box(element) {
+  const file = around(element, '.file');
+  const folded = file?.querySelector('details')?.open === false;
+  return (folded && file !== null ? file : element).getBoundingClientRect();
+}
+
+/** The current one, unless its reader has scrolled away from it. @param {HTMLElement | null} element */
+function stillHere(element) {
+  if (element === null) return null;
+  const { top, bottom } = box(element);
+  return bottom > 0 && top < innerHeight ? element : null;
+}
+
+/** The next or previous: after the current one, or after where the reader is. @param {HTMLElement[]} list @param {HTMLElement | null} from @param {number} step */
+function neighbour(list, from, step) {
+  const forward = step > 0;
+  const side = forward ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING;
+  const beyond = list.filter((one) =>
+    from === null
+      ? box(one).top >= READ_UP_TO === forward
+      : one !== from && (from.compareDocumentPosition(one) & side) !== 0,
+  );
+  return forward ? beyond[0] : beyond.at(-1);
+}
+
 /** Hunks of files that are viewed are passed over. @param {number} step */
 export function toHunk(step) {
-  const hunks = all('.file .hunk').filter(
-    (hunk) => !hunk.hidden && (hunk === current || !isViewed(around(hunk, '.file') ?? hunk)),
+  const hunks = all('.file:not([hidden]) .hunk:not([hidden])').filter(
+    (hunk) => !isViewed(around(hunk, '.file') ?? hunk),
   );
-  const next = hunks[current === null ? (step > 0 ? 0 : -1) : hunks.indexOf(current) + step];
+  const next = neighbour(hunks, stillHere(current), step);
   if (next !== undefined) go(next);
 }
 
 /** @param {number} step */
 export function toFile(step) {
-  const files = all('.file').filter((file) => !file.hidden);
-  const file = currentFile();
-  const next = files[file === null ? (step > 0 ? 0 : -1) : files.indexOf(file) + step];
+  const from = stillHere(current);
+  const next = neighbour(all('.file:not([hidden])'), from === null ? null : around(from, '.file'), step);
   if (next !== undefined) toStartOf(next);
+}
+
+/** The file of the current hunk, or the one that is being read. */
+function fileHere() {
+  const here = stillHere(current);
+  if (here !== null) return around(here, '.file');
+  const files = all('.file:not([hidden])');
+  return files.find((file) => file.getBoundingClientRect().bottom > 2 * READ_UP_TO) ?? files.at(-1) ?? null;
 }
 
 /** @param {HTMLElement} file */
@@ -51,8 +86,8 @@ function toStartOf(file) {
 
 /** The file is viewed, or is no longer; then on to the next that is not. */
 export function viewCurrent() {
-  const file = currentFile() ?? all('.file')[0];
-  if (file === undefined) return;
+  const file = fileHere();
+  if (file === null) return;
   const viewed = !isViewed(file);
   setViewed(file, viewed);
   const files = all('.file').filter((one) => !one.hidden);
@@ -61,7 +96,7 @@ export function viewCurrent() {
 }
 
 export function foldCurrent() {
-  const details = currentFile()?.querySelector('details');
+  const details = fileHere()?.querySelector('details');
   if (details instanceof HTMLDetailsElement) details.open = !details.open;
 }
 
@@ -79,7 +114,7 @@ export function startHunks() {
     if (hunk !== null) select(hunk);
   });
   const reach = () => {
-    const target = byId(decodeURIComponent(location.hash.slice(1)));
+    const target = byId(location.hash.slice(1));
     if (target === null) return;
     const details = target.matches('.file') ? target.querySelector('details') : null;
     if (details instanceof HTMLDetailsElement) details.open = true;
@@ -92,7 +127,8 @@ export function startHunks() {
   reach();
   // The same link again changes no hash, but folds open what was folded since.
   document.addEventListener('click', ({ target }) => {
-    if (target instanceof Element && target.closest(`a[href="${location.hash}"]`) !== null) reach();
+    const link = target instanceof Element ? target.closest('a') : null;
+    if (link !== null && link.getAttribute('href') === location.hash) reach();
   });
   onClick('fold-all', () => {
     const files = all('.file > details').filter((one) => one instanceof HTMLDetailsElement);

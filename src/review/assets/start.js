@@ -3,6 +3,7 @@ import { startFilter } from './filter.js';
 import { startHiddenLines } from './hidden-lines.js';
 import { startHunks } from './hunks.js';
 import { startKeyboard } from './keyboard.js';
+import { startPaper } from './paper.js';
 import { startSearch } from './search.js';
 import { startLayout } from './side-by-side.js';
 import { startTheme } from './theme.js';
@@ -16,6 +17,7 @@ startFilter();
 startSearch();
 startKeyboard();
 startHunks();
+startPaper();
 if (matchMedia('(max-width: 60rem)').matches) {
   const tree = all('.tree > details')[0];
   if (tree instanceof HTMLDetailsElement) tree.open = false;

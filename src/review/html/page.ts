@@ -57,6 +57,7 @@ const SCRIPTS = [
   'search',
   'hunks',
   'keyboard',
+  'paper',
   'start',
 ];
 
