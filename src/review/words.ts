@@ -1,3 +1,4 @@
+import type { Place } from '../system/diagnostic.ts';
 import type {
   ChangeStatus,
   CheckFinding,
@@ -76,6 +77,10 @@ export const count = (n: number, one: string, many = `${one}s`): string => `${n}
 /** `+3 −20`, with a real minus. */
 export const plusMinus = (of: { readonly insertions: number; readonly deletions: number }): string =>
   `+${of.insertions} −${of.deletions}`;
+
+/** `Objects/frameobject.c:12:3`. */
+export const placeText = ({ file, line, column }: Place): string =>
+  [file, line, column].filter((part) => part !== undefined).join(':');
 
 /** As unified diffs write it. */
 export function hunkRange(hunk: ReviewHunk): string {

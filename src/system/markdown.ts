@@ -13,10 +13,24 @@ export function markdownText(text: string): string {
     .replace(/>/g, '&gt;')
     .replace(/@(?=\w)/g, '@\u2060')
     .replace(/#(?=\d)/g, '#\u2060')
+    .replace(/\bGH-(?=\d)/gi, '$&\u2060')
     .replace(/:(?=\/\/)/g, '\\:')
     .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}\\.`)
     .replace(/^(#+|[-+=])(?=\s|$)/, '\\$1')
     .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
+}
+
+/** For `<summary>` and the like, where markdown is not read but HTML, mentions and issues are. */
+export function markdownHtml(text: string): string {
+  return printableLine(text)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/@(?=\w)/g, '@\u2060')
+    .replace(/#(?=\d)/g, '#\u2060')
+    .replace(/\bGH-(?=\d)/gi, '$&\u2060')
+    .replace(/:(?=\/\/)/g, ':\u2060')
+    .replace(/\bwww(?=\.)/gi, '$&\u2060');
 }
 
 /** Inline code, with a fence longer than any run of backticks inside. Safe in a table, too. */

@@ -13,7 +13,10 @@ const MARKS = { same: '=', 'context-only': '!', changed: '!', removed: '<', adde
 export function rangeDiffText(comparison: ReviewComparison): string {
   const most = Math.max(0, ...comparison.patches.flatMap(({ oldIndex = 0, newIndex = 0 }) => [oldIndex, newIndex]));
   const digits = String(most).length;
-  return comparison.patches.map((patch) => `${[pairLine(patch, digits), ...bodyLines(patch)].join('\n')}\n`).join('');
+  return comparison.patches
+    .map((patch) => [pairLine(patch, digits), ...patchDifference(patch).map((line) => `    ${line}`.trimEnd())])
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('');
 }
 
 function pairLine(patch: PatchComparison, digits: number): string {
@@ -25,7 +28,8 @@ function pairLine(patch: PatchComparison, digits: number): string {
   return `${side(patch.oldIndex, patch.oldSha256)} ${MARKS[patch.status]} ${side(patch.newIndex, patch.newSha256)} ${printableLine(title)}`;
 }
 
-function bodyLines(patch: PatchComparison): readonly string[] {
+/** How two versions of a patch differ, as a diff of diffs; nothing for one that is on one side only. */
+export function patchDifference(patch: PatchComparison): readonly string[] {
   if (patch.status === 'added' || patch.status === 'removed') return [];
   const facts = patch.facts.flatMap(({ label, old, new: now }) => [
     ...(old === '' ? [] : [`-${label}: ${old}`]),

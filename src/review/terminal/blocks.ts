@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 import { pad, shorten, wrap, wrapCode } from '../../system/columns.ts';
-import type { Diagnostic, Place } from '../../system/diagnostic.ts';
+import type { Diagnostic } from '../../system/diagnostic.ts';
 import { printableLine, printableText } from '../../system/printable.ts';
-import { SIGN, type Tone } from '../words.ts';
+import { placeText, SIGN, type Tone } from '../words.ts';
 import type { Paint, Style } from './style.ts';
 
 const MOST_DETAIL_LINES = 40;
@@ -100,9 +100,6 @@ export function paragraphs(text: string, style: Style, indent = ''): string[] {
     return i === 0 ? lines : ['', ...lines];
   });
 }
-
-export const placeText = ({ file, line, column }: Place): string =>
-  [file, line, column].filter((part) => part !== undefined).join(':');
 
 /** Tool output, code: as it is, long lines broken. */
 export function detailLines(detail: readonly string[], style: Style, indent: string): string[] {

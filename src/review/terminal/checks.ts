@@ -1,8 +1,8 @@
 import { wrap } from '../../system/columns.ts';
 import { printableLine } from '../../system/printable.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
-import { CHECK_TONE, FINDING_TONE, SIGN } from '../words.ts';
-import { detailLines, placeText, signedLines, toned } from './blocks.ts';
+import { CHECK_TONE, FINDING_TONE, placeText, SIGN } from '../words.ts';
+import { detailLines, signedLines, toned } from './blocks.ts';
 import type { Style } from './style.ts';
 import { tableLines } from './table.ts';
 

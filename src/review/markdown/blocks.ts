@@ -1,0 +1,46 @@
+import type { Diagnostic } from '../../system/diagnostic.ts';
+import { markdownBlock, markdownCode, markdownHtml, markdownText } from '../../system/markdown.ts';
+import { placeText, SIGN, type Tone } from '../words.ts';
+
+/** Folded away. @param summary text of anybody; @param code told as code in front of it, for paths. */
+export function details(summary: string, body: string, code?: string): string {
+  const front = code === undefined ? '' : `<code>${markdownHtml(code)}</code> `;
+  return `<details>\n<summary>${front}${markdownHtml(summary)}</summary>\n\n${body}\n\n</details>`;
+}
+
+/** A table. Cells are markdown already. @param head with `>` in front for what stands on the right. */
+export function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(head.map((title) => markdownText(title.replace(/^>/, '')))),
+    line(head.map((title) => (title.startsWith('>') ? '---:' : ':---'))),
+    ...rows.map((row) => line(head.map((_, i) => row[i] ?? ''))),
+  ].join('\n');
+}
+
+export function diagnosticMarkdown(tone: Tone, diagnostic: Diagnostic): string {
+  const { place, message, detail = [], related = [], hint } = diagnostic;
+  return [
+    `${SIGN[tone]} ${markdownCode(place === undefined ? diagnostic.code : placeText(place))}: ${markdownText(message)}`,
+    ...(detail.length === 0 ? [] : [markdownBlock(detail.join('\n'))]),
+    ...related.map((other) => `${markdownCode(placeText(other.place))}: ${markdownText(other.message)}`),
+    ...(hint === undefined ? [] : [`→ ${markdownText(hint)}`]),
+  ].join('\n\n');
+}
+
+/** A link, when the address is one of the web; else its words alone. @param words markdown. */
+export function link(words: string, address: string | undefined): string {
+  if (address === undefined || !URL.canParse(address)) return words;
+  const url = new URL(address);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return words;
+  const safe = url.href.replace(/[<>|\\\s]/g, (c) => encodeURIComponent(c));
+  return `[${words}](<${safe}>)`;
+}
+
+/** Text of several paragraphs, each on a line of its own. */
+export const paragraphs = (text: string): string =>
+  text
+    .split(/\n(?:[ \t]*\n)+/)
+    .map(markdownText)
+    .filter((paragraph) => paragraph !== '')
+    .join('\n\n');

@@ -1,0 +1,60 @@
+import { markdownBlock, markdownCode, markdownText } from '../../system/markdown.ts';
+import type { CheckFinding, ReviewCheck } from '../types.ts';
+import { CHECK_TONE, count, FINDING_TONE, placeText, SIGN } from '../words.ts';
+import { details, grid } from './blocks.ts';
+import type { Part } from './fit.ts';
+import { RANK } from './ranks.ts';
+
+const FEW = 20;
+
+/** What the checks say as a table, and folded what they found. */
+export function checkParts(checks: readonly ReviewCheck[]): readonly Part[] {
+  if (checks.length === 0) return [];
+  const rows = checks.map(({ verdict, title, summary }) => [
+    SIGN[CHECK_TONE[verdict]],
+    markdownText(title),
+    markdownText(summary),
+  ]);
+  const heading = '### What a reviewer would look at';
+  return [
+    {
+      forms: [`${heading}\n\n${grid(['', 'Check', 'What it says'], rows)}`, ''],
+      rank: RANK.checks,
+      name: 'what the checks say',
+    },
+    ...checks.map((check) => ({
+      forms: [found(check, Number.POSITIVE_INFINITY), found(check, FEW), ''],
+      rank: RANK.findings,
+      name: `what the check ${markdownText(check.title.slice(0, 80))} found`,
+    })),
+  ];
+}
+
+function found({ title, findings, tables }: ReviewCheck, most: number): string {
+  const full = tables.filter(({ rows }) => rows.length > 0);
+  if (findings.length === 0 && full.length === 0) return '';
+  const more = (all: readonly unknown[]) => (all.length > most ? [`… and ${all.length - most} more`] : []);
+  const body = [
+    ...findings.slice(0, most).map(findingMarkdown),
+    ...more(findings),
+    ...full.flatMap((table) => [
+      `**${markdownText(table.title)}**`,
+      grid(
+        table.head,
+        table.rows.slice(0, most).map((row) => row.map(markdownText)),
+      ),
+      ...more(table.rows),
+    ]),
+  ];
+  const said = [
+    findings.length === 0 ? '' : count(findings.length, 'finding'),
+    full.length === 0 ? '' : count(full.length, 'table'),
+  ];
+  return details(`${title}: ${said.filter((part) => part !== '').join(', ')}`, body.join('\n\n'));
+}
+
+function findingMarkdown({ severity, message, place, detail = [] }: CheckFinding): string {
+  const where = place === undefined ? '' : `${markdownCode(placeText(place))}: `;
+  const line = `${SIGN[FINDING_TONE[severity]]} ${where}${markdownText(message)}`;
+  return detail.length === 0 ? line : `${line}\n\n${markdownBlock(detail.join('\n'))}`;
+}

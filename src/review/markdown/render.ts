@@ -1,0 +1,84 @@
+import { markdownText } from '../../system/markdown.ts';
+import type { Review, ReviewRun } from '../types.ts';
+import { SIGN, summaryOf, toneOf } from '../words.ts';
+import { grid, link } from './blocks.ts';
+import { checkParts } from './checks.ts';
+import { comparisonParts } from './comparison.ts';
+import { fitParts, type Part } from './fit.ts';
+import { patchParts } from './patch.ts';
+import { RANK } from './ranks.ts';
+
+export interface MarkdownOptions {
+  /** Characters; a job's summary may have 1 MiB. */
+  readonly limit?: number | undefined;
+  /** Addresses: `review` of the review in full, `run` of the run's report, and of files by their paths. */
+  readonly links?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Of a comment on GitHub. */
+const COMMENT = 65_536;
+
+/** Shorter than this there is no room for a heading and the note. */
+const LEAST = 4000;
+
+const NOTE_ROOM = 2000;
+const MOST_NAMES = 8;
+
+/**
+ * The review for a pull request: what it comes to, problems, what was verified, checks, and folded the diff of each file.
+ * GitHub-flavoured markdown of at most `limit` characters; what does not fit is told and linked. Nothing in names,
+ * messages or sources is read as markdown, HTML, mention or link. Ends with a line end.
+ */
+export function renderReviewMarkdown(review: Review, options: MarkdownOptions = {}): string {
+  const limit = Math.max(LEAST, options.limit ?? COMMENT);
+  const links = options.links ?? {};
+  const parts: Part[] = [
+    { forms: [head(review, 1000), head(review, 100)], rank: RANK.head, name: 'the title' },
+    { forms: [runMarkdown(review.run, links), ''], rank: RANK.run, name: 'what the run found' },
+    ...comparisonParts(review.comparison),
+    ...checkParts(review.checks),
+    ...review.patches.flatMap((patch) => patchParts(patch, links)),
+  ];
+  return fitParts(parts, limit, (missing) => note(missing, limit, links), NOTE_ROOM);
+}
+
+function head(review: Review, most: number): string {
+  const cut = (text: string) => markdownText(text.length > most ? `${text.slice(0, most)}…` : text);
+  const { checkout } = review;
+  return [
+    `## ${SIGN[toneOf(review)]} Review: ${cut(review.title)}`,
+    ...(checkout === undefined ? [] : [cut(`${checkout.label}, ${checkout.base}`)]),
+    summaryOf(review),
+  ].join('\n\n');
+}
+
+function runMarkdown(run: ReviewRun | undefined, links: Readonly<Record<string, string>>): string {
+  if (run === undefined) return '';
+  const name = link(`Run ${markdownText(run.id)}`, links.run);
+  const rows = run.targets.flatMap(({ name: target, facts }) =>
+    facts.map(({ label, value }, i) => [
+      i === 0 ? `**${markdownText(target)}**` : '',
+      markdownText(label),
+      markdownText(value),
+    ]),
+  );
+  return [
+    `### ${SIGN[run.ok ? 'good' : 'bad']} ${name}`,
+    ...run.lines.map(markdownText),
+    ...(rows.length === 0 ? [] : [grid(['Target', '', ''], rows)]),
+  ].join('\n\n');
+}
+
+/** At most `NOTE_ROOM` characters: names are short, and few. */
+function note(missing: readonly string[], limit: number, links: Readonly<Record<string, string>>): string {
+  const named: string[] = [];
+  for (const name of missing.slice(0, MOST_NAMES)) {
+    if (named.join(', ').length + name.length < NOTE_ROOM / 2) named.push(name);
+  }
+  const rest = missing.length - named.length;
+  const list = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+  const full = link('Everything is in the page of this review', links.review);
+  const where =
+    full.startsWith('[') && full.length < NOTE_ROOM / 3 ? `${full}.` : 'Everything: `forkwright review --format html`.';
+  return `**Not shown in full**, for there is room for ${limit.toLocaleString('en')} characters: ${list}. ${where}`;
+}
