@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   recipes: () => import('./commands/recipes.ts'),
   source: () => import('./commands/source.ts'),
   generate: () => import('./commands/generate.ts'),
+  review: () => import('./commands/review.ts'),
   apply: () => import('./commands/apply.ts'),
   port: () => import('./commands/port.ts'),
   build: () => import('./commands/build.ts'),

@@ -248,6 +248,7 @@ test('every command has --help with an example', async () => {
     'recipes',
     'source',
     'generate',
+    'review',
     'apply',
     'port',
     'build',

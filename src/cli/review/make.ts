@@ -1,3 +1,4 @@
+import type { CheckInput } from '../../review/checks/index.ts';
 import { compareReviews } from '../../review/compare/index.ts';
 import type { Proofs } from '../../review/model/evidence.ts';
 import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../../review/types.ts';
@@ -58,20 +59,20 @@ async function reviewOfRecipes(
     const { verifySyntax } = await import('../verify-syntax.ts');
     proofs.syntax = (await verifySyntax(subject.checkout, generatedPatches(subject), ctx)).checks;
   }
-  const run = await runFacts(
+  const facts = await runFacts(
     options,
     generatedPatches(subject).map(({ recipe, sha256, text }) => ({ id: recipe.id, sha256, text })),
     proofs,
   );
   const patches = reviewPatches(subject, proofs);
-  const checks = await checksOf(subject, proofs, ctx);
+  const checks = await checksOf(subject, proofs, facts?.builds, ctx);
   const review: Review = {
     schemaVersion: 1,
     title: titleOf(subject),
     checkout: checkoutFacts(subject),
     patches,
     checks,
-    run,
+    run: facts?.run,
   };
   const failed = !allApply(patches) || (proofs.syntax ?? []).some(({ verdict }) => verdict === 'worse');
   return against(review, failed, options);
@@ -99,7 +100,7 @@ async function reviewOnRefs(
     title: titleOf(subject),
     checkout: checkoutFacts(subject),
     patches,
-    checks: await checksOf(subject, {}, ctx),
+    checks: await checksOf(subject, {}, undefined, ctx),
   };
   if (second === undefined) return against(review, !allApply(patches), options);
   refuseTogether(options, 'two --ref', ['against']);
@@ -131,14 +132,14 @@ async function reviewOfFiles(
       text: whole ? folders.flatMap((f) => f.patches).find((p) => p.file === file)?.text : undefined,
     };
   });
-  const run = await runFacts(options, texts, {});
+  const facts = await runFacts(options, texts, {});
   const { runChecksOnFiles } = await import('../../review/checks/index.ts');
   const review: Review = {
     schemaVersion: 1,
     title: names.join(', '),
     patches,
     checks: await runChecksOnFiles(patches),
-    run,
+    run: facts?.run,
   };
   return against(review, !current, options);
 }
@@ -179,21 +180,22 @@ async function runFacts(
   options: ReviewOptions,
   texts: readonly PatchBytes[],
   proofs: { -readonly [key in keyof Proofs]: Proofs[key] },
-): Promise<ReviewRun | undefined> {
+): Promise<{ readonly run: ReviewRun; readonly builds: CheckInput['builds'] } | undefined> {
   if (options.run === undefined) return undefined;
-  const { proofsOf, reviewRun, runOfPatches } = await import('./run-facts.ts');
+  const { buildsOf, proofsOf, reviewRun, runOfPatches } = await import('./run-facts.ts');
   const record = await runOfPatches(options.run, texts);
   Object.assign(proofs, proofsOf(record));
-  return reviewRun(record);
+  return { run: reviewRun(record), builds: buildsOf(record) };
 }
 
 async function checksOf(
   subject: GeneratedSubject,
   proofs: Proofs,
+  builds: CheckInput['builds'],
   ctx: CommandContext,
 ): Promise<readonly ReviewCheck[]> {
   const patches = generatedPatches(subject);
   if (patches.length === 0) return [];
   const { runChecks } = await import('../../review/checks/index.ts');
-  return runChecks({ patches, tree: subject.tree, syntax: proofs.syntax }, ctx);
+  return runChecks({ patches, tree: subject.tree, syntax: proofs.syntax, builds }, ctx);
 }

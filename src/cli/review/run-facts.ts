@@ -2,6 +2,7 @@ import { interdiff } from '../../patch/interdiff.ts';
 import { headline } from '../../report/headline.ts';
 import { reportView } from '../../report/report-view.ts';
 import { patchTexts } from '../../report/write.ts';
+import type { CheckInput } from '../../review/checks/index.ts';
 import type { Proofs } from '../../review/model/evidence.ts';
 import type { ReviewRun } from '../../review/types.ts';
 import { runFolder } from '../../run/folder.ts';
@@ -51,6 +52,15 @@ export function proofsOf(record: RunRecord): Pick<Proofs, 'builds' | 'tests'> {
               detail: `${tested.map(({ target, tests }) => `${tests.rows.length} on ${target.target}`).join(', ')}: as before, but for what is declared (run ${record.id})`,
             },
   };
+}
+
+/** Both variants' builds, a pair a target, of those that are still in the store. */
+export function buildsOf({ targets }: RunRecord): CheckInput['builds'] {
+  return targets.flatMap(({ target, builds }) => {
+    const of = (wanted: string) => builds.find(({ variant }) => variant === wanted)?.build;
+    const [baseline, patched] = [of('baseline'), of('patched')];
+    return baseline === undefined || patched === undefined ? [] : [{ target, baseline, patched }];
+  });
 }
 
 /** A patch as a run's is compared with it. */

@@ -48,7 +48,7 @@ export function reviewOfResult(made: SeriesResult, proofs: Proofs = {}): ReviewP
         pythonVersion: patch.pythonVersion,
         base: describeBase(patch.base),
         sha256: patch.sha256,
-        files: filesOf(patch),
+        files: reviewOfPatch(patch),
         insertions: patch.insertions,
         deletions: patch.deletions,
         buildOptions: patch.buildOptions,
@@ -72,7 +72,7 @@ function editsOf(account: readonly EditAccount[]): readonly ReviewEdit[] {
 }
 
 /** The files of a generated patch, each hunk with the edits that made it and the function it lies in. */
-function filesOf(patch: GeneratedPatch): readonly ReviewFile[] {
+export function reviewOfPatch(patch: GeneratedPatch): readonly ReviewFile[] {
   const lines: Lines = { file: `${patch.recipe.id}.patch`, all: patch.text.split('\n'), at: 0 };
   const changes = new Map(patch.files.map((change) => [change.path, change]));
   const out: ReviewFile[] = [];

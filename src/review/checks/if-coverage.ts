@@ -1,0 +1,58 @@
+import { touchedDefines } from '../../patch/touched-conditions.ts';
+import type { CheckFinding, ReviewCheck } from '../types.ts';
+import type { CheckInput } from './types.ts';
+
+const IS_C = /\.(?:c|h|inc|def)$/;
+
+/** Under which `#if`s the touched code lies, and which of them were compiled. */
+export function ifCoverageCheck({ patches, syntax }: CheckInput): ReviewCheck {
+  const base = { id: 'if-coverage', title: '#if branches that are touched' } as const;
+  const rows: string[][] = [];
+  const findings: CheckFinding[] = [];
+  for (const change of patches.flatMap(({ files }) => files)) {
+    if (!IS_C.test(change.path)) continue;
+    for (const define of touchedDefines(change)) {
+      const check = syntax?.find(({ file, defines }) => file === change.path && defines.includes(define));
+      rows.push([change.path, define, check === undefined ? 'not compiled' : OUTCOME[check.verdict]]);
+      if (check?.verdict === 'worse')
+        findings.push({
+          severity: 'error',
+          message: `does not compile as before with -D${define}`,
+          place: { file: change.path },
+        });
+      else if (syntax !== undefined && check?.verdict !== 'fine')
+        findings.push({
+          severity: 'warning',
+          message: `nobody has compiled it with -D${define}`,
+          place: { file: change.path },
+        });
+    }
+  }
+  const table = { title: 'Macros that decide what is compiled there', head: ['file', 'macro', 'compiled'], rows };
+  if (rows.length === 0)
+    return {
+      ...base,
+      verdict: 'fine',
+      summary: 'No #if decides whether the touched code is compiled.',
+      findings: [],
+      tables: [],
+    };
+  if (syntax === undefined) {
+    const summary = `${rows.length} macros decide what is compiled there; each was parsed, none compiled: ask for it with --verify.`;
+    return { ...base, verdict: 'not-done', summary, findings, tables: [table] };
+  }
+  const compiled = rows.filter((row) => row[2] === OUTCOME.fine).length;
+  return {
+    ...base,
+    verdict: findings.length > 0 ? 'attention' : 'fine',
+    summary: `${compiled} of ${rows.length} were compiled as before.`,
+    findings,
+    tables: [table],
+  };
+}
+
+const OUTCOME = {
+  fine: 'as before',
+  worse: 'worse than before',
+  'not-checkable': 'cannot be compiled so, without the patch either',
+} as const;

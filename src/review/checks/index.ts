@@ -1,0 +1,71 @@
+import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { reviewOfPatch } from '../model/from-series.ts';
+import type { ReviewCheck, ReviewPatch } from '../types.ts';
+import { abiCheck } from './abi.ts';
+import { ifCoverageCheck } from './if-coverage.ts';
+import { otherUsersCheck } from './other-users.ts';
+import { refcountsCheck } from './refcounts.ts';
+import { structLayoutCheck } from './struct-layout.ts';
+import { testsTouchedCheck } from './tests-touched.ts';
+import type { CheckInput } from './types.ts';
+
+export type { CheckInput } from './types.ts';
+
+const TITLES: Readonly<Record<ReviewCheck['id'], string>> = {
+  'struct-layout': 'Layout of structs',
+  abi: 'Public headers and the stable ABI',
+  'other-users': 'Who else knows the changed names',
+  'tests-touched': 'CPython’s own tests',
+  'if-coverage': '#if branches that are touched',
+  refcounts: 'Reference counts in the changed lines',
+};
+
+/**
+ * What a careful reviewer of a patch to CPython would look at. A check that cannot be made says why, and the others are
+ * made all the same.
+ */
+export async function runChecks(input: CheckInput, ctx: Context): Promise<readonly ReviewCheck[]> {
+  const files = () => input.patches.map((patch) => ({ files: reviewOfPatch(patch) }));
+  return Promise.all([
+    attempt('struct-layout', () => structLayoutCheck(input, ctx)),
+    attempt('abi', () => abiCheck(input)),
+    attempt('other-users', () => otherUsersCheck(input)),
+    attempt('tests-touched', () => testsTouchedCheck(input)),
+    attempt('if-coverage', () => ifCoverageCheck(input)),
+    attempt('refcounts', () => refcountsCheck(files())),
+  ]);
+}
+
+/** The same of patch files alone: what needs a tree is said to. */
+export async function runChecksOnFiles(patches: readonly ReviewPatch[]): Promise<readonly ReviewCheck[]> {
+  const needsTree: readonly ReviewCheck['id'][] = [
+    'struct-layout',
+    'abi',
+    'other-users',
+    'tests-touched',
+    'if-coverage',
+  ];
+  return [
+    ...needsTree.map((id) => notDone(id, 'Needs the tree that the patch is for: review its recipe on a checkout.')),
+    refcountsCheck(patches),
+  ];
+}
+
+async function attempt(id: ReviewCheck['id'], check: () => ReviewCheck | Promise<ReviewCheck>): Promise<ReviewCheck> {
+  try {
+    return await check();
+  } catch (error) {
+    if (error instanceof UserError) return notDone(id, error.diagnostics.map(({ message }) => message).join('; '));
+    throw error;
+  }
+}
+
+const notDone = (id: ReviewCheck['id'], summary: string): ReviewCheck => ({
+  id,
+  title: TITLES[id],
+  verdict: 'not-done',
+  summary,
+  findings: [],
+  tables: [],
+});

@@ -1,0 +1,109 @@
+import type { SourceTree } from '../../checkout/types.ts';
+import { lineAt, lineText } from '../../patch/c/lex.ts';
+import { byCodeUnit } from '../../system/hash.ts';
+import type { CheckFinding, ReviewCheck } from '../types.ts';
+import { changedNames, wholeChanges } from './names.ts';
+import type { CheckInput } from './types.ts';
+
+/** By whom a name may be known, in the order in which it hurts. */
+const KINDS: readonly (readonly [kind: string, is: (path: string) => boolean])[] = [
+  ['gdb', (path) => /(?:^|\/)(?:libpython|.*-gdb)\.py$|^Tools\/gdb\//.test(path)],
+  ['C', (path) => /\.(?:c|h|cc|cpp|inc|def|m|asm|S|s)$/.test(path)],
+  ['tests', (path) => path.startsWith('Lib/test/')],
+  ['docs', (path) => /^(?:Doc|Misc)\//.test(path) || /\.(?:rst|txt|md|html)$/.test(path)],
+  ['Python', (path) => /\.(?:py|pyw|pyx|pxd)$/.test(path)],
+  ['other', () => true],
+];
+const ENDINGS = [
+  '.c',
+  '.h',
+  '.cc',
+  '.cpp',
+  '.inc',
+  '.def',
+  '.m',
+  '.py',
+  '.pyw',
+  '.pyx',
+  '.pxd',
+  '.rst',
+  '.txt',
+  '.toml',
+  '.abi',
+  '.dat',
+];
+/** Of each name; the rest is counted. */
+const MOST_PLACES = 20;
+/** More names than this are a rewrite, which no list of users helps to review. */
+const MOST_NAMES = 40;
+
+interface Use {
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Who else in the tree knows the names that go or change their meaning, with counts. */
+export async function otherUsersCheck({ patches, tree }: CheckInput): Promise<ReviewCheck> {
+  const base = { id: 'other-users', title: 'Who else knows the changed names' } as const;
+  const changes = wholeChanges(patches);
+  const { gone, redefined } = changedNames(changes);
+  const names = [...gone, ...redefined];
+  if (names.length === 0)
+    return { ...base, verdict: 'fine', summary: 'No name goes, and no macro is redefined.', findings: [], tables: [] };
+  const changed = new Map(changes.map((change) => [change.path, change.after]));
+  const rows: string[][] = [];
+  const findings: CheckFinding[] = [];
+  for (const name of names.slice(0, MOST_NAMES)) {
+    const uses = await usesOf(name, tree, changed);
+    const counts = KINDS.map(([kind]) => uses.filter(({ path }) => kindOf(path) === kind).length);
+    rows.push([name, gone.includes(name) ? 'goes' : 'redefined', ...counts.map(String)]);
+    for (const { path, line, text } of uses.slice(0, MOST_PLACES)) {
+      const inCode = gone.includes(name) && ['gdb', 'C', 'Python'].includes(kindOf(path));
+      findings.push({
+        severity: inCode ? 'warning' : 'note',
+        message: `${name} ${gone.includes(name) ? 'goes, and is known here' : 'is redefined, and used here'} (${kindOf(path)})`,
+        place: { file: path, line },
+        detail: [text],
+      });
+    }
+  }
+  const left = names.length - MOST_NAMES;
+  const known = rows.filter((row) => row.slice(2).some((n) => n !== '0')).length;
+  const warned = findings.some(({ severity }) => severity === 'warning');
+  return {
+    ...base,
+    verdict: warned || left > 0 ? 'attention' : 'fine',
+    summary: `${names.length === 1 ? '1 name goes or is' : `${names.length} names go or are`} redefined: ${known === 0 ? 'nothing else in the tree knows it' : `${known} of them known elsewhere in the tree`}${left > 0 ? `; ${left} more were not looked for` : ''}.`,
+    findings: findings.sort((a, b) => Number(b.severity === 'warning') - Number(a.severity === 'warning')),
+    tables: [
+      {
+        title: 'Lines that mention them afterwards',
+        head: ['name', 'what happens', ...KINDS.map(([kind]) => kind)],
+        rows,
+      },
+    ],
+  };
+}
+
+const kindOf = (path: string): string => KINDS.find(([, is]) => is(path))?.[0] ?? 'other';
+
+/** Lines that hold a name as a word, in the tree as it is afterwards. */
+async function usesOf(name: string, tree: SourceTree, changed: ReadonlyMap<string, string>): Promise<readonly Use[]> {
+  const holding = await tree.filesContaining?.(name, ENDINGS);
+  const files = holding ?? (await tree.list()).filter((file) => ENDINGS.some((ending) => file.endsWith(ending)));
+  const word = new RegExp(`(?<![\\w$])${name}(?![\\w$])`, 'g');
+  const out: Use[] = [];
+  for (const path of [...new Set([...files, ...changed.keys()])].sort(byCodeUnit)) {
+    const text = changed.get(path) ?? (await tree.read(path))?.text;
+    if (text === undefined || !text.includes(name)) continue;
+    const lines = new Set<number>();
+    for (const { index } of text.matchAll(word)) {
+      const line = lineAt(text, index);
+      if (lines.has(line)) continue;
+      lines.add(line);
+      out.push({ path, line, text: lineText(text, index).trim() });
+    }
+  }
+  return out;
+}

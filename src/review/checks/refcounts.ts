@@ -1,0 +1,79 @@
+import type { CheckFinding, ReviewCheck, ReviewFile, ReviewHunk, ReviewRow } from '../types.ts';
+
+/** What takes a reference, and what gives one back (the C API's reference, "Reference Counting"). */
+const TAKES = /\b(?:Py_X?INCREF|Py_X?NewRef|_Py_NewReference|_Py_INCREF_\w+)\s*\(/g;
+const GIVES = /\b(?:Py_X?DECREF|Py_CLEAR|Py_X?SETREF|_Py_DECREF_\w+|_Py_Dealloc|_Py_ForgetReference)\s*\(/g;
+
+const C_FILE = /\.(?:c|h|inc)$/;
+
+interface Counted {
+  readonly file: string;
+  readonly line: number;
+  readonly section: string;
+  readonly taken: readonly [before: number, after: number];
+  readonly given: readonly [before: number, after: number];
+  readonly lines: readonly string[];
+}
+
+/**
+ * Where changed lines take or give back references. That the counts differ proves nothing: paths through the code differ,
+ * too. It says which hunks to read with that question.
+ */
+export function refcountsCheck(patches: readonly { readonly files: readonly ReviewFile[] }[]): ReviewCheck {
+  const all = patches.flatMap(({ files }) =>
+    files
+      .filter(({ path }) => C_FILE.test(path))
+      .flatMap(({ path, hunks }) => hunks.flatMap((hunk) => counted(path, hunk))),
+  );
+  const differs = ({ taken, given }: Counted) => taken[0] - taken[1] !== given[0] - given[1];
+  const uneven = all.filter(differs);
+  return {
+    id: 'refcounts',
+    title: 'Reference counts in the changed lines',
+    verdict: uneven.length > 0 ? 'attention' : 'fine',
+    summary:
+      all.length === 0
+        ? 'No changed line takes or gives back a reference.'
+        : `${all.length === 1 ? '1 hunk changes' : `${all.length} hunks change`} lines that take or give back references; ${uneven.length === 0 ? 'as many of one as of the other' : `in ${uneven.length} the sum of them changes: read those with that question`}.`,
+    findings: uneven.map(
+      ({ file, line, section, lines }): CheckFinding => ({
+        severity: 'warning',
+        message: `references taken and given back change differently${section === '' ? '' : ` in ${section}`}: a hint, not a proof`,
+        place: { file, line },
+        detail: lines,
+      }),
+    ),
+    tables:
+      all.length === 0
+        ? []
+        : [
+            {
+              title: 'In the changed lines, before → after',
+              head: ['file', 'function', 'taken', 'given back'],
+              rows: all.map(({ file, line, section, taken, given }) => [
+                `${file}:${line}`,
+                section,
+                taken.join(' → '),
+                given.join(' → '),
+              ]),
+            },
+          ],
+  };
+}
+
+function counted(file: string, hunk: ReviewHunk): Counted[] {
+  const of = (kind: ReviewRow['kind'], what: RegExp) =>
+    hunk.rows.filter((row) => row.kind === kind).reduce((n, { text }) => n + [...code(text).matchAll(what)].length, 0);
+  const taken = [of('removed', TAKES), of('added', TAKES)] as const;
+  const given = [of('removed', GIVES), of('added', GIVES)] as const;
+  if ([...taken, ...given].every((n) => n === 0)) return [];
+  const isOne = (text: string) => [TAKES, GIVES].some((what) => code(text).search(what) >= 0);
+  const counting = hunk.rows.filter(({ kind, text }) => kind !== 'context' && isOne(text));
+  const [first] = counting;
+  const line = first?.newLine ?? first?.oldLine ?? hunk.newStart;
+  const lines = counting.map(({ kind, text }) => `${kind === 'removed' ? '-' : '+'}${text}`);
+  return [{ file, line, section: hunk.section, taken, given, lines }];
+}
+
+/** A line without its comments, as far as one line shows them. */
+const code = (text: string): string => text.replace(/\/\*.*?(?:\*\/|$)|\/\/.*$/g, '');

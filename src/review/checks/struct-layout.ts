@@ -1,0 +1,71 @@
+import type { Context } from '../../system/context.ts';
+import type { ReviewCheck } from '../types.ts';
+import { wholeChanges } from './names.ts';
+import { type Layout, layoutOf } from './probe.ts';
+import { type StructChange, structChanges } from './structs.ts';
+import type { CheckInput } from './types.ts';
+
+const HEADER = /\.h$/;
+
+/**
+ * The structs that the patches change, field by field: with builds of both variants their sizes and offsets, as each
+ * build's own compiler has them.
+ */
+export async function structLayoutCheck({ patches, builds = [] }: CheckInput, ctx: Context): Promise<ReviewCheck> {
+  const base = { id: 'struct-layout', title: 'Layout of structs' } as const;
+  const changes = wholeChanges(patches)
+    .filter(({ path }) => HEADER.test(path))
+    .flatMap(({ path, before, after }) => structChanges(before, after).map((change) => ({ path, change })));
+  if (changes.length === 0)
+    return { ...base, verdict: 'fine', summary: 'No struct of a header has other fields.', findings: [], tables: [] };
+  const names = changes.map(({ change }) => change.name).join(', ');
+  const written = changes.map(({ path, change }) => ({
+    title: `${change.name} (${path}), as it is written`,
+    head: ['field', 'before', 'after'],
+    rows: fieldRows(change),
+  }));
+  if (builds.length === 0) {
+    const summary = `${names}: other fields; sizes and offsets need builds of both: name a run with --run.`;
+    return { ...base, verdict: 'attention', summary, findings: [], tables: written };
+  }
+  const tables: ReviewCheck['tables'][number][] = [];
+  const sizes: string[] = [];
+  for (const { target, baseline, patched } of builds) {
+    for (const { path, change } of changes) {
+      const [old, now] = await Promise.all([
+        layoutOf(baseline, path, change.before, ctx),
+        layoutOf(patched, path, change.after, ctx),
+      ]);
+      if (old === undefined || now === undefined) continue;
+      sizes.push(`${change.name} on ${target}: ${old.size} → ${now.size} bytes`);
+      tables.push({
+        title: `${change.name} on ${target}: offset and size in bytes`,
+        head: ['field', 'before', 'after'],
+        rows: layoutRows(old, now),
+      });
+    }
+  }
+  const summary =
+    sizes.length === 0 ? `${names}: other fields; the builds’ compilers could not be asked.` : `${sizes.join('; ')}.`;
+  return { ...base, verdict: 'attention', summary, findings: [], tables: tables.length > 0 ? tables : written };
+}
+
+function fieldRows({ before, after }: StructChange): readonly (readonly string[])[] {
+  const names = [...new Set([...before.fields, ...after.fields].map(({ name }) => name))];
+  const said = (struct: StructChange['before'], name: string) =>
+    struct.fields.find((field) => field.name === name)?.declaration ?? '–';
+  return names.map((name) => [name, said(before, name), said(after, name)]).filter(([, old, now]) => old !== now);
+}
+
+/** All of both, in the order of the old one: a reader sees what moves. */
+function layoutRows(old: Layout, now: Layout): readonly (readonly string[])[] {
+  const said = (layout: Layout, name: string) => {
+    const field = layout.fields.get(name);
+    return field === undefined ? '–' : `${field.offset} (${field.size})`;
+  };
+  const names = [...new Set([...old.fields.keys(), ...now.fields.keys()])];
+  return [
+    ...names.map((name) => [name, said(old, name), said(now, name)]),
+    ['all of it', String(old.size), String(now.size)],
+  ];
+}
