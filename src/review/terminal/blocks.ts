@@ -10,7 +10,7 @@ const MOST_DETAIL_LINES = 40;
 /** `━━ remove-zombieframe ━━━━━━ applies`: what begins here, and in a word what it is. */
 export function ruled(rule: string, title: string, said: string, style: Style, paint: Paint = style.bold): string {
   const right = said === '' ? '' : ` ${shorten(said, Math.floor(style.width / 2))}`;
-  const left = shorten(title, style.width - stringWidth(right) - 5);
+  const left = shorten(title, style.width - stringWidth(right) - 6);
   const room = Math.max(2, style.width - 4 - stringWidth(left) - stringWidth(right));
   return `${style.dim(rule.repeat(2))} ${paint(left)} ${style.dim(rule.repeat(room))}${right}`;
 }

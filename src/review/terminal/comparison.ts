@@ -7,6 +7,8 @@ import { hunkHeading, hunkRows } from './hunk.ts';
 import { unifiedRows } from './rows.ts';
 import type { Style } from './style.ts';
 
+const SIGNS = 'Of two signs in front of a line, the first is of the two versions, the second of the patch.';
+
 /** What changed between two reviews: what is the same is counted, context a line, substance in full. */
 export function comparisonLines(comparison: ReviewComparison | undefined, style: Style): string[] {
   if (comparison === undefined) return [];
@@ -15,6 +17,7 @@ export function comparisonLines(comparison: ReviewComparison | undefined, style:
     '',
     ruled('━', title, '', style, style.heading),
     ...wrap(`${countsOf(comparison.counts)}.`, style.width),
+    ...(comparison.counts.changed > 0 ? wrap(SIGNS, style.width).map(style.dim) : []),
     ...comparison.patches.flatMap((patch) => ['', ...patchLines(patch, style)]),
   ];
 }

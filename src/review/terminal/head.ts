@@ -11,6 +11,8 @@ const MOST_LADDERS = 3;
 
 const OVERALL = { good: 'OK', bad: 'NO', attention: 'TO LOOK AT', plain: 'NOT VERIFIED', unknown: '' } as const;
 
+const PAGER = 'In a pager: /^@@ the next hunk, /^── the next file, /^━━ the next patch';
+
 /** The first screen: what it is, what it comes to, what a run said, what was verified and what is wrong. */
 export function headLines(review: Review, style: Style): string[] {
   const tone = toneOf(review);
@@ -21,9 +23,7 @@ export function headLines(review: Review, style: Style): string[] {
     `${style.bold(pad(title, style.width - stringWidth(mark)))}${toned(tone, style.bold(mark), style)}`,
     ...(where === '' ? [] : wrap(printableLine(where), style.width).map(style.dim)),
     ...wrap(summaryOf(review), style.width),
-    ...(review.patches.some(({ files }) => files.length > 0)
-      ? [style.dim('In a pager: /^@@ the next hunk, /^── the next file, /^━━ the next patch')]
-      : []),
+    ...(review.patches.some(({ files }) => files.length > 0) ? wrap(PAGER, style.width).map(style.dim) : []),
     ...runLines(review.run, style),
     ...review.patches.flatMap((patch) => ladderLines(patch, review.patches.length > MOST_LADDERS, style)),
   ];

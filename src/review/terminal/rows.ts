@@ -22,10 +22,10 @@ export function unifiedRows(rows: readonly ReviewRow[], style: Style, options: R
   const both = style.width >= BOTH_NUMBERS;
   const number = (n: number | undefined) => String(n ?? '').padStart(digits);
   const gutter = (row: ReviewRow) => {
-    if (options.ofHunks) return '';
+    if (options.ofHunks) return '  ';
     return both ? `${number(row.oldLine)} ${number(row.newLine)} ` : `${number(row.newLine ?? row.oldLine)} `;
   };
-  const wide = options.ofHunks ? 0 : (both ? 2 * digits + 1 : digits) + 1;
+  const wide = options.ofHunks ? 2 : (both ? 2 * digits + 1 : digits) + 1;
   const out: string[] = [];
   for (const row of rows) {
     const paint = paintOf(row, style);
@@ -149,7 +149,7 @@ function paintOf(row: ReviewRow, style: Style): Paint {
 const endsFile = (row: ReviewRow, options: RowOptions) => row.eol === '' && !options.ofHunks;
 
 /** In place of the number of a line that goes on. */
-const continued = (width: number) => (width === 0 ? '' : '↳ '.padStart(width));
+const continued = (width: number) => '↳ '.padStart(width);
 
 function digitsOf(rows: readonly ReviewRow[]): number {
   const most = rows.reduce((n, { oldLine = 0, newLine = 0 }) => Math.max(n, oldLine, newLine), 0);
