@@ -71,7 +71,7 @@ function editsHtml(patch: ReviewPatch, index: number): Markup {
   const idle = patch.edits.filter(({ outcome }) => outcome !== 'applied').length;
   return html`<details class="edits"${patch.files.length === 0 && html` open`}><summary>All ${count(patch.edits.length, 'edit')} of the recipe${idle > 0 && html`, ${idle} of which made no change here`}</summary><div class="scroll" tabindex="0" role="region" aria-label="Edits of ${patch.id}"><table class="plain"><thead><tr><th scope="col">Edit</th><th scope="col">Outcome</th><th scope="col">Why</th><th scope="col">Looks for</th></tr></thead><tbody>${patch.edits.map(
     (edit) =>
-      html`<tr id="${editId(index, edit.edit)}"><th scope="row">${edit.edit + 1} <code>${edit.kind}</code></th><td>${OUTCOME[edit.outcome]}${edit.outcome === 'applied' && html`, ${count(of(edit.edit), 'hunk')} ${whereHtml(patch, index, edit.edit)}`}</td><td>${edit.why}</td><td>${edit.looksFor}<br><span class="note">${edit.reason}</span></td></tr>`,
+      html`<tr id="${editId(index, edit.edit)}"><th scope="row">${edit.edit + 1} <code>${edit.kind}</code></th><td>${OUTCOME[edit.outcome]}${edit.outcome === 'applied' && html`, ${count(of(edit.edit), 'hunk')} ${whereHtml(patch, index, edit.edit)}`}</td><td>${edit.why}</td><td>${edit.looksFor}${edit.looksFor !== '' && html`<br>`}<span class="note">${edit.reason}</span></td></tr>`,
   )}</tbody></table></div></details>`;
 }
 
