@@ -96,6 +96,8 @@ async function carryOut(
     throw error;
   }
   await writeReports(folder.dir, record);
+  const { writeRunReview } = await import('./review/of-run.ts');
+  const review = await writeRunReview(folder.dir, request, record, recipeFolders(recipesDir), ctx);
   if (history !== undefined) {
     const { appendHistory, historyEntry } = await import('../run/history.ts');
     await appendHistory(path.resolve(history), historyEntry(record));
@@ -108,7 +110,7 @@ async function carryOut(
   return {
     exitCode: runExitCode(record),
     data: { folder: folder.dir, record },
-    text: `${text.trimEnd()}\n\n${inShort(record, ctx.terminal.width)}\nReport: ${path.join(dir, 'report.html')}\n`,
+    text: `${text.trimEnd()}\n\n${inShort(record, ctx.terminal.width)}\nReport: ${path.join(dir, 'report.html')}\n${review === undefined ? '' : `Review: ${path.join(dir, 'review.html')}\n`}`,
   };
 }
 

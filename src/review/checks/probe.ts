@@ -63,7 +63,7 @@ async function compile(
   folder: string,
   ctx: Context,
 ): Promise<{ readonly ok: boolean; readonly unknown: readonly string[] }> {
-  const includes = ['Include', 'Include/internal', 'PC'].map((name) => `-I${path.join(build.src, name)}`);
+  const includes = ['Include', 'Include/internal'].map((name) => `-I${path.join(build.src, name)}`);
   const args = [
     '-S',
     '-O0',
