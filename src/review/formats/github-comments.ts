@@ -50,7 +50,7 @@ function provenance(
   const [first, last] = [changed.at(0), changed.at(-1)];
   if (edits.length === 0 || first === undefined || last === undefined) return [];
   const said = edits.map(({ edit, kind, why }) => `- edit ${edit + 1}, ${markdownCode(kind)}: ${markdownText(why)}`);
-  const body = [`**${markdownText(patch.id)}**`, said.join('\n')].join('\n\n');
+  const body = `Made by ${markdownCode(patch.id)}:\n\n${said.join('\n')}`;
   return [{ path: file.path, ...span(first, last), body }];
 }
 

@@ -41,9 +41,7 @@ export function patchDifference(patch: PatchComparison): readonly string[] {
       const was = file.oldPath === undefined || file.oldPath === file.path ? '' : `${file.oldPath} => `;
       return [`  ## ${was}${file.path} ##`, ...file.hunks.flatMap((hunk) => hunkLines(hunk, file.path))];
     });
-  return [...(facts.length === 0 ? [] : ['@@ Metadata', ...facts]), ...files].map((line) =>
-    `    ${printableSource(line)}`.trimEnd(),
-  );
+  return [...(facts.length === 0 ? [] : ['@@ Metadata', ...facts]), ...files].map(printableSource);
 }
 
 function hunkLines(hunk: HunkComparison, path: string): readonly string[] {

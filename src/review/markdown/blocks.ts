@@ -37,6 +37,12 @@ export function link(words: string, address: string | undefined): string {
   return `[${words}](<${safe}>)`;
 }
 
+/** Bold; nothing of nothing, whose stars would be a rule. */
+export function strong(text: string): string {
+  const words = markdownText(text);
+  return words === '' ? '' : `**${words}**`;
+}
+
 /** Text of several paragraphs, each on a line of its own. */
 export const paragraphs = (text: string): string =>
   text

@@ -1,7 +1,7 @@
 import { markdownBlock, markdownCode, markdownText } from '../../system/markdown.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
 import { CHECK_TONE, count, FINDING_TONE, placeText, SIGN } from '../words.ts';
-import { details, grid } from './blocks.ts';
+import { details, grid, strong } from './blocks.ts';
 import type { Part } from './fit.ts';
 import { RANK } from './ranks.ts';
 
@@ -38,7 +38,7 @@ function found({ title, findings, tables }: ReviewCheck, most: number): string {
     ...findings.slice(0, most).map(findingMarkdown),
     ...more(findings),
     ...full.flatMap((table) => [
-      `**${markdownText(table.title)}**`,
+      strong(table.title),
       grid(
         table.head,
         table.rows.slice(0, most).map((row) => row.map(markdownText)),

@@ -1,7 +1,7 @@
 import { markdownText } from '../../system/markdown.ts';
 import type { Review, ReviewRun } from '../types.ts';
 import { SIGN, summaryOf, toneOf } from '../words.ts';
-import { grid, link } from './blocks.ts';
+import { grid, link, strong } from './blocks.ts';
 import { checkParts } from './checks.ts';
 import { comparisonParts } from './comparison.ts';
 import { fitParts, type Part } from './fit.ts';
@@ -56,11 +56,7 @@ function runMarkdown(run: ReviewRun | undefined, links: Readonly<Record<string, 
   if (run === undefined) return '';
   const name = link(`Run ${markdownText(run.id)}`, links.run);
   const rows = run.targets.flatMap(({ name: target, facts }) =>
-    facts.map(({ label, value }, i) => [
-      i === 0 ? `**${markdownText(target)}**` : '',
-      markdownText(label),
-      markdownText(value),
-    ]),
+    facts.map(({ label, value }, i) => [i === 0 ? strong(target) : '', markdownText(label), markdownText(value)]),
   );
   return [
     `### ${SIGN[run.ok ? 'good' : 'bad']} ${name}`,
