@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: Forkwright against what people use without it, side by side in one run. Ratios count, not seconds.
- * usage: node test/bench/benchmarks/main.ts [generate|refs|build-warm|build]   (default: all)
+ * usage: node test/bench/benchmarks/main.ts [generate|refs|build-warm|build|ninja]   (default: all)
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
+import { ninjaContenders } from './ninja.ts';
 import { repositoryWithTags } from './repository.ts';
 import { type Contender, sideBySide } from './side-by-side.ts';
 
@@ -144,6 +145,25 @@ done
       'build, nothing to do, against `true`',
       'under 1 s',
       warm,
+      { name: 'true', command: ['true'], cwd: scratch },
+      5,
+    );
+  }
+  if (which === 'all' || which === 'ninja') {
+    const cache = path.join(scratch, 'cache-msvc');
+    const { ninja, plain, nothingToDo, units } = ninjaContenders(forkwright[0] ?? '', source('3.9'), cache, scratch);
+    report(
+      `3.9's pythoncore for msvc-x64 (${units} units) against the same files by a script, cold`,
+      'at most 1.02',
+      ninja,
+      plain,
+      4,
+    );
+    execFileSync(nothingToDo.command[0] ?? '', nothingToDo.command.slice(1), { cwd: nothingToDo.cwd, stdio: 'ignore' });
+    report(
+      'ninja with nothing to do, against `true`',
+      'under 1 s',
+      nothingToDo,
       { name: 'true', command: ['true'], cwd: scratch },
       5,
     );
