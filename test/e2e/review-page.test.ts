@@ -87,6 +87,15 @@ async function withPage<T>(
 const texts = (page: Page, selector: string) => page.$$eval(selector, (found) => found.map((e) => e.textContent ?? ''));
 const openAll = (page: Page) =>
   page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
+/** What a page says once it was loaded anew. A browser writes what a page stores a moment later: see it again, if need be. */
+const afterReload = (page: Page, read: () => Promise<unknown>) =>
+  expect.poll(
+    async () => {
+      await page.reload();
+      return read();
+    },
+    { timeout: 20_000, interval: 300 },
+  );
 /** Where something is on the screen: its upper edge. */
 const top = async (page: Page, selector: string) => (await page.locator(selector).boundingBox())?.y ?? Number.NaN;
 
@@ -176,12 +185,10 @@ describe('with keys', () => {
       expect(await open()).toEqual([false, true]);
       expect(await texts(page, '#progress')).toEqual(['1 of 2 viewed']);
       expect(await page.$$eval('.hunk.current', (found) => found.map((e) => e.id))).toEqual(['p2f1h1']);
-      await page.reload();
-      expect(await open()).toEqual([false, true]);
+      await afterReload(page, open).toEqual([false, true]);
       expect(await page.isChecked('#p1f1 .viewed input')).toBe(true);
       await page.click('#p1f1 .viewed input');
-      await page.reload();
-      expect(await open()).toEqual([true, true]);
+      await afterReload(page, open).toEqual([true, true]);
       await page.keyboard.press('v');
       const review = everything();
       const other = { ...review, patches: review.patches.map((patch) => ({ ...patch, sha256: 'c'.repeat(64) })) };
@@ -277,8 +284,7 @@ describe('layouts', () => {
       expect(await page.isVisible('#p1f1h1 .rows')).toBe(true);
       expect(await page.isVisible(pair)).toBe(false);
       await page.setViewportSize(DESKTOP);
-      await page.reload();
-      expect(await page.getAttribute('#side-by-side', 'aria-pressed')).toBe('true');
+      await afterReload(page, () => page.getAttribute('#side-by-side', 'aria-pressed')).toBe('true');
       await page.click('#unified');
       expect(await page.isVisible('#p1f1h1 .rows')).toBe(true);
     });
@@ -334,8 +340,7 @@ describe('layouts', () => {
       expect(await paper()).toBe('rgb(20, 23, 26)');
       await page.click('#theme');
       expect(await paper()).toBe('rgb(255, 255, 255)');
-      await page.reload();
-      expect(await paper()).toBe('rgb(255, 255, 255)');
+      await afterReload(page, paper).toBe('rgb(255, 255, 255)');
       await page.keyboard.press('d');
       expect(await paper()).toBe('rgb(20, 23, 26)');
     });
@@ -376,6 +381,13 @@ test('a hostile patch is shown, not obeyed', async () => {
     expect(await page.evaluate('globalThis.trapped')).toBeUndefined();
     expect(await page.$$('img, iframe, main script:not(.hidden-lines)')).toHaveLength(0);
     expect(seen.complaints).toEqual([]);
+    // Even markup that got in would do nothing: the policy lets only the page's own script run.
+    await page.evaluate(
+      "{ const s = document.createElement('script'); s.textContent = 'trapped = 2'; document.body.append(s); document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"trapped = 3\">'); }",
+    );
+    await page.waitForTimeout(100);
+    expect(await page.evaluate('globalThis.trapped')).toBeUndefined();
+    expect(seen.complaints.join()).toContain('Content Security Policy');
     expect(await texts(page, '.file h3')).toEqual(['Objects/"q"\n<b>.c']);
     const odd = (await texts(page, '.rows .odd')).join('');
     for (const one of ['⟨U+202E⟩', '⟨U+2066⟩', '⟨U+200B⟩', '⟨U+FEFF⟩', '⟨U+00AD⟩', '⟨ESC⟩', '⟨BEL⟩', '⟨NUL⟩', '⟨CR⟩'])

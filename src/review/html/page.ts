@@ -44,7 +44,7 @@ ${helpHtml()}
   return frame(review.title, body).text;
 }
 
-const STYLES = ['page', 'controls', 'overview', 'tree', 'diff', 'comparison', 'print'];
+const STYLES = ['page', 'controls', 'overview', 'tree', 'diff', 'code', 'comparison', 'print'];
 /** In the order of their imports; the last one starts. */
 const SCRIPTS = [
   'elements',

@@ -36,7 +36,7 @@ function blocks(rows: readonly ReviewRow[]): readonly (readonly [number, number]
   return [...out, [from, rows.length]];
 }
 
-/** One line. What stands in the margins is not selected when code is copied; see assets/diff.css. */
+/** One line. What stands in the margins is not selected when code is copied; see assets/code.css. */
 function rowHtml(
   row: ReviewRow,
   index: number,
