@@ -30,13 +30,17 @@ export async function structLayoutCheck({ patches, builds = [] }: CheckInput, ct
   }
   const tables: ReviewCheck['tables'][number][] = [];
   const sizes: string[] = [];
+  const silent = new Set<string>();
   for (const { target, baseline, patched } of builds) {
     for (const { path, change } of changes) {
       const [old, now] = await Promise.all([
         layoutOf(baseline, path, change.before, ctx),
         layoutOf(patched, path, change.after, ctx),
       ]);
-      if (old === undefined || now === undefined) continue;
+      if (old === undefined || now === undefined) {
+        silent.add(target);
+        continue;
+      }
       sizes.push(`${change.name} on ${target}: ${old.size} → ${now.size} bytes`);
       tables.push({
         title: `${change.name} on ${target}: offset and size in bytes`,
@@ -45,8 +49,9 @@ export async function structLayoutCheck({ patches, builds = [] }: CheckInput, ct
       });
     }
   }
-  const summary =
-    sizes.length === 0 ? `${names}: other fields; the builds’ compilers could not be asked.` : `${sizes.join('; ')}.`;
+  const others = [...silent].join(', ');
+  const unasked = others === '' ? [] : [`not asked on ${others}, whose build or compiler is gone, or not one for ELF`];
+  const summary = `${[...(sizes.length === 0 ? [`${names}: other fields`] : sizes), ...unasked].join('; ')}.`;
   return { ...base, verdict: 'attention', summary, findings: [], tables: tables.length > 0 ? tables : written };
 }
 
