@@ -177,6 +177,20 @@ describe('with keys', () => {
     });
   });
 
+  test.each([
+    ['desktop', DESKTOP],
+    ['phone', PHONE],
+  ])('the hunk lies below the head of its file, and the head at the top: %s', async (_, viewport) => {
+    await withPage('shipped', { viewport }, async (page) => {
+      for (const _ of 'jjjj') await page.keyboard.press('j');
+      const bar = viewport === PHONE ? 0 : ((await page.locator('.toolbar').boundingBox())?.height ?? 0);
+      const head = await page.locator('.file:has(.hunk.current) .file-head').boundingBox();
+      expect(Math.abs((head?.y ?? 0) - bar)).toBeLessThan(12);
+      expect(await top(page, '.hunk.current .hunk-head')).toBeGreaterThan((head?.y ?? 0) + (head?.height ?? 0) - 2);
+      expect(await top(page, '.hunk.current .hunk-head')).toBeLessThan((head?.y ?? 0) + (head?.height ?? 0) + 40);
+    });
+  });
+
   test('v folds what is viewed and goes on; the mark is there again after a reload, and gone with other bytes', async () => {
     await withPage('everything', {}, async (page) => {
       await page.keyboard.press('j');
