@@ -1,35 +1,14 @@
 import { LEAST_CHANGE } from '../bench/comparison/compare.ts';
+import { type OverallSpeed, overallSpeed, wholeThreshold } from '../bench/comparison/overall.ts';
 import { FEWEST_FOR_INTERVAL } from '../bench/comparison/verdict.ts';
-import type { SpeedComparison, TestRow, TestVerdict } from '../bench/types.ts';
+import type { SpeedComparison, TestRow } from '../bench/types.ts';
 import { between, change, count, integer, percent } from './format.ts';
 import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from './words.ts';
 
 /** Under six pairs no interval covers 95%, so the whole gets no verdict (as {@link judge} has it for single tests). */
 export const FEWEST_PAIRS = FEWEST_FOR_INTERVAL;
 
-export type OverallSpeed = Extract<TestVerdict, 'slower' | 'faster' | 'no-change' | 'inconclusive'>;
-
-/** The change of the whole that counts: single tests move by more than their mean does, so it has a floor of its own. */
-export function wholeThreshold({ threshold, controlMean }: SpeedComparison): number {
-  if (controlMean === undefined) return threshold;
-  return Math.max(LEAST_CHANGE, Math.expm1(Math.abs(Math.log(controlMean.ratio))));
-}
-
-/**
- * What the geometric mean's interval says, measured by the change that counts: wholly beyond it is faster or slower,
- * wholly inside is no change, anything else is inconclusive.
- * @returns `undefined` when no test could be compared.
- */
-export function overallSpeed(speed: SpeedComparison): OverallSpeed | undefined {
-  const mean = speed.geometricMean;
-  if (mean === undefined) return undefined;
-  if (speed.pairs < FEWEST_PAIRS) return 'inconclusive';
-  const upper = 1 + wholeThreshold(speed);
-  const lower = 1 / upper;
-  if (mean.low > upper) return 'slower';
-  if (mean.high < lower) return 'faster';
-  return mean.low >= lower && mean.high <= upper ? 'no-change' : 'inconclusive';
-}
+export { type OverallSpeed, overallSpeed, wholeThreshold };
 
 /** A change that would count on a quieter machine, and is no larger than what the control shows for no reason at all. */
 export function isWithinNoise({ verdict, estimate }: Pick<TestRow, 'verdict' | 'estimate'>): boolean {

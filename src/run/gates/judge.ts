@@ -1,0 +1,150 @@
+import { wholeThreshold } from '../../bench/comparison/overall.ts';
+import { FEWEST_FOR_INTERVAL } from '../../bench/comparison/verdict.ts';
+import type { RatioEstimate } from '../../bench/types.ts';
+import { startupBytes } from '../startup-bytes.ts';
+import type { RunRecord, TargetResult } from '../types.ts';
+import type { Gate } from './parse.ts';
+
+/** What a gate says of a run: one a target for what is measured there. */
+export interface GateResult {
+  /** As it was written. */
+  readonly gate: string;
+  readonly target?: string | undefined;
+  readonly passed: boolean;
+  /** False: it lets the run pass because what it asks for was not measured. */
+  readonly judged: boolean;
+  /** A sentence without its full stop. */
+  readonly why: string;
+}
+
+type Answer = Pick<GateResult, 'passed' | 'judged' | 'why'>;
+const passes = (why: string): Answer => ({ passed: true, judged: true, why });
+const fails = (why: string): Answer => ({ passed: false, judged: true, why });
+const silent = (why: string): Answer => ({ passed: true, judged: false, why });
+
+const percent = (ratio: number) => `${ratio >= 1 ? '+' : '−'}${Math.abs((ratio - 1) * 100).toFixed(1)}%`;
+const range = ({ ratio, low, high }: RatioEstimate) => `${percent(ratio)}, from ${percent(low)} to ${percent(high)}`;
+const bytes = (n: number) => `${n < 0 ? '−' : '+'}${Math.abs(n).toLocaleString('en-US')} bytes`;
+
+/**
+ * Asks each gate. One that cannot answer because the run came to no result (the patch does not apply, an interpreter
+ * does not build, the run was broken off) fails; one whose measurement a target does not offer passes, and says so.
+ */
+export function judgeGates(record: RunRecord, gates: readonly Gate[]): readonly GateResult[] {
+  return gates.flatMap((gate): GateResult[] => {
+    if (gate.name === 'drift') return [{ gate: gate.text, ...drift(record) }];
+    const broken = withoutResult(record);
+    if (broken !== undefined) return [{ gate: gate.text, ...broken }];
+    return record.targets.map((target) => ({ gate: gate.text, target: target.target, ...judge(gate, target) }));
+  });
+}
+
+function drift({ patches }: RunRecord): Answer {
+  const drifted = patches.filter(({ verdict }) => verdict === 'drifted' || verdict === 'conflict');
+  if (drifted.length === 0) return passes('no recipe has drifted');
+  return fails(
+    drifted.map(({ recipe, verdict, why }) => `${recipe.id}: ${verdict}${why ? `: ${why}` : ''}`).join('; '),
+  );
+}
+
+function withoutResult({ patches, targets, state }: RunRecord): Answer | undefined {
+  const without = patches.find(({ verdict }) => verdict !== 'applies');
+  if (without !== undefined) {
+    const why = `nothing was built, for ${without.recipe.id} is ${without.verdict.replace('-', ' ')}`;
+    return without.verdict === 'drifted' || without.verdict === 'conflict' ? fails(why) : silent(why);
+  }
+  if (state === 'failed' || state === 'stopped') return fails('the run did not come to its end');
+  return targets.length === 0 ? fails('the run has no result') : undefined;
+}
+
+function judge({ name, limit }: Gate, target: TargetResult): Answer {
+  const { buildFailure, conditionsDiffer } = target;
+  if (buildFailure !== undefined) return fails(`it does not build: ${buildFailure[0]?.message ?? 'see the log'}`);
+  switch (name) {
+    case 'build':
+      return passes('it builds');
+    case 'conditions':
+      return conditionsDiffer.length === 0 ? passes('they are identical') : fails(conditionsDiffer.join('; '));
+    case 'tests':
+      return tests(target);
+    case 'regression':
+      return regression(target, limit);
+    case 'test-regression':
+      return testRegression(target, limit);
+    case 'instructions':
+      return instructions(target, limit);
+    case 'startup-memory':
+      return startupMemory(target, limit);
+    case 'growth':
+      return growth(target, limit);
+    case 'size':
+      return size(target, limit);
+    default:
+      throw new Error(`the gate ${name} is not one of a target`);
+  }
+}
+
+function tests({ tests }: TargetResult): Answer {
+  if (tests === undefined) return silent('CPython’s tests were not run');
+  if (tests.unexpected === 0) return passes('they end as before, but for what is declared');
+  const names = tests.rows.filter(({ verdict }) => verdict === 'unexpected').map(({ test }) => test);
+  return fails(`not declared: ${names.join(', ')}`);
+}
+
+function regression({ speed, speedSkipped }: TargetResult, limit: number): Answer {
+  const mean = speed?.geometricMean;
+  if (speed === undefined || mean === undefined) return silent(`speed was not measured${because(speedSkipped)}`);
+  if (speed.pairs < FEWEST_FOR_INTERVAL) return silent(`${speed.pairs} pairs are too few for an interval`);
+  // A limit within the machine's own noise would fail by chance.
+  const counts = Math.max(limit, wholeThreshold(speed));
+  if (mean.low > 1 + counts) return fails(`slower by more than ${(counts * 100).toFixed(1)}%: ${range(mean)}`);
+  return passes(mean.high > 1 + counts && mean.ratio > 1 ? `not proven: ${range(mean)}` : range(mean));
+}
+
+function testRegression({ speed, speedSkipped }: TargetResult, limit: number): Answer {
+  if (speed === undefined) return silent(`speed was not measured${because(speedSkipped)}`);
+  const slower = speed.tests.filter(
+    ({ verdict, estimate, declared }) =>
+      verdict === 'slower' && declared !== 'slower' && estimate !== undefined && estimate.low > 1 + limit,
+  );
+  if (slower.length === 0) return passes('no test that was not declared');
+  return fails(
+    slower.map(({ test, estimate }) => `${test} ${estimate === undefined ? '' : range(estimate)}`).join('; '),
+  );
+}
+
+function instructions({ instructions, instructionsSkipped }: TargetResult, limit: number): Answer {
+  const total = instructions?.total;
+  if (instructions === undefined || total === undefined)
+    return silent(`instructions were not counted${because(instructionsSkipped)}`);
+  const counts = Math.max(limit, instructions.threshold);
+  const said = `${((total.ratio - 1) * 100).toFixed(2)}%`;
+  return total.low > 1 + counts ? fails(`${said} more, over the limit in every layout`) : passes(said);
+}
+
+function startupMemory({ memory }: TargetResult, limit: number): Answer {
+  const points = startupBytes(memory);
+  if (points.length === 0) return silent('the exact bytes at start-up were not measured');
+  const more = points.filter(({ baseline, patched }) => patched - baseline > limit);
+  const said = (more.length > 0 ? more : points).map(
+    ({ point, baseline, patched }) => `${point}: ${bytes(patched - baseline)}`,
+  );
+  return (more.length > 0 ? fails : passes)(said.join('; '));
+}
+
+function growth({ growth }: TargetResult, limit: number): Answer {
+  const { baseline, patched } = growth?.growth ?? {};
+  if (baseline === undefined || patched === undefined) return silent('the growth was not measured');
+  const more = patched.grownBytes - baseline.grownBytes;
+  return (more > limit ? fails : passes)(bytes(more));
+}
+
+function size({ size, sizeSkipped }: TargetResult, limit: number): Answer {
+  if (size === undefined) return silent(`the size was not compared${because(sizeSkipped)}`);
+  const sum = (side: 'baseline' | 'patched') =>
+    size.files.reduce((n, { [side]: file }) => n + file.text + file.data + file.bss, 0);
+  const more = sum('patched') - sum('baseline');
+  return (more > limit ? fails : passes)(bytes(more));
+}
+
+const because = (why: string | undefined) => (why === undefined ? '' : `: ${why}`);
