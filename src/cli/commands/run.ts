@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
+import { type Gate, parseGates } from '../../run/gates/index.ts';
+import type { RunRecord } from '../../run/types.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions } from '../frame.ts';
 import { type AllOptions, parseTestSet, withBench } from '../run-request.ts';
 import { withBuild, withRecipes } from '../shared-run-options.ts';
 
-type RunOptions = SharedOptions & AllOptions & { readonly resume?: string | true };
+export type RunOptions = SharedOptions &
+  AllOptions & { readonly resume?: string | true; readonly failOn?: readonly Gate[] };
+
+/** What is measured where nothing is left out. */
+export const ALL_STAGES = ['build', 'tests', 'growth', 'memory', 'instructions', 'speed'] as const;
 
 export function register(program: Command): void {
   const command = program
@@ -13,8 +19,7 @@ export function register(program: Command): void {
       'Generate the patch for a checkout, build it without and with, run CPython’s own tests and pybench on both, and report.',
     )
     .argument('[recipe...]', 'recipes, by name or file, applied in this order');
-  withBench(withBuild(withRecipes(command)))
-    .option('--cpython-tests <set>', 'quick, all, none, or names separated by commas (default: quick)', parseTestSet)
+  withRunOptions(command)
     .option('--resume [dir]', 'continue a run that was stopped (default: the newest)')
     .addHelpText(
       'after',
@@ -27,9 +32,26 @@ Examples:
     .action((recipes: string[], options: RunOptions) => execute('run', options, (ctx) => run(recipes, options, ctx)));
 }
 
+/** All options of `run` that say what is asked for. */
+export function withRunOptions(command: Command): Command {
+  return withBench(withBuild(withRecipes(command)))
+    .option('--cpython-tests <set>', 'quick, all, none, or names separated by commas (default: quick)', parseTestSet)
+    .option(
+      '--fail-on <gates>',
+      'what is a no: regression>2%, startup-memory>+1k, tests, drift, … (default: build, conditions, drift, tests)',
+      (text) => parseGates(text, '--fail-on'),
+    );
+}
+
 async function run(recipes: readonly string[], options: RunOptions, ctx: CommandContext): Promise<Outcome> {
   const { performRun, resumeRun } = await import('../perform-run.ts');
-  if (options.resume !== undefined)
-    return resumeRun(recipes, options.resume, options.recipesDir, ctx, undefined, options.history);
-  return performRun(recipes, options, ['build', 'tests', 'growth', 'memory', 'instructions', 'speed'], ctx);
+  const outcome =
+    options.resume === undefined
+      ? await performRun(recipes, options, ALL_STAGES, ctx)
+      : await resumeRun(recipes, options.resume, options.recipesDir, ctx, undefined, options.history);
+  if (options.failOn === undefined || options.failOn.length === 0) return outcome;
+  const { gateLines, judged } = await import('../gates.ts');
+  const data = outcome.data as { readonly record: RunRecord };
+  const { results, exitCode } = judged(data.record, options.failOn);
+  return { exitCode, data: { ...data, gates: results }, text: `${outcome.text}${gateLines(results).join('\n')}\n` };
 }

@@ -12,12 +12,7 @@ export function renderMarkdown(record: RunRecord): string {
 
 /** As {@link renderMarkdown}, of any report. */
 export function renderMarkdownView(view: ReportView): string {
-  const parts = [
-    `## ${TONE_SYMBOL[view.status.tone]} ${view.status.word}: ${markdownText(view.title)}`,
-    view.headline.map(markdownText).join(' '),
-    answers('', view.changed),
-    ...view.targets.map((target) => answers(target.name, target.answers, target.title)),
-  ];
+  const parts = [...firstScreen(view)];
   const several = view.targets.length > 1;
   for (const target of view.targets) {
     for (const section of target.sections) parts.push(targetSection(target, section, several));
@@ -25,6 +20,22 @@ export function renderMarkdownView(view: ReportView): string {
   for (const section of view.sections) parts.push(runSection(section));
   parts.push(`<sub>${markdownText(view.footer)}</sub>`);
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** What is read first, for a comment: the verdict, the answer in a few sentences, a table a target. Ends with a line end. */
+export function renderMarkdownFirstScreen(record: RunRecord): string {
+  return `${firstScreen(reportView(record))
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`;
+}
+
+function firstScreen(view: ReportView): readonly string[] {
+  return [
+    `## ${TONE_SYMBOL[view.status.tone]} ${view.status.word}: ${markdownText(view.title)}`,
+    view.headline.map(markdownText).join(' '),
+    answers('', view.changed),
+    ...view.targets.map((target) => answers(target.name, target.answers, target.title)),
+  ];
 }
 
 function answers(name: string, list: readonly Answer[], title = ''): string {

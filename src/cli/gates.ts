@@ -1,0 +1,25 @@
+import { type Gate, type GateResult, judgeGates } from '../run/gates/index.ts';
+import type { RunRecord } from '../run/types.ts';
+import { runExitCode } from './perform-run.ts';
+
+export interface Judged {
+  readonly results: readonly GateResult[];
+  /** As of `runExitCode`; with gates it is they alone that say no. */
+  readonly exitCode: 0 | 1 | 2;
+}
+
+/** What a run comes to by the gates that were asked for; without any by its own verdict. */
+export function judged(record: RunRecord, gates: readonly Gate[]): Judged {
+  const own = runExitCode(record);
+  const results = judgeGates(record, gates);
+  if (gates.length === 0 || own === 2) return { results, exitCode: own };
+  return { results, exitCode: results.every(({ passed }) => passed) ? 0 : 1 };
+}
+
+/** `✗ regression>2% on host: slower by …`, a line a gate. */
+export function gateLines(results: readonly GateResult[]): readonly string[] {
+  return results.map(({ gate, target, passed, judged, why }) => {
+    const sign = passed ? (judged ? '✓' : '–') : '✗';
+    return `${sign} ${gate}${target === undefined ? '' : ` on ${target}`}: ${why}`;
+  });
+}
