@@ -163,15 +163,16 @@ export interface Review {
 
 /**
  * How two hunks relate: `same` to the byte; `moved`: other line numbers only; `context`: what is removed and added is the
- * same, the lines around are not; `changed`: what is removed or added differs.
+ * same, the lines around are not; `white-space`: in C, the same tokens and comments, set otherwise; `changed`: what is
+ * removed or added differs.
  */
-export type HunkStatus = 'same' | 'moved' | 'context' | 'changed' | 'removed' | 'added';
+export type HunkStatus = 'same' | 'moved' | 'context' | 'white-space' | 'changed' | 'removed' | 'added';
 
 export interface HunkComparison {
   readonly status: HunkStatus;
   readonly old?: ReviewHunk | undefined;
   readonly new?: ReviewHunk | undefined;
-  /** For `context` and `changed`: the difference of the two hunks' lines, their own signs in front. */
+  /** For `context`, `white-space` and `changed`: the difference of the two hunks' lines, their own signs in front. */
   readonly rows: readonly ReviewRow[];
 }
 

@@ -1,62 +1,95 @@
-/** Beyond this many pairs only those in the same place are looked at: an hour is no answer. */
-const MOST_PAIRS = 250_000;
+import { munkres } from 'munkres';
+
+/** A pair of indexes, and how well they fit: the more, the better. */
+export interface Candidate {
+  readonly a: number;
+  readonly b: number;
+  readonly score: number;
+}
+
+export type Pair = readonly [a: number, b: number];
 
 /**
- * Pairs what belongs together on two sides, each at most once: the best pair first, of equal ones those that are nearest
- * in place (a greedy assignment, deterministic; within a factor of two of the best sum, and what reads naturally).
- * @param score from 0 (never a pair) upwards.
- * @returns indexes, in the order of the second side.
+ * Pairs what fits best first, each at most once; of equal pairs those that are nearest in place. What is nearly the same
+ * is never torn apart for the sake of others, as the best sum of all would do it. The same pairs come out when the two
+ * sides are swapped.
  */
-export function assign<A, B>(
-  a: readonly A[],
-  b: readonly B[],
-  score: (a: A, b: B) => number,
-): readonly (readonly [a: number, b: number])[] {
-  const pairs: { readonly i: number; readonly j: number; readonly score: number }[] = [];
-  const all = a.length * b.length <= MOST_PAIRS;
-  for (const [i, one] of a.entries()) {
-    for (const [j, other] of all ? b.entries() : near(b, i)) {
-      const value = score(one, other);
-      if (value > 0) pairs.push({ i, j, score: value });
+export function bestFirst(candidates: readonly Candidate[]): readonly Pair[] {
+  const sorted = [...candidates].sort(
+    (x, y) => y.score - x.score || Math.abs(x.a - x.b) - Math.abs(y.a - y.b) || x.a + x.b - (y.a + y.b),
+  );
+  const [takenA, takenB] = [new Set<number>(), new Set<number>()];
+  const out: Pair[] = [];
+  for (const { a, b } of sorted) {
+    if (takenA.has(a) || takenB.has(b)) continue;
+    takenA.add(a);
+    takenB.add(b);
+    out.push([a, b]);
+  }
+  return out;
+}
+
+/** Beyond this many cells the best sum takes too long (it takes the cube), and the best pairs first must do. */
+const MOST_CELLS = 160_000;
+
+/**
+ * The pairs with the greatest sum of scores, each index at most once: the assignment problem, as git-range-diff(1)
+ * solves it (Kuhn 1955, Munkres 1957).
+ * @param score above 0 for what may be a pair.
+ */
+export function bestSum(countA: number, countB: number, score: (a: number, b: number) => number): readonly Pair[] {
+  const most = Math.max(countA, countB);
+  const candidates: Candidate[] = [];
+  for (let a = 0; a < countA; a++) {
+    for (let b = 0; b < countB; b++) {
+      const value = score(a, b);
+      if (value > 0) candidates.push({ a, b, score: value });
     }
   }
-  pairs.sort((x, y) => y.score - x.score || Math.abs(x.i - x.j) - Math.abs(y.i - y.j) || x.i - y.i || x.j - y.j);
-  const [takenA, takenB] = [new Set<number>(), new Set<number>()];
-  const out: (readonly [number, number])[] = [];
-  for (const { i, j } of pairs) {
-    if (takenA.has(i) || takenB.has(j)) continue;
-    takenA.add(i);
-    takenB.add(j);
-    out.push([i, j]);
+  if (candidates.length === 0) return [];
+  if (most * most > MOST_CELLS) return bestFirst(candidates);
+  // A cell without a score costs nothing and is no pair. Whole numbers, so that sums are exact; of equal sums the pairs
+  // that are nearest in place.
+  const costs = Array.from({ length: most }, () => new Array<number>(most).fill(0));
+  for (const { a, b, score: value } of candidates) {
+    const row = costs[a];
+    if (row !== undefined) row[b] = -Math.round(value * 1000) * most * most + Math.abs(a - b);
   }
-  return out.sort((x, y) => x[1] - y[1]);
+  return munkres(costs).filter(([a, b]) => (costs[a]?.[b] ?? 0) < 0);
 }
 
-const WINDOW = 20;
-
-function near<T>(all: readonly T[], place: number): readonly (readonly [number, T])[] {
-  const from = Math.max(0, place - WINDOW);
-  return all.slice(from, place + WINDOW + 1).map((one, k) => [from + k, one]);
-}
-
-/** Pairs that are equal by their keys, in order; what is left over on both sides. */
+/** Pairs those that have equal keys, in order; what is left over on both sides. */
 export function pairEqual<T>(
   a: readonly T[],
   b: readonly T[],
   keyOf: (one: T) => string,
 ): { readonly pairs: readonly (readonly [T, T])[]; readonly restA: readonly T[]; readonly restB: readonly T[] } {
-  const waiting = new Map<string, T[]>();
-  for (const one of a) {
-    const key = keyOf(one);
-    waiting.set(key, [...(waiting.get(key) ?? []), one]);
-  }
+  const waiting = byKey(a, keyOf);
+  const taken = new Map<string, number>();
   const pairs: (readonly [T, T])[] = [];
   const restB: T[] = [];
   for (const other of b) {
-    const one = waiting.get(keyOf(other))?.shift();
+    const key = keyOf(other);
+    const n = taken.get(key) ?? 0;
+    const one = waiting.get(key)?.[n];
     if (one === undefined) restB.push(other);
-    else pairs.push([one, other]);
+    else {
+      pairs.push([one, other]);
+      taken.set(key, n + 1);
+    }
   }
-  const left = new Set([...waiting.values()].flat());
-  return { pairs, restA: a.filter((one) => left.has(one)), restB };
+  const kept = new Set(pairs.map(([one]) => one));
+  return { pairs, restA: a.filter((one) => !kept.has(one)), restB };
+}
+
+/** In groups of equal keys, in order. */
+export function byKey<T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const out = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const some = out.get(key);
+    if (some === undefined) out.set(key, [one]);
+    else some.push(one);
+  }
+  return out;
 }

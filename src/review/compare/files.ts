@@ -1,45 +1,62 @@
-import { likeness, pieces } from '../model/words.ts';
 import type { ChangeStatus, FileComparison, HunkComparison, ReviewFile } from '../types.ts';
-import { assign, pairEqual } from './assign.ts';
+import { bestFirst, pairEqual } from './assign.ts';
+import { alike, type Bag } from './bag.ts';
+import { candidates } from './candidates.ts';
 import { compareHunks } from './hunks.ts';
+import { bagOfFile } from './whole.ts';
 
 /** Below this a file is not the other under a new name. */
 const LEAST = 0.5;
+/** One of the same name in another folder may be more unlike. */
+const LEAST_SAME_NAME = 0.2;
 const SAME_NAME = 1;
+const C_FILE = /\.(?:c|h|cc|cpp|inc)$/;
 
 /** How the files of two versions of a patch relate, in the order of the new one; those that went come last. */
 export function compareFiles(
   old: readonly ReviewFile[],
   now: readonly ReviewFile[],
-  sameRecipe: boolean,
+  byEdit: boolean,
 ): readonly FileComparison[] {
   const { pairs, restA, restB } = pairEqual(old, now, ({ path }) => path);
   const counterpart = new Map<ReviewFile, ReviewFile>(pairs.map(([one, other]) => [other, one]));
-  for (const [i, j] of assign(restA, restB, likeFiles)) {
-    const [one, other] = [restA[i], restB[j]];
-    if (one !== undefined && other !== undefined) counterpart.set(other, one);
-  }
+  for (const [one, other] of pairRenamed(restA, restB)) counterpart.set(other, one);
   const kept = new Set(counterpart.values());
   return [
-    ...now.map((file) => pairOf(counterpart.get(file), file, sameRecipe)),
+    ...now.map((file) => pairOf(counterpart.get(file), file, byEdit)),
     ...old.filter((file) => !kept.has(file)).map(gone),
   ];
 }
 
-const changed = (file: ReviewFile) =>
-  pieces(
-    file.hunks
-      .flatMap(({ rows }) => rows.flatMap(({ kind, text }) => (kind === 'context' ? [] : [text])))
-      .join('\n')
-      .slice(0, 100_000),
-  );
+/** Files under another name, by what is done to them; in whatever order they stand. */
+function pairRenamed(
+  old: readonly ReviewFile[],
+  now: readonly ReviewFile[],
+): readonly (readonly [ReviewFile, ReviewFile])[] {
+  const byPath = (x: ReviewFile, y: ReviewFile) => (x.path < y.path ? -1 : 1);
+  const [a, b] = [[...old].sort(byPath), [...now].sort(byPath)];
+  const [bagsA, bagsB] = [a.map(bagOfFile), b.map(bagOfFile)];
+  const found = [...candidates(bagsA, bagsB)].flatMap(([i, j]) => {
+    const [one, other, bag, otherBag] = [a[i], b[j], bagsA[i], bagsB[j]];
+    if (one === undefined || other === undefined || bag === undefined || otherBag === undefined) return [];
+    const score = likeFiles(one, other, bag, otherBag);
+    return score > 0 ? [{ a: i, b: j, score }] : [];
+  });
+  return bestFirst(found).flatMap(([i, j]) => {
+    const [one, other] = [a[i], b[j]];
+    return one === undefined || other === undefined ? [] : [[one, other] as const];
+  });
+}
+
 const name = ({ path }: ReviewFile) => path.slice(path.lastIndexOf('/') + 1);
 
 /** A header that went to another folder between two versions has the same name; anything else, what is done to it. */
-function likeFiles(one: ReviewFile, other: ReviewFile): number {
-  const alike = likeness(changed(one), changed(other));
-  if (name(one) === name(other)) return SAME_NAME + alike;
-  return alike >= LEAST && one.hunks.length > 0 && other.hunks.length > 0 ? alike : 0;
+function likeFiles(one: ReviewFile, other: ReviewFile, bag: Bag, otherBag: Bag): number {
+  const value = alike(bag, otherBag);
+  const empty = one.hunks.length === 0 || other.hunks.length === 0;
+  if (name(one) === name(other) && (empty ? one.status === other.status : value >= LEAST_SAME_NAME))
+    return SAME_NAME + value;
+  return value >= LEAST && !empty ? value : 0;
 }
 
 const gone = (file: ReviewFile): FileComparison => ({
@@ -48,7 +65,7 @@ const gone = (file: ReviewFile): FileComparison => ({
   hunks: file.hunks.map((hunk) => ({ status: 'removed', old: hunk, rows: [] })),
 });
 
-function pairOf(old: ReviewFile | undefined, now: ReviewFile, sameRecipe: boolean): FileComparison {
+function pairOf(old: ReviewFile | undefined, now: ReviewFile, byEdit: boolean): FileComparison {
   if (old === undefined) {
     return {
       path: now.path,
@@ -56,7 +73,7 @@ function pairOf(old: ReviewFile | undefined, now: ReviewFile, sameRecipe: boolea
       hunks: now.hunks.map((hunk) => ({ status: 'added', new: hunk, rows: [] })),
     };
   }
-  const hunks = compareHunks(old.hunks, now.hunks, sameRecipe);
+  const hunks = compareHunks(old.hunks, now.hunks, byEdit, C_FILE.test(now.path));
   const status = sameDeed(old, now) ? fileStatus(hunks) : 'changed';
   return { path: now.path, ...(old.path === now.path ? {} : { oldPath: old.path }), status, hunks };
 }

@@ -34,7 +34,8 @@ describe('one change', () => {
     ['that adds something else', 10, ONE.map((l) => l.replace('= 2', '= 3')), ['changed'], 'changed'],
     ['that removes something else', 10, ONE.map((l) => l.replace('= 1', '= 0')), ['changed'], 'changed'],
     ['with another line end', 10, ONE.map((l) => (l[0] === '+' ? `${l}\r` : l)), ['changed'], 'changed'],
-    ['with other white space', 10, ONE.map((l) => l.replace('+int', '+  int')), ['changed'], 'changed'],
+    ['with other white space', 10, ONE.map((l) => l.replace('+int', '+  int')), ['white-space'], 'context-only'],
+    ['with other white space in a literal', 10, ONE.map((l) => l.replace('= 2', '= "a  b"')), ['changed'], 'changed'],
     ['that is another', 10, [' x', '-foo();', '+bar(1);', ' y'], ['removed', 'added'], 'changed'],
   ] as const)('%s', (_, start, lines, hunks, status) => {
     const found = compare(diff([[10, [...ONE]]]), diff([[start, [...lines]]]));
@@ -74,6 +75,25 @@ test('a header that went to another folder is the same file', () => {
   expect(found.patches[0]?.files).toMatchObject([
     { path: 'Include/cpython/code.h', oldPath: 'Include/code.h', status: 'same' },
   ]);
+});
+
+describe('white space', () => {
+  const change = (old: string, now: string, file = 'a.c') =>
+    statuses(compare(diff([[1, [` x`, `-${old}`, ' y']]], file), diff([[1, [` x`, `-${now}`, ' y']]], file)));
+
+  test.each([
+    ['f(a,b);', 'f(a, b);', 'a.c', 'white-space'],
+    ['int a; /* one */', 'int a;    /* one */', 'a.h', 'white-space'],
+    ['int a; /* one */', 'int a; /* two */', 'a.h', 'changed'],
+    ['s = "a b";', 's = "a  b c";', 'a.c', 'changed'],
+    ['#define A(x) x', '#define A (x) x', 'a.c', 'changed'],
+    ['x = 1', '    x = 1', 'a.py', 'changed'],
+    ['return a;', 'returna;', 'a.c', 'changed'],
+  ])('%j → %j in %s: %s', (old, now, file, status) => {
+    const found = change(old, now, file);
+    if (status === 'changed') expect(found).not.toContain('white-space');
+    else expect(found).toEqual([status]);
+  });
 });
 
 describe('a series', () => {
@@ -171,9 +191,9 @@ test('the shipped patch of 2.7 and that of 3.9: the same deeds, told apart from 
   const found = compare(shipped('2.7/remove-zombieframe.patch'), shipped('3.9/remove-zombieframe.patch'));
   const [patch] = found.patches;
   expect(patch?.files.map(({ path, oldPath, status }) => [path, oldPath, status])).toEqual([
-    ['Include/cpython/code.h', 'Include/code.h', 'changed'],
+    ['Include/cpython/code.h', 'Include/code.h', 'context-only'],
     ['Lib/test/test_gdb.py', undefined, 'changed'],
-    ['Objects/codeobject.c', undefined, 'changed'],
+    ['Objects/codeobject.c', undefined, 'context-only'],
     ['Objects/frameobject.c', undefined, 'changed'],
     ['Lib/test/test_sys.py', undefined, 'removed'],
   ]);

@@ -1,0 +1,91 @@
+import type { ReviewHunk, ReviewRow } from '../types.ts';
+import { type Bag, bagOf, type Signed } from './bag.ts';
+
+/** Lines of context that belong to a change in any case, as diffs have them. */
+const CONTEXT = 3;
+
+/**
+ * One change: a run of removed and added lines with the context that is its own. How many of them share a hunk depends
+ * on how near they lie and on how wide the diff's context is, which says nothing about the change: so changes are
+ * compared, not hunks.
+ */
+export interface Change {
+  /** The hunk that it stands in, and which of its rows: the changed ones, and with their context. */
+  readonly source: ReviewHunk;
+  readonly start: number;
+  readonly end: number;
+  readonly from: number;
+  readonly to: number;
+  /** The part of the hunk that is shown. */
+  readonly hunk: ReviewHunk;
+  /** What is removed and added, exactly: line ends are part of it. */
+  readonly key: string;
+  readonly bag: Bag;
+  /** The lines around it: the nearest first, on each side. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** The changes of a hunk, one by one. */
+export function changesOf(hunk: ReviewHunk): readonly Change[] {
+  const { rows } = hunk;
+  const runs: (readonly [start: number, end: number])[] = [];
+  for (let at = 0; at < rows.length; at++) {
+    if (rows[at]?.kind === 'context') continue;
+    const start = at;
+    while (at + 1 < rows.length && rows[at + 1]?.kind !== 'context') at++;
+    runs.push([start, at + 1]);
+  }
+  return runs.map(([start, end], i) => {
+    const [previous, next] = [runs[i - 1]?.[1], runs[i + 1]?.[0]];
+    // Between two changes each line belongs to the nearer, and up to three to both.
+    const share = (gap: number, rounded: (n: number) => number) => Math.max(Math.min(CONTEXT, gap), rounded(gap / 2));
+    const from = previous === undefined ? 0 : start - share(start - previous, Math.floor);
+    const to = next === undefined ? rows.length : end + share(next - end, Math.ceil);
+    return change(hunk, { start, end, from, to });
+  });
+}
+
+/** Two changes of the same hunk, the first before the second, as one. */
+export const together = (first: Change, second: Change): Change =>
+  change(first.source, { start: first.start, end: second.end, from: first.from, to: second.to });
+
+type Reach = Pick<Change, 'start' | 'end' | 'from' | 'to'>;
+
+function change(source: ReviewHunk, reach: Reach): Change {
+  const { start, end, from, to } = reach;
+  const changed = source.rows.slice(start, end).filter(({ kind }) => kind !== 'context');
+  const texts = (a: number, b: number) => source.rows.slice(a, b).map(({ text, eol }) => text + eol);
+  return {
+    source,
+    ...reach,
+    hunk: from === 0 && to === source.rows.length ? source : part(source, from, to),
+    key: JSON.stringify(changed.map(({ kind, text, eol }) => [kind[0], text, eol])),
+    bag: bagOf(changed.map(({ kind, text }): Signed => ({ sign: SIGNS[kind], text }))),
+    before: texts(from, start).toReversed(),
+    after: texts(end, to),
+  };
+}
+
+export const SIGNS = { context: ' ', removed: '-', added: '+' } as const;
+
+function part(hunk: ReviewHunk, from: number, to: number): ReviewHunk {
+  const before = hunk.rows.slice(0, from);
+  const rows = hunk.rows
+    .slice(from, to)
+    .map((row) => (row.pair === undefined ? row : { ...row, pair: row.pair - from }));
+  const count = (all: readonly ReviewRow[], other: ReviewRow['kind']) =>
+    all.filter(({ kind }) => kind !== other).length;
+  // A side without lines is counted from the line before it (POSIX, diff -u).
+  const start = (lines: number, first: number, skipped: number, left: number) =>
+    first + skipped + (lines === 0 ? 0 : left === 0 ? -1 : 0);
+  const [oldLines, newLines] = [count(rows, 'added'), count(rows, 'removed')];
+  return {
+    ...hunk,
+    oldStart: start(hunk.oldLines, hunk.oldStart, count(before, 'added'), oldLines),
+    oldLines,
+    newStart: start(hunk.newLines, hunk.newStart, count(before, 'removed'), newLines),
+    newLines,
+    rows,
+  };
+}

@@ -1,0 +1,73 @@
+import { bestFirst, byKey, type Candidate, pairEqual } from './assign.ts';
+import { alike } from './bag.ts';
+import { candidates } from './candidates.ts';
+import type { Change } from './changes.ts';
+import { contextLikeness } from './context.ts';
+
+/** Below this two changes are not versions of one another. */
+const LEAST = 0.3;
+/** In the same place less will do. */
+const LEAST_IN_PLACE = 0.12;
+const SAME_PLACE = 0.75;
+/** The same edit of the same recipe made both: then little else must be alike. */
+const SAME_EDIT = 2;
+/** Of changes that are equally alike those belong together that stand in like places. */
+const CONTEXT = 0.25;
+const SECTION = 0.1;
+/** Beyond this many pairs, equal changes are paired in their order. */
+const MOST_EQUAL = 10_000;
+
+export type ChangePair = readonly [old: Change, now: Change];
+
+/**
+ * Which changes of two versions of a file belong together, each at most once: equal ones, of several those in like
+ * places; then those that the same edit made; then those that are most alike.
+ * @param byEdit whether edits' numbers mean the same on both sides.
+ */
+export function pairChanges(a: readonly Change[], b: readonly Change[], byEdit: boolean): readonly ChangePair[] {
+  const whole = ({ key, hunk, before, after }: Change) =>
+    JSON.stringify([key, hunk.section, before.slice(0, 3), after.slice(0, 3)]);
+  const first = pairEqual(a, b, whole);
+  const second = pairLikeEqual(first.restA, first.restB, byEdit);
+  const out = [...first.pairs, ...second];
+  const done = new Set(out.flat());
+  const [restA, restB] = [first.restA.filter((one) => !done.has(one)), first.restB.filter((one) => !done.has(one))];
+  return [...out, ...pairLike(restA, restB, byEdit)];
+}
+
+/** Equal in what they do, not in what stands around them. */
+function pairLikeEqual(a: readonly Change[], b: readonly Change[], byEdit: boolean): readonly ChangePair[] {
+  const others = byKey(b, ({ key }) => key);
+  return [...byKey(a, ({ key }) => key)].flatMap(([key, ones]) => {
+    const twins = others.get(key) ?? [];
+    if (ones.length * twins.length > MOST_EQUAL) return pairEqual(ones, twins, () => '').pairs;
+    return pairLike(ones, twins, byEdit);
+  });
+}
+
+function pairLike(a: readonly Change[], b: readonly Change[], byEdit: boolean): readonly ChangePair[] {
+  const found: Candidate[] = [];
+  const bags = (all: readonly Change[]) => all.map(({ bag }) => bag);
+  for (const [i, j] of candidates(bags(a), bags(b))) {
+    const [one, other] = [a[i], b[j]];
+    if (one === undefined || other === undefined) continue;
+    const value = score(one, other, byEdit);
+    if (value > 0) found.push({ a: i, b: j, score: value });
+  }
+  return bestFirst(found).flatMap(([i, j]) => {
+    const [one, other] = [a[i], b[j]];
+    return one === undefined || other === undefined ? [] : [[one, other] as const];
+  });
+}
+
+function score(one: Change, other: Change, byEdit: boolean): number {
+  const [deeds, place] = [alike(one.bag, other.bag), contextLikeness(one, other)];
+  const [edits, others] = [one.hunk.edits, other.hunk.edits];
+  const sameEdit = byEdit && edits.some((index) => others.includes(index));
+  // Two that are known to be of different edits are not the same change.
+  if (byEdit && !sameEdit && edits.length > 0 && others.length > 0) return 0;
+  const enough = sameEdit || deeds >= (place >= SAME_PLACE ? LEAST_IN_PLACE : LEAST);
+  if (!enough) return 0;
+  const section = one.hunk.section !== '' && one.hunk.section === other.hunk.section;
+  return deeds + CONTEXT * place + (section ? SECTION : 0) + (sameEdit ? SAME_EDIT : 0);
+}
