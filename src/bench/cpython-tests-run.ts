@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { assetPath } from '../system/assets.ts';
 import { UserError } from '../system/diagnostic.ts';
@@ -77,9 +77,11 @@ async function startRegrtest(
       env: testEnvironment(interpreter.env, temporary, home),
       timeoutMs: request.timeoutMs,
       signal: request.signal,
-      logFile: request.logFile,
+      ...(interpreter.pipes ? { encoding: 'latin1' } : { logFile: request.logFile }),
     });
     if (result.notFound) throw notThere(interpreter, program);
+    // regrtest.py has sent both streams into the first; what is left in the second is from before.
+    if (interpreter.pipes) await writeFile(request.logFile, result.stderr + result.stdout, 'latin1');
     return result;
   } finally {
     // A test may leave what cannot be removed (a mount, a folder without permissions): the folder is the caller's.

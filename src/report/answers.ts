@@ -66,6 +66,11 @@ export function testsAnswer(tests: CpythonTestComparison | undefined): Answer {
       more: [`Not declared by the recipe: ${names('unexpected')}.`, ...more],
     };
   }
+  const ran = tests.rows.filter((row) => row.baseline === 'passed' || row.patched === 'passed');
+  if (ran.length === 0 && tests.rows.length > 0) {
+    // Equal, and yet no answer: interpreters that cannot run a test fail alike.
+    return { label, tone: 'attention', short: `none of ${integer(tests.rows.length)} passes, on either`, more };
+  }
   const same = tests.rows.length - expected.length;
   const short =
     expected.length === 0

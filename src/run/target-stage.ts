@@ -86,7 +86,8 @@ export async function runTarget(stage: TargetStage): Promise<void> {
     const { pythonVersion, key: buildKey } = build;
     const elsewhere = runner.remote ? { elsewhere: true } : {};
     const slowdown = runner.slowdown === 1 ? {} : { slowdown: runner.slowdown };
-    return { variant, command: [file, ...args], env, pythonVersion, buildKey, ...elsewhere, ...slowdown };
+    const pipes = runner.kind === 'wine' ? { pipes: true } : {};
+    return { variant, command: [file, ...args], env, pythonVersion, buildKey, ...elsewhere, ...slowdown, ...pipes };
   });
   const add = async (more: Partial<TargetResult>) => {
     result = { ...result, ...more };
@@ -118,18 +119,15 @@ async function copyThere(
 ): Promise<string | undefined> {
   if (runner.prepare === undefined) return undefined;
   const id = `${target.name}/copy`;
-  return runStep(
-    ctx.emit,
-    { id, title: `Copy to where ${target.name} runs`, parent: `${target.name}/build` },
-    async (step) => {
-      let where: string | undefined;
-      for (const [index, { variant, build }] of built.entries()) {
-        step.progress(variant, index, built.length);
-        where = await runner.prepare?.(build, ctx);
-      }
-      return where;
-    },
-  );
+  const title = runner.remote ? `Copy to where ${target.name} runs` : `Start what runs ${target.name} here`;
+  return runStep(ctx.emit, { id, title, parent: `${target.name}/build` }, async (step) => {
+    let where: string | undefined;
+    for (const [index, { variant, build }] of built.entries()) {
+      step.progress(variant, index, built.length);
+      where = await runner.prepare?.(build, ctx);
+    }
+    return where;
+  });
 }
 
 /** A stage whose row is there and that this target cannot have. */

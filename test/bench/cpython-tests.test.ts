@@ -39,10 +39,14 @@ async function sources(side: string, tests: Readonly<Record<string, string>>): P
 async function run(
   baseline: Readonly<Record<string, string>>,
   patched: Readonly<Record<string, string>>,
-  more: Partial<CpythonTestsRequest> & { readonly signal?: AbortSignal; readonly slowdown?: number } = {},
+  more: Partial<CpythonTestsRequest> & {
+    readonly signal?: AbortSignal;
+    readonly slowdown?: number;
+    readonly pipes?: boolean;
+  } = {},
 ) {
   const sourceDirs = { baseline: await sources('baseline', baseline), patched: await sources('patched', patched) };
-  const { signal = new AbortController().signal, slowdown, ...rest } = more;
+  const { signal = new AbortController().signal, slowdown, pipes, ...rest } = more;
   return runCpythonTests({
     set: 'all',
     interpreters: (['patched', 'baseline'] as const).map((variant) => ({
@@ -52,6 +56,7 @@ async function run(
       pythonVersion: '2.7.18',
       buildKey: variant,
       slowdown,
+      pipes,
     })),
     sourceDirs,
     declared: [],
@@ -132,6 +137,14 @@ describe('runCpythonTests', () => {
     const result = await run({ test_x: slow }, { test_x: slow }, { ...limits, slowdown: 40 });
     expect(result.rows[0]).toMatchObject({ baseline: 'passed', patched: 'passed' });
     expect((await run({ test_x: slow }, { test_x: slow }, limits)).rows[0]).toMatchObject({ baseline: 'timeout' });
+  });
+
+  test('an interpreter that starts only with pipes gets them, and its output is in the log all the same', async () => {
+    const asks = `test -p /dev/stdout || { echo a file >&2; exit 3; }; echo before >&2; ${OK}`;
+    const withPipes = await run({ test_x: asks }, { test_x: asks }, { pipes: true });
+    expect(withPipes.rows[0]).toMatchObject({ baseline: 'passed', patched: 'passed' });
+    expect(await log('test_x.baseline.log')).toMatch(/before[^]*1 test OK/);
+    expect((await run({ test_x: asks }, { test_x: asks })).rows[0]).toMatchObject({ baseline: 'crashed' });
   });
 
   test('a test that hangs ends at its time limit, with all that it started', async () => {

@@ -12,6 +12,10 @@ import runpy
 import sys
 
 
+# One stream, in the order in which it was written: a file has that anyway, two pipes have not.
+os.dup2(1, 2)
+
+
 def modules_with_temp_cwd():
     found = []
     for name in ("test.support.os_helper", "test.support", "test.test_support"):
