@@ -81,7 +81,10 @@ async function startRegrtest(
     });
     if (result.notFound) throw notThere(interpreter, program);
     // regrtest.py has sent both streams into the first; what is left in the second is from before.
-    if (interpreter.pipes) await writeFile(request.logFile, result.stderr + result.stdout, 'latin1');
+    if (interpreter.pipes) {
+      await mkdir(path.dirname(request.logFile), { recursive: true });
+      await writeFile(request.logFile, result.stderr + result.stdout, 'latin1');
+    }
     return result;
   } finally {
     // A test may leave what cannot be removed (a mount, a folder without permissions): the folder is the caller's.
