@@ -13,8 +13,6 @@ export interface Interpreter {
   readonly pipes?: boolean | undefined;
   /** How many times as long as here it may take, on a slower machine or under an emulator; absent: once. See `timeLimit`. */
   readonly slowdown?: number | undefined;
-  /** It does not start with a file as its output. */
-  readonly pipesOnly?: boolean | undefined;
   /** The build's key, for the record. */
   readonly buildKey: string;
   /** The same interpreter linked in other orders, a command each: pair n is measured with the n-th (and again from the first). */

@@ -38,6 +38,9 @@ export interface ProcessResult {
   readonly durationMs: number;
 }
 
+/** How long a process's pipes are read on when it and its group have ended. */
+const PIPE_GRACE_MS = 3000;
+
 /**
  * The only place that starts processes (with `session.ts` for those that are talked to).
  * Each process leads its own group; the group, grandchildren included, ends with it, at the time limit, or on abort.
@@ -76,8 +79,16 @@ export async function runProcess(
     ...(options.input === undefined ? {} : { input: options.input }),
   });
   const untrack = trackGroup(child.pid);
+  let closePipes: NodeJS.Timeout | undefined;
   // What a finished process leaves behind would hold its pipes open, and the step with them.
-  child.nodeChildProcess.once('exit', () => void endLeftovers(child.pid));
+  child.nodeChildProcess.once('exit', () => {
+    void endLeftovers(child.pid);
+    // What has left the group holds them on: what it would still say is nobody's.
+    closePipes = setTimeout(() => {
+      child.nodeChildProcess.stdout?.destroy();
+      child.nodeChildProcess.stderr?.destroy();
+    }, PIPE_GRACE_MS);
+  });
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
@@ -101,6 +112,7 @@ export async function runProcess(
     };
   } finally {
     clearTimeout(timer);
+    clearTimeout(closePipes);
     options.signal?.removeEventListener('abort', onAbort);
     await endLeftovers(child.pid);
     untrack();

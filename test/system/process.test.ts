@@ -38,6 +38,13 @@ describe('runProcess', () => {
     expect(await readFile(logFile, 'utf8')).toBe('one\ntwo\nthree\n');
   });
 
+  test('what has left the group and holds the pipes is not waited for', async () => {
+    const started = performance.now();
+    const result = await sh('echo out; echo err >&2; setsid sleep 10 & exit 3');
+    expect(result).toMatchObject({ exitCode: 3, stdout: 'out\n', stderr: 'err\n', timedOut: false });
+    expect(performance.now() - started).toBeLessThan(9000);
+  });
+
   test('latin1 keeps every byte', async () => {
     const result = await sh("printf '\\351\\377\\200'", { encoding: 'latin1' });
     expect(result.stdout).toBe('\xe9\xff\x80');
