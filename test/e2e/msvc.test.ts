@@ -24,28 +24,68 @@ const ctx: Context = {
   env: process.env,
 };
 
+const TESTS = ['test_marshal', 'test_generators', 'test_code'];
+
 describe.each([
   { version: '3.9', compiler: /\[MSC v\.1928 64 bit \(AMD64\)\]/, dll: 'python39.dll' },
   { version: '2.7', compiler: /\[MSC v\.1500 64 bit \(AMD64\)\]/, dll: 'python27.dll' },
-])('remove-zombieframe on $version for msvc-x64', ({ version, compiler, dll }) => {
+])('remove-zombieframe on $version for this machine, a PlayStation and Windows', ({ version, compiler, dll }) => {
   const dir = path.join(ARTIFACTS, `msvc-${version}`);
-  const result = async () => {
-    const [only] = (JSON.parse(await readFile(path.join(dir, 'run.json'), 'utf8')) as RunRecord).targets;
-    if (only === undefined) throw new Error('no target in the record');
-    return only;
-  };
+  const record = async () => JSON.parse(await readFile(path.join(dir, 'run.json'), 'utf8')) as RunRecord;
+  const result = async (name = 'msvc-x64') =>
+    (await record()).targets.find(({ target }) => target === name) ?? expect.fail(`no target ${name} in the record`);
 
-  test('baseline and patched are built, both with the port', async () => {
+  test('one run: built, tested and measured on all three', async () => {
     await rm(dir, { recursive: true, force: true });
-    const what = ['--target', 'msvc-x64', '--modules', 'core', '--out', dir];
-    const ran = await forkwright(['build', 'remove-zombieframe', '-C', await sourceTree(version), ...what]);
+    const targets = ['host', 'ps3-linux', 'msvc-x64'].flatMap((name) => ['--target', name]);
+    const what = ['--modules', 'core', '--cpython-tests', TESTS.join(), '--instructions', 'off', '--out', dir];
+    const bench = ['--pairs', '3', '--layouts', 'one', '--tests', '^(PythonFunctionCalls|TryFinally|CompareIntegers)$'];
+    const checkout = ['-C', await sourceTree(version)];
+    const ran = await forkwright(['run', 'remove-zombieframe', ...checkout, ...targets, ...what, ...bench]);
     expect(ran.err).not.toMatch(/^error:/m);
     expect(ran.exitCode).toBe(0);
+    expect((await record()).targets.map(({ target }) => target)).toEqual(['host', 'ps3-linux', 'msvc-x64']);
+  });
+
+  test('the report has them side by side, and names Wine and clang', async () => {
+    const page = await readFile(path.join(dir, 'report.html'), 'utf8');
+    const markdown = await readFile(path.join(dir, 'report.md'), 'utf8');
+    for (const text of [page, markdown]) {
+      for (const name of ['host', 'ps3-linux', 'msvc-x64']) expect(text).toContain(name);
+      expect(text).toMatch(/Wine \(wine-\d/);
+      expect(text).toMatch(/clang/);
+    }
+  });
+
+  test('baseline and patched are built alike, both with the port', async () => {
     const { builds, ports, conditionsDiffer, size } = await result();
     expect(builds.map(({ variant }) => variant)).toEqual(['baseline', 'patched']);
     expect(ports?.map(({ recipe: { id } }) => id)).toEqual(['port-clang-cl']);
     expect(conditionsDiffer).toEqual([]);
     expect(size?.files.map(({ name }) => name)).toEqual(['python.exe', dll]);
+  });
+
+  test('CPython’s own tests run under Wine; nothing differs that was not declared', async () => {
+    const { tests } = await result();
+    expect(tests?.unexpected).toBe(0);
+    const row = (name: string) => tests?.rows.find(({ test: file }) => file === name) ?? expect.fail(name);
+    for (const name of ['test_marshal', 'test_generators'])
+      expect(row(name), name).toMatchObject({ baseline: 'passed', patched: 'passed' });
+    // What Wine does otherwise than Windows fails on both alike: test_code does.
+    for (const name of TESTS) expect(row(name).patched, name).toBe(row(name).baseline);
+  });
+
+  test('pybench is compared in pairs under Wine', async () => {
+    const { speed, speedSkipped, bench } = await result();
+    expect(speedSkipped).toBeUndefined();
+    expect(speed?.tests.map(({ test: name }) => name).sort()).toEqual([
+      'CompareIntegers',
+      'PythonFunctionCalls',
+      'TryFinally',
+    ]);
+    expect(bench?.header).toBeDefined();
+    // An emulator's times mean nothing; the ones of native instructions do.
+    expect((await result('ps3-linux')).speedSkipped).toMatch(/functional only/);
   });
 
   test('they are interpreters for Windows, which can start themselves', async () => {
