@@ -17,7 +17,7 @@ import { planMsvc } from './msvc/plan.ts';
 import { runsScripts } from './msvc/run-here.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
 import { rounds, usableCpus } from './schedule.ts';
-import { findBuild, withEntryLock } from './store.ts';
+import { findBuild, findOrFetchBuild, withEntryLock } from './store.ts';
 import type { Build, BuildFailure, BuildOutcome, BuildRequest } from './types.ts';
 
 export interface BuildAllOptions {
@@ -47,14 +47,14 @@ export async function buildAll(
   const distinct = [...new Map(plans.map((plan) => [plan.key, plan])).values()];
   const results = new Map<string, Build | BuildFailure>();
   const hits = new Set<string>();
-  const lookUp = async (plan: BuildPlan) => {
-    const build = await findBuild(plan.key, ctx);
+  const lookUp = async (plan: BuildPlan, find: typeof findBuild) => {
+    const build = await find(plan.key, ctx);
     if (build === undefined) return;
     results.set(plan.key, build);
     hits.add(plan.key);
     await hitStep(plan, ctx, options);
   };
-  await Promise.all(distinct.map(lookUp));
+  await Promise.all(distinct.map((plan) => lookUp(plan, findOrFetchBuild)));
   const missing = distinct.filter((plan) => !results.has(plan.key));
   // Before the locks: others may be making the same one.
   const pythons = await buildPythons(missing, ctx, options);
@@ -67,7 +67,7 @@ export async function buildAll(
   const keys = possible.map((plan) => plan.key).sort(byCodeUnit);
   await withLocks(keys, ctx, async () => {
     // While this process waited for the locks, another may have made them.
-    await Promise.all(possible.map(lookUp));
+    await Promise.all(possible.map((plan) => lookUp(plan, findBuild)));
     const toMake = possible.filter((plan) => !results.has(plan.key));
     for (const [key, result] of await makeAll(toMake, pythons, ctx, options)) results.set(key, result);
   });

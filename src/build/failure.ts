@@ -92,3 +92,11 @@ function diskFull(root: string): UserError {
     hint: 'free some space (`forkwright cache --prune` removes old builds), then run the same command again',
   });
 }
+
+/** The recipe and edit (from 0) that `describeError` names in a diagnostic's hint; `undefined` where it names none. */
+export function blamedEdit({ hint }: Diagnostic): { readonly recipe: string; readonly edit: number } | undefined {
+  const named = /^(?:this was written by|\d+ lines from here is) edit (\d+) \([\w-]+\) of the recipe ([\w.-]+): /.exec(
+    hint ?? '',
+  );
+  return named === null ? undefined : { recipe: named[2] ?? '', edit: Number(named[1]) - 1 };
+}

@@ -38,6 +38,17 @@ export async function findBuild(key: string, ctx: Context): Promise<Build | unde
   return build;
 }
 
+/** As `findBuild`, also from where `ctx.elsewhere` has builds. What comes from there is checked as any other. */
+export async function findOrFetchBuild(key: string, ctx: Context): Promise<Build | undefined> {
+  const here = await findBuild(key, ctx);
+  if (here !== undefined || ctx.elsewhere === undefined) return here;
+  const { elsewhere } = ctx;
+  return withEntryLock(key, ctx, async () => {
+    const root = await newEntry(key, ctx);
+    return (await elsewhere.fetch(key, root)) ? findBuild(key, ctx) : undefined;
+  });
+}
+
 async function damageOf(build: Build): Promise<string | undefined> {
   try {
     if ((await sha256File(build.python)) !== build.pythonSha256) return 'its interpreter has other bytes';

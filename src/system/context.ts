@@ -11,4 +11,12 @@ export interface Context {
   readonly jobs: number;
   /** The user's environment, read only; what a build sees is made by `cleanEnvironment`. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where builds may be had that this machine does not have: a CI's cache. */
+  readonly elsewhere?: BuildsElsewhere | undefined;
+}
+
+/** A place from which finished builds come. It never throws: what cannot be had is made here. */
+export interface BuildsElsewhere {
+  /** Puts the build `key` into `folder`, where it belongs. @returns whether it was there. */
+  fetch(key: string, folder: string): Promise<boolean>;
 }

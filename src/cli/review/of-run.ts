@@ -27,12 +27,24 @@ export async function writeRunReview(
   recipeFolders: readonly string[],
   ctx: Context,
 ): Promise<string | undefined> {
-  if (!record.patches.some(({ verdict }) => verdict === 'applies')) return undefined;
-  const subject = await sameSubject(request, record, recipeFolders, ctx);
-  const review = subject === undefined ? await ofFiles(dir, record) : await ofSubject(subject, record, ctx);
+  const review = await reviewOfRun(dir, request, record, recipeFolders, ctx);
+  if (review === undefined) return undefined;
   const file = path.join(dir, 'review.html');
   await writeFileAtomic(file, renderReviewHtml(review));
   return file;
+}
+
+/** The review that `writeRunReview` writes; `undefined` when the run has no patch. */
+export async function reviewOfRun(
+  dir: string,
+  request: RunRequest,
+  record: RunRecord,
+  recipeFolders: readonly string[],
+  ctx: Context,
+): Promise<Review | undefined> {
+  if (!record.patches.some(({ verdict }) => verdict === 'applies')) return undefined;
+  const subject = await sameSubject(request, record, recipeFolders, ctx);
+  return subject === undefined ? reviewOfRunFiles(dir, record) : ofSubject(subject, record, ctx);
 }
 
 /** The recipes on the checkout once more, when they yield what the run measured. */
@@ -75,7 +87,8 @@ async function ofSubject(subject: GeneratedSubject, record: RunRecord, ctx: Cont
   };
 }
 
-async function ofFiles(dir: string, record: RunRecord): Promise<Review> {
+/** Of a run whose checkout is not at hand: its patches as their files in the run folder have them. */
+export async function reviewOfRunFiles(dir: string, record: RunRecord): Promise<Review> {
   const files = record.patches.flatMap(({ file }) => (file === undefined ? [] : [path.join(dir, file)]));
   const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'latin1') })));
   const patches = texts.flatMap(({ file, text }) => readPatchText(text, { file: path.basename(file) }));

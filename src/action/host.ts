@@ -1,0 +1,77 @@
+import { mkdtemp } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { isDebug, setSecret } from '@actions/core';
+import type { CommandContext } from '../cli/frame.ts';
+import { recipeFolders } from '../cli/recipe-folders.ts';
+import { cacheFolder, markCache } from '../system/cache-folder.ts';
+import { makeFolder } from '../system/files.ts';
+import { openTerminal } from '../system/terminal.ts';
+import { Annotations } from './annotate.ts';
+import { BuildCache } from './build-cache.ts';
+import type { Given } from './inputs.ts';
+import { switchOf } from './inputs.ts';
+import { masker } from './masks.ts';
+import { neutralText } from './neutral.ts';
+import { logProgress } from './progress.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The machine that the runner gives a job, and how things are said there. */
+export interface Host {
+  readonly env: Env;
+  readonly given: Given;
+  readonly workspace: string;
+  readonly token: string;
+  readonly mask: (text: string) => string;
+  /** A text for the log, in which nothing is a command. */
+  readonly say: (text: string) => void;
+  readonly annotations: Annotations;
+  readonly ctx: CommandContext;
+  readonly cache: BuildCache | undefined;
+  /** A new folder of this step's own. */
+  readonly temp: string;
+}
+
+/** Variables of the runner that no process of ours must see. */
+const RUNNERS_OWN = /^(?:INPUT_|ACTIONS_|GITHUB_TOKEN$|GITHUB_(?:ENV|PATH|OUTPUT|STATE|STEP_SUMMARY)$)/;
+
+/** @throws UserError for inputs that cannot be read. */
+export async function openHost(env: Env, given: Given, signal: AbortSignal): Promise<Host> {
+  const workspace = path.resolve(env.GITHUB_WORKSPACE || process.cwd());
+  const token = given('token');
+  const hidden = [token, ...given('mask').split(/\r?\n/)].filter((secret) => secret.trim() !== '');
+  for (const secret of hidden) setSecret(secret);
+  const mask = masker([...hidden, env.ACTIONS_RUNTIME_TOKEN, env.ACTIONS_ID_TOKEN_REQUEST_TOKEN, env.GITHUB_TOKEN]);
+  const terminal = openTerminal();
+  const say = (text: string) => terminal.out(`${mask(neutralText(text))}\n`);
+  const annotations = new Annotations({
+    workspace,
+    checkout: path.resolve(workspace, given('checkout') || '.'),
+    recipeFolders: recipeFolders(
+      given('recipes-dir')
+        .split(/\r?\n/)
+        .filter((dir) => dir !== ''),
+    ),
+    mask,
+  });
+  const emit = logProgress(say, annotations, isDebug());
+  const cache = switchOf(given, 'cache', true) ? new BuildCache(emit) : undefined;
+  const parent = path.resolve(env.RUNNER_TEMP || tmpdir());
+  await makeFolder(parent);
+  const ctx: CommandContext = {
+    emit,
+    signal,
+    cacheDir: cacheFolder(env),
+    jobs: Number(given('jobs')) || availableParallelism(),
+    env: Object.fromEntries(Object.entries(env).filter(([name]) => !RUNNERS_OWN.test(name))),
+    elsewhere: cache,
+    terminal,
+    verbose: isDebug(),
+    quiet: false,
+    json: false,
+  };
+  markCache(ctx.cacheDir);
+  const temp = await mkdtemp(path.join(parent, 'forkwright-'));
+  return { env, given, workspace, token, mask, say, annotations, ctx, cache, temp };
+}

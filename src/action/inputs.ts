@@ -1,0 +1,143 @@
+import { Command, CommanderError } from 'commander';
+import { type RunOptions, withRunOptions } from '../cli/commands/run.ts';
+import { type Gate, parseGates } from '../run/gates/index.ts';
+import { type Diagnostic, UserError } from '../system/diagnostic.ts';
+
+/** What a workflow's `with:` says, by the names of action.yml; what it does not say is empty. */
+export type Given = (name: string) => string;
+
+/** The runner's contract: `with: {cpython-tests: all}` comes as INPUT_CPYTHON-TESTS. */
+export const givenBy =
+  (env: Readonly<Record<string, string | undefined>>): Given =>
+  (name) =>
+    (env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '').trim();
+
+/** Inputs that are options of `forkwright run`, and how their values are taken apart. */
+const OPTIONS = {
+  checkout: 'one',
+  params: 'lines',
+  include: 'words',
+  'recipes-dir': 'lines',
+  targets: 'words',
+  runner: 'words',
+  pgo: 'switch',
+  modules: 'one',
+  'configure-options': 'lines',
+  cflags: 'one',
+  sysroot: 'one',
+  externals: 'switch',
+  launcher: 'one',
+  'cpython-tests': 'one',
+  quick: 'switch',
+  pairs: 'one',
+  seed: 'one',
+  tests: 'one',
+  suite: 'lines',
+  pybench: 'one',
+  instructions: 'one',
+  history: 'one',
+  control: 'switch',
+  layouts: 'one',
+  'test-timeout': 'one',
+  jobs: 'one',
+} as const satisfies Record<string, 'one' | 'words' | 'lines' | 'switch'>;
+
+type OptionInput = keyof typeof OPTIONS;
+
+/** Plural on GitHub, where one input holds all; repeated on the command line. */
+const FLAGS: Readonly<Partial<Record<OptionInput, string>>> = {
+  params: 'param',
+  targets: 'target',
+  'configure-options': 'configure-option',
+};
+
+export const RUN_INPUTS = Object.keys(OPTIONS) as readonly OptionInput[];
+
+const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
+const lines = (text: string) =>
+  text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+const wrong = (input: string, message: string, hint: string): Diagnostic => ({
+  code: 'action/input',
+  message: `the input "${input}": ${message}`,
+  hint,
+});
+
+/** @throws UserError for what is neither true nor false. */
+export function switchOf(given: Given, name: string, otherwise: boolean): boolean {
+  const value = given(name);
+  if (value === '') return otherwise;
+  if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
+  throw new UserError(wrong(name, `${JSON.stringify(value)} is neither true nor false`, 'write true or false'));
+}
+
+/** One of a few words. @throws UserError */
+export function choiceOf<T extends string>(given: Given, name: string, choices: readonly [T, ...T[]]): T {
+  const value = given(name);
+  if (value === '') return choices[0];
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  throw new UserError(wrong(name, `there is no ${JSON.stringify(value)}`, `it is one of: ${choices.join(', ')}`));
+}
+
+export const gatesOf = (given: Given): readonly Gate[] => parseGates(given('fail-on'), 'fail-on');
+
+/** What `forkwright run` is asked for. */
+export interface RunInputs {
+  readonly recipes: readonly string[];
+  readonly options: RunOptions;
+  /** The same as a command line: the report quotes it, for whoever wants to do it at home. */
+  readonly args: readonly string[];
+}
+
+/**
+ * The inputs as options of the command line, read by its own parser: the same checks, the same defaults.
+ * No value can become an option of its own: each is bound to its option by `=`, and recipes stand after `--`.
+ * @param out where the run folder is to be.
+ * @throws UserError that names the input.
+ */
+export function runInputs(given: Given, out: string): RunInputs {
+  const recipes = words(given('recipes'));
+  if (recipes.length === 0)
+    throw new UserError(wrong('recipes', 'no recipe is named', 'with: {recipes: remove-zombieframe}'));
+  const args: string[] = [];
+  for (const name of RUN_INPUTS) args.push(...optionArgs(given, name));
+  args.push(`--out=${out}`);
+  const all = [...args, '--', ...recipes];
+  return { recipes, options: parsed(all), args: all };
+}
+
+function optionArgs(given: Given, name: OptionInput): string[] {
+  const value = given(name);
+  const flag = `--${FLAGS[name] ?? name}`;
+  if (value === '') return [];
+  switch (OPTIONS[name]) {
+    case 'switch':
+      return switchOf(given, name, false) ? [flag] : [];
+    case 'one':
+      return [`${flag}=${value}`];
+    case 'words':
+      return words(value).map((word) => `${flag}=${word}`);
+    case 'lines':
+      return lines(value).map((line) => `${flag}=${line}`);
+  }
+}
+
+function parsed(args: readonly string[]): RunOptions {
+  const command = withRunOptions(new Command('run').argument('[recipe...]'))
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, writeOut: () => {} });
+  try {
+    command.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const message = error.message.replace(/^error: /, '');
+    const flag = /option '(?:-\w, )?--([\w-]+)/.exec(message)?.[1];
+    const input = RUN_INPUTS.find((name) => (FLAGS[name] ?? name) === flag) ?? 'recipes';
+    throw new UserError(wrong(input, message, 'the inputs are those of `forkwright run --help`; see docs/action.md'));
+  }
+  return command.opts<RunOptions>();
+}

@@ -1,0 +1,71 @@
+// The Action's entry. The runner starts it with the workflow's inputs in its environment, and no arguments.
+import { setFailed, summary } from '@actions/core';
+import { Cancelled, type Diagnostic, UserError } from '../system/diagnostic.ts';
+import { fileProblem } from '../system/files.ts';
+import { eventPayload, pullRequestOf } from './event.ts';
+import { type Host, openHost } from './host.ts';
+import { choiceOf, givenBy, switchOf } from './inputs.ts';
+import { neutralText } from './neutral.ts';
+import { setOutputs } from './outputs.ts';
+import { postComment, problemsText } from './publish.ts';
+
+const ENDINGS = {
+  1: 'the answer is no: see the summary',
+  2: 'the baseline does not build here: see the summary',
+} as const;
+
+async function main(): Promise<void> {
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort());
+  const given = givenBy(process.env);
+  let host: Host | undefined;
+  try {
+    // Relative names in inputs are those of the workspace.
+    if (process.env.GITHUB_WORKSPACE) process.chdir(process.env.GITHUB_WORKSPACE);
+    host = await openHost({ ...process.env }, given, abort.signal);
+    const command = choiceOf(given, 'command', ['run', 'comment']);
+    const exitCode = command === 'run' ? await run(host) : await comment(host);
+    if (exitCode !== 0) setFailed(ENDINGS[exitCode]);
+  } catch (error) {
+    await failed(error, host);
+  }
+}
+
+async function run(host: Host): Promise<0 | 1 | 2> {
+  const { runCommand } = await import('./run-command.ts');
+  return runCommand(host, pullRequestOf(host.env, await eventPayload(host.env)));
+}
+
+async function comment(host: Host): Promise<0> {
+  const { commentCommand } = await import('./comment-command.ts');
+  return commentCommand(host);
+}
+
+async function failed(error: unknown, host: Host | undefined): Promise<void> {
+  const mask = host?.mask ?? ((text: string) => text);
+  if (error instanceof Cancelled) return setFailed('stopped');
+  const known = error instanceof UserError ? error : fileProblem(error, 'finish the job');
+  const diagnostics: readonly Diagnostic[] = known?.diagnostics ?? [
+    {
+      code: 'action/bug',
+      message: `this is a bug in Forkwright: ${error instanceof Error ? error.message : String(error)}`,
+      detail: error instanceof Error ? (error.stack ?? '').split('\n').slice(1) : [],
+      hint: 'report it with the workflow’s `with:` and this log',
+    },
+  ];
+  for (const diagnostic of diagnostics) host?.annotations.add('error', diagnostic);
+  setFailed(mask(neutralText(diagnostics.map(({ message }) => message).join('\n'))));
+  await summary
+    .addRaw(mask(problemsText(diagnostics)))
+    .write()
+    .catch(() => {});
+  setOutputs({ verdict: 'error', gates: [] }, mask);
+  // What an earlier push has said must not stand there as if it were of this one.
+  if (host === undefined || !switchOf(host.given, 'comment', true)) return;
+  const pull = pullRequestOf(host.env, await eventPayload(host.env));
+  if (pull.number !== undefined) await postComment(host, pull, (marker) => problemsText(diagnostics, marker));
+}
+
+// Not awaited: chunks that share code with this one would wait for it. And nothing may keep the job waiting: sockets of
+// the services' clients stay open for a while.
+void main().finally(() => process.stdout.write('', () => process.exit()));

@@ -1,0 +1,57 @@
+import type { GateResult } from '../run/gates/index.ts';
+import { type Diagnostic, UserError } from '../system/diagnostic.ts';
+import { markdownBlock, markdownCode, markdownText } from '../system/markdown.ts';
+import { placeText } from './annotate.ts';
+import { markerOf, putComment } from './comments.ts';
+import { type PullRequest, repositoryOf } from './event.ts';
+import type { Host } from './host.ts';
+import { COMMENT_LIMIT } from './texts.ts';
+
+/** What became of the comment: its address, or why there is none. */
+export type Posted = { readonly url: string } | { readonly why: string };
+
+/** Writes or renews the comment. A refusal is told, and fails nothing: the summary has it all. */
+export async function postComment(host: Host, pull: PullRequest, bodyFor: (marker: string) => string): Promise<Posted> {
+  if (pull.number === undefined) return { why: pull.why };
+  if (host.token === '') return { why: 'there is no token to comment with' };
+  const marker = markerOf(host.given('comment-id') || 'forkwright');
+  const body = host.mask(bodyFor(marker));
+  try {
+    const { getOctokit } = await import('@actions/github');
+    const api = getOctokit(host.token);
+    return { url: await putComment(api, repositoryOf(host.env), pull.number, { body, marker }) };
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const { status, message } = error as { status?: number; message?: string };
+    const known =
+      status === 403 || status === 404 ? 'the token may not comment (permissions: pull-requests: write)' : '';
+    return { why: known || `the API did not take it: ${status ?? ''} ${(message ?? '').split('\n')[0]}`.trim() };
+  }
+}
+
+/** For runs that came to no record: what is wrong, as markdown. */
+export function problemsText(diagnostics: readonly Diagnostic[], marker = ''): string {
+  const parts = diagnostics.map(({ message, place, detail = [], hint }) =>
+    [
+      `✗ ${place === undefined ? '' : `${markdownCode(placeText(place))}: `}${markdownText(message)}`,
+      ...(detail.length === 0 ? [] : [markdownBlock(detail.join('\n').slice(0, 2000))]),
+      ...(hint === undefined ? [] : [`→ ${markdownText(hint)}`]),
+    ].join('\n\n'),
+  );
+  const head = [marker, '## ✗ Forkwright could not do what it was asked for'].filter((part) => part !== '');
+  const shown: string[] = [];
+  for (const part of parts) {
+    if ([...head, ...shown, part].join('\n\n').length > COMMENT_LIMIT - 100) {
+      shown.push('More is in the log.');
+      break;
+    }
+    shown.push(part);
+  }
+  return `${[...head, ...shown].join('\n\n')}\n`;
+}
+
+/** A gate that said no, as the diagnostic that is annotated. */
+export const gateProblem = ({ gate, target, why }: GateResult): Diagnostic => ({
+  code: 'action/gate',
+  message: `${gate}${target === undefined ? '' : ` on ${target}`}: ${why}`,
+});

@@ -1,0 +1,86 @@
+import path from 'node:path';
+import { summary } from '@actions/core';
+import { ALL_STAGES } from '../cli/commands/run.ts';
+import { gateLines, judged } from '../cli/gates.ts';
+import { performRun } from '../cli/perform-run.ts';
+import { recipeFolders } from '../cli/recipe-folders.ts';
+import { reviewOfRun } from '../cli/review/of-run.ts';
+import { recipeId } from '../cli/run-request.ts';
+import { loadRequest, newRunFolder, runFolder } from '../run/folder.ts';
+import type { RunRecord } from '../run/types.ts';
+import { runStep } from '../system/events.ts';
+import { maskFolder, uploadFolder } from './artifact.ts';
+import { type PullRequest, refuseTrustedEvent } from './event.ts';
+import type { Host } from './host.ts';
+import { gatesOf, runInputs, switchOf } from './inputs.ts';
+import { runLinks } from './links.ts';
+import { withMatchers } from './matchers.ts';
+import { setOutputs } from './outputs.ts';
+import { gateProblem, postComment } from './publish.ts';
+import { commentBody, summaryText, type Told } from './texts.ts';
+
+/** `forkwright run`, and everything that GitHub shows of it. @returns the exit code. @throws UserError, Cancelled. */
+export async function runCommand(host: Host, pull: PullRequest): Promise<0 | 1 | 2> {
+  const { given, env, ctx, mask, annotations } = host;
+  refuseTrustedEvent(env);
+  const gates = gatesOf(given);
+  const wantsComment = switchOf(given, 'comment', true);
+  const named = given('recipes')
+    .split(/[\s,]+/)
+    .filter((name) => name !== '');
+  const title = named.map(recipeId).join('+') || 'run';
+  const { dir } = await newRunFolder(host.temp, title, new Date());
+  const { recipes, options, args } = runInputs(given, dir);
+  // The record quotes it.
+  process.argv.splice(2, Number.POSITIVE_INFINITY, 'run', ...args);
+  const { data } = await withMatchers(host.temp, () => performRun(recipes, options, ALL_STAGES, ctx));
+  const { folder, record } = data as { readonly folder: string; readonly record: RunRecord };
+  const { results, exitCode } = judged(record, gates);
+  for (const target of record.targets) {
+    for (const problem of target.buildFailure ?? []) await annotations.addBuildFailure(problem);
+  }
+  for (const result of results) if (!result.passed) annotations.add('error', gateProblem(result));
+  for (const line of gateLines(results)) host.say(line);
+
+  const request = await loadRequest(runFolder(folder));
+  const review = await reviewOfRun(folder, request, record, recipeFolders(options.recipesDir), ctx);
+  if (host.given('mask') !== '') await maskFolder(folder, mask);
+  const remarks: string[] = [];
+  const artifact = await keepFolder(host, folder, remarks);
+  await keepBuilds(host);
+  const told: Told = { record, review, gates: results, remarks, links: runLinks(env, artifact) };
+  const posted = wantsComment ? await postComment(host, pull, (marker) => commentBody(told, marker)) : undefined;
+  if (posted !== undefined && 'why' in posted) {
+    host.say(`no comment: ${posted.why}`);
+    // Nobody misses a comment where there is no pull request.
+    if (env.GITHUB_EVENT_NAME === 'pull_request') remarks.push(`No comment on the pull request: ${posted.why}.`);
+  }
+  await summary.addRaw(mask(summaryText(told))).write();
+  const verdict = exitCode === 0 ? 'ok' : exitCode === 1 ? 'not-ok' : 'error';
+  setOutputs({ verdict, folder, record, gates: results, posted, artifact }, mask);
+  host.say(`run folder: ${path.relative(host.workspace, folder)}`);
+  return exitCode;
+}
+
+async function keepFolder(host: Host, folder: string, remarks: string[]): Promise<number | undefined> {
+  const name = host.given('artifact-name') || 'forkwright';
+  if (name === 'none') return undefined;
+  return runStep(host.ctx.emit, { id: 'artifact', title: 'Artifact' }, async (step) => {
+    try {
+      return await uploadFolder(name, folder);
+    } catch (error) {
+      step.outcome('skipped');
+      remarks.push(`The run folder could not be kept as an artifact: ${(error as Error).message.split('\n')[0]}`);
+      host.say(remarks.at(-1) ?? '');
+      return undefined;
+    }
+  });
+}
+
+async function keepBuilds({ cache, ctx }: Host): Promise<void> {
+  if (cache === undefined) return;
+  await runStep(ctx.emit, { id: 'cache', title: 'Builds for the next time' }, async (step) => {
+    const kept = await cache.keep(ctx.cacheDir);
+    step.note(kept === 0 ? 'nothing new' : `${kept} kept`);
+  });
+}
