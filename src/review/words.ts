@@ -65,7 +65,7 @@ export const CHANGE_TONE: Readonly<Record<ChangeStatus, Tone>> = {
 
 export const CHANGE_WORDS: Readonly<Record<ChangeStatus, string>> = {
   same: 'the same',
-  'context-only': 'context only',
+  'context-only': 'context or white space only',
   changed: 'changed in substance',
   removed: 'only in the old',
   added: 'only in the new',

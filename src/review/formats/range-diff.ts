@@ -53,6 +53,8 @@ function hunkLines(hunk: HunkComparison, path: string): readonly string[] {
       return [];
     case 'context':
       return [`${heading} (context only)`];
+    case 'white-space':
+      return [`${heading} (white space only)`];
     case 'changed':
       return [heading, ...hunk.rows.map(rowLine)];
     case 'removed':

@@ -32,7 +32,7 @@ function ofPatch(patch: PatchComparison, sides: ReviewComparison): Markup {
 }
 
 /** Hunks that say nothing new, folded: a line a kind. */
-const QUIET: readonly HunkStatus[] = ['same', 'moved', 'context'];
+const QUIET: readonly HunkStatus[] = ['same', 'moved', 'context', 'white-space'];
 
 function ofFile(file: FileComparison, sides: ReviewComparison): Markup {
   const loud = file.hunks.filter(({ status }) => !QUIET.includes(status));
@@ -44,7 +44,7 @@ function ofFile(file: FileComparison, sides: ReviewComparison): Markup {
   )}${quiet.map(
     ({ status, hunks }) =>
       hunks.length > 0 &&
-      html`<details class="quiet"><summary>${count(hunks.length, 'hunk')}: ${HUNK[status]}</summary>${hunks.map((hunk) => html`<div class="compared-hunk">${title(hunk)}${body(hunk)}${status === 'context' && bothHtml(hunk, sides)}</div>`)}</details>`,
+      html`<details class="quiet"><summary>${count(hunks.length, 'hunk')}: ${HUNK[status]}</summary>${hunks.map((hunk) => html`<div class="compared-hunk">${title(hunk)}${body(hunk)}${(status === 'context' || status === 'white-space') && bothHtml(hunk, sides)}</div>`)}</details>`,
   )}</section>`;
 }
 
@@ -57,7 +57,8 @@ function title({ old, new: now, status }: HunkComparison): Markup {
 /** The difference of the differences; or the hunk itself, where there is but one or no difference. */
 function body({ status, rows, old, new: now }: HunkComparison): Markup {
   const hunk = now ?? old;
-  if (status === 'changed' || status === 'context') return html`<div class="code twice">${rowsHtml(rows)}</div>`;
+  if (status === 'changed' || status === 'context' || status === 'white-space')
+    return html`<div class="code twice">${rowsHtml(rows)}</div>`;
   return hunk === undefined ? html`` : html`<div class="code">${rowsHtml(hunk.rows)}</div>`;
 }
 

@@ -37,7 +37,7 @@ export const CHECK: Readonly<Record<ReviewCheck['verdict'], { readonly tone: Ton
 
 export const CHANGE: Readonly<Record<ChangeStatus, { readonly tone: Tone; readonly word: string }>> = {
   same: { tone: 'good', word: 'the same' },
-  'context-only': { tone: 'good', word: 'context only' },
+  'context-only': { tone: 'good', word: 'context or white space only' },
   changed: { tone: 'attention', word: 'changed in substance' },
   removed: { tone: 'attention', word: 'only in the old' },
   added: { tone: 'attention', word: 'only in the new' },
@@ -47,6 +47,7 @@ export const HUNK: Readonly<Record<HunkStatus, string>> = {
   same: 'the same to the byte',
   moved: 'the same at other line numbers',
   context: 'the same change, other lines around it',
+  'white-space': 'the same change, set with other white space',
   changed: 'changed in substance',
   removed: 'only in the old',
   added: 'only in the new',

@@ -63,6 +63,8 @@ function hunkComparison(hunk: HunkComparison, style: Style): string[] {
       const n = hunk.rows.filter(({ kind }) => kind !== 'context').length;
       return line(`context only${n === 0 ? '' : `, ${n} of the lines around it`}`).map(style.dim);
     }
+    case 'white-space':
+      return line('white space only').map(style.dim);
     case 'changed':
       return [hunkHeading(at, style), ...unifiedRows(hunk.rows, style, { ofHunks: true })];
     case 'removed':

@@ -65,7 +65,7 @@ describe('a review on the terminal', () => {
         const out = renderReviewTerminal(everywhere(text), { width: 80, color });
         expect(out.replace(/\x1b\[\d+m/g, '')).not.toMatch(/[[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]--\n]/v);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
