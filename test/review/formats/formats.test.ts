@@ -139,7 +139,7 @@ describe('comments of a pull request', () => {
           expect(body).not.toMatch(/[[\p{Cc}\p{Bidi_Control}]--[\t\n]]/v);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });
