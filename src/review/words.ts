@@ -78,6 +78,9 @@ export const count = (n: number, one: string, many = `${one}s`): string => `${n}
 export const plusMinus = (of: { readonly insertions: number; readonly deletions: number }): string =>
   `+${of.insertions} −${of.deletions}`;
 
+/** The first 12 digits tell hashes apart; the JSON has them whole. */
+export const shortHashes = (text: string): string => text.replace(/\b([0-9a-f]{12})[0-9a-f]{28,}\b/g, '$1…');
+
 /** `Objects/frameobject.c:12:3`. */
 export const placeText = ({ file, line, column }: Place): string =>
   [file, line, column].filter((part) => part !== undefined).join(':');

@@ -1,6 +1,7 @@
 import { markdownBlock, markdownCode, markdownText } from '../../system/markdown.ts';
 import type { Review, ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
 import { editsOf, FINDING_TONE, SIGN } from '../words.ts';
+import { findRow } from './lines.ts';
 import { type Remark, remarksOf } from './remarks.ts';
 import { type DiffLine, SeriesLines } from './series-lines.ts';
 
@@ -64,8 +65,9 @@ function span(first: DiffLine, last: DiffLine): Omit<GithubComment, 'path' | 'bo
 
 function remarkComment(remark: Remark, review: Review, lines: SeriesLines): GithubComment[] {
   const { place, severity, message, hint } = remark;
-  const at = place?.line === undefined ? undefined : findLine(review, place.file, place.line, lines);
-  if (at === undefined) return [];
+  const found = place?.line === undefined ? undefined : findRow(review, place.file, place.line);
+  const at = found === undefined ? undefined : lines.place(found.patch, found.file, found.row);
+  if (found === undefined || at === undefined) return [];
   const detail = remark.detail.join('\n');
   const body = [
     `${SIGN[FINDING_TONE[severity]]} ${markdownText(message)}`,
@@ -73,24 +75,5 @@ function remarkComment(remark: Remark, review: Review, lines: SeriesLines): Gith
     ...(hint === undefined ? [] : [`→ ${markdownText(hint)}`]),
     `<sub>${markdownText(remark.title)}</sub>`,
   ].join('\n\n');
-  return [{ ...at, body }];
-}
-
-/** Where the diff shows a line of the tree: as it was, which is where places are, or as it is then. */
-function findLine(
-  review: Review,
-  path: string,
-  line: number,
-  lines: SeriesLines,
-): Omit<GithubComment, 'body'> | undefined {
-  for (const number of ['oldLine', 'newLine'] as const) {
-    for (const [i, { files }] of review.patches.entries()) {
-      for (const file of files.filter((one) => one.path === path || one.oldPath === path)) {
-        const row = file.hunks.flatMap(({ rows }) => rows).find((one) => one[number] === line);
-        const at = row === undefined ? undefined : lines.place(i, file, row);
-        if (at !== undefined) return { path: file.path, line: at.line, side: at.side };
-      }
-    }
-  }
-  return undefined;
+  return [{ path: found.file.path, line: at.line, side: at.side, body }];
 }

@@ -1,16 +1,25 @@
-import type { Review, ReviewRow } from '../types.ts';
+import type { Review, ReviewFile, ReviewRow } from '../types.ts';
+
+export interface FoundRow {
+  /** Index of the patch. */
+  readonly patch: number;
+  readonly file: ReviewFile;
+  readonly row: ReviewRow;
+}
 
 /**
- * The row that shows a line of a file: of the tree as it was, where places of the generator are, or as it is then.
- * Context lines are of both.
+ * The row that shows a line of a file. A place may be one of the tree as it was, or, of what is new, as it is then: a
+ * line that changed is rather meant than one beside it, and what was there rather than what came.
  */
-export function findRow(review: Review, path: string, line: number): ReviewRow | undefined {
-  const rows = review.patches.flatMap(({ files }) =>
+export function findRow(review: Review, path: string, line: number): FoundRow | undefined {
+  const rows = review.patches.flatMap(({ files }, patch) =>
     files
       .filter((file) => file.path === path || file.oldPath === path)
-      .flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.rows)),
+      .flatMap((file) => file.hunks.flatMap((hunk) => hunk.rows.map((row) => ({ patch, file, row })))),
   );
-  return rows.find(({ oldLine }) => oldLine === line) ?? rows.find(({ newLine }) => newLine === line);
+  const was = rows.find(({ row }) => row.oldLine === line);
+  const is = rows.find(({ row }) => row.newLine === line);
+  return [was, is].find((found) => found !== undefined && found.row.kind !== 'context') ?? was ?? is;
 }
 
 /** Bytes of UTF-8 in front of a column that counts UTF-16 units; both count from 1. */

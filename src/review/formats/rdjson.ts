@@ -69,7 +69,7 @@ function diagnostic(remark: Remark, place: Place, review: Review): Rdjson['diagn
 /** Columns are told only of lines that are part of the review: of others it is not known how many bytes they have. */
 function locationOf({ file, line, column, length }: Place, review: Review): Location {
   if (line === undefined) return { path: file };
-  const row = column === undefined ? undefined : findRow(review, file, line);
+  const row = column === undefined ? undefined : findRow(review, file, line)?.row;
   if (column === undefined || row === undefined) return { path: file, range: { start: { line } } };
   const start = { line, column: byteColumn(row.text, column) };
   if (length === undefined) return { path: file, range: { start } };

@@ -43,21 +43,20 @@ export function signedLine(
   );
 }
 
-/** `✓ what   in some words`: the words in a column of their own where there is room, else below. */
+/** `✓ what   in some words`: the words in a column of their own where there is room, else below. Labels are printable. */
 export function signedLines(
   items: readonly { readonly tone: Tone; readonly label: string; readonly text: string }[],
   style: Style,
   indent = '',
 ): string[] {
-  const widest = Math.max(0, ...items.map(({ label }) => stringWidth(printableLine(label))));
+  const widest = Math.max(0, ...items.map(({ label }) => stringWidth(label)));
   const lead = indent.length + 2 + widest + 2;
   const beside = style.width - lead >= 36;
   return items.flatMap(({ tone, label, text }) => {
-    const name = printableLine(label);
     const sign = toned(tone, SIGN[tone], style);
     if (!beside) {
       const under = `${indent}    `;
-      const labels = wrap(name, style.width - indent.length - 2);
+      const labels = wrap(label, style.width - indent.length - 2);
       return [
         ...labels.map((line, i) => `${indent}${i === 0 ? sign : ' '} ${line}`),
         ...(text === '' ? [] : wrap(printableLine(text), style.width, under)),
@@ -65,7 +64,7 @@ export function signedLines(
     }
     const [first = '', ...rest] = wrap(printableLine(text), style.width - lead);
     return [
-      `${indent}${sign} ${pad(name, widest)}  ${first}`.trimEnd(),
+      `${indent}${sign} ${pad(label, widest)}  ${first}`.trimEnd(),
       ...rest.map((line) => `${' '.repeat(lead)}${line}`),
     ];
   });

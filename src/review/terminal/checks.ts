@@ -13,7 +13,7 @@ export function checkLines(checks: readonly ReviewCheck[], style: Style): string
   if (checks.length === 0) return [];
   const items = checks.map(({ verdict, title, summary }) => ({
     tone: CHECK_TONE[verdict],
-    label: title,
+    label: printableLine(title),
     text: summary,
   }));
   return [

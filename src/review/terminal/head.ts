@@ -2,7 +2,17 @@ import stringWidth from 'string-width';
 import { pad, shorten, wrap } from '../../system/columns.ts';
 import { printableLine } from '../../system/printable.ts';
 import type { Review, ReviewPatch, ReviewRun } from '../types.ts';
-import { count, EVIDENCE_TONE, plusMinus, SIGN, summaryOf, toneOf, VERDICT_TONE, VERDICT_WORDS } from '../words.ts';
+import {
+  count,
+  EVIDENCE_TONE,
+  plusMinus,
+  SIGN,
+  shortHashes,
+  summaryOf,
+  toneOf,
+  VERDICT_TONE,
+  VERDICT_WORDS,
+} from '../words.ts';
 import { diagnosticLines, factLines, signedLine, signedLines, toned } from './blocks.ts';
 import type { Style } from './style.ts';
 
@@ -18,7 +28,7 @@ export function headLines(review: Review, style: Style): string[] {
   const tone = toneOf(review);
   const mark = `${SIGN[tone]} ${OVERALL[tone]}`;
   const title = shorten(`Review: ${review.title}`, style.width - stringWidth(mark) - 2);
-  const where = review.checkout === undefined ? '' : `${review.checkout.label}, ${review.checkout.base}`;
+  const where = review.checkout === undefined ? '' : `${review.checkout.label}, ${shortHashes(review.checkout.base)}`;
   return [
     `${style.bold(pad(title, style.width - stringWidth(mark)))}${toned(tone, style.bold(mark), style)}`,
     ...(where === '' ? [] : wrap(printableLine(where), style.width).map(style.dim)),
@@ -60,7 +70,11 @@ function ladderLines(patch: ReviewPatch, short: boolean, style: Style): string[]
       ? wrap(`${style.good(SIGN.good)} ${count(done.length, 'step')} verified`, style.width, '  ')
       : []),
     ...signedLines(
-      rest.map(({ verdict, title, detail }) => ({ tone: EVIDENCE_TONE[verdict], label: title, text: detail })),
+      rest.map(({ verdict, title, detail }) => ({
+        tone: EVIDENCE_TONE[verdict],
+        label: printableLine(title),
+        text: detail,
+      })),
       style,
       '  ',
     ),

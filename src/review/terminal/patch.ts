@@ -1,7 +1,7 @@
 import { wrap } from '../../system/columns.ts';
 import { printableLine } from '../../system/printable.ts';
 import type { ReviewFile, ReviewPatch } from '../types.ts';
-import { fileRemarks, plusMinus, provenanceOf, VERDICT_WORDS } from '../words.ts';
+import { fileRemarks, plusMinus, provenanceOf, shortHashes, VERDICT_WORDS } from '../words.ts';
 import { factLines, paragraphs, ruled, signedLines } from './blocks.ts';
 import { hunkLines } from './hunk.ts';
 import type { Style } from './style.ts';
@@ -12,19 +12,18 @@ export function patchLines(patch: ReviewPatch, style: Style): string[] {
     ruled('━', patch.id, VERDICT_WORDS[patch.verdict], style, style.heading),
     ...(patch.title === patch.id ? [] : wrap(printableLine(patch.title), style.width).map(style.bold)),
     ...gap(paragraphs(patch.why, style)),
-    ...gap(factLines(provenanceOf(patch).map(shortHashes), style)),
+    ...gap(
+      factLines(
+        provenanceOf(patch).map(({ label, value }) => ({ label, value: shortHashes(value) })),
+        style,
+      ),
+    ),
     ...gap(editLines(patch, style)),
     ...patch.files.flatMap((file) => ['', ...fileLines(file, patch, style)]),
   ];
 }
 
 const gap = (lines: readonly string[]) => (lines.length === 0 ? [] : ['', ...lines]);
-
-/** The first 12 digits tell hashes apart; the JSON has them whole. */
-const shortHashes = ({ label, value }: { readonly label: string; readonly value: string }) => ({
-  label,
-  value: value.replace(/\b([0-9a-f]{12})[0-9a-f]{28,}\b/g, '$1…'),
-});
 
 const OUTCOME = {
   applied: { tone: 'good', said: '' },
@@ -39,7 +38,11 @@ function editLines(patch: ReviewPatch, style: Style): string[] {
   const items = patch.edits.map(({ edit, kind, why, outcome, reason }) => {
     const { tone, said } = OUTCOME[outcome];
     const text = outcome === 'applied' ? why : `${said}: ${reason}`;
-    return { tone, label: `${String(edit + 1).padStart(2)} ${kind}`, text };
+    return {
+      tone,
+      label: `${String(edit + 1).padStart(String(patch.edits.length).length)} ${printableLine(kind)}`,
+      text,
+    };
   });
   return [style.bold('The recipe’s edits'), ...signedLines(items, style)];
 }

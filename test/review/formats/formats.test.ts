@@ -88,6 +88,24 @@ describe('comments of a pull request', () => {
     expect(reviewComments({ ...review, patches: far, checks: [] })).toEqual([]);
   });
 
+  test('a line that changed is meant rather than one beside it with the same number on the other side', () => {
+    const review = everything();
+    const [patch] = review.patches;
+    if (patch === undefined) throw new Error('no patch');
+    const warn = (line: number) => ({ code: 'x', message: 'm', place: { file: 'Objects/ring.c', line } });
+    const said = reviewComments({
+      ...review,
+      patches: [{ ...patch, edits: [], warnings: [warn(45), warn(47), warn(49)] }],
+      checks: [],
+    });
+    // 45 is removed before, and context after; 47 and 49 are context, as numbered before.
+    expect(said.map(({ side, line }) => [side, line])).toEqual([
+      ['LEFT', 45],
+      ['RIGHT', 45],
+      ['RIGHT', 47],
+    ]);
+  });
+
   const edits: ReviewPatch['edits'] = [
     { edit: 0, kind: 'edit-text', why: 'so', looksFor: 'x', outcome: 'applied', reason: '' },
   ];
