@@ -1,6 +1,10 @@
 import type { PatchComparison, ReviewPatch } from '../types.ts';
 import { VERDICT_WORDS } from '../words.ts';
 
+/** What came of a recipe, in words; what was read from a file once came as a patch. */
+export const verdictOf = ({ verdict, files }: ReviewPatch): string =>
+  VERDICT_WORDS[verdict === 'read' && files.length > 0 ? 'applies' : verdict];
+
 /** What differs of how the two were made, and of their words. */
 export function factsOf(old: ReviewPatch, now: ReviewPatch): PatchComparison['facts'] {
   const params = ({ params: all }: ReviewPatch) =>
@@ -23,8 +27,7 @@ export function factsOf(old: ReviewPatch, now: ReviewPatch): PatchComparison['fa
     ['Configure options', options],
     ['Python', ({ pythonVersion }) => pythonVersion ?? ''],
     ['Base', ({ base }) => base ?? ''],
-    // What was read from a file once came with a patch.
-    ['Verdict', ({ verdict, files }) => VERDICT_WORDS[verdict === 'read' && files.length > 0 ? 'applies' : verdict]],
+    ['Verdict', verdictOf],
   ];
   return rows.flatMap(([label, of]) => {
     const [before, after] = [of(old), of(now)];

@@ -1,5 +1,5 @@
 import type { ChangeStatus, FileComparison, PatchComparison, ReviewComparison, ReviewPatch } from '../types.ts';
-import { factsOf } from './facts.ts';
+import { factsOf, verdictOf } from './facts.ts';
 import { compareFiles } from './files.ts';
 import { pairPatches } from './series.ts';
 
@@ -66,9 +66,10 @@ function patchStatus(
 ): ChangeStatus {
   if (old === undefined) return 'added';
   if (now === undefined) return 'removed';
+  const asked = (patch: ReviewPatch) => [verdictOf(patch), ...patch.buildOptions].join(' ');
+  if (asked(old) !== asked(now)) return 'changed';
+  // Of binary files nothing but this tells that they are the same.
   if (old.sha256 !== undefined && old.sha256 === now.sha256) return 'same';
-  const options = (patch: ReviewPatch) => patch.buildOptions.join(' ');
-  if (options(old) !== options(now)) return 'changed';
   if (files.every(({ status }) => status === 'same')) return 'same';
   return files.every(({ status }) => status === 'same' || status === 'context-only') ? 'context-only' : 'changed';
 }

@@ -2,13 +2,13 @@ import { bestFirst, byKey, type Candidate, pairEqual } from './assign.ts';
 import { alike } from './bag.ts';
 import { candidates } from './candidates.ts';
 import type { Change } from './changes.ts';
-import { contextLikeness } from './context.ts';
+import { placeLikeness } from './context.ts';
 
 /** Below this two changes are not versions of one another. */
 const LEAST = 0.3;
-/** In the same place less will do. */
+/** In a like place less will do; in the same place, whatever is done there is what was done there before. */
 const LEAST_IN_PLACE = 0.12;
-const SAME_PLACE = 0.75;
+const LIKE_PLACE = 0.75;
 /** The same edit of the same recipe made both: then little else must be alike. */
 const SAME_EDIT = 2;
 /** Of changes that are equally alike those belong together that stand in like places. */
@@ -61,13 +61,13 @@ function pairLike(a: readonly Change[], b: readonly Change[], byEdit: boolean): 
 }
 
 function score(one: Change, other: Change, byEdit: boolean): number {
-  const [deeds, place] = [alike(one.bag, other.bag), contextLikeness(one, other)];
+  const deeds = alike(one.bag, other.bag);
+  const { share, samePlace } = placeLikeness(one, other);
   const [edits, others] = [one.hunk.edits, other.hunk.edits];
   const sameEdit = byEdit && edits.some((index) => others.includes(index));
   // Two that are known to be of different edits are not the same change.
   if (byEdit && !sameEdit && edits.length > 0 && others.length > 0) return 0;
-  const enough = sameEdit || deeds >= (place >= SAME_PLACE ? LEAST_IN_PLACE : LEAST);
-  if (!enough) return 0;
+  if (!sameEdit && !samePlace && deeds < (share >= LIKE_PLACE ? LEAST_IN_PLACE : LEAST)) return 0;
   const section = one.hunk.section !== '' && one.hunk.section === other.hunk.section;
-  return deeds + CONTEXT * place + (section ? SECTION : 0) + (sameEdit ? SAME_EDIT : 0);
+  return deeds + CONTEXT * share + (section ? SECTION : 0) + (sameEdit ? SAME_EDIT : 0);
 }

@@ -74,7 +74,7 @@ function patchOf(text: string, head: readonly string[], raw: readonly RawFile[],
     files,
     insertions: files.reduce((n, f) => n + f.insertions, 0),
     deletions: files.reduce((n, f) => n + f.deletions, 0),
-    buildOptions: [],
+    buildOptions: header === undefined ? [] : configureOptions(head),
     edits: [],
     evidence: [],
     problems: [],
@@ -84,6 +84,17 @@ function patchOf(text: string, head: readonly string[], raw: readonly RawFile[],
 
 /** Fields of Forkwright's own that end the message: review shows them apart. */
 const FIELD = /^(?:Recipe|Recipe-SHA256|Params|Configure|Include|Python|Base|Origin|Forwarded|Upstream-Status): /;
+
+const CONFIGURE = 'Configure: ';
+
+/** What Forkwright's header asks of configure. */
+function configureOptions(head: readonly string[]): readonly string[] {
+  const line = head.findLast((one) => one.startsWith(CONFIGURE)) ?? CONFIGURE;
+  return line
+    .slice(CONFIGURE.length)
+    .split(' ')
+    .filter((option) => option !== '');
+}
 
 function mailOf(head: readonly string[]): { readonly subject: string; readonly message: string } {
   const lines = head.map(pathText);

@@ -54,9 +54,16 @@ test('mails: subject, message, signature, several in a file', () => {
 
 test('what Forkwright wrote is known by its header', () => {
   const patch = one(
-    `From ${'0'.repeat(40)} Mon Sep 17 00:00:00 2001\nSubject: [PATCH] T\n\nWhy.\n\nRecipe: x 1\nRecipe-SHA256: ${'a'.repeat(64)}\nParams: n=2\nPython: 3.9.2\nBase: folder, tree 1\n---\n\n${DIFF}`,
+    `From ${'0'.repeat(40)} Mon Sep 17 00:00:00 2001\nSubject: [PATCH] T\n\nWhy.\n\nRecipe: x 1\nRecipe-SHA256: ${'a'.repeat(64)}\nParams: n=2\nConfigure: --with-x --without-y=1\nPython: 3.9.2\nBase: folder, tree 1\n---\n\n${DIFF}`,
   );
-  expect(patch).toMatchObject({ id: 'x', title: 'T', why: 'Why.', params: { n: '2' }, pythonVersion: '3.9.2' });
+  expect(patch).toMatchObject({
+    id: 'x',
+    title: 'T',
+    why: 'Why.',
+    params: { n: '2' },
+    pythonVersion: '3.9.2',
+    buildOptions: ['--with-x', '--without-y=1'],
+  });
 });
 
 describe('files', () => {
