@@ -9,6 +9,11 @@ const GAIN = 0.03;
 /** Lines between two changes that may still be one. */
 const APART = 8;
 
+export interface Paired {
+  readonly pairs: readonly ChangePair[];
+  readonly lone: readonly Change[];
+}
+
 interface Step {
   readonly pair: ChangePair;
   readonly lone: Change;
@@ -20,14 +25,14 @@ interface Step {
  * What is one change on one side may be two on the other, with a line between them that stayed. A change that is left
  * alone joins its neighbour in the hunk where that makes the neighbour more like its counterpart.
  */
-export function absorb(pairs: readonly ChangePair[], lone: readonly Change[]): readonly ChangePair[] {
-  if (lone.length > MOST) return pairs;
+export function absorb(pairs: readonly ChangePair[], lone: readonly Change[]): Paired {
+  if (lone.length > MOST) return { pairs, lone };
   const current = new Set(pairs);
   const left = new Set(lone);
   for (;;) {
     const steps = [...left].flatMap((one) => stepsOf(one, current));
     const best = steps.sort((x, y) => y.gain - x.gain || (x.lone.key < y.lone.key ? -1 : 1))[0];
-    if (best === undefined) return [...current];
+    if (best === undefined) return { pairs: [...current], lone: [...left] };
     left.delete(best.lone);
     current.delete(best.pair);
     current.add(best.merged);

@@ -1,4 +1,4 @@
-import type { ReviewHunk, ReviewRow } from '../types.ts';
+import type { ReviewHunk } from '../types.ts';
 import { type Bag, bagOf, type Signed } from './bag.ts';
 
 /** Lines of context that belong to a change in any case, as diffs have them. */
@@ -16,6 +16,7 @@ export interface Change {
   readonly end: number;
   readonly from: number;
   readonly to: number;
+  readonly counts: LineCounts;
   /** The part of the hunk that is shown. */
   readonly hunk: ReviewHunk;
   /** What is removed and added, exactly: line ends are part of it. */
@@ -36,30 +37,34 @@ export function changesOf(hunk: ReviewHunk): readonly Change[] {
     while (at + 1 < rows.length && rows[at + 1]?.kind !== 'context') at++;
     runs.push([start, at + 1]);
   }
+  const counts = lineCounts(hunk);
   return runs.map(([start, end], i) => {
     const [previous, next] = [runs[i - 1]?.[1], runs[i + 1]?.[0]];
     // Between two changes each line belongs to the nearer, and up to three to both.
     const share = (gap: number, rounded: (n: number) => number) => Math.max(Math.min(CONTEXT, gap), rounded(gap / 2));
     const from = previous === undefined ? 0 : start - share(start - previous, Math.floor);
     const to = next === undefined ? rows.length : end + share(next - end, Math.ceil);
-    return change(hunk, { start, end, from, to });
+    return change(hunk, { start, end, from, to }, counts);
   });
 }
 
 /** Two changes of the same hunk, the first before the second, as one. */
-export const together = (first: Change, second: Change): Change =>
-  change(first.source, { start: first.start, end: second.end, from: first.from, to: second.to });
+export function together(first: Change, second: Change): Change {
+  const { source, start, from, counts } = first;
+  return change(source, { start, end: second.end, from, to: second.to }, counts);
+}
 
 type Reach = Pick<Change, 'start' | 'end' | 'from' | 'to'>;
 
-function change(source: ReviewHunk, reach: Reach): Change {
+function change(source: ReviewHunk, reach: Reach, counts: LineCounts): Change {
   const { start, end, from, to } = reach;
   const changed = source.rows.slice(start, end).filter(({ kind }) => kind !== 'context');
   const texts = (a: number, b: number) => source.rows.slice(a, b).map(({ text, eol }) => text + eol);
   return {
     source,
     ...reach,
-    hunk: from === 0 && to === source.rows.length ? source : part(source, from, to),
+    counts,
+    hunk: from === 0 && to === source.rows.length ? source : part(source, from, to, counts),
     key: JSON.stringify(changed.map(({ kind, text, eol }) => [kind[0], text, eol])),
     bag: bagOf(changed.map(({ kind, text }): Signed => ({ sign: SIGNS[kind], text }))),
     before: texts(from, start).toReversed(),
@@ -69,23 +74,31 @@ function change(source: ReviewHunk, reach: Reach): Change {
 
 export const SIGNS = { context: ' ', removed: '-', added: '+' } as const;
 
-function part(hunk: ReviewHunk, from: number, to: number): ReviewHunk {
-  const before = hunk.rows.slice(0, from);
+/** How many lines of each side stand before each row of a hunk. */
+interface LineCounts {
+  readonly old: readonly number[];
+  readonly now: readonly number[];
+}
+
+function lineCounts({ rows }: ReviewHunk): LineCounts {
+  const [old, now] = [[0], [0]];
+  for (const [i, { kind }] of rows.entries()) {
+    old.push((old[i] ?? 0) + (kind === 'added' ? 0 : 1));
+    now.push((now[i] ?? 0) + (kind === 'removed' ? 0 : 1));
+  }
+  return { old, now };
+}
+
+function part(hunk: ReviewHunk, from: number, to: number, counts: LineCounts): ReviewHunk {
+  const side = (all: readonly number[], first: number, total: number) => {
+    const [skipped, lines] = [all[from] ?? 0, (all[to] ?? 0) - (all[from] ?? 0)];
+    // A side without lines is counted from the line before it (POSIX, diff -u).
+    return [first + skipped + (total === 0 ? 0 : lines === 0 ? -1 : 0), lines] as const;
+  };
+  const [oldStart, oldLines] = side(counts.old, hunk.oldStart, hunk.oldLines);
+  const [newStart, newLines] = side(counts.now, hunk.newStart, hunk.newLines);
   const rows = hunk.rows
     .slice(from, to)
     .map((row) => (row.pair === undefined ? row : { ...row, pair: row.pair - from }));
-  const count = (all: readonly ReviewRow[], other: ReviewRow['kind']) =>
-    all.filter(({ kind }) => kind !== other).length;
-  // A side without lines is counted from the line before it (POSIX, diff -u).
-  const start = (lines: number, first: number, skipped: number, left: number) =>
-    first + skipped + (lines === 0 ? 0 : left === 0 ? -1 : 0);
-  const [oldLines, newLines] = [count(rows, 'added'), count(rows, 'removed')];
-  return {
-    ...hunk,
-    oldStart: start(hunk.oldLines, hunk.oldStart, count(before, 'added'), oldLines),
-    oldLines,
-    newStart: start(hunk.newLines, hunk.newStart, count(before, 'removed'), newLines),
-    newLines,
-    rows,
-  };
+  return { ...hunk, oldStart, oldLines, newStart, newLines, rows };
 }

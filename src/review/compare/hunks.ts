@@ -20,41 +20,36 @@ export function compareHunks(
   const [a, b] = [old.flatMap(changesOf), now.flatMap(changesOf)];
   const found = pairChanges(a, b, byEdit);
   const paired = new Set(found.flat());
-  const pairs = absorb(
+  const { pairs, lone } = absorb(
     found,
     [...a, ...b].filter((change) => !paired.has(change)),
   );
-  const lone = outside(pairs.flat());
-  const gone = a.filter(lone);
+  const alone = new Set(lone);
+  const gone = a.filter((change) => alone.has(change));
   const rest: { readonly before?: Change; readonly after: Change }[] = [
     ...pairs.map(([before, after]) => ({ before, after })),
-    ...b.filter(lone).map((after) => ({ after })),
+    ...b.filter((change) => alone.has(change)).map((after) => ({ after })),
   ];
   const place = new Map(now.map((hunk, i) => [hunk, i]));
   rest.sort(
     (x, y) => (place.get(x.after.source) ?? 0) - (place.get(y.after.source) ?? 0) || x.after.start - y.after.start,
   );
   const out: HunkComparison[] = [];
+  let next = 0;
   for (const one of rest) {
     const { before } = one;
     // What went stands before what comes after it.
     const line = (before ?? one.after).hunk.oldStart;
-    while (gone[0] !== undefined && gone[0].hunk.oldStart <= line) out.push(removed(gone.shift()));
+    for (let went = gone[next]; went !== undefined && went.hunk.oldStart <= line; went = gone[++next])
+      out.push(removed(went));
     out.push(
       before === undefined ? { status: 'added', new: one.after.hunk, rows: [] } : compared(before, one.after, isC),
     );
   }
-  return [...out, ...gone.map(removed)];
+  return [...out, ...gone.slice(next).map(removed)];
 }
 
-/** Whether a change is in none of these, of which some were put together. */
-function outside(all: readonly Change[]): (change: Change) => boolean {
-  const bySource = new Map<ReviewHunk, Change[]>();
-  for (const one of all) bySource.set(one.source, [...(bySource.get(one.source) ?? []), one]);
-  return ({ source, start, end }) => !(bySource.get(source) ?? []).some((one) => one.start <= start && end <= one.end);
-}
-
-const removed = (change: Change | undefined): HunkComparison => ({ status: 'removed', old: change?.hunk, rows: [] });
+const removed = ({ hunk }: Change): HunkComparison => ({ status: 'removed', old: hunk, rows: [] });
 
 function compared(before: Change, after: Change, isC: boolean): HunkComparison {
   const [old, now] = [before.hunk, after.hunk];

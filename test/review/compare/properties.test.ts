@@ -171,6 +171,12 @@ test('every line is told once on each side, and nothing that differs is called t
       expect(found.flatMap((hunk) => changed(hunk.new))).toHaveLength(lineCount(other));
       for (const { status, old, new: now } of found) {
         if (status === 'same' || status === 'moved' || status === 'context') expect(changed(old)).toEqual(changed(now));
+        for (const hunk of [old, now]) {
+          const [first] = hunk?.rows.flatMap(({ oldLine }) => oldLine ?? []) ?? [];
+          const [firstNew] = hunk?.rows.flatMap(({ newLine }) => newLine ?? []) ?? [];
+          if (first !== undefined) expect(hunk?.oldStart).toBe(first);
+          if (firstNew !== undefined) expect(hunk?.newStart).toBe(firstNew);
+        }
         if (status === 'changed') expect(changed(old)).not.toEqual(changed(now));
       }
     }),
