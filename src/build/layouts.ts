@@ -5,6 +5,7 @@ import type { Context } from '../system/context.ts';
 import { type ProcessResult, runProcess } from '../system/process.ts';
 import { findProgram } from '../target/tools.ts';
 import { shuffledBy } from './link-order.ts';
+import { linkDllLayouts } from './msvc/layouts.ts';
 import { withEntryLock } from './store.ts';
 import type { Build } from './types.ts';
 
@@ -33,6 +34,7 @@ export async function linkLayouts(
   ctx: Context,
   progress: (done: number) => void = () => {},
 ): Promise<Layouts> {
+  if (build.tools.some(({ name }) => name === 'ninja')) return linkDllLayouts(build, seeds, ctx, progress);
   const programs = seeds.map((seed) => layoutPath(build.python, seed));
   const missing = async () => {
     const there = await Promise.all(programs.map((program) => exists(program)));
@@ -96,8 +98,6 @@ async function toolsOf(build: Build, ctx: Context): Promise<Tools | { readonly w
   );
   const make = build.tools.find(({ name }) => name === 'make')?.path;
   const makefile = await readFile(path.join(obj, 'Makefile'), 'latin1').catch(() => undefined);
-  if (make === undefined && build.tools.some(({ name }) => name === 'ninja'))
-    return { why: 'only what make has built can be' };
   if (make === undefined || makefile === undefined) return { why: 'its build folder is not there any more' };
   if (!/^\$\(BUILDPYTHON\):/m.test(makefile) || !/^BUILDPYTHON\s*=/m.test(makefile)) return OTHER_SHAPE;
   // The linker would compile everything again, minutes for each, and lay the code out as it likes.

@@ -1,5 +1,6 @@
 import { type Counter, preloadCounter } from '../bench/memory/counter.ts';
 import { linkedCounter } from '../bench/memory/linked.ts';
+import { countedDll } from '../bench/memory/linked-dll.ts';
 import type { WithEnvironment } from '../bench/memory/process.ts';
 import type { Interpreter } from '../bench/types.ts';
 import type { BuildResult } from '../build/types.ts';
@@ -15,17 +16,25 @@ export async function counterFor(
 ): Promise<Counter | string> {
   if (runner.kind === 'manual') return `interpreters for ${target.name} do not run on this machine`;
   const toolchain = await findToolchain(target, ctx);
-  const preloaded = await preloadCounter(toolchain, ctx);
+  const byDll = target.driver === 'pcbuild';
+  const preloaded = byDll ? 'a counter cannot be preloaded' : await preloadCounter(toolchain, ctx);
   if (typeof preloaded !== 'string') return preloaded;
   const programs: Partial<Record<BuildResult['variant'], Pick<Interpreter, 'command' | 'env'>>> = {};
   for (const { variant, build } of built) {
-    const linked = await linkedCounter(build, toolchain, ctx);
+    const linked = await (byDll ? countedDll(build, ctx) : linkedCounter(build, toolchain, ctx));
     if (linked.file === undefined) return `${preloaded}, and ${linked.why}`;
     const args = ['--program', build.wrapper ?? build.python];
     const { file, args: rest, env } = runner.command({ python: linked.file }, args);
     programs[variant] = { command: [file, ...rest], env };
   }
   return { programs };
+}
+
+/** Why the system that runs a target's interpreters does not see their own memory, if it does not. */
+export function whyNotSeen({ emulated, kind }: Runner): string | undefined {
+  if (emulated) return 'under an emulator the system sees the emulator’s memory';
+  if (kind === 'wine') return 'what Wine takes for itself cannot be told from what the interpreter takes';
+  return undefined;
 }
 
 /** Variables on the way that they take to an interpreter: what a loader obeys must not reach the emulator’s own. */

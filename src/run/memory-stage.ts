@@ -4,7 +4,7 @@ import type { Interpreter } from '../bench/types.ts';
 import type { BuildResult } from '../build/types.ts';
 import { runStep } from '../system/events.ts';
 import { runnerFor } from '../target/runner.ts';
-import { counterFor, throughRunner } from './memory-counter.ts';
+import { counterFor, throughRunner, whyNotSeen } from './memory-counter.ts';
 import type { TargetStage } from './target-stage.ts';
 import type { TargetResult } from './types.ts';
 
@@ -19,6 +19,7 @@ export async function measureTargetMemory(
   return runStep(ctx.emit, { id, title: `Start-up memory on ${target.name}` }, async (step) => {
     const sides = interpreters.filter(({ variant }) => variant !== 'control');
     const runner = runnerFor(target);
+    const notSeen = whyNotSeen(runner);
     const counter = await counterFor(
       stage,
       runner,
@@ -38,9 +39,7 @@ export async function measureTargetMemory(
       interpreters: sides,
       counter,
       withEnvironment: throughRunner(runner, built),
-      ...(runner.emulated
-        ? { notResident: 'resident pages: under an emulator the system sees the emulator’s memory' }
-        : {}),
+      ...(notSeen === undefined ? {} : { notResident: `resident pages: ${notSeen}` }),
       ctx,
       parent: id,
     });

@@ -19,7 +19,7 @@ import type { Measurement, TargetDescriptor } from '../target/types.ts';
 import type { RunFolder } from './folder.ts';
 import { countTargetInstructions } from './instructions-stage.ts';
 import type { Journal } from './journal.ts';
-import { counterFor, throughRunner } from './memory-counter.ts';
+import { counterFor, throughRunner, whyNotSeen } from './memory-counter.ts';
 import { measureTargetMemory } from './memory-stage.ts';
 import { variantsOf } from './plan.ts';
 import type { RunRequest } from './request.ts';
@@ -295,12 +295,13 @@ async function growthStage(
 ): Promise<GrowthResult> {
   const sides = interpreters.filter(({ variant }) => variant !== 'control');
   const runner = runnerFor(stage.target);
-  const inputs = { functions: GROWTH_FUNCTIONS, counted: runner.emulated, builds: keysOf(sides) };
+  const isCounted = whyNotSeen(runner) !== undefined;
+  const inputs = { functions: GROWTH_FUNCTIONS, counted: isCounted, builds: keysOf(sides) };
   return once(stage, 'growth', 'Memory growth', inputs, async () =>
     measureGrowth({
       interpreters: sides,
       functions: GROWTH_FUNCTIONS,
-      ...(runner.emulated
+      ...(isCounted
         ? {
             counted: {
               counter: await counterFor(

@@ -64,7 +64,7 @@ const WRAPPED = [
  */
 export const LINKED_COUNTER = {
   sources: () => [asset('driver.c'), asset('counter.c')],
-  included: () => [asset('linked.h'), asset('maps.h'), asset('types.h')],
+  included: () => [asset('linked.h'), asset('maps.h'), asset('types.h'), asset('counter-windows.h')],
   cflags: ['-O2', '-DFORKWRIGHT_WRAP'],
   ldflags: [`-Wl,${WRAPPED.map((name) => `--wrap=${name}`).join(',')}`],
 } as const;

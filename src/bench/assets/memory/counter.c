@@ -2,7 +2,8 @@
  *
  * Two ways to get it into an interpreter:
  *   preloaded   cc -O2 -shared -fPIC -pthread -o counter.so counter.c      LD_PRELOAD=counter.so python …      (glibc)
- *   linked in   cc -O2 -DFORKWRIGHT_WRAP -c counter.c, and the linker's --wrap for each function (linked.h)    (anything)
+ *   linked in   cc -O2 -DFORKWRIGHT_WRAP -c counter.c, and the linker's --wrap for each function (linked.h)    (anything;
+ *               on Windows into pythonXY.dll: counter-windows.h)
  *
  * Preloaded, it reports each time the process calls getppid(), which Python's os.getppid() does, without any extension
  * module; the driver of static builds (driver.c) calls forkwright_memory_report() itself. A report is a line of JSON, appended to the file that
@@ -27,7 +28,12 @@
 
 #ifdef FORKWRIGHT_WRAP
 #define COUNTED(name) __wrap_##name
+#ifdef _WIN32
+#include "counter-windows.h"
+#define REAL(name) real_##name
+#else
 #define REAL(name) __real_##name
+#endif
 #if __has_include(<sys/mman.h>)
 #include <sys/mman.h>
 #endif

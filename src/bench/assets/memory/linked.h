@@ -22,7 +22,19 @@ char *__wrap_strdup(const char *string) {
     return copy == NULL ? NULL : memcpy(copy, string, size);
 }
 
-#ifdef MAP_ANONYMOUS
+#ifdef _WIN32
+char *__wrap__strdup(const char *string) { return __wrap_strdup(string); }
+
+/* pymalloc's arenas from 3.4 on; before, they are malloc's. */
+void *__wrap_VirtualAlloc(void *wanted, size_t size, unsigned long kind, unsigned long protection) {
+    return map_made(real_VirtualAlloc(wanted, size, kind, protection), size, MAP_ANONYMOUS);
+}
+
+int __wrap_VirtualFree(void *map, size_t size, unsigned long kind) {
+    map_gone(map, size);
+    return real_VirtualFree(map, size, kind);
+}
+#elif defined(MAP_ANONYMOUS)
 extern void *__real_mmap(void *, size_t, int, int, int, off_t) __attribute__((weak));
 extern void *__real_mmap64(void *, size_t, int, int, int, off64_t) __attribute__((weak));
 extern int __real_munmap(void *, size_t) __attribute__((weak));

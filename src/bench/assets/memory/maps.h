@@ -24,9 +24,10 @@ static void map_gone(void *map, size_t size) {
     size_t i;
     lock();
     for (i = 0; i < MOST_MAPS; i++)
-        if (map_table[i].address == (uintptr_t)map && map_table[i].size == size) {
+        /* Without a size: all of it, as VirtualFree is told. */
+        if (map_table[i].address == (uintptr_t)map && (size == 0 || map_table[i].size == size)) {
             map_table[i].address = 0;
-            mapped -= size;
+            mapped -= map_table[i].size;
             maps--;
             break;
         }

@@ -1,0 +1,107 @@
+import { copyFile, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context } from '../../system/context.ts';
+import { type ProcessResult, runProcess } from '../../system/process.ts';
+import { expandRoot } from '../environment.ts';
+import type { Build } from '../types.ts';
+import { type BuildCommands, isObject } from './commands.ts';
+
+const LIMIT_MS = 10 * 60_000;
+
+/** An interpreter's DLL linked once more. */
+export interface Relink {
+  /** The folder for it, beside the interpreter's own: of as many letters, as paths lie in an interpreter's memory. */
+  readonly folder: string;
+  /** The objects in another order. Default: as they are. */
+  readonly order?: ((objects: readonly string[]) => readonly string[]) | undefined;
+  /** More for the linker, of objects compiled in the folder that the body is given, and another `python.exe` than a copy. */
+  readonly more?: (place: RelinkPlace) => Promise<readonly string[] | { readonly why: string }>;
+  /** Makes `python.exe` when the DLL and its import library are there. Default: a copy. */
+  readonly program?: (place: RelinkPlace) => Promise<string | undefined>;
+}
+
+export interface RelinkPlace {
+  /** Where the files are made, absolute. */
+  readonly folder: string;
+  /** The DLL's import library in it. */
+  readonly library: string;
+  /** Runs a command as the build's own were run. */
+  readonly run: (command: readonly string[]) => Promise<ProcessResult>;
+}
+
+/** Where such an interpreter lies. */
+export function relinkedProgram(build: Pick<Build, 'python'>, folder: string): string {
+  return path.join(path.dirname(path.dirname(build.python)), folder, path.basename(build.python));
+}
+
+/**
+ * Links the interpreter's DLL again from the same objects, into a folder beside its own, in which everything else is
+ * that the interpreter looks for there. The build itself stays as it is. The caller holds the entry's lock.
+ * @returns what went wrong, if anything did.
+ */
+export async function relink(
+  build: Build,
+  commands: BuildCommands,
+  what: Relink,
+  ctx: Context,
+): Promise<string | undefined> {
+  const program = relinkedProgram(build, what.folder);
+  const folder = `${path.dirname(program)}.new`;
+  const own = path.dirname(build.python);
+  const env = expandRoot(build.env, build.root);
+  const place: RelinkPlace = {
+    folder,
+    library: path.join(folder, 'python.import.lib'),
+    run: ([file = '', ...args]) =>
+      runProcess(file, args, { cwd: build.root, env, timeoutMs: LIMIT_MS, signal: ctx.signal }),
+  };
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  try {
+    const more = (await what.more?.(place)) ?? [];
+    if ('why' in more) return more.why;
+    const linked = await place.run([...relinkCommand(commands.dll, place, what.order), ...more]);
+    if (linked.exitCode !== 0) return `the link fails: ${linkerWords(linked)}`;
+    if (what.program === undefined) await copyFile(build.python, path.join(folder, path.basename(build.python)));
+    const wrong = await what.program?.(place);
+    if (wrong !== undefined) return wrong;
+    // Extension modules and the stable ABI's DLL; not what only linkers read.
+    for (const name of await readdir(own)) {
+      if (!/\.(?:pyd|dll)$/.test(name)) continue;
+      if (!(await isThere(path.join(folder, name))))
+        await symlink(path.join('..', path.basename(own), name), path.join(folder, name));
+    }
+    await rename(folder, path.dirname(program));
+    return undefined;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The DLL's own command for another place and order. A symbol table moves no code, and is as large as the code. */
+export function relinkCommand(
+  dll: readonly string[],
+  { folder, library }: Pick<RelinkPlace, 'folder' | 'library'>,
+  order: Relink['order'] = (objects) => objects,
+): readonly string[] {
+  const objects = [...order(dll.filter(isObject))];
+  return dll
+    .filter((word) => word !== '/debug:symtab')
+    .map((word) => {
+      if (word.startsWith('/out:')) return `/out:${path.join(folder, path.basename(word.slice('/out:'.length)))}`;
+      if (word.startsWith('/implib:')) return `/implib:${library}`;
+      return isObject(word) ? (objects.shift() ?? word) : word;
+    });
+}
+
+/** What a linker complains of first. */
+export function linkerWords({ stdout, stderr }: Pick<ProcessResult, 'stdout' | 'stderr'>): string {
+  const lines = `${stderr}\n${stdout}`.split('\n').filter((line) => line.trim() !== '');
+  return (lines.find((line) => /\berror\b/.test(line)) ?? lines.at(-1) ?? 'it says nothing').trim().slice(0, 200);
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
