@@ -25,33 +25,42 @@ export type ChangePair = readonly [old: Change, now: Change];
  * @param byEdit whether edits' numbers mean the same on both sides.
  */
 export function pairChanges(a: readonly Change[], b: readonly Change[], byEdit: boolean): readonly ChangePair[] {
+  const edits = byEdit ? sharedEdits(a, b) : undefined;
   const whole = ({ key, hunk, before, after }: Change) =>
     JSON.stringify([key, hunk.section, before.slice(0, 3), after.slice(0, 3)]);
   const first = pairEqual(a, b, whole);
-  const second = pairLikeEqual(first.restA, first.restB, byEdit);
+  const second = pairLikeEqual(first.restA, first.restB, edits);
   const out = [...first.pairs, ...second];
   const done = new Set(out.flat());
   const [restA, restB] = [first.restA.filter((one) => !done.has(one)), first.restB.filter((one) => !done.has(one))];
-  return [...out, ...pairLike(restA, restB, byEdit)];
+  return [...out, ...pairLike(restA, restB, edits)];
+}
+
+/** The edits that changed something on both sides; undefined when their numbers do not mean the same. */
+type SharedEdits = ReadonlySet<number> | undefined;
+
+function sharedEdits(a: readonly Change[], b: readonly Change[]): SharedEdits {
+  const others = new Set(b.flatMap(({ hunk }) => hunk.edits));
+  return new Set(a.flatMap(({ hunk }) => hunk.edits.filter((index) => others.has(index))));
 }
 
 /** Equal in what they do, not in what stands around them. */
-function pairLikeEqual(a: readonly Change[], b: readonly Change[], byEdit: boolean): readonly ChangePair[] {
+function pairLikeEqual(a: readonly Change[], b: readonly Change[], edits: SharedEdits): readonly ChangePair[] {
   const others = byKey(b, ({ key }) => key);
   return [...byKey(a, ({ key }) => key)].flatMap(([key, ones]) => {
     const twins = others.get(key) ?? [];
     if (ones.length * twins.length > MOST_EQUAL) return pairEqual(ones, twins, () => '').pairs;
-    return pairLike(ones, twins, byEdit);
+    return pairLike(ones, twins, edits);
   });
 }
 
-function pairLike(a: readonly Change[], b: readonly Change[], byEdit: boolean): readonly ChangePair[] {
+function pairLike(a: readonly Change[], b: readonly Change[], edits: SharedEdits): readonly ChangePair[] {
   const found: Candidate[] = [];
   const bags = (all: readonly Change[]) => all.map(({ bag }) => bag);
   for (const [i, j] of candidates(bags(a), bags(b))) {
     const [one, other] = [a[i], b[j]];
     if (one === undefined || other === undefined) continue;
-    const value = score(one, other, byEdit);
+    const value = score(one, other, edits);
     if (value > 0) found.push({ a: i, b: j, score: value });
   }
   return bestFirst(found).flatMap(([i, j]) => {
@@ -60,13 +69,14 @@ function pairLike(a: readonly Change[], b: readonly Change[], byEdit: boolean): 
   });
 }
 
-function score(one: Change, other: Change, byEdit: boolean): number {
+function score(one: Change, other: Change, shared: SharedEdits): number {
   const deeds = alike(one.bag, other.bag);
   const { share, samePlace } = placeLikeness(one, other);
   const [edits, others] = [one.hunk.edits, other.hunk.edits];
-  const sameEdit = byEdit && edits.some((index) => others.includes(index));
-  // Two that are known to be of different edits are not the same change.
-  if (byEdit && !sameEdit && edits.length > 0 && others.length > 0) return 0;
+  const sameEdit = shared !== undefined && edits.some((index) => others.includes(index));
+  // Two that are known to be of different edits are not the same change, unless one edit is there instead of the other.
+  const known = edits.length > 0 && others.length > 0;
+  if (!sameEdit && known && [...edits, ...others].some((index) => shared?.has(index))) return 0;
   if (!sameEdit && !samePlace && deeds < (share >= LIKE_PLACE ? LEAST_IN_PLACE : LEAST)) return 0;
   const section = one.hunk.section !== '' && one.hunk.section === other.hunk.section;
   return deeds + CONTEXT * share + (section ? SECTION : 0) + (sameEdit ? SAME_EDIT : 0);

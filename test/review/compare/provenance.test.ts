@@ -53,8 +53,34 @@ describe('edits say which changes belong together', () => {
   });
 
   test('and which do not, however alike they look', () => {
-    const found = of(generated([[10, first]], [[0]]), generated([[10, twin]], [[1]]));
+    const another = strange.map((line) => line.replace('alpha', 'epsilon'));
+    const found = of(
+      generated(
+        [
+          [10, first],
+          [60, strange],
+        ],
+        [[0], [1]],
+      ),
+      generated(
+        [
+          [10, another],
+          [60, twin],
+        ],
+        [[0], [1]],
+      ),
+    );
     expect(places(found)).toEqual([
+      ['changed', '0', '0'],
+      ['changed', '1', '1'],
+    ]);
+  });
+
+  test('an edit that is for one version is beside the one that does it in the other, when they are alike', () => {
+    const found = of(generated([[10, first]], [[0]]), generated([[10, twin]], [[1]]));
+    expect(places(found)).toEqual([['changed', '0', '1']]);
+    const strangers = of(generated([[10, first]], [[0]]), generated([[10, strange]], [[1]]));
+    expect(places(strangers)).toEqual([
       ['removed', '0', undefined],
       ['added', undefined, '1'],
     ]);
