@@ -11,7 +11,7 @@ import { earlierRunOf, eventPayload, type PullRequest, repositoryOf } from './ev
 import type { Host } from './host.ts';
 import { gatesOf } from './inputs.ts';
 import { setOutputs } from './outputs.ts';
-import { postComment } from './publish.ts';
+import { missingComment, postComment } from './publish.ts';
 import { commentBody, summaryText } from './texts.ts';
 
 /** More folders than these are no artifact of ours. */
@@ -42,7 +42,8 @@ export async function commentCommand(host: Host): Promise<0> {
   const pull = await pullOf(host, earlier);
   const posted = await postComment(host, pull, (marker) => commentBody(told, marker));
   host.say('url' in posted ? `commented: ${posted.url}` : `no comment: ${posted.why}`);
-  const remarks = 'why' in posted ? [`No comment on the pull request: ${posted.why}.`] : [];
+  const missing = missingComment(posted, host);
+  const remarks = missing === undefined ? [] : [missing];
   await summary.addRaw(mask(summaryText({ ...told, remarks }))).write();
   setOutputs({ verdict: exitCode === 0 ? 'ok' : 'not-ok', folder: folder.dir, record, gates: results, posted }, mask);
   return 0;

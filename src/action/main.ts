@@ -4,10 +4,10 @@ import { Cancelled, type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { fileProblem } from '../system/files.ts';
 import { eventPayload, pullRequestOf } from './event.ts';
 import { type Host, openHost } from './host.ts';
-import { choiceOf, givenBy, switchOf } from './inputs.ts';
+import { choiceOf, givenBy } from './inputs.ts';
 import { neutralText } from './neutral.ts';
 import { setOutputs } from './outputs.ts';
-import { postComment, problemsText } from './publish.ts';
+import { missingComment, type Posted, postComment, problemsText } from './publish.ts';
 
 const ENDINGS = {
   1: 'the answer is no: see the summary',
@@ -42,7 +42,6 @@ async function comment(host: Host): Promise<0> {
 }
 
 async function failed(error: unknown, host: Host | undefined): Promise<void> {
-  const mask = host?.mask ?? ((text: string) => text);
   if (error instanceof Cancelled) return setFailed('stopped');
   const known = error instanceof UserError ? error : fileProblem(error, 'finish the job');
   const diagnostics: readonly Diagnostic[] = known?.diagnostics ?? [
@@ -53,17 +52,29 @@ async function failed(error: unknown, host: Host | undefined): Promise<void> {
       hint: 'report it with the workflow’s `with:` and this log',
     },
   ];
-  for (const diagnostic of diagnostics) host?.annotations.add('error', diagnostic);
-  setFailed(mask(neutralText(diagnostics.map(({ message }) => message).join('\n'))));
+  process.exitCode = 1;
+  if (host === undefined) {
+    // The inputs could not even be read.
+    return setFailed(neutralText(diagnostics.map(({ message, hint }) => `${message}\n${hint ?? ''}`).join('\n')));
+  }
+  for (const diagnostic of diagnostics) host.annotations.add('error', diagnostic);
+  const shown = host.annotations.logged.bind(host.annotations);
+  const posted = await renewComment(host, (marker) => problemsText(diagnostics, { marker, shown }));
+  const remark = missingComment(posted, host);
+  const text = problemsText(diagnostics, { shown, ...(remark === undefined ? {} : { remark }) });
   await summary
-    .addRaw(mask(problemsText(diagnostics)))
+    .addRaw(host.mask(text))
     .write()
     .catch(() => {});
-  setOutputs({ verdict: 'error', gates: [] }, mask);
-  // What an earlier push has said must not stand there as if it were of this one.
-  if (host === undefined || !switchOf(host.given, 'comment', true)) return;
-  const pull = pullRequestOf(host.env, await eventPayload(host.env));
-  if (pull.number !== undefined) await postComment(host, pull, (marker) => problemsText(diagnostics, marker));
+  setOutputs({ verdict: 'error', gates: [], posted }, host.mask);
+}
+
+/** What an earlier push has said must not stand there as if it were of this one. */
+async function renewComment(host: Host, bodyFor: (marker: string) => string): Promise<Posted | undefined> {
+  if (host.given('command') === 'comment' || !/^(true)?$/i.test(host.given('comment'))) return undefined;
+  return postComment(host, pullRequestOf(host.env, await eventPayload(host.env)), bodyFor).catch((error: Error) => ({
+    why: error.message,
+  }));
 }
 
 // Not awaited: chunks that share code with this one would wait for it. And nothing may keep the job waiting: sockets of

@@ -29,25 +29,34 @@ export async function postComment(host: Host, pull: PullRequest, bodyFor: (marke
   }
 }
 
-/** For runs that came to no record: what is wrong, as markdown. */
-export function problemsText(diagnostics: readonly Diagnostic[], marker = ''): string {
-  const parts = diagnostics.map(({ message, place, detail = [], hint }) =>
-    [
-      `✗ ${place === undefined ? '' : `${markdownCode(placeText(place))}: `}${markdownText(message)}`,
+/** For runs that came to no record: what is wrong, as markdown for a comment or a summary. */
+export function problemsText(
+  diagnostics: readonly Diagnostic[],
+  { marker = '', remark = '', shown = placeText }: { marker?: string; remark?: string; shown?: typeof placeText } = {},
+): string {
+  const head = [marker, '## ✗ Forkwright could not do what it was asked for', remark && `> ${markdownText(remark)}`];
+  const parts = head.filter((part) => part !== '');
+  for (const { message, place, detail = [], hint } of diagnostics) {
+    const part = [
+      `✗ ${place === undefined ? '' : `${markdownCode(shown(place))}: `}${markdownText(message)}`,
       ...(detail.length === 0 ? [] : [markdownBlock(detail.join('\n').slice(0, 2000))]),
       ...(hint === undefined ? [] : [`→ ${markdownText(hint)}`]),
-    ].join('\n\n'),
-  );
-  const head = [marker, '## ✗ Forkwright could not do what it was asked for'].filter((part) => part !== '');
-  const shown: string[] = [];
-  for (const part of parts) {
-    if ([...head, ...shown, part].join('\n\n').length > COMMENT_LIMIT - 100) {
-      shown.push('More is in the log.');
+    ].join('\n\n');
+    if ([...parts, part].join('\n\n').length > COMMENT_LIMIT - 100) {
+      parts.push('More is in the log.');
       break;
     }
-    shown.push(part);
+    parts.push(part);
   }
-  return `${[...head, ...shown].join('\n\n')}\n`;
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** For the summary: why a pull request has no comment. Nobody misses one where there is no pull request. */
+export function missingComment(posted: Posted | undefined, { env }: Pick<Host, 'env'>): string | undefined {
+  if (posted === undefined || 'url' in posted) return undefined;
+  return env.GITHUB_EVENT_NAME === 'pull_request' || env.GITHUB_EVENT_NAME === 'workflow_run'
+    ? `No comment on the pull request: ${posted.why}.`
+    : undefined;
 }
 
 /** A gate that said no, as the diagnostic that is annotated. */

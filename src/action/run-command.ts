@@ -16,7 +16,7 @@ import { gatesOf, runInputs, switchOf } from './inputs.ts';
 import { runLinks } from './links.ts';
 import { withMatchers } from './matchers.ts';
 import { setOutputs } from './outputs.ts';
-import { gateProblem, postComment } from './publish.ts';
+import { gateProblem, missingComment, postComment } from './publish.ts';
 import { commentBody, summaryText, type Told } from './texts.ts';
 
 /** `forkwright run`, and everything that GitHub shows of it. @returns the exit code. @throws UserError, Cancelled. */
@@ -50,11 +50,9 @@ export async function runCommand(host: Host, pull: PullRequest): Promise<0 | 1 |
   await keepBuilds(host);
   const told: Told = { record, review, gates: results, remarks, links: runLinks(env, artifact) };
   const posted = wantsComment ? await postComment(host, pull, (marker) => commentBody(told, marker)) : undefined;
-  if (posted !== undefined && 'why' in posted) {
-    host.say(`no comment: ${posted.why}`);
-    // Nobody misses a comment where there is no pull request.
-    if (env.GITHUB_EVENT_NAME === 'pull_request') remarks.push(`No comment on the pull request: ${posted.why}.`);
-  }
+  if (posted !== undefined && 'why' in posted) host.say(`no comment: ${posted.why}`);
+  const missing = missingComment(posted, host);
+  if (missing !== undefined) remarks.push(missing);
   await summary.addRaw(mask(summaryText(told))).write();
   const verdict = exitCode === 0 ? 'ok' : exitCode === 1 ? 'not-ok' : 'error';
   setOutputs({ verdict, folder, record, gates: results, posted, artifact }, mask);
