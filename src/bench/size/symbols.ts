@@ -23,14 +23,33 @@ const KINDS: Readonly<Record<string, SymbolKind>> = {
 /**
  * The functions and variables in the output of `nm -P --defined-only` (POSIX format: name, letter, value and size in
  * hexadecimal), of GNU and of LLVM. Symbols without a size are labels, and left out.
+ *
+ * Windows' programs say no sizes at all: there a symbol reaches as far as the next one, and what fills the place up to the
+ * next multiple of 16 is counted with it. The last one before another kind begins is left out.
  */
 export function readSymbols(text: string): readonly ObjectSymbol[] {
-  return text.split('\n').flatMap((line) => {
-    const [name, letter = '', , size = ''] = line.split(' ');
-    const bytes = Number.parseInt(size, 16);
-    if (name === undefined || !/^[A-Za-z]$/.test(letter) || !(bytes > 0)) return [];
-    return [{ name, kind: KINDS[letter.toLowerCase()] ?? 'other', size: bytes }];
+  const symbols = text.split('\n').flatMap((line) => {
+    const [name, letter = '', value = '', size = ''] = line.split(' ');
+    if (name === undefined || !/^[A-Za-z]$/.test(letter)) return [];
+    const address = Number.parseInt(value, 16);
+    return [{ name, kind: KINDS[letter.toLowerCase()] ?? 'other', address, size: Number.parseInt(size, 16) || 0 }];
   });
+  const sized = symbols.some(({ size }) => size > 0) ? symbols : upToTheNext(symbols);
+  return sized.filter(({ size }) => size > 0).map(({ name, kind, size }) => ({ name, kind, size }));
+}
+
+function upToTheNext<T extends ObjectSymbol & { readonly address: number }>(symbols: readonly T[]): readonly T[] {
+  const sorted = symbols.filter(({ address }) => !Number.isNaN(address)).sort((a, b) => a.address - b.address);
+  let next: T | undefined;
+  let after: T | undefined;
+  const sized: T[] = [];
+  for (const symbol of sorted.reverse()) {
+    // Several names of one place are of one size.
+    if (next !== undefined && next.address !== symbol.address) after = next;
+    next = symbol;
+    if (after?.kind === symbol.kind) sized.push({ ...symbol, size: after.address - symbol.address });
+  }
+  return sized.reverse();
 }
 
 /** What GCC, Clang and link-time optimisation append: to clones, to split-off parts, to statics of the same name. */

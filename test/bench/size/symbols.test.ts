@@ -28,6 +28,26 @@ describe('nm -P --defined-only', () => {
       { name: 'weakly', kind: 'other', size: 16 },
     ]);
   });
+
+  test('of a Windows program, whose table has no sizes: as far as the next symbol of its kind', () => {
+    const text = [
+      'PyFrame_New T 180001000 0',
+      'frame_dealloc t 180001040 0',
+      'frame_dealloc_alias t 180001040 0',
+      'last_function T 1800010f0 0',
+      'free_list d 180003008 0',
+      'numfree d 180003000 0',
+      'last_variable D 180003010 0',
+      '??_C@_05KPJOGJNB@EPERM?$AA@ R 180002000 0',
+    ].join('\n');
+    expect(readSymbols(text)).toEqual([
+      code('PyFrame_New', 0x40),
+      code('frame_dealloc', 0xb0),
+      code('frame_dealloc_alias', 0xb0),
+      { name: 'numfree', kind: 'data', size: 8 },
+      { name: 'free_list', kind: 'data', size: 8 },
+    ]);
+  });
 });
 
 test.each([
