@@ -2,6 +2,7 @@ import { readPatchHeader } from '../../patch/read-header.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { sha256 } from '../../system/hash.ts';
 import type { ReviewPatch } from '../types.ts';
+import { decodeWords } from './encoded-words.ts';
 import { type Lines, type RawFile, readFileDiff, startsFile } from './read-diff.ts';
 import { pathText, reviewFile } from './review-file.ts';
 
@@ -114,5 +115,5 @@ function mailOf(head: readonly string[]): { readonly subject: string; readonly m
   const body = lines.slice(lines.indexOf('', next) + 1);
   const end = body.lastIndexOf('---');
   const message = (end < 0 ? body : body.slice(0, end)).filter((line) => !FIELD.test(line));
-  return { subject: subject.replace(/\[PATCH[^\]]*\]/, '').trim(), message: message.join('\n').trim() };
+  return { subject: decodeWords(subject.replace(/\[PATCH[^\]]*\]/, '').trim()), message: message.join('\n').trim() };
 }
