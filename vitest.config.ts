@@ -59,7 +59,7 @@ const POSIX = [
   'patch/port/**',
   'run/instructions-stage.test.ts',
   'run/bundle/**',
-  'system/{archive,cache-folder,files,process,session}.test.ts',
+  'system/{archive,background,cache-folder,files,process,session}.test.ts',
   'target/target.test.ts',
   'target/runners/**',
 ].map((name) => `test/${name}`);

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Cancelled } from './diagnostic.ts';
 import type { ProcessOptions } from './process.ts';
 import { endGroup, LEADS_GROUP, signalGroup } from './process-group.ts';
@@ -8,6 +9,11 @@ const LEAVE_MS = 10_000;
 export interface BackgroundOptions extends Pick<ProcessOptions, 'cwd' | 'env' | 'signal'> {
   /** What tells it to leave, with all that it serves. Default SIGTERM. */
   readonly ending?: NodeJS.Signals | undefined;
+  /**
+   * A command that ends it should this process be gone without a word, killed: something waits for that, and runs it. Not
+   * on Windows.
+   */
+  readonly afterDeath?: readonly string[] | undefined;
 }
 
 /** A process that serves others as long as this one lives. */
@@ -26,28 +32,44 @@ export interface Background {
 export async function startBackground(
   file: string,
   args: readonly string[],
-  { ending = 'SIGTERM', ...options }: BackgroundOptions,
+  { ending = 'SIGTERM', afterDeath, ...options }: BackgroundOptions,
 ): Promise<Background> {
   const { execa } = await import('execa');
   if (options.signal?.aborted) throw new Cancelled();
-  const child = execa(file, [...args], {
+  const common = {
     cwd: options.cwd,
     env: options.env as Record<string, string>,
     extendEnv: false,
     detached: LEADS_GROUP,
     cleanup: false,
     reject: false,
-    stdio: 'ignore',
-  });
+  } as const;
+  const child = execa(file, [...args], { ...common, stdio: 'ignore' });
   child.nodeChildProcess.unref();
   const { pid } = child;
   let ended = pid === undefined;
+  let stopWaiting = () => {};
+  if (afterDeath !== undefined && !ended && LEADS_GROUP) {
+    // Nobody writes to it, so it has read all when the last end that could is closed: with this process, however that ends.
+    const waiting = execa('/bin/sh', ['-c', 'read -r nothing; exec "$@"', 'sh', ...afterDeath], {
+      ...common,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    waiting.nodeChildProcess.unref();
+    (waiting.stdin as Socket).unref();
+    waiting.catch(() => {});
+    stopWaiting = () => {
+      if (waiting.pid !== undefined) signalGroup(waiting.pid, 'SIGKILL');
+    };
+  }
   const onExit = () => {
+    stopWaiting();
     if (pid !== undefined && !ended) signalGroup(pid, ending);
   };
   process.once('exit', onExit);
   const over = () => {
     ended = true;
+    stopWaiting();
     process.off('exit', onExit);
   };
   child.then(over, over);

@@ -24,7 +24,7 @@ export interface WinePrefix {
 
 /** A cold start makes some 700 MB of files. */
 const START_LIMIT_MS = 5 * 60_000;
-/** Seconds that the server stays without clients, should nobody be left to end it. */
+/** Seconds that the server stays without clients: other targets' turns. */
 const LINGER_S = 300;
 const STALE_MS = 20_000;
 const LEAVE_LIMIT_MS = 30_000;
@@ -72,7 +72,11 @@ async function bootPrefix(folder: string, tools: WineTools, ctx: Context): Promi
   await runProcess(tools.wineserver, ['-k'], { ...process, timeoutMs: LEAVE_LIMIT_MS });
   // First the server by itself: one that an interpreter starts would hold that one's output open. At SIGINT it ends all of
   // its processes, where at SIGTERM it leaves them behind.
-  const server = await startBackground(tools.wineserver, ['-f', `-p${LINGER_S}`], { ...process, ending: 'SIGINT' });
+  const server = await startBackground(tools.wineserver, ['-f', `-p${LINGER_S}`], {
+    ...process,
+    ending: 'SIGINT',
+    afterDeath: [tools.wineserver, '-k'],
+  });
   await new Promise((resolve) => setTimeout(resolve, SERVER_START_MS));
   // Then its services, whose output goes nowhere either.
   const log = path.join(place, `${path.basename(folder)}.log`);
