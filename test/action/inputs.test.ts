@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { choiceOf, givenBy, RUN_INPUTS, runInputs, switchOf } from '../../src/action/inputs.ts';
+import { requestFrom } from '../../src/cli/run-request.ts';
+import type { Context } from '../../src/system/context.ts';
+import { UserError } from '../../src/system/diagnostic.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const given = (inputs: Readonly<Record<string, string>>) =>
+  givenBy(Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])));
+const read = (inputs: Readonly<Record<string, string>>) => runInputs(given(inputs), '/out');
+const problem = (inputs: Readonly<Record<string, string>>) => {
+  try {
+    read(inputs);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.diagnostics[0]?.message;
+  }
+};
+
+test('action.yml and the code know the same inputs', async () => {
+  const { inputs, runs } = parse(await readFile(path.join(root, 'action.yml'), 'utf8')) as {
+    readonly inputs: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
+    readonly runs: object;
+  };
+  const others = [
+    'command',
+    'recipes',
+    'fail-on',
+    'comment',
+    'comment-id',
+    'token',
+    'artifact-name',
+    'cache',
+    'mask',
+    'run',
+    'run-id',
+  ];
+  expect(Object.keys(inputs).sort()).toEqual([...RUN_INPUTS, ...others].sort());
+  expect(runs).toEqual({ using: 'node24', main: 'dist/main.js' });
+  // Its defaults are those of the command line.
+  const defaults = Object.entries(inputs).filter(([name]) => (RUN_INPUTS as readonly string[]).includes(name));
+  const values = Object.fromEntries(defaults.map(([name, input]) => [name, input.default]));
+  const ctx = { env: {}, signal: new AbortController().signal } as Context;
+  const request = async (options: ReturnType<typeof read>['options']) =>
+    requestFrom(['a'], { ...options, launcher: 'none' }, ['build'], ctx);
+  expect(await request(read({ recipes: 'a', ...values }).options)).toEqual(
+    await request(read({ recipes: 'a' }).options),
+  );
+});
+
+test('inputs become the request that the command line would make', async () => {
+  const { recipes, options, args } = read({
+    recipes: 'remove-zombieframe\n ./mine/b.yaml',
+    params: 'remove-zombieframe.abi=keep-field\nx=a b',
+    targets: 'host, ps3-linux',
+    checkout: 'my tree',
+    quick: 'true',
+    pairs: '9',
+    'cpython-tests': 'test_gc,test_sys',
+    cflags: '-O0 -g0',
+    'configure-options': '--disable-ipv6\n--with-x=a b',
+    launcher: 'none',
+  });
+  expect(recipes).toEqual(['remove-zombieframe', './mine/b.yaml']);
+  expect(options).toMatchObject({
+    checkout: 'my tree',
+    target: ['host', 'ps3-linux'],
+    quick: true,
+    pairs: 9,
+    cpythonTests: ['test_gc', 'test_sys'],
+    cflags: '-O0 -g0',
+    configureOption: ['--disable-ipv6', '--with-x=a b'],
+    out: '/out',
+    param: [
+      { recipe: 'remove-zombieframe', name: 'abi', value: 'keep-field' },
+      { recipe: undefined, name: 'x', value: 'a b' },
+    ],
+  });
+  expect(args.slice(-3)).toEqual(['--', 'remove-zombieframe', './mine/b.yaml']);
+});
+
+test.each([
+  [{}, 'the input "recipes": no recipe is named'],
+  [{ recipes: 'a', pairs: 'many' }, 'the input "pairs"'],
+  [{ recipes: 'a', params: 'x' }, 'the input "params"'],
+  [{ recipes: 'a', modules: 'some' }, 'the input "modules"'],
+  [{ recipes: 'a', quick: 'yes' }, 'the input "quick": "yes" is neither true nor false'],
+  [{ recipes: 'a', 'cpython-tests': 'rm -rf' }, 'the input "cpython-tests"'],
+])('%j: %s', (inputs, message) => {
+  expect(problem(inputs)).toContain(message);
+});
+
+test('no value becomes an option of its own', () => {
+  const values = fc.oneof(
+    fc.constantFrom('--pgo', '-j9', '--out=/etc', '--', '-- --resume', '=', '--help', '-h'),
+    fc.string(),
+  );
+  fc.assert(
+    fc.property(values, values, values, (checkout, recipes, cflags) => {
+      const inputs = { checkout, recipes: `a ${recipes.replace(/\0/g, '')}`, cflags };
+      if (problem(inputs) !== undefined) return;
+      const { options } = read(inputs);
+      expect(options).toMatchObject({ out: '/out', modules: 'all' });
+      expect(options.pgo).toBeUndefined();
+      expect(options.resume).toBeUndefined();
+      expect(options.jobs).toBeUndefined();
+      expect(options.checkout).toBe(checkout.trim() || '.');
+    }),
+  );
+});
+
+test('words for a choice and a switch', () => {
+  expect(switchOf(given({ cache: 'False' }), 'cache', true)).toBe(false);
+  expect(choiceOf(given({}), 'command', ['run', 'comment'])).toBe('run');
+  expect(() => choiceOf(given({ command: 'rm' }), 'command', ['run', 'comment'])).toThrow('there is no "rm"');
+});
