@@ -74,7 +74,7 @@ async function startRegrtest(
     // Unbuffered: what was printed before a crash counts.
     const result = await runProcess(program, [...options, '-u', assetPath('bench/regrtest.py'), ...args], {
       cwd: temporary,
-      env: testEnvironment(interpreter.env, temporary, home),
+      env: testEnvironment(interpreter, temporary, home),
       timeoutMs: request.timeoutMs,
       signal: request.signal,
       ...(interpreter.pipes ? { encoding: 'latin1' } : { logFile: request.logFile }),
@@ -97,11 +97,11 @@ async function startRegrtest(
  * later into UTF-8 mode and earlier ones into ASCII), hashing by a fixed seed so that both see the same order.
  */
 function testEnvironment(
-  interpreter: Readonly<Record<string, string>>,
+  { env, pipes }: Pick<Interpreter, 'env' | 'pipes'>,
   temporary: string,
   home: string,
 ): Readonly<Record<string, string>> {
-  const { LC_ALL: _all, LC_CTYPE: _ctype, SOURCE_DATE_EPOCH: _epoch, ...rest } = interpreter;
+  const { LC_ALL: _all, LC_CTYPE: _ctype, SOURCE_DATE_EPOCH: _epoch, ...rest } = env;
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
     ...rest,
@@ -109,8 +109,9 @@ function testEnvironment(
     PYTHONHASHSEED: '0',
     HOME: home,
     // Windows' own name for it; Windows is where there is a SystemRoot.
-    ...('SystemRoot' in interpreter ? { USERPROFILE: home } : {}),
-    TMPDIR: temporary,
+    ...('SystemRoot' in env ? { USERPROFILE: home } : {}),
+    // Wine finds its server in TMPDIR: with one of its own each test would start another server of the same prefix.
+    [pipes === true ? 'FORKWRIGHT_TMPDIR' : 'TMPDIR']: temporary,
     TEMP: temporary,
     TMP: temporary,
   };

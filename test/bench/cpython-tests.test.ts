@@ -140,7 +140,7 @@ describe('runCpythonTests', () => {
   });
 
   test('an interpreter that starts only with pipes gets them, and its output is in the log all the same', async () => {
-    const asks = `test ! -f /dev/stdout || { echo a file >&2; exit 3; }; echo before >&2; ${OK}`;
+    const asks = `test ! -f /dev/stdout || { echo a file >&2; exit 3; }; test -z "$TMPDIR" || exit 4; echo before >&2; ${OK}`;
     const withPipes = await run({ test_x: asks }, { test_x: asks }, { pipes: true });
     expect(withPipes.rows[0]).toMatchObject({ baseline: 'passed', patched: 'passed' });
     expect(await log('test_x.baseline.log')).toMatch(/before[\s\S]*1 test OK/);

@@ -12,6 +12,10 @@ import runpy
 import sys
 
 
+# Under Wine, whose own TMPDIR must stay. In full: a test may change the folder or the drive.
+if "FORKWRIGHT_TMPDIR" in os.environ:
+    os.environ["TMPDIR"] = os.path.abspath(os.environ.pop("FORKWRIGHT_TMPDIR"))
+
 # One stream, in the order in which it was written: a file has that anyway, two pipes have not.
 os.dup2(1, 2)
 
