@@ -53,7 +53,7 @@ const UNIT = 0;
 const POSIX = [
   'bench/**',
   'build/{build-all,check-syntax,cross,parsing}.test.ts',
-  'build/msbuild/driver.test.ts',
+  'build/{msbuild/driver,msvc/relink}.test.ts',
   'checkout/{blob-search,git-tree,make-tree,obtain,open}.test.ts',
   'patch/{commit,patch-file}.test.ts',
   'patch/port/**',
