@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Measure time, or look at all processes of the machine: one at a time, and when nothing else builds. */
-const TIMING = ['main-job', 'bench', 'stop', 'package'];
+const TIMING = ['main-job', 'action', 'bench', 'stop', 'package'];
 
 /**
  * The others may run two at a time: while one configures, links or looks at a tree with one core, the other compiles. Those
@@ -51,6 +51,7 @@ class InOrder extends BaseSequencer {
 const UNIT = 0;
 /** Unit tests that start a POSIX shell, make links, or look at /proc: not on Windows. */
 const POSIX = [
+  'action/{build-cache,dist}.test.ts',
   'bench/**',
   'build/{build-all,check-syntax,cross,parsing}.test.ts',
   'build/{msbuild/driver,msvc/relink}.test.ts',

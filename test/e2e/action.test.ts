@@ -3,10 +3,13 @@
  * its API (Prism), with the toolkit's clients talking to a stand-in of the cache and artifact services.
  */
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunRecord } from '../../src/run/types.ts';
 import { type Github, startGithub } from './action/prism.ts';
 import { type Ended, type Job, runJob, TOKEN } from './action/runner.ts';
 import { type Services, startServices } from './action/services.ts';
@@ -88,7 +91,6 @@ const QUICK = {
   modules: 'core',
   cflags: '-O0 -g0',
   quick: 'true',
-  layouts: 'one',
   pairs: '8',
   tests: 'PythonFunctionCalls|Recursion',
   'cpython-tests': 'test_code',
@@ -243,24 +245,176 @@ describe('a pull request of a fork, with a hostile recipe', () => {
   });
 
   test('no command of the stranger’s reaches the runner', () => {
-    const ours = ['add-mask', 'add-matcher', 'remove-matcher', 'group', 'endgroup', 'error', 'warning', 'notice'];
+    const ours = [
+      'debug',
+      'add-mask',
+      'add-matcher',
+      'remove-matcher',
+      'group',
+      'endgroup',
+      'error',
+      'warning',
+      'notice',
+    ];
     expect(ended.log).toContain('nothing_like');
     for (const command of ended.commands) {
       expect(ours).toContain(command.name);
-      if (command.name === 'add-mask') expect(command.message).toBe(TOKEN);
+      // The toolkit masks what signs an upload's address.
+      if (command.name === 'add-mask') expect(command.message).toMatch(new RegExp(`^(?:${TOKEN}|signed-\\d+)$`));
       if (command.properties.file !== undefined) expect(command.properties.file).toMatch(/^(?:recipes|cpython)\//);
     }
     expect(ended.outputs.verdict).toBe('not-ok');
   });
 
   test('no markup, mention or link of theirs reaches the summary', () => {
-    expect(ended.summary).not.toMatch(/<script|<img|<\/details>(?!\n)/);
+    // As GitHub's own markdown reads it, and with all HTML let through.
+    const page = micromark(ended.summary, {
+      allowDangerousHtml: true,
+      allowDangerousProtocol: true,
+      extensions: [gfm()],
+      htmlExtensions: [gfmHtml()],
+    });
+    expect(page).not.toMatch(/<script|<img|href="http:/i);
+    expect(page.match(/<details>/g)?.length).toBe(page.match(/<\/details>/g)?.length);
     expect(ended.summary).not.toMatch(/@octocat/);
-    expect(ended.summary).not.toMatch(/\]\(http:\/\/evil/);
     expect(ended.summary).toContain('owned');
   });
 
   test('nothing of it was executed', async () => {
     expect(await readdir(workspace)).toEqual(['cpython', 'recipes']);
+  });
+});
+
+describe('the second workflow, for what the fork’s pull request has left', () => {
+  const payload = (sha: string) => ({
+    workflow_run: {
+      event: 'pull_request',
+      head_sha: sha,
+      head_branch: 'my-change',
+      head_repository: { owner: { login: 'guest' } },
+      pull_requests: [],
+    },
+  });
+  const comment = (run: string, sha = 'a'.repeat(40)) =>
+    runJob(
+      {
+        action,
+        workspace,
+        event: { name: 'workflow_run', payload: payload(sha) },
+        inputs: { command: 'comment', run, 'run-id': '4712', 'fail-on': 'tests, drift' },
+        env: { GITHUB_API_URL: github.url },
+      },
+      scratch,
+    );
+  let folder: string;
+  const edited = async (change: (record: RunRecord) => unknown) => {
+    const record = JSON.parse(await readFile(path.join(folder, 'run.json'), 'utf8')) as RunRecord;
+    await writeFile(path.join(folder, 'run.json'), JSON.stringify(change(record)));
+  };
+
+  beforeAll(async () => {
+    const done = await run(push, {
+      recipes: 'other-comment',
+      tests: 'Recursion',
+      'cpython-tests': 'none',
+      'artifact-name': 'none',
+    });
+    // As actions/download-artifact leaves it.
+    folder = path.join(scratch, 'artifact', 'forkwright');
+    await cp(done.outputs['run-folder'] ?? '', folder, { recursive: true });
+    github.instead.set('GET /repos/octo/cpython/pulls', [{ number: 8, head: { sha: 'a'.repeat(40) } }]);
+    github.instead.set('GET /repos/octo/cpython/issues/8/comments', []);
+  });
+
+  test('the comment goes to the pull request that the event leads to', async () => {
+    const before = github.exchanges.length;
+    const ended = await comment(path.dirname(folder));
+    expect(ended.exitCode).toBe(0);
+    const sent = github.exchanges.slice(before);
+    expect(sent.map(({ method, path: at, status }) => `${method} ${at} ${status}`)).toEqual([
+      'GET /repos/octo/cpython/pulls?state=open&head=guest%3Amy-change&per_page=100 200',
+      'GET /repos/octo/cpython/issues/8/comments?per_page=100&page=1 200',
+      'POST /repos/octo/cpython/issues/8/comments 201',
+    ]);
+    const { body } = JSON.parse(sent[2]?.body ?? '{}') as { body: string };
+    expect(body).toContain('## ✓ OK: other-comment on CPython 2.7.18');
+    expect(body).toContain('Nearly all functions have CO_NEWLOCALS');
+    expect(body).toContain('https://github.com/octo/cpython/actions/runs/4712');
+  });
+
+  test('a pull request that was pushed to since gets none', async () => {
+    const before = github.exchanges.length;
+    const ended = await comment(folder, 'b'.repeat(40));
+    expect(ended.exitCode).toBe(0);
+    expect(github.exchanges.slice(before).map(({ method }) => method)).toEqual(['GET']);
+    expect(ended.summary).toContain('no open pull request has this commit as its newest');
+  });
+
+  test('a record that was tampered with: words stay words', async () => {
+    const evil = '</details><img src=x> @octocat [x](http://evil.example)\n<!-- forkwright:other -->';
+    await edited((record) => ({
+      ...record,
+      patches: record.patches.map((patch) => ({
+        ...patch,
+        recipe: { ...patch.recipe, id: evil, title: evil, why: evil },
+      })),
+    }));
+    const before = github.exchanges.length;
+    const ended = await comment(folder);
+    expect(ended.exitCode).toBe(0);
+    const { body } = JSON.parse(github.exchanges.slice(before).at(-1)?.body ?? '{}') as { body: string };
+    const page = micromark(body, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
+    expect(page).not.toMatch(/<img|href="http:|forkwright:other -->/);
+    expect(body).not.toContain('@octocat');
+  });
+
+  test('a record that leads out of its folder, or is none, is refused', async () => {
+    const before = github.exchanges.length;
+    await edited((record) => ({
+      ...record,
+      patches: record.patches.map((patch) => ({ ...patch, file: '../../../secret.patch' })),
+    }));
+    const out = await comment(folder);
+    expect(out.exitCode).toBe(1);
+    expect(out.log).toContain('names a patch that is not in its folder');
+    await edited(() => ({ schemaVersion: 1 }));
+    expect((await comment(folder)).exitCode).toBe(1);
+    expect(github.exchanges.length).toBe(before);
+  });
+});
+
+describe('builds in the Actions cache', () => {
+  const short = { recipes: 'other-comment', tests: 'Recursion', 'cpython-tests': 'none', pairs: '2' };
+  const record = async ({ outputs }: Ended) =>
+    JSON.parse(await readFile(path.join(outputs['run-folder'] ?? '', 'run.json'), 'utf8')) as RunRecord;
+  let cache: string;
+
+  test('what was built is kept, one archive a build', async () => {
+    cache = path.join(scratch, 'cache');
+    const ended = await run(push, { ...short, 'artifact-name': 'first' }, { FORKWRIGHT_CACHE: cache });
+    expect(ended.exitCode).toBe(0);
+    const builds = (await record(ended)).targets[0]?.builds ?? [];
+    expect(builds.map(({ hit }) => hit)).toEqual([false, false]);
+    const keys = builds.map(({ build }) => `forkwright-build-1-${process.platform}-${process.arch}-${build.key}`);
+    expect([...services.caches.keys()].sort()).toEqual(keys.sort());
+  });
+
+  test('on a machine that has nothing they are fetched, and nothing is built', async () => {
+    await rm(cache, { recursive: true });
+    const ended = await run(push, { ...short, 'artifact-name': 'second' }, { FORKWRIGHT_CACHE: cache });
+    expect(ended.exitCode).toBe(0);
+    expect((await record(ended)).targets[0]?.builds.map(({ hit }) => hit)).toEqual([true, true]);
+    expect(services.caches.size).toBe(2);
+  });
+
+  test('with services that are out of order the job is as green as before', async () => {
+    services.breakDown();
+    // Its baseline is here; the patched one is asked for in vain, built, and cannot be kept.
+    const inputs = { ...short, recipes: 'slow-frames', 'fail-on': 'tests', 'artifact-name': 'third' };
+    const ended = await run(push, inputs, { FORKWRIGHT_CACHE: cache });
+    expect(ended.exitCode).toBe(0);
+    expect((await record(ended)).targets[0]?.builds.map(({ hit }) => hit)).toEqual([true, false]);
+    expect(services.caches.size).toBe(2);
+    expect(ended.summary).toContain('The run folder could not be kept as an artifact');
   });
 });

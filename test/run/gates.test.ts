@@ -76,6 +76,17 @@ test('regression: the interval must lie beyond the limit and beyond the noise', 
   expect(ask('regression', record({ speedSkipped: 'an emulator' }))).toEqual(['silent']);
 });
 
+test('regression: where one layout was measured and no control, the answer says what that means', () => {
+  const why = (layouts: unknown, more: Partial<SpeedComparison> = {}) =>
+    judgeGates(
+      record({ speed: speed(1.1, 1.08, 1.12, more), bench: { header: { layouts }, samples: '' } as never }),
+      parseGates('regression>2%', 'fail-on'),
+    )[0]?.why;
+  expect(why(undefined)).toContain('one link layout');
+  expect(why({ baseline: 8, patched: 8 })).not.toContain('layout');
+  expect(why(undefined, { controlMean: { ratio: 1.01, low: 1, high: 1.02 } })).not.toContain('layout');
+});
+
 test('a single test counts unless the recipe declared it', () => {
   const row = {
     test: 'Recursion',

@@ -76,10 +76,18 @@ export async function startGithub(): Promise<Github> {
   const instead = new Map<string, unknown>();
   const recorder = createServer(async (request, response) => {
     const body = await buffer(request);
-    const target = { host: '127.0.0.1', port, path: request.url, method: request.method, headers: request.headers };
+    const key = `${request.method} ${(request.url ?? '').split('?')[0]}`;
+    // An example in the description may not fit the description itself; where the answer is replaced anyway, Prism makes one up.
+    const prefer = instead.has(key) ? { prefer: 'dynamic=true' } : {};
+    const target = {
+      host: '127.0.0.1',
+      port,
+      path: request.url,
+      method: request.method,
+      headers: { ...request.headers, ...prefer },
+    };
     const passed = forward(target, async (answered) => {
       const answer = await buffer(answered);
-      const key = `${request.method} ${(request.url ?? '').split('?')[0]}`;
       const status = answered.statusCode ?? 0;
       exchanges.push({
         method: request.method ?? '',
