@@ -3,7 +3,7 @@ import { unreachable } from '../system/diagnostic.ts';
 import { unbuilt } from './answers.ts';
 import { bytesRounded, list } from './format.ts';
 import { instructionsInShort } from './sections/instructions.ts';
-import { memoryInShort } from './sections/memory.ts';
+import { claimBehind, memoryInShort } from './sections/memory.ts';
 import { speedInShort } from './speed-verdict.ts';
 import type { Tone } from './words.ts';
 
@@ -110,10 +110,10 @@ function results(record: RunRecord): string[] {
     if (instructions !== undefined) lines.push(`Executed instructions${where}: ${instructionsInShort(instructions)}.`);
   }
   const startup = targets.flatMap((target) => {
-    const short = target.memory === undefined ? undefined : memoryInShort(target.memory, record);
+    const short = target.memory === undefined ? undefined : memoryInShort(target.memory);
     return short === undefined ? [] : [`${short}${several ? ` on ${target.target}` : ''}`];
   });
-  if (startup.length > 0) lines.push(`Memory: it ${list(startup)}.`);
+  if (startup.length > 0) lines.push(`Memory: it ${list(startup)}${claimBehind(record)}.`);
   const memory = targets.flatMap((target) => {
     const { baseline, patched } = target.growth?.growth ?? {};
     if (baseline === undefined || patched === undefined) return [];

@@ -77,7 +77,7 @@ export async function runTarget(stage: TargetStage): Promise<void> {
   const runner = runnerFor(target);
   const elsewhere = await copyThere(stage, runner, built);
   if (elsewhere !== undefined) {
-    const timed = request.stages.includes('speed') ? [ONE_LAYOUT] : [];
+    const timed = runner.remote && request.stages.includes('speed') ? [ONE_LAYOUT] : [];
     result = { ...result, elsewhere, limits: [...timed, ...result.limits] };
     await update(result);
   }

@@ -9,10 +9,16 @@ const LABEL = 'Memory';
 
 type Claims = Pick<RunRecord, 'patches'>;
 
-/** The recipes' own claims that were published about it: `some 50k on a PlayStation 3`. */
-function claimed({ patches }: Claims): string {
+/** The recipes' own claims that were published about it: `the published claim: some 50k on a PlayStation 3`. */
+function claimed({ patches }: Claims): string | undefined {
   const claims = patches.flatMap(({ expect }) => expect?.startupClaim ?? []);
-  return claims.length === 0 ? '' : ` (the published claim: ${list(claims)})`;
+  return claims.length === 0 ? undefined : `the published claim: ${list(claims)}`;
+}
+
+/** The same in brackets, behind a figure. */
+export function claimBehind(record: Claims): string {
+  const claim = claimed(record);
+  return claim === undefined ? '' : ` (${claim})`;
 }
 
 function sidesOf(point: MemoryPoint): Sides | undefined {
@@ -39,10 +45,10 @@ const saves = (difference: number) =>
       ? `saves ${bytes(-difference)}`
       : `takes ${bytes(difference)} more`;
 
-/** `saves 41 824 B at start-up (the published claim: …)`; `undefined` when it could not be measured on both. */
-export function memoryInShort(memory: StartupMemory, record: Claims): string | undefined {
+/** `saves 41 824 B at start-up`; `undefined` when it could not be measured on both. */
+export function memoryInShort(memory: StartupMemory): string | undefined {
   const difference = differenceAt(pointOf(memory, 'pass'));
-  return difference === undefined ? undefined : `${saves(difference)} at start-up${claimed(record)}`;
+  return difference === undefined ? undefined : `${saves(difference)} at start-up`;
 }
 
 /** @returns `undefined` when it was not asked for. */
@@ -54,15 +60,14 @@ export function memoryAnswer({ memory }: TargetResult, record: Claims): Answer |
     return { label: LABEL, tone: 'unknown', short: 'not measured', more: why.slice(0, 1).map(sentence) };
   }
   const size = bytes(Math.abs(difference));
+  const claim = claimed(record);
   const imports = differenceAt(pointOf(memory, 'imports'));
   return {
     label: LABEL,
     tone: difference < 0 ? 'good' : difference > 0 ? 'bad' : 'plain',
-    short:
-      difference === 0
-        ? 'the same at start-up'
-        : `${size} ${difference < 0 ? 'less' : 'more'} at start-up${claimed(record)}`,
+    short: difference === 0 ? 'the same at start-up' : `${size} ${difference < 0 ? 'less' : 'more'} at start-up`,
     more: [
+      ...(claim === undefined ? [] : [sentence(claim)]),
       ...(imports === undefined ? [] : [`After ${code(memory, 'imports')}: ${signedOrSame(imports)}.`]),
       ...seen(pointOf(memory, 'pass')),
     ],
@@ -119,13 +124,13 @@ export function memorySection(target: TargetResult, record: Claims): Section | u
   const { memory } = target;
   if (memory === undefined) return undefined;
   const blocks: Block[] = [];
-  const short = memoryInShort(memory, record);
+  const short = memoryInShort(memory);
   if (short !== undefined) {
     const imports = differenceAt(pointOf(memory, 'imports'));
     const more = imports === undefined ? '' : ` After ${code(memory, 'imports')} it ${saves(imports)}.`;
     blocks.push({
       kind: 'text',
-      lines: [`The change ${short}.${more}`, ...held(memory), ...seen(pointOf(memory, 'pass'))],
+      lines: [`The change ${short}${claimBehind(record)}.${more}`, ...held(memory), ...seen(pointOf(memory, 'pass'))],
     });
   }
   const [first] = target.builds;
