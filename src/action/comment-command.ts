@@ -33,7 +33,7 @@ export async function commentCommand(host: Host): Promise<0> {
     return 0;
   }
   const record = checked(await readRunRecord(folder), folder);
-  const { results, exitCode } = judged(record, gatesOf(given));
+  const { results, exitCode } = judged(record, await gatesOf(given, host.workspace));
   const review = record.patches.some(({ file }) => file !== undefined)
     ? await reviewOfRunFiles(folder.dir, record)
     : undefined;

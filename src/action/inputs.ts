@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { type RunOptions, withRunOptions } from '../cli/commands/run.ts';
-import { type Gate, parseGates } from '../run/gates/index.ts';
+import { type Gate, parseGates, settingsGates } from '../run/gates/index.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 
 /** What a workflow's `with:` says, by the names of action.yml; what it does not say is empty. */
@@ -83,7 +83,11 @@ export function choiceOf<T extends string>(given: Given, name: string, choices: 
   throw new UserError(wrong(name, `there is no ${JSON.stringify(value)}`, `it is one of: ${choices.join(', ')}`));
 }
 
-export const gatesOf = (given: Given): readonly Gate[] => parseGates(given('fail-on'), 'fail-on');
+/** The gates of the input, else those of the workspace's forkwright.yml. @throws UserError */
+export async function gatesOf(given: Given, workspace: string): Promise<readonly Gate[]> {
+  const text = given('fail-on');
+  return text === '' ? settingsGates(workspace) : parseGates(text, 'fail-on');
+}
 
 /** What `forkwright run` is asked for. */
 export interface RunInputs {

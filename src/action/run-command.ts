@@ -23,7 +23,7 @@ import { commentBody, summaryText, type Told } from './texts.ts';
 export async function runCommand(host: Host, pull: PullRequest): Promise<0 | 1 | 2> {
   const { given, env, ctx, mask, annotations } = host;
   refuseTrustedEvent(env);
-  const gates = gatesOf(given);
+  const gates = await gatesOf(given, host.workspace);
   const wantsComment = switchOf(given, 'comment', true);
   const named = given('recipes')
     .split(/[\s,]+/)

@@ -24,6 +24,10 @@ export function settingsJsonSchema(): string {
         type: 'array',
         items: { anyOf: [{ type: 'string' }, ref('target'), ref('extending')] },
       },
+      gates: {
+        description: 'What makes a run a no, as --fail-on has it: regression>2%, startup-memory>+1k, tests, drift',
+        anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+      },
     },
     $defs,
   };

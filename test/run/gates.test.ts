@@ -1,7 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SpeedComparison } from '../../src/bench/types.ts';
-import { GATES, judgeGates, parseGates } from '../../src/run/gates/index.ts';
+import { GATES, judgeGates, parseGates, settingsGates } from '../../src/run/gates/index.ts';
 import type { RunRecord, TargetResult } from '../../src/run/types.ts';
 import { UserError } from '../../src/system/diagnostic.ts';
 
@@ -123,4 +126,38 @@ test('a run without a result passes no gate of a measurement; a recipe for other
   expect(new Set(ask(all.join(), record({ buildFailure: [{ code: 'x', message: 'no' }] })))).toEqual(new Set(['fail']));
   expect(ask('drift', record({}, patch('drifted')))).toEqual(['fail']);
   expect(ask('drift', record({}, patch('not-applicable')))).toEqual(['pass']);
+});
+
+describe('gates of forkwright.yml', () => {
+  let folder: string;
+  const read = async (yaml: string) => {
+    await writeFile(path.join(folder, 'forkwright.yml'), yaml);
+    return settingsGates(folder);
+  };
+  const place = (yaml: string) =>
+    read(yaml).then(
+      () => undefined,
+      (error: UserError) => [error.diagnostics[0]?.place?.line, error.diagnostics[0]?.place?.column],
+    );
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'fw-gates-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  test('a text, a list, or none', async () => {
+    const names = async (yaml: string) => (await read(yaml)).map(({ name }) => name);
+    expect(await names('gates: regression>2%, tests\n')).toEqual(['regression', 'tests']);
+    expect(await names('gates:\n  - regression>2%\n  - "tests"\ntargets: [host]\n')).toEqual(['regression', 'tests']);
+    expect(await names('gates: |\n  drift\n  tests\n')).toEqual(['drift', 'tests']);
+    expect(await names('targets: [host]\n')).toEqual([]);
+    expect(await names('gates:\n')).toEqual([]);
+  });
+
+  test('what cannot be read is told with its place in the file', async () => {
+    expect(await place('targets: []\ngates: tests, regress>2%\n')).toEqual([2, 15]);
+    expect(await place("gates:\n  - tests\n  - 'nothing'\n")).toEqual([3, 6]);
+    expect(await place('gates: 7\n')).toEqual([1, 8]);
+    expect(await place('gates: {tests: 1}\n')).toEqual([1, 8]);
+    expect(await place('a: [\n')).toBeDefined();
+  });
 });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Gate, parseGates } from '../../run/gates/index.ts';
+import { type Gate, parseGates, settingsGates } from '../../run/gates/index.ts';
 import type { RunRecord } from '../../run/types.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions } from '../frame.ts';
 import { type AllOptions, parseTestSet, withBench } from '../run-request.ts';
@@ -38,20 +38,22 @@ export function withRunOptions(command: Command): Command {
     .option('--cpython-tests <set>', 'quick, all, none, or names separated by commas (default: quick)', parseTestSet)
     .option(
       '--fail-on <gates>',
-      'what is a no: regression>2%, startup-memory>+1k, tests, drift, … (default: build, conditions, drift, tests)',
+      'what is a no: regression>2%, startup-memory>+1k, tests, drift, … (default: gates of forkwright.yml; else build, conditions, drift, tests)',
       (text) => parseGates(text, '--fail-on'),
     );
 }
 
 async function run(recipes: readonly string[], options: RunOptions, ctx: CommandContext): Promise<Outcome> {
   const { performRun, resumeRun } = await import('../perform-run.ts');
+  // Before the work: gates that cannot be read are not found out after it.
+  const gates = options.failOn ?? (await settingsGates(process.cwd()));
   const outcome =
     options.resume === undefined
       ? await performRun(recipes, options, ALL_STAGES, ctx)
       : await resumeRun(recipes, options.resume, options.recipesDir, ctx, undefined, options.history);
-  if (options.failOn === undefined || options.failOn.length === 0) return outcome;
+  if (gates.length === 0) return outcome;
   const { gateLines, judged } = await import('../gates.ts');
   const data = outcome.data as { readonly record: RunRecord };
-  const { results, exitCode } = judged(data.record, options.failOn);
+  const { results, exitCode } = judged(data.record, gates);
   return { exitCode, data: { ...data, gates: results }, text: `${outcome.text}${gateLines(results).join('\n')}\n` };
 }

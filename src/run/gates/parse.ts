@@ -40,23 +40,23 @@ const FACTORS: Readonly<Record<string, number>> = { b: 1, k: 1024, m: 1024 * 102
 /**
  * Reads `regression>2%, startup-memory>+1k, tests, drift`: gates separated by commas or line ends. k and m are KiB and MiB.
  * @param source what the text is called in messages: `--fail-on`, a file.
- * @param line the line of `source` on which the text begins.
+ * @param at where in `source` the text begins.
  * @throws UserError with line and column of each gate that cannot be read.
  */
-export function parseGates(text: string, source: string, line = 1): readonly Gate[] {
+export function parseGates(text: string, source: string, at = { line: 1, column: 1 }): readonly Gate[] {
   const gates: Gate[] = [];
   const problems: UserError['diagnostics'][number][] = [];
   for (const [index, row] of text.split(/\r?\n/).entries()) {
     for (const match of row.matchAll(/[^,]+/g)) {
       const written = match[0].trim();
       if (written === '') continue;
-      const column = match.index + match[0].indexOf(written) + 1;
+      const column = match.index + match[0].indexOf(written) + (index === 0 ? at.column : 1);
       const gate = parseGate(written);
       if ('name' in gate) {
         gates.push(gate);
         continue;
       }
-      const place = { file: source, line: line + index, column: column + gate.at, length: written.length - gate.at };
+      const place = { file: source, line: at.line + index, column: column + gate.at, length: written.length - gate.at };
       problems.push({ code: 'run/gate', message: gate.message, place, hint: gate.hint });
     }
   }
