@@ -71,6 +71,9 @@ describe.each([
       expect(text).toMatch(/Wine \(wine-\d/);
       expect(text).toMatch(/clang/);
     }
+    const rows = [...page.matchAll(/<th scope="row">([\w-]+)<\/th><td>/g)].map(([, name]) => name);
+    expect(rows.slice(0, 3)).toEqual(['host', 'ps3-linux', 'msvc-x64']);
+    expect(page).toMatch(/<dt>msvc-x64<\/dt><dd>[^<]*built by clang[^<]*under Wine/);
   });
 
   test('baseline and patched are built alike, both with the port', async () => {

@@ -33,5 +33,6 @@ function matrix(targets: readonly TargetView[]): Markup {
     const found = target.answers.find((a) => a.label === label);
     return html`<td>${found === undefined ? '' : html`${sign(found.tone)} ${found.short}`}</td>`;
   };
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="All targets"><table class="plain matrix"><thead><tr><th scope="col">target</th>${labels.map((label) => html`<th scope="col">${label}</th>`)}</tr></thead><tbody>${targets.map((target) => html`<tr><th scope="row">${target.name}<span class="more">${target.title}</span></th>${labels.map((label) => cell(target, label))}</tr>\n`)}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="All targets"><table class="plain matrix"><thead><tr><th scope="col">target</th>${labels.map((label) => html`<th scope="col">${label}</th>`)}</tr></thead><tbody>${targets.map((target) => html`<tr><th scope="row">${target.name}</th>${labels.map((label) => cell(target, label))}</tr>\n`)}</tbody></table></div>
+<dl class="kinds">${targets.map(({ name, title }) => html`<div><dt>${name}</dt><dd>${title}</dd></div>\n`)}</dl>`;
 }
