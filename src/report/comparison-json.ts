@@ -42,6 +42,7 @@ function targetJson(target: TargetResult) {
   const { baseline, patched } = growth?.growth ?? {};
   return {
     target: target.target,
+    title: target.title,
     build: {
       ok: target.buildFailure === undefined && target.builds.length > 0,
       identicalConditions: target.builds.length > 1 ? target.conditionsDiffer.length === 0 : null,

@@ -71,6 +71,12 @@ describe.each([
       expect(text).toMatch(/Wine \(wine-\d/);
       expect(text).toMatch(/clang/);
     }
+    const json = JSON.parse(await readFile(path.join(dir, 'comparison.json'), 'utf8'));
+    expect(json.targets[2]).toMatchObject({
+      target: 'msvc-x64',
+      title: expect.stringMatching(/clang.*Wine/),
+      build: { compiler: expect.stringContaining('clang') },
+    });
     const rows = [...page.matchAll(/<th scope="row">([\w-]+)<\/th><td>/g)].map(([, name]) => name);
     expect(rows.slice(0, 3)).toEqual(['host', 'ps3-linux', 'msvc-x64']);
     expect(page).toMatch(/<dt>msvc-x64<\/dt><dd>[^<]*built by clang[^<]*under Wine/);
