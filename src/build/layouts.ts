@@ -96,6 +96,8 @@ async function toolsOf(build: Build, ctx: Context): Promise<Tools | { readonly w
   const env = Object.fromEntries(
     Object.entries(build.env).map(([name, value]) => [name, value.replaceAll('$ROOT', root)]),
   );
+  if (build.tools.some(({ name }) => /^msbuild/i.test(name)))
+    return { why: 'MSBuild has linked it, in the projects’ order' };
   const make = build.tools.find(({ name }) => name === 'make')?.path;
   const makefile = await readFile(path.join(obj, 'Makefile'), 'latin1').catch(() => undefined);
   if (make === undefined || makefile === undefined) return { why: 'its build folder is not there any more' };
