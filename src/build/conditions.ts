@@ -2,7 +2,8 @@ import { withoutRoot } from './environment.ts';
 import type { Build } from './types.ts';
 
 /** How many jobs make ran reaches no product: a build made alone has more than one made beside another. */
-const JOBS = /^-j\d*$/;
+const withoutJobs = (command: readonly string[]): readonly string[] =>
+  command.filter((word, index) => !/^-j\d*$/.test(word) && !(command[index - 1] === '-j' && /^\d+$/.test(word)));
 
 /**
  * What two builds differ in beside their sources: empty when they were made under the same conditions, else a line a
@@ -13,7 +14,7 @@ const JOBS = /^-j\d*$/;
 export function compareConditions(a: Build, b: Build, asked: readonly string[] = []): readonly string[] {
   const facts: readonly (readonly [string, (build: Build) => string])[] = [
     ['the configure command', (build) => without(build.commands.configure, build === b ? asked : []).join(' ')],
-    ['the make command', (build) => build.commands.make.filter((word) => !JOBS.test(word)).join(' ')],
+    ['the make command', (build) => withoutJobs(build.commands.make).join(' ')],
     ['the compiler', (build) => `${build.compiler.path}: ${build.compiler.version}`],
     ['the tools', (build) => build.tools.map((tool) => `${tool.path}: ${tool.version}`).join('; ')],
     ['the quirks', (build) => build.quirks.map((quirk) => quirk.id).join(', ')],

@@ -191,6 +191,8 @@ describe('compareConditions', () => {
   test("the product, the folder's name and the number of jobs are no conditions", () => {
     const other = { ...build, pythonSha256: '2', root: '/cache/builds/fedcba9876543210', key: 'fedcba9876543210' };
     expect(compareConditions(build, { ...other, commands: { ...build.commands, make: ['make', '-j2'] } })).toEqual([]);
+    const ninja = (jobs: string) => ({ ...other, commands: { ...build.commands, make: ['ninja', '-j', jobs, 'all'] } });
+    expect(compareConditions(ninja('1'), ninja('2'))).toEqual([]);
   });
 
   test.each<[string, Partial<Build>]>([

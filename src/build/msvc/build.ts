@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { folderTree, makeTree, overlayTree } from '../../checkout/index.ts';
 import type { Context } from '../../system/context.ts';
@@ -27,7 +27,7 @@ import type { Share } from '../schedule.ts';
 import { newEntry } from '../store.ts';
 import type { Build, BuildFailure } from '../types.ts';
 import { buildableHere } from './buildable.ts';
-import { clangCl } from './clang-cl.ts';
+import { type ClangClOptions, clangCl } from './clang-cl.ts';
 import { visualCOf } from './flavour.ts';
 import { chosenProjects } from './projects.ts';
 import { placeRunners } from './run-here.ts';
@@ -83,7 +83,7 @@ export async function buildMsvc(plan: BuildPlan, work: MsvcWork, ctx: Context): 
     describeFailure(plan, step, result, root, step === 'check' ? logs : { configure: logs.configure, make: logs.make });
   const what = { projects, names, said, sysroot, buildPython: work.buildPython };
   const prepared = await prepare(plan, what, place, ctx);
-  if (prepared !== undefined) return failed('configure', prepared);
+  if (typeof prepared !== 'string') return failed('configure', prepared);
   const configure = clock();
 
   const command = ['ninja', '-f', 'build.ninja', '-j', String(work.share.jobs), ...names];
@@ -115,7 +115,7 @@ export async function buildMsvc(plan: BuildPlan, work: MsvcWork, ctx: Context): 
     commands: { configure: plan.configure, make: command },
     env: plan.env,
     pyconfigSha256: await pyconfigSha256(projects, src),
-    makefileSha256: sha256(withoutRoot(await readFile(path.join(root, 'build.ninja'), 'latin1'), root)),
+    makefileSha256: sha256(withoutRoot(prepared, root)),
     compiler: { path: toolchain.cc.path, version: toolchain.cc.version },
     tools: [toolchain.make, ...(toolchain.launcher === undefined ? [] : [toolchain.launcher])],
     quirks: [],
@@ -181,13 +181,16 @@ interface Prepared {
   readonly buildPython: string | undefined;
 }
 
-/** Everything before ninja. @returns how a command ended that failed. */
+/**
+ * Everything before ninja.
+ * @returns the text of the ninja file with all objects in the projects' order, or how a command ended that failed.
+ */
 async function prepare(
   plan: BuildPlan,
   { projects, names, said, sysroot, buildPython }: Prepared,
   { root, src, obj, output, shim, env, logs }: Place,
   ctx: Context,
-): Promise<ProcessResult | undefined> {
+): Promise<ProcessResult | string> {
   const { request, toolchain } = plan;
   const visualC = visualCOf(projects);
   const tools = await findClangTools(toolchain, ctx);
@@ -216,7 +219,7 @@ async function prepare(
   }
   const { launcher } = toolchain;
   const run = await placeRunners(plan, withReferences(projects, names), root, buildPython, ctx);
-  const toolset = clangCl({
+  const inOrder: ClangClOptions = {
     tools,
     visualC,
     sysroot,
@@ -226,9 +229,8 @@ async function prepare(
     run,
     folder: root,
     launcher: launcher === undefined ? undefined : [launcher.path],
-    order: request.variant === 'control' ? (objects) => shuffledBy(objects, CONTROL_SEED) : undefined,
     cflags: [...dateOf(Number(plan.env.SOURCE_DATE_EPOCH)), ...plan.configure.slice(toolchain.cc.command.length)],
-  });
+  };
   const roots: BuildRoots = { source: src, intermediate: obj, output, externals: path.join(root, 'externals') };
   for (const { path: at, text } of knownFiles(projects, names)) {
     const file = path.join(roots[at.root], at.path);
@@ -236,8 +238,15 @@ async function prepare(
     await writeFile(file, text, 'latin1');
   }
   await mkdir(output, { recursive: true });
-  await writeFile(path.join(root, 'build.ninja'), writeNinja(projects, toolset, roots, { projects: names }), 'latin1');
-  return undefined;
+  const text = (options: ClangClOptions) => writeNinja(projects, clangCl(options), roots, { projects: names });
+  const ordered = text(inOrder);
+  const isControl = request.variant === 'control';
+  await writeFile(
+    path.join(root, 'build.ninja'),
+    isControl ? text({ ...inOrder, order: (objects) => shuffledBy(objects, CONTROL_SEED) }) : ordered,
+    'latin1',
+  );
+  return ordered;
 }
 
 /** The date that the interpreter tells of itself: the sources', so that equal sources give equal programs. */

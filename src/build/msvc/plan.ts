@@ -39,7 +39,7 @@ export async function planMsvc(
   const configure = [...toolchain.cc.command, ...(options.cflags?.split(/\s+/).filter((one) => one !== '') ?? [])];
   const inputs = {
     schema: SCHEMA,
-    ...(variant === 'control' ? { variant, linkOrder: CONTROL_SEED } : {}),
+    ...(variant === 'control' ? { variant, linkOrder: { seed: CONTROL_SEED, of: 'objects' } } : {}),
     python: checkout.version.text,
     tree: checkout.base.treeHash,
     changes: changes.map((change) => ({ path: change.path, sha256: sha256(Buffer.from(change.after, 'latin1')) })),
