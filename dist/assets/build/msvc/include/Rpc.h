@@ -1,0 +1,2 @@
+/* Microsoft's file systems do not tell Rpc.h from rpc.h. */
+#include <rpc.h>

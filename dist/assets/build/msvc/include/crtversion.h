@@ -1,0 +1,1 @@
+/* A header of Visual C++; CPython's msvcrtmodule.c asks only whether it defines macros. */

@@ -1,0 +1,1 @@
+import"./of-run-OBdYvZ6e.js";export{d as openCheckout}from"./checkout-Fg08sk47.js";

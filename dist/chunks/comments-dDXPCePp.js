@@ -1,0 +1,1 @@
+export{n as pullRequestFor}from"./comments-DueOqW4_.js";

@@ -1,0 +1,1 @@
+export{i as resolveTarget}from"./descriptors-D07UId2a.js";

@@ -1,0 +1,1 @@
+import{t as require_dist}from"./dist-BQcaX6Vp.js";export default require_dist();export{};

@@ -1,0 +1,1 @@
+export{n as expandTarget}from"./environment-Dt_UZLZA.js";

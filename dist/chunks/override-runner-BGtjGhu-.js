@@ -1,0 +1,1 @@
+export{t as overrideRunner}from"./override-runner-BXkevbJk.js";

@@ -1,0 +1,1 @@
+import"./find-BOv7yJTj.js";import"./parse-nNIvxiY9.js";export{};
