@@ -39,7 +39,9 @@ export function patchDifference(patch: PatchComparison): readonly string[] {
     .filter(({ status }) => status !== 'same')
     .flatMap((file) => {
       const was = file.oldPath === undefined || file.oldPath === file.path ? '' : `${file.oldPath} => `;
-      return [`  ## ${was}${file.path} ##`, ...file.hunks.flatMap((hunk) => hunkLines(hunk, file.path))];
+      const lines = file.hunks.flatMap((hunk) => hunkLines(hunk, file.path));
+      // Of hunks that stand at other lines there is nothing to show.
+      return file.status === 'context-only' && lines.length === 0 ? [] : [`  ## ${was}${file.path} ##`, ...lines];
     });
   return [...(facts.length === 0 ? [] : ['@@ Metadata', ...facts]), ...files].map(printableSource);
 }

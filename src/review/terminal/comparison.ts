@@ -1,7 +1,7 @@
 import { wrap } from '../../system/columns.ts';
 import { printableLine } from '../../system/printable.ts';
 import type { FileComparison, HunkComparison, PatchComparison, ReviewComparison } from '../types.ts';
-import { CHANGE_TONE, CHANGE_WORDS, countsOf, quietHunks } from '../words.ts';
+import { CHANGE_TONE, CHANGE_WORDS, countsOf, quietHunks, shortHashes } from '../words.ts';
 import { ruled, signedLine } from './blocks.ts';
 import { hunkHeading, hunkRows } from './hunk.ts';
 import { unifiedRows } from './rows.ts';
@@ -12,11 +12,11 @@ const SIGNS = 'Of two signs in front of a line, the first is of the two versions
 /** What changed between two reviews: what is the same is counted, context a line, substance in full. */
 export function comparisonLines(comparison: ReviewComparison | undefined, style: Style): string[] {
   if (comparison === undefined) return [];
-  const title = `What changed: ${printableLine(comparison.old)} → ${printableLine(comparison.new)}`;
+  const sides = `${printableLine(comparison.old)} → ${printableLine(comparison.new)}`;
   return [
     '',
-    ruled('━', title, '', style, style.heading),
-    ...wrap(`${countsOf(comparison.counts)}.`, style.width),
+    ruled('━', 'What changed', '', style, style.heading),
+    ...wrap(`${sides}: ${countsOf(comparison.counts)}.`, style.width),
     ...(comparison.counts.changed > 0 ? wrap(SIGNS, style.width).map(style.dim) : []),
     ...comparison.patches.flatMap((patch) => ['', ...patchLines(patch, style)]),
   ];
@@ -30,8 +30,8 @@ function patchLines(patch: PatchComparison, style: Style): string[] {
     ...signedLine(tone, `${patch.id} (${from}): ${CHANGE_WORDS[patch.status]}`, style, '', style.bold),
     ...patch.facts.flatMap(({ label, old, new: now }) => [
       ...wrap(`${printableLine(label)}:`, style.width, '  '),
-      ...wrap(printableLine(old), style.width, '    - ', '      ').map(style.bad),
-      ...wrap(printableLine(now), style.width, '    + ', '      ').map(style.good),
+      ...wrap(shortHashes(printableLine(old)), style.width, '    - ', '      ').map(style.bad),
+      ...wrap(shortHashes(printableLine(now)), style.width, '    + ', '      ').map(style.good),
     ]),
     ...patch.files.flatMap((file) => fileLines(file, style)),
   ];

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { pad, shorten, wrap } from '../../system/columns.ts';
+import { pad, wrap } from '../../system/columns.ts';
 import { printableLine } from '../../system/printable.ts';
 import type { Review, ReviewPatch, ReviewRun } from '../types.ts';
 import {
@@ -27,10 +27,11 @@ const PAGER = 'In a pager: /^@@ the next hunk, /^── the next file, /^━━ 
 export function headLines(review: Review, style: Style): string[] {
   const tone = toneOf(review);
   const mark = `${SIGN[tone]} ${OVERALL[tone]}`;
-  const title = shorten(`Review: ${review.title}`, style.width - stringWidth(mark) - 2);
+  const [title = '', ...more] = wrap(printableLine(`Review: ${review.title}`), style.width - stringWidth(mark) - 2);
   const where = review.checkout === undefined ? '' : `${review.checkout.label}, ${shortHashes(review.checkout.base)}`;
   return [
     `${style.bold(pad(title, style.width - stringWidth(mark)))}${toned(tone, style.bold(mark), style)}`,
+    ...more.map(style.bold),
     ...(where === '' ? [] : wrap(printableLine(where), style.width).map(style.dim)),
     ...wrap(summaryOf(review), style.width),
     ...(review.patches.some(({ files }) => files.length > 0) ? wrap(PAGER, style.width).map(style.dim) : []),
