@@ -11,11 +11,11 @@ export function markdownText(text: string): string {
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/@(?=\w)/g, '@\u2060')
+    .replace(/@(?=\S)/g, '@\u2060')
     .replace(/#(?=\d)/g, '#\u2060')
-    .replace(/\bGH-(?=\d)/gi, '$&\u2060')
+    .replace(/GH-(?=\d)/gi, '$&\u2060')
     .replace(/:(?=\/\/)/g, '\\:')
-    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}\\.`)
+    .replace(/www\./gi, (www) => `${www.slice(0, 3)}\\.`)
     .replace(/^(#+|[-+=])(?=\s|$)/, '\\$1')
     .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
@@ -26,11 +26,11 @@ export function markdownHtml(text: string): string {
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/@(?=\w)/g, '@\u2060')
+    .replace(/@(?=\S)/g, '@\u2060')
     .replace(/#(?=\d)/g, '#\u2060')
-    .replace(/\bGH-(?=\d)/gi, '$&\u2060')
+    .replace(/GH-(?=\d)/gi, '$&\u2060')
     .replace(/:(?=\/\/)/g, ':\u2060')
-    .replace(/\bwww(?=\.)/gi, '$&\u2060');
+    .replace(/www(?=\.)/gi, '$&\u2060');
 }
 
 /** Inline code, with a fence longer than any run of backticks inside. Safe in a table, too. */
@@ -40,7 +40,9 @@ export function markdownCode(text: string): string {
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(longest + 1);
   const space = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
-  return fence + space + line.replace(/\|/g, '\\|') + space + fence;
+  // In a table a backslash would take the next one with it, and leave the bar bare.
+  const cell = line.replace(/\\(?=\|)/g, '\\\u2060').replace(/\|/g, '\\|');
+  return fence + space + cell + space + fence;
 }
 
 /** A block of code that its content cannot close. */

@@ -79,7 +79,7 @@ describe('a review as markdown', () => {
       fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), markup), (text) => {
         expectOnlyOurs(renderReviewMarkdown(everywhere(text)));
       }),
-      { numRuns: 25 },
+      { numRuns: 250 },
     );
   });
 
