@@ -23,6 +23,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   'import-results': () => import('./commands/import-results.ts'),
   report: () => import('./commands/report.ts'),
   history: () => import('./commands/history.ts'),
+  plan: () => import('./commands/plan.ts'),
+  merge: () => import('./commands/merge.ts'),
   targets: () => import('./commands/targets.ts'),
   doctor: () => import('./commands/doctor.ts'),
   cache: () => import('./commands/cache.ts'),

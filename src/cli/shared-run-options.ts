@@ -35,10 +35,12 @@ export function refuseStrayParams(recipes: readonly string[], params: readonly P
   });
 }
 
-/** Options of every command that takes recipes and a checkout. */
-export function withRecipes(command: Command): Command {
+const oneCheckout = () => new Option('-C, --checkout <dir>', 'the CPython source tree').default('.');
+
+/** Options of every command that takes recipes and a checkout. @param checkout for a command that takes several. */
+export function withRecipes(command: Command, checkout = oneCheckout()): Command {
   return withShared(command)
-    .option('-C, --checkout <dir>', 'the CPython source tree', '.')
+    .addOption(checkout)
     .option(
       '-p, --param <name=value>',
       'a parameter of a recipe (RECIPE.NAME=VALUE with several); repeatable',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { UserError } from '../system/diagnostic.ts';
 import { fileProblem, makeFolder, withFileProblems } from '../system/files.ts';
 import { startupBytes } from './startup-bytes.ts';
+import { timesOf } from './times.ts';
 import type { RunRecord, TargetResult } from './types.ts';
 
 const text = z.string();
@@ -31,6 +32,11 @@ const historyTarget = z
     codeBytes: sides.optional(),
     testsUnexpected: number.optional(),
     builds: z.boolean(),
+    /** What it took, milliseconds: of `forkwright plan`'s estimates. Absent in lines of before it was kept. */
+    timesMs: z
+      .object({ baseline: number.optional(), patched: number.optional(), stages: z.record(text, number).readonly() })
+      .readonly()
+      .optional(),
   })
   .readonly();
 
@@ -87,19 +93,25 @@ export function historyEntry(record: RunRecord): HistoryEntry {
       cores: machine.cores,
       load: machine.loadAverage[0] ?? 0,
     },
-    targets: record.targets.map(historyTargetOf),
+    targets: record.targets.map((target) => historyTargetOf(target, record)),
   };
 }
 
-function historyTargetOf(target: TargetResult): HistoryTarget {
+function historyTargetOf(target: TargetResult, record: RunRecord): HistoryTarget {
+  const { baselineMs, patchedMs, stagesMs } = timesOf(record, target);
   const { speed, growth, instructions, size, tests } = target;
   const memory = startupBytes(target.memory);
   const { baseline, patched } = growth?.growth ?? {};
+  const made = {
+    ...(baselineMs === undefined ? {} : { baseline: baselineMs }),
+    ...(patchedMs === undefined ? {} : { patched: patchedMs }),
+  };
   const program = size?.files[0];
   const total = instructions?.total;
   return {
     target: target.target,
     builds: target.buildFailure === undefined,
+    timesMs: { ...made, stages: stagesMs },
     ...(speed === undefined
       ? {}
       : {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { type Gate, parseGates, settingsGates } from '../../run/gates/index.ts';
 import type { RunRecord } from '../../run/types.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions } from '../frame.ts';
@@ -6,7 +6,7 @@ import { type AllOptions, parseTestSet, withBench } from '../run-request.ts';
 import { withBuild, withRecipes } from '../shared-run-options.ts';
 
 export type RunOptions = SharedOptions &
-  AllOptions & { readonly resume?: string | true; readonly failOn?: readonly Gate[] };
+  AllOptions & { readonly resume?: string | true; readonly failOn?: readonly Gate[]; readonly ref?: string };
 
 /** What is measured where nothing is left out. */
 export const ALL_STAGES = ['build', 'tests', 'growth', 'memory', 'instructions', 'speed'] as const;
@@ -20,6 +20,7 @@ export function register(program: Command): void {
     )
     .argument('[recipe...]', 'recipes, by name or file, applied in this order');
   withRunOptions(command)
+    .option('--ref <ref>', 'a tag, branch or commit of the checkout’s repository, whose work tree is not touched')
     .option('--resume [dir]', 'continue a run that was stopped (default: the newest)')
     .addHelpText(
       'after',
@@ -32,9 +33,9 @@ Examples:
     .action((recipes: string[], options: RunOptions) => execute('run', options, (ctx) => run(recipes, options, ctx)));
 }
 
-/** All options of `run` that say what is asked for. */
-export function withRunOptions(command: Command): Command {
-  return withBench(withBuild(withRecipes(command)))
+/** All options of `run` that say what is asked for. @param checkout for a command that takes several. */
+export function withRunOptions(command: Command, checkout?: Option): Command {
+  return withBench(withBuild(withRecipes(command, checkout)))
     .option('--cpython-tests <set>', 'quick, all, none, or names separated by commas (default: quick)', parseTestSet)
     .option(
       '--fail-on <gates>',
@@ -49,11 +50,18 @@ async function run(recipes: readonly string[], options: RunOptions, ctx: Command
   const gates = options.failOn ?? (await settingsGates(process.cwd()));
   const outcome =
     options.resume === undefined
-      ? await performRun(recipes, options, ALL_STAGES, ctx)
+      ? await performRun(recipes, await atRef(options, ctx), ALL_STAGES, ctx)
       : await resumeRun(recipes, options.resume, options.recipesDir, ctx, undefined, options.history);
   if (gates.length === 0) return outcome;
   const { gateLines, judged } = await import('../gates.ts');
   const data = outcome.data as { readonly record: RunRecord };
   const { results, exitCode } = judged(data.record, gates);
   return { exitCode, data: { ...data, gates: results }, text: `${outcome.text}${gateLines(results).join('\n')}\n` };
+}
+
+/** With the tree of `--ref` as the checkout. */
+async function atRef(options: RunOptions, ctx: CommandContext): Promise<RunOptions> {
+  if (options.ref === undefined) return options;
+  const { checkoutAtRef } = await import('../../checkout/source/at-ref.ts');
+  return { ...options, checkout: await checkoutAtRef(options.checkout, options.ref, ctx) };
 }

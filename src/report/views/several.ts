@@ -9,7 +9,7 @@ import type { Block, Cell, ReportView, Section, Table } from '../view.ts';
 import { SIGN_CONVENTION, SUITES, TONE_SYMBOL, VERDICTS } from '../words.ts';
 
 /** One target of one run: a row of the comparison. */
-interface Row {
+export interface ComparedRow {
   /** Short and unique among the rows: `2.7 host`. */
   readonly name: string;
   readonly record: RunRecord;
@@ -38,10 +38,15 @@ export function severalView(records: readonly RunRecord[]): ReportView {
   };
 }
 
-const section = (id: string, title: string, blocks: readonly Block[]): Section => ({ id, title, blocks, open: true });
+export const section = (id: string, title: string, blocks: readonly Block[]): Section => ({
+  id,
+  title,
+  blocks,
+  open: true,
+});
 
-function rowsOf(records: readonly RunRecord[]): Row[] {
-  const plain = records.flatMap((record): Omit<Row, 'name'>[] =>
+function rowsOf(records: readonly RunRecord[]): ComparedRow[] {
+  const plain = records.flatMap((record): Omit<ComparedRow, 'name'>[] =>
     record.targets.length === 0
       ? [{ record, target: undefined }]
       : record.targets.map((target) => ({ record, target })),
@@ -53,11 +58,11 @@ function rowsOf(records: readonly RunRecord[]): Row[] {
       .join(' ');
   // What all have in common does not tell them apart.
   const parts = [
-    (row: Omit<Row, 'name'>) => recipes(row.record),
-    (row: Omit<Row, 'name'>) => params(row.record),
-    (row: Omit<Row, 'name'>) => row.record.checkout.pythonVersion,
-    (row: Omit<Row, 'name'>) => row.target?.target ?? 'no target',
-    (row: Omit<Row, 'name'>) => row.record.checkout.flavour.name,
+    (row: Omit<ComparedRow, 'name'>) => recipes(row.record),
+    (row: Omit<ComparedRow, 'name'>) => params(row.record),
+    (row: Omit<ComparedRow, 'name'>) => row.record.checkout.pythonVersion,
+    (row: Omit<ComparedRow, 'name'>) => row.target?.target ?? 'no target',
+    (row: Omit<ComparedRow, 'name'>) => row.record.checkout.flavour.name,
   ].filter((part) => new Set(plain.map(part)).size > 1);
   const named = plain.map((row) => ({ ...row, name: parts.map((part) => part(row)).join(' ') || row.record.id }));
   const full = named.map((row) =>
@@ -73,7 +78,7 @@ function rowsOf(records: readonly RunRecord[]): Row[] {
   });
 }
 
-function headline(rows: readonly Row[]): string {
+function headline(rows: readonly ComparedRow[]): string {
   const measured = rows.flatMap(({ name, target }) =>
     target?.speed?.geometricMean === undefined
       ? []
@@ -89,7 +94,8 @@ function headline(rows: readonly Row[]): string {
   return `Change of time over all tests: ${told.join('; ')}.${unlike}`;
 }
 
-function verdicts(rows: readonly Row[]): Table {
+/** One row a target: does it apply, build, pass, and how fast is it. */
+export function verdicts(rows: readonly ComparedRow[]): Table {
   return {
     caption: 'Does it apply, build, pass; and is it faster or slower',
     columns: [
@@ -134,7 +140,7 @@ function answer(record: RunRecord, target: TargetResult | undefined): string {
 }
 
 /** Memory, instructions and size, as far as the runs have them. */
-function measures(rows: readonly Row[]): Section[] {
+export function measures(rows: readonly ComparedRow[]): Section[] {
   const columns: { readonly title: string; readonly cell: (target: TargetResult) => string }[] = [
     {
       title: 'start-up',
@@ -184,7 +190,7 @@ function measures(rows: readonly Row[]): Section[] {
 }
 
 /** The tests that changed anywhere, a column a run: what agrees across versions can be trusted more. */
-function testByTest(rows: readonly Row[]): Section[] {
+export function testByTest(rows: readonly ComparedRow[]): Section[] {
   const measured = rows.filter(({ target }) => target?.speed !== undefined);
   if (measured.length < 2) return [];
   const names = new Set(
@@ -214,7 +220,7 @@ function testByTest(rows: readonly Row[]): Section[] {
   return [section('tests', 'Test by test', [{ kind: 'table', table }])];
 }
 
-function runsTable(rows: readonly Row[]): Table {
+function runsTable(rows: readonly ComparedRow[]): Table {
   return {
     caption: 'Where the figures come from',
     columns: [{ title: '' }, { title: 'CPython' }, { title: 'ended' }, { title: 'pairs', ...right }, { title: 'run' }],
@@ -229,7 +235,7 @@ function runsTable(rows: readonly Row[]): Table {
 }
 
 /** Intervals of runs on different machines or clocks lie side by side, but the times themselves do not compare. */
-function doubts(rows: readonly Row[]): Block[] {
+function doubts(rows: readonly ComparedRow[]): Block[] {
   const lines: string[] = [];
   const machines = new Set(rows.map(({ record }) => `${record.machine.cpu}, ${record.machine.os}`));
   if (machines.size > 1) {

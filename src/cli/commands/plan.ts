@@ -1,0 +1,95 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Plan } from '../../run/fanout/types.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { type CommandContext, execute, type Outcome, positiveInteger } from '../frame.ts';
+import { watchRunArgs } from '../plan/args.ts';
+import type { PlanOptions } from '../plan/options.ts';
+import { RUNS_DIR } from '../run-request.ts';
+import { collect } from '../shared-run-options.ts';
+import { withRunOptions } from './run.ts';
+
+export function register(program: Command): void {
+  const command = program
+    .command('plan')
+    .summary('a job matrix for many machines: recipes × checkouts × targets')
+    .description(
+      'Print the cells of a matrix as jobs for a CI, each with the exact arguments of its forkwright run; those that share a baseline beside each other, so that it is built once. What is known without building (drift, what is not applicable) is told and not run. The options of run go to every cell.',
+    )
+    .argument('[recipe...]', 'recipes, by name or file, a cell each; a+b is one cell with both, in this order');
+  const checkouts = new Option('-C, --checkout <dir>', 'a CPython source tree; repeatable (default: ".")');
+  withRunOptions(command, checkouts.argParser(collect).default([]))
+    .option(
+      '--ref <ref>',
+      "of the checkouts' repositories: tags, branches, commits; globs too; repeatable",
+      collect,
+      [],
+    )
+    .addOption(
+      new Option('-f, --format <format>', 'how').choices(['terminal', 'github', 'gitlab', 'json']).default('terminal'),
+    )
+    .option('--from <file>', 'a plan that --format json wrote, instead of making one')
+    .option('--chunk <n>', 'of a plan with more jobs than a CI’s matrix may have: this part', positiveInteger)
+    .option('--runs <dir>', 'run folders to estimate from, beside --history, which is only read here', RUNS_DIR)
+    .option('--machines <n>', 'jobs that run at once, for the estimate', positiveInteger, 20)
+    .option('--price <amount>', 'of a machine’s minute, for the estimate', price)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ forkwright plan remove-zombieframe data-stack-chunk -C ../cpython --ref 'v3.[6-9].*' -t host -t linux-arm64 --quick
+  $ forkwright plan remove-zombieframe -C . --ref v2.7.18 --format json > plan.json
+  $ forkwright plan --from plan.json --format github >> "$GITHUB_OUTPUT"
+  $ forkwright merge artifacts/* --plan plan.json`,
+    );
+  const args = watchRunArgs(command);
+  command.action((recipes: string[], options: PlanOptions) =>
+    execute('plan', options, (ctx) => plan(recipes, { ...options, given: args }, ctx)),
+  );
+}
+
+function price(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('expected an amount such as 0.008');
+  return Number(text);
+}
+
+async function plan(recipes: readonly string[], options: PlanOptions, ctx: CommandContext): Promise<Outcome> {
+  const made = options.from === undefined ? await make(recipes, options, ctx) : await read(options.from, recipes);
+  const text = await render(made, options, ctx);
+  return { exitCode: 0, data: made, text };
+}
+
+async function make(recipes: readonly string[], options: PlanOptions, ctx: CommandContext): Promise<Plan> {
+  const { makePlan } = await import('../plan/make.ts');
+  return makePlan(recipes, options, ctx);
+}
+
+async function read(file: string, recipes: readonly string[]): Promise<Plan> {
+  if (recipes.length > 0) {
+    throw new UserError({
+      code: 'cli/plan-from',
+      message: '--from takes a plan as it is',
+      hint: `leave out ${recipes.join(' ')}, or leave out --from to make a plan`,
+    });
+  }
+  const { readPlan } = await import('../../run/fanout/read-plan.ts');
+  return readPlan(file);
+}
+
+async function render(plan: Plan, options: PlanOptions, ctx: CommandContext): Promise<string> {
+  switch (options.format) {
+    case 'github': {
+      const { githubOutput } = await import('../../run/fanout/github.ts');
+      return githubOutput(plan, options.chunk);
+    }
+    case 'gitlab': {
+      const { gitlabPipeline } = await import('../../run/fanout/gitlab.ts');
+      return gitlabPipeline(plan, options.chunk);
+    }
+    case 'json':
+      return `${JSON.stringify(plan, undefined, 1)}\n`;
+    case 'terminal': {
+      const { planText } = await import('../plan/text.ts');
+      return planText(plan, options, ctx);
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { expandRefs, folderTree, gitTrees, openCheckout } from '../../checkout/index.ts';
+import type { SourceTree } from '../../checkout/types.ts';
+import { generateOverTrees } from '../../patch/index.ts';
+import type { SeriesItem } from '../../patch/series.ts';
+import type { GenerateResult } from '../../patch/types.ts';
+import { findRecipe, resolveParams } from '../../recipe/index.ts';
+import { makeCells, type PlannedRecipes, type PlannedTree } from '../../run/fanout/cells.ts';
+import { estimateCell } from '../../run/fanout/estimate.ts';
+import { observationsBelow, observationsIn } from '../../run/fanout/observations.ts';
+import type { Plan } from '../../run/fanout/types.ts';
+import { readHistory } from '../../run/history.ts';
+import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { runStep } from '../../system/events.ts';
+import { toPosix } from '../../system/paths.ts';
+import { resolveTarget } from '../../target/descriptors.ts';
+import { expandTarget } from '../../target/environment.ts';
+import { takesSysroot } from '../../target/override-sysroot.ts';
+import type { TargetDescriptor } from '../../target/types.ts';
+import { ALL_STAGES } from '../commands/run.ts';
+import { recipeFolders } from '../recipe-folders.ts';
+import { refuseStrayOptions } from '../refuse-stray-options.ts';
+import { RUNS_DIR, requestFrom } from '../run-request.ts';
+import { paramsOf } from '../shared-run-options.ts';
+import { packageVersion } from '../version.ts';
+import { isOfBuilds, written } from './args.ts';
+import type { PlanOptions } from './options.ts';
+
+interface Group {
+  readonly planned: PlannedRecipes;
+  readonly items: readonly SeriesItem[];
+}
+
+/**
+ * Works out the matrix, generating every patch, building nothing.
+ * @throws UserError for what would be wrong in every cell: a recipe, a parameter, a target, a ref that is not there.
+ */
+export async function makePlan(recipes: readonly string[], options: PlanOptions, ctx: Context): Promise<Plan> {
+  const named = await Promise.all(recipes.map(splitNames));
+  const { ref: _, checkout: __, ...rest } = options;
+  // What `run` would refuse is refused before it is told to many machines.
+  const request = await requestFrom(named.flat(), { ...rest, checkout: '.' }, ALL_STAGES, ctx);
+  const targets = await Promise.all(request.targets.map(async (name) => expandTarget(await resolveTarget(name), ctx)));
+  refuseStrayOptions(request, targets);
+  const groups = await Promise.all(named.map((names) => groupOf(names, options)));
+  const trees = await runStep(ctx.emit, { id: 'checkout', title: 'Checkouts' }, async (step) => {
+    const found = await treesOf(options, ctx);
+    step.note(`${found.length}`);
+    return found;
+  });
+  const results = await runStep(ctx.emit, { id: 'patch', title: 'Patches' }, () => generateAll(groups, trees));
+  const cells = makeCells({
+    recipes: groups.map(({ planned }) => planned),
+    trees,
+    targets: targets.map((target) => ({ target, args: targetArgs(target, request.runners ?? {}, options) })),
+    resultOf: (planned, tree) => results.get(planned)?.get(tree) ?? [],
+    args: options.given.filter(({ name }) => !OF_SOME_TARGETS.has(name)).map(written),
+    buildArgs: options.given.filter(isOfBuilds).map(written),
+    out: toPosix(options.out ?? RUNS_DIR),
+    forkwright: packageVersion(),
+  });
+  const known = [
+    ...(await observationsBelow(path.resolve(options.runs))),
+    ...(options.history === undefined ? [] : observationsIn(await readHistory(path.resolve(options.history)))),
+  ];
+  const stages = stagesOf(request);
+  return {
+    schemaVersion: 1,
+    type: 'plan',
+    forkwright: packageVersion(),
+    cells: cells.map((cell) => {
+      const estimate = cell.state === 'run' ? estimateCell(cell, known, stages) : undefined;
+      return estimate === undefined ? cell : { ...cell, estimate };
+    }),
+  };
+}
+
+/** `a+b` is a series, unless it is a file's name. */
+async function splitNames(name: string): Promise<readonly string[]> {
+  const isFile = (await stat(name).catch(() => undefined))?.isFile() ?? false;
+  const names = isFile ? [name] : name.split('+');
+  if (names.every((one) => one !== '')) return names;
+  throw new UserError({
+    code: 'cli/plan-recipe',
+    message: `${JSON.stringify(name)} names no recipes`,
+    hint: 'a+b is one cell with the recipes a and b, in this order',
+  });
+}
+
+async function groupOf(names: readonly string[], options: PlanOptions): Promise<Group> {
+  const items = await Promise.all(
+    names.map(async (name) => {
+      const found = await findRecipe(name, recipeFolders(options.recipesDir));
+      const recipe = options.include.length === 0 ? found : { ...found, include: options.include };
+      return { recipe, params: resolveParams(recipe, paramsOf(recipe.recipe.id, options.param)) };
+    }),
+  );
+  const ids = items.map(({ recipe }) => recipe.recipe.id);
+  const args = options.param
+    .filter(({ recipe }) => recipe === undefined || ids.includes(recipe))
+    .map(({ recipe, name, value }) => `--param=${recipe === undefined ? '' : `${recipe}.`}${name}=${value}`);
+  const recipes = items.map(({ recipe, params }) => ({ id: recipe.recipe.id, params }));
+  return { planned: { names, recipes, args }, items };
+}
+
+async function treesOf(options: PlanOptions, ctx: Context): Promise<readonly PlannedTree[]> {
+  const dirs = options.checkout.length === 0 ? ['.'] : [...new Set(options.checkout)];
+  const trees: PlannedTree[] = [];
+  for (const dir of dirs) {
+    const shown = toPosix(dir);
+    if (options.ref.length === 0) trees.push({ dir: shown, tree: folderTree(await openCheckout(dir, ctx), ctx) });
+    else trees.push(...(await refTrees(dir, shown, options.ref, ctx)));
+  }
+  return trees;
+}
+
+/** A commit that has several names is one tree. */
+async function refTrees(
+  dir: string,
+  shown: string,
+  patterns: readonly string[],
+  ctx: Context,
+): Promise<readonly PlannedTree[]> {
+  const results = await gitTrees(dir, await expandRefs(dir, patterns, ctx), ctx);
+  const unknown = results.flatMap((r) => ('problem' in r && r.problem.code === 'checkout/no-ref' ? [r.problem] : []));
+  if (unknown.length > 0) throw new UserError(unknown);
+  const byCommit = new Map<string, { dir: string; refs: string[]; tree?: SourceTree; why?: string }>();
+  for (const result of results) {
+    if ('problem' in result) {
+      byCommit.set(`ref ${result.ref}`, { dir: shown, refs: [result.ref], why: result.problem.message });
+      continue;
+    }
+    const { base } = result.tree;
+    const key = base.kind === 'git' ? base.commit : base.treeHash;
+    const same = byCommit.get(key);
+    if (same === undefined) byCommit.set(key, { dir: shown, refs: [result.ref], tree: result.tree });
+    else same.refs.push(result.ref);
+  }
+  return [...byCommit.values()];
+}
+
+async function generateAll(
+  groups: readonly Group[],
+  trees: readonly PlannedTree[],
+): Promise<ReadonlyMap<PlannedRecipes, ReadonlyMap<PlannedTree, readonly GenerateResult[]>>> {
+  const readable = trees.filter(({ tree }) => tree !== undefined);
+  const all = new Map<PlannedRecipes, Map<PlannedTree, readonly GenerateResult[]>>();
+  for (const { planned, items } of groups) {
+    const found = new Map<PlannedTree, readonly GenerateResult[]>();
+    const series = generateOverTrees(
+      items,
+      readable.flatMap(({ tree }) => tree ?? []),
+    );
+    for (const tree of readable) {
+      const next = await series.next();
+      if (next.done) throw new Error(`no result for ${tree.dir}`);
+      found.set(
+        tree,
+        next.value.series.map(({ result }) => result),
+      );
+    }
+    all.set(planned, found);
+  }
+  return all;
+}
+
+/** Options that `run` refuses when its target does not take them. */
+const OF_SOME_TARGETS = new Set(['sysroot', 'externals']);
+
+function targetArgs(
+  target: TargetDescriptor,
+  runners: Readonly<Record<string, string>>,
+  { given }: PlanOptions,
+): readonly string[] {
+  const runner = runners[target.name];
+  const taken = given.filter(
+    ({ name }) =>
+      (name === 'sysroot' && takesSysroot(target)) || (name === 'externals' && target.driver !== 'configure-make'),
+  );
+  return [...(runner === undefined ? [] : [`--runner=${target.name}=${runner}`]), ...taken.map(written)];
+}
+
+/** Which measurements take time in each cell. */
+function stagesOf({ stages, cpythonTests, bench }: Awaited<ReturnType<typeof requestFrom>>): readonly string[] {
+  return ['size', ...stages].filter(
+    (stage) =>
+      stage !== 'build' &&
+      !(stage === 'tests' && cpythonTests === 'none') &&
+      !(stage === 'instructions' && bench.instructions === 'off'),
+  );
+}

@@ -1,0 +1,167 @@
+import type { Merged, MergedCell, MergedState } from '../../run/fanout/merge.ts';
+import { isYes } from '../../run/fanout/merge.ts';
+import { count, dateTime, integer } from '../format.ts';
+import type { Block, Cell, ReportView, Section, Table } from '../view.ts';
+import { TONE_SYMBOL, type Tone } from '../words.ts';
+import { type ComparedRow, measures, section, testByTest, verdicts } from './several.ts';
+
+/** Beyond this many columns the table of single tests is read by no one; the JSON has them. */
+const MOST_COLUMNS = 12;
+
+const WORDS: Readonly<Record<MergedState, readonly [string, Tone]>> = {
+  ok: ['ok', 'good'],
+  no: ['not ok', 'bad'],
+  broken: ['broken', 'bad'],
+  missing: ['missing', 'bad'],
+  drifted: ['drifted', 'bad'],
+  conflict: ['conflict', 'bad'],
+  'not-applicable': ['not applicable', 'unknown'],
+  'already-applied': ['already applied', 'unknown'],
+  'target-refuses': ['not for this target', 'unknown'],
+  'no-tree': ['no CPython', 'unknown'],
+};
+
+interface NamedCell {
+  readonly name: string;
+  readonly cell: MergedCell;
+}
+
+/**
+ * Runs of many machines as one report: every cell is a row, run or not. Figures are those of single runs, each of which
+ * compared two interpreters on one machine; none is computed across runs.
+ */
+export function mergedView(merged: Merged): ReportView {
+  const named = nameCells(merged.cells);
+  const rows = named.flatMap(({ name, cell }): ComparedRow[] =>
+    cell.record === undefined ? [] : [{ name, record: cell.record, target: cell.record.targets[0] }],
+  );
+  const bad = merged.cells.filter(({ state }) => !isYes(state)).length + merged.unreadable.length;
+  const measured = rows.filter(({ target }) => target?.speed !== undefined).length;
+  return {
+    title: `${count(merged.cells.length, 'cell')} of a matrix`,
+    status: merged.ok
+      ? { tone: 'good', word: 'ALL OK' }
+      : { tone: 'bad', word: `${bad} OF ${merged.cells.length + merged.unreadable.length} NOT OK` },
+    headline: headline(merged, named),
+    changed: [],
+    targets: [],
+    sections: [
+      section('verdicts', 'Verdicts', [{ kind: 'table', table: withoutRuns(verdicts(rows), named) }]),
+      ...reasons(merged, named),
+      ...measures(rows),
+      ...(measured <= MOST_COLUMNS ? testByTest(rows) : []),
+      ...machines(merged, named),
+    ],
+    footer: `Forkwright ${[...new Set(rows.map(({ record }) => record.forkwright))].join(', ')}`,
+  };
+}
+
+/** `9 ok, 1 missing`, in the order of severity. */
+export function stateCounts({ cells }: Merged): string {
+  return Object.entries(WORDS)
+    .map(([state, [word]]) => [cells.filter((cell) => cell.state === state).length, word] as const)
+    .filter(([n]) => n > 0)
+    .map(([n, word]) => `${integer(n)} ${word}`)
+    .join(', ');
+}
+
+function headline(merged: Merged, named: readonly NamedCell[]): string[] {
+  const lines = [merged.cells.length === 0 ? 'There is no run.' : `${stateCounts(merged)}.`];
+  if (merged.unreadable.length > 0)
+    lines.push(`${count(merged.unreadable.length, 'thing')} that was given could not be read.`);
+  const bad = named.filter(({ cell }) => !isYes(cell.state));
+  for (const { name, cell } of bad.slice(0, 5)) lines.push(`${name}: ${cell.why ?? WORDS[cell.state][0]}.`);
+  if (bad.length > 5) lines.push(`And ${bad.length - 5} more.`);
+  return lines;
+}
+
+/** The rows of cells that were run stand where their cells do; those of the others say why there is no more. */
+function withoutRuns(table: Table, named: readonly NamedCell[]): Table {
+  const ran = new Map(
+    named.filter(({ cell }) => cell.record !== undefined).map(({ name }, i) => [name, table.rows[i]]),
+  );
+  const rows = named.map(({ name, cell }): readonly Cell[] => {
+    const [word, tone] = WORDS[cell.state];
+    const answer: Cell = { text: word, symbol: TONE_SYMBOL[tone], tone };
+    const row = ran.get(name);
+    const rest = row?.slice(2) ?? table.columns.slice(2).map(() => ({ text: '' }));
+    return [{ text: name }, answer, ...rest];
+  });
+  return { ...table, rows };
+}
+
+/** Why cells are not ok, what could not be read, what is not counted. */
+function reasons({ unreadable, notes }: Merged, named: readonly NamedCell[]): Section[] {
+  const told = named.filter(({ cell }) => cell.why !== undefined && cell.why !== '');
+  const blocks: Block[] = [];
+  if (told.length > 0) {
+    const rows = told.map(({ name, cell }): Cell[] => [
+      { text: name },
+      { text: WORDS[cell.state][0] },
+      { text: cell.why ?? '' },
+    ]);
+    blocks.push({
+      kind: 'table',
+      table: { caption: 'Why', columns: [{ title: '' }, { title: 'answer' }, { title: 'why' }], rows },
+    });
+  }
+  if (unreadable.length > 0) {
+    const lines = unreadable.map(({ where, why }) => `${where}: ${why}`);
+    blocks.push({ kind: 'text', tone: 'bad', lines });
+  }
+  if (notes.length > 0) blocks.push({ kind: 'text', tone: 'attention', lines: notes });
+  return blocks.length === 0 ? [] : [section('reasons', 'What is not ok, and what to know', blocks)];
+}
+
+function machines({ machines }: Merged, named: readonly NamedCell[]): Section[] {
+  const ran = named.filter(({ cell }) => cell.record !== undefined);
+  if (ran.length === 0) return [];
+  const rows = ran.map(({ name, cell: { record, machine, where } }): Cell[] => [
+    { text: name },
+    { text: machine ?? '' },
+    { text: record === undefined ? '' : dateTime(record.finishedAt ?? record.startedAt) },
+    { text: record?.forkwright ?? '' },
+    { text: where ?? '' },
+  ]);
+  const table: Table = {
+    caption: 'Where the figures come from',
+    columns: [{ title: '' }, { title: 'machine' }, { title: 'ended' }, { title: 'Forkwright' }, { title: 'run' }],
+    rows,
+    note: 'Each row compares two interpreters on one machine. Times of different machines are not compared; machines of one description may be one or several.',
+  };
+  const lines = machines.map(({ letter, description }) => `${letter}: ${description}`);
+  return [
+    section('machines', 'Which machine measured what', [
+      { kind: 'table', table },
+      { kind: 'text', lines },
+    ]),
+  ];
+}
+
+/** Names that tell cells apart, of what they do not have in common. */
+function nameCells(cells: readonly MergedCell[]): readonly NamedCell[] {
+  const parts: readonly ((cell: MergedCell) => string)[] = [
+    ({ recipes }) => recipes.map(({ id }) => id).join('+') || 'no recipe',
+    ({ recipes }) =>
+      recipes.flatMap(({ params }) => Object.entries(params).map(([name, value]) => `${name}=${value}`)).join(' '),
+    ({ checkout }) => checkout.refs?.[0] ?? checkout.pythonVersion ?? checkout.dir,
+    ({ target }) => target || 'no target',
+  ];
+  const telling = parts.filter((part) => new Set(cells.map(part)).size > 1);
+  const own = (cell: MergedCell) =>
+    telling
+      .map((part) => part(cell))
+      .filter((text) => text !== '')
+      .join(' ');
+  const sources = ({ checkout }: MergedCell) => checkout.commit?.slice(0, 12) ?? checkout.treeHash?.slice(0, 12) ?? '';
+  const counts = new Map<string, number>();
+  for (const cell of cells) counts.set(own(cell), (counts.get(own(cell)) ?? 0) + 1);
+  const used = new Map<string, number>();
+  return cells.map((cell) => {
+    const short = own(cell) || cell.id || cell.record?.id || cell.target;
+    const name = (counts.get(own(cell)) ?? 0) > 1 && cells.length > 1 ? `${short} ${sources(cell)}`.trim() : short;
+    const before = used.get(name) ?? 0;
+    used.set(name, before + 1);
+    return { name: before === 0 ? name : `${name} (${before + 1})`, cell };
+  });
+}

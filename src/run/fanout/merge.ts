@@ -1,0 +1,244 @@
+import { canonicalJson } from '../../system/hash.ts';
+import { type Gate, judgeGates } from '../gates/index.ts';
+import type { RunRecord, TargetResult } from '../types.ts';
+import { runVerdict } from '../verdict.ts';
+import type { FoundRun, Unreadable } from './find-runs.ts';
+import { type Cell, type CellState, NOTHING_TO_DO, type Plan } from './types.ts';
+
+/** What became of a cell. The states of a plan are those of cells that were not to be run. */
+export type MergedState = 'ok' | 'no' | 'broken' | 'missing' | Exclude<CellState, 'run'>;
+
+export interface MergedCell {
+  /** Of the plan, where it is in one. */
+  readonly id: string | undefined;
+  readonly recipes: readonly { readonly id: string; readonly params: Readonly<Record<string, unknown>> }[];
+  readonly checkout: Cell['checkout'];
+  readonly target: string;
+  readonly state: MergedState;
+  /** For all but `ok`. */
+  readonly why: string | undefined;
+  /** The run that is counted, with this target alone; its verdict says what `state` does. */
+  readonly record: RunRecord | undefined;
+  readonly where: string | undefined;
+  /** Which of `machines` measured. */
+  readonly machine: string | undefined;
+}
+
+/** A kind of machine, as far as a run's record describes it: two that are alike may be one or two. */
+export interface MergedMachine {
+  /** `A`, `B`, …, `AA`. */
+  readonly letter: string;
+  readonly description: string;
+}
+
+export interface Merged {
+  readonly cells: readonly MergedCell[];
+  readonly machines: readonly MergedMachine[];
+  readonly unreadable: readonly Unreadable[];
+  /** Each a sentence: runs that are not counted, of other versions, not in the plan. */
+  readonly notes: readonly string[];
+  /** No cell's answer is no or missing, and all that was named could be read. */
+  readonly ok: boolean;
+}
+
+/** A run as it stands for one of its targets. */
+interface Part {
+  readonly run: FoundRun;
+  readonly target: string;
+  readonly result: TargetResult | undefined;
+}
+
+/**
+ * Joins runs into one table, a row a cell. With a plan, cells without a run are missing; without one nobody knows what
+ * is. Of several runs of one cell one counts: a finished one, then the newest. Nothing is computed across runs.
+ */
+export function mergeRuns(
+  runs: readonly FoundRun[],
+  unreadable: readonly Unreadable[],
+  { plan, gates = [] }: { readonly plan?: Plan | undefined; readonly gates?: readonly Gate[] | undefined } = {},
+): Merged {
+  const notes: string[] = [];
+  const parts = onceEach(runs, notes).flatMap(partsOf);
+  const machines = new Machines();
+  const taken = new Set<Part>();
+  const cells: MergedCell[] = [];
+  for (const cell of plan?.cells ?? []) {
+    const mine = parts.filter((part) => fits(part, cell));
+    for (const part of mine) taken.add(part);
+    const best = newest(mine, cell.id, notes);
+    cells.push(
+      best === undefined ? without(cell) : { ...joined(best, gates, machines), id: cell.id, checkout: cell.checkout },
+    );
+  }
+  const rest = new Map<string, Part[]>();
+  for (const part of parts.filter((one) => !taken.has(one))) {
+    const key = canonicalJson([
+      recipesKey(part.run.record.patches.map(identity)),
+      part.run.record.checkout.base,
+      part.target,
+    ]);
+    rest.set(key, [...(rest.get(key) ?? []), part]);
+  }
+  for (const group of rest.values()) {
+    const best = newest(group, group[0]?.run.record.id ?? '', notes);
+    if (best === undefined) continue;
+    if (plan !== undefined) notes.push(`${best.run.where} for ${best.target} is in no cell of the plan.`);
+    cells.push(joined(best, gates, machines));
+  }
+  tellVersions(runs, plan, notes);
+  const ok = unreadable.length === 0 && cells.every(({ state }) => isYes(state));
+  return { cells, machines: machines.all, unreadable, notes, ok };
+}
+
+export const isYes = (state: MergedState): boolean =>
+  state === 'ok' || (NOTHING_TO_DO as readonly string[]).includes(state);
+
+/** The same run, named twice or packed twice, is one. */
+function onceEach(runs: readonly FoundRun[], notes: string[]): readonly FoundRun[] {
+  const known = new Map<string, FoundRun>();
+  for (const run of runs) {
+    const key = canonicalJson(run.record);
+    const first = known.get(key);
+    if (first === undefined) known.set(key, run);
+    else notes.push(`${run.where} is the same run as ${first.where}.`);
+  }
+  return [...known.values()];
+}
+
+function partsOf(run: FoundRun): readonly Part[] {
+  const result = (target: string) => run.record.targets.find((one) => one.target === target);
+  const targets = run.targets.length === 0 ? [''] : run.targets;
+  return targets.map((target) => ({ run, target, result: result(target) }));
+}
+
+const identity = ({ recipe, params }: RunRecord['patches'][number]) => ({ id: recipe.id, params });
+
+const recipesKey = (recipes: MergedCell['recipes']) => canonicalJson(recipes.map((one) => canonicalJson(one)).sort());
+
+/** Whether a run is one of a cell: the same recipes and parameters, on the same sources, for the same target. */
+function fits({ run, target }: Part, cell: Cell): boolean {
+  const { patches, checkout } = run.record;
+  if (target !== cell.target && target !== '') return false;
+  if (recipesKey(patches.map(identity)) !== recipesKey(cell.recipes)) return false;
+  const { base } = checkout;
+  if (base.treeHash === cell.checkout.treeHash) return true;
+  return base.kind === 'git' && !base.dirty && base.commit === cell.checkout.commit;
+}
+
+function newest(parts: readonly Part[], cell: string, notes: string[]): Part | undefined {
+  const ended = ({ run: { record } }: Part) => record.finishedAt ?? record.startedAt;
+  const finished = ({ run: { record } }: Part) => (record.state === 'finished' ? 1 : 0);
+  const [best, ...others] = [...parts].sort(
+    (a, b) => finished(b) - finished(a) || Date.parse(ended(b)) - Date.parse(ended(a)),
+  );
+  if (best === undefined) return undefined;
+  if (others.length > 0) {
+    const out = others.map(({ run }) => run.where).join(', ');
+    notes.push(`${cell} was run ${others.length + 1} times: ${best.run.where} is counted, not ${out}.`);
+  }
+  return best;
+}
+
+/** A cell of the plan that no run belongs to. */
+function without({ id, recipes, checkout, target, state, why }: Cell): MergedCell {
+  const none = { id, recipes, checkout, target, record: undefined, where: undefined, machine: undefined };
+  if (state === 'run') return { ...none, state: 'missing', why: 'no run of it was given' };
+  return { ...none, state, why };
+}
+
+function joined({ run, target, result }: Part, gates: readonly Gate[], machines: Machines): MergedCell {
+  const { record, where } = run;
+  const own = { ...record, targets: result === undefined ? [] : [result] };
+  const { state, why } = stateOf(own, target, gates);
+  const { base, pythonVersion } = record.checkout;
+  const verdict = { ...runVerdict(own.patches, own.targets), ok: state === 'ok' };
+  return {
+    id: undefined,
+    recipes: record.patches.map(identity),
+    checkout: {
+      dir: record.checkout.root,
+      pythonVersion,
+      treeHash: base.treeHash,
+      ...(base.kind === 'git' ? { commit: base.commit } : {}),
+    },
+    target,
+    state,
+    why,
+    record: { ...own, verdict },
+    where,
+    machine: result === undefined || result.builds.length === 0 ? undefined : machines.letter(record, result),
+  };
+}
+
+function stateOf(
+  record: RunRecord,
+  target: string,
+  gates: readonly Gate[],
+): { readonly state: MergedState; readonly why: string | undefined } {
+  const refused = record.patches.find(({ verdict }) => verdict !== 'applies');
+  if (refused !== undefined && refused.verdict !== 'applies') return { state: refused.verdict, why: refused.why };
+  const [result] = record.targets;
+  if (record.state !== 'finished') return { state: 'broken', why: `the run ${STATES[record.state]}` };
+  if (result === undefined) return { state: 'broken', why: `the run has nothing for ${target}` };
+  // As the exit code of run: that not even the baseline builds is nothing about the change.
+  if (result.buildFailure !== undefined && !result.builds.some(({ variant }) => variant === 'baseline'))
+    return { state: 'broken', why: `the baseline does not build: ${result.buildFailure[0]?.message ?? 'see the log'}` };
+  if (gates.length > 0) {
+    const failed = judgeGates(record, gates).filter(({ passed }) => !passed);
+    const why = failed.map(({ gate, why }) => `${gate}: ${why}`).join('; ');
+    return failed.length === 0 ? { state: 'ok', why: undefined } : { state: 'no', why };
+  }
+  const verdict = runVerdict(record.patches, record.targets);
+  return verdict.ok ? { state: 'ok', why: undefined } : { state: 'no', why: whyNot(result) };
+}
+
+const STATES = {
+  running: 'is still going on',
+  stopped: 'was stopped before its end',
+  failed: 'was broken off',
+} as const;
+
+function whyNot({ buildFailure, conditionsDiffer, tests }: TargetResult): string {
+  if (buildFailure !== undefined) return `the patched one does not build: ${buildFailure[0]?.message ?? 'see the log'}`;
+  if (conditionsDiffer.length > 0) return `the builds’ conditions differ: ${conditionsDiffer[0]}`;
+  const names = tests?.rows.filter(({ verdict }) => verdict === 'unexpected').map(({ test }) => test) ?? [];
+  return `CPython’s tests differ: ${names.join(', ')}`;
+}
+
+/** Runs of several versions can be joined; that they are is said, for what they measure may have changed. */
+function tellVersions(runs: readonly FoundRun[], plan: Plan | undefined, notes: string[]): void {
+  const versions = [
+    ...new Set([...(plan === undefined ? [] : [plan.forkwright]), ...runs.map(({ record }) => record.forkwright)]),
+  ];
+  if (versions.length > 1) {
+    notes.push(
+      `They are of several versions of Forkwright (${versions.join(', ')}): each row is as its own version measured it.`,
+    );
+  }
+}
+
+/** Gives machines letters, in the order in which they are met. */
+class Machines {
+  readonly #letters = new Map<string, string>();
+
+  letter({ machine }: RunRecord, { elsewhere }: TargetResult): string {
+    const { cpu, cores, memoryBytes, os, arch } = machine;
+    const here = `${cpu}, ${cores} cores, ${Math.round(memoryBytes / 2 ** 30)} GiB, ${os} ${arch}`;
+    const description = elsewhere ?? here;
+    const known = this.#letters.get(description);
+    if (known !== undefined) return known;
+    const letter = letters(this.#letters.size);
+    this.#letters.set(description, letter);
+    return letter;
+  }
+
+  get all(): readonly MergedMachine[] {
+    return [...this.#letters].map(([description, letter]) => ({ letter, description }));
+  }
+}
+
+/** 0 → `A`, 25 → `Z`, 26 → `AA`. */
+function letters(index: number): string {
+  const last = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last;
+}

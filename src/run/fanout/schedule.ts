@@ -1,0 +1,98 @@
+import type { Chunk } from './chunks.ts';
+import type { Cell, CellEstimate } from './types.ts';
+
+/** What is not known from runs: what a job costs beside its work. Seconds. */
+export interface Conditions {
+  /** Jobs that a CI runs at once. */
+  readonly machines: number;
+  /** From a job's start to its own work: checkout, packages. */
+  readonly setupSeconds: number;
+  /** To take a baseline from the cache. */
+  readonly fetchSeconds: number;
+}
+
+/** GitHub's free plan runs 20 jobs at once; the other two are round guesses, and are printed as such. */
+export const USUAL: Conditions = { machines: 20, setupSeconds: 60, fetchSeconds: 20 };
+
+/** A job as the schedule sees it. */
+export interface ScheduledJob {
+  readonly id: string;
+  readonly seconds: number;
+}
+
+export interface Schedule {
+  readonly jobs: number;
+  /** From the first start to the last end. */
+  readonly wallSeconds: number;
+  /** Of all jobs together. */
+  readonly machineSeconds: number;
+  /** As clouds bill: each job's minutes rounded up. */
+  readonly billedMinutes: number;
+}
+
+/** What a cell's own job takes: one that leads its group builds the baseline, the others fetch it. */
+export function jobSeconds(estimate: CellEstimate, leads: boolean, { setupSeconds, fetchSeconds }: Conditions): number {
+  return setupSeconds + (leads ? estimate.baseline : fetchSeconds) + estimate.patched + estimate.rest;
+}
+
+/**
+ * Jobs in the order in which they are given, each on the machine that is free first, as queues of CI do.
+ * @returns when each machine is free at last; `free` are the times before, 0 for all in the beginning.
+ */
+export function assign(jobs: readonly ScheduledJob[], machines: number, from = 0): number {
+  const free = new MinHeap(machines, from);
+  let last = from;
+  for (const { seconds } of jobs) last = Math.max(last, free.take(seconds));
+  return last;
+}
+
+/** Waves one after the other: none of a wave begins before all of the one before have ended, as with GitHub's `needs`. */
+export function schedule(waves: readonly (readonly ScheduledJob[])[], { machines }: Conditions): Schedule {
+  let at = 0;
+  for (const wave of waves) at = assign(wave, machines, at);
+  const all = waves.flat();
+  return {
+    jobs: all.length,
+    wallSeconds: at,
+    machineSeconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
+    billedMinutes: all.reduce((sum, { seconds }) => sum + Math.ceil(seconds / 60), 0),
+  };
+}
+
+/** The waves of a plan's chunks, chunk after chunk. @returns `undefined` when a cell has no estimate. */
+export function wavesOf(
+  chunks: readonly Chunk[],
+  conditions: Conditions,
+): readonly (readonly ScheduledJob[])[] | undefined {
+  const job = (leads: boolean) => (cell: Cell) => ({
+    id: cell.id,
+    seconds: cell.estimate === undefined ? Number.NaN : jobSeconds(cell.estimate, leads, conditions),
+  });
+  const waves = chunks.flatMap(({ leaders, followers }) => [leaders.map(job(true)), followers.map(job(false))]);
+  return waves.flat().some(({ seconds }) => Number.isNaN(seconds)) ? undefined : waves;
+}
+
+/** When each machine is free; the earliest on top. */
+class MinHeap {
+  readonly #at: number[];
+
+  constructor(size: number, value: number) {
+    this.#at = Array.from({ length: size }, () => value);
+  }
+
+  /** Gives the machine that is free first a job. @returns when it ends. */
+  take(seconds: number): number {
+    const end = (this.#at[0] ?? 0) + seconds;
+    this.#at[0] = end;
+    for (let i = 0; ; ) {
+      const [left, right] = [2 * i + 1, 2 * i + 2];
+      const smaller =
+        (this.#at[right] ?? Number.POSITIVE_INFINITY) < (this.#at[left] ?? Number.POSITIVE_INFINITY) ? right : left;
+      const value = this.#at[smaller];
+      if (value === undefined || value >= (this.#at[i] ?? 0)) return end;
+      this.#at[smaller] = this.#at[i] ?? 0;
+      this.#at[i] = value;
+      i = smaller;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { crc32 } from 'node:zlib';
+import { UserError } from './diagnostic.ts';
+import { fileProblem } from './files.ts';
+
+export interface UnzipLimits {
+  /** Of the archive's files, wanted or not. */
+  readonly entries: number;
+  /** Of one file, unpacked. */
+  readonly fileBytes: number;
+  /** Of all wanted files together, unpacked. */
+  readonly totalBytes: number;
+}
+
+/** Far above what Forkwright writes, far below what hurts. */
+const LIMITS: UnzipLimits = { entries: 100_000, fileBytes: 128 * 2 ** 20, totalBytes: 512 * 2 ** 20 };
+
+/**
+ * Reads some files of a zip into memory; nothing is unpacked to disk, so no name in it can lead anywhere. Names that
+ * would (`..`, absolute) are refused all the same, with the whole archive. Sizes are checked while they are read: an
+ * archive that lies about them is refused before it is large.
+ * @returns contents by name, in the archive's order.
+ * @throws UserError `system/bad-zip` for what is torn, encrypted, damaged or too large.
+ */
+export async function readZip(
+  file: string,
+  wanted: (name: string) => boolean,
+  limits = LIMITS,
+): Promise<ReadonlyMap<string, Buffer>> {
+  const { openPromise } = await import('yauzl');
+  const found = new Map<string, Buffer>();
+  let total = 0;
+  try {
+    const zip = await openPromise(file, { strictFileNames: false, validateEntrySizes: true });
+    try {
+      if (zip.entryCount > limits.entries) throw new Error(`it has ${zip.entryCount} files`);
+      for await (const entry of zip.eachEntry()) {
+        const name = entry.fileName;
+        if (name.endsWith('/') || !wanted(name)) continue;
+        if (entry.uncompressedSize > limits.fileBytes) throw new Error(`${name} is ${entry.uncompressedSize} bytes`);
+        total += entry.uncompressedSize;
+        if (total > limits.totalBytes) throw new Error(`its files are more than ${limits.totalBytes} bytes together`);
+        const chunks: Buffer[] = [];
+        for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+        const content = Buffer.concat(chunks);
+        if (crc32(content) !== entry.crc32) throw new Error(`${name} is damaged: its checksum is another`);
+        found.set(name, content);
+      }
+    } finally {
+      zip.close();
+    }
+  } catch (error) {
+    throw fileProblem(error, 'read the zip') ?? badZip(file, error as Error);
+  }
+  return found;
+}
+
+function badZip(file: string, { message }: Error): UserError {
+  return new UserError({
+    code: 'system/bad-zip',
+    message: `this zip cannot be read: ${message}`,
+    place: { file },
+    hint: 'download it again, or unpack it and name the folder',
+  });
+}
