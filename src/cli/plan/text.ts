@@ -1,50 +1,63 @@
 import { count, duration } from '../../report/format.ts';
 import { type Chunk, chunksOf, groupsOf, MOST_JOBS } from '../../run/fanout/chunks.ts';
-import { type Conditions, schedule, USUAL, wavesOf } from '../../run/fanout/schedule.ts';
+import { type Conditions, jobSeconds, schedule, USUAL, wavesOf } from '../../run/fanout/schedule.ts';
 import type { Cell, Plan } from '../../run/fanout/types.ts';
 import type { CommandContext } from '../frame.ts';
 import { paragraph, table } from '../table.ts';
 import type { PlanOptions } from './options.ts';
 
-/** Of more rows than this only those are shown that say something, unless all are asked for. */
+/** Of more rows than this none is read, unless all are asked for. */
 const MOST_ROWS = 60;
+/** Cells shown for one reason. */
+const MOST_IDS = 6;
 
 /** The plan for a person: its cells, what they share, what is not run and why, what it takes. */
 export function planText(plan: Plan, { machines, price }: PlanOptions, ctx: CommandContext): string {
   const { width } = ctx.terminal;
   const groups = groupsOf(plan);
   const chunks = chunksOf(plan);
-  const leaders = new Set(chunks.flatMap((chunk) => chunk.leaders));
   const jobs = groups.flat();
-  const shown =
-    ctx.verbose || plan.cells.length <= MOST_ROWS ? plan.cells : plan.cells.filter(({ state }) => state !== 'run');
-  const rows = shown.map((cell) => [
-    cell.id,
-    cell.checkout.pythonVersion ?? '',
-    cell.state === 'run'
-      ? leaders.has(cell)
-        ? 'builds its baseline'
-        : 'baseline from the cache'
-      : cell.state.replaceAll('-', ' '),
-    cell.why ?? seconds(cell.estimate),
-  ]);
-  const hidden = plan.cells.length - shown.length;
+  const shown = ctx.verbose || jobs.length <= MOST_ROWS ? jobs : [];
   const lines = [
-    ...(rows.length === 0 ? [] : [table([['CELL', 'PYTHON', 'STATE', ''], ...rows], width), '']),
-    ...(hidden === 0
-      ? []
-      : [`${count(hidden, 'cell')} to run ${hidden === 1 ? 'is' : 'are'} not shown; --verbose shows all.`]),
+    ...(shown.length === 0 ? [] : [cellTable(shown, chunks, width), '']),
+    ...notRun(plan.cells, ctx),
     `${count(plan.cells.length, 'cell')}: ${stateCounts(plan.cells)}.`,
-    `${count(jobs.length, 'job')}, ${count(groups.length, 'baseline')} shared by them${chunks.length > 1 ? `, in ${chunks.length} chunks of at most ${MOST_JOBS} jobs` : ''}.`,
+    `${count(jobs.length, 'job')}, ${count(groups.length, 'baseline')} shared by them${chunks.length > 1 ? `, in ${chunks.length} chunks of at most ${MOST_JOBS} jobs` : ''}.${shown.length < jobs.length ? ' --verbose lists them.' : ''}`,
     ...estimateText(jobs, chunks, { ...USUAL, machines }, price).map((line) => paragraph(line, width)),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-const seconds = (estimate: Cell['estimate']) =>
-  estimate === undefined
-    ? ''
-    : `about ${duration((estimate.baseline + estimate.patched + estimate.rest) * 1000)} (${estimate.from})`;
+function cellTable(cells: readonly Cell[], chunks: readonly Chunk[], width: number): string {
+  const leaders = new Set(chunks.flatMap((chunk) => chunk.leaders));
+  const rows = cells.map((cell) => [
+    cell.id,
+    cell.checkout.pythonVersion ?? '',
+    leaders.has(cell) ? 'built' : 'shared',
+    cell.estimate === undefined ? '' : `about ${duration(jobSeconds(cell.estimate, leaders.has(cell), USUAL) * 1000)}`,
+  ]);
+  return table([['CELL', 'PYTHON', 'BASELINE', ''], ...rows], width);
+}
+
+/** What is not run, a reason once, with the cells that it is the reason of. */
+function notRun(cells: readonly Cell[], { terminal: { width }, verbose }: CommandContext): readonly string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { id, state, why } of cells) {
+    if (state === 'run') continue;
+    const reason = `${state.replaceAll('-', ' ')}: ${why ?? ''}`;
+    reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
+  }
+  return [...reasons].flatMap(([reason, ids]) => {
+    const shown = verbose ? ids : ids.slice(0, MOST_IDS);
+    const more = ids.length - shown.length;
+    return [
+      paragraph(reason, width),
+      ...shown.map((id) => `  ${id}`),
+      ...(more === 0 ? [] : [`  and ${more} more (--verbose)`]),
+      '',
+    ];
+  });
+}
 
 function stateCounts(cells: readonly Cell[]): string {
   const counts = new Map<string, number>();
@@ -68,9 +81,10 @@ function estimateText(
     ];
   }
   const { wallSeconds, machineSeconds, billedMinutes } = schedule(waves, conditions);
+  const sources = [...new Set(jobs.flatMap(({ estimate }) => estimate?.from ?? []))];
   const cost = price === undefined ? '' : `, ${(billedMinutes * price).toFixed(2)} at ${price} a minute`;
   return [
     `About ${duration(wallSeconds * 1000)} on ${conditions.machines} machines; ${duration(machineSeconds * 1000)} of machines’ time, ${count(billedMinutes, 'minute')} as they are billed${cost}.`,
-    `That is by medians of earlier runs, on the machines that did them; with ${conditions.setupSeconds} s before each job’s work and ${conditions.fetchSeconds} s for a baseline from the cache, which are assumed. Other machines take other times.`,
+    `That is by medians of ${sources.join(', ')}, on the machines that did them; with ${conditions.setupSeconds} s before each job’s work and ${conditions.fetchSeconds} s for a baseline from the cache, which are assumed. Other machines take other times.`,
   ];
 }

@@ -31,14 +31,14 @@ interface NamedCell {
  * compared two interpreters on one machine; none is computed across runs.
  */
 export function mergedView(merged: Merged): ReportView {
-  const named = nameCells(merged.cells);
+  const { named, common } = nameCells(merged.cells);
   const rows = named.flatMap(({ name, cell }): ComparedRow[] =>
     cell.record === undefined ? [] : [{ name, record: cell.record, target: cell.record.targets[0] }],
   );
   const bad = merged.cells.filter(({ state }) => !isYes(state)).length + merged.unreadable.length;
   const measured = rows.filter(({ target }) => target?.speed !== undefined).length;
   return {
-    title: `${count(merged.cells.length, 'cell')} of a matrix`,
+    title: `${common === '' ? 'Matrix' : common}: ${count(merged.cells.length, 'cell')}`,
     status: merged.ok
       ? { tone: 'good', word: 'ALL OK' }
       : { tone: 'bad', word: `${bad} OF ${merged.cells.length + merged.unreadable.length} NOT OK` },
@@ -67,8 +67,7 @@ export function stateCounts({ cells }: Merged): string {
 
 function headline(merged: Merged, named: readonly NamedCell[]): string[] {
   const lines = [merged.cells.length === 0 ? 'There is no run.' : `${stateCounts(merged)}.`];
-  if (merged.unreadable.length > 0)
-    lines.push(`${count(merged.unreadable.length, 'thing')} that was given could not be read.`);
+  if (merged.unreadable.length > 0) lines.push(`${count(merged.unreadable.length, 'run')} could not be read.`);
   const bad = named.filter(({ cell }) => !isYes(cell.state));
   for (const { name, cell } of bad.slice(0, 5)) lines.push(`${name}: ${cell.why ?? WORDS[cell.state][0]}.`);
   if (bad.length > 5) lines.push(`And ${bad.length - 5} more.`);
@@ -138,30 +137,41 @@ function machines({ machines }: Merged, named: readonly NamedCell[]): Section[] 
   ];
 }
 
-/** Names that tell cells apart, of what they do not have in common. */
-function nameCells(cells: readonly MergedCell[]): readonly NamedCell[] {
+/** Names that tell cells apart, of what they do not have in common; and what they have. */
+function nameCells(cells: readonly MergedCell[]): { readonly named: readonly NamedCell[]; readonly common: string } {
+  const ids = ({ recipes }: MergedCell) => recipes.map(({ id }) => id).join('+') || 'no recipe';
+  const params = ({ recipes }: MergedCell) =>
+    recipes.flatMap(({ params }) => Object.entries(params).map(([name, value]) => `${name}=${value}`)).join(' ');
+  // Recipes whose cells have no other parameters are told without them.
+  const varied = new Set(
+    [...Map.groupBy(cells, ids)].filter(([, group]) => new Set(group.map(params)).size > 1).map(([id]) => id),
+  );
   const parts: readonly ((cell: MergedCell) => string)[] = [
-    ({ recipes }) => recipes.map(({ id }) => id).join('+') || 'no recipe',
-    ({ recipes }) =>
-      recipes.flatMap(({ params }) => Object.entries(params).map(([name, value]) => `${name}=${value}`)).join(' '),
+    ids,
+    (cell) => (varied.has(ids(cell)) ? params(cell) : ''),
     ({ checkout }) => checkout.refs?.[0] ?? checkout.pythonVersion ?? checkout.dir,
     ({ target }) => target || 'no target',
   ];
-  const telling = parts.filter((part) => new Set(cells.map(part)).size > 1);
-  const own = (cell: MergedCell) =>
-    telling
-      .map((part) => part(cell))
-      .filter((text) => text !== '')
-      .join(' ');
+  const tells = (part: (cell: MergedCell) => string) => new Set(cells.map(part)).size > 1;
+  const told = (cell: MergedCell | undefined, some: typeof parts) =>
+    (cell === undefined ? [] : some.map((part) => part(cell))).filter((text) => text !== '').join(' ');
+  const own = (cell: MergedCell) => told(cell, parts.filter(tells));
   const sources = ({ checkout }: MergedCell) => checkout.commit?.slice(0, 12) ?? checkout.treeHash?.slice(0, 12) ?? '';
   const counts = new Map<string, number>();
   for (const cell of cells) counts.set(own(cell), (counts.get(own(cell)) ?? 0) + 1);
   const used = new Map<string, number>();
-  return cells.map((cell) => {
+  const named = cells.map((cell) => {
     const short = own(cell) || cell.id || cell.record?.id || cell.target;
     const name = (counts.get(own(cell)) ?? 0) > 1 && cells.length > 1 ? `${short} ${sources(cell)}`.trim() : short;
     const before = used.get(name) ?? 0;
     used.set(name, before + 1);
     return { name: before === 0 ? name : `${name} (${before + 1})`, cell };
   });
+  return {
+    named,
+    common: told(
+      cells[0],
+      parts.filter((part) => !tells(part)),
+    ),
+  };
 }

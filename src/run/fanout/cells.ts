@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { PythonVersion, SourceTree } from '../../checkout/types.ts';
 import type { GenerateResult, ParamValue } from '../../patch/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
@@ -63,7 +64,7 @@ function makeCell(
   const { tree, refs, dir } = planned;
   const base = tree?.base;
   const commit = base?.kind === 'git' ? base.commit : undefined;
-  const [name = dir] = refs ?? [];
+  const [name = path.basename(path.resolve(dir))] = refs ?? [];
   const id = cellId([recipes.recipes.map((recipe) => recipe.id).join('+'), name, target.name], ids);
   const { state, why } = stateOf(input.resultOf, recipes, planned, target);
   const cell = {

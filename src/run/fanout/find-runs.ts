@@ -6,7 +6,7 @@ import { byCodeUnit } from '../../system/hash.ts';
 import { readZip } from '../../system/unzip.ts';
 import { runFolder } from '../folder.ts';
 import { isRunLocked } from '../lock.ts';
-import { runRequestSchema } from '../request.ts';
+import { type RunRequest, runRequestSchema } from '../request.ts';
 import { runRecordSchema } from '../schema.ts';
 import type { RunRecord } from '../types.ts';
 
@@ -17,6 +17,8 @@ export interface FoundRun {
   readonly record: RunRecord;
   /** What it was asked for; its record may have less. */
   readonly targets: readonly string[];
+  /** Absent in a folder that has lost it. */
+  readonly request?: RunRequest | undefined;
 }
 
 /** Something that should have been a run. */
@@ -118,7 +120,8 @@ function parseRun(where: string, record: string | undefined, request: string | u
   }
   const asked = request === undefined ? undefined : runRequestSchema.safeParse(json(request));
   const known = parsed.data.targets.map(({ target }) => target);
-  return { where, record: parsed.data, targets: [...new Set([...(asked?.data?.targets ?? []), ...known])] };
+  const targets = [...new Set([...(asked?.data?.targets ?? []), ...known])];
+  return { where, record: parsed.data, targets, request: asked?.data };
 }
 
 function json(text: string): unknown {

@@ -3,6 +3,7 @@ import { type Gate, judgeGates } from '../gates/index.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import { runVerdict } from '../verdict.ts';
 import type { FoundRun, Unreadable } from './find-runs.ts';
+import { unlikeSettings } from './settings.ts';
 import { type Cell, type CellState, NOTHING_TO_DO, type Plan } from './types.ts';
 
 /** What became of a cell. The states of a plan are those of cells that were not to be run. */
@@ -50,7 +51,7 @@ interface Part {
 
 /**
  * Joins runs into one table, a row a cell. With a plan, cells without a run are missing; without one nobody knows what
- * is. Of several runs of one cell one counts: a finished one, then the newest. Nothing is computed across runs.
+ * is. Of several runs of one cell one counts: `bestOf`. Nothing is computed across runs.
  */
 export function mergeRuns(
   runs: readonly FoundRun[],
@@ -61,11 +62,13 @@ export function mergeRuns(
   const parts = onceEach(runs, notes).flatMap(partsOf);
   const machines = new Machines();
   const taken = new Set<Part>();
+  const counted = new Set<FoundRun>();
   const cells: MergedCell[] = [];
   for (const cell of plan?.cells ?? []) {
     const mine = parts.filter((part) => fits(part, cell));
     for (const part of mine) taken.add(part);
-    const best = newest(mine, cell.id, notes);
+    const best = bestOf(mine, cell.id, notes);
+    if (best !== undefined) counted.add(best.run);
     cells.push(
       best === undefined ? without(cell) : { ...joined(best, gates, machines), id: cell.id, checkout: cell.checkout },
     );
@@ -80,12 +83,15 @@ export function mergeRuns(
     rest.set(key, [...(rest.get(key) ?? []), part]);
   }
   for (const group of rest.values()) {
-    const best = newest(group, group[0]?.run.record.id ?? '', notes);
+    const best = bestOf(group, nameOf(group[0]), notes);
     if (best === undefined) continue;
+    counted.add(best.run);
     if (plan !== undefined) notes.push(`${best.run.where} for ${best.target} is in no cell of the plan.`);
     cells.push(joined(best, gates, machines));
   }
   tellVersions(runs, plan, notes);
+  const unlike = unlikeSettings([...counted].flatMap(({ request }) => request ?? []));
+  if (unlike.length > 0) notes.push(`Not all were asked for the same: ${unlike.join('; ')}.`);
   const ok = unreadable.length === 0 && cells.every(({ state }) => isYes(state));
   return { cells, machines: machines.all, unreadable, notes, ok };
 }
@@ -113,7 +119,8 @@ function partsOf(run: FoundRun): readonly Part[] {
 
 const identity = ({ recipe, params }: RunRecord['patches'][number]) => ({ id: recipe.id, params });
 
-const recipesKey = (recipes: MergedCell['recipes']) => canonicalJson(recipes.map((one) => canonicalJson(one)).sort());
+/** In the order in which they are applied: two recipes may meet. */
+const recipesKey = (recipes: MergedCell['recipes']) => canonicalJson(recipes);
 
 /** Whether a run is one of a cell: the same recipes and parameters, on the same sources, for the same target. */
 function fits({ run, target }: Part, cell: Cell): boolean {
@@ -125,19 +132,36 @@ function fits({ run, target }: Part, cell: Cell): boolean {
   return base.kind === 'git' && !base.dirty && base.commit === cell.checkout.commit;
 }
 
-function newest(parts: readonly Part[], cell: string, notes: string[]): Part | undefined {
-  const ended = ({ run: { record } }: Part) => record.finishedAt ?? record.startedAt;
-  const finished = ({ run: { record } }: Part) => (record.state === 'finished' ? 1 : 0);
-  const [best, ...others] = [...parts].sort(
-    (a, b) => finished(b) - finished(a) || Date.parse(ended(b)) - Date.parse(ended(a)),
-  );
+/** Of a cell that no plan has named. */
+function nameOf(part: Part | undefined): string {
+  const { patches = [], checkout } = part?.run.record ?? {};
+  return `${patches.map(({ recipe }) => recipe.id).join(', ')} on ${checkout?.pythonVersion} for ${part?.target}`;
+}
+
+/** A finished one, then the one that measured most, then the newest. */
+function bestOf(parts: readonly Part[], cell: string, notes: string[]): Part | undefined {
+  const rank = ({ run: { record }, result }: Part) => [
+    record.state === 'finished' ? 1 : 0,
+    result === undefined ? 0 : MEASURED.filter((stage) => result[stage] !== undefined).length,
+    Date.parse(record.finishedAt ?? record.startedAt),
+  ];
+  const [best, ...others] = parts
+    .map((part) => ({ part, rank: rank(part) }))
+    .sort((a, b) => b.rank.reduce((order, value, i) => order || value - (a.rank[i] ?? 0), 0))
+    .map(({ part }) => part);
   if (best === undefined) return undefined;
   if (others.length > 0) {
-    const out = others.map(({ run }) => run.where).join(', ');
-    notes.push(`${cell} was run ${others.length + 1} times: ${best.run.where} is counted, not ${out}.`);
+    const named = others.slice(0, MOST_NAMED).map(({ run }) => run.where);
+    const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : '';
+    notes.push(
+      `${cell} was run ${others.length + 1} times: ${best.run.where} is counted, not ${named.join(', ')}${more}.`,
+    );
   }
   return best;
 }
+
+const MEASURED = ['tests', 'memory', 'growth', 'instructions', 'speed'] as const;
+const MOST_NAMED = 3;
 
 /** A cell of the plan that no run belongs to. */
 function without({ id, recipes, checkout, target, state, why }: Cell): MergedCell {

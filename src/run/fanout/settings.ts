@@ -1,0 +1,33 @@
+import { byCodeUnit, canonicalJson } from '../../system/hash.ts';
+import type { RunRequest } from '../request.ts';
+
+/** What two runs can differ in and still answer the same question: how fast compilers are found, the order of tests. */
+const NO_MATTER = new Set(['build.launcher', 'bench.seed']);
+
+/**
+ * In what the requests of runs that stand in one table differ: a row that was measured more thoroughly, or built
+ * differently, is not like the others, and nothing in it would say so.
+ * @returns a phrase each: `bench.pairs is 12 or 40`.
+ */
+export function unlikeSettings(requests: readonly RunRequest[]): readonly string[] {
+  const values = new Map<string, Set<string>>();
+  const leaves = requests.map(({ stages, build, cpythonTests, bench }) =>
+    Object.fromEntries(leavesOf({ stages, build, cpythonTests, bench })),
+  );
+  for (const name of new Set(leaves.flatMap((one) => Object.keys(one)))) {
+    if (NO_MATTER.has(name)) continue;
+    values.set(name, new Set(leaves.map((one) => one[name] ?? 'not set')));
+  }
+  return [...values]
+    .filter(([, different]) => different.size > 1)
+    .map(([name, different]) => `${name} is ${[...different].sort(byCodeUnit).join(' or ')}`);
+}
+
+function leavesOf(value: object, before = ''): readonly (readonly [string, string])[] {
+  return Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
+    if (member === undefined) return [];
+    if (typeof member === 'object' && member !== null && !Array.isArray(member))
+      return leavesOf(member, `${before}${key}.`);
+    return [[`${before}${key}`, typeof member === 'string' ? member : canonicalJson(member)] as const];
+  });
+}
