@@ -94,8 +94,11 @@ function tableLines(table: Table, style: Style): string[] {
     ),
   ];
   for (const row of table.rows) {
+    // What the row is about is told in full: cut short, rows are not told apart.
+    const long = last > 0 && stringWidth(text(row, 0)) > (widths[0] ?? 0);
+    if (long) lines.push(...wrap(text(row, 0), style.width));
     const cells = widths.map((width, i) => {
-      const cell = pad(shorten(text(row, i), width), width, table.columns[i]?.align);
+      const cell = pad(long && i === 0 ? '' : shorten(text(row, i), width), width, table.columns[i]?.align);
       const tone = row[i]?.tone;
       return tone === undefined ? cell : style.tone(tone, cell);
     });
