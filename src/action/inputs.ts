@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { type RunOptions, withRunOptions } from '../cli/commands/run.ts';
+import { type RunOptions, withRef, withRunOptions } from '../cli/commands/run.ts';
 import { type Gate, parseGates, settingsGates } from '../run/gates/index.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 
@@ -83,10 +83,10 @@ export function choiceOf<T extends string>(given: Given, name: string, choices: 
   throw new UserError(wrong(name, `there is no ${JSON.stringify(value)}`, `it is one of: ${choices.join(', ')}`));
 }
 
-/** The gates of the input, else those of the workspace's forkwright.yml. @throws UserError */
-export async function gatesOf(given: Given, workspace: string): Promise<readonly Gate[]> {
+/** The gates of the input, else those of the cell, else those of the workspace's forkwright.yml. @throws UserError */
+export async function gatesOf(given: Given, workspace: string, cell?: readonly Gate[]): Promise<readonly Gate[]> {
   const text = given('fail-on');
-  return text === '' ? settingsGates(workspace) : parseGates(text, 'fail-on');
+  return text === '' ? (cell ?? (await settingsGates(workspace))) : parseGates(text, 'fail-on');
 }
 
 /** What `forkwright run` is asked for. */
@@ -104,6 +104,7 @@ export interface RunInputs {
  * @throws UserError that names the input.
  */
 export function runInputs(given: Given, out: string): RunInputs {
+  if (given('cell') !== '') return cellInputs(given, out);
   const recipes = words(given('recipes'));
   if (recipes.length === 0)
     throw new UserError(wrong('recipes', 'no recipe is named', 'with: {recipes: remove-zombieframe}'));
@@ -112,6 +113,33 @@ export function runInputs(given: Given, out: string): RunInputs {
   args.push(`--out=${out}`);
   const all = [...args, '--', ...recipes];
   return { recipes, options: parsed(all), args: all };
+}
+
+/** A cell of `forkwright plan`, which says all of it: the words that follow `forkwright`, as a JSON list. */
+function cellInputs(given: Given, out: string): RunInputs {
+  const cell = cellOf(given);
+  const contrary = ['recipes', 'params', 'targets'].find((name) => given(name) !== '');
+  if (contrary !== undefined) {
+    const hint = `leave ${contrary} out, and plan it: forkwright plan --help`;
+    throw new UserError(wrong(contrary, 'a cell says this itself', hint));
+  }
+  const end = cell.indexOf('--');
+  const args = cell.slice(1, end).filter((arg) => !arg.startsWith('--out='));
+  const recipes = cell.slice(end + 1);
+  const all = [...args, `--out=${out}`, '--', ...recipes];
+  return { recipes, options: parsed(all, 'cell'), args: all };
+}
+
+function cellOf(given: Given): readonly string[] {
+  try {
+    const cell: unknown = JSON.parse(given('cell'));
+    const isText = (word: unknown) => typeof word === 'string';
+    if (Array.isArray(cell) && cell.every(isText) && cell[0] === 'run' && cell.slice(0, -1).includes('--')) return cell;
+  } catch {
+    // No JSON: the same to whoever wrote it.
+  }
+  const hint = '`args` of a job that forkwright plan --format github has made';
+  throw new UserError(wrong('cell', `${JSON.stringify(given('cell').slice(0, 80))} is no cell of a plan`, hint));
 }
 
 function optionArgs(given: Given, name: OptionInput): string[] {
@@ -130,8 +158,8 @@ function optionArgs(given: Given, name: OptionInput): string[] {
   }
 }
 
-function parsed(args: readonly string[]): RunOptions {
-  const command = withRunOptions(new Command('run').argument('[recipe...]'))
+function parsed(args: readonly string[], source?: 'cell'): RunOptions {
+  const command = withRef(withRunOptions(new Command('run').argument('[recipe...]')))
     .exitOverride()
     .configureOutput({ writeErr: () => {}, writeOut: () => {} });
   try {
@@ -141,7 +169,9 @@ function parsed(args: readonly string[]): RunOptions {
     const message = error.message.replace(/^error: /, '');
     const flag = /option '(?:-\w, )?--([\w-]+)/.exec(message)?.[1];
     const input = RUN_INPUTS.find((name) => (FLAGS[name] ?? name) === flag) ?? 'recipes';
-    throw new UserError(wrong(input, message, 'the inputs are those of `forkwright run --help`; see docs/action.md'));
+    throw new UserError(
+      wrong(source ?? input, message, 'the inputs are those of `forkwright run --help`; see docs/action.md'),
+    );
   }
   return command.opts<RunOptions>();
 }

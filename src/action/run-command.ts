@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { summary } from '@actions/core';
-import { ALL_STAGES } from '../cli/commands/run.ts';
+import { ALL_STAGES, atRef } from '../cli/commands/run.ts';
 import { gateLines, judged } from '../cli/gates.ts';
 import { performRun } from '../cli/perform-run.ts';
 import { recipeFolders } from '../cli/recipe-folders.ts';
@@ -23,17 +23,15 @@ import { commentBody, summaryText, type Told } from './texts.ts';
 export async function runCommand(host: Host, pull: PullRequest): Promise<0 | 1 | 2> {
   const { given, env, ctx, mask, annotations } = host;
   refuseTrustedEvent(env);
-  const gates = await gatesOf(given, host.workspace);
   const wantsComment = switchOf(given, 'comment', true);
-  const named = given('recipes')
-    .split(/[\s,]+/)
-    .filter((name) => name !== '');
-  const title = named.map(recipeId).join('+') || 'run';
+  const title = runInputs(given, '').recipes.map(recipeId).join('+');
   const { dir } = await newRunFolder(host.temp, title, new Date());
   const { recipes, options, args } = runInputs(given, dir);
+  const gates = await gatesOf(given, host.workspace, options.failOn);
   // The record quotes it.
   process.argv.splice(2, Number.POSITIVE_INFINITY, 'run', ...args);
-  const { data } = await withMatchers(host.temp, () => performRun(recipes, options, ALL_STAGES, ctx));
+  const tree = await atRef(options, ctx);
+  const { data } = await withMatchers(host.temp, () => performRun(recipes, tree, ALL_STAGES, ctx));
   const { folder, record } = data as { readonly folder: string; readonly record: RunRecord };
   const { results, exitCode } = judged(record, gates);
   for (const target of record.targets) {

@@ -36,6 +36,6 @@ export async function checkoutAtRef(dir: string, ref: string, ctx: Context): Pro
   }
   // In the address of a repository git decodes percent signs.
   const url = `file://${path.resolve(root, folder).replaceAll('%', '%25')}`;
-  const source = await obtainSource(`${url}#${found.stdout.trim()}`, ctx);
-  return path.join(source.root, prefix);
+  const { root: tree } = await obtainSource(`${url}#${found.stdout.trim()}`, ctx, { inside: prefix });
+  return tree;
 }

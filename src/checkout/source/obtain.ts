@@ -22,6 +22,8 @@ export interface ObtainOptions {
   readonly refresh?: boolean | undefined;
   /** Where CPython's repository is; the official one by default. */
   readonly cpythonUrl?: string | undefined;
+  /** Where in the repository the tree is; its top by default. */
+  readonly inside?: string | undefined;
   /** apt's configuration folder; `/etc/apt` by default. */
   readonly aptEtc?: string | undefined;
 }
@@ -62,13 +64,14 @@ async function inCache(
   ctx: Context,
   options: ObtainOptions,
 ): Promise<ObtainedSource> {
+  const root = path.join(folder, options.inside ?? '');
   if (existsSync(folder)) {
-    const checkout = await openCheckout(folder, ctx).catch((error: unknown) => {
+    const checkout = await openCheckout(root, ctx).catch((error: unknown) => {
       if (error instanceof UserError) return undefined;
       throw error;
     });
     const pristine = checkout?.base.kind === 'tarball' || (checkout?.base.kind === 'git' && !checkout.base.dirty);
-    if (pristine && checkout !== undefined && options.refresh !== true) return { root: folder, checkout, hit: true };
+    if (pristine && checkout !== undefined && options.refresh !== true) return { root, checkout, hit: true };
     const aside = await moveAside(folder);
     if (!pristine) {
       const say = `the cached sources of ${text} were edited: they are kept as ${aside}, and fetched again`;
@@ -76,7 +79,7 @@ async function inCache(
     }
   }
   await makeWhole(folder, (temporary) => fetch(spec, temporary, text, ctx, options));
-  return { root: folder, checkout: await openCheckout(folder, ctx), hit: false };
+  return { root, checkout: await openCheckout(root, ctx), hit: false };
 }
 
 async function fetch(

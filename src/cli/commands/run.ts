@@ -19,8 +19,7 @@ export function register(program: Command): void {
       'Generate the patch for a checkout, build it without and with, run CPython’s own tests and pybench on both, and report.',
     )
     .argument('[recipe...]', 'recipes, by name or file, applied in this order');
-  withRunOptions(command)
-    .option('--ref <ref>', 'a tag, branch or commit of the checkout’s repository, whose work tree is not touched')
+  withRef(withRunOptions(command))
     .option('--resume [dir]', 'continue a run that was stopped (default: the newest)')
     .addHelpText(
       'after',
@@ -44,6 +43,13 @@ export function withRunOptions(command: Command, checkout?: Option): Command {
     );
 }
 
+export function withRef(command: Command): Command {
+  return command.option(
+    '--ref <ref>',
+    'a tag, branch or commit of the checkout’s repository; its work tree is not read',
+  );
+}
+
 async function run(recipes: readonly string[], options: RunOptions, ctx: CommandContext): Promise<Outcome> {
   const { performRun, resumeRun } = await import('../perform-run.ts');
   // Before the work: gates that cannot be read are not found out after it.
@@ -60,7 +66,7 @@ async function run(recipes: readonly string[], options: RunOptions, ctx: Command
 }
 
 /** With the tree of `--ref` as the checkout. */
-async function atRef(options: RunOptions, ctx: CommandContext): Promise<RunOptions> {
+export async function atRef(options: RunOptions, ctx: CommandContext): Promise<RunOptions> {
   if (options.ref === undefined) return options;
   const { checkoutAtRef } = await import('../../checkout/source/at-ref.ts');
   return { ...options, checkout: await checkoutAtRef(options.checkout, options.ref, ctx) };
