@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { choiceOf, givenBy, RUN_INPUTS, runInputs, switchOf } from '../../src/action/inputs.ts';
+import { choiceOf, gatesOf, givenBy, RUN_INPUTS, runInputs, switchOf } from '../../src/action/inputs.ts';
 import { requestFrom } from '../../src/cli/run-request.ts';
 import type { Context } from '../../src/system/context.ts';
 import { UserError } from '../../src/system/diagnostic.ts';
@@ -30,6 +30,7 @@ test('action.yml and the code know the same inputs', async () => {
   const others = [
     'command',
     'recipes',
+    'cell',
     'fail-on',
     'comment',
     'comment-id',
@@ -118,4 +119,41 @@ test('words for a choice and a switch', () => {
   expect(switchOf(given({ cache: 'False' }), 'cache', true)).toBe(false);
   expect(choiceOf(given({}), 'command', ['run', 'comment'])).toBe('run');
   expect(() => choiceOf(given({ command: 'rm' }), 'command', ['run', 'comment'])).toThrow('there is no "rm"');
+});
+
+const words = ['run', '--checkout=../cpython', `--ref=${'a'.repeat(40)}`, '--target=ps3-linux', '--param=x=1'];
+const cell = JSON.stringify([...words, '--quick', '--out=runs/one', '--', 'remove-zombieframe', './mine/b.yaml']);
+
+test('a cell of a plan says all of it; only the run folder is where the Action wants it', () => {
+  const { recipes, options, args } = read({ cell, modules: 'all', pgo: 'false' });
+  expect(recipes).toEqual(['remove-zombieframe', './mine/b.yaml']);
+  expect(options).toMatchObject({
+    checkout: '../cpython',
+    ref: 'a'.repeat(40),
+    target: ['ps3-linux'],
+    quick: true,
+    out: '/out',
+  });
+  expect(args).not.toContain('--out=runs/one');
+});
+
+test.each([
+  [{ cell, recipes: 'arena-size' }, 'the input "recipes": a cell says this itself'],
+  [{ cell: 'remove-zombieframe' }, 'the input "cell": "remove-zombieframe" is no cell of a plan'],
+  [{ cell: '["merge","--","x"]' }, 'is no cell of a plan'],
+  [{ cell: '["run","--target=host"]' }, 'is no cell of a plan'],
+  [{ cell: '["run","--"]' }, 'is no cell of a plan'],
+  [{ cell: '["run","--nonsense=1","--","x"]' }, 'the input "cell": unknown option'],
+])('%j is refused', (inputs, message) => {
+  expect(problem(inputs)).toContain(message);
+});
+
+test('gates: the input’s, else the cell’s, else those of forkwright.yml', async () => {
+  const gated = JSON.parse(cell) as string[];
+  gated.splice(1, 0, '--fail-on=growth>+1k');
+  const { options } = read({ cell: JSON.stringify(gated) });
+  const names = async (failOn: string) =>
+    (await gatesOf(given({ 'fail-on': failOn }), '/nowhere', options.failOn)).map(({ name }) => name);
+  expect(await names('')).toEqual(['growth']);
+  expect(await names('tests')).toEqual(['tests']);
 });

@@ -52,7 +52,7 @@ export function mergedView(merged: Merged): ReportView {
       ...(measured <= MOST_COLUMNS ? testByTest(rows) : []),
       ...machines(merged, named),
     ],
-    footer: `Forkwright ${[...new Set(rows.map(({ record }) => record.forkwright))].join(', ')}`,
+    footer: ['Forkwright', ...new Set(rows.map(({ record }) => record.forkwright))].join(' '),
   };
 }
 
