@@ -38,6 +38,11 @@ describe('the request', () => {
     [['run', '-C', '.', '--cpython-tests', 'some'], 'expected quick, all, none'],
     [['run'], 'name a recipe'],
     [['report', 'no-such-run'], 'not a run folder'],
+    [['plan'], 'name a recipe'],
+    [['plan', '--from', 'no-such-plan.json'], 'no such plan'],
+    [['merge'], 'missing required argument'],
+    [['merge', 'no-such-run'], 'there is no no-such-run'],
+    [['run', 'remove-zombieframe', '-C', '.', '--ref', 'v2.7'], 'not a git repository'],
     [['cache', '--prune', '--max-size', 'lots'], 'expected a size'],
   ])('%j', async (args, message) => {
     const ran = await forkwright(args, { cwd: scratch });
