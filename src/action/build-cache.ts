@@ -33,10 +33,15 @@ export class BuildCache implements BuildsElsewhere {
     return false;
   }
 
-  /** Keeps what was asked for, was not there, and is made now. @returns how many builds. */
-  async keep(cacheDir: string): Promise<number> {
+  /**
+   * Keeps what was asked for, was not there, and is made now.
+   * @param but keys of builds that nobody will ask for.
+   * @returns how many builds.
+   */
+  async keep(cacheDir: string, but: ReadonlySet<string> = new Set()): Promise<number> {
     let kept = 0;
     for (const [key, folder] of this.#missed) {
+      if (but.has(key)) continue;
       if (folder !== entryFolder(cacheDir, key) || (await readBuild(folder)) === undefined) continue;
       const id = await this.#attempt(`keep the build ${key}`, async () => {
         const { isFeatureAvailable, saveCache } = await import('@actions/cache');

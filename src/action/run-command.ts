@@ -45,7 +45,7 @@ export async function runCommand(host: Host, pull: PullRequest): Promise<0 | 1 |
   if (host.given('mask') !== '') await maskFolder(folder, mask);
   const remarks: string[] = [];
   const artifact = await keepFolder(host, folder, remarks);
-  await keepBuilds(host);
+  await keepBuilds(host, record);
   const told: Told = { record, review, gates: results, remarks, links: runLinks(env, artifact) };
   const posted = wantsComment ? await postComment(host, pull, (marker) => commentBody(told, marker)) : undefined;
   if (posted !== undefined && 'why' in posted) host.say(`no comment: ${posted.why}`);
@@ -73,10 +73,14 @@ async function keepFolder(host: Host, folder: string, remarks: string[]): Promis
   });
 }
 
-async function keepBuilds({ cache, ctx }: Host): Promise<void> {
+async function keepBuilds({ cache, ctx, given }: Host, record: RunRecord): Promise<void> {
   if (cache === undefined) return;
+  // The other cells of a matrix share the baseline alone; with every patched build beside them the cache, which is small,
+  // would drop baselines before they are asked for (docs/scale.md).
+  const builds = given('cell') === '' ? [] : record.targets.flatMap((target) => target.builds);
+  const own = builds.filter(({ variant }) => variant !== 'baseline').map(({ build }) => build.key);
   await runStep(ctx.emit, { id: 'cache', title: 'Builds for the next time' }, async (step) => {
-    const kept = await cache.keep(ctx.cacheDir);
+    const kept = await cache.keep(ctx.cacheDir, new Set(own));
     step.note(kept === 0 ? 'nothing new' : `${kept} kept`);
   });
 }

@@ -68,6 +68,14 @@ test('what was missed and made is kept, and comes back as it was', async () => {
   expect(told).toEqual([]);
 });
 
+test('what nobody will ask for is not kept', async () => {
+  const first = cache();
+  await first.fetch(KEY, folder);
+  await makeEntry();
+  expect(await first.keep(cacheDir, new Set([KEY]))).toBe(0);
+  expect(await first.keep(cacheDir, new Set(['another']))).toBe(1);
+});
+
 test('what failed to build is not kept', async () => {
   const only = cache();
   await only.fetch(KEY, folder);

@@ -13,7 +13,7 @@ import type { Plan } from '../../run/fanout/types.ts';
 import { readHistory } from '../../run/history.ts';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { runStep } from '../../system/events.ts';
+import { runStep, type Step } from '../../system/events.ts';
 import { toPosix } from '../../system/paths.ts';
 import { resolveTarget } from '../../target/descriptors.ts';
 import { expandTarget } from '../../target/environment.ts';
@@ -50,7 +50,9 @@ export async function makePlan(recipes: readonly string[], options: PlanOptions,
     step.note(`${found.length}`);
     return found;
   });
-  const results = await runStep(ctx.emit, { id: 'patch', title: 'Patches' }, () => generateAll(groups, trees));
+  const results = await runStep(ctx.emit, { id: 'patch', title: 'Patches' }, (step) =>
+    generateAll(groups, trees, step),
+  );
   const cells = makeCells({
     recipes: groups.map(({ planned }) => planned),
     trees,
@@ -144,16 +146,18 @@ async function refTrees(
 async function generateAll(
   groups: readonly Group[],
   trees: readonly PlannedTree[],
+  step: Step,
 ): Promise<ReadonlyMap<PlannedRecipes, ReadonlyMap<PlannedTree, readonly GenerateResult[]>>> {
   const readable = trees.filter(({ tree }) => tree !== undefined);
   const all = new Map<PlannedRecipes, Map<PlannedTree, readonly GenerateResult[]>>();
-  for (const { planned, items } of groups) {
+  for (const [index, { planned, items }] of groups.entries()) {
     const found = new Map<PlannedTree, readonly GenerateResult[]>();
     const series = generateOverTrees(
       items,
       readable.flatMap(({ tree }) => tree ?? []),
     );
-    for (const tree of readable) {
+    for (const [done, tree] of readable.entries()) {
+      step.progress(planned.names.join('+'), index * readable.length + done, groups.length * readable.length);
       const next = await series.next();
       if (next.done) throw new Error(`no result for ${tree.dir}`);
       found.set(

@@ -1,4 +1,4 @@
-import { count, duration } from '../../report/format.ts';
+import { count, duration, integer } from '../../report/format.ts';
 import { type Chunk, chunksOf, groupsOf, MOST_JOBS } from '../../run/fanout/chunks.ts';
 import { type Conditions, jobSeconds, schedule, USUAL, wavesOf } from '../../run/fanout/schedule.ts';
 import type { Cell, Plan } from '../../run/fanout/types.ts';
@@ -21,8 +21,11 @@ export function planText(plan: Plan, { machines, price }: PlanOptions, ctx: Comm
   const lines = [
     ...(shown.length === 0 ? [] : [cellTable(shown, chunks, width), '']),
     ...notRun(plan.cells, ctx),
-    `${count(plan.cells.length, 'cell')}: ${stateCounts(plan.cells)}.`,
-    `${count(jobs.length, 'job')}, ${count(groups.length, 'baseline')} shared by them${chunks.length > 1 ? `, in ${chunks.length} chunks of at most ${MOST_JOBS} jobs` : ''}.${shown.length < jobs.length ? ' --verbose lists them.' : ''}`,
+    paragraph(`${count(plan.cells.length, 'cell')}: ${stateCounts(plan.cells)}.`, width),
+    paragraph(
+      `${count(jobs.length, 'job')}, ${count(groups.length, 'baseline')} shared by them${chunks.length > 1 ? `, in ${chunks.length} chunks of at most ${MOST_JOBS} jobs` : ''}.${shown.length < jobs.length ? ' --verbose lists them.' : ''}`,
+      width,
+    ),
     ...estimateText(jobs, chunks, { ...USUAL, machines }, price).map((line) => paragraph(line, width)),
   ];
   return `${lines.join('\n')}\n`;
@@ -62,7 +65,9 @@ function notRun(cells: readonly Cell[], { terminal: { width }, verbose }: Comman
 function stateCounts(cells: readonly Cell[]): string {
   const counts = new Map<string, number>();
   for (const { state } of cells) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return [...counts].map(([state, n]) => `${n} ${state === 'run' ? 'to run' : state.replaceAll('-', ' ')}`).join(', ');
+  return [...counts]
+    .map(([state, n]) => `${integer(n)} ${state === 'run' ? 'to run' : state.replaceAll('-', ' ')}`)
+    .join(', ');
 }
 
 /** What the jobs take, or why that is not known. */
