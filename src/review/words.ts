@@ -155,6 +155,8 @@ export function summaryOf(review: Review): string {
   const failed = evidence.filter(({ verdict }) => verdict === 'failed').length;
   const problems = sum((patch) => patch.problems.length);
   const warnings = sum((patch) => patch.warnings.length);
+  const made = checks.filter(({ verdict }) => verdict !== 'not-done').length;
+  const of = made === checks.length ? count(made, 'check') : `${made} of ${checks.length} checks made`;
   const looks = checks.filter(({ verdict }) => verdict === 'attention').length;
   const said = [
     evidence.length === 0 ? '' : `${passed} of ${count(evidence.length, 'step')} verified`,
@@ -164,8 +166,10 @@ export function summaryOf(review: Review): string {
     checks.length === 0
       ? ''
       : looks === 0
-        ? `${count(checks.length, 'check')}, none wants a look`
-        : `${looks} of ${count(checks.length, 'check')} ${looks === 1 ? 'wants' : 'want'} a look`,
+        ? `${of}, none wants a look`
+        : made === checks.length
+          ? `${looks} of ${count(made, 'check')} ${looks === 1 ? 'wants' : 'want'} a look`
+          : `${of}, ${looks} ${looks === 1 ? 'wants' : 'want'} a look`,
   ].filter((part) => part !== '');
   const lines = { insertions: sum((p) => p.insertions), deletions: sum((p) => p.deletions) };
   const size = `${count(patches.length, 'patch', 'patches')}, ${count(paths.size, 'file')}, ${plusMinus(lines)}.`;

@@ -7,6 +7,8 @@ import { REVIEW_FORMATS, type RenderOptions, type ReviewFormat } from '../review
 import { collect, type RecipeOptions, withRecipes } from '../shared-run-options.ts';
 
 export interface ReviewOptions extends SharedOptions, RecipeOptions, RenderOptions {
+  /** A checkout was named: the one of patch files cannot be taken for the folder that the user is in. */
+  readonly checkoutGiven: boolean;
   readonly ref: readonly string[];
   readonly against?: string;
   readonly series?: boolean;
@@ -49,12 +51,14 @@ Examples:
   $ forkwright review remove-zombieframe -C ../cpython --format html -o review.html
   $ forkwright review remove-zombieframe -C ../cpython --ref v3.8.0 --ref v3.9.0
   $ forkwright review remove-zombieframe -C ../cpython --against patches/3.9/remove-zombieframe.patch
+  $ forkwright review mine.patch -C ../cpython
   $ forkwright review patches/3.9 --check -C ../cpython
   $ forkwright review --series patches-before patches-now`,
     )
-    .action((names: string[], options: ReviewOptions) =>
-      execute('review', options, (ctx) => reviewCommand(names, options, ctx)),
-    );
+    .action((names: string[], given: Omit<ReviewOptions, 'checkoutGiven'>, command: Command) => {
+      const options = { ...given, checkoutGiven: command.getOptionValueSource('checkout') === 'cli' };
+      return execute('review', options, (ctx) => reviewCommand(names, options, ctx));
+    });
 }
 
 async function reviewCommand(names: readonly string[], options: ReviewOptions, ctx: CommandContext): Promise<Outcome> {

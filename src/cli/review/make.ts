@@ -1,3 +1,4 @@
+import type { ShippedFolder } from '../../patch/check-shipped.ts';
 import type { CheckInput } from '../../review/checks/index.ts';
 import { compareReviews } from '../../review/compare/index.ts';
 import type { Proofs } from '../../review/model/evidence.ts';
@@ -8,6 +9,7 @@ import type { CommandContext } from '../frame.ts';
 import { namesPatches, patchFolders, readFolders } from './patch-files.ts';
 import type { PatchBytes } from './run-facts.ts';
 import {
+  checkedPatches,
   checkoutFacts,
   type GeneratedSubject,
   generatedPatches,
@@ -134,14 +136,45 @@ async function reviewOfFiles(
   });
   const facts = await runFacts(options, texts, {});
   const { runChecksOnFiles } = await import('../../review/checks/index.ts');
+  const onTree = options.checkoutGiven ? await checksOnTree(folders, patches, options, facts?.builds, ctx) : undefined;
   const review: Review = {
     schemaVersion: 1,
     title: names.join(', '),
     patches,
     checks: await runChecksOnFiles(patches),
     run: facts?.run,
+    ...onTree,
   };
-  return against(review, !current, options);
+  return against(review, !current || onTree?.patches !== undefined, options);
+}
+
+/** What the checks find on the checkout that was named; that the patches do not apply there is a problem of the first. */
+async function checksOnTree(
+  folders: readonly ShippedFolder[],
+  patches: readonly ReviewPatch[],
+  options: ReviewOptions,
+  builds: CheckInput['builds'],
+  ctx: CommandContext,
+): Promise<Pick<Review, 'checkout' | 'checks'> & Partial<Pick<Review, 'patches'>>> {
+  const { openCheckout, folderTree } = await import('../../checkout/index.ts');
+  const { changesOnTree } = await import('./on-tree.ts');
+  const { runChecks, runChecksOnFiles } = await import('../../review/checks/index.ts');
+  const opened = await openCheckout(options.checkout, ctx);
+  const tree = folderTree(opened, ctx);
+  const checkout = checkoutFacts({ tree, checkout: opened, series: [] });
+  const result = await changesOnTree(folders, patches, tree, ctx);
+  if ('problem' in result) {
+    const { problem } = result;
+    const told = patches.map((patch) => ({
+      ...patch,
+      problems: patch.file === problem.place?.file ? [...patch.problems, problem] : patch.problems,
+    }));
+    return { checkout, patches: told, checks: await runChecksOnFiles(patches, 'The patch does not apply there.') };
+  }
+  // A patch file declares nothing that it would break.
+  const changed = [{ files: result.files, expect: { tests: [], faster: [], slower: [] } }];
+  const input: CheckInput = { patches: changed, reviewed: patches, generated: false, tree, builds };
+  return { checkout, checks: await runChecks(input, ctx) };
 }
 
 async function reviewOfTwoSeries(names: readonly string[], options: ReviewOptions): Promise<MadeReview> {
@@ -194,8 +227,8 @@ async function checksOf(
   builds: CheckInput['builds'],
   ctx: CommandContext,
 ): Promise<readonly ReviewCheck[]> {
-  const patches = generatedPatches(subject);
-  if (patches.length === 0) return [];
+  const checked = checkedPatches(subject);
+  if (checked.patches.length === 0) return [];
   const { runChecks } = await import('../../review/checks/index.ts');
-  return runChecks({ patches, tree: subject.tree, syntax: proofs.syntax, builds }, ctx);
+  return runChecks({ ...checked, tree: subject.tree, syntax: proofs.syntax, builds }, ctx);
 }

@@ -13,7 +13,14 @@ import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { buildsOf, proofsOf, reviewRun } from './run-facts.ts';
-import { checkoutFacts, type GeneratedSubject, generatedPatches, reviewPatches, titleOf } from './subject.ts';
+import {
+  checkedPatches,
+  checkoutFacts,
+  type GeneratedSubject,
+  generatedPatches,
+  reviewPatches,
+  titleOf,
+} from './subject.ts';
 
 /**
  * Writes `review.html` into a run folder: the patches with what the run said of them. Where the checkout has changed since
@@ -82,7 +89,7 @@ async function ofSubject(subject: GeneratedSubject, record: RunRecord, ctx: Cont
     title: titleOf(subject),
     checkout: checkoutFacts(subject),
     patches,
-    checks: await runChecks({ patches: generatedPatches(subject), tree: subject.tree, builds: buildsOf(record) }, ctx),
+    checks: await runChecks({ ...checkedPatches(subject), tree: subject.tree, builds: buildsOf(record) }, ctx),
     run: reviewRun(record),
   };
 }
@@ -92,7 +99,7 @@ export async function reviewOfRunFiles(dir: string, record: RunRecord): Promise<
   const files = record.patches.flatMap(({ file }) => (file === undefined ? [] : [path.join(dir, file)]));
   const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'latin1') })));
   const patches = texts.flatMap(({ file, text }) => readPatchText(text, { file: path.basename(file) }));
-  const checks = await runChecksOnFiles(patches);
+  const checks = await runChecksOnFiles(patches, 'The checkout is not as it was when the patches were made.');
   const title = `${record.patches.map(({ recipe }) => recipe.id).join(', ')} on CPython ${record.checkout.pythonVersion}`;
   return { schemaVersion: 1, title, patches, checks, run: reviewRun(record) };
 }

@@ -3,9 +3,10 @@ import type { Checkout, SourceTree } from '../../checkout/types.ts';
 import { describeBase, generateSeries } from '../../patch/index.ts';
 import type { SeriesResult } from '../../patch/series.ts';
 import type { GeneratedPatch } from '../../patch/types.ts';
+import type { CheckInput } from '../../review/checks/index.ts';
 import type { CheckoutFacts } from '../../review/facts.ts';
 import type { Proofs } from '../../review/model/evidence.ts';
-import { reviewOfResult } from '../../review/model/from-series.ts';
+import { reviewOfPatch, reviewOfResult } from '../../review/model/from-series.ts';
 import type { ReviewPatch } from '../../review/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import type { CommandContext } from '../frame.ts';
@@ -52,6 +53,12 @@ export async function onRefs(
 
 export const generatedPatches = ({ series }: GeneratedSubject): readonly GeneratedPatch[] =>
   series.flatMap(({ result }) => (result.verdict === 'applies' ? [result.patch] : []));
+
+/** What the checks look at of them. */
+export function checkedPatches(subject: GeneratedSubject): Pick<CheckInput, 'patches' | 'reviewed' | 'generated'> {
+  const patches = generatedPatches(subject);
+  return { patches, generated: true, reviewed: patches.map((patch) => ({ files: reviewOfPatch(patch) })) };
+}
 
 export function reviewPatches({ series }: GeneratedSubject, proofs: Proofs = {}): readonly ReviewPatch[] {
   return series.map((made) => reviewOfResult(made, proofs));

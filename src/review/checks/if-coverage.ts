@@ -5,7 +5,7 @@ import type { CheckInput } from './types.ts';
 const IS_C = /\.(?:c|h|inc|def)$/;
 
 /** Under which `#if`s the touched code lies, and which of them were compiled. */
-export function ifCoverageCheck({ patches, syntax }: CheckInput): ReviewCheck {
+export function ifCoverageCheck({ patches, syntax, generated }: CheckInput): ReviewCheck {
   const base = { id: 'if-coverage', title: '#if branches that are touched' } as const;
   const rows: string[][] = [];
   const findings: CheckFinding[] = [];
@@ -38,7 +38,10 @@ export function ifCoverageCheck({ patches, syntax }: CheckInput): ReviewCheck {
       tables: [],
     };
   if (syntax === undefined) {
-    const summary = `${rows.length} macros decide what is compiled there; each was parsed, none compiled: ask for it with --verify.`;
+    const many = `${rows.length} ${rows.length === 1 ? 'macro decides' : 'macros decide'} what is compiled there`;
+    const summary = generated
+      ? `${many}; each was parsed, none compiled: ask for it with --verify.`
+      : `${many}; nothing was compiled or parsed: build it both ways.`;
     return { ...base, verdict: 'not-done', summary, findings, tables: [table] };
   }
   const compiled = rows.filter((row) => row[2] === OUTCOME.fine).length;

@@ -1,6 +1,5 @@
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { reviewOfPatch } from '../model/from-series.ts';
 import type { ReviewCheck, ReviewPatch } from '../types.ts';
 import { abiCheck } from './abi.ts';
 import { ifCoverageCheck } from './if-coverage.ts';
@@ -26,19 +25,21 @@ const TITLES: Readonly<Record<ReviewCheck['id'], string>> = {
  * made all the same.
  */
 export async function runChecks(input: CheckInput, ctx: Context): Promise<readonly ReviewCheck[]> {
-  const files = () => input.patches.map((patch) => ({ files: reviewOfPatch(patch) }));
   return Promise.all([
     attempt('struct-layout', () => structLayoutCheck(input, ctx)),
     attempt('abi', () => abiCheck(input)),
     attempt('other-users', () => otherUsersCheck(input)),
     attempt('tests-touched', () => testsTouchedCheck(input)),
     attempt('if-coverage', () => ifCoverageCheck(input)),
-    attempt('refcounts', () => refcountsCheck(files())),
+    attempt('refcounts', () => refcountsCheck(input.reviewed)),
   ]);
 }
 
-/** The same of patch files alone: what needs a tree is said to. */
-export async function runChecksOnFiles(patches: readonly ReviewPatch[]): Promise<readonly ReviewCheck[]> {
+/** The same of patch files alone: what needs a tree is said to. @param why there is none. */
+export async function runChecksOnFiles(
+  patches: readonly ReviewPatch[],
+  why = 'Needs the tree that the patch is for: name it with --checkout.',
+): Promise<readonly ReviewCheck[]> {
   const needsTree: readonly ReviewCheck['id'][] = [
     'struct-layout',
     'abi',
@@ -46,10 +47,7 @@ export async function runChecksOnFiles(patches: readonly ReviewPatch[]): Promise
     'tests-touched',
     'if-coverage',
   ];
-  return [
-    ...needsTree.map((id) => notDone(id, 'Needs the tree that the patch is for: review its recipe on a checkout.')),
-    refcountsCheck(patches),
-  ];
+  return [...needsTree.map((id) => notDone(id, why)), refcountsCheck(patches)];
 }
 
 async function attempt(id: ReviewCheck['id'], check: () => ReviewCheck | Promise<ReviewCheck>): Promise<ReviewCheck> {

@@ -1,12 +1,17 @@
 import type { SyntaxCheck } from '../../build/check-syntax.ts';
 import type { Build } from '../../build/types.ts';
 import type { SourceTree } from '../../checkout/types.ts';
-import type { GeneratedPatch } from '../../patch/types.ts';
+import type { Expectations, FileChange } from '../../patch/types.ts';
+import type { ReviewFile } from '../types.ts';
 
 /** What the checks look at. */
 export interface CheckInput {
   /** The series, in its order: each patch's `before` is the result of those before it. */
-  readonly patches: readonly GeneratedPatch[];
+  readonly patches: readonly { readonly files: readonly FileChange[]; readonly expect: Expectations }[];
+  /** The same as review has them. */
+  readonly reviewed: readonly { readonly files: readonly ReviewFile[] }[];
+  /** Made by recipes: what they yield was parsed under every touched `#if` (the verification ladder). */
+  readonly generated: boolean;
   /** As it is before the series. */
   readonly tree: SourceTree;
   /** From `checkSyntax`, when the touched files were compiled. */

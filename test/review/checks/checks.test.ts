@@ -3,6 +3,7 @@ import type { SyntaxCheck } from '../../../src/build/check-syntax.ts';
 import { generateSeries } from '../../../src/patch/index.ts';
 import { type CheckInput, runChecks, runChecksOnFiles } from '../../../src/review/checks/index.ts';
 import { structChanges, structsOf } from '../../../src/review/checks/structs.ts';
+import { reviewOfPatch } from '../../../src/review/model/from-series.ts';
 import { readPatchText } from '../../../src/review/model/read-patch.ts';
 import type { ReviewCheck } from '../../../src/review/types.ts';
 import type { Context } from '../../../src/system/context.ts';
@@ -60,7 +61,13 @@ async function input(files: Record<string, string> = FILES, more: Partial<CheckI
   const made = await generateSeries([{ recipe: recipeOf(RECIPE), params: {} }], tree);
   const patches = made.flatMap(({ result }) => (result.verdict === 'applies' ? [result.patch] : []));
   expect(patches, JSON.stringify(made[0]?.result)).toHaveLength(1);
-  return { patches, tree, ...more };
+  return {
+    patches,
+    generated: true,
+    reviewed: patches.map((patch) => ({ files: reviewOfPatch(patch) })),
+    tree,
+    ...more,
+  };
 }
 const check = async (id: ReviewCheck['id'], more: Partial<CheckInput> = {}, files: Record<string, string> = FILES) =>
   (await runChecks(await input(files, more), ctx)).find((one) => one.id === id) ?? expect.fail(id);
