@@ -1,11 +1,12 @@
 /** The numbers in docs/scale.md, between its marks. */
+import { integer } from '../../src/report/format.ts';
 import type { Cell } from '../../src/run/fanout/types.ts';
 import { type Compared, compared, type Simulation, type Subject, subjectOf, USUAL_SIMULATION } from './compare.ts';
 import { TARGETS } from './matrix.ts';
 import type { Measured } from './measure.ts';
 import { timesOf } from './times.ts';
 
-const PLANNED = 'as planned, baselines kept';
+const PLANNED = 'as planned';
 const START = (name: string) => `<!-- numbers: ${name}; node scripts/simulate-fanout.ts --page -->`;
 const END = '<!-- end of numbers -->';
 
@@ -61,7 +62,7 @@ function matrixTable(cells: readonly Cell[]): string {
   ]);
   const run = cells.filter(({ state }) => state === 'run').length;
   const sums = [run, baselines(cells), ...[3, 4].map((i) => rows.reduce((sum, row) => sum + Number(row[i]), 0))];
-  const share = `${cells.length} cells, of which ${((100 * run) / cells.length).toFixed(0)}% are run.`;
+  const share = `${integer(cells.length)} cells, of which ${((100 * run) / cells.length).toFixed(0)}% are run.`;
   const head = ['Target', 'run', 'baselines of them', 'recipe is not for the version', 'target is not'];
   return `${table(head, [...rows, ['all', ...sums]])}\n\n${share}`;
 }
@@ -90,8 +91,8 @@ function machinesTable(measured: Measured, subject: Subject): string {
   const names = [
     'nothing shared',
     PLANNED,
-    'the same, four chunks at once',
-    'each waits for its own baseline alone (GitLab)',
+    'as planned, four chunks at once',
+    'GitLab: each waits for its own baseline alone',
   ];
   const rows = [20, 60, 500].map((machines) => [
     machines,
@@ -109,14 +110,14 @@ function estimateTable(measured: Measured, subject: Subject): string {
   const rows = cases.map(([what, simulation]) => {
     const { analytic, outcomes } = compared(measured, simulation, subject, [PLANNED]);
     const [simulated] = outcomes;
-    const off = (a: number, b = 0) => `${hours(a)} (${b === 0 ? '' : signed(b / a - 1)})`;
+    const off = (a: number, b = 0) => `${hours(a)} → ${hours(b)} (${signed(b / a - 1)})`;
     return [
       what,
       off(analytic.wallSeconds, simulated?.wallSeconds),
       off(analytic.machineSeconds, simulated?.machineSeconds),
     ];
   });
-  return table(['Times', 'estimated wall, h (simulated)', 'estimated machines, h (simulated)'], rows);
+  return table(['Times', 'wall, h: estimated → simulated', 'machines, h: estimated → simulated'], rows);
 }
 
 const hours = (seconds: number) => (seconds / 3600).toFixed(1);
@@ -130,4 +131,4 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
   );
 }
 
-const written = (cell: string | number) => (typeof cell === 'number' ? String(Math.round(cell)) : cell);
+const written = (cell: string | number) => (typeof cell === 'number' ? integer(cell) : cell);

@@ -53,13 +53,13 @@ const base = { keeps: 'baselines', warm: false, shares: true } as const;
 export const STRATEGIES: readonly Strategy[] = [
   { ...base, name: 'nothing shared', shares: false, batches: (cells) => chunked(groupsOf({ cells }).flat()) },
   { ...base, name: 'a recipe after the other', batches: byRecipe },
-  { ...base, name: 'a recipe after the other, all builds kept', keeps: 'all', batches: byRecipe },
-  { ...base, name: 'as planned, all builds kept', keeps: 'all', batches: (cells) => waves(cells) },
-  { ...base, name: 'as planned, baselines kept', batches: (cells) => waves(cells) },
+  { ...base, name: 'the same, all builds kept', keeps: 'all', batches: byRecipe },
+  { ...base, name: 'as planned, but all builds kept', keeps: 'all', batches: (cells) => waves(cells) },
+  { ...base, name: 'as planned', batches: (cells) => waves(cells) },
   // Nearly: the chunks' leaders together, then their followers.
-  { ...base, name: 'the same, four chunks at once', batches: (cells) => waves(cells, 4 * MOST_JOBS) },
-  { ...base, name: 'each waits for its own baseline alone (GitLab)', batches: needs },
-  { ...base, name: 'the same, and a ccache that all machines share', warm: true, batches: needs },
+  { ...base, name: 'as planned, four chunks at once', batches: (cells) => waves(cells, 4 * MOST_JOBS) },
+  { ...base, name: 'GitLab: each waits for its own baseline alone', batches: needs },
+  { ...base, name: 'GitLab, and a ccache that all machines share', warm: true, batches: needs },
 ];
 
 /** Recipes that change a header which all of CPython includes: nothing of ccache's fits. As `patches/` have them. */
