@@ -26,9 +26,7 @@ test('stages of another target are not its own, and one without builds tells not
     timingsMs: { 'host/speed': 60_000, 'host-2/speed': 9000 },
     targets: [target(), target({ target: 'host-2', builds: [] })],
   });
-  expect(observationsOf(two).map(({ target: name, stagesMs }) => [name, stagesMs.speed])).toEqual([
-    ['host', 60_000],
-  ]);
+  expect(observationsOf(two).map(({ target: name, stagesMs }) => [name, stagesMs.speed])).toEqual([['host', 60_000]]);
 });
 
 test('a history keeps what its runs told; lines of before times were kept tell nothing', () => {
