@@ -3,7 +3,7 @@
  * its API (Prism), with the toolkit's clients talking to a stand-in of the cache and artifact services.
  */
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { micromark } from 'micromark';
@@ -13,7 +13,7 @@ import type { RunRecord } from '../../src/run/types.ts';
 import { type Github, startGithub } from './action/prism.ts';
 import { type Ended, type Job, runJob, TOKEN } from './action/runner.ts';
 import { type Services, startServices } from './action/services.ts';
-import { ARTIFACTS, ROOT, sourceTree } from './forkwright.ts';
+import { ARTIFACTS, forkwright, ROOT, sourceTree } from './forkwright.ts';
 
 let scratch: string;
 let action: string;
@@ -414,6 +414,44 @@ describe('builds in the Actions cache', () => {
     expect(ended.exitCode).toBe(0);
     expect((await record(ended)).targets[0]?.builds.map(({ hit }) => hit)).toEqual([true, true]);
     expect(services.caches.size).toBe(kept);
+  });
+
+  test('cells of a plan are run on machines that have nothing, by its words alone, and joined from their artifacts', async () => {
+    const args = ['other-comment', 'slow-frames', '-C', 'cpython', '--modules', 'core', '--cflags=-O0 -g0', '--quick'];
+    const measured = ['--pairs', '2', '--tests', 'Recursion', '--cpython-tests', 'none', '--instructions', 'off'];
+    const plan = await forkwright(['plan', ...args, ...measured, '--format', 'json'], { cwd: workspace });
+    expect(plan.exitCode, plan.err).toBe(0);
+    const file = path.join(scratch, 'plan.json');
+    await writeFile(file, plan.out);
+    const { out } = await forkwright(['plan', '--from', file, '--format', 'github']);
+    const jobs = ['leaders', 'followers'].flatMap((name) => {
+      const line = out.split('\n').find((one) => one.startsWith(`${name}=`)) ?? '';
+      return (JSON.parse(line.slice(name.length + 1)) as { include: { id: string; args: string }[] }).include;
+    });
+    expect(jobs).toHaveLength(2);
+    const builds: (readonly boolean[])[] = [];
+    await rename(cache, `${cache} of the tests above`);
+    for (const { id, args: cell } of jobs) {
+      // At the same place: an archive is of one place, as all runners of GitHub's are alike.
+      await rm(cache, { recursive: true, force: true });
+      const ended = await run(push, { cell, 'artifact-name': id, comment: 'false' }, { FORKWRIGHT_CACHE: cache });
+      expect(ended.exitCode, ended.log).toBe(0);
+      builds.push((await record(ended)).targets[0]?.builds.map(({ hit }) => hit) ?? []);
+    }
+    await rm(cache, { recursive: true });
+    await rename(`${cache} of the tests above`, cache);
+    // The first ones' builds are those of the tests above.
+    expect(builds).toEqual([
+      [true, true],
+      [true, false],
+    ]);
+    // What no other cell can use stays away from the cache, which is small.
+    expect(services.caches.size).toBe(kept);
+    const zips = jobs.map(({ id }) => services.artifacts.get(id) ?? expect.fail(`no artifact ${id}`));
+    const merged = await forkwright(['merge', ...zips, '--plan', file, '--format', 'json']);
+    expect(merged.exitCode, merged.out + merged.err).toBe(0);
+    const { cells } = JSON.parse(merged.out) as { cells: { id: string; state: string }[] };
+    expect(cells.map(({ id, state }) => [id, state])).toEqual(jobs.map(({ id }) => [id, 'ok']));
   });
 
   test('with services that are out of order the job is as green as before', async () => {

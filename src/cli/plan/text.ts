@@ -89,7 +89,7 @@ function estimateText(
   const sources = [...new Set(jobs.flatMap(({ estimate }) => estimate?.from ?? []))];
   const cost = price === undefined ? '' : `, ${(billedMinutes * price).toFixed(2)} at ${price} a minute`;
   return [
-    `About ${duration(wallSeconds * 1000)} on ${conditions.machines} machines; ${duration(machineSeconds * 1000)} of machines’ time, ${count(billedMinutes, 'minute')} as they are billed${cost}.`,
-    `That is by medians of ${sources.join(', ')}, on the machines that did them; with ${conditions.setupSeconds} s before each job’s work and ${conditions.fetchSeconds} s for a baseline from the cache, which are assumed. Other machines take other times.`,
+    `At least ${duration(wallSeconds * 1000)} on ${conditions.machines} machines; ${duration(machineSeconds * 1000)} of machines’ time, ${count(billedMinutes, 'minute')} as they are billed${cost}.`,
+    `That is by medians of ${sources.join(', ')}, on the machines that did them; with ${conditions.setupSeconds} s before each job’s work and ${conditions.fetchSeconds} s for a baseline from the cache, which are assumed. Other machines take other times, and a wave is as long as its slowest job.`,
   ];
 }
