@@ -1,1 +1,0 @@
-import"./of-run-OBdYvZ6e.js";export{d as openCheckout}from"./checkout-Fg08sk47.js";
