@@ -262,6 +262,8 @@ test('every command has --help with an example', async () => {
     'import-results',
     'report',
     'history',
+    'plan',
+    'merge',
     'targets',
     'doctor',
     'cache',
