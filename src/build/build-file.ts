@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../system/diagnostic.ts';
 import { readJson } from '../system/files.ts';
+import { withoutLauncher } from '../target/launcher-environment.ts';
 import type { Build } from './types.ts';
 
 const strings = z.array(z.string());
@@ -21,7 +22,8 @@ const buildSchema = z.object({
   wrapper: z.string().optional(),
   pythonSha256: z.string(),
   commands: z.object({ configure: strings, make: strings }),
-  env: texts,
+  // Earlier versions recorded what the launcher was told, too.
+  env: texts.transform(withoutLauncher),
   pyconfigSha256: z.string(),
   makefileSha256: z.string(),
   compiler: z.object({ path: z.string(), version: z.string() }),

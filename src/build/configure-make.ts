@@ -6,6 +6,7 @@ import type { Step } from '../system/events.ts';
 import { withFileProblems, writeFileAtomic, writeJson } from '../system/files.ts';
 import { sha256, sha256File } from '../system/hash.ts';
 import { type ProcessResult, runProcess } from '../system/process.ts';
+import { whileConfiguring } from '../target/launcher-environment.ts';
 import { findProgram } from '../target/tools.ts';
 import { writeWrapper } from '../target/wrapper.ts';
 import { buildFile } from './build-file.ts';
@@ -13,10 +14,11 @@ import { placeBuildPython } from './build-python.ts';
 import { flagsBehindOpt } from './configure-command.ts';
 import { configureFingerprint } from './configure-inputs.ts';
 import type { ConfigureOnce } from './configure-once.ts';
-import { expandRoot, withoutRoot } from './environment.ts';
+import { commandEnvironment, toolsOf, withoutRoot } from './environment.ts';
 import { expectedCompiles } from './expected.ts';
 import { describeFailure } from './failure.ts';
 import { checkInterpreter, findInterpreter } from './interpreter-check.ts';
+import { launcherLog, tellLauncherTrouble } from './launcher-trouble.ts';
 import { CONTROL_SEED, type LinkOrder, shuffleLinkOrder } from './link-order.ts';
 import { followLog } from './log-follow.ts';
 import { missingModules } from './missing-modules.ts';
@@ -64,7 +66,9 @@ export async function configureMake(plan: BuildPlan, work: Work, ctx: Context): 
   await writeModuleSetup(plan, src, obj);
   const configured = await work.configureOnce(await configureFingerprint(plan, src, obj), plan.key, obj, async () => {
     const [file = '', ...args] = plan.configure;
-    const result = await logged('configure', file, args, plan, place, work.step, CONFIGURE_LIMIT_MS, ctx);
+    const env = { ...place.env, ...whileConfiguring(plan.request.options.launcher) };
+    const where = { ...place, env };
+    const result = await logged('configure', file, args, plan, where, work.step, CONFIGURE_LIMIT_MS, ctx);
     return result.exitCode === 0 ? undefined : failed(plan, 'configure', result, place);
   });
   if (configured.how === 'failed') return configured.failure;
@@ -74,8 +78,11 @@ export async function configureMake(plan: BuildPlan, work: Work, ctx: Context): 
 
   const make = await makeCommand(plan, obj, work.share);
   const [file = '', ...args] = await confined(make, work.share, plan);
-  const made = await logged('make', file, args, plan, place, work.step, MAKE_LIMIT_MS, ctx);
+  const { launcher } = plan.request.options;
+  const env = { ...place.env, ...launcherLog(launcher, path.dirname(place.logs.make)) };
+  const made = await logged('make', file, args, plan, { ...place, env }, work.step, MAKE_LIMIT_MS, ctx);
   if (made.exitCode !== 0) return failed(plan, 'make', made, place);
+  await tellLauncherTrouble(launcher, place.logs.make, ctx);
 
   work.step.progress('starting the interpreter');
   const python = await findInterpreter(obj);
@@ -107,7 +114,7 @@ export async function configureMake(plan: BuildPlan, work: Work, ctx: Context): 
     env: plan.env,
     ...(await madeFiles(place)),
     compiler: { path: plan.toolchain.cc.path, version: plan.toolchain.cc.version },
-    tools: [plan.toolchain.make, ...(plan.toolchain.launcher === undefined ? [] : [plan.toolchain.launcher])],
+    tools: toolsOf(plan),
     quirks: plan.quirks.map(({ id, why }) => ({ id, why })),
     missingModules: missingModules(await readFile(place.logs.make, 'latin1')),
     ...(linkOrder === undefined ? {} : { linkOrder }),
@@ -155,7 +162,7 @@ async function preparePlace(plan: BuildPlan, ctx: Context): Promise<Place> {
     root,
     src,
     obj,
-    env: { ...expandRoot(plan.env, root), ...site },
+    env: { ...commandEnvironment({ env: plan.env, root, tools: toolsOf(plan) }, ctx), ...site },
     logs: { configure: log('configure'), make: log('make'), check: log('check') },
   };
 }

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
-import { type LauncherName, launcherEnvironment } from '../target/launcher.ts';
-import type { Toolchain } from '../target/types.ts';
+import { LAUNCHERS } from '../target/launcher.ts';
+import { launcherEnvironment } from '../target/launcher-environment.ts';
+import type { Tool, Toolchain } from '../target/types.ts';
 import { BUILD_PYTHON } from './build-python.ts';
-import type { Quirk } from './types.ts';
+import type { BuildPlan } from './plan.ts';
+import type { Build, Quirk } from './types.ts';
 
 /** Stands for a build's own folder in everything that is recorded or fingerprinted: variants differ in nothing else. */
 export const ROOT = '$ROOT';
@@ -41,11 +43,19 @@ export function buildEnvironment(
   };
 }
 
-/** What the launcher needs on top; it reaches no product, so it is recorded but not fingerprinted. */
-export function withLauncher(
-  env: Readonly<Record<string, string>>,
-  launcher: LauncherName,
+/** The programs beside the compiler that make a build. */
+export function toolsOf({ toolchain }: Pick<BuildPlan, 'toolchain'>): readonly Tool[] {
+  return toolchain.launcher === undefined ? [toolchain.make] : [toolchain.make, toolchain.launcher];
+}
+
+/**
+ * The environment that commands run in: a build's own, with its folder written out, and what its launcher needs on top.
+ * That reaches no product and may hold passwords of a remote cache, so it is neither fingerprinted nor recorded.
+ */
+export function commandEnvironment(
+  build: Pick<Build, 'env' | 'root' | 'tools'>,
   ctx: Pick<Context, 'env'>,
 ): Readonly<Record<string, string>> {
-  return { ...env, ...launcherEnvironment(launcher, ROOT, ctx.env) };
+  const launcher = LAUNCHERS.find((name) => build.tools.some((tool) => tool.name === name)) ?? 'none';
+  return { ...expandRoot(build.env, build.root), ...launcherEnvironment(launcher, build.root, ctx.env) };
 }

@@ -4,6 +4,7 @@ import { inParallel } from '../checkout/in-parallel.ts';
 import type { Context } from '../system/context.ts';
 import { type ProcessResult, runProcess } from '../system/process.ts';
 import { findProgram } from '../target/tools.ts';
+import { commandEnvironment } from './environment.ts';
 import { shuffledBy } from './link-order.ts';
 import { linkDllLayouts } from './msvc/layouts.ts';
 import { withEntryLock } from './store.ts';
@@ -92,10 +93,8 @@ async function linkOne(build: Build, seed: number, { run, make, strip, relink }:
 }
 
 async function toolsOf(build: Build, ctx: Context): Promise<Tools | { readonly why: string }> {
-  const { obj, root } = build;
-  const env = Object.fromEntries(
-    Object.entries(build.env).map(([name, value]) => [name, value.replaceAll('$ROOT', root)]),
-  );
+  const { obj } = build;
+  const env = commandEnvironment(build, ctx);
   if (build.tools.some(({ name }) => /^msbuild/i.test(name)))
     return { why: 'MSBuild has linked it, in the projects’ order' };
   const make = build.tools.find(({ name }) => name === 'make')?.path;

@@ -6,7 +6,7 @@ import { forVersion } from '../target/for-version.ts';
 import type { TargetDescriptor, Toolchain } from '../target/types.ts';
 import { configureCommand, flagsBehindOpt, siteFile } from './configure-command.ts';
 import { CORE_MODULES } from './core-modules.ts';
-import { buildEnvironment, withLauncher } from './environment.ts';
+import { buildEnvironment } from './environment.ts';
 import { CONTROL_SEED } from './link-order.ts';
 import { quirksFor } from './quirks.ts';
 import type { BuildOptions, BuildRequest, Quirk } from './types.ts';
@@ -110,7 +110,7 @@ export async function planBuild(
     changes,
     configure,
     site,
-    env: withLauncher(env, options.launcher, ctx),
+    env,
     inputs,
     fingerprint: print,
     key: print.slice(0, KEY_LENGTH),

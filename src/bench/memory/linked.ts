@@ -1,5 +1,6 @@
 import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { commandEnvironment } from '../../build/environment.ts';
 import { withEntryLock } from '../../build/store.ts';
 import type { Build } from '../../build/types.ts';
 import type { Context } from '../../system/context.ts';
@@ -38,9 +39,7 @@ export async function linkedCounter(
   if (await isFile(file)) return { file };
   const make = build.tools.find((tool) => tool.name === 'make')?.path;
   if (make === undefined) return { why: 'its build does not say which make it was made with' };
-  const env = Object.fromEntries(
-    Object.entries(build.env).map(([variable, value]) => [variable, value.replaceAll('$ROOT', build.root)]),
-  );
+  const env = commandEnvironment(build, ctx);
   const run = (program: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
     runProcess(program, args, { cwd: build.obj, env: { ...env, ...more }, timeoutMs: LIMIT_MS, signal: ctx.signal });
   return withFileProblems(`link ${file}`, () =>

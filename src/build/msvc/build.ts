@@ -7,9 +7,10 @@ import { withFileProblems, writeFileAtomic, writeJson } from '../../system/files
 import { sha256, sha256File } from '../../system/hash.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import { buildFile } from '../build-file.ts';
-import { expandRoot, withoutRoot } from '../environment.ts';
+import { commandEnvironment, toolsOf, withoutRoot } from '../environment.ts';
 import { describeFailure } from '../failure.ts';
 import { checkInterpreter } from '../interpreter-check.ts';
+import { launcherLog, tellLauncherTrouble } from '../launcher-trouble.ts';
 import { CONTROL_SEED, shuffledBy } from '../link-order.ts';
 import { followLog } from '../log-follow.ts';
 import {
@@ -87,8 +88,11 @@ export async function buildMsvc(plan: BuildPlan, work: MsvcWork, ctx: Context): 
   const configure = clock();
 
   const command = ['ninja', '-f', 'build.ninja', '-j', String(work.share.jobs), ...names];
-  const made = await ninja(toolchain.make.path, command.slice(1), place, work.step, ctx);
+  const { launcher } = request.options;
+  const env = { ...place.env, ...launcherLog(launcher, path.dirname(logs.make)) };
+  const made = await ninja(toolchain.make.path, command.slice(1), { ...place, env }, work.step, ctx);
   if (made.exitCode !== 0) return failed('make', made);
+  await tellLauncherTrouble(launcher, logs.make, ctx);
 
   work.step.progress('starting the interpreter');
   const python = path.join(output, 'python.exe');
@@ -117,7 +121,7 @@ export async function buildMsvc(plan: BuildPlan, work: MsvcWork, ctx: Context): 
     pyconfigSha256: await pyconfigSha256(projects, src),
     makefileSha256: sha256(withoutRoot(prepared, root)),
     compiler: { path: toolchain.cc.path, version: toolchain.cc.version },
-    tools: [toolchain.make, ...(toolchain.launcher === undefined ? [] : [toolchain.launcher])],
+    tools: toolsOf(plan),
     quirks: [],
     missingModules: [
       ...projects.skipped.filter(({ reason }) => reason === 'externals').map(({ name }) => name),
@@ -160,7 +164,7 @@ async function preparePlace(plan: BuildPlan, ctx: Context): Promise<Place> {
     obj: at('obj'),
     output: at('src', 'PCbuild', 'amd64'),
     shim,
-    env: { ...expandRoot(plan.env, root), ...launched },
+    env: { ...commandEnvironment({ env: plan.env, root, tools: toolsOf(plan) }, ctx), ...launched },
     logs: { configure: at('logs', 'configure.log'), make: at('logs', 'make.log'), check: at('logs', 'check.log') },
   };
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../../system/context.ts';
 import { runProcess } from '../../system/process.ts';
-import { expandRoot } from '../environment.ts';
+import { commandEnvironment } from '../environment.ts';
 import type { Build } from '../types.ts';
 
 const LIMIT_MS = 60_000;
@@ -29,7 +29,7 @@ export async function buildCommands(
   // With what stands in files for the linker.
   const listed = await runProcess(ninja, ['-t', 'compdb', '-x', 'compile', 'run', 'run_with_file'], {
     cwd: build.root,
-    env: expandRoot(build.env, build.root),
+    env: commandEnvironment(build, ctx),
     timeoutMs: LIMIT_MS,
     signal: ctx.signal,
   });

@@ -4,7 +4,7 @@ import { canonicalJson, fingerprint, sha256 } from '../../system/hash.ts';
 import { expandTarget } from '../../target/environment.ts';
 import { forVersion } from '../../target/for-version.ts';
 import type { Toolchain } from '../../target/types.ts';
-import { buildEnvironment, withLauncher } from '../environment.ts';
+import { buildEnvironment } from '../environment.ts';
 import { CONTROL_SEED } from '../link-order.ts';
 import { type BuildPlan, finalChanges, identity, KEY_LENGTH } from '../plan.ts';
 import type { BuildRequest } from '../types.ts';
@@ -70,7 +70,7 @@ export async function planMsvc(
     changes,
     configure,
     site: undefined,
-    env: withLauncher(env, options.launcher, ctx),
+    env,
     inputs,
     fingerprint: print,
     key: print.slice(0, KEY_LENGTH),

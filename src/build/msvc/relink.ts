@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/pro
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
-import { expandRoot } from '../environment.ts';
+import { commandEnvironment } from '../environment.ts';
 import type { Build } from '../types.ts';
 import { type BuildCommands, isObject } from './commands.ts';
 
@@ -48,7 +48,7 @@ export async function relink(
   const program = relinkedProgram(build, what.folder);
   const folder = `${path.dirname(program)}.new`;
   const own = path.dirname(build.python);
-  const env = expandRoot(build.env, build.root);
+  const env = commandEnvironment(build, ctx);
   const place: RelinkPlace = {
     folder,
     library: path.join(folder, 'python.import.lib'),
