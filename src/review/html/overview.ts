@@ -1,7 +1,7 @@
 import { html, type Markup } from '../../system/markup.ts';
 import type { CheckFinding, Review, ReviewCheck, ReviewRun } from '../types.ts';
 import { diagnosticHtml, placeText } from './diagnostics.ts';
-import { CHECK, count, countsHtml, EVIDENCE, sign, type Tone, VERDICT } from './words.ts';
+import { CHECK, count, countsHtml, EVIDENCE, sign, type Tone, verdictOf } from './words.ts';
 
 /** What is under review, and in a line each what was found: the first screen. */
 export function headHtml(review: Review): Markup {
@@ -14,7 +14,7 @@ export function headHtml(review: Review): Markup {
 function glance(review: Review): Markup {
   const lines: { tone: Tone; text: string; href: string }[] = [];
   for (const [i, patch] of review.patches.entries()) {
-    const { tone, word } = VERDICT[patch.verdict];
+    const { tone, word } = verdictOf(patch);
     const failed = patch.evidence.filter(({ verdict }) => verdict === 'failed').length;
     const rungs = (['passed', 'failed', 'not-done'] as const)
       .map((verdict) => ({ verdict, n: patch.evidence.filter((one) => one.verdict === verdict).length }))
@@ -39,7 +39,8 @@ function glance(review: Review): Markup {
   if (review.checks.length > 0) {
     const n = (verdict: ReviewCheck['verdict']) => review.checks.filter((check) => check.verdict === verdict).length;
     const text = [`${n('attention')} to look at`, `${n('fine')} fine`, `${n('not-done')} not done`].join(', ');
-    lines.push({ tone: n('attention') > 0 ? 'attention' : 'good', text: `checks: ${text}`, href: '#checks' });
+    const tone = n('attention') > 0 ? 'attention' : n('not-done') > 0 ? 'unknown' : 'good';
+    lines.push({ tone, text: `checks: ${text}`, href: '#checks' });
   }
   if (review.comparison !== undefined) {
     const { counts } = review.comparison;

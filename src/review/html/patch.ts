@@ -2,12 +2,12 @@ import { html, type Markup } from '../../system/markup.ts';
 import type { ReviewEdit, ReviewPatch } from '../types.ts';
 import { diagnosticHtml } from './diagnostics.ts';
 import { editId, fileHtml, fileId, type PageState, patchId } from './file.ts';
-import { count, countsHtml, EVIDENCE, paragraphs, sign, VERDICT } from './words.ts';
+import { count, countsHtml, EVIDENCE, paragraphs, sign, verdictOf } from './words.ts';
 
 /** One patch: why, from what, what was verified, warnings, its files. @param key for viewed marks, unique to its bytes. */
 export function patchHtml(patch: ReviewPatch, index: number, several: boolean, key: string, state: PageState): Markup {
   const id = patchId(index);
-  const { tone, word } = VERDICT[patch.verdict];
+  const { tone, word } = verdictOf(patch);
   const name = several ? `${index + 1}. ${patch.title}` : patch.title;
   return html`<section class="patch" id="${id}" data-key="${key}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${name}</h2>

@@ -13,7 +13,7 @@ const SYMBOL = { good: '✓', bad: '✗', attention: '!', unknown: '–' } as co
 /** A sign that says by its shape what its colour says; the word beside it says it to who cannot see it. */
 export const sign = (tone: Tone): Markup => html`<span class="sign ${tone}" aria-hidden="true">${SYMBOL[tone]}</span>`;
 
-export const VERDICT: Readonly<Record<ReviewPatch['verdict'], { readonly tone: Tone; readonly word: string }>> = {
+const VERDICT: Readonly<Record<ReviewPatch['verdict'], { readonly tone: Tone; readonly word: string }>> = {
   applies: { tone: 'good', word: 'applies' },
   'already-applied': { tone: 'unknown', word: 'is in the tree already' },
   'not-applicable': { tone: 'unknown', word: 'not for this version' },
@@ -21,6 +21,17 @@ export const VERDICT: Readonly<Record<ReviewPatch['verdict'], { readonly tone: T
   conflict: { tone: 'bad', word: 'conflicts: no patch' },
   read: { tone: 'unknown', word: 'read from a file' },
 };
+
+/** What a patch comes to. One that was read may have problems of its own: that it does not apply, say. */
+export function verdictOf({ verdict, problems }: Pick<ReviewPatch, 'verdict' | 'problems'>): {
+  readonly tone: Tone;
+  readonly word: string;
+} {
+  const { tone, word } = VERDICT[verdict];
+  return problems.length === 0 || tone === 'bad'
+    ? { tone, word }
+    : { tone: 'bad', word: `${word}: ${count(problems.length, 'problem')}` };
+}
 
 export const EVIDENCE: Readonly<Record<ReviewEvidence['verdict'], { readonly tone: Tone; readonly word: string }>> = {
   passed: { tone: 'good', word: 'passed' },
@@ -72,8 +83,10 @@ export function countsHtml({ insertions, deletions }: { insertions: number; dele
   return html`<span class="counts"><span class="plus">+${insertions.toLocaleString('en')}<span class="unseen"> added,</span></span> <span class="minus">−${deletions.toLocaleString('en')}<span class="unseen"> removed</span></span></span>`;
 }
 
-/** Several paragraphs; a line that is indented keeps its place. */
+/** Several paragraphs. Lines keep their places where one is indented or an item; else they are the column's to break. */
 export function paragraphs(text: string): Markup {
   const parts = text.split(/\n\s*\n/).filter((part) => part.trim() !== '');
-  return html`${parts.map((part) => html`<p class="prose">${part.trim()}</p>`)}`;
+  const laidOut = /^(?:\s|[-*•>|]\s|\d+[.)]\s|[\w-]+: )/m;
+  const set = (part: string) => (laidOut.test(part) ? part.trim() : part.trim().split(/\s*\n/).join(' '));
+  return html`${parts.map((part) => html`<p class="prose">${set(part.replace(/^\n+|\s+$/g, ''))}</p>`)}`;
 }
