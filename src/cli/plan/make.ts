@@ -103,7 +103,7 @@ async function groupOf(names: readonly string[], options: PlanOptions): Promise<
   const args = options.param
     .filter(({ recipe }) => recipe === undefined || ids.includes(recipe))
     .map(({ recipe, name, value }) => `--param=${recipe === undefined ? '' : `${recipe}.`}${name}=${value}`);
-  const recipes = items.map(({ recipe, params }) => ({ id: recipe.recipe.id, params }));
+  const recipes = items.map(({ recipe, params }) => ({ id: recipe.recipe.id, params, hash: recipe.hash }));
   return { planned: { names, recipes, args }, items };
 }
 

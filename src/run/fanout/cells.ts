@@ -10,7 +10,11 @@ import type { Cell, CellState } from './types.ts';
 /** Recipes that make one change together, as they were named and as they are called. */
 export interface PlannedRecipes {
   readonly names: readonly string[];
-  readonly recipes: readonly { readonly id: string; readonly params: Readonly<Record<string, ParamValue>> }[];
+  readonly recipes: readonly {
+    readonly id: string;
+    readonly params: Readonly<Record<string, ParamValue>>;
+    readonly hash?: string | undefined;
+  }[];
   /** Options of these recipes alone: `--param`. */
   readonly args: readonly string[];
 }

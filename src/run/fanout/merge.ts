@@ -3,6 +3,7 @@ import { type Gate, judgeGates } from '../gates/index.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import { runVerdict } from '../verdict.ts';
 import type { FoundRun, Unreadable } from './find-runs.ts';
+import { unlikeRecipes } from './recipes.ts';
 import { unlikeSettings } from './settings.ts';
 import { type Cell, type CellState, NOTHING_TO_DO, type Plan } from './types.ts';
 
@@ -90,6 +91,12 @@ export function mergeRuns(
     cells.push(joined(best, gates, machines));
   }
   tellVersions(runs, plan, notes);
+  notes.push(
+    ...unlikeRecipes(
+      [...counted].map(({ record }) => record),
+      plan,
+    ),
+  );
   const unlike = unlikeSettings([...counted].flatMap(({ request }) => request ?? []));
   if (unlike.length > 0) notes.push(`Not all were asked for the same: ${unlike.join('; ')}.`);
   const ok = unreadable.length === 0 && cells.every(({ state }) => isYes(state));
@@ -120,7 +127,7 @@ function partsOf(run: FoundRun): readonly Part[] {
 const identity = ({ recipe, params }: RunRecord['patches'][number]) => ({ id: recipe.id, params });
 
 /** In the order in which they are applied: two recipes may meet. */
-const recipesKey = (recipes: MergedCell['recipes']) => canonicalJson(recipes);
+const recipesKey = (recipes: MergedCell['recipes']) => canonicalJson(recipes.map(({ id, params }) => ({ id, params })));
 
 /** Whether a run is one of a cell: the same recipes and parameters, on the same sources, for the same target. */
 function fits({ run, target }: Part, cell: Cell): boolean {

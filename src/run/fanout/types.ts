@@ -33,7 +33,14 @@ export const cellSchema = z
     id: text.regex(/^[\w.+-]{1,100}$/),
     recipes: z
       .array(
-        z.object({ id: text, params: z.record(text, z.union([text, z.number(), z.boolean()])).readonly() }).readonly(),
+        z
+          .object({
+            id: text,
+            params: z.record(text, z.union([text, z.number(), z.boolean()])).readonly(),
+            /** SHA-256 of its file, as it was when the plan was made. */
+            hash: text.optional(),
+          })
+          .readonly(),
       )
       .readonly(),
     checkout: z

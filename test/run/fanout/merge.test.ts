@@ -165,3 +165,28 @@ test('nothing is not ok of nothing', () => {
   expect(merge([]).cells).toEqual([]);
   expect(mergeRuns([], [{ where: 'x', why: 'torn' }]).ok).toBe(false);
 });
+
+describe('a recipe that somebody has changed', () => {
+  const [patch] = records.record().patches;
+  const hash = patch?.recipe.hash ?? '';
+  const recipes = (of: string) => [{ id: 'remove-zombieframe', params: { abi: 'drop-field' }, hash: of }];
+
+  test('between the plan and a run is told; the run still counts', () => {
+    const merged = merge([found(records.everythingFine())], [cell({ recipes: recipes('0123456789abcdef') })]);
+    expect(states(merged)).toEqual(['host ok']);
+    expect(merged.notes).toEqual([
+      expect.stringMatching(
+        /^The recipe remove-zombieframe is not the same everywhere: sha256:0123456789ab in the plan, /,
+      ),
+    ]);
+  });
+  test('between two runs is told, also without a plan', () => {
+    const other = records.twoTargets();
+    const patches = other.patches.map((one) => ({ ...one, recipe: { ...one.recipe, hash: 'fedcba9876543210' } }));
+    const merged = merge([found(records.everythingFine()), found({ ...other, patches, id: 'other' })]);
+    expect(merged.notes.filter((note) => note.includes('sha256:fedcba987654'))).toHaveLength(1);
+  });
+  test('the same text is not worth a word', () => {
+    expect(merge([found(records.everythingFine())], [cell({ recipes: recipes(hash) })]).notes).toEqual([]);
+  });
+});
