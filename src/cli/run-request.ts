@@ -107,7 +107,7 @@ export async function requestFrom(
     throw new UserError({
       code: 'cli/no-recipe',
       message: 'name a recipe',
-      hint: '`forkwright recipes` lists them; for example: forkwright run remove-zombieframe --checkout DIR',
+      hint: '`forkwright recipes` lists them; remove-zombieframe is one',
     });
   }
   refuseStrayParams(recipes.map(recipeId), options.param);

@@ -160,8 +160,11 @@ export async function readJson<T extends z.ZodType>(
 ): Promise<z.infer<T> | undefined> {
   let text: string;
   try {
+    // Some devices end never.
+    if ((await stat(file)).isCharacterDevice()) throw noFile(file, what);
     text = await readFile(file, 'utf8');
   } catch (error) {
+    if (error instanceof UserError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw fileProblem(error, `read ${what}`) ?? error;
   }
@@ -185,4 +188,12 @@ export async function readJson<T extends z.ZodType>(
     });
   }
   return parsed.data;
+}
+
+function noFile(file: string, what: string): UserError {
+  return new UserError({
+    code: 'system/no-file',
+    message: `${what} is to be read from a file, and this is a device`,
+    place: { file },
+  });
 }

@@ -77,6 +77,12 @@ test('a file system that makes no folders is told, not tried for ever', async ()
 });
 
 describe('readJson', () => {
+  test.runIf(process.platform !== 'win32')('a device may never end, and is not read', async () => {
+    await expect(readJson('/dev/zero', z.unknown(), 'the thing')).rejects.toThrow(
+      'the thing is to be read from a file',
+    );
+  });
+
   const schema = z.strictObject({ n: z.number() });
 
   test('gives back what writeJson wrote', async () => {

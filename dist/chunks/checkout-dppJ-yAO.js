@@ -1,1 +1,0 @@
-import"./of-run-DCXCS-lu.js";export{u as openCheckout}from"./obtain-DAWPaMTJ.js";import"./checkout-D5N7eVDo.js";

@@ -1,1 +1,0 @@
-export{i as resolveTarget}from"./descriptors-D07UId2a.js";

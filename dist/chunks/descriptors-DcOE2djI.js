@@ -1,0 +1,1 @@
+export{i as resolveTarget}from"./descriptors-BlFbYV3p.js";

@@ -1,0 +1,1 @@
+import"./find-CtpFclHi.js";import"./parse-nNIvxiY9.js";export{};

@@ -1,1 +1,0 @@
-import"./find-BOv7yJTj.js";import"./parse-nNIvxiY9.js";export{};

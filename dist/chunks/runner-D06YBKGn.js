@@ -1,1 +1,0 @@
-export{t as runnerFor}from"./runner-CFXZHZu2.js";import"./qemu-BaR62sN2.js";
