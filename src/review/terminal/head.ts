@@ -58,7 +58,7 @@ function ladderLines(patch: ReviewPatch, short: boolean, style: Style): string[]
   // Of a patch that was only read there is no more to say than the summary does.
   if (patch.verdict === 'read' && patch.evidence.length + patch.problems.length + patch.warnings.length === 0)
     return [];
-  const tone = VERDICT_TONE[patch.verdict];
+  const tone = patch.problems.length > 0 ? 'bad' : VERDICT_TONE[patch.verdict];
   const size = patch.files.length === 0 ? '' : ` · ${count(patch.files.length, 'file')} · ${plusMinus(patch)}`;
   const heading = `${patch.id} · ${VERDICT_WORDS[patch.verdict]}${size}`;
   const done = patch.evidence.filter(({ verdict }) => verdict === 'passed');
