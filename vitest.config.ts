@@ -65,7 +65,7 @@ const POSIX = [
   'run/bundle/**',
   'run/fanout/{find-runs,gitlab}.test.ts',
   'system/{archive,background,cache-folder,files,process,session}.test.ts',
-  'target/target.test.ts',
+  'target/{launcher-environment,target}.test.ts',
   'target/runners/**',
 ].map((name) => `test/${name}`);
 const files = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
