@@ -3,6 +3,7 @@ import { deadRanges, findConditionals } from '../../patch/c/conditionals.ts';
 import { lineAt, tokens } from '../../patch/c/lex.ts';
 import type { FileChange } from '../../patch/types.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
+import { firstDifference, goneAndNew } from './header-rest.ts';
 import { changedNames, wholeChanges } from './names.ts';
 import { type StructChange, structChanges } from './structs.ts';
 import type { CheckInput } from './types.ts';
@@ -22,6 +23,7 @@ export async function abiCheck({ patches, tree }: CheckInput): Promise<ReviewChe
   for (const header of headers) {
     for (const change of structChanges(header.before, header.after)) findings.push(...structFindings(header, change));
     findings.push(...functionFindings(header));
+    findings.push(...goneAndNew(header, headers, (text, at) => audience(header.path, text, at)));
   }
   const { gone, redefined } = changedNames(headers);
   const names = [...new Set([...gone, ...redefined])];
@@ -49,16 +51,31 @@ export async function abiCheck({ patches, tree }: CheckInput): Promise<ReviewChe
       },
     });
   }
+  let unknown = 0;
+  for (const { path, before, after } of headers) {
+    const at = firstDifference(before, after);
+    if (at === undefined || findings.some(({ place }) => place?.file === path)) continue;
+    if (!isInternal(path)) unknown++;
+    findings.push({
+      severity: isInternal(path) ? 'note' : 'warning',
+      message: 'its code differs from here on, and not in a field, a macro or an exported function: read it',
+      place: { file: path, line: lineAt(before, at) },
+    });
+  }
   const warned = findings.filter(({ severity }) => severity !== 'note').length;
   return {
     ...base,
     verdict: warned > 0 ? 'attention' : 'fine',
     summary:
       findings.length === 0
-        ? `${headers.length === 1 ? '1 header is' : `${headers.length} headers are`} changed; no field, function or macro of them.`
+        ? `${headers.length === 1 ? '1 header is' : `${headers.length} headers are`} changed, in comments or white space only.`
         : warned === 0
-          ? 'Headers change that only the interpreter itself includes.'
-          : 'Modules that were compiled against the baseline do not fit the patched interpreter: compile them again.',
+          ? findings.every(({ place }) => isInternal(place?.file ?? ''))
+            ? 'Headers change that only the interpreter itself includes.'
+            : 'What public headers had stays; something is new.'
+          : warned === unknown
+            ? 'Public headers change in code that this check cannot tell apart: types, inline functions.'
+            : 'Modules that were compiled against the baseline do not fit the patched interpreter: compile them again.',
     findings,
     tables: [],
   };

@@ -4,6 +4,13 @@ import type { FileChange } from '../../patch/types.ts';
 const WORD = /^[A-Za-z_]\w*$/;
 const C_FILE = /\.(?:c|h|cc|cpp|inc|def)$/;
 
+/** Words of C itself (C17, 6.4.1) and of its preprocessor: that a file has no `else` any more is no news to the tree. */
+const OF_C = new Set(
+  `auto break case char const continue default do double else enum extern float for goto if inline int long register
+  restrict return short signed sizeof static struct switch typedef union unsigned void volatile while
+  define defined elif endif error ifdef ifndef include line pragma undef NULL size_t ssize_t`.split(/\s+/),
+);
+
 /** Names of a series' changes that something else in the tree may know. */
 export interface ChangedNames {
   /** In the code of a changed file before, and in none of them afterwards: fields, functions, macros, variables. */
@@ -19,7 +26,7 @@ export function changedNames(changes: readonly FileChange[]): ChangedNames {
   const gone = new Set<string>();
   const redefined = new Set<string>();
   for (const { before, after: now } of inC) {
-    for (const word of codeTokens(before)) if (WORD.test(word) && !after.has(word)) gone.add(word);
+    for (const word of codeTokens(before)) if (WORD.test(word) && !OF_C.has(word) && !after.has(word)) gone.add(word);
     const [old, defined] = [defines(before), defines(now)];
     for (const [name, bodies] of old) {
       const other = defined.get(name);
@@ -30,7 +37,7 @@ export function changedNames(changes: readonly FileChange[]): ChangedNames {
 }
 
 /** Each macro with all that it is defined as, comments left out. */
-function defines(text: string): ReadonlyMap<string, string> {
+export function defines(text: string): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
   for (const [, name = '', body = ''] of text.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)((?:[^\n\\]|\\[\s\S])*)/gm)) {
     const code = [...tokens(body)]

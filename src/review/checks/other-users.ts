@@ -58,10 +58,13 @@ export async function otherUsersCheck({ patches, tree }: CheckInput): Promise<Re
     const uses = await usesOf(name, tree, changed);
     const counts = KINDS.map(([kind]) => uses.filter(({ path }) => kindOf(path) === kind).length);
     rows.push([name, gone.includes(name) ? 'goes' : 'redefined', ...counts.map(String)]);
-    for (const { path, line, text } of uses.slice(0, MOST_PLACES)) {
-      const inCode = gone.includes(name) && ['gdb', 'C', 'Python'].includes(kindOf(path));
+    const breaks = ({ path }: Use) => gone.includes(name) && ['gdb', 'C', 'Python'].includes(kindOf(path));
+    // What breaks comes first: a name may stand in many pages of the docs before.
+    const first = [...uses.filter(breaks), ...uses.filter((use) => !breaks(use))];
+    for (const use of first.slice(0, MOST_PLACES)) {
+      const { path, line, text } = use;
       findings.push({
-        severity: inCode ? 'warning' : 'note',
+        severity: breaks(use) ? 'warning' : 'note',
         message: `${name} ${gone.includes(name) ? 'goes, and is known here' : 'is redefined, and used here'} (${kindOf(path)})`,
         place: { file: path, line },
         detail: [text],

@@ -7,10 +7,19 @@ const IS_TEST = /^Lib\/test\//;
 /** Which of CPython's tests the patches edit, which they declare to fail, and which know a changed name and are not edited. */
 export async function testsTouchedCheck({ patches, tree }: CheckInput): Promise<ReviewCheck> {
   const changes = wholeChanges(patches);
-  const edited = changes.filter(({ path }) => IS_TEST.test(path));
+  const touched = changes.filter(({ path }) => IS_TEST.test(path));
+  const deleted = touched.filter(({ before, after }) => before !== '' && after === '');
+  const edited = touched.filter((change) => !deleted.includes(change));
   const declared = patches.flatMap(({ expect }) => expect.tests);
   const { gone } = changedNames(changes);
   const findings: CheckFinding[] = [
+    ...deleted.map(
+      ({ path }): CheckFinding => ({
+        severity: 'warning',
+        message: 'this test is deleted: what tests it now?',
+        place: { file: path },
+      }),
+    ),
     ...edited.map(
       ({ path }): CheckFinding => ({
         severity: 'note',
@@ -22,7 +31,7 @@ export async function testsTouchedCheck({ patches, tree }: CheckInput): Promise<
       ({ test, why }): CheckFinding => ({ severity: 'note', message: `${test} is declared to fail: ${why}` }),
     ),
   ];
-  const known = new Set(edited.map(({ path }) => path));
+  const known = new Set(touched.map(({ path }) => path));
   for (const name of gone) {
     const files = (await tree.filesContaining?.(name, ['.py'])) ?? (await tree.list('Lib/test'));
     for (const path of files) {
@@ -37,6 +46,7 @@ export async function testsTouchedCheck({ patches, tree }: CheckInput): Promise<
     }
   }
   const warned = findings.filter(({ severity }) => severity === 'warning').length;
+  const knowing = warned - deleted.length;
   const none = edited.length === 0 && declared.length === 0;
   return {
     id: 'tests-touched',
@@ -45,7 +55,7 @@ export async function testsTouchedCheck({ patches, tree }: CheckInput): Promise<
     summary:
       none && warned === 0
         ? 'No test is edited, and none is declared to fail.'
-        : `${edited.length} edited, ${declared.length} declared to fail${warned > 0 ? `, ${warned} that know a name which goes` : ''}.`,
+        : `${edited.length} edited, ${deleted.length === 0 ? '' : `${deleted.length} deleted, `}${declared.length} declared to fail${knowing > 0 ? `, ${knowing} that know a name which goes` : ''}.`,
     findings,
     tables: [],
   };
