@@ -93,8 +93,12 @@ async function listsOf(tree: SourceTree): Promise<readonly string[]> {
 export function audience(path: string, text: string, at: number): string {
   if (isInternal(path)) return 'internal';
   if (path.startsWith('Include/cpython/')) return 'public, but not in the limited API';
-  const limited = deadRanges(findConditionals(text), new Map([['defined(Py_LIMITED_API)', true]]));
-  return limited.some(([start, end]) => start <= at && at < end) ? 'public, but not in the limited API' : 'public';
+  // A guard against being included twice, and all else that has nothing to do with it, is the same with and without.
+  const dead = (limited: boolean) =>
+    deadRanges(findConditionals(text), new Map([['defined(Py_LIMITED_API)', limited]]));
+  const always = new Set(dead(false).map(([start]) => start));
+  const unlimited = dead(true).some(([start, end]) => start <= at && at < end && !always.has(start));
+  return unlimited ? 'public, but not in the limited API' : 'public';
 }
 
 function structFindings({ path, before, after }: FileChange, change: StructChange): CheckFinding[] {

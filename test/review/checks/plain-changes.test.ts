@@ -71,3 +71,14 @@ test('a test that is deleted is not one that is edited', async () => {
   expect([found.verdict, found.summary]).toEqual(['attention', '0 edited, 1 deleted, 0 declared to fail.']);
   expect(said(found)).toEqual([expect.stringContaining('this test is deleted')]);
 });
+
+test('the ABI: a guard against including twice hides nothing from the limited API', async () => {
+  const header = (first: string, second: string) =>
+    `#ifndef Py_A_H\n#define Py_A_H\n${first}#ifndef Py_LIMITED_API\n${second}#endif\n#endif\n`;
+  const functions = ['PyAPI_FUNC(int) PyA_All(void);\n', 'PyAPI_FUNC(int) PyA_Some(void);\n'] as const;
+  const found = await check('abi', { 'Include/a.h': [header(...functions), header('', '')] });
+  expect(said(found)).toEqual([
+    'warning Include/a.h:3 PyA_All (public) is not declared any more',
+    'warning Include/a.h:5 PyA_Some (public, but not in the limited API) is not declared any more',
+  ]);
+});
