@@ -143,19 +143,19 @@ async function reviewOfFiles(
     patches,
     checks: await runChecksOnFiles(patches),
     run: facts?.run,
-    ...onTree,
+    ...onTree?.review,
   };
-  return against(review, !current || onTree?.patches !== undefined, options);
+  return against(review, !current || onTree?.applies === false, options);
 }
 
-/** What the checks find on the checkout that was named; that the patches do not apply there is a problem of the first. */
+/** What the checks find on the checkout that was named; that one does not apply there is a problem of that one. */
 async function checksOnTree(
   folders: readonly ShippedFolder[],
   patches: readonly ReviewPatch[],
   options: ReviewOptions,
   builds: CheckInput['builds'],
   ctx: CommandContext,
-): Promise<Pick<Review, 'checkout' | 'checks'> & Partial<Pick<Review, 'patches'>>> {
+): Promise<{ readonly applies: boolean; readonly review: Pick<Review, 'checkout' | 'checks' | 'patches'> }> {
   const { openCheckout, folderTree } = await import('../../checkout/index.ts');
   const { changesOnTree } = await import('./on-tree.ts');
   const { runChecks, runChecksOnFiles } = await import('../../review/checks/index.ts');
@@ -164,17 +164,21 @@ async function checksOnTree(
   const checkout = checkoutFacts({ tree, checkout: opened, series: [] });
   const result = await changesOnTree(folders, patches, tree, ctx);
   if ('problem' in result) {
-    const { problem } = result;
-    const told = patches.map((patch) => ({
-      ...patch,
-      problems: patch.file === problem.place?.file ? [...patch.problems, problem] : patch.problems,
-    }));
-    return { checkout, patches: told, checks: await runChecksOnFiles(patches, 'The patch does not apply there.') };
+    const { problem, index } = result;
+    const told = patches.map((patch, i) =>
+      i === index ? { ...patch, problems: [...patch.problems, problem] } : patch,
+    );
+    const checks = await runChecksOnFiles(patches, 'The patch does not apply there.');
+    return { applies: false, review: { checkout, patches: told, checks } };
   }
   // A patch file declares nothing that it would break.
   const changed = [{ files: result.files, expect: { tests: [], faster: [], slower: [] } }];
   const input: CheckInput = { patches: changed, reviewed: patches, generated: false, tree, builds };
-  return { checkout, checks: await runChecks(input, ctx) };
+  const told = patches.map((patch, i) => {
+    const warning = result.warnings.get(i);
+    return warning === undefined ? patch : { ...patch, warnings: [...patch.warnings, warning] };
+  });
+  return { applies: true, review: { checkout, patches: told, checks: await runChecks(input, ctx) } };
 }
 
 async function reviewOfTwoSeries(names: readonly string[], options: ReviewOptions): Promise<MadeReview> {

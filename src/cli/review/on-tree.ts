@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,12 +7,27 @@ import { runGit } from '../../checkout/git.ts';
 import type { SourceTree } from '../../checkout/types.ts';
 import type { ShippedFolder } from '../../patch/check-shipped.ts';
 import type { FileChange } from '../../patch/types.ts';
+import { readPatchText } from '../../review/model/read-patch.ts';
 import type { ReviewPatch } from '../../review/types.ts';
 import type { Context } from '../../system/context.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
+import { applyPatch } from './apply-patch.ts';
 
 /** What patch files do to a tree, or why they do nothing to it. */
-export type OnTree = { readonly files: readonly FileChange[] } | { readonly problem: Diagnostic };
+export type OnTree =
+  | {
+      readonly files: readonly FileChange[];
+      /** What a reader should know of patches that apply, by their place in the series. */
+      readonly warnings: ReadonlyMap<number, Diagnostic>;
+    }
+  | {
+      readonly problem: Diagnostic;
+      /** Of which patch, by its place in the series. */
+      readonly index: number;
+    };
+
+/** Where a mail begins, as git format-patch writes it. */
+const MAIL = /^(?=From [0-9a-f]{40} .*\d{4}\r?$)/m;
 
 /**
  * Applies patch files to copies of the files that they touch, one after the other, by `git apply`: lines may have moved,
@@ -24,10 +40,16 @@ export async function changesOnTree(
   tree: SourceTree,
   ctx: Context,
 ): Promise<OnTree> {
-  const touched = patches.flatMap(({ files }) => files).filter(({ binary }) => !binary);
-  const paths = new Set(touched.flatMap(({ path: now, oldPath = now }) => [now, oldPath]));
-  const stray = [...paths].find((name) => path.posix.isAbsolute(name) || name.split('/').includes('..'));
-  if (stray !== undefined) return { problem: notOn(tree, patches[0]?.file, `${stray} is in no tree`) };
+  const all = patches.flatMap(({ files }) => files);
+  const paths = new Set(all.flatMap(({ path: now, oldPath = now }) => [now, oldPath]));
+  const strays = (name: string) => path.posix.isAbsolute(name) || name.split('/').includes('..');
+  const stray = [...paths].find(strays);
+  if (stray !== undefined) {
+    const index = patches.findIndex(({ files }) =>
+      files.some((file) => strays(file.path) || strays(file.oldPath ?? '')),
+    );
+    return { problem: notOn(tree, patches[index]?.file, `${stray} is in no tree`), index };
+  }
   const scratch = await mkdtemp(path.join(tmpdir(), 'forkwright-review-'));
   try {
     const root = path.join(scratch, 'tree');
@@ -42,15 +64,21 @@ export async function changesOnTree(
       await mkdir(path.dirname(path.join(root, name)), { recursive: true });
       await writeFile(path.join(root, name), file.text, 'latin1');
     }
+    const warnings = new Map<number, Diagnostic>();
+    let index = 0;
     for (const { file, text } of folders.flatMap((folder) => folder.patches)) {
-      const copy = path.join(scratch, 'patch');
-      await writeFile(copy, text, 'latin1');
-      const { exitCode, stderr } = await runGit(root, ['apply', '--whitespace=nowarn', copy], ctx);
-      if (exitCode !== 0) {
-        const why = stderr.split('\n').map((line) => line.replace(/^error: /, '').replaceAll(copy, file));
-        return { problem: notOn(tree, file, why[0] ?? 'git apply refuses it', why.slice(1)) };
+      for (const one of mailsOf(file, text)) {
+        const result = await applyPatch({ root, copy: path.join(scratch, 'patch'), text: one, paths, ctx });
+        if ('why' in result) {
+          const why = result.why.map((line) => line.replaceAll(path.join(scratch, 'patch'), file));
+          const problem = notOn(tree, file, why[0] ?? 'git apply refuses it', why.slice(1), result.hint);
+          return { problem, index };
+        }
+        if (result.moved.length > 0) warnings.set(index, movedLines(tree, file, result.moved));
+        index++;
       }
     }
+    const touched = all.filter(({ binary }) => !binary);
     const files: FileChange[] = [];
     for (const name of new Set(touched.map(({ path: now }) => now))) {
       const from = touched.find((file) => file.path === name)?.oldPath ?? name;
@@ -58,10 +86,33 @@ export async function changesOnTree(
       const old = before.get(from) ?? '';
       files.push({ path: name, before: old, after, edits: changedRanges(old, after) });
     }
-    return { files };
+    // Of a renamed file nothing is left under its old name; its text is told of under the new one.
+    for (const { oldPath } of touched) {
+      if (oldPath === undefined || files.some((file) => file.path === oldPath)) continue;
+      if (!existsSync(path.join(root, oldPath))) files.push({ path: oldPath, before: '', after: '', edits: [] });
+    }
+    return { files, warnings };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** The mails of a file, a patch each; the whole text where it cannot be told where one begins. */
+function mailsOf(file: string, text: string): readonly string[] {
+  const patches = readPatchText(text, { file }).length;
+  const mails = text.split(MAIL).filter((mail) => /^(?:diff --git|---) /m.test(mail));
+  return mails.length === patches ? mails : [text];
+}
+
+function movedLines(tree: SourceTree, file: string, moved: readonly string[]): Diagnostic {
+  const hunks = moved.length === 1 ? '1 hunk applies' : `${moved.length} hunks apply`;
+  return {
+    code: 'review/moved',
+    message: `${hunks} to ${tree.label} at other lines than the patch says: line numbers of the diff are not the tree’s`,
+    place: { file },
+    detail: moved,
+    hint: 'make the patch again on this tree to see its own lines',
+  };
 }
 
 /** The changed lines, as the edits of a recipe are told. */
@@ -84,12 +135,18 @@ function changedRanges(before: string, after: string): FileChange['edits'] {
   });
 }
 
-function notOn(tree: SourceTree, file: string | undefined, why: string, detail: readonly string[] = []): Diagnostic {
+function notOn(
+  tree: SourceTree,
+  file: string | undefined,
+  why: string,
+  detail: readonly string[] = [],
+  hint?: string,
+): Diagnostic {
   return {
     code: 'review/not-on-tree',
     message: `it does not apply to ${tree.label}: ${why}`,
     ...(file === undefined ? {} : { place: { file } }),
     detail: detail.filter((line) => line !== ''),
-    hint: 'name the checkout that it is for with --checkout, or carry it there with `forkwright port`',
+    hint: hint ?? 'name the checkout that it is for with --checkout, or carry it there with `forkwright port`',
   };
 }

@@ -21,6 +21,7 @@ export async function abiCheck({ patches, tree }: CheckInput): Promise<ReviewChe
     return { ...base, verdict: 'fine', summary: 'No header in Include is changed.', findings: [], tables: [] };
   const findings: CheckFinding[] = [];
   for (const header of headers) {
+    if (header.after === '') findings.push(headerGone(header));
     for (const change of structChanges(header.before, header.after)) findings.push(...structFindings(header, change));
     findings.push(...functionFindings(header));
     findings.push(...goneAndNew(header, headers, (text, at) => audience(header.path, text, at)));
@@ -82,6 +83,13 @@ export async function abiCheck({ patches, tree }: CheckInput): Promise<ReviewChe
 }
 
 const isInternal = (path: string): boolean => path.startsWith('Include/internal/');
+
+/** Deleted, or under another name: what includes it does not compile. */
+const headerGone = ({ path }: FileChange): CheckFinding => ({
+  severity: isInternal(path) ? 'note' : 'warning',
+  message: 'there is no such header any more: code that includes it by this name does not compile',
+  place: { file: path },
+});
 
 async function listsOf(tree: SourceTree): Promise<readonly string[]> {
   const abi = (await tree.list('Doc')).filter((path) => path.endsWith('.abi'));

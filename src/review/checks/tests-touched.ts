@@ -7,7 +7,8 @@ const IS_TEST = /^Lib\/test\//;
 /** Which of CPython's tests the patches edit, which they declare to fail, and which know a changed name and are not edited. */
 export async function testsTouchedCheck({ patches, tree }: CheckInput): Promise<ReviewCheck> {
   const changes = wholeChanges(patches);
-  const touched = changes.filter(({ path }) => IS_TEST.test(path));
+  // Of a renamed one nothing is left under the old name: it is counted once.
+  const touched = changes.filter(({ path, before, after }) => IS_TEST.test(path) && before + after !== '');
   const deleted = touched.filter(({ before, after }) => before !== '' && after === '');
   const edited = touched.filter((change) => !deleted.includes(change));
   const declared = patches.flatMap(({ expect }) => expect.tests);

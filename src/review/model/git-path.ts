@@ -26,6 +26,35 @@ export function sidePath(text: string): string | undefined {
   return name === '/dev/null' ? undefined : stripSide(name);
 }
 
+/** As `diff -N` dates a file that is not there: the epoch, in any time zone (git apply knows it by that, too). */
+const EPOCH = /\t(?:1969-12-31|1970-01-01) /;
+
+/**
+ * The paths of a plain diff's `---` and `+++` lines, which are one file's: `old/a.c` and `new/a.c`, `a.c.orig` and `a.c`
+ * are `a.c`, as for git apply and patch(1).
+ */
+export function plainSides(
+  old: string,
+  now: string,
+): { readonly old?: string | undefined; readonly now?: string | undefined } {
+  const [before, after] = [EPOCH.test(old) ? undefined : sidePath(old), EPOCH.test(now) ? undefined : sidePath(now)];
+  if (before === undefined || after === undefined) {
+    // Of one that is there the other line tells how deep the two folders lie.
+    const [there, other] = before === undefined ? [now, old] : [old, now];
+    const name = common(there, other) ?? before ?? after;
+    return before === undefined ? { now: name } : { old: name };
+  }
+  const name = common(old, now) ?? (before.length < after.length ? before : after);
+  return { old: name, now: name };
+}
+
+/** What is left of two names that differ in their first folder alone. */
+function common(first: string, second: string): string | undefined {
+  const [a, b] = [first, second].map((text) => unquotePath(text.startsWith('"') ? text : (text.split('\t')[0] ?? '')));
+  const rest = a?.slice(a.indexOf('/') + 1);
+  return a !== b && a?.includes('/') && b?.includes('/') && rest === b.slice(b.indexOf('/') + 1) ? rest : undefined;
+}
+
 export const stripSide = (name: string): string => name.replace(/^[abciwo]\//, '');
 
 /** Both names of a `diff --git` line, when nothing else says them (a mode change, an empty or binary file). */

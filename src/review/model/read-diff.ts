@@ -1,5 +1,5 @@
 import { UserError } from '../../system/diagnostic.ts';
-import { bothPaths, sidePath, unquotePath } from './git-path.ts';
+import { bothPaths, plainSides, sidePath, unquotePath } from './git-path.ts';
 
 /** A line of a hunk: its sign, its bytes as latin1 without line end. */
 export interface RawLine {
@@ -65,8 +65,12 @@ export function readFileDiff(lines: Lines): RawFile {
   }
   const sides: { old?: string | undefined; now?: string | undefined } = {};
   if ((all[lines.at] ?? '').startsWith('--- ') && (all[lines.at + 1] ?? '').startsWith('+++ ')) {
-    sides.old = sidePath(plain(all[lines.at] ?? '').slice(4));
-    sides.now = sidePath(plain(all[lines.at + 1] ?? '').slice(4));
+    const [old, now] = [plain(all[lines.at] ?? '').slice(4), plain(all[lines.at + 1] ?? '').slice(4)];
+    // Only git writes renames: what `diff -u` names twice is one file in two places.
+    Object.assign(
+      sides,
+      first.startsWith('diff --git ') ? { old: sidePath(old), now: sidePath(now) } : plainSides(old, now),
+    );
     lines.at += 2;
   } else {
     const both = bothPaths(first.slice('diff --git '.length));

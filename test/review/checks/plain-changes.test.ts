@@ -82,3 +82,16 @@ test('the ABI: a guard against including twice hides nothing from the limited AP
     'warning Include/a.h:5 PyA_Some (public, but not in the limited API) is not declared any more',
   ]);
 });
+
+test('a file that is renamed: its old name is known to nobody, a header is missed, a test is counted once', async () => {
+  const moved = {
+    'Include/a.h': ['', ''],
+    'Include/b.h': ['#define A 1\n', '#define A 1\n'],
+    'Lib/test/test_a.py': ['', ''],
+    'Lib/test/test_b.py': ['x\n', 'y\n'],
+  } as const;
+  expect(said(await check('abi', moved))).toEqual([
+    expect.stringContaining('warning Include/a.h: there is no such header any more'),
+  ]);
+  expect((await check('tests-touched', moved)).summary).toContain('1 edited');
+});

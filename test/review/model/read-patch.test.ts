@@ -106,9 +106,19 @@ describe('files', () => {
       { path: '"q"\nö' },
     ],
     [
+      'of diff -u of a copy beside it: no rename',
+      '--- Objects/one.c.orig\n+++ Objects/one.c\n@@ -1 +1 @@\n-a\n+b\n',
+      { path: 'Objects/one.c', oldPath: undefined, status: 'modified' },
+    ],
+    [
+      'of diff -ruN: a file that is new is dated to the epoch',
+      '--- old/x/one.c\t1970-01-01 01:00:00.000000000 +0100\n+++ new/x/one.c\t2020-01-02 01:00:00 +0100\n@@ -0,0 +1 @@\n+b\n',
+      { path: 'x/one.c', oldPath: undefined, status: 'added' },
+    ],
+    [
       'of diff -u, with times',
       '--- x/one.c\t2020-01-01\n+++ y/one.c\t2020-01-02\n@@ -1 +1 @@\n-a\n+b\n',
-      { path: 'y/one.c', oldPath: 'x/one.c' },
+      { path: 'one.c', oldPath: undefined, status: 'modified' },
     ],
   ])('%s', (_, text, expected) => {
     expect(one(text).files).toMatchObject([expected]);

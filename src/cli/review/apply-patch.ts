@@ -1,0 +1,64 @@
+import { writeFile } from 'node:fs/promises';
+import { runGit } from '../../checkout/git.ts';
+import type { Context } from '../../system/context.ts';
+
+/** Hunks that were found at other lines than they say, a sentence each; or git's words why it does not apply. */
+export type Applied =
+  | { readonly moved: readonly string[] }
+  | { readonly why: readonly string[]; readonly hint?: string | undefined };
+
+/**
+ * Applies one patch to a folder by `git apply`, without fuzz.
+ * @param how `copy`: where the patch's text is written for git; `paths`: the files that the patch touches, as review reads them.
+ */
+export async function applyPatch(how: {
+  readonly root: string;
+  readonly copy: string;
+  readonly text: string;
+  readonly paths: ReadonlySet<string>;
+  readonly ctx: Context;
+}): Promise<Applied> {
+  const { root, copy, text, paths, ctx } = how;
+  await writeFile(copy, text, 'latin1');
+  // Names without a/ and b/, as of `git diff --no-prefix` or `diff -u FILE.orig FILE`, lose no folder.
+  const names = [...text.matchAll(/^(?:---|\+\+\+) ([^\t\r\n]+)/gm)];
+  const depth = names.some(([, name = '']) => paths.has(name)) ? '-p0' : '-p1';
+  const apply = (...options: readonly string[]) =>
+    runGit(root, ['apply', '--whitespace=nowarn', depth, ...options, copy], ctx);
+  const { exitCode, stderr } = await apply('-v');
+  if (exitCode === 0) return { moved: movedHunks(stderr) };
+  const why = stderr
+    .split('\n')
+    // -v also quotes what was looked for, which the review shows anyway.
+    .filter((line) => line.startsWith('error: ') && line !== 'error: while searching for:')
+    .map((line) => line.replace(/^error: /, ''));
+  const works = async (...options: readonly string[]) => (await apply('--check', ...options)).exitCode === 0;
+  if (await works('--reverse'))
+    return {
+      why: ['it is there already: its reverse applies', ...why],
+      hint: 'review its reverse, or another checkout',
+    };
+  if (await works('--unidiff-zero'))
+    return { why, hint: 'it has no lines of context, and git refuses that: make it again without -U0' };
+  if (text.includes('\r\n')) {
+    await writeFile(copy, text.replaceAll('\r\n', '\n'), 'latin1');
+    if (await works()) return { why, hint: 'its lines end in CRLF, those of the files in LF: take the CR away' };
+  }
+  return { why };
+}
+
+/** From what `git apply -v` says: `Checking patch FILE...`, then `Hunk #1 succeeded at 597 (offset -40 lines).` */
+function movedHunks(said: string): readonly string[] {
+  const out: string[] = [];
+  let file = '';
+  for (const line of said.split('\n')) {
+    file = /^Checking patch (?:.* => )?(.*)\.\.\.$/.exec(line)?.[1] ?? file;
+    const [, hunk, at, lines = ''] = /^Hunk #(\d+) succeeded at (\d+) \(offset (-?\d+) lines?\)/.exec(line) ?? [];
+    if (hunk === undefined) continue;
+    const by = Math.abs(Number(lines));
+    out.push(
+      `${file}:${at}: hunk ${hunk}, ${by} ${by === 1 ? 'line' : 'lines'} ${lines.startsWith('-') ? 'before' : 'after'}`,
+    );
+  }
+  return out;
+}
