@@ -72,7 +72,18 @@ export interface ReviewEdit {
 
 /** One rung of the verification ladder (design/recipes). */
 export interface ReviewEvidence {
-  readonly step: 'matched' | 'gone' | 'parses' | 'idempotent' | 'reverses' | 'compiles' | 'builds' | 'tests';
+  /** `applies` and `current` are of patch files: they apply to the checkout, and are what their recipes yield there. */
+  readonly step:
+    | 'matched'
+    | 'gone'
+    | 'parses'
+    | 'idempotent'
+    | 'reverses'
+    | 'compiles'
+    | 'builds'
+    | 'tests'
+    | 'applies'
+    | 'current';
   /** For a person: `every edit matched as declared`. */
   readonly title: string;
   /** `not-done` says in `detail` how to do it. */

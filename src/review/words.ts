@@ -141,8 +141,11 @@ export function toneOf(review: Review): Tone {
     review.patches.some(({ warnings }) => warnings.length > 0) ||
     review.checks.some(({ verdict }) => verdict === 'attention');
   if (attention) return 'attention';
-  const verified = review.run !== undefined || review.patches.some(({ evidence }) => evidence.length > 0);
-  return verified || review.checks.length > 0 ? 'good' : 'plain';
+  const verified =
+    review.run !== undefined ||
+    review.patches.some(({ evidence }) => evidence.some(({ verdict }) => verdict === 'passed'));
+  // Of files alone nothing but their own lines was looked at: that none is wrong is no yes.
+  return verified || review.checkout !== undefined ? 'good' : 'plain';
 }
 
 /** `3 patches, 6 files, +15 −40. 5 of 8 steps verified, …`: the review in two sentences. */

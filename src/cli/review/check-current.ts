@@ -1,7 +1,8 @@
 import { folderTree, openCheckout } from '../../checkout/index.ts';
 import { checkShipped, memoisedGenerate, type PatchHeader, type ShippedFolder } from '../../patch/index.ts';
 import { findRecipe, resolveParams } from '../../recipe/index.ts';
-import type { ReviewPatch } from '../../review/types.ts';
+import { isCurrent } from '../../review/model/evidence.ts';
+import type { ReviewEvidence, ReviewPatch } from '../../review/types.ts';
 import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
 import type { CommandContext } from '../frame.ts';
 import { recipeFolders } from '../recipe-folders.ts';
@@ -27,10 +28,13 @@ export async function checkCurrent(
   };
   const problems = new Map<string, readonly Diagnostic[]>();
   const warnings = new Map<string, readonly Diagnostic[]>();
+  const evidence = new Map<string, ReviewEvidence>();
   let compared = 0;
   for (const folder of folders) {
     for (const result of await checkShipped(folder, tree, itemFor, generate)) {
       const place = { file: result.file };
+      const passed = result.verdict === 'equal' ? 'passed' : result.verdict === 'other-version' ? 'not-done' : 'failed';
+      evidence.set(result.file, isCurrent(passed, tree.label));
       switch (result.verdict) {
         case 'equal':
           compared++;
@@ -78,6 +82,7 @@ export async function checkCurrent(
     current: problems.size === 0,
     patches: patches.map((patch) => ({
       ...patch,
+      evidence: [...patch.evidence, ...[evidence.get(patch.file ?? '') ?? []].flat()],
       problems: problems.get(patch.file ?? '') ?? [],
       warnings: warnings.get(patch.file ?? '') ?? [],
     })),

@@ -1,7 +1,7 @@
 import type { ShippedFolder } from '../../patch/check-shipped.ts';
 import type { CheckInput } from '../../review/checks/index.ts';
 import { compareReviews } from '../../review/compare/index.ts';
-import type { Proofs } from '../../review/model/evidence.ts';
+import { appliesTo, type Proofs } from '../../review/model/evidence.ts';
 import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../../review/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { type ReviewOptions, refuseTogether } from '../commands/review.ts';
@@ -165,9 +165,11 @@ async function checksOnTree(
   const result = await changesOnTree(folders, patches, tree, ctx);
   if ('problem' in result) {
     const { problem, index } = result;
-    const told = patches.map((patch, i) =>
-      i === index ? { ...patch, problems: [...patch.problems, problem] } : patch,
-    );
+    const told = patches.map((patch, i) => ({
+      ...patch,
+      evidence: [...patch.evidence, appliesTo(tree.label, i, index)],
+      problems: i === index ? [...patch.problems, problem] : patch.problems,
+    }));
     const checks = await runChecksOnFiles(patches, 'The patch does not apply there.');
     return { applies: false, review: { checkout, patches: told, checks } };
   }
@@ -176,7 +178,11 @@ async function checksOnTree(
   const input: CheckInput = { patches: changed, reviewed: patches, generated: false, tree, builds };
   const told = patches.map((patch, i) => {
     const warning = result.warnings.get(i);
-    return warning === undefined ? patch : { ...patch, warnings: [...patch.warnings, warning] };
+    return {
+      ...patch,
+      evidence: [...patch.evidence, appliesTo(tree.label, i)],
+      warnings: warning === undefined ? patch.warnings : [...patch.warnings, warning],
+    };
   });
   return { applies: true, review: { checkout, patches: told, checks: await runChecks(input, ctx) } };
 }

@@ -71,6 +71,28 @@ export function evidenceOf(
   ];
 }
 
+/** Of patch files on a checkout: whether each of a series applies. @param failed the one that does not, by its place. */
+export function appliesTo(tree: string, index: number, failed?: number): ReviewEvidence {
+  const base = { step: 'applies', title: 'it applies to the checkout' } as const;
+  if (failed === undefined || index < failed)
+    return {
+      ...base,
+      verdict: 'passed',
+      detail: `${tree}, by git apply without fuzz${index > 0 ? ', after those before it' : ''}`,
+    };
+  return index === failed
+    ? { ...base, verdict: 'failed', detail: tree }
+    : { ...base, verdict: 'not-done', detail: 'one before it does not apply' };
+}
+
+/** Of patch files that are checked: whether they are what their recipes yield now. */
+export const isCurrent = (verdict: ReviewEvidence['verdict'], detail: string): ReviewEvidence => ({
+  step: 'current',
+  title: 'it is what its recipe yields on the checkout now',
+  verdict,
+  detail,
+});
+
 function compiles(patch: GeneratedPatch, syntax: readonly SyntaxCheck[] | undefined): ReviewEvidence {
   const base = { step: 'compiles', title: 'the touched files compile as before' } as const;
   if (syntax === undefined) return { ...base, verdict: 'not-done', detail: 'ask for it with --verify' };
