@@ -1,4 +1,7 @@
+import { mapOffset } from '../../patch/ranges.ts';
 import { touchedDefines } from '../../patch/touched-conditions.ts';
+import type { FileChange } from '../../patch/types.ts';
+import { byCodeUnit } from '../../system/hash.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
 import type { CheckInput } from './types.ts';
 
@@ -11,7 +14,7 @@ export function ifCoverageCheck({ patches, syntax, generated }: CheckInput): Rev
   const findings: CheckFinding[] = [];
   for (const change of patches.flatMap(({ files }) => files)) {
     if (!IS_C.test(change.path)) continue;
-    for (const define of touchedDefines(change)) {
+    for (const define of definesOf(change)) {
       const check = syntax?.find(({ file, defines }) => file === change.path && defines.includes(define));
       rows.push([change.path, define, check === undefined ? 'not compiled' : OUTCOME[check.verdict]]);
       if (check?.verdict === 'worse')
@@ -52,6 +55,17 @@ export function ifCoverageCheck({ patches, syntax, generated }: CheckInput): Rev
     findings,
     tables: [table],
   };
+}
+
+/** Those of the text before, and those that the change itself brings. */
+function definesOf(change: FileChange): readonly string[] {
+  const { after, edits } = change;
+  const there = edits.map((edit, i) => {
+    const start = mapOffset(edit.start, edits.slice(0, i));
+    return { ...edit, start, end: start + edit.replacement.length };
+  });
+  const both = [...touchedDefines(change), ...touchedDefines({ ...change, before: after, edits: there })];
+  return [...new Set(both)].sort(byCodeUnit);
 }
 
 const OUTCOME = {

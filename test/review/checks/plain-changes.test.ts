@@ -1,10 +1,21 @@
 import { expect, test } from 'vitest';
+import type { FileChange } from '../../../src/patch/types.ts';
 import { runChecks } from '../../../src/review/checks/index.ts';
 import type { ReviewCheck } from '../../../src/review/types.ts';
 import type { Context } from '../../../src/system/context.ts';
 import { memoryTree } from '../../patch/memory-tree.ts';
 
 const ctx: Context = { emit: () => {}, signal: new AbortController().signal, cacheDir: '/nowhere', jobs: 1, env: {} };
+
+/** One range, from the first character that differs to the last. */
+function editsOf(before: string, after: string): FileChange['edits'] {
+  let [start, end] = [0, 0];
+  const most = Math.min(before.length, after.length);
+  while (start < most && before[start] === after[start]) start++;
+  while (end < most - start && before.at(-1 - end) === after.at(-1 - end)) end++;
+  const replacement = after.slice(start, after.length - end);
+  return [{ edit: 0, kind: 'patch file', why: '', start, end: before.length - end, replacement }];
+}
 
 /** A check of changes that no recipe made. */
 async function check(
@@ -13,7 +24,7 @@ async function check(
   others: Readonly<Record<string, string>> = {},
 ): Promise<ReviewCheck> {
   const entries = Object.entries(changes);
-  const files = entries.map(([path, [before, after]]) => ({ path, before, after, edits: [] }));
+  const files = entries.map(([path, [before, after]]) => ({ path, before, after, edits: editsOf(before, after) }));
   const tree = memoryTree({ ...Object.fromEntries(entries.map(([path, [before]]) => [path, before])), ...others });
   const patches = [{ files, expect: { tests: [], faster: [], slower: [] } }];
   const all = await runChecks({ patches, reviewed: [{ files: [] }], generated: false, tree }, ctx);
@@ -94,4 +105,17 @@ test('a file that is renamed: its old name is known to nobody, a header is misse
     expect.stringContaining('warning Include/a.h: there is no such header any more'),
   ]);
   expect((await check('tests-touched', moved)).summary).toContain('1 edited');
+});
+
+test('an #if that the change brings decides, too', async () => {
+  const found = await check('if-coverage', {
+    'Objects/a.c': ['int x;\nint y;\n', 'int x;\n#ifdef __arm__\nint z;\n#endif\nint y;\n'],
+    'Objects/b.c': ['#ifdef A\nint x;\n#endif\nint y;\n', 'int w;\n#ifdef B\nint x;\n#endif\nint y;\n'],
+  });
+  expect(found.verdict).toBe('not-done');
+  expect(found.tables[0]?.rows.map(([file, macro]) => `${file} ${macro}`)).toEqual([
+    'Objects/a.c __arm__',
+    'Objects/b.c A',
+    'Objects/b.c B',
+  ]);
 });
