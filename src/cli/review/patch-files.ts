@@ -11,10 +11,18 @@ import { shippedFolders } from '../shipped-folders.ts';
 
 const PATCH_FILE = /\.(?:patch|diff|mbox|eml)$/i;
 
-/** Whether an argument names patches and not a recipe: a patch file, a folder, or `-` for standard input. */
+/** Whether no recipe can be called so: its id is one word, its file ends in `.yaml`. */
+const isNoRecipe = (name: string): boolean => /[\\/.]/.test(name) && !/\.ya?ml$/i.test(name);
+
+/**
+ * Whether an argument names patches and not a recipe: a patch file, a folder, `-` for standard input, or any other file
+ * or pipe (`<(git diff)`) that no recipe can be called.
+ */
 export function namesPatches(name: string): boolean {
   if (name === '-' || PATCH_FILE.test(name)) return true;
-  return existsSync(name) && statSync(name).isDirectory();
+  if (!existsSync(name)) return false;
+  const what = statSync(name);
+  return what.isDirectory() || ((what.isFile() || what.isFIFO()) && isNoRecipe(name));
 }
 
 /** The folders that patch files lie in, in the order of their series. @throws UserError */
