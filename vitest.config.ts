@@ -81,7 +81,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', ...(process.platform === 'win32' ? POSIX : [])],
-          testTimeout: 20_000,
+          // Of a hang, too: a property is tried hundreds of times, beside builds.
+          testTimeout: 90_000,
           sequence: { groupOrder: UNIT },
         },
       },

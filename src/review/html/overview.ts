@@ -1,7 +1,7 @@
 import { html, type Markup } from '../../system/markup.ts';
 import type { CheckFinding, Review, ReviewCheck, ReviewRun } from '../types.ts';
 import { diagnosticHtml, placeText } from './diagnostics.ts';
-import { CHECK, count, countsHtml, EVIDENCE, sign, type Tone, verdictOf } from './words.ts';
+import { CHECK, count, countsHtml, EVIDENCE, nameOf, sign, type Tone, verdictOf } from './words.ts';
 
 /** What is under review, and in a line each what was found: the first screen. */
 export function headHtml(review: Review): Markup {
@@ -26,7 +26,7 @@ function glance(review: Review): Markup {
     );
     lines.push({
       tone: failed > 0 ? 'bad' : tone === 'good' && warnings.length > 0 ? 'attention' : tone,
-      text: `${patch.id}: ${said.join('; ')}`,
+      text: `${nameOf(patch, review.patches)}: ${said.join('; ')}`,
       href: `#p${i + 1}`,
     });
   }

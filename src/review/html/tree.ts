@@ -2,7 +2,7 @@ import { byCodeUnit } from '../../system/hash.ts';
 import { html, type Markup } from '../../system/markup.ts';
 import type { ReviewPatch } from '../types.ts';
 import { fileId, patchId } from './file.ts';
-import { countsHtml, STATUS_LETTER } from './words.ts';
+import { countsHtml, nameOf, STATUS_LETTER } from './words.ts';
 
 /** The files of all patches, by folder. */
 export function treeHtml(patches: readonly ReviewPatch[], parts: readonly { id: string; title: string }[]): Markup {
@@ -10,17 +10,18 @@ export function treeHtml(patches: readonly ReviewPatch[], parts: readonly { id: 
   return html`<nav class="tree" aria-label="Files"><details open><summary>Contents<span class="js-only progress" id="progress" role="status"></span></summary><ul class="parts">${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>${
     files === 0
       ? html`<p class="note">No file is changed.</p>`
-      : patches.map((patch, i) => ofPatch(patch, i, patches.length > 1))
+      : patches.map((patch, i) => ofPatch(patch, i, patches.length > 1 ? nameOf(patch, patches) : undefined))
   }</details></nav>`;
 }
 
-function ofPatch(patch: ReviewPatch, index: number, several: boolean): Markup {
+/** @param name where there are several patches. */
+function ofPatch(patch: ReviewPatch, index: number, name: string | undefined): Markup {
   const folders = Map.groupBy(
     patch.files.map((file, i) => ({ file, i, cut: file.path.lastIndexOf('/') })),
     ({ file, cut }) => file.path.slice(0, cut + 1),
   );
   const sorted = [...folders].sort(([a], [b]) => byCodeUnit(a, b));
-  return html`${several && html`<p class="tree-patch"><a href="#${patchId(index)}">${index + 1}. ${patch.id}</a></p>`}<ul class="folders">${sorted.map(
+  return html`${name !== undefined && html`<p class="tree-patch"><a href="#${patchId(index)}">${index + 1}. ${name}</a></p>`}<ul class="folders">${sorted.map(
     ([folder, files]) =>
       html`<li><span class="folder">${folder === '' ? './' : folder}</span><ul>${files.map(
         ({ file, i, cut }) =>

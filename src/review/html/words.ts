@@ -22,6 +22,11 @@ const VERDICT: Readonly<Record<ReviewPatch['verdict'], { readonly tone: Tone; re
   read: { tone: 'unknown', word: 'read from a file' },
 };
 
+/** What tells a patch from the others: its id, or of mails in one file, which share it, its title. */
+export function nameOf(patch: Pick<ReviewPatch, 'id' | 'title'>, all: readonly Pick<ReviewPatch, 'id'>[]): string {
+  return all.filter(({ id }) => id === patch.id).length > 1 ? patch.title : patch.id;
+}
+
 /** What a patch comes to. One that was read may have problems of its own: that it does not apply, say. */
 export function verdictOf({ verdict, problems }: Pick<ReviewPatch, 'verdict' | 'problems'>): {
   readonly tone: Tone;

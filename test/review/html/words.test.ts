@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { paragraphs, verdictOf } from '../../../src/review/html/words.ts';
+import { nameOf, paragraphs, verdictOf } from '../../../src/review/html/words.ts';
 
 const problem = { code: 'patch/does-not-apply', message: 'it does not apply' };
 
@@ -27,4 +27,10 @@ test('a hard-wrapped paragraph is set anew; what is laid out by its lines keeps 
   expect(set('Changes:\n- one\n- two')).toEqual(['Changes:\n- one\n- two']);
   expect(set('So:\n    code()\n    more()')).toEqual(['So:\n    code()\n    more()']);
   expect(set('Fixes: 1\nReviewed-by: X')).toEqual(['Fixes: 1\nReviewed-by: X']);
+});
+
+test('mails of one file are told apart by their subjects', () => {
+  const mails = ['one', 'two'].map((title) => ({ id: 'series.mbox', title }));
+  expect(mails.map((mail) => nameOf(mail, mails))).toEqual(['one', 'two']);
+  expect(mails.slice(1).map((mail) => nameOf(mail, mails.slice(1)))).toEqual(['series.mbox']);
 });

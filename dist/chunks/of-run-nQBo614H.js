@@ -1,0 +1,1 @@
+export{r as writeRunReview}from"./of-run-DcrLUj0X.js";
