@@ -6,7 +6,7 @@ import { findRecipe, inRange, parseVersionRange } from '../../src/recipe/index.t
 import { makeCells } from '../../src/run/fanout/cells.ts';
 import type { Cell } from '../../src/run/fanout/types.ts';
 import { sha256 } from '../../src/system/hash.ts';
-import { resolveTarget } from '../../src/target/descriptors.ts';
+import { resolveTarget } from '../../src/targets/descriptors.ts';
 
 const FOLDER = fileURLToPath(new URL('../../recipes', import.meta.url));
 

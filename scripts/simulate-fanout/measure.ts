@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { readBuild } from '../../src/build/build-file.ts';
+import { readBuild } from '../../src/builds/build-file.ts';
 import { observationsOf } from '../../src/run/fanout/observations.ts';
 import { runFolder } from '../../src/run/folder.ts';
 import { readRunRecord } from '../../src/run/read-record.ts';

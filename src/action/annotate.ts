@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type AnnotationProperties, error, notice, warning } from '@actions/core';
-import { blamedEdit } from '../build/failure.ts';
+import { blamedEdit } from '../builds/failure.ts';
 import { findRecipe } from '../recipe/find.ts';
 import type { Diagnostic, Place } from '../system/diagnostic.ts';
 import { isInside, toPosix } from '../system/paths.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { readBuild } from '../build/build-file.ts';
-import { entryFolder } from '../build/store.ts';
+import { readBuild } from '../builds/build-file.ts';
+import { entryFolder } from '../builds/store.ts';
 import type { BuildsElsewhere } from '../system/context.ts';
 import type { EventSink } from '../system/events.ts';
 

@@ -4,7 +4,7 @@ import type { Context } from '../system/context.ts';
 import { makeFolder, withFileProblems } from '../system/files.ts';
 import { fingerprint } from '../system/hash.ts';
 import { runProcess } from '../system/process.ts';
-import type { Toolchain } from '../target/types.ts';
+import type { Toolchain } from '../targets/types.ts';
 
 /** A small shared library of the workbench's own, which is compiled where it is needed. */
 export interface LibraryRequest {

@@ -1,4 +1,4 @@
-import type { Variant } from '../build/types.ts';
+import type { Variant } from '../builds/types.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { Step } from '../system/events.ts';

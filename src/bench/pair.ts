@@ -1,4 +1,4 @@
-import type { Variant } from '../build/types.ts';
+import type { Variant } from '../builds/types.ts';
 import type { PairSchedule, Turn } from './schedule.ts';
 import type { Team } from './team.ts';
 import type { Sample, SampleHeader, SampleProblem } from './types.ts';

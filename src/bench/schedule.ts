@@ -1,4 +1,4 @@
-import type { Variant } from '../build/types.ts';
+import type { Variant } from '../builds/types.ts';
 import { createRandom, shuffled } from './random.ts';
 
 /** One test's turn in a pair: the variants' blocks, in the order in which they run. */

@@ -1,4 +1,4 @@
-import type { Variant } from '../build/types.ts';
+import type { Variant } from '../builds/types.ts';
 import type { Context } from '../system/context.ts';
 import type { Pinning } from './pinning.ts';
 import type { Interpreter, Suite } from './types.ts';

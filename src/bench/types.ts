@@ -1,4 +1,4 @@
-import type { Variant } from '../build/types.ts';
+import type { Variant } from '../builds/types.ts';
 
 /** What a benchmark session needs to know of a built interpreter. */
 export interface Interpreter {

@@ -1,4 +1,4 @@
-import type { RunDescriptor, TargetDescriptor, Toolchain } from '../target/types.ts';
+import type { RunDescriptor, TargetDescriptor, Toolchain } from '../targets/types.ts';
 
 /** What there is to say about a target, a row each: name and value. */
 export function describeTarget(target: TargetDescriptor, env: Toolchain['env']): readonly (readonly string[])[] {

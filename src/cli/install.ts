@@ -1,7 +1,7 @@
 import { UserError } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
 import { runProcess } from '../system/process.ts';
-import { findProgram, SYSTEM_PATH } from '../target/tools.ts';
+import { findProgram, SYSTEM_PATH } from '../targets/tools.ts';
 import type { CommandContext } from './frame.ts';
 
 const LIMIT_MS = 15 * 60_000;

@@ -25,10 +25,10 @@ export async function performRun(
   const request = await requestFrom(recipes, options, stages, ctx);
   const { openCheckout } = await import('../checkout/index.ts');
   const { findRecipe, resolveParams } = await import('../recipe/index.ts');
-  const { resolveTarget } = await import('../target/descriptors.ts');
-  const { expandTarget } = await import('../target/environment.ts');
-  const { overrideRunner } = await import('../target/override-runner.ts');
-  const { runnerFor } = await import('../target/runner.ts');
+  const { resolveTarget } = await import('../targets/descriptors.ts');
+  const { expandTarget } = await import('../targets/environment.ts');
+  const { overrideRunner } = await import('../targets/override-runner.ts');
+  const { runnerFor } = await import('../targets/runner.ts');
   // What is wrong with the request is said before a folder is made for it.
   for (const { name, params } of request.recipes) {
     const recipe = await findRecipe(name, recipeFolders(options.recipesDir));

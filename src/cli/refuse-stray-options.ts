@@ -1,7 +1,7 @@
 import type { RunRequest } from '../run/request.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { takesSysroot } from '../target/override-sysroot.ts';
-import type { TargetDescriptor } from '../target/types.ts';
+import { takesSysroot } from '../targets/override-sysroot.ts';
+import type { TargetDescriptor } from '../targets/types.ts';
 
 /** @throws UserError for options of the Windows build that none of the targets takes: they would be forgotten in silence. */
 export function refuseStrayOptions(

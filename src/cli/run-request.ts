@@ -6,8 +6,8 @@ import { claimRunFolder, newRunFolder, type RunFolder, saveRequest } from '../ru
 import type { RunRequest, StageName } from '../run/request.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { defaultTarget } from '../target/descriptors.ts';
-import { detectLauncher } from '../target/launcher.ts';
+import { defaultTarget } from '../targets/descriptors.ts';
+import { detectLauncher } from '../targets/launcher.ts';
 import { positiveInteger } from './frame.ts';
 import {
   type BuildCliOptions,

@@ -5,7 +5,7 @@ import type { PybenchCopy } from '../bench/types.ts';
 import { claimRunFolder, newRunFolder, type RunFolder, runFolder } from '../run/folder.ts';
 import { brokenPromises, parsePlanted, readSelfTest, type SelfTestRecord } from '../run/self-test-record.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { runnerFor } from '../target/runner.ts';
+import { runnerFor } from '../targets/runner.ts';
 import type { CommandContext, Outcome } from './frame.ts';
 import { type AllOptions, RUNS_DIR } from './run-request.ts';
 import { packageVersion } from './version.ts';
@@ -118,8 +118,8 @@ async function ofRun(dir: string, options: Options, ctx: CommandContext): Promis
 /** The baseline of a checkout, built if need be. */
 async function ofCheckout(options: Options, ctx: CommandContext): Promise<Subject> {
   const { openCheckout } = await import('../checkout/index.ts');
-  const { buildAll } = await import('../build/build-all.ts');
-  const { detectLauncher } = await import('../target/launcher.ts');
+  const { buildAll } = await import('../builds/build-all.ts');
+  const { detectLauncher } = await import('../targets/launcher.ts');
   const checkout = await openCheckout(options.checkout, ctx);
   const [outcome] = await buildAll(
     [
@@ -146,8 +146,8 @@ async function ofCheckout(options: Options, ctx: CommandContext): Promise<Subjec
 
 /** A target on which time can be measured. @throws UserError `bench/no-time` for others. */
 async function timedTarget(name: string) {
-  const { resolveTarget } = await import('../target/descriptors.ts');
-  const { notMeasurable } = await import('../target/measurable.ts');
+  const { resolveTarget } = await import('../targets/descriptors.ts');
+  const { notMeasurable } = await import('../targets/measurable.ts');
   const target = await resolveTarget(name);
   const why = notMeasurable(target, 'speed');
   if (why === undefined) return target;
@@ -158,7 +158,7 @@ async function timedTarget(name: string) {
   });
 }
 
-type Build = import('../build/types.ts').Build;
+type Build = import('../builds/types.ts').Build;
 
 async function ofBuild(build: Build, origin: string, options: Options, ctx: CommandContext): Promise<Subject> {
   const { openCheckout } = await import('../checkout/index.ts');
@@ -176,7 +176,7 @@ async function ofProgram(program: string, options: Options, ctx: CommandContext)
   const { inspectInterpreter } = await import('../bench/inspect-interpreter.ts');
   const { pybenchElsewhere } = await import('../run/pybench-sources.ts');
   const { findPybench } = await import('../bench/pybench/find.ts');
-  const { RUN_ENVIRONMENT } = await import('../target/runner.ts');
+  const { RUN_ENVIRONMENT } = await import('../targets/runner.ts');
   const env = { ...RUN_ENVIRONMENT };
   const python = await inspectInterpreter(path.resolve(program), env, ctx);
   const found = await findPybench({

@@ -1,4 +1,4 @@
-import { checkSyntax, type SyntaxCheck } from '../build/check-syntax.ts';
+import { checkSyntax, type SyntaxCheck } from '../builds/check-syntax.ts';
 import type { Checkout } from '../checkout/types.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { CommandContext } from './frame.ts';

@@ -3,11 +3,11 @@ import { DIVISOR, LAYOUTS, measureInstructions } from '../bench/instructions/mea
 import type { Emulator } from '../bench/instructions/qemu.ts';
 import type { InstructionComparison } from '../bench/instructions/types.ts';
 import type { Interpreter, PybenchCopy } from '../bench/types.ts';
-import type { BuildResult } from '../build/types.ts';
+import type { BuildResult } from '../builds/types.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
-import { runnerFor } from '../target/runner.ts';
-import type { TargetDescriptor } from '../target/types.ts';
+import { runnerFor } from '../targets/runner.ts';
+import type { TargetDescriptor } from '../targets/types.ts';
 import { declaredBy, pybenchFor } from './speed-stage.ts';
 import type { TargetStage } from './target-stage.ts';
 import type { TargetResult } from './types.ts';

@@ -1,10 +1,10 @@
 import type { Interpreter } from '../bench/types.ts';
-import { linkLayouts } from '../build/layouts.ts';
-import type { Build, Variant } from '../build/types.ts';
+import { linkLayouts } from '../builds/layouts.ts';
+import type { Build, Variant } from '../builds/types.ts';
 import type { Context } from '../system/context.ts';
 import type { Step } from '../system/events.ts';
-import { runnerFor } from '../target/runner.ts';
-import type { TargetDescriptor } from '../target/types.ts';
+import { runnerFor } from '../targets/runner.ts';
+import type { TargetDescriptor } from '../targets/types.ts';
 
 /** A link order of its own for each pair. Above what anybody measures in one session. */
 const OTHER_SEEDS = 20_000;

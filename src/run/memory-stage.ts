@@ -1,9 +1,9 @@
 import { MEMORY_REPEATS, measureStartupMemory } from '../bench/memory/measure.ts';
 import type { StartupMemory } from '../bench/memory/types.ts';
 import type { Interpreter } from '../bench/types.ts';
-import type { BuildResult } from '../build/types.ts';
+import type { BuildResult } from '../builds/types.ts';
 import { runStep } from '../system/events.ts';
-import { runnerFor } from '../target/runner.ts';
+import { runnerFor } from '../targets/runner.ts';
 import { counterFor, throughRunner, whyNotSeen } from './memory-counter.ts';
 import type { TargetStage } from './target-stage.ts';
 import type { TargetResult } from './types.ts';

@@ -1,4 +1,4 @@
-import type { Variant } from '../build/types.ts';
+import type { Variant } from '../builds/types.ts';
 import type { PlannedStep } from '../system/events.ts';
 import type { RunRequest } from './request.ts';
 import { suiteName } from './speed-stage.ts';

@@ -8,7 +8,7 @@ import { findRecipe, type LoadedRecipe, resolveParams } from '../recipe/index.ts
 import { inRange, parseVersionRange } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { withFileProblems } from '../system/files.ts';
-import type { TargetDescriptor } from '../target/types.ts';
+import type { TargetDescriptor } from '../targets/types.ts';
 import type { RunFolder } from './folder.ts';
 import { keepPatch } from './patch-stage.ts';
 import type { RunPatch } from './types.ts';

@@ -1,5 +1,5 @@
 import { measureSize } from '../bench/size/measure.ts';
-import type { BuildResult } from '../build/types.ts';
+import type { BuildResult } from '../builds/types.ts';
 import { runStep } from '../system/events.ts';
 import type { TargetStage } from './target-stage.ts';
 import type { TargetResult } from './types.ts';

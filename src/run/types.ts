@@ -2,7 +2,7 @@ import type { InstructionComparison } from '../bench/instructions/types.ts';
 import type { StartupMemory } from '../bench/memory/types.ts';
 import type { SizeComparison } from '../bench/size/types.ts';
 import type { CpythonTestComparison, GrowthResult, SampleHeader, SpeedComparison } from '../bench/types.ts';
-import type { Build } from '../build/types.ts';
+import type { Build } from '../builds/types.ts';
 import type { BaseId, Flavour } from '../checkout/types.ts';
 import type { EditAccount, Expectations, ParamValue, RecipeIdentity, Verdict } from '../patch/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { BenchSettings, Interpreter } from '../../src/bench/types.ts';
-import type { Variant } from '../../src/build/types.ts';
+import type { Variant } from '../../src/builds/types.ts';
 import type { Context } from '../../src/system/context.ts';
 
 /** A folder of the test's own, gone when it is over. */

@@ -1,7 +1,7 @@
 import { probit } from 'simple-statistics';
 import { createRandom } from '../../src/bench/random.ts';
 import type { SampleHeader, SampleLine } from '../../src/bench/types.ts';
-import type { Variant } from '../../src/build/types.ts';
+import type { Variant } from '../../src/builds/types.ts';
 
 export interface Synthetic {
   readonly seed: number;

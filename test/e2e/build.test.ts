@@ -7,12 +7,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildAll } from '../../src/build/build-all.ts';
-import { compareConditions } from '../../src/build/conditions.ts';
-import { keepConfigured, reuseConfigured } from '../../src/build/configure-store.ts';
-import { expandRoot } from '../../src/build/environment.ts';
-import { planBuild } from '../../src/build/plan.ts';
-import type { Build, BuildOutcome, BuildRequest } from '../../src/build/types.ts';
+import { buildAll } from '../../src/builds/build-all.ts';
+import { compareConditions } from '../../src/builds/conditions.ts';
+import { keepConfigured, reuseConfigured } from '../../src/builds/configure-store.ts';
+import { expandRoot } from '../../src/builds/environment.ts';
+import { planBuild } from '../../src/builds/plan.ts';
+import type { Build, BuildOutcome, BuildRequest } from '../../src/builds/types.ts';
 import { epochOf, makeTree } from '../../src/checkout/make-tree.ts';
 import { obtainSource } from '../../src/checkout/source/obtain.ts';
 import type { Checkout } from '../../src/checkout/types.ts';
@@ -20,10 +20,10 @@ import type { GeneratedPatch } from '../../src/patch/types.ts';
 import { cacheFolder } from '../../src/system/cache-folder.ts';
 import type { Context } from '../../src/system/context.ts';
 import { runProcess } from '../../src/system/process.ts';
-import { HOST } from '../../src/target/descriptors.ts';
-import { runnerFor } from '../../src/target/runner.ts';
-import { findToolchain } from '../../src/target/toolchain.ts';
-import { patchOf } from '../build/rig.ts';
+import { HOST } from '../../src/targets/descriptors.ts';
+import { runnerFor } from '../../src/targets/runner.ts';
+import { findToolchain } from '../../src/targets/toolchain.ts';
+import { patchOf } from '../builds/rig.ts';
 import { UNOPTIMISED } from './forkwright.ts';
 
 const ctx: Context = {

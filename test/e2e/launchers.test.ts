@@ -5,11 +5,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launcherLog, launcherTrouble } from '../../src/build/launcher-trouble.ts';
-import type { Build } from '../../src/build/types.ts';
+import { launcherLog, launcherTrouble } from '../../src/builds/launcher-trouble.ts';
+import type { Build } from '../../src/builds/types.ts';
 import type { RunRecord } from '../../src/run/types.ts';
 import { runProcess } from '../../src/system/process.ts';
-import { launcherEnvironment } from '../../src/target/launcher-environment.ts';
+import { launcherEnvironment } from '../../src/targets/launcher-environment.ts';
 import { forkwright, sourceTree } from './forkwright.ts';
 import { freePort, type Server, startServer } from './server.ts';
 

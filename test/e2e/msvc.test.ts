@@ -8,9 +8,9 @@ import type { RunRecord } from '../../src/run/types.ts';
 import { cacheFolder } from '../../src/system/cache-folder.ts';
 import type { Context } from '../../src/system/context.ts';
 import { runProcess } from '../../src/system/process.ts';
-import { resolveTarget } from '../../src/target/descriptors.ts';
-import { runnerFor } from '../../src/target/runner.ts';
-import { endWine } from '../../src/target/runners/wine.ts';
+import { resolveTarget } from '../../src/targets/descriptors.ts';
+import { runnerFor } from '../../src/targets/runner.ts';
+import { endWine } from '../../src/targets/runners/wine.ts';
 import { ARTIFACTS, forkwright, sourceTree } from './forkwright.ts';
 
 const stop = new AbortController();

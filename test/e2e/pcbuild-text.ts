@@ -1,4 +1,4 @@
-import type { BuildPath, BuildStep, LinkStep, PcbuildPlan, PcProject } from '../../src/build/pcbuild/index.ts';
+import type { BuildPath, BuildStep, LinkStep, PcbuildPlan, PcProject } from '../../src/builds/pcbuild/index.ts';
 
 const at = ({ root, path }: BuildPath) => (root === 'source' ? path : `<${root}>/${path}`);
 const line = (name: string, values: readonly string[]) =>

@@ -2,7 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { Variant } from '../../src/build/types.ts';
+import type { Variant } from '../../src/builds/types.ts';
 import type { RunRecord } from '../../src/run/types.ts';
 import { runProcess } from '../../src/system/process.ts';
 import { ARTIFACTS, forkwright, ROOT, sourceTree } from './forkwright.ts';

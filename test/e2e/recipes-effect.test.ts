@@ -6,8 +6,8 @@
  */
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildAll } from '../../src/build/build-all.ts';
-import type { Build, BuildOutcome } from '../../src/build/types.ts';
+import { buildAll } from '../../src/builds/build-all.ts';
+import type { Build, BuildOutcome } from '../../src/builds/types.ts';
 import { folderTree } from '../../src/checkout/index.ts';
 import { obtainSource } from '../../src/checkout/source/obtain.ts';
 import type { Checkout } from '../../src/checkout/types.ts';
@@ -17,9 +17,9 @@ import { type LoadedRecipe, listRecipes, resolveParams } from '../../src/recipe/
 import { cacheFolder } from '../../src/system/cache-folder.ts';
 import type { Context } from '../../src/system/context.ts';
 import { runProcess } from '../../src/system/process.ts';
-import { HOST } from '../../src/target/descriptors.ts';
-import { builtInTargets } from '../../src/target/load.ts';
-import { runnerFor } from '../../src/target/runner.ts';
+import { HOST } from '../../src/targets/descriptors.ts';
+import { builtInTargets } from '../../src/targets/load.ts';
+import { runnerFor } from '../../src/targets/runner.ts';
 import { ROOT, UNOPTIMISED } from './forkwright.ts';
 
 const ctx: Context = {

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../src/run/types.ts';
 import { runProcess } from '../../src/system/process.ts';
-import { parseSshUrl, sshCommand } from '../../src/target/runners/ssh/connection.ts';
-import { copyFolder } from '../../src/target/runners/ssh/copy.ts';
+import { parseSshUrl, sshCommand } from '../../src/targets/runners/ssh/connection.ts';
+import { copyFolder } from '../../src/targets/runners/ssh/copy.ts';
 import { forkwright, forkwrightJson, sourceTree, UNOPTIMISED_ARGS } from './forkwright.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 

@@ -7,7 +7,7 @@ import type {
   TestRow,
   TestVerdict,
 } from '../../src/bench/types.ts';
-import type { Build, Variant } from '../../src/build/types.ts';
+import type { Build, Variant } from '../../src/builds/types.ts';
 import type { RunPatch, RunRecord, TargetResult } from '../../src/run/types.ts';
 
 /** Records of runs as they come out of the pipeline, made up for the tests of what is rendered from them. */

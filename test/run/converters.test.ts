@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { findBuild } from '../../src/build/store.ts';
-import type { Build } from '../../src/build/types.ts';
+import { findBuild } from '../../src/builds/store.ts';
+import type { Build } from '../../src/builds/types.ts';
 import { convertersOf } from '../../src/run/speed-stage.ts';
 
-vi.mock('../../src/build/store.ts', async (original) => ({ ...(await original<object>()), findBuild: vi.fn() }));
+vi.mock('../../src/builds/store.ts', async (original) => ({ ...(await original<object>()), findBuild: vi.fn() }));
 
 async function converters(build: Partial<Build>, stored: Readonly<Record<string, Partial<Build>>> = {}) {
   const cacheDir = await mkdtemp(path.join(tmpdir(), 'fw-converters-'));

@@ -6,8 +6,8 @@ import { countTargetInstructions } from '../../src/run/instructions-stage.ts';
 import type { RunRequest } from '../../src/run/request.ts';
 import type { TargetStage } from '../../src/run/target-stage.ts';
 import type { Event } from '../../src/system/events.ts';
-import { HOST } from '../../src/target/descriptors.ts';
-import type { TargetDescriptor } from '../../src/target/types.ts';
+import { HOST } from '../../src/targets/descriptors.ts';
+import type { TargetDescriptor } from '../../src/targets/types.ts';
 
 /** A stage on a machine without any tool. */
 async function count(instructions: RunRequest['bench']['instructions'], target: TargetDescriptor = HOST) {

@@ -7,7 +7,7 @@ import type { GeneratedPatch } from '../../src/patch/types.ts';
 import { findRecipe } from '../../src/recipe/index.ts';
 import { runFolder } from '../../src/run/folder.ts';
 import { portFor } from '../../src/run/port.ts';
-import { HOST } from '../../src/target/descriptors.ts';
+import { HOST } from '../../src/targets/descriptors.ts';
 import { memoryTree } from '../patch/memory-tree.ts';
 
 let folder: string;

@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { expandHome } from '../../src/system/cache-folder.ts';
 import { renameOver } from '../../src/system/files.ts';
 import { endLeftovers, taskkill } from '../../src/system/process-group.ts';
-import { defaultTarget } from '../../src/target/descriptors.ts';
-import { runEnvironment } from '../../src/target/runners/native.ts';
-import { programCandidates, searchFolders } from '../../src/target/tools.ts';
+import { defaultTarget } from '../../src/targets/descriptors.ts';
+import { runEnvironment } from '../../src/targets/runners/native.ts';
+import { programCandidates, searchFolders } from '../../src/targets/tools.ts';
 
 describe('~ is the home folder', () => {
   test.each([

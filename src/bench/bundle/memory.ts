@@ -1,4 +1,4 @@
-import type { Variant } from '../../build/types.ts';
+import type { Variant } from '../../builds/types.ts';
 import { type Counted, whyInexact } from '../memory/counted.ts';
 import { sizeDifferences, typeDifferences } from '../memory/difference.ts';
 import { MEMORY_REPEATS } from '../memory/measure.ts';

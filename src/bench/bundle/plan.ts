@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Variant } from '../../build/types.ts';
+import type { Variant } from '../../builds/types.ts';
 import { canonicalJson } from '../../system/hash.ts';
 import { POINTS } from '../memory/probe.ts';
 import { createRandom, shuffled } from '../random.ts';

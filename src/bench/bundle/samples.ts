@@ -1,4 +1,4 @@
-import type { Variant } from '../../build/types.ts';
+import type { Variant } from '../../builds/types.ts';
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
 import { effective } from '../pair.ts';
 import { chooseClock } from '../planning.ts';

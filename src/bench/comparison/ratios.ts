@@ -1,4 +1,4 @@
-import type { Variant } from '../../build/types.ts';
+import type { Variant } from '../../builds/types.ts';
 import type { CompleteSamples } from '../samples/complete.ts';
 import { least } from '../statistics/quantile.ts';
 import type { Sample } from '../types.ts';

@@ -1,4 +1,4 @@
-import type { Variant } from '../../build/types.ts';
+import type { Variant } from '../../builds/types.ts';
 import { least, mean } from '../statistics/quantile.ts';
 import type { SampleProblem, TestRow } from '../types.ts';
 import type { TestTimes } from './ratios.ts';

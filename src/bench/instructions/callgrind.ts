@@ -1,4 +1,4 @@
-import type { Tool } from '../../target/types.ts';
+import type { Tool } from '../../targets/types.ts';
 import { countMarked, type MarkedTool } from './marked.ts';
 import type { MarkName } from './marks.ts';
 import type { InstructionCounter } from './types.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../../system/context.ts';
-import { installCommand } from '../../target/install.ts';
-import { findTool } from '../../target/tools.ts';
+import { installCommand } from '../../targets/install.ts';
+import { findTool } from '../../targets/tools.ts';
 import { callgrind } from './callgrind.ts';
 import { perf, whyNoCounters } from './perf.ts';
 import { fixedAddresses } from './process.ts';

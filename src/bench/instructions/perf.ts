@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
 import { runProcess } from '../../system/process.ts';
-import type { Tool } from '../../target/types.ts';
+import type { Tool } from '../../targets/types.ts';
 import { readAnswers, runWorker, whyEnded, workerCommand } from './process.ts';
 import type { CountJob, InstructionCounter, Tally } from './types.ts';
 

@@ -1,7 +1,7 @@
-import type { Variant } from '../../build/types.ts';
+import type { Variant } from '../../builds/types.ts';
 import { assetPath } from '../../system/assets.ts';
 import type { Context } from '../../system/context.ts';
-import type { Toolchain } from '../../target/types.ts';
+import type { Toolchain } from '../../targets/types.ts';
 import { compiledLibrary } from '../compiled.ts';
 import type { Interpreter } from '../types.ts';
 

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type BuildCommands, buildCommands, isObject } from '../../build/msvc/commands.ts';
-import { linkerWords, type RelinkPlace, relink, relinkedProgram } from '../../build/msvc/relink.ts';
-import { withEntryLock } from '../../build/store.ts';
-import type { Build } from '../../build/types.ts';
+import { type BuildCommands, buildCommands, isObject } from '../../builds/msvc/commands.ts';
+import { linkerWords, type RelinkPlace, relink, relinkedProgram } from '../../builds/msvc/relink.ts';
+import { withEntryLock } from '../../builds/store.ts';
+import type { Build } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';
 import { withFileProblems } from '../../system/files.ts';
 import { fingerprint } from '../../system/hash.ts';

@@ -1,13 +1,13 @@
 import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { commandEnvironment } from '../../build/environment.ts';
-import { withEntryLock } from '../../build/store.ts';
-import type { Build } from '../../build/types.ts';
+import { commandEnvironment } from '../../builds/environment.ts';
+import { withEntryLock } from '../../builds/store.ts';
+import type { Build } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';
 import { withFileProblems } from '../../system/files.ts';
 import { fingerprint } from '../../system/hash.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
-import type { Toolchain } from '../../target/types.ts';
+import type { Toolchain } from '../../targets/types.ts';
 import { compilerWords, isFile } from '../compiled.ts';
 import { LINKED_COUNTER } from './counter.ts';
 

@@ -1,4 +1,4 @@
-import type { Variant } from '../../build/types.ts';
+import type { Variant } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';
 import { runStep, type Step } from '../../system/events.ts';
 import { fixedAddresses } from '../instructions/process.ts';

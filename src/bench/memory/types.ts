@@ -1,4 +1,4 @@
-import type { Variant } from '../../build/types.ts';
+import type { Variant } from '../../builds/types.ts';
 
 /** `pass`: the interpreter has started; `imports`: it has imported `site` and `json`, too. */
 export type MemoryPointName = 'pass' | 'imports';

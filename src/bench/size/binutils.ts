@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
 import { runProcess } from '../../system/process.ts';
-import { findBinutils as findTargetBinutils } from '../../target/binutils.ts';
-import { findProgram, searchFolders } from '../../target/tools.ts';
-import type { TargetDescriptor } from '../../target/types.ts';
+import { findBinutils as findTargetBinutils } from '../../targets/binutils.ts';
+import { findProgram, searchFolders } from '../../targets/tools.ts';
+import type { TargetDescriptor } from '../../targets/types.ts';
 
 const TIMEOUT_MS = 60_000;
 

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
-import type { Build } from '../../build/types.ts';
+import type { Build } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';
 import { byCodeUnit } from '../../system/hash.ts';
-import type { TargetDescriptor } from '../../target/types.ts';
+import type { TargetDescriptor } from '../../targets/types.ts';
 import { ask, type Binutils, findBinutils, strippedSize } from './binutils.ts';
 import { readSections, readSums } from './sections.ts';
 import { compareSymbols, type ObjectSymbol, readSymbols } from './symbols.ts';

@@ -31,7 +31,7 @@ export function register(program: Command): void {
 }
 
 async function cache(options: CacheOptions, ctx: CommandContext): Promise<Outcome> {
-  const { listStore, pruneStore } = await import('../../build/store-list.ts');
+  const { listStore, pruneStore } = await import('../../builds/store-list.ts');
   const prune = options.prune || options.maxSize !== undefined || options.maxAge !== undefined;
   const limits = {
     maxBytes: options.maxSize ?? (options.maxAge === undefined ? KEEP_BYTES : undefined),

@@ -37,7 +37,7 @@ async function clean(options: CleanOptions, ctx: CommandContext): Promise<Outcom
       hint: 'it held other things before Forkwright used it; remove by hand what you do not need',
     });
   }
-  const { entryKeys, isLocked } = await import('../../build/store.ts');
+  const { entryKeys, isLocked } = await import('../../builds/store.ts');
   const busy = [];
   for (const key of await entryKeys(ctx.cacheDir)) if (await isLocked(key, ctx.cacheDir)) busy.push(key);
   if (busy.length > 0) {

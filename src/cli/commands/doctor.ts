@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { UserError } from '../../system/diagnostic.ts';
-import type { Requirement } from '../../target/types.ts';
+import type { Requirement } from '../../targets/types.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
 import { collect } from '../shared-run-options.ts';
 import { paragraph, table } from '../table.ts';
@@ -58,10 +58,10 @@ async function doctor(options: DoctorOptions, ctx: CommandContext): Promise<Outc
     const { benchDoctor } = await import('../bench-doctor.ts');
     return benchDoctor(ctx);
   }
-  const { defaultTarget, resolveTarget } = await import('../../target/descriptors.ts');
-  const { expandTarget } = await import('../../target/environment.ts');
-  const { overrideSysroot } = await import('../../target/override-sysroot.ts');
-  const { wayOf } = await import('../../build/way.ts');
+  const { defaultTarget, resolveTarget } = await import('../../targets/descriptors.ts');
+  const { expandTarget } = await import('../../targets/environment.ts');
+  const { overrideSysroot } = await import('../../targets/override-sysroot.ts');
+  const { wayOf } = await import('../../builds/way.ts');
   const { targetNeeds } = await import('../target-needs.ts');
   const names = options.target.length === 0 ? [defaultTarget()] : options.target;
   const targets = await Promise.all(
@@ -130,7 +130,7 @@ function needsTable(needs: readonly Requirement[], ctx: CommandContext): string 
 
 /** The command that installs what packages bring, then what there are no packages for, in the targets' own words. */
 async function howToGet(needs: readonly Requirement[], ctx: CommandContext): Promise<string> {
-  const { installCommand } = await import('../../target/install.ts');
+  const { installCommand } = await import('../../targets/install.ts');
   const packages = [...new Set(needs.flatMap((need) => need.packages))];
   const words = [
     ...new Set(needs.filter((need) => need.packages.length === 0).map((need) => need.install ?? need.why)),
@@ -144,11 +144,11 @@ async function howToGet(needs: readonly Requirement[], ctx: CommandContext): Pro
 /** What is done about this version with this compiler, before it goes wrong. */
 async function checkoutQuirks(dir: string, targetName: string, ctx: CommandContext) {
   const { openCheckout } = await import('../../checkout/index.ts');
-  const { resolveTarget } = await import('../../target/descriptors.ts');
-  const { findToolchain } = await import('../../target/toolchain.ts');
-  const { quirksFor } = await import('../../build/quirks.ts');
+  const { resolveTarget } = await import('../../targets/descriptors.ts');
+  const { findToolchain } = await import('../../targets/toolchain.ts');
+  const { quirksFor } = await import('../../builds/quirks.ts');
   const checkout = await openCheckout(dir, ctx);
-  const { forVersion } = await import('../../target/for-version.ts');
+  const { forVersion } = await import('../../targets/for-version.ts');
   const target = forVersion(await resolveTarget(targetName), checkout.version);
   // Quirks are of configure and make.
   if (target.driver !== 'configure-make') return [];

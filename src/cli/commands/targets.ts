@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Toolchain } from '../../target/types.ts';
+import type { Toolchain } from '../../targets/types.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
 import { table } from '../table.ts';
 
@@ -13,7 +13,7 @@ export function register(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ forkwright targets list --json')
     .action((options: SharedOptions) =>
       execute('targets list', options, async (ctx) => {
-        const { allTargets } = await import('../../target/descriptors.ts');
+        const { allTargets } = await import('../../targets/descriptors.ts');
         const all = await allTargets();
         const rows = all.map((target) => [target.name, target.driver, target.run.runner, target.title]);
         return {
@@ -42,11 +42,11 @@ const NO_BINUTILS: Toolchain['binutils'] = {};
 type ShowOptions = SharedOptions & { readonly sysroot?: string };
 
 async function show(name: string, sysroot: string | undefined, ctx: CommandContext): Promise<Outcome> {
-  const { resolveTarget } = await import('../../target/descriptors.ts');
-  const { expandTarget, toolchainEnvironment } = await import('../../target/environment.ts');
-  const { findBinutils } = await import('../../target/binutils.ts');
-  const { overrideSysroot } = await import('../../target/override-sysroot.ts');
-  const { wayOf } = await import('../../build/way.ts');
+  const { resolveTarget } = await import('../../targets/descriptors.ts');
+  const { expandTarget, toolchainEnvironment } = await import('../../targets/environment.ts');
+  const { findBinutils } = await import('../../targets/binutils.ts');
+  const { overrideSysroot } = await import('../../targets/override-sysroot.ts');
+  const { wayOf } = await import('../../builds/way.ts');
   const { describeTarget } = await import('../describe-target.ts');
   const { targetNeeds } = await import('../target-needs.ts');
   const own = expandTarget(await resolveTarget(name), ctx);

@@ -1,4 +1,4 @@
-import type { Build } from '../../build/types.ts';
+import type { Build } from '../../builds/types.ts';
 import type { RunPatch, TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
 import { duration } from '../format.ts';

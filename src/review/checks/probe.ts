@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Build } from '../../build/types.ts';
+import type { Build } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';
 import { runProcess } from '../../system/process.ts';
 import type { Struct } from './structs.ts';

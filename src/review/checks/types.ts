@@ -1,5 +1,5 @@
-import type { SyntaxCheck } from '../../build/check-syntax.ts';
-import type { Build } from '../../build/types.ts';
+import type { SyntaxCheck } from '../../builds/check-syntax.ts';
+import type { Build } from '../../builds/types.ts';
 import type { SourceTree } from '../../checkout/types.ts';
 import type { Expectations, FileChange } from '../../patch/types.ts';
 import type { ReviewFile } from '../types.ts';

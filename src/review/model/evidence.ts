@@ -1,4 +1,4 @@
-import type { SyntaxCheck } from '../../build/check-syntax.ts';
+import type { SyntaxCheck } from '../../builds/check-syntax.ts';
 import { touchedDefines } from '../../patch/touched-conditions.ts';
 import type { EditAccount, GeneratedPatch } from '../../patch/types.ts';
 import type { ReviewEvidence } from '../types.ts';

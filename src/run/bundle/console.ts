@@ -4,10 +4,10 @@ import path from 'node:path';
 import type { ArchiveFile } from '../../system/archive.ts';
 import type { Context } from '../../system/context.ts';
 import { runProcess } from '../../system/process.ts';
-import { findBinutils, targetFolders } from '../../target/binutils.ts';
-import { toolchainEnvironment } from '../../target/environment.ts';
-import { findProgram, SYSTEM_PATH } from '../../target/tools.ts';
-import type { TargetDescriptor } from '../../target/types.ts';
+import { findBinutils, targetFolders } from '../../targets/binutils.ts';
+import { toolchainEnvironment } from '../../targets/environment.ts';
+import { findProgram, SYSTEM_PATH } from '../../targets/tools.ts';
+import type { TargetDescriptor } from '../../targets/types.ts';
 
 /** ps3dev's programs between an ELF file and a console, each with what it is for. */
 const PROGRAMS = {

@@ -1,7 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
-import type { Build } from '../../build/types.ts';
+import type { Build } from '../../builds/types.ts';
 import type { ArchiveFile } from '../../system/archive.ts';
 import { UserError } from '../../system/diagnostic.ts';
 

@@ -1,5 +1,5 @@
 import type { BundlePlan } from '../../bench/bundle/plan.ts';
-import type { Build } from '../../build/types.ts';
+import type { Build } from '../../builds/types.ts';
 import type { BundleCounter } from './run-script.ts';
 import { sidesOf } from './run-script.ts';
 

@@ -3,8 +3,8 @@ import type { PythonVersion, SourceTree } from '../../checkout/types.ts';
 import type { GenerateResult, ParamValue } from '../../patch/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { fingerprint, sha256 } from '../../system/hash.ts';
-import { forVersion } from '../../target/for-version.ts';
-import type { TargetDescriptor } from '../../target/types.ts';
+import { forVersion } from '../../targets/for-version.ts';
+import type { TargetDescriptor } from '../../targets/types.ts';
 import type { Cell, CellState } from './types.ts';
 
 /** Recipes that make one change together, as they were named and as they are called. */

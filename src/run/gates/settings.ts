@@ -1,5 +1,5 @@
 import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
-import { nearestSettings } from '../../target/settings.ts';
+import { nearestSettings } from '../../targets/settings.ts';
 import { type Gate, parseGates } from './parse.ts';
 
 /**

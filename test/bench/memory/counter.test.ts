@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Counted, readCounted } from '../../../src/bench/memory/counted.ts';
 import { LINKED_COUNTER, preloadCounter } from '../../../src/bench/memory/counter.ts';
-import { findToolchain } from '../../../src/target/toolchain.ts';
+import { findToolchain } from '../../../src/targets/toolchain.ts';
 import { compile, compileCounter, context, HOST, run } from './rig.ts';
 
 let folder: string;

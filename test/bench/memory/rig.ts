@@ -3,8 +3,8 @@ import path from 'node:path';
 import { preloadCounter } from '../../../src/bench/memory/counter.ts';
 import type { Context } from '../../../src/system/context.ts';
 import { runProcess } from '../../../src/system/process.ts';
-import { findToolchain } from '../../../src/target/toolchain.ts';
-import type { TargetDescriptor } from '../../../src/target/types.ts';
+import { findToolchain } from '../../../src/targets/toolchain.ts';
+import type { TargetDescriptor } from '../../../src/targets/types.ts';
 
 export const HOST: TargetDescriptor = {
   name: 'host',

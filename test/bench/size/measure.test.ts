@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { measureSize } from '../../../src/bench/size/measure.ts';
 import { readSections, readSums } from '../../../src/bench/size/sections.ts';
 import { runProcess } from '../../../src/system/process.ts';
-import { HOST } from '../../../src/target/descriptors.ts';
+import { HOST } from '../../../src/targets/descriptors.ts';
 import { context, scratch } from '../rig.ts';
 
 const ctx = context();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SyntaxCheck } from '../../../src/build/check-syntax.ts';
+import type { SyntaxCheck } from '../../../src/builds/check-syntax.ts';
 import { generateSeries } from '../../../src/patch/index.ts';
 import { type CheckInput, runChecks, runChecksOnFiles } from '../../../src/review/checks/index.ts';
 import { structChanges, structsOf } from '../../../src/review/checks/structs.ts';

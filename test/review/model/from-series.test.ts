@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SyntaxCheck } from '../../../src/build/check-syntax.ts';
+import type { SyntaxCheck } from '../../../src/builds/check-syntax.ts';
 import { generateSeries } from '../../../src/patch/index.ts';
 import type { Proofs } from '../../../src/review/model/evidence.ts';
 import { reviewOfResult } from '../../../src/review/model/from-series.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { consoleFiles, isPs3dev } from '../../../src/run/bundle/console.ts';
 import type { Context } from '../../../src/system/context.ts';
-import { resolveTarget } from '../../../src/target/descriptors.ts';
+import { resolveTarget } from '../../../src/targets/descriptors.ts';
 
 /** ps3dev's programs as scripts that leave a mark on what they are given. */
 async function toolchain(programs: Readonly<Record<string, string>>) {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Build } from '../../../src/build/types.ts';
+import type { Build } from '../../../src/builds/types.ts';
 import { installed } from '../../../src/run/bundle/library.ts';
 
 /** A build's folder with what a fork's tree may hold. */

@@ -1,0 +1,237 @@
+import { epochOf } from '../checkout/make-tree.ts';
+import type { Checkout } from '../checkout/types.ts';
+import type { Context } from '../system/context.ts';
+import { runStep, type Step } from '../system/events.ts';
+import { withFileProblems } from '../system/files.ts';
+import { byCodeUnit, canonicalJson } from '../system/hash.ts';
+import { forVersion } from '../targets/for-version.ts';
+import { checkRunner } from '../targets/requirements.ts';
+import { checkCompiler, findToolchain } from '../targets/toolchain.ts';
+import { buildPythonRequest } from './build-python.ts';
+import { configureMake } from './configure-make.ts';
+import { configureOnce } from './configure-once.ts';
+import { buildMsbuild } from './msbuild/build.ts';
+import { planMsbuild } from './msbuild/plan.ts';
+import { buildMsvc } from './msvc/build.ts';
+import { planMsvc } from './msvc/plan.ts';
+import { runsScripts } from './msvc/run-here.ts';
+import { type BuildPlan, planBuild } from './plan.ts';
+import { rounds, usableCpus } from './schedule.ts';
+import { findBuild, findOrFetchBuild, withEntryLock } from './store.ts';
+import type { Build, BuildFailure, BuildOutcome, BuildRequest } from './types.ts';
+
+export interface BuildAllOptions {
+  /** The step under which the builds' steps are shown. */
+  readonly parent?: string | undefined;
+  /** The target for which a build python is made: its step is told from those of the target host. */
+  readonly buildPythonFor?: string | undefined;
+}
+
+/** The id of a build's step, for those who plan the progress list beforehand. */
+export function buildStepId(request: Pick<BuildRequest, 'variant' | 'target'>): string {
+  return `build/${request.target.name}/${request.variant}`;
+}
+
+/**
+ * Makes the builds that the store does not have, as many at once as the machine has cores for, and takes the others from
+ * the store. Builds that succeed are kept even when another fails.
+ * @returns one outcome a request, in the same order.
+ * @throws UserError for what is nobody's variant's fault: no compiler, no make, cache not writable, disk full; Cancelled.
+ */
+export async function buildAll(
+  requests: readonly BuildRequest[],
+  ctx: Context,
+  options: BuildAllOptions = {},
+): Promise<readonly BuildOutcome[]> {
+  const plans = await planAll(requests, ctx);
+  const distinct = [...new Map(plans.map((plan) => [plan.key, plan])).values()];
+  const results = new Map<string, Build | BuildFailure>();
+  const hits = new Set<string>();
+  const lookUp = async (plan: BuildPlan, find: typeof findBuild) => {
+    const build = await find(plan.key, ctx);
+    if (build === undefined) return;
+    results.set(plan.key, build);
+    hits.add(plan.key);
+    await hitStep(plan, ctx, options);
+  };
+  await Promise.all(distinct.map((plan) => lookUp(plan, findOrFetchBuild)));
+  const missing = distinct.filter((plan) => !results.has(plan.key));
+  // Before the locks: others may be making the same one.
+  const pythons = await buildPythons(missing, ctx, options);
+  for (const plan of missing) {
+    const python = plan.buildPython === undefined ? undefined : pythons.get(plan.buildPython.key);
+    if (python?.ok === false) results.set(plan.key, { ...python.failure, key: plan.key });
+  }
+  const possible = missing.filter((plan) => !results.has(plan.key));
+  // In one order everywhere, so that two processes that need the same builds never wait for each other.
+  const keys = possible.map((plan) => plan.key).sort(byCodeUnit);
+  await withLocks(keys, ctx, async () => {
+    // While this process waited for the locks, another may have made them.
+    await Promise.all(possible.map((plan) => lookUp(plan, findBuild)));
+    const toMake = possible.filter((plan) => !results.has(plan.key));
+    for (const [key, result] of await makeAll(toMake, pythons, ctx, options)) results.set(key, result);
+  });
+  // Requests for the same thing under another name: a patch that changes nothing.
+  for (const plan of plans) if (!distinct.includes(plan)) await hitStep(plan, ctx, options);
+  return plans.map((plan) => outcome(plan, results.get(plan.key), hits.has(plan.key) || !distinct.includes(plan)));
+}
+
+/** The interpreters that run here, by key, for the cross builds that are to be made. */
+async function buildPythons(
+  plans: readonly BuildPlan[],
+  ctx: Context,
+  options: BuildAllOptions,
+): Promise<ReadonlyMap<string, BuildOutcome>> {
+  const found = new Map<string, BuildOutcome>();
+  for (const { buildPython, request } of plans) {
+    if (buildPython === undefined || found.has(buildPython.key)) continue;
+    const [made] = await buildAll([buildPython.request], ctx, { ...options, buildPythonFor: request.target.name });
+    if (made !== undefined) found.set(buildPython.key, made);
+  }
+  return found;
+}
+
+function outcome(plan: BuildPlan, result: Build | BuildFailure | undefined, hit: boolean): BuildOutcome {
+  const { variant } = plan.request;
+  if (result === undefined) throw new Error(`the build ${plan.key} has no result`);
+  if ('diagnostics' in result) return { ok: false, variant, failure: { ...result, variant } };
+  return { ok: true, variant, build: result, hit };
+}
+
+/** Carries a failure out of a step, so that the step ends as failed. */
+class BuildFailed extends Error {
+  readonly failure: BuildFailure;
+  constructor(failure: BuildFailure) {
+    super('build failed');
+    this.failure = failure;
+  }
+}
+
+function stepOf(plan: BuildPlan, options: BuildAllOptions) {
+  const { variant, target, checkout } = plan.request;
+  const { buildPythonFor } = options;
+  if (buildPythonFor !== undefined) {
+    const id = `build/${buildPythonFor}/build-python`;
+    return { id, title: `build python: CPython ${checkout.version.text} for this machine`, parent: options.parent };
+  }
+  return {
+    id: buildStepId(plan.request),
+    title: `${variant}: CPython ${checkout.version.text} for ${target.name}`,
+    parent: options.parent,
+  };
+}
+
+async function hitStep(plan: BuildPlan, ctx: Context, options: BuildAllOptions): Promise<void> {
+  await runStep(ctx.emit, stepOf(plan, options), async (step) => step.outcome('hit'));
+}
+
+async function buildStep(
+  plan: BuildPlan,
+  ctx: Context,
+  options: BuildAllOptions,
+  make: (step: Step) => Promise<Build | BuildFailure>,
+): Promise<Build | BuildFailure> {
+  try {
+    return await runStep(ctx.emit, stepOf(plan, options), async (step) => {
+      const result = await withFileProblems(`build in ${ctx.cacheDir}`, () => make(step));
+      if ('diagnostics' in result) throw new BuildFailed(result);
+      if (result.configureReused) step.note('configure reused');
+      return result;
+    });
+  } catch (error) {
+    if (error instanceof BuildFailed) return error.failure;
+    throw error;
+  }
+}
+
+/** Calls `work` once for each key that the items have. */
+function memo<Item, Result>(keyOf: (item: Item) => unknown, work: (item: Item) => Promise<Result>) {
+  const known = new Map<unknown, Promise<Result>>();
+  return (item: Item): Promise<Result> => {
+    const key = keyOf(item);
+    const result = known.get(key) ?? work(item);
+    known.set(key, result);
+    return result;
+  };
+}
+
+async function planAll(requests: readonly BuildRequest[], ctx: Context): Promise<readonly BuildPlan[]> {
+  const epochs = memo(
+    (checkout: Checkout) => checkout,
+    (checkout) => epochOf(checkout, ctx),
+  );
+  const toolchains = memo(
+    ({ target, options }: BuildRequest) => canonicalJson([target, options.launcher]),
+    ({ target, options }) => findToolchain(target, ctx, options.launcher),
+  );
+  return Promise.all(
+    requests.map(async (request) => {
+      if (request.target.driver === 'msbuild') return planMsbuild(request, await epochs(request.checkout), ctx);
+      if (request.target.driver === 'pcbuild') {
+        forVersion(request.target, request.checkout.version);
+        await checkRunner(request.target, ctx);
+        const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
+        if (!(await runsScripts(request.checkout))) return planMsvc(request, toolchain, epoch, ctx);
+        const python = buildPythonRequest(request);
+        return planMsvc(request, toolchain, epoch, ctx, await planBuild(python, await toolchains(python), epoch, ctx));
+      }
+      if (request.target.host === undefined) {
+        const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
+        return planBuild(request, toolchain, epoch, ctx);
+      }
+      // A version that is refused needs no compiler.
+      forVersion(request.target, request.checkout.version);
+      await checkRunner(request.target, ctx);
+      const python = buildPythonRequest(request);
+      const [toolchain, own, epoch] = await Promise.all([
+        toolchains(request),
+        toolchains(python),
+        epochs(request.checkout),
+      ]);
+      return planBuild(request, toolchain, epoch, ctx, await planBuild(python, own, epoch, ctx));
+    }),
+  );
+}
+
+async function withLocks<T>(keys: readonly string[], ctx: Context, body: () => Promise<T>): Promise<T> {
+  const [key, ...rest] = keys;
+  return key === undefined ? body() : withEntryLock(key, ctx, () => withLocks(rest, ctx, body));
+}
+
+async function makeAll(
+  plans: readonly BuildPlan[],
+  pythons: ReadonlyMap<string, BuildOutcome>,
+  ctx: Context,
+  options: BuildAllOptions,
+): Promise<ReadonlyMap<string, Build | BuildFailure>> {
+  const compilers = new Map(plans.map(({ toolchain }) => [toolchain.cc.command.join(' '), toolchain]));
+  await Promise.all([...compilers.values()].map(({ cc, target }) => checkCompiler(cc, ctx, target)));
+  const pythonOf = ({ buildPython }: BuildPlan) => {
+    const made = buildPython === undefined ? undefined : pythons.get(buildPython.key);
+    return made?.ok ? made.build.python : undefined;
+  };
+  const results = new Map<string, Build | BuildFailure>();
+  const once = configureOnce(ctx);
+  for (const round of rounds(plans, ctx.jobs, await usableCpus())) {
+    const ends = await Promise.allSettled(
+      round.map(([plan, share]) =>
+        buildStep(plan, ctx, options, async (step) => {
+          switch (plan.request.target.driver) {
+            case 'msbuild':
+              return buildMsbuild(plan, { share, step }, ctx);
+            case 'pcbuild':
+              return buildMsvc(plan, { share, buildPython: pythonOf(plan), step }, ctx);
+            case 'configure-make':
+              return configureMake(plan, { share, buildPython: pythonOf(plan), configureOnce: once, step }, ctx);
+          }
+        }),
+      ),
+    );
+    ends.forEach((end, index) => {
+      const plan = round[index]?.[0];
+      if (end.status === 'fulfilled' && plan !== undefined) results.set(plan.key, end.value);
+    });
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+  return results;
+}

@@ -1,0 +1,156 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inParallel } from '../checkout/in-parallel.ts';
+import { checkoutFiles } from '../checkout/open.ts';
+import type { Checkout } from '../checkout/types.ts';
+import { touchedDefines } from '../patch/touched-conditions.ts';
+import type { GeneratedPatch } from '../patch/types.ts';
+import type { Context } from '../system/context.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
+import { byCodeUnit } from '../system/hash.ts';
+import { runProcess } from '../system/process.ts';
+import { HOST } from '../targets/descriptors.ts';
+import type { TargetDescriptor } from '../targets/types.ts';
+import { type CompilerRemark, compilerRemarks, newRemarks } from './compiler-remarks.ts';
+import { provideConfig, type SyntaxCompiler } from './syntax-config.ts';
+
+const COMPILE_LIMIT_MS = 120_000;
+
+/** One touched file, compiled without and with the patches under some macros. */
+export interface SyntaxCheck {
+  /** Relative to the checkout. A header is compiled after Python.h. */
+  readonly file: string;
+  /** As the compiler takes them: `NDEBUG`, `PyFrame_MAXFREELIST=0`. */
+  readonly defines: readonly string[];
+  /** `not-checkable`: the unpatched file does not compile so, by its own fault or because a generated header is missing. */
+  readonly verdict: 'fine' | 'worse' | 'not-checkable';
+  /** What the compiler says of the patched file and did not say of the unpatched one. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Where C that is compiled lies, and what it includes. */
+const SOURCES = /^(?:Include|Objects|Python|Parser|Modules|PC|Programs|Mac)\/.*\.(?:c|h|inc|def)$/;
+
+/**
+ * Compiles the files that patches touch with `-fsyntax-only -Wall` under NDEBUG, under Py_DEBUG, and under each macro of
+ * an `#if` that an edit touches. Only errors and warnings that the unpatched file does not give count. Warnings that need
+ * the optimiser (maybe-uninitialized) are not seen: those come with the build.
+ * @param patches a series in its order.
+ * @throws UserError when there is no compiler or configure fails; Cancelled.
+ */
+export async function checkSyntax(
+  checkout: Checkout,
+  patches: readonly GeneratedPatch[],
+  ctx: Context,
+  target: TargetDescriptor = HOST,
+): Promise<readonly SyntaxCheck[]> {
+  const changes = patches.flatMap((patch) => patch.files).filter((file) => SOURCES.test(file.path));
+  if (changes.length === 0) return [];
+  const root = await mkdtemp(path.join(tmpdir(), 'forkwright-syntax-'));
+  try {
+    for (const folder of ['obj', 'home']) await mkdir(path.join(root, folder));
+    const compiler = await provideConfig(checkout, target, path.join(root, 'obj'), ctx);
+    const sources = (await checkoutFiles(checkout, ctx)).filter((file) => SOURCES.test(file));
+    const before = new Map(changes.toReversed().map((change) => [change.path, change.before]));
+    const after = new Map(changes.map((change) => [change.path, change.after]));
+    await layTree(path.join(root, 'before'), checkout, sources, before);
+    await layTree(path.join(root, 'after'), checkout, sources, after);
+    const files = [...after.keys()].sort(byCodeUnit);
+    const wanted = files.flatMap((file) => {
+      const touched = changes.filter((change) => change.path === file).flatMap(touchedDefines);
+      return assignments(touched).map((defines) => ({ file, defines }));
+    });
+    const checks = new Map<number, SyntaxCheck>();
+    await inParallel([...wanted.entries()], ctx.jobs, async ([index, { file, defines }]) => {
+      checks.set(index, await check(root, file, defines, compiler, ctx));
+    });
+    return wanted.flatMap((_, index) => checks.get(index) ?? []);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** Release and debug build; and each touched macro, in a release build. */
+function assignments(touched: readonly string[]): readonly (readonly string[])[] {
+  const others = [...new Set(touched)].filter((define) => !/^(?:NDEBUG|Py_DEBUG)(?:=|$)/.test(define));
+  return [['NDEBUG'], ['Py_DEBUG'], ...others.map((define) => ['NDEBUG', define])];
+}
+
+/** A tree of links to the checkout's sources, but for the files whose text is given. */
+async function layTree(
+  folder: string,
+  checkout: Checkout,
+  sources: readonly string[],
+  texts: ReadonlyMap<string, string>,
+): Promise<void> {
+  const folders = new Set([...sources, ...texts.keys()].map((file) => path.dirname(file)));
+  for (const name of folders) await mkdir(path.join(folder, name), { recursive: true });
+  for (const file of sources) {
+    if (!texts.has(file)) await symlink(path.join(checkout.root, file), path.join(folder, file));
+  }
+  for (const [file, text] of texts) await writeFile(path.join(folder, file), text, 'latin1');
+}
+
+async function check(
+  root: string,
+  file: string,
+  defines: readonly string[],
+  compiler: SyntaxCompiler,
+  ctx: Context,
+): Promise<SyntaxCheck> {
+  const old = await compile(path.join(root, 'before'), file, defines, compiler, ctx);
+  if (!old.compiles) return { file, defines, verdict: 'not-checkable', problems: [] };
+  const now = await compile(path.join(root, 'after'), file, defines, compiler, ctx);
+  const problems = newRemarks(old.remarks, now.remarks).map((remark) => problemOf(remark, defines));
+  if (!now.compiles && problems.length === 0) problems.push(unexplained(file, defines));
+  return { file, defines, verdict: problems.length === 0 ? 'fine' : 'worse', problems };
+}
+
+async function compile(
+  tree: string,
+  file: string,
+  defines: readonly string[],
+  { cc, env }: SyntaxCompiler,
+  ctx: Context,
+): Promise<{ readonly compiles: boolean; readonly remarks: readonly CompilerRemark[] }> {
+  const [program = cc.path, ...options] = cc.command;
+  const isHeader = file.endsWith('.h');
+  const args = [
+    ...options,
+    '-fsyntax-only',
+    '-Wall',
+    '-DPy_BUILD_CORE',
+    ...defines.map((define) => `-D${define}`),
+    ...['../obj', 'Include', 'Include/internal', '.', 'Python', 'Objects', 'Modules'].map((folder) => `-I${folder}`),
+    ...(isHeader ? ['-x', 'c', '-'] : [file]),
+  ];
+  const input = isHeader ? `#include "Python.h"\n#include "${includedAs(file)}"\n` : undefined;
+  const how = { cwd: tree, env, timeoutMs: COMPILE_LIMIT_MS, signal: ctx.signal, encoding: 'latin1', input } as const;
+  const result = await runProcess(program, args, how);
+  return { compiles: result.exitCode === 0, remarks: compilerRemarks(result.stderr) };
+}
+
+/** Headers in Include/cpython refuse to be included but by their namesake in Include. */
+const includedAs = (header: string): string => header.replace(/^Include\/(?:cpython\/)?/, '');
+
+const under = (defines: readonly string[]): string => defines.map((define) => `-D${define}`).join(' ');
+
+function problemOf(remark: CompilerRemark, defines: readonly string[]): Diagnostic {
+  return {
+    code: `build/new-${remark.severity}`,
+    message: `the patched file does not compile as before with ${under(defines)}: ${remark.message}`,
+    place: { file: remark.file },
+    detail: [`line ${remark.line} of the patched file`],
+    hint: 'the recipe leaves something behind there: add an edit for it',
+  };
+}
+
+function unexplained(file: string, defines: readonly string[]): Diagnostic {
+  return {
+    code: 'build/new-error',
+    message: `the patched file does not compile with ${under(defines)}, and the unpatched one does`,
+    place: { file },
+    hint: 'compile it by hand to see why',
+  };
+}

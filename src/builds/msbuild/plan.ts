@@ -1,0 +1,159 @@
+import path from 'node:path';
+import { folderTree, overlayTree } from '../../checkout/index.ts';
+import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { fingerprint, sha256 } from '../../system/hash.ts';
+import { tooLong } from '../../system/paths.ts';
+import { expandTarget } from '../../targets/environment.ts';
+import { forVersion } from '../../targets/for-version.ts';
+import type { TargetDescriptor, Toolchain } from '../../targets/types.ts';
+import { requireVisualStudio, type VisualStudio } from '../../targets/visual-studio/find.ts';
+import { thisSystem, type WindowsSystem } from '../../targets/visual-studio/system.ts';
+import { chooseToolset, type PlatformToolset } from '../../targets/visual-studio/toolset.ts';
+import { ROOT } from '../environment.ts';
+import { type BuildPlan, finalChanges, KEY_LENGTH } from '../plan.ts';
+import { entryFolder } from '../store.ts';
+import type { BuildRequest } from '../types.ts';
+import { buildBatArguments, buildBatEnvironment, cmdCanTake, readBuildBat } from './build-bat.ts';
+import { findPythonForBuild, oldestPython } from './python-for-build.ts';
+
+/** Changes with how these builds are made: entries of another number are not hits. */
+const SCHEMA = 1;
+
+/** How deep MSBuild's own files lie below a tree: PCbuild\obj\313amd64_Release\_testinternalcapi\….tlog\…. */
+const DEEPEST = 'PCbuild/obj/'.padEnd(120, 'x');
+
+/**
+ * A build of CPython's Windows projects by Visual Studio: its command, its environment and its fingerprint. Makes nothing.
+ * @param system the machine; tests give a stand-in.
+ * @throws UserError when there is no Visual Studio, or none that can take the version, or options are for another driver.
+ */
+export async function planMsbuild(
+  request: BuildRequest,
+  sourceDateEpoch: number,
+  ctx: Context,
+  system: WindowsSystem = thisSystem(ctx),
+): Promise<BuildPlan> {
+  const { checkout, options, variant } = request;
+  const target = forVersion(expandTarget(request.target, ctx), checkout.version);
+  const asked = options.configure.length > 0 ? options.configure : request.patches.flatMap((one) => one.buildOptions);
+  if (asked.length > 0)
+    throw notHere(`CPython's Windows build has no configure: ${asked.join(' ')} means nothing to it`);
+  const studios = await requireVisualStudio(system);
+  const toolset = chooseToolset(
+    checkout.version,
+    studios.flatMap(({ toolsets }) => toolsets),
+  );
+  if ('code' in toolset) throw new UserError(toolset);
+  const changes = finalChanges(request);
+  const tree = overlayTree(folderTree(checkout, ctx), changes);
+  const bat = readBuildBat((await tree.read('PCbuild/build.bat'))?.text ?? '');
+  if (bat === undefined) throw notDrivable(checkout.root);
+  if (options.pgo && !bat.pgo) throw notHere(`PCbuild\\build.bat of CPython ${checkout.version.text} has no --pgo`);
+  const externals = options.externals ?? false;
+  const toolchain = toolchainOf(target, toolset, studios);
+  const python =
+    bat.findsPython && !externals
+      ? await findPythonForBuild(oldestPython((await tree.read('PCbuild/find_python.bat'))?.text ?? ''), system)
+      : undefined;
+  const cflags = options.cflags?.trim() ?? '';
+  const env = {
+    ...buildBatEnvironment(system.env, { msbuild: toolchain.make.path, python }),
+    // What it calls itself must not depend on a repository that the cache happens to lie in.
+    GIT_CEILING_DIRECTORIES: ROOT,
+    // What the compiler is told behind all that the projects say (learn.microsoft.com/cpp/build/reference/cl-environment-variables).
+    ...(cflags === '' ? {} : { _CL_: cflags }),
+  };
+  // But for how many jobs there are.
+  const args = buildBatArguments({ bat, toolset: toolset.name, externals, pgo: options.pgo });
+  const configure = ['PCbuild\\build.bat', ...args];
+  const inputs = {
+    schema: SCHEMA,
+    ...(variant === 'control' ? { variant } : {}),
+    python: checkout.version.text,
+    tree: checkout.base.treeHash,
+    changes: changes.map((change) => ({ path: change.path, sha256: sha256(Buffer.from(change.after, 'latin1')) })),
+    driver: target.driver,
+    target: target.name,
+    build: configure,
+    cflags,
+    toolset: toolset.version,
+    msbuild: toolchain.make.version,
+    pythonForBuild: python,
+    epoch: sourceDateEpoch,
+  };
+  const print = fingerprint(inputs);
+  const key = print.slice(0, KEY_LENGTH);
+  refusePlaces(entryFolder(ctx.cacheDir, key), await tree.list());
+  return {
+    request: { ...request, target },
+    toolchain,
+    quirks: [],
+    changes,
+    configure,
+    site: undefined,
+    env,
+    inputs,
+    fingerprint: print,
+    key,
+  };
+}
+
+function toolchainOf(
+  target: TargetDescriptor,
+  { name, version, installation }: PlatformToolset,
+  studios: readonly VisualStudio[],
+): Toolchain {
+  const bin = path.win32.join(installation.folder, 'VC', 'Tools', 'MSVC', version, 'bin', 'Hostx64', 'x64');
+  const msbuild = studios.find((studio) => studio.installation === installation)?.msbuild;
+  if (msbuild === undefined) throw new Error(`${installation.name} has no MSBuild`);
+  return {
+    target,
+    cc: {
+      name: 'cl',
+      path: path.win32.join(bin, 'cl.exe'),
+      version: `Microsoft Visual C++ ${version} (${name})`,
+      family: 'unknown',
+      major: Number.parseInt(version, 10),
+      triplet: 'x86_64-pc-windows-msvc',
+      command: ['cl'],
+    },
+    make: { name: 'MSBuild', path: msbuild, version: `${installation.name} ${installation.version}` },
+    binutils: {},
+    env: {},
+    path: [],
+  };
+}
+
+/** What cmd.exe or MSBuild cannot work in is said before anything is made. */
+function refusePlaces(root: string, files: readonly string[]): void {
+  const src = path.join(root, 'src');
+  const hint = 'choose another folder for builds: set FORKWRIGHT_CACHE=C:\\fw, or give --cache C:\\fw';
+  if (!cmdCanTake(src)) {
+    throw new UserError({
+      code: 'build/path',
+      message: `cmd.exe cannot work in ${src}: its name has one of the characters % ! "`,
+      hint,
+    });
+  }
+  const [long] = tooLong(src, [...files, DEEPEST]);
+  if (long === undefined) return;
+  throw new UserError({
+    code: 'build/path-too-long',
+    message: `the folder ${src} has too long a name: what lies deepest in it would have more than the 259 characters that compilers take on Windows`,
+    hint,
+  });
+}
+
+function notDrivable(root: string): UserError {
+  return new UserError({
+    code: 'build/no-build-bat',
+    message: 'PCbuild\\build.bat is not there, or takes no platform and configuration',
+    place: { file: root },
+    hint: 'Forkwright drives the build script that CPython has from 2.7.9 and 3.5 on',
+  });
+}
+
+function notHere(message: string): UserError {
+  return new UserError({ code: 'build/no-such-option', message, hint: 'leave the option out for this target' });
+}

@@ -1,0 +1,107 @@
+import type { Checkout } from '../checkout/types.ts';
+import type { FileChange, GeneratedPatch } from '../patch/types.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
+import type { TargetDescriptor, Tool } from '../targets/types.ts';
+
+/** `control` is the baseline built a second time and linked in another order, for the noise floor. */
+export type Variant = 'baseline' | 'patched' | 'control';
+
+export interface BuildOptions {
+  /** Profile-guided optimisation. Off unless asked: recorded either way. */
+  readonly pgo: boolean;
+  readonly modules: 'core' | 'all';
+  /** Extra configure options of the user's, for all variants. */
+  readonly configure: readonly string[];
+  readonly cflags?: string | undefined;
+  /** Of msbuild: CPython's own script may fetch the libraries that some modules need. */
+  readonly externals?: boolean | undefined;
+  readonly launcher: 'ccache' | 'sccache' | 'distcc' | 'icecc' | 'none';
+}
+
+export interface BuildRequest {
+  readonly variant: Variant;
+  readonly checkout: Checkout;
+  /** The patches of the variant, in order; none for the baseline. */
+  readonly patches: readonly GeneratedPatch[];
+  readonly target: TargetDescriptor;
+  readonly options: BuildOptions;
+}
+
+/** A peculiarity of a version with a compiler, and what is done about it, for all variants alike. */
+export interface Quirk {
+  readonly id: string;
+  readonly why: string;
+  readonly cflags?: string | undefined;
+  readonly opt?: string | undefined;
+  readonly configure?: readonly string[] | undefined;
+  readonly site?: Readonly<Record<string, string>> | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** One variant built for one target: plain data, written beside the build as `build.json`, last. */
+export interface Build {
+  readonly schemaVersion: 1;
+  /** First 16 hex digits of `fingerprint`: the folder's name, so every variant's path has the same length. */
+  readonly key: string;
+  readonly fingerprint: string;
+  /** What went into the fingerprint, for people: name → value. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly target: string;
+  readonly pythonVersion: string;
+  /** Absolute folders: `src` (sources of this variant), `obj` (where it was built). */
+  readonly root: string;
+  readonly src: string;
+  readonly obj: string;
+  /** Absolute path of the interpreter, in `obj`. */
+  readonly python: string;
+  /** Under an emulator: the script in `obj` that starts it, which is what `sys.executable` names. */
+  readonly wrapper?: string | undefined;
+  /** The interpreter's SHA-256: a store entry that was damaged is seen and made again. */
+  readonly pythonSha256: string;
+  /** The commands as typed, with the variant's own folder written as `$ROOT`. */
+  readonly commands: { readonly configure: readonly string[]; readonly make: readonly string[] };
+  readonly env: Readonly<Record<string, string>>;
+  /** SHA-256 of pyconfig.h, and of the Makefile with the folder written as `$ROOT`. */
+  readonly pyconfigSha256: string;
+  readonly makefileSha256: string;
+  readonly compiler: { readonly path: string; readonly version: string };
+  readonly tools: readonly Tool[];
+  readonly quirks: readonly { readonly id: string; readonly why: string }[];
+  /** Extension modules that could not be built here (missing libraries), as CPython's build lists them. */
+  readonly missingModules: readonly string[];
+  /** A control's: its objects were linked in another order. Absent where that could not be done. */
+  readonly linkOrder?:
+    | { readonly seed: number; readonly objects: number; readonly how: 'archive' | 'objects' }
+    | undefined;
+  readonly configureReused: boolean;
+  readonly durationsMs: { readonly tree: number; readonly configure: number; readonly make: number };
+  /** Log files of the steps, absolute. */
+  readonly logs: Readonly<Record<string, string>>;
+}
+
+/** A build, and whether it was made now or found in the store. */
+export interface BuildResult {
+  readonly build: Build;
+  readonly variant: Variant;
+  readonly hit: boolean;
+}
+
+/** For mapping a compiler's error back to the edit that caused it. */
+export type PatchedFiles = readonly FileChange[];
+
+/** A variant that could not be built: an answer, not an exception. */
+export interface BuildFailure {
+  readonly variant: Variant;
+  readonly key: string;
+  /** What failed: `check` is the first start of the fresh interpreter. */
+  readonly step: 'configure' | 'make' | 'check';
+  /** The first errors, those in the tree with their place relative to it. Never empty. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Log files of the steps so far, absolute. They stay until the same build is tried again. */
+  readonly logs: Readonly<Record<string, string>>;
+}
+
+/** What became of a request. */
+export type BuildOutcome =
+  | (BuildResult & { readonly ok: true })
+  | { readonly ok: false; readonly variant: Variant; readonly failure: BuildFailure };

@@ -1,0 +1,157 @@
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkSyntax } from '../../src/builds/check-syntax.ts';
+import { compilerRemarks, newRemarks } from '../../src/builds/compiler-remarks.ts';
+import { openCheckout } from '../../src/checkout/open.ts';
+import type { Checkout } from '../../src/checkout/types.ts';
+import { touchedDefines } from '../../src/patch/index.ts';
+import type { Context } from '../../src/system/context.ts';
+import { failure, makeRig, miniTree, type Rig } from '../checkout/rig.ts';
+import { patchOf } from './rig.ts';
+
+const SOURCE = `#include "Python.h"
+#ifndef LIMIT
+#define LIMIT 200
+#endif
+int unpatched_warning(void) { int never; return 0; }
+int dealloc(int slot)
+{
+    int number = 1;
+    if (slot == 0)
+        slot = number;
+#if LIMIT > 0
+    else if (slot < LIMIT)
+        slot = 2;
+#endif
+    else
+        slot = 3;
+    return slot;
+}
+#ifdef BROKEN
+#error "was broken before"
+int broken;
+#endif
+`;
+const HEADER =
+  '#ifndef THING_H\n#define THING_H\nstruct thing {\n    int a;\n};\nstatic inline int get(struct thing *t) { return t->a; }\n#endif\n';
+
+let rig: Rig;
+let ctx: Context;
+let checkout: Checkout;
+beforeAll(async () => {
+  rig = makeRig();
+  ctx = rig.ctx;
+  const root = miniTree(path.join(rig.dir, 'tree'), '3.9.2', {
+    configure: `#!/bin/sh\necho run >> ${rig.dir}/configured\necho "#define HAVE_CONFIG 1" > pyconfig.h\n`,
+    'Include/Python.h':
+      '#include "pyconfig.h"\n#ifndef HAVE_CONFIG\n#error "no pyconfig.h"\n#endif\n#include "thing.h"\n',
+    'Include/thing.h': HEADER,
+    'Objects/frameobject.c': SOURCE,
+    'Lib/os.py': '',
+  });
+  chmodSync(path.join(root, 'configure'), 0o755);
+  checkout = await openCheckout(root, ctx);
+});
+afterAll(() => rig.remove());
+
+const edit = (from: string, to: string) => patchOf('Objects/frameobject.c', SOURCE, from, to);
+const verdicts = async (...patches: ReturnType<typeof edit>[]) =>
+  (await checkSyntax(checkout, patches, ctx)).map((c) => `${c.file} ${c.defines.join()} ${c.verdict}`);
+
+describe('what patches touch is compiled', () => {
+  test('as release and as debug; warnings from before do not count', async () => {
+    expect(await verdicts(edit('return slot;', 'return slot + 1;'))).toEqual([
+      'Objects/frameobject.c NDEBUG fine',
+      'Objects/frameobject.c Py_DEBUG fine',
+    ]);
+  });
+
+  test('under each touched #if: an else that is left over where the #if is taken, and only there', async () => {
+    // The store goes with its statement, but the else below stays: without the #if, the last else is left over as well.
+    const half = edit(
+      'if (slot == 0)\n        slot = number;\n#if LIMIT > 0\n    else if',
+      'slot = number;\n#if LIMIT > 0\n    if',
+    );
+    const checks = await checkSyntax(checkout, [half], ctx);
+    expect(checks.map((c) => `${c.defines.join()} ${c.verdict}`)).toEqual([
+      'NDEBUG fine',
+      'Py_DEBUG fine',
+      'NDEBUG,LIMIT=0 worse',
+      'NDEBUG,LIMIT=1 fine',
+    ]);
+    expect(checks[2]?.problems[0]).toMatchObject({ code: 'build/new-error', place: { file: 'Objects/frameobject.c' } });
+    expect(checks[2]?.problems[0]?.message).toMatch(/-DNDEBUG -DLIMIT=0: .*else/);
+  });
+
+  test('a new warning is one thing that is worse', async () => {
+    const checks = await checkSyntax(checkout, [edit('slot = number;', 'slot = 1;')], ctx);
+    expect(checks.map((c) => c.verdict)).toEqual(['worse', 'worse']);
+    expect(checks[0]?.problems.map((p) => p.code)).toEqual(['build/new-warning']);
+    expect(checks[0]?.problems[0]?.message).toContain('number');
+  });
+
+  test('what did not compile before is said, and is not the patch’s fault', async () => {
+    expect((await verdicts(edit('int broken;', 'int mended;'))).at(-1)).toBe(
+      'Objects/frameobject.c NDEBUG,BROKEN not-checkable',
+    );
+  });
+
+  test('a header, and the files that see the change of another patch of the series', async () => {
+    const field = patchOf('Include/thing.h', HEADER, '    int a;\n', '    int b;\n');
+    const checks = await checkSyntax(checkout, [field, edit('return slot;', 'return slot + 1;')], ctx);
+    expect(checks.map((c) => `${c.file} ${c.defines.join()} ${c.verdict}`)).toEqual([
+      'Include/thing.h NDEBUG worse',
+      'Include/thing.h Py_DEBUG worse',
+      'Objects/frameobject.c NDEBUG worse',
+      'Objects/frameobject.c Py_DEBUG worse',
+    ]);
+    const whole = patchOf('Include/thing.h', HEADER, 'int a;', 'long a;');
+    expect(new Set(await verdicts(whole))).toEqual(
+      new Set(['Include/thing.h NDEBUG fine', 'Include/thing.h Py_DEBUG fine']),
+    );
+  });
+
+  test('configure ran once for all of this, and left no build behind', async () => {
+    expect(readFileSync(path.join(rig.dir, 'configured'), 'utf8')).toBe('run\n');
+  });
+
+  test('a configure that fails is said with its last words, and the step has failed', async () => {
+    const root = miniTree(path.join(rig.dir, 'unwilling'), '3.9.2', {
+      configure: '#!/bin/sh\necho "configure: error: no acceptable thing"\nexit 1\n',
+      'Lib/os.py': '',
+      'Objects/frameobject.c': SOURCE,
+    });
+    chmodSync(path.join(root, 'configure'), 0o755);
+    const other = await openCheckout(root, ctx);
+    expect(await failure(checkSyntax(other, [edit('return slot;', 'return 1;')], ctx))).toMatchObject({
+      code: 'build/configure-failed',
+      detail: ['configure: error: no acceptable thing'],
+    });
+    expect(rig.events.filter((e) => e.type === 'step-finished').at(-1)).toMatchObject({ outcome: 'failed' });
+    expect(readdirSync(path.join(ctx.cacheDir, 'builds'))).toEqual([]);
+  });
+
+  test('what is no C is not compiled', async () => {
+    expect(await checkSyntax(checkout, [patchOf('Lib/os.py', 'a\n', 'a', 'b')], ctx)).toEqual([]);
+  });
+});
+
+test('macros of touched #ifs: asked for their value, or whether they are defined; no include guards', () => {
+  const of = (text: string, from: string) => patchOf('a.h', text, from, '').files.flatMap(touchedDefines);
+  const text = '#ifndef A_H\n#define A_H\n#ifdef ONE\nint one;\n#elif TWO > 3\nint two;\n#endif\nint none;\n#endif\n';
+  expect(of(text, 'int one;')).toEqual(['ONE', 'TWO=0', 'TWO=1']);
+  expect(of(text, 'int none;')).toEqual([]);
+});
+
+test('remarks are told apart by file and words, not by line; as often as they came', () => {
+  const [a, b] = compilerRemarks(
+    "x.c:3:5: warning: unused variable 'y' [-Wunused-variable]\nx.c:9: fatal error: no z.h\nnote\n",
+  );
+  if (a === undefined || b === undefined) throw new Error('two remarks');
+  expect([a.severity, b.severity, b.message]).toEqual(['warning', 'error', 'no z.h']);
+  const moved = { ...a, line: 30 };
+  expect(newRemarks([a], [moved])).toEqual([]);
+  expect(newRemarks([a], [moved, a])).toEqual([a]);
+  expect(newRemarks([a], [a, b])).toEqual([b]);
+});

@@ -1,0 +1,82 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sysrootRequirement, wayOf } from '../../src/builds/way.ts';
+import type { Context } from '../../src/system/context.ts';
+import { resolveTarget } from '../../src/targets/descriptors.ts';
+import { expandTarget } from '../../src/targets/environment.ts';
+import { overrideSysroot } from '../../src/targets/override-sysroot.ts';
+import { requirements } from '../../src/targets/requirements.ts';
+import { standIn } from '../targets/visual-studio/rig.ts';
+
+let folder: string;
+let ctx: Context;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'fw-way-'));
+  ctx = { emit: () => {}, signal: new AbortController().signal, cacheDir: folder, jobs: 1, env: {} };
+  const names = ['crt/include', 'crt/lib/x86_64', ...['ucrt', 'um', 'shared'].map((kind) => `sdk/include/${kind}`)];
+  for (const name of [...names, 'sdk/lib/ucrt/x86_64', 'sdk/lib/um/x86_64'])
+    await mkdir(path.join(folder, 'my sdk', name), { recursive: true });
+});
+afterAll(() => rm(folder, { recursive: true }));
+const target = async (platform: NodeJS.Platform) =>
+  expandTarget(await resolveTarget('msvc-x64', folder, platform), ctx);
+
+describe('the ways to a Windows build', () => {
+  test('Visual Studio on Windows', async () => {
+    const way = await wayOf(await target('win32'), ctx, standIn());
+    expect(way).toMatchObject({ kind: 'visual-studio' });
+    expect(way?.text).toContain('build.bat: Visual Studio Enterprise 2022 17.8.34309.116 (v142: 14.29.30133, v143');
+  });
+
+  test('Windows without it: why there is none', async () => {
+    const way = await wayOf(await target('win32'), ctx, standIn({ files: [] }));
+    expect(way).toMatchObject({ kind: 'none', text: expect.stringContaining('not installed') });
+  });
+
+  test('a Microsoft SDK of the user’s, on Linux', async () => {
+    const sdk = path.join(folder, 'my sdk');
+    const given = overrideSysroot(await target('linux'), sdk);
+    const way = await wayOf(given, ctx);
+    expect(way).toMatchObject({ kind: 'sdk' });
+    expect(way?.text).toMatch(/clang in cl mode and lld-link, with a Microsoft SDK \(xwin\) in .*my sdk$/);
+    expect(await sysrootRequirement(given)).toMatchObject([{ found: { path: sdk } }]);
+  });
+
+  test('a folder that holds none', async () => {
+    const given = overrideSysroot(await target('linux'), folder);
+    expect(await wayOf(given, ctx)).toMatchObject({ kind: 'none', text: expect.stringContaining(folder) });
+    const [need] = await sysrootRequirement(given);
+    expect(need?.found).toBeUndefined();
+    expect(need).toMatchObject({ packages: [], install: expect.stringContaining('xwin') });
+  });
+
+  test('other targets have none', async () => {
+    expect(await wayOf(await resolveTarget('host', folder, 'linux'), ctx)).toBeUndefined();
+    expect(await sysrootRequirement(await target('win32'))).toEqual([]);
+  });
+});
+
+test('--sysroot is resolved from where one stands, and reaches only targets that take one', async () => {
+  const given = overrideSysroot(await target('linux'), 'sdk');
+  expect(given.toolchain?.sysroot).toBe(path.resolve('sdk'));
+  const windows = await target('win32');
+  expect(overrideSysroot(windows, 'sdk')).toBe(windows);
+});
+
+describe('what Windows needs', () => {
+  test('Visual Studio alone: no ninja, no Wine, no clang', async () => {
+    const needs = await requirements(await target('win32'), ctx, standIn());
+    expect(needs).toMatchObject([
+      {
+        need: 'Visual Studio',
+        found: { version: 'Visual Studio Enterprise 2022 17.8.34309.116, toolsets v142, v143' },
+      },
+    ]);
+  });
+  test('and how to get it', async () => {
+    const [need] = await requirements(await target('win32'), ctx, standIn({ files: [] }));
+    expect(need).toMatchObject({ optional: false, install: expect.stringContaining('winget install') });
+  });
+});
