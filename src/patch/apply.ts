@@ -5,7 +5,7 @@ import { readLatin1 } from '../checkout/latin1.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { fileProblem, renameOver } from '../system/files.ts';
 import { isInside } from '../system/paths.ts';
-import { lineAt, lineText } from './c/lex.ts';
+import { lineAt, lineText } from '../c/lex.ts';
 import type { FileChange, GeneratedPatch } from './types.ts';
 
 export interface ApplyOptions {

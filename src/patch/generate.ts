@@ -7,7 +7,7 @@ import { inRange, parseVersionRange } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { sha256 } from '../system/hash.ts';
 import { accounts, isAsDeclared, type Tally, tally, timesText } from './account.ts';
-import { lineAt, lineText, wordOffsets } from './c/lex.ts';
+import { lineAt, lineText, wordOffsets } from '../c/lex.ts';
 import { type CompiledEdit, compileEdits } from './compile.ts';
 import { applyHunks, fileDiff } from './diff-text.ts';
 import { type FileFindings, findInFile } from './file-findings.ts';

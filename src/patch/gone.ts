@@ -3,7 +3,7 @@ import { holds } from '../recipe/params.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import type { Params } from '../recipe/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
-import { columnAt, lineAt, lineText, tokens } from './c/lex.ts';
+import { columnAt, lineAt, lineText, tokens } from '../c/lex.ts';
 import type { CompiledEdit } from './compile.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { type Node, type Parser, parseC } from './c/parser.ts';
-import { codeChildren } from './c/view.ts';
+import { type Node, type Parser, parseC } from '../c/parser.ts';
+import { codeChildren } from '../c/view.ts';
 
 /** C with metavariables, compiled once: plain data that outlives its tree. */
 export interface Pattern {

@@ -1,4 +1,4 @@
-import type { Range } from './c/source.ts';
+import type { Range } from '../c/source.ts';
 
 /** A replacement of raw text, and the edit that wants it. */
 export interface TextEdit extends Range {

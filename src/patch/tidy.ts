@@ -1,5 +1,5 @@
-import { lineEnd, lineStart, newlineAt, tokens } from './c/lex.ts';
-import type { CSource, Range } from './c/source.ts';
+import { lineEnd, lineStart, newlineAt, tokens } from '../c/lex.ts';
+import type { CSource, Range } from '../c/source.ts';
 import { startsLine } from './edits/removal.ts';
 import type { MergedRegion } from './merge.ts';
 import type { TextEdit } from './ranges.ts';

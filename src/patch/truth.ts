@@ -1,5 +1,5 @@
-import type { Node } from './c/parser.ts';
-import { codeChildren } from './c/view.ts';
+import type { Node } from '../c/parser.ts';
+import { codeChildren } from '../c/view.ts';
 import { type Bindings, matchCondition, type Pattern, unwrapped } from './pattern.ts';
 
 /** What is known of a condition when the pattern's value is known. */

@@ -1,6 +1,6 @@
 /** Lines that an edit writes end as their neighbours do, also where a file has both kinds. */
 import { describe, expect, test } from 'vitest';
-import { newlineAt } from '../../src/patch/c/lex.ts';
+import { newlineAt } from '../../src/c/lex.ts';
 import { memoryTree } from './memory-tree.ts';
 import { after, generate, problemsOf, recipeWith } from './recipes.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findConditionals } from '../../src/patch/c/conditionals.ts';
-import { codeTokens } from '../../src/patch/c/lex.ts';
-import { visibleText } from '../../src/patch/c/mask.ts';
-import { cParser, parseC } from '../../src/patch/c/parser.ts';
-import { allAssignments } from '../../src/patch/c/source.ts';
+import { findConditionals } from '../../src/c/conditionals.ts';
+import { codeTokens } from '../../src/c/lex.ts';
+import { visibleText } from '../../src/c/mask.ts';
+import { cParser, parseC } from '../../src/c/parser.ts';
+import { allAssignments } from '../../src/c/source.ts';
 import { applyHunks, fileDiff } from '../../src/patch/diff-text.ts';
 import { applyEdits } from '../../src/patch/ranges.ts';
 import { memoryTree } from './memory-tree.ts';

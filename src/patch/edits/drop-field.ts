@@ -1,5 +1,5 @@
-import type { Node } from '../c/parser.ts';
-import { codeChildren, endOf, nodesAround, startOf } from '../c/view.ts';
+import type { Node } from '../../c/parser.ts';
+import { codeChildren, endOf, nodesAround, startOf } from '../../c/view.ts';
 import type { Finder, Site } from '../site.ts';
 import { declaredNames } from './keep-branch.ts';
 

@@ -1,4 +1,4 @@
-import { endOf, functionName, nodesAround, startOf } from '../c/view.ts';
+import { endOf, functionName, nodesAround, startOf } from '../../c/view.ts';
 import type { Finder, Site } from '../site.ts';
 import { declaredNames } from './keep-branch.ts';
 

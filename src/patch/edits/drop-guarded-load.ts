@@ -1,5 +1,5 @@
-import type { Node, Parser } from '../c/parser.ts';
-import { codeChildren, endOf, nodesAround, startOf, type View } from '../c/view.ts';
+import type { Node, Parser } from '../../c/parser.ts';
+import { codeChildren, endOf, nodesAround, startOf, type View } from '../../c/view.ts';
 import { compilePattern, matchCondition, unwrapped } from '../pattern.ts';
 import type { Finder, Site } from '../site.ts';
 import { firstUse } from './first-use.ts';

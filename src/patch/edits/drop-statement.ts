@@ -1,4 +1,4 @@
-import { nodesAround } from '../c/view.ts';
+import { nodesAround } from '../../c/view.ts';
 import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
 import type { Finder } from '../site.ts';
 import { removeStatement } from './removal.ts';

@@ -1,5 +1,5 @@
-import type { Node } from '../c/parser.ts';
-import { codeChildren } from '../c/view.ts';
+import type { Node } from '../../c/parser.ts';
+import { codeChildren } from '../../c/view.ts';
 
 /** What a stretch of code does first to a variable, on every path: `read` if any path may read it before writing. */
 export type FirstUse = 'read' | 'written' | 'untouched';

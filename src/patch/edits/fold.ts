@@ -1,5 +1,5 @@
-import type { Node } from '../c/parser.ts';
-import { codeChildren, endOf, nodesAround, startOf, type View } from '../c/view.ts';
+import type { Node } from '../../c/parser.ts';
+import { codeChildren, endOf, nodesAround, startOf, type View } from '../../c/view.ts';
 import { findInside, type Pattern } from '../pattern.ts';
 import type { Finder, FinderContext, Site } from '../site.ts';
 import { evaluateCondition } from '../truth.ts';

@@ -1,7 +1,7 @@
-import { lineEnd, lineStart, tokens } from '../c/lex.ts';
-import type { Node } from '../c/parser.ts';
-import type { Range } from '../c/source.ts';
-import { codeChildren, endOf, functionOf, startOf, type View } from '../c/view.ts';
+import { lineEnd, lineStart, tokens } from '../../c/lex.ts';
+import type { Node } from '../../c/parser.ts';
+import type { Range } from '../../c/source.ts';
+import { codeChildren, endOf, functionOf, startOf, type View } from '../../c/view.ts';
 import type { Dedent, FinderContext } from '../site.ts';
 import { hasDirective, indentAt, startsLine } from './removal.ts';
 

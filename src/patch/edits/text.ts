@@ -1,7 +1,7 @@
-import { findConditionals } from '../c/conditionals.ts';
-import { columnAt, lineAt, lineStart, newlineAt, tokens, withNewlines } from '../c/lex.ts';
-import { seenWith } from '../c/seen-with.ts';
-import type { Range } from '../c/source.ts';
+import { findConditionals } from '../../c/conditionals.ts';
+import { columnAt, lineAt, lineStart, newlineAt, tokens, withNewlines } from '../../c/lex.ts';
+import { seenWith } from '../../c/seen-with.ts';
+import type { Range } from '../../c/source.ts';
 
 /** A place of an edit on plain text: what to replace, or that it is already as wanted. */
 export interface TextPlace extends Range {

@@ -1,7 +1,7 @@
-import { findConditionals } from '../c/conditionals.ts';
-import { cParser } from '../c/parser.ts';
-import { CSource } from '../c/source.ts';
-import { openView } from '../c/view.ts';
+import { findConditionals } from '../../c/conditionals.ts';
+import { cParser } from '../../c/parser.ts';
+import { CSource } from '../../c/source.ts';
+import { openView } from '../../c/view.ts';
 import { applyOld } from './apply-old.ts';
 import { textFile } from './lines.ts';
 import { parsePatch } from './parse-patch.ts';

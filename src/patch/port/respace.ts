@@ -1,4 +1,4 @@
-import { tokens } from '../c/lex.ts';
+import { tokens } from '../../c/lex.ts';
 
 interface Piece {
   readonly text: string;

@@ -1,4 +1,4 @@
-import { lineAt, tokens } from '../c/lex.ts';
+import { lineAt, tokens } from '../../c/lex.ts';
 import { isBlank, isTelling, type LineRange, lineStarts, occurrences, type TextFile } from './lines.ts';
 import { outlineOf, type Site, siteDifference } from './outline.ts';
 import { reindented, retokened } from './respace.ts';

@@ -1,4 +1,4 @@
-import { codeTokens, tokens } from '../../patch/c/lex.ts';
+import { codeTokens, tokens } from '../../c/lex.ts';
 import type { FileChange } from '../../patch/types.ts';
 
 const WORD = /^[A-Za-z_]\w*$/;

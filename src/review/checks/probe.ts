@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Build } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';
 import { runProcess } from '../../system/process.ts';
-import type { Struct } from './structs.ts';
+import type { Struct } from '../../c/structs.ts';
 
 const LIMIT_MS = 60_000;
 

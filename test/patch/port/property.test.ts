@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { codeTokens } from '../../../src/patch/c/lex.ts';
+import { codeTokens } from '../../../src/c/lex.ts';
 import { applyPorted, handMade, hunks, portText } from './rig.ts';
 
 /** Each takes some 30 ms, for git merges for it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cTokens } from '../../../src/review/compare/c-tokens.ts';
+import { cTokens } from '../../src/c/same-code.ts';
 
 const same = (one: string, other: string) => cTokens(one.split('\n')) === cTokens(other.split('\n'));
 

@@ -1,4 +1,4 @@
-import { tokens } from '../c/lex.ts';
+import { tokens } from './lex.ts';
 
 interface Frame {
   header: string;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Language, type Node, Parser, type Tree } from 'web-tree-sitter';
-import { assetPath } from '../../system/assets.ts';
+import { assetPath } from '../system/assets.ts';
 
 export type { Node, Parser, Tree };
 

@@ -1,4 +1,4 @@
-import { tokens } from '../c/lex.ts';
+import { tokens } from './lex.ts';
 
 /** A top-level item of C. Offsets in the file. */
 export interface Unit {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate, parseCondition } from '../../src/patch/c/condition.ts';
-import { atomsOf, deadRanges, findConditionals } from '../../src/patch/c/conditionals.ts';
-import { codeTokens, lineAt, wordOffsets } from '../../src/patch/c/lex.ts';
-import { splitUnits } from '../../src/patch/c/source.ts';
+import { evaluate, parseCondition } from '../../src/c/condition.ts';
+import { atomsOf, deadRanges, findConditionals } from '../../src/c/conditionals.ts';
+import { codeTokens, lineAt, wordOffsets } from '../../src/c/lex.ts';
+import { splitUnits } from '../../src/c/source.ts';
 
 describe('conditions', () => {
   test.each<[string, string, string[]]>([

@@ -1,4 +1,4 @@
-import { tokens } from '../../patch/c/lex.ts';
+import { tokens } from './lex.ts';
 
 /** A field as its struct declares it. */
 export interface Field {
