@@ -9,7 +9,7 @@ import { sha256 } from '../system/hash.ts';
 import { accounts, isAsDeclared, type Tally, tally, timesText } from './account.ts';
 import { lineAt, lineText, wordOffsets } from '../c/lex.ts';
 import { type CompiledEdit, compileEdits } from './compile.ts';
-import { applyHunks, fileDiff } from './diff-text.ts';
+import { applyHunks, fileDiff } from '../diff/write.ts';
 import { type FileFindings, findInFile } from './file-findings.ts';
 import { leftovers } from './gone.ts';
 import { includedFiles, includedOf } from './included.ts';

@@ -1,4 +1,4 @@
-import type { FileDiff } from './diff-text.ts';
+import type { FileDiff } from '../diff/write.ts';
 import { commitMessage, type MessageFacts } from './message.ts';
 
 const AUTHOR = 'Forkwright <forkwright@invalid>';

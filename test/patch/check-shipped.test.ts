@@ -7,7 +7,7 @@ import {
   type PatchHeader,
   readPatchHeader,
 } from '../../src/patch/index.ts';
-import { interdiff } from '../../src/patch/interdiff.ts';
+import { interdiff } from '../../src/diff/interdiff.ts';
 import { type LoadedRecipe, resolveParams } from '../../src/recipe/index.ts';
 import { UserError } from '../../src/system/diagnostic.ts';
 import { memoryTree } from './memory-tree.ts';

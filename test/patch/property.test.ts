@@ -5,7 +5,7 @@ import { codeTokens } from '../../src/c/lex.ts';
 import { visibleText } from '../../src/c/mask.ts';
 import { cParser, parseC } from '../../src/c/parser.ts';
 import { allAssignments } from '../../src/c/source.ts';
-import { applyHunks, fileDiff } from '../../src/patch/diff-text.ts';
+import { applyHunks, fileDiff } from '../../src/diff/write.ts';
 import { applyEdits } from '../../src/patch/ranges.ts';
 import { memoryTree } from './memory-tree.ts';
 import { generate, problemsOf, recipeWith } from './recipes.ts';

@@ -11,7 +11,7 @@ import { readPatchText } from '../../review/model/read-patch.ts';
 import type { ReviewPatch } from '../../review/types.ts';
 import type { Context } from '../../system/context.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
-import { applyPatch } from './apply-patch.ts';
+import { applyPatch } from '../../diff/git-apply.ts';
 
 /** What patch files do to a tree, or why they do nothing to it. */
 export type OnTree =

@@ -1,4 +1,4 @@
-import { interdiff } from '../../patch/interdiff.ts';
+import { interdiff } from '../../diff/interdiff.ts';
 import { headline } from '../../report/headline.ts';
 import { reportView } from '../../report/report-view.ts';
 import { patchTexts } from '../../report/write.ts';

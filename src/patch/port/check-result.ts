@@ -4,7 +4,7 @@ import { CSource } from '../../c/source.ts';
 import { openView } from '../../c/view.ts';
 import { applyOld } from './apply-old.ts';
 import { textFile } from './lines.ts';
-import { parsePatch } from './parse-patch.ts';
+import { parsePatch } from '../../diff/read.ts';
 import type { FilePatch } from './types.ts';
 import type { FileTransition } from './write-patch.ts';
 

@@ -5,7 +5,7 @@ import { checkDiff } from './check-result.ts';
 import { Files, type TreeFile } from './files.ts';
 import type { Moves } from './find-file.ts';
 import { checkByGit } from './git-reading.ts';
-import { parsePatch } from './parse-patch.ts';
+import { parsePatch } from '../../diff/read.ts';
 import { locate } from './paths.ts';
 import { portFile } from './port-file.ts';
 import type { ParsedPatch, PortedHunk, PortedPatch, PortResult } from './types.ts';

@@ -1,4 +1,4 @@
-import { parsePatch } from '../../../src/patch/port/parse-patch.ts';
+import { parsePatch } from '../../../src/diff/read.ts';
 import { portPatches } from '../../../src/patch/port/port.ts';
 import type { PortedHunk, PortResult } from '../../../src/patch/port/types.ts';
 import { writeDiff } from '../../../src/patch/port/write-patch.ts';

@@ -1,7 +1,7 @@
 /** Patches that are not sound, or that cannot be carried: the whole patch is refused, with the line, exit code 2. */
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../../../src/system/diagnostic.ts';
-import { applyPorted, diffOf, outcomes, portText } from './rig.ts';
+import { UserError } from '../../src/system/diagnostic.ts';
+import { applyPorted, diffOf, outcomes, portText } from '../patch/port/rig.ts';
 
 const y = 'Lib/y.txt';
 const rows = ['one line', 'two line', 'three line', ...Array.from({ length: 20 }, (_, i) => `row number${i}`)];

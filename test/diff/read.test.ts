@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parsePatch } from '../../../src/patch/port/parse-patch.ts';
-import { UserError } from '../../../src/system/diagnostic.ts';
+import { parsePatch } from '../../src/diff/read.ts';
+import { UserError } from '../../src/system/diagnostic.ts';
 
 const hunk = '@@ -1,2 +1,2 @@\n a\n-b\n+c\n';
 

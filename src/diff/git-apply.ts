@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { runGit } from '../../checkout/git.ts';
-import type { Context } from '../../system/context.ts';
+import { runGit } from '../checkout/git.ts';
+import type { Context } from '../system/context.ts';
 
 /** Hunks that were found at other lines than they say, a sentence each; or git's words why it does not apply. */
 export type Applied =
