@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import type { MemoryPointName } from '../../src/bench/memory/types.ts';
-import { bytes, count, integer } from '../../src/report/format.ts';
-import { html, type Markup } from '../../src/system/markup.ts';
+import { bytes, count, integer } from '../../src/document/format.ts';
+import { html, type Markup } from '../../src/document/html/markup.ts';
 import type { Extract } from './extract.ts';
 import { exactBytes, memoryChange, residentBytes } from './figures.ts';
 import { r, svg } from './svg.ts';

@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import type { RatioEstimate } from '../../src/bench/types.ts';
-import { change, percent } from '../../src/report/format.ts';
-import { html, type Markup } from '../../src/system/markup.ts';
+import { change, percent } from '../../src/document/format.ts';
+import { html, type Markup } from '../../src/document/html/markup.ts';
 import type { Extract } from './extract.ts';
 import type { Published } from './published.ts';
 import { r, type Series, SHAPES, svg } from './svg.ts';

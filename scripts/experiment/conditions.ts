@@ -1,4 +1,4 @@
-import { bytesRounded, count, dateTime, integer, percent } from '../../src/report/format.ts';
+import { bytesRounded, count, dateTime, integer, percent } from '../../src/document/format.ts';
 import { settings } from './durations.ts';
 import type { Extract } from './extract.ts';
 import { table } from './markdown.ts';

@@ -1,4 +1,4 @@
-import { duration, integer } from '../../src/report/format.ts';
+import { duration, integer } from '../../src/document/format.ts';
 import type { Extract } from './extract.ts';
 import { verdictMs } from './figures.ts';
 import { table } from './markdown.ts';

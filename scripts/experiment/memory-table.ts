@@ -1,4 +1,4 @@
-import { bytes, integer, signedBytes } from '../../src/report/format.ts';
+import { bytes, integer, signedBytes } from '../../src/document/format.ts';
 import type { Extract } from './extract.ts';
 import { table } from './markdown.ts';
 

@@ -1,4 +1,4 @@
-import { change, interval } from '../../src/report/format.ts';
+import { change, interval } from '../../src/document/format.ts';
 import { VERDICTS } from '../../src/report/words.ts';
 import { conditions } from './conditions.ts';
 import { durations } from './durations.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { change, integer, signedBytes } from '../../src/report/format.ts';
+import { change, integer, signedBytes } from '../../src/document/format.ts';
 import type { RunRecord, TargetResult } from '../../src/run/types.ts';
 import { bullets, table } from './markdown.ts';
 

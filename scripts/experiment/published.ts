@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { change } from '../../src/report/format.ts';
+import { change } from '../../src/document/format.ts';
 
 /** One line of the published pybench table: milliseconds and per cent, *this* without the zombie frame. */
 export interface PublishedRow {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { change, duration, integer, interval, percent } from '../../src/report/format.ts';
+import { change, duration, integer, interval, percent } from '../../src/document/format.ts';
 import type { SelfTestRecord } from '../../src/run/self-test-record.ts';
 import { table } from './markdown.ts';
 

@@ -10,7 +10,7 @@ import {
   list,
   percent,
   signedBytes,
-} from '../../src/report/format.ts';
+} from '../../src/document/format.ts';
 import type { Extract } from './extract.ts';
 import { collectedBytes, estimated, exactBytes, memoryChange, residentBytes, takenBytes } from './figures.ts';
 import { type Published, signedZero } from './published.ts';

@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../src/system/markup.ts';
+import { html, type Markup } from '../../src/document/html/markup.ts';
 
 /**
  * The colours of the reports (Okabe-Ito), in a picture of its own: with a ground that it brings along, so that it can be

@@ -1,5 +1,5 @@
 import { USUAL_LEVEL } from '../../src/bench/comparison/usual-methods.ts';
-import { integer, percent } from '../../src/report/format.ts';
+import { integer, percent } from '../../src/document/format.ts';
 import { usualCounts } from '../../src/report/usual.ts';
 import type { Extract } from './extract.ts';
 import { table } from './markdown.ts';

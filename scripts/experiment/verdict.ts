@@ -1,4 +1,4 @@
-import { bytes, bytesRounded, change, count, integer, interval, list, percent } from '../../src/report/format.ts';
+import { bytes, bytesRounded, change, count, integer, interval, list, percent } from '../../src/document/format.ts';
 import type { Extract } from './extract.ts';
 import {
   agreement,

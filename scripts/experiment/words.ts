@@ -1,5 +1,5 @@
 import type { TestRow } from '../../src/bench/types.ts';
-import { count, integer } from '../../src/report/format.ts';
+import { count, integer } from '../../src/document/format.ts';
 import { isWithinNoise } from '../../src/report/speed-verdict.ts';
 import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from '../../src/report/words.ts';
 import type { Extract } from './extract.ts';

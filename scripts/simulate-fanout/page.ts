@@ -1,5 +1,5 @@
 /** The numbers in docs/scale.md, between its marks. */
-import { integer } from '../../src/report/format.ts';
+import { integer } from '../../src/document/format.ts';
 import type { Cell } from '../../src/run/fanout/types.ts';
 import { type Compared, compared, type Simulation, type Subject, subjectOf, USUAL_SIMULATION } from './compare.ts';
 import { TARGETS } from './matrix.ts';

@@ -1,4 +1,4 @@
-import { printableText } from '../system/printable.ts';
+import { printableText } from '../document/printable.ts';
 
 /** An invisible joiner: what it stands in is read by people as before, and by the runner as nothing of its own. */
 const JOINER = '\u2060';

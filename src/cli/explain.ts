@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { explainAccount } from '../patch/index.ts';
-import { printable } from './diagnostics.ts';
+import { printable } from '../document/terminal/diagnostic.ts';
 import type { CommandContext } from './frame.ts';
 import type { SeriesEntry } from './series.ts';
 

@@ -2,7 +2,7 @@ import { LEAST_CHANGE } from '../bench/comparison/compare.ts';
 import { type OverallSpeed, overallSpeed, wholeThreshold } from '../bench/comparison/overall.ts';
 import { FEWEST_FOR_INTERVAL } from '../bench/comparison/verdict.ts';
 import type { SpeedComparison, TestRow } from '../bench/types.ts';
-import { between, change, count, integer, percent } from './format.ts';
+import { between, change, count, integer, percent } from '../document/format.ts';
 import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from './words.ts';
 
 /** Under six pairs no interval covers 95%, so the whole gets no verdict (as {@link judge} has it for single tests). */

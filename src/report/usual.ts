@@ -1,6 +1,6 @@
 import { USUAL_LEVEL } from '../bench/comparison/usual-methods.ts';
 import type { SpeedComparison } from '../bench/types.ts';
-import { change, count, integer, percent, probability } from './format.ts';
+import { change, count, integer, percent, probability } from '../document/format.ts';
 import type { Block, Cell } from './view.ts';
 import { VERDICTS } from './words.ts';
 

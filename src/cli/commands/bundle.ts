@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { BenchSettings } from '../../bench/types.ts';
-import { count } from '../../report/format.ts';
+import { count } from '../../document/format.ts';
 import { latestRunFolder, runFolder } from '../../run/folder.ts';
 import {
   type CommandContext,

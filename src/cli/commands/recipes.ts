@@ -5,7 +5,7 @@ import pc from 'picocolors';
 import { type Edit, type LoadedRecipe, MEASURED_HOW, measuredRows } from '../../recipe/index.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
-import { renderDiagnostic } from '../diagnostics.ts';
+import { renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
 import { recipeFolders } from '../recipe-folders.ts';
 import { collect } from '../shared-run-options.ts';

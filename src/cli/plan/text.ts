@@ -1,4 +1,4 @@
-import { count, duration, integer } from '../../report/format.ts';
+import { count, duration, integer } from '../../document/format.ts';
 import { type Chunk, chunksOf, groupsOf, MOST_JOBS } from '../../run/fanout/chunks.ts';
 import { type Conditions, jobSeconds, schedule, USUAL, wavesOf } from '../../run/fanout/schedule.ts';
 import type { Cell, Plan } from '../../run/fanout/types.ts';

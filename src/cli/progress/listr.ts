@@ -2,7 +2,7 @@ import { Listr, ListrLogger, type ListrTask, type ListrTaskWrapper, ProcessOutpu
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import type { Event, PlannedStep, StepOutcome } from '../../system/events.ts';
 import type { Terminal } from '../../system/terminal.ts';
-import { printable, renderDiagnostic } from '../diagnostics.ts';
+import { printable, renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import { duration } from './format.ts';
 import type { ProgressRenderer } from './types.ts';
 

@@ -6,7 +6,7 @@ import type {
 } from '../../bench/instructions/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import { change, count, decimal, integer, percent } from '../format.ts';
+import { change, count, decimal, integer, percent } from '../../document/format.ts';
 import type { Answer, Block, Cell, Fact, Section } from '../view.ts';
 import type { Tone, VerdictWord } from '../words.ts';
 

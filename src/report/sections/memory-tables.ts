@@ -1,5 +1,5 @@
 import type { Amount, ExactMemory, MemoryPoint, VariantMemory } from '../../bench/memory/types.ts';
-import { bytes, count, integer, signedBytes } from '../format.ts';
+import { bytes, count, integer, signedBytes } from '../../document/format.ts';
 import type { Bars, Block, Cell, Table } from '../view.ts';
 
 /** Beyond this many sizes of blocks the report refers to run.json. */

@@ -1,4 +1,4 @@
-import { markdownBlock, markdownCode, markdownText } from '../../system/markdown.ts';
+import { markdownBlock, markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import type { Review, ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
 import { editsOf, FINDING_TONE, SIGN } from '../words.ts';
 import { findRow } from './lines.ts';

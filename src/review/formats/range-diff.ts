@@ -1,4 +1,4 @@
-import { printableLine, printableSource } from '../../system/printable.ts';
+import { printableLine, printableSource } from '../../document/printable.ts';
 import type { HunkComparison, PatchComparison, ReviewComparison, ReviewHunk, ReviewRow } from '../types.ts';
 
 const NONE = '-------';

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { ArtifactLocation, Location, Log, Notification, ReportingDescriptor, Result } from 'sarif';
 import type { Place } from '../../system/diagnostic.ts';
 import { sha256 } from '../../system/hash.ts';
-import { printableText } from '../../system/printable.ts';
+import { printableText } from '../../document/printable.ts';
 import type { Review } from '../types.ts';
 import { type Remark, remarksOf, sentence } from './remarks.ts';
 

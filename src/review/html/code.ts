@@ -1,5 +1,5 @@
-import { html, type Markup } from '../../system/markup.ts';
-import { printableText } from '../../system/printable.ts';
+import { html, type Markup } from '../../document/html/markup.ts';
+import { printableText } from '../../document/printable.ts';
 import type { Mark } from '../types.ts';
 import type { Token } from './tokens.ts';
 

@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../system/markup.ts';
+import { html, type Markup } from '../../document/html/markup.ts';
 import type {
   FileComparison,
   HunkComparison,

@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../system/markup.ts';
+import { html, type Markup } from '../../document/html/markup.ts';
 import type { ReviewEdit, ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
 import { hasOdd, LONGEST_SHOWN } from './code.ts';
 import type { Colours } from './colours.ts';

@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../system/markup.ts';
+import { html, type Markup } from '../../document/html/markup.ts';
 import { LONGEST_SHOWN } from './code.ts';
 import { count } from './words.ts';
 

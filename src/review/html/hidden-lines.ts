@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { html, Markup } from '../../system/markup.ts';
+import { html, Markup } from '../../document/html/markup.ts';
 import type { ReviewFile, ReviewHunk } from '../types.ts';
 import { segmentsOf, visible } from './code.ts';
 import { linesOf } from './colours.ts';

@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../system/markup.ts';
+import { html, type Markup } from '../../document/html/markup.ts';
 import type { CheckFinding, Review, ReviewCheck, ReviewRun } from '../types.ts';
 import { diagnosticHtml, placeText } from './diagnostics.ts';
 import { CHECK, count, countsHtml, EVIDENCE, nameOf, sign, type Tone, verdictOf } from './words.ts';

@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../system/markup.ts';
+import { html, type Markup } from '../../document/html/markup.ts';
 import type { ReviewEdit, ReviewPatch } from '../types.ts';
 import { diagnosticHtml } from './diagnostics.ts';
 import { editId, fileHtml, fileId, type PageState, patchId } from './file.ts';

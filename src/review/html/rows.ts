@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../system/markup.ts';
+import { html, type Markup } from '../../document/html/markup.ts';
 import type { ReviewFile, ReviewRow } from '../types.ts';
 import { codeHtml } from './code.ts';
 import type { Token } from './tokens.ts';

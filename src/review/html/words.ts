@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../system/markup.ts';
+import { html, type Markup } from '../../document/html/markup.ts';
 import type { ChangeStatus, HunkStatus, ReviewCheck, ReviewEvidence, ReviewFile, ReviewPatch } from '../types.ts';
 
 /** A number with its noun: `1 file`, `2,000 files`. */

@@ -1,5 +1,5 @@
-import { markdownBlock, markdownCode, markdownText } from '../../system/markdown.ts';
-import { printableSource } from '../../system/printable.ts';
+import { markdownBlock, markdownCode, markdownText } from '../../document/markdown/escape.ts';
+import { printableSource } from '../../document/printable.ts';
 import type { ReviewFile, ReviewHunk, ReviewPatch, ReviewRow } from '../types.ts';
 import { editsOf, fileRemarks, hunkRange, plusMinus } from '../words.ts';
 import { details } from './blocks.ts';

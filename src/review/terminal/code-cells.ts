@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { printableSource } from '../../system/printable.ts';
+import { printableSource } from '../../document/printable.ts';
 import type { Mark } from '../types.ts';
 
 /** A stretch of a line of code as it is shown. */

@@ -1,4 +1,4 @@
-import { printableText } from './printable.ts';
+import { printableText } from '../printable.ts';
 
 /** Markup that is safe to put into a page. Only `html` makes it, so nothing gets into a page unescaped. */
 export class Markup {

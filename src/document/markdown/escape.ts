@@ -1,4 +1,4 @@
-import { printableLine, printableText } from './printable.ts';
+import { printableLine, printableText } from '../printable.ts';
 
 /**
  * Text for GitHub-flavoured markdown that says what it says: no markup, HTML, table cell, mention, issue reference,

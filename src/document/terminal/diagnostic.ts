@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import pc from 'picocolors';
-import type { Diagnostic, Place } from '../system/diagnostic.ts';
+import type { Diagnostic, Place } from '../../system/diagnostic.ts';
 
 type Severity = 'error' | 'warning' | 'note';
 

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
-import type { Tone } from '../words.ts';
+import type { Tone } from '../../report/words.ts';
 
-export { pad, shorten, wrap, wrapCode } from '../../system/columns.ts';
+export { pad, shorten, wrap, wrapCode } from './columns.ts';
 
 /** How a report is written on a terminal. */
 export interface Style {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { printableLine, printableSource, printableText } from '../../src/system/printable.ts';
+import { printableLine, printableSource, printableText } from '../../src/document/printable.ts';
 
 describe('what a stranger wrote is shown, not obeyed', () => {
   test.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import * as format from '../../src/report/format.ts';
+import * as format from '../../src/document/format.ts';
 
 /** As written, with the thin space and the minus sign made visible. */
 const ascii = (text: string) => text.replaceAll('\u202f', '_').replaceAll('\u2212', '-');

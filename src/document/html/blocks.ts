@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../system/diagnostic.ts';
-import { html, type Markup } from '../../system/markup.ts';
-import type { Block, Cell, Fact, Table } from '../view.ts';
-import { TONE_SYMBOL, type Tone } from '../words.ts';
+import { html, type Markup } from './markup.ts';
+import type { Block, Cell, Fact, Table } from '../../report/view.ts';
+import { TONE_SYMBOL, type Tone } from '../../report/words.ts';
 import { barsHtml } from './bars.ts';
 import { diffHtml } from './diff.ts';
 import { forestHtml } from './forest.ts';

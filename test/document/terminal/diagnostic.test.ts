@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { printable, renderDiagnostic } from '../../src/cli/diagnostics.ts';
+import { printable, renderDiagnostic } from '../../../src/document/terminal/diagnostic.ts';
 
 test('shows the line that is meant, with the culprit underlined', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'fw-diag-'));

@@ -1,5 +1,5 @@
 import { change, interval } from './format.ts';
-import type { Trend } from './view.ts';
+import type { Trend } from '../report/view.ts';
 
 const LEVELS = '▁▂▃▄▅▆▇█';
 

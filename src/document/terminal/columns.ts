@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { printableLine } from './printable.ts';
+import { printableLine } from '../printable.ts';
 
 /** Text by the columns that it takes on a terminal, not by its characters. */
 
