@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import { pybenchTotals } from '../../src/bench/pybench-table.ts';
+import { pybenchTotals } from '../../src/report/pybench-table.ts';
 import {
   bytes,
   bytesRounded,

@@ -11,7 +11,7 @@ import { openTerminal, type Terminal } from '../system/terminal.ts';
 import { jsonProgress } from './progress/json.ts';
 import { plainProgress } from './progress/plain.ts';
 import type { ProgressRenderer } from './progress/types.ts';
-import { packageVersion } from './version.ts';
+import { packageVersion } from '../system/version.ts';
 
 /** What every command takes. */
 export interface SharedOptions {

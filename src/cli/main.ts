@@ -2,7 +2,7 @@ import { Command, CommanderError, Help } from 'commander';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { openTerminal } from '../system/terminal.ts';
 import { renderDiagnostic } from '../document/terminal/diagnostic.ts';
-import { packageVersion } from './version.ts';
+import { packageVersion } from '../system/version.ts';
 
 interface CommandModule {
   register(program: Command): void;

@@ -13,7 +13,7 @@ import { recipeFolders } from './recipe-folders.ts';
 import { refuseStrayOptions } from './refuse-stray-options.ts';
 import { type AllOptions, RUNS_DIR, requestFrom, startFolder } from './run-request.ts';
 import { paragraph } from './table.ts';
-import { packageVersion } from './version.ts';
+import { packageVersion } from '../system/version.ts';
 
 /** Starts a run in a folder of its own and carries it out. */
 export async function performRun(

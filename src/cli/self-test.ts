@@ -8,7 +8,7 @@ import { UserError } from '../system/diagnostic.ts';
 import { runnerFor } from '../targets/runner.ts';
 import type { CommandContext, Outcome } from './frame.ts';
 import { type AllOptions, RUNS_DIR } from './run-request.ts';
-import { packageVersion } from './version.ts';
+import { packageVersion } from '../system/version.ts';
 
 export interface SelfTestOptions {
   readonly repeat?: number;

@@ -1,4 +1,4 @@
-import { pybenchTable } from '../bench/pybench-table.ts';
+import { pybenchTable } from './pybench-table.ts';
 import type { RunRecord } from '../run/types.ts';
 
 /**

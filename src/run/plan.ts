@@ -1,7 +1,7 @@
 import type { Variant } from '../builds/types.ts';
 import type { PlannedStep } from '../system/events.ts';
 import type { RunRequest } from './request.ts';
-import { suiteName } from './speed-stage.ts';
+import { suiteName } from './stages/speed.ts';
 
 /** The rows of the progress list: few, in the order in which they run. The stages emit steps with these ids. */
 export function planRun(request: RunRequest): readonly PlannedStep[] {

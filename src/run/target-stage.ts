@@ -17,14 +17,14 @@ import { notMeasurable } from '../targets/measurable.ts';
 import { type Runner, runnerFor } from '../targets/runner.ts';
 import type { Measurement, TargetDescriptor } from '../targets/types.ts';
 import type { RunFolder } from './folder.ts';
-import { countTargetInstructions } from './instructions-stage.ts';
+import { countTargetInstructions } from './stages/instructions.ts';
 import type { Journal } from './journal.ts';
-import { counterFor, throughRunner, whyNotSeen } from './memory-counter.ts';
-import { measureTargetMemory } from './memory-stage.ts';
+import { counterFor, throughRunner, whyNotSeen } from './stages/memory-counter.ts';
+import { measureTargetMemory } from './stages/memory.ts';
 import { variantsOf } from './plan.ts';
 import type { RunRequest } from './request.ts';
-import { measureTargetSize } from './size-stage.ts';
-import { measureTargetSpeed } from './speed-stage.ts';
+import { measureTargetSize } from './stages/size.ts';
+import { measureTargetSpeed } from './stages/speed.ts';
 import type { RunPatch, TargetResult } from './types.ts';
 
 /** One test file of CPython's that takes longer than this on this machine hangs. */

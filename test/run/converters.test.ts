@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { findBuild } from '../../src/builds/store.ts';
 import type { Build } from '../../src/builds/types.ts';
-import { convertersOf } from '../../src/run/speed-stage.ts';
+import { convertersOf } from '../../src/run/stages/speed.ts';
 
 vi.mock('../../src/builds/store.ts', async (original) => ({ ...(await original<object>()), findBuild: vi.fn() }));
 

@@ -13,7 +13,7 @@ import {
 } from '../frame.ts';
 import { RUNS_DIR } from '../run-request.ts';
 import { paragraph } from '../table.ts';
-import { packageVersion } from '../version.ts';
+import { packageVersion } from '../../system/version.ts';
 
 interface BundleOptions extends SharedOptions {
   readonly target: string;

@@ -6,7 +6,7 @@ import type { ImportRecord } from '../../run/import-record.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
 import { RUNS_DIR } from '../run-request.ts';
-import { packageVersion } from '../version.ts';
+import { packageVersion } from '../../system/version.ts';
 
 interface ImportOptions extends SharedOptions {
   readonly baseline?: string;

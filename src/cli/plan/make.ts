@@ -24,7 +24,7 @@ import { recipeFolders } from '../recipe-folders.ts';
 import { refuseStrayOptions } from '../refuse-stray-options.ts';
 import { RUNS_DIR, requestFrom } from '../run-request.ts';
 import { paramsOf } from '../shared-run-options.ts';
-import { packageVersion } from '../version.ts';
+import { packageVersion } from '../../system/version.ts';
 import { isOfBuilds, written } from './args.ts';
 import type { PlanOptions } from './options.ts';
 

@@ -14,7 +14,7 @@ import { toPosix } from '../../system/paths.ts';
 import type { RunFolder } from '../folder.ts';
 import { withRunLock } from '../lock.ts';
 import { readRunRecord } from '../read-record.ts';
-import { declaredBy } from '../speed-stage.ts';
+import { declaredBy } from '../stages/speed.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import { runVerdict } from '../verdict.ts';
 import { elsewhereSamples, isImported } from './imported.ts';

@@ -24,7 +24,7 @@ import type { TargetDescriptor } from '../../targets/types.ts';
 import { loadRequest, type RunFolder } from '../folder.ts';
 import { readRunRecord } from '../read-record.ts';
 import type { RunRequest } from '../request.ts';
-import { pybenchFor } from '../speed-stage.ts';
+import { pybenchFor } from '../stages/speed.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import { consoleFiles, isPs3dev } from './console.ts';
 import { installed } from './library.ts';

@@ -1,16 +1,16 @@
-import { findCounter } from '../bench/instructions/find.ts';
-import { DIVISOR, LAYOUTS, measureInstructions } from '../bench/instructions/measure.ts';
-import type { Emulator } from '../bench/instructions/qemu.ts';
-import type { InstructionComparison } from '../bench/instructions/types.ts';
-import type { Interpreter, PybenchCopy } from '../bench/types.ts';
-import type { BuildResult } from '../builds/types.ts';
-import { UserError } from '../system/diagnostic.ts';
-import { runStep } from '../system/events.ts';
-import { runnerFor } from '../targets/runner.ts';
-import type { TargetDescriptor } from '../targets/types.ts';
-import { declaredBy, pybenchFor } from './speed-stage.ts';
-import type { TargetStage } from './target-stage.ts';
-import type { TargetResult } from './types.ts';
+import { findCounter } from '../../bench/instructions/find.ts';
+import { DIVISOR, LAYOUTS, measureInstructions } from '../../bench/instructions/measure.ts';
+import type { Emulator } from '../../bench/instructions/qemu.ts';
+import type { InstructionComparison } from '../../bench/instructions/types.ts';
+import type { Interpreter, PybenchCopy } from '../../bench/types.ts';
+import type { BuildResult } from '../../builds/types.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { runStep } from '../../system/events.ts';
+import { runnerFor } from '../../targets/runner.ts';
+import type { TargetDescriptor } from '../../targets/types.ts';
+import { declaredBy, pybenchFor } from './speed.ts';
+import type { TargetStage } from '../target-stage.ts';
+import type { TargetResult } from '../types.ts';
 
 /**
  * Counts the instructions of pybench on both interpreters. What cannot be had here, a counter or a pybench, is told in

@@ -1,21 +1,21 @@
 import path from 'node:path';
-import { compare, type Declared } from '../bench/comparison/compare.ts';
-import { measureSamples } from '../bench/measure.ts';
-import { findPybench } from '../bench/pybench/find.ts';
-import { type Converter, pinPybench } from '../bench/pybench/pin.ts';
-import type { Interpreter, PybenchCopy, Suite } from '../bench/types.ts';
-import { findBuild } from '../builds/store.ts';
-import type { Build, BuildResult } from '../builds/types.ts';
-import type { Context } from '../system/context.ts';
-import { UserError } from '../system/diagnostic.ts';
-import { runStep, type Step } from '../system/events.ts';
-import { toPosix } from '../system/paths.ts';
-import { runnerFor } from '../targets/runner.ts';
-import { inLayouts } from './layouts.ts';
-import { pybenchSources } from './pybench-sources.ts';
-import type { RunRequest } from './request.ts';
-import type { TargetStage } from './target-stage.ts';
-import type { TargetResult } from './types.ts';
+import { compare, type Declared } from '../../bench/comparison/compare.ts';
+import { measureSamples } from '../../bench/measure.ts';
+import { findPybench } from '../../bench/pybench/find.ts';
+import { type Converter, pinPybench } from '../../bench/pybench/pin.ts';
+import type { Interpreter, PybenchCopy, Suite } from '../../bench/types.ts';
+import { findBuild } from '../../builds/store.ts';
+import type { Build, BuildResult } from '../../builds/types.ts';
+import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { runStep, type Step } from '../../system/events.ts';
+import { toPosix } from '../../system/paths.ts';
+import { runnerFor } from '../../targets/runner.ts';
+import { inLayouts } from '../layouts.ts';
+import { pybenchSources } from '../pybench-sources.ts';
+import type { RunRequest } from '../request.ts';
+import type { TargetStage } from '../target-stage.ts';
+import type { TargetResult } from '../types.ts';
 
 /**
  * Runs pybench, or what was asked for in its place, on the built interpreters in pairs. What keeps pybench from being

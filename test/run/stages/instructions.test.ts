@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { countTargetInstructions } from '../../src/run/instructions-stage.ts';
-import type { RunRequest } from '../../src/run/request.ts';
-import type { TargetStage } from '../../src/run/target-stage.ts';
-import type { Event } from '../../src/system/events.ts';
-import { HOST } from '../../src/targets/descriptors.ts';
-import type { TargetDescriptor } from '../../src/targets/types.ts';
+import { countTargetInstructions } from '../../../src/run/stages/instructions.ts';
+import type { RunRequest } from '../../../src/run/request.ts';
+import type { TargetStage } from '../../../src/run/target-stage.ts';
+import type { Event } from '../../../src/system/events.ts';
+import { HOST } from '../../../src/targets/descriptors.ts';
+import type { TargetDescriptor } from '../../../src/targets/types.ts';
 
 /** A stage on a machine without any tool. */
 async function count(instructions: RunRequest['bench']['instructions'], target: TargetDescriptor = HOST) {

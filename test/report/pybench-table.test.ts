@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { compare } from '../../src/bench/comparison/compare.ts';
-import { pybenchTable } from '../../src/bench/pybench-table.ts';
+import { pybenchTable } from '../../src/report/pybench-table.ts';
 import type { SampleLine } from '../../src/bench/types.ts';
-import { syntheticHeader } from './synthetic.ts';
+import { syntheticHeader } from '../bench/synthetic.ts';
 
 const ROW =
   /^\s*(\w+):\s+(\d+)ms\s+(\d+)ms\s+([+-]\s*\d+\.\d%|n\/a|)\s+(\d+)ms\s+(\d+)ms\s+([+-]\s*\d+\.\d%|n\/a|)\s*$/;

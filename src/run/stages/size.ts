@@ -1,8 +1,8 @@
-import { measureSize } from '../bench/size/measure.ts';
-import type { BuildResult } from '../builds/types.ts';
-import { runStep } from '../system/events.ts';
-import type { TargetStage } from './target-stage.ts';
-import type { TargetResult } from './types.ts';
+import { measureSize } from '../../bench/size/measure.ts';
+import type { BuildResult } from '../../builds/types.ts';
+import { runStep } from '../../system/events.ts';
+import type { TargetStage } from '../target-stage.ts';
+import type { TargetResult } from '../types.ts';
 
 /** Compares the sizes of the builds: about a second, so it is always done. */
 export async function measureTargetSize(

@@ -1,12 +1,12 @@
-import { type Counter, preloadCounter } from '../bench/memory/counter.ts';
-import { linkedCounter } from '../bench/memory/linked.ts';
-import { countedDll } from '../bench/memory/linked-dll.ts';
-import type { WithEnvironment } from '../bench/memory/process.ts';
-import type { Interpreter } from '../bench/types.ts';
-import type { BuildResult } from '../builds/types.ts';
-import type { Runner } from '../targets/runner.ts';
-import { findToolchain } from '../targets/toolchain.ts';
-import type { TargetStage } from './target-stage.ts';
+import { type Counter, preloadCounter } from '../../bench/memory/counter.ts';
+import { linkedCounter } from '../../bench/memory/linked.ts';
+import { countedDll } from '../../bench/memory/linked-dll.ts';
+import type { WithEnvironment } from '../../bench/memory/process.ts';
+import type { Interpreter } from '../../bench/types.ts';
+import type { BuildResult } from '../../builds/types.ts';
+import type { Runner } from '../../targets/runner.ts';
+import { findToolchain } from '../../targets/toolchain.ts';
+import type { TargetStage } from '../target-stage.ts';
 
 /** One that is preloaded, or where that cannot be (static interpreters, consoles) one that is linked in; or why neither. */
 export async function counterFor(

@@ -1,4 +1,4 @@
-import type { SampleHeader, SpeedComparison, TestRow } from './types.ts';
+import type { SampleHeader, SpeedComparison, TestRow } from '../bench/types.ts';
 
 const LINE = '-'.repeat(79);
 /** pybench's own default: the table's milliseconds are what its tests take at this warp, whatever the blocks were. */

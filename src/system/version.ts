@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from '../system/assets.ts';
+import { packageRoot } from './assets.ts';
 
 /** Forkwright's own version, from its package.json. */
 export function packageVersion(): string {
