@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { summary } from '@actions/core';
-import { judged } from '../cli/gates.ts';
-import { reviewOfRunFiles } from '../cli/review/of-run.ts';
+import { judged } from '../work/gates.ts';
+import { reviewOfRunFiles } from '../work/review/of-run.ts';
 import { type RunFolder, runFolder } from '../run/folder.ts';
 import { readRunRecord } from '../run/read-record.ts';
 import type { RunRecord } from '../run/types.ts';

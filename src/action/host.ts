@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDebug, setSecret } from '@actions/core';
 import type { CommandContext } from '../cli/frame.ts';
-import { recipeFolders } from '../cli/recipe-folders.ts';
+import { recipeFolders } from '../work/recipe-folders.ts';
 import { cacheFolder, markCache } from '../system/cache-folder.ts';
 import { makeFolder } from '../system/files.ts';
 import { openTerminal } from '../system/terminal.ts';

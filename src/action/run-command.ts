@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { summary } from '@actions/core';
 import { ALL_STAGES, atRef } from '../cli/commands/run.ts';
-import { gateLines, judged } from '../cli/gates.ts';
-import { performRun } from '../cli/perform-run.ts';
-import { recipeFolders } from '../cli/recipe-folders.ts';
-import { reviewOfRun } from '../cli/review/of-run.ts';
+import { gateLines, judged } from '../work/gates.ts';
+import { performRun } from '../work/run.ts';
+import { recipeFolders } from '../work/recipe-folders.ts';
+import { reviewOfRun } from '../work/review/of-run.ts';
 import { recipeId } from '../cli/run-request.ts';
 import { loadRequest, newRunFolder, runFolder } from '../run/folder.ts';
 import type { RunRecord } from '../run/types.ts';

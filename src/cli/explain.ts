@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { explainAccount } from '../patch/index.ts';
 import { printable } from '../document/terminal/diagnostic.ts';
 import type { CommandContext } from './frame.ts';
-import type { SeriesEntry } from './series.ts';
+import type { SeriesEntry } from '../work/series.ts';
 
 /** For each recipe its verdict, then edit by edit what was looked for, found, where, and why it was decided so. */
 export function explain(series: readonly SeriesEntry[], ctx: CommandContext): string {

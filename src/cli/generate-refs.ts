@@ -4,7 +4,7 @@ import { generateOverTrees, type TreeResult } from '../patch/index.ts';
 import type { GenerateResult, Verdict } from '../patch/types.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import type { CommandContext, Outcome } from './frame.ts';
-import { seriesItems } from './series.ts';
+import { seriesItems } from '../work/series.ts';
 import type { RecipeOptions } from './shared-run-options.ts';
 import { table } from './table.ts';
 import { writeSeries } from './write-series.ts';

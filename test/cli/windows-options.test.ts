@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { refuseStrayOptions } from '../../src/cli/refuse-stray-options.ts';
+import { refuseStrayOptions } from '../../src/work/refuse-stray-options.ts';
 import { UserError } from '../../src/system/diagnostic.ts';
 
 const build = { pgo: false, modules: 'all' as const, configure: [], launcher: 'none' as const };

@@ -36,7 +36,7 @@ async function apply(recipes: readonly string[], options: ApplyOptions, ctx: Com
     });
   }
   if (options.reverse) return reverse(recipes, options, ctx);
-  const { seriesExitCode, seriesFor, tellSeries } = await import('../series.ts');
+  const { seriesExitCode, seriesFor, tellSeries } = await import('../../work/series.ts');
   const { applyPatches, commitPatches } = await import('../../patch/index.ts');
   const { checkout, series } = await seriesFor(recipes, options, ctx);
   tellSeries(series, checkout, ctx);
@@ -49,7 +49,7 @@ async function apply(recipes: readonly string[], options: ApplyOptions, ctx: Com
   if (patches.length === 0) return { exitCode: 0, data, text: 'nothing to do' };
   if (options.check)
     return { exitCode: 0, data, text: patches.map((patch) => `${summary(patch)}: would apply`).join('\n') };
-  const { rememberApplied } = await import('../applied.ts');
+  const { rememberApplied } = await import('../../work/applied.ts');
   if (options.commit) await commitPatches(checkout.root, patches, ctx);
   else await applyPatches(checkout.root, patches);
   await rememberApplied(checkout, patches, ctx);
@@ -58,8 +58,8 @@ async function apply(recipes: readonly string[], options: ApplyOptions, ctx: Com
 }
 
 async function reverse(recipes: readonly string[], options: ApplyOptions, ctx: CommandContext): Promise<Outcome> {
-  const { seriesItems } = await import('../series.ts');
-  const { appliedPatches } = await import('../applied.ts');
+  const { seriesItems } = await import('../../work/series.ts');
+  const { appliedPatches } = await import('../../work/applied.ts');
   const { openCheckout } = await import('../../checkout/index.ts');
   const { applyPatches } = await import('../../patch/index.ts');
   const items = await seriesItems(recipes, options);

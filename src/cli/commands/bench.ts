@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { UserError } from '../../system/diagnostic.ts';
 import { type CommandContext, execute, type Outcome, positiveInteger, type SharedOptions } from '../frame.ts';
 import { type AllOptions, withBench } from '../run-request.ts';
-import type { SelfTestOptions } from '../self-test.ts';
+import type { SelfTestOptions } from '../../work/self-test.ts';
 import { withBuild, withRecipes } from '../shared-run-options.ts';
 
 type BenchOptions = SharedOptions & AllOptions & SelfTestOptions & { readonly selfTest?: boolean };
@@ -68,7 +68,7 @@ async function bench(
         hint: 'leave out --suite',
       });
     }
-    const { performSelfTest } = await import('../self-test.ts');
+    const { performSelfTest } = await import('../../work/self-test.ts');
     return performSelfTest(names, options, ctx);
   }
   const stray = (['repeat', 'plant', 'python'] as const).find((name) => options[name] !== undefined);
@@ -79,7 +79,7 @@ async function bench(
       hint: 'for example: forkwright bench --self-test --checkout DIR --repeat 10 --plant 2,5,10',
     });
   }
-  const { performRun, resumeRun } = await import('../perform-run.ts');
+  const { performRun, resumeRun } = await import('../../work/run.ts');
   const [first = '', ...more] = names;
   const isRun =
     more.length === 0 && (await stat(path.join(first, 'request.json')).catch(() => undefined)) !== undefined;

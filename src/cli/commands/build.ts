@@ -21,7 +21,7 @@ export function register(program: Command): void {
 }
 
 async function build(recipes: readonly string[], options: BuildOptions, ctx: CommandContext): Promise<Outcome> {
-  const { performRun } = await import('../perform-run.ts');
+  const { performRun } = await import('../../work/run.ts');
   const outcome = await performRun(recipes, options, ['build'], ctx);
   return outcome;
 }

@@ -57,7 +57,7 @@ async function generate(recipes: readonly string[], options: GenerateOptions, ct
   if (options.check !== undefined) {
     refuse(options, '--check', ['output', 'outDir', 'explain', 'verify']);
     if (recipes.length > 0 || options.param.length > 0) throw namedBesideCheck();
-    const { checkPatches } = await import('../generate-check.ts');
+    const { checkPatches } = await import('../../work/generate-check.ts');
     return checkPatches({ ...options, check: options.check }, ctx);
   }
   if (recipes.length === 0) throw noRecipe();
@@ -66,7 +66,7 @@ async function generate(recipes: readonly string[], options: GenerateOptions, ct
     const { generateOverRefs } = await import('../generate-refs.ts');
     return generateOverRefs(recipes, options, ctx);
   }
-  const { seriesExitCode, seriesFor, tellSeries } = await import('../series.ts');
+  const { seriesExitCode, seriesFor, tellSeries } = await import('../../work/series.ts');
   const { checkout, series } = await seriesFor(recipes, options, ctx);
   tellSeries(series, checkout, ctx);
   const exitCode = seriesExitCode(series);
@@ -77,7 +77,7 @@ async function generate(recipes: readonly string[], options: GenerateOptions, ct
   if (exitCode === 1) return { exitCode, data: results, text: explanation };
   let data: unknown = results;
   if (options.verify) {
-    const { verifySyntax } = await import('../verify-syntax.ts');
+    const { verifySyntax } = await import('../../work/verify-syntax.ts');
     const { fine, checks } = await verifySyntax(checkout, patches, ctx);
     data = { series: results, syntax: checks };
     if (!fine) return { exitCode: 1, data, text: explanation };

@@ -47,7 +47,7 @@ Examples:
 
 async function importResults(files: readonly string[], options: ImportOptions, ctx: CommandContext): Promise<Outcome> {
   if (options.run !== undefined) {
-    const { importIntoRun } = await import('../import-bundle.ts');
+    const { importIntoRun } = await import('../../work/import-bundle.ts');
     return importIntoRun(files, options.run, options, ctx);
   }
   if ((options.baseline === undefined) !== (options.patched === undefined)) {

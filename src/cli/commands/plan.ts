@@ -59,7 +59,7 @@ async function plan(recipes: readonly string[], options: PlanOptions, ctx: Comma
 }
 
 async function make(recipes: readonly string[], options: PlanOptions, ctx: CommandContext): Promise<Plan> {
-  const { makePlan } = await import('../plan/make.ts');
+  const { makePlan } = await import('../../work/plan.ts');
   return makePlan(recipes, options, ctx);
 }
 

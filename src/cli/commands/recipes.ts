@@ -7,7 +7,7 @@ import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
-import { recipeFolders } from '../recipe-folders.ts';
+import { recipeFolders } from '../../work/recipe-folders.ts';
 import { collect } from '../shared-run-options.ts';
 import { paragraph, table } from '../table.ts';
 

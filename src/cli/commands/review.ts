@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { type CommandContext, execute, type Outcome, positiveInteger, type SharedOptions } from '../frame.ts';
-import { REVIEW_FORMATS, type RenderOptions, type ReviewFormat } from '../review/render.ts';
+import { REVIEW_FORMATS, type RenderOptions, type ReviewFormat } from '../../review/render.ts';
 import { collect, type RecipeOptions, withRecipes } from '../shared-run-options.ts';
 
 export interface ReviewOptions extends SharedOptions, RecipeOptions, RenderOptions {
@@ -62,9 +62,9 @@ Examples:
 }
 
 async function reviewCommand(names: readonly string[], options: ReviewOptions, ctx: CommandContext): Promise<Outcome> {
-  const { makeReview } = await import('../review/make.ts');
+  const { makeReview } = await import('../../work/review/make.ts');
   const { review, exitCode } = await makeReview(names, options, ctx);
-  const { renderReview } = await import('../review/render.ts');
+  const { renderReview } = await import('../../review/render.ts');
   const { reviewJson } = await import('../../review/formats/json.ts');
   const text = await renderReview(review, options.format, options, ctx);
   const data = reviewJson(review);

@@ -51,7 +51,7 @@ export function withRef(command: Command): Command {
 }
 
 async function run(recipes: readonly string[], options: RunOptions, ctx: CommandContext): Promise<Outcome> {
-  const { performRun, resumeRun } = await import('../perform-run.ts');
+  const { performRun, resumeRun } = await import('../../work/run.ts');
   // Before the work: gates that cannot be read are not found out after it.
   const gates = options.failOn ?? (await settingsGates(process.cwd()));
   const outcome =
@@ -59,7 +59,7 @@ async function run(recipes: readonly string[], options: RunOptions, ctx: Command
       ? await performRun(recipes, await atRef(options, ctx), ALL_STAGES, ctx)
       : await resumeRun(recipes, options.resume, options.recipesDir, ctx, undefined, options.history);
   if (gates.length === 0) return outcome;
-  const { gateLines, judged } = await import('../gates.ts');
+  const { gateLines, judged } = await import('../../work/gates.ts');
   const data = outcome.data as { readonly record: RunRecord };
   const { results, exitCode } = judged(data.record, gates);
   return { exitCode, data: { ...data, gates: results }, text: `${outcome.text}${gateLines(results).join('\n')}\n` };

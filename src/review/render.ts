@@ -1,6 +1,6 @@
-import type { Review } from '../../review/types.ts';
-import { UserError } from '../../system/diagnostic.ts';
-import type { CommandContext } from '../frame.ts';
+import type { Review } from './types.ts';
+import { UserError } from '../system/diagnostic.ts';
+import type { CommandContext } from '../cli/frame.ts';
 
 export const REVIEW_FORMATS = [
   'terminal',
@@ -30,27 +30,27 @@ export async function renderReview(
   const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
   switch (format) {
     case 'terminal': {
-      const { renderReviewTerminal } = await import('../../review/terminal/render.ts');
+      const { renderReviewTerminal } = await import('./terminal/render.ts');
       const { width, colorOut: color } = ctx.terminal;
       return renderReviewTerminal(review, { width, color, layout: options.layout });
     }
     case 'markdown': {
-      const { renderReviewMarkdown } = await import('../../review/markdown/render.ts');
+      const { renderReviewMarkdown } = await import('./markdown/render.ts');
       return renderReviewMarkdown(review, options.limit === undefined ? {} : { limit: options.limit });
     }
     case 'html':
-      return (await import('../../review/html/page.ts')).renderReviewHtml(review);
+      return (await import('./html/page.ts')).renderReviewHtml(review);
     case 'json':
-      return json((await import('../../review/formats/json.ts')).reviewJson(review));
+      return json((await import('./formats/json.ts')).reviewJson(review));
     case 'sarif':
-      return json((await import('../../review/formats/sarif.ts')).reviewSarif(review));
+      return json((await import('./formats/sarif.ts')).reviewSarif(review));
     case 'rdjson':
-      return json((await import('../../review/formats/rdjson.ts')).reviewRdjson(review));
+      return json((await import('./formats/rdjson.ts')).reviewRdjson(review));
     case 'github':
-      return json((await import('../../review/formats/github-comments.ts')).reviewComments(review));
+      return json((await import('./formats/github-comments.ts')).reviewComments(review));
     case 'range-diff': {
       if (review.comparison === undefined) throw oneSide();
-      return (await import('../../review/formats/range-diff.ts')).rangeDiffText(review.comparison);
+      return (await import('./formats/range-diff.ts')).rangeDiffText(review.comparison);
     }
   }
 }

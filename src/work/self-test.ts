@@ -6,8 +6,8 @@ import { claimRunFolder, newRunFolder, type RunFolder, runFolder } from '../run/
 import { brokenPromises, parsePlanted, readSelfTest, type SelfTestRecord } from '../run/self-test-record.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runnerFor } from '../targets/runner.ts';
-import type { CommandContext, Outcome } from './frame.ts';
-import { type AllOptions, RUNS_DIR } from './run-request.ts';
+import type { CommandContext, Outcome } from '../cli/frame.ts';
+import { type AllOptions, RUNS_DIR } from '../cli/run-request.ts';
 import { packageVersion } from '../system/version.ts';
 
 export interface SelfTestOptions {

@@ -9,9 +9,9 @@ import type { Proofs } from '../../review/model/evidence.ts';
 import { reviewOfPatch, reviewOfResult } from '../../review/model/from-series.ts';
 import type { ReviewPatch } from '../../review/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import type { CommandContext } from '../frame.ts';
+import type { CommandContext } from '../../cli/frame.ts';
 import { seriesItems } from '../series.ts';
-import type { RecipeOptions } from '../shared-run-options.ts';
+import type { RecipeOptions } from '../../cli/shared-run-options.ts';
 
 /** Recipes on a tree: what is to be reviewed, and what it was made from. */
 export interface GeneratedSubject {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../system/diagnostic.ts';
-import type { CommandContext, Outcome } from './frame.ts';
-import { runExitCode } from './perform-run.ts';
+import type { CommandContext, Outcome } from '../cli/frame.ts';
+import { runExitCode } from './run.ts';
 
 interface Options {
   readonly baseline?: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runExitCode } from '../../src/cli/perform-run.ts';
+import { runExitCode } from '../../src/work/run.ts';
 import type { RunRecord, TargetResult } from '../../src/run/types.ts';
 
 const target = (more: Partial<TargetResult>): TargetResult => ({

@@ -1,6 +1,6 @@
 import { type Gate, type GateResult, judgeGates } from '../run/gates/index.ts';
 import type { RunRecord } from '../run/types.ts';
-import { runExitCode } from './perform-run.ts';
+import { runExitCode } from './run.ts';
 
 export interface Judged {
   readonly results: readonly GateResult[];

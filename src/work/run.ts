@@ -8,11 +8,11 @@ import { runPipeline } from '../run/pipeline.ts';
 import type { RunRequest, StageName } from '../run/request.ts';
 import type { RunRecord } from '../run/types.ts';
 import { Cancelled, UserError } from '../system/diagnostic.ts';
-import type { CommandContext, Outcome } from './frame.ts';
+import type { CommandContext, Outcome } from '../cli/frame.ts';
 import { recipeFolders } from './recipe-folders.ts';
 import { refuseStrayOptions } from './refuse-stray-options.ts';
-import { type AllOptions, RUNS_DIR, requestFrom, startFolder } from './run-request.ts';
-import { paragraph } from './table.ts';
+import { type AllOptions, RUNS_DIR, requestFrom, startFolder } from '../cli/run-request.ts';
+import { paragraph } from '../cli/table.ts';
 import { packageVersion } from '../system/version.ts';
 
 /** Starts a run in a folder of its own and carries it out. */

@@ -8,9 +8,9 @@ import { findRecipe } from '../recipe/find.ts';
 import { resolveParams } from '../recipe/params.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
-import type { CommandContext } from './frame.ts';
+import type { CommandContext } from '../cli/frame.ts';
 import { recipeFolders } from './recipe-folders.ts';
-import { paramsOf, type RecipeOptions, refuseStrayParams } from './shared-run-options.ts';
+import { paramsOf, type RecipeOptions, refuseStrayParams } from '../cli/shared-run-options.ts';
 
 export interface SeriesEntry {
   readonly recipe: LoadedRecipe;

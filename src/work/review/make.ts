@@ -4,8 +4,8 @@ import { compareReviews } from '../../review/compare/index.ts';
 import { appliesTo, type Proofs } from '../../review/model/evidence.ts';
 import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../../review/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { type ReviewOptions, refuseTogether } from '../commands/review.ts';
-import type { CommandContext } from '../frame.ts';
+import { type ReviewOptions, refuseTogether } from '../../cli/commands/review.ts';
+import type { CommandContext } from '../../cli/frame.ts';
 import { namesPatches, patchFolders, readFolders } from './patch-files.ts';
 import type { PatchBytes } from './run-facts.ts';
 import {

@@ -3,10 +3,10 @@ import type { SourceTree } from '../checkout/types.ts';
 import { checkShipped, memoisedGenerate, type PatchHeader, type ShippedResult } from '../patch/index.ts';
 import { findRecipe, resolveParams } from '../recipe/index.ts';
 import { UserError } from '../system/diagnostic.ts';
-import type { CommandContext, Outcome } from './frame.ts';
+import type { CommandContext, Outcome } from '../cli/frame.ts';
 import { recipeFolders } from './recipe-folders.ts';
 import { tellSeries } from './series.ts';
-import type { RecipeOptions } from './shared-run-options.ts';
+import type { RecipeOptions } from '../cli/shared-run-options.ts';
 import { shippedFolders } from './shipped-folders.ts';
 
 export interface CheckOptions extends RecipeOptions {
