@@ -55,18 +55,18 @@ const UNIT = 0;
 const POSIX = [
   'action/{build-cache,dist}.test.ts',
   'bench/**',
-  'build/{build-all,check-syntax,cross,parsing}.test.ts',
-  'build/{msbuild/driver,msvc/relink}.test.ts',
+  'builds/{build-all,check-syntax,cross,parsing}.test.ts',
+  'builds/{msbuild/driver,msvc/relink}.test.ts',
   'checkout/{at-ref,blob-search,git-tree,make-tree,obtain,open}.test.ts',
   'cli/plan/**',
   'patch/{commit,patch-file}.test.ts',
   'patch/port/**',
-  'run/instructions-stage.test.ts',
+  'run/stages/instructions.test.ts',
   'run/bundle/**',
   'run/fanout/{find-runs,gitlab}.test.ts',
   'system/{archive,background,cache-folder,files,process,session}.test.ts',
-  'target/{launcher-environment,target}.test.ts',
-  'target/runners/**',
+  'targets/{launcher-environment,target}.test.ts',
+  'targets/runners/**',
 ].map((name) => `test/${name}`);
 const files = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
 // Of a hang, not of slowness: a build beside others on a loaded machine takes a quarter of an hour.

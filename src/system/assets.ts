@@ -13,7 +13,7 @@ export function packageRoot(): string {
 }
 
 /** Programs of ours that are started as processes of their own: name → source below src/. */
-export const PROGRAMS = { 'ssh-run': 'target/runners/ssh/run.ts' } as const;
+export const PROGRAMS = { 'ssh-run': 'targets/runners/ssh/run.ts' } as const;
 
 /** @returns the absolute path of a program for `process.execPath`; of its source where there is no build of it. */
 export function programPath(name: keyof typeof PROGRAMS): string {

@@ -9,7 +9,7 @@ import type { TargetDescriptor } from './types.ts';
 
 /** The targets that come with Forkwright: a YAML file each. */
 export async function builtInTargets(): Promise<readonly TargetDescriptor[]> {
-  const folder = assetPath('target/targets');
+  const folder = assetPath('targets/targets');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort(byCodeUnit);
   return Promise.all(
     names.map(async (name) => {

@@ -120,7 +120,7 @@ export interface ShimFile {
 
 /** All of our own files, sorted by name. */
 export async function shimFiles(): Promise<readonly ShimFile[]> {
-  const folder = assetPath('build/msvc');
+  const folder = assetPath('builds/msvc');
   const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
