@@ -1,5 +1,4 @@
 import { median } from 'simple-statistics';
-import { pybenchTotals } from '../../src/report/pybench-table.ts';
 import {
   bytes,
   bytesRounded,
@@ -11,6 +10,7 @@ import {
   percent,
   signedBytes,
 } from '../../src/document/format.ts';
+import { pybenchTotals } from '../../src/report/pybench-table.ts';
 import type { Extract } from './extract.ts';
 import { collectedBytes, estimated, exactBytes, memoryChange, residentBytes, takenBytes } from './figures.ts';
 import { type Published, signedZero } from './published.ts';

@@ -1,12 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { summary } from '@actions/core';
-import { judged } from '../work/gates.ts';
-import { reviewOfRunFiles } from '../work/review/of-run.ts';
 import { type RunFolder, runFolder } from '../run/folder.ts';
 import { readRunRecord } from '../run/read-record.ts';
 import type { RunRecord } from '../run/types.ts';
 import { UserError } from '../system/diagnostic.ts';
+import { judged } from '../work/gates.ts';
+import { reviewOfRunFiles } from '../work/review/of-run.ts';
 import { earlierRunOf, eventPayload, type PullRequest, repositoryOf } from './event.ts';
 import type { Host } from './host.ts';
 import { gatesOf } from './inputs.ts';

@@ -1,6 +1,6 @@
+import { markdownBlock, markdownCode, markdownText } from '../document/markdown/escape.ts';
 import type { GateResult } from '../run/gates/index.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { markdownBlock, markdownCode, markdownText } from '../document/markdown/escape.ts';
 import { placeText } from './annotate.ts';
 import { markerOf, putComment } from './comments.ts';
 import { type PullRequest, repositoryOf } from './event.ts';

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { summary } from '@actions/core';
 import { ALL_STAGES, atRef } from '../cli/commands/run.ts';
-import { gateLines, judged } from '../work/gates.ts';
-import { performRun } from '../work/run.ts';
-import { recipeFolders } from '../work/recipe-folders.ts';
-import { reviewOfRun } from '../work/review/of-run.ts';
 import { recipeId } from '../cli/run-request.ts';
 import { loadRequest, newRunFolder, runFolder } from '../run/folder.ts';
 import type { RunRecord } from '../run/types.ts';
 import { runStep } from '../system/events.ts';
+import { gateLines, judged } from '../work/gates.ts';
+import { recipeFolders } from '../work/recipe-folders.ts';
+import { reviewOfRun } from '../work/review/of-run.ts';
+import { performRun } from '../work/run.ts';
 import { maskFolder, uploadFolder } from './artifact.ts';
 import { type PullRequest, refuseTrustedEvent } from './event.ts';
 import type { Host } from './host.ts';

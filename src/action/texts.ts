@@ -1,9 +1,9 @@
+import { markdownCode, markdownText } from '../document/markdown/escape.ts';
 import { renderMarkdown, renderMarkdownFirstScreen } from '../report/markdown/render.ts';
 import { renderReviewMarkdown } from '../review/markdown/render.ts';
 import type { Review } from '../review/types.ts';
 import type { GateResult } from '../run/gates/index.ts';
 import type { RunRecord } from '../run/types.ts';
-import { markdownCode, markdownText } from '../document/markdown/escape.ts';
 
 /** GitHub's own: characters of a comment, bytes of a step's summary. */
 export const COMMENT_LIMIT = 65_536;

@@ -1,8 +1,8 @@
 import pc from 'picocolors';
-import { explainAccount } from '../patch/index.ts';
 import { printable } from '../document/terminal/diagnostic.ts';
-import type { CommandContext } from './frame.ts';
+import { explainAccount } from '../patch/index.ts';
 import type { SeriesEntry } from '../work/series.ts';
+import type { CommandContext } from './frame.ts';
 
 /** For each recipe its verdict, then edit by edit what was looked for, found, where, and why it was decided so. */
 export function explain(series: readonly SeriesEntry[], ctx: CommandContext): string {

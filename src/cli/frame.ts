@@ -8,10 +8,10 @@ import { Cancelled, type Diagnostic, UserError } from '../system/diagnostic.ts';
 import type { Event } from '../system/events.ts';
 import { fileProblem } from '../system/files.ts';
 import { openTerminal, type Terminal } from '../system/terminal.ts';
+import { packageVersion } from '../system/version.ts';
 import { jsonProgress } from './progress/json.ts';
 import { plainProgress } from './progress/plain.ts';
 import type { ProgressRenderer } from './progress/types.ts';
-import { packageVersion } from '../system/version.ts';
 
 /** What every command takes. */
 export interface SharedOptions {

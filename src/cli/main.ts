@@ -1,7 +1,7 @@
 import { Command, CommanderError, Help } from 'commander';
+import { renderDiagnostic } from '../document/terminal/diagnostic.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { openTerminal } from '../system/terminal.ts';
-import { renderDiagnostic } from '../document/terminal/diagnostic.ts';
 import { packageVersion } from '../system/version.ts';
 
 interface CommandModule {

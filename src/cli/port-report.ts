@@ -1,7 +1,7 @@
 import path from 'node:path';
 import pc from 'picocolors';
-import type { HowPlaced, PortedHunk, PortResult } from '../patch/port/index.ts';
 import { printable } from '../document/terminal/diagnostic.ts';
+import type { HowPlaced, PortedHunk, PortResult } from '../patch/port/index.ts';
 import { table } from './table.ts';
 
 const HOW: Readonly<Record<HowPlaced | 'needs-a-person', string>> = {

@@ -1,6 +1,6 @@
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { type Area, areaOf, strayReason } from './stray-lines.ts';
-import type { FilePatch, HunkLine, ParsedPatch, PatchHunk } from '../patch/port/types.ts';
+import type { FilePatch, HunkLine, ParsedPatch, PatchHunk } from './types.ts';
 import { fileProblem } from './unsound.ts';
 
 const MAIL = /^From [0-9a-f]{40} /;

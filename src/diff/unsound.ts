@@ -1,4 +1,4 @@
-import type { FilePatch } from '../patch/port/types.ts';
+import type { FilePatch } from './types.ts';
 
 const REGULAR = /^100(?:644|755)$/;
 

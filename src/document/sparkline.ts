@@ -1,5 +1,5 @@
-import { change, interval } from './format.ts';
 import type { Trend } from '../report/view.ts';
+import { change, interval } from './format.ts';
 
 const LEVELS = '▁▂▃▄▅▆▇█';
 

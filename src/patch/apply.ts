@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { lineAt, lineText } from '../c/lex.ts';
 import { readLatin1 } from '../checkout/latin1.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { fileProblem, renameOver } from '../system/files.ts';
 import { isInside } from '../system/paths.ts';
-import { lineAt, lineText } from '../c/lex.ts';
 import type { FileChange, GeneratedPatch } from './types.ts';
 
 export interface ApplyOptions {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { SourceTree } from '../checkout/types.ts';
-import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { interdiff } from '../diff/interdiff.ts';
+import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import type { Generate } from './memo.ts';
 import { type PatchHeader, readPatchHeader } from './read-header.ts';
 import { generateSeries, type SeriesItem, type SeriesResult } from './series.ts';

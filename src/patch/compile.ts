@@ -1,11 +1,11 @@
 import picomatch from 'picomatch';
+import { cParser, type Parser } from '../c/parser.ts';
 import type { PythonVersion } from '../checkout/types.ts';
 import { holds, interpolate } from '../recipe/params.ts';
 import type { Edit, EditKind } from '../recipe/schema.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { inRange, parseVersionRange } from '../recipe/version-range.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { cParser, type Parser } from '../c/parser.ts';
 import { dropFieldFinder } from './edits/drop-field.ts';
 import { dropFunctionFinder } from './edits/drop-function.ts';
 import { dropGuardedLoadFinder } from './edits/drop-guarded-load.ts';

@@ -1,7 +1,7 @@
-import type { Diagnostic } from '../system/diagnostic.ts';
 import { lineAt, lineText } from '../c/lex.ts';
 import { cParser } from '../c/parser.ts';
 import { CSource } from '../c/source.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
 import type { CompiledEdit } from './compile.ts';
 import { placeAt } from './edits/text.ts';
 import { type MergedRegion, mergeRegion } from './merge.ts';

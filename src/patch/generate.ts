@@ -1,5 +1,7 @@
+import { lineAt, lineText, wordOffsets } from '../c/lex.ts';
 import { overlayTree } from '../checkout/overlay-tree.ts';
 import type { PythonVersion, SourceFile, SourceTree } from '../checkout/types.ts';
+import { applyHunks, fileDiff } from '../diff/write.ts';
 import { holds } from '../recipe/params.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
@@ -7,9 +9,7 @@ import { inRange, parseVersionRange } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { sha256 } from '../system/hash.ts';
 import { accounts, isAsDeclared, type Tally, tally, timesText } from './account.ts';
-import { lineAt, lineText, wordOffsets } from '../c/lex.ts';
 import { type CompiledEdit, compileEdits } from './compile.ts';
-import { applyHunks, fileDiff } from '../diff/write.ts';
 import { type FileFindings, findInFile } from './file-findings.ts';
 import { leftovers } from './gone.ts';
 import { includedFiles, includedOf } from './included.ts';

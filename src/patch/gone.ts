@@ -1,9 +1,9 @@
 import picomatch from 'picomatch';
+import { columnAt, lineAt, lineText, tokens } from '../c/lex.ts';
 import { holds } from '../recipe/params.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import type { Params } from '../recipe/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
-import { columnAt, lineAt, lineText, tokens } from '../c/lex.ts';
 import type { CompiledEdit } from './compile.ts';
 
 /**

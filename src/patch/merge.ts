@@ -1,7 +1,7 @@
-import type { Diagnostic } from '../system/diagnostic.ts';
 import type { Group } from '../c/conditionals.ts';
 import { columnAt, lineAt, lineText, type Token, tokens } from '../c/lex.ts';
 import type { CSource, Range } from '../c/source.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
 import type { RegionFindings } from './region.ts';
 
 /** Tokens that go under every assignment that sees them, and what is put in. */

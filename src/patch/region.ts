@@ -1,10 +1,10 @@
-import type { Diagnostic } from '../system/diagnostic.ts';
 import type { Assignment } from '../c/condition.ts';
 import { atomsOf, type Group, groupsAt } from '../c/conditionals.ts';
 import { lineAt, tokens } from '../c/lex.ts';
 import type { Parser } from '../c/parser.ts';
 import { allAssignments, assignmentKey, type CSource, type Range } from '../c/source.ts';
 import { functionName, functionOf, openView, startOf, type View } from '../c/view.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
 import { problemAtOffset } from './edits/removal.ts';
 import type { Finder, FinderContext, Site } from './site.ts';
 

@@ -1,8 +1,8 @@
+import { lineAt, lineText } from '../c/lex.ts';
 import { overlayTree } from '../checkout/overlay-tree.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { lineAt, lineText } from '../c/lex.ts';
 import { generatePatch } from './generate.ts';
 import type { Generate } from './memo.ts';
 import { mapOffset } from './ranges.ts';

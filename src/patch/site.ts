@@ -1,7 +1,7 @@
-import type { Params } from '../recipe/types.ts';
-import type { Diagnostic } from '../system/diagnostic.ts';
 import type { Range } from '../c/source.ts';
 import type { View } from '../c/view.ts';
+import type { Params } from '../recipe/types.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
 
 /** A place where an edit applies, as seen in one view. Offsets are those of the file. */
 export interface Site {

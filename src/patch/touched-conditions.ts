@@ -1,5 +1,5 @@
-import { byCodeUnit } from '../system/hash.ts';
 import { atomsOf, findConditionals, groupsAt } from '../c/conditionals.ts';
+import { byCodeUnit } from '../system/hash.ts';
 import type { FileChange } from './types.ts';
 
 /** Keeps a header from being included twice: no condition of the code. */

@@ -1,7 +1,7 @@
-import type { SourceTree } from '../checkout/types.ts';
-import type { Diagnostic } from '../system/diagnostic.ts';
 import { findConditionals } from '../c/conditionals.ts';
 import { columnAt, lineAt, lineText, tokens } from '../c/lex.ts';
+import type { SourceTree } from '../checkout/types.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
 
 /** Uses of an identifier outside of the recipe's files. */
 export interface OtherUsers {

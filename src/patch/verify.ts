@@ -1,8 +1,8 @@
-import type { Diagnostic } from '../system/diagnostic.ts';
 import { codeTokens, lineAt, lineText } from '../c/lex.ts';
 import { cParser } from '../c/parser.ts';
 import { CSource } from '../c/source.ts';
 import { openView, startOf } from '../c/view.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
 import type { FileFindings } from './file-findings.ts';
 import { mapOffset } from './ranges.ts';
 import { describeAssignment } from './region.ts';

@@ -1,6 +1,6 @@
 import type { CpythonTestComparison, GrowthResult } from '../bench/types.ts';
-import type { RunPatch, TargetResult } from '../run/types.ts';
 import { bytesRounded, count, integer, list } from '../document/format.ts';
+import type { RunPatch, TargetResult } from '../run/types.ts';
 import { overallSpeed, speedInShort, speedSentences } from './speed-verdict.ts';
 import type { Answer } from './view.ts';
 import { VERDICTS } from './words.ts';

@@ -1,7 +1,7 @@
+import { bytesRounded, list } from '../document/format.ts';
 import type { RunPatch, RunRecord, TargetResult } from '../run/types.ts';
 import { unreachable } from '../system/diagnostic.ts';
 import { unbuilt } from './answers.ts';
-import { bytesRounded, list } from '../document/format.ts';
 import { instructionsInShort } from './sections/instructions.ts';
 import { claimBehind, memoryInShort } from './sections/memory.ts';
 import { speedInShort } from './speed-verdict.ts';

@@ -1,5 +1,5 @@
-import { pybenchTable } from './pybench-table.ts';
 import type { RunRecord } from '../run/types.ts';
+import { pybenchTable } from './pybench-table.ts';
 
 /**
  * The classic table of pybench for each target that has samples, for those who read it for twenty years.

@@ -1,6 +1,6 @@
+import { dateTime, list } from '../document/format.ts';
 import type { RunRecord, TargetResult } from '../run/types.ts';
 import { buildAnswer, growthAnswer, patchAnswer, speedAnswer, testsAnswer, unbuilt } from './answers.ts';
-import { dateTime, list } from '../document/format.ts';
 import { headline, runStatus } from './headline.ts';
 import { buildSection } from './sections/build.ts';
 import { changeSections } from './sections/change.ts';

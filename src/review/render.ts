@@ -1,6 +1,6 @@
-import type { Review } from './types.ts';
-import { UserError } from '../system/diagnostic.ts';
 import type { CommandContext } from '../cli/frame.ts';
+import { UserError } from '../system/diagnostic.ts';
+import type { Review } from './types.ts';
 
 export const REVIEW_FORMATS = [
   'terminal',

@@ -1,12 +1,12 @@
 import { expandRefs, folderTree, gitTrees, openCheckout } from '../checkout/index.ts';
 import type { SourceTree } from '../checkout/types.ts';
+import type { CommandContext, Outcome } from '../cli/frame.ts';
+import type { RecipeOptions } from '../cli/shared-run-options.ts';
 import { checkShipped, memoisedGenerate, type PatchHeader, type ShippedResult } from '../patch/index.ts';
 import { findRecipe, resolveParams } from '../recipe/index.ts';
 import { UserError } from '../system/diagnostic.ts';
-import type { CommandContext, Outcome } from '../cli/frame.ts';
 import { recipeFolders } from './recipe-folders.ts';
 import { tellSeries } from './series.ts';
-import type { RecipeOptions } from '../cli/shared-run-options.ts';
 import { shippedFolders } from './shipped-folders.ts';
 
 export interface CheckOptions extends RecipeOptions {

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { UserError } from '../system/diagnostic.ts';
 import type { CommandContext, Outcome } from '../cli/frame.ts';
+import { UserError } from '../system/diagnostic.ts';
 import { runExitCode } from './run.ts';
 
 interface Options {

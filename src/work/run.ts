@@ -1,4 +1,7 @@
 import path from 'node:path';
+import type { CommandContext, Outcome } from '../cli/frame.ts';
+import { type AllOptions, RUNS_DIR, requestFrom, startFolder } from '../cli/run-request.ts';
+import { paragraph } from '../cli/table.ts';
 import { headline, runStatus } from '../report/headline.ts';
 import { renderTerminal } from '../report/terminal/render.ts';
 import { writeReports } from '../report/write.ts';
@@ -8,12 +11,9 @@ import { runPipeline } from '../run/pipeline.ts';
 import type { RunRequest, StageName } from '../run/request.ts';
 import type { RunRecord } from '../run/types.ts';
 import { Cancelled, UserError } from '../system/diagnostic.ts';
-import type { CommandContext, Outcome } from '../cli/frame.ts';
+import { packageVersion } from '../system/version.ts';
 import { recipeFolders } from './recipe-folders.ts';
 import { refuseStrayOptions } from './refuse-stray-options.ts';
-import { type AllOptions, RUNS_DIR, requestFrom, startFolder } from '../cli/run-request.ts';
-import { paragraph } from '../cli/table.ts';
-import { packageVersion } from '../system/version.ts';
 
 /** Starts a run in a folder of its own and carries it out. */
 export async function performRun(

@@ -2,13 +2,13 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { benchSettings } from '../bench/settings.ts';
 import type { PybenchCopy } from '../bench/types.ts';
+import type { CommandContext, Outcome } from '../cli/frame.ts';
+import { type AllOptions, RUNS_DIR } from '../cli/run-request.ts';
 import { claimRunFolder, newRunFolder, type RunFolder, runFolder } from '../run/folder.ts';
 import { brokenPromises, parsePlanted, readSelfTest, type SelfTestRecord } from '../run/self-test-record.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { runnerFor } from '../targets/runner.ts';
-import type { CommandContext, Outcome } from '../cli/frame.ts';
-import { type AllOptions, RUNS_DIR } from '../cli/run-request.ts';
 import { packageVersion } from '../system/version.ts';
+import { runnerFor } from '../targets/runner.ts';
 
 export interface SelfTestOptions {
   readonly repeat?: number;

@@ -2,15 +2,15 @@
 import { folderTree } from '../checkout/folder-tree.ts';
 import { openCheckout } from '../checkout/open.ts';
 import type { Checkout } from '../checkout/types.ts';
+import type { CommandContext } from '../cli/frame.ts';
+import { paramsOf, type RecipeOptions, refuseStrayParams } from '../cli/shared-run-options.ts';
 import { generateSeries } from '../patch/index.ts';
 import type { GenerateResult } from '../patch/types.ts';
 import { findRecipe } from '../recipe/find.ts';
 import { resolveParams } from '../recipe/params.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
-import type { CommandContext } from '../cli/frame.ts';
 import { recipeFolders } from './recipe-folders.ts';
-import { paramsOf, type RecipeOptions, refuseStrayParams } from '../cli/shared-run-options.ts';
 
 export interface SeriesEntry {
   readonly recipe: LoadedRecipe;

@@ -1,7 +1,7 @@
 import { checkSyntax, type SyntaxCheck } from '../builds/check-syntax.ts';
 import type { Checkout } from '../checkout/types.ts';
-import type { GeneratedPatch } from '../patch/types.ts';
 import type { CommandContext } from '../cli/frame.ts';
+import type { GeneratedPatch } from '../patch/types.ts';
 
 /** Compiles what patches touch, and says what came of it: each new error and warning, and what could not be compiled. */
 export async function verifySyntax(

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CommandContext, Outcome } from '../../src/cli/frame.ts';
-import { checkPatches } from '../../src/work/generate-check.ts';
 import { generateOverRefs, refFolder } from '../../src/cli/generate-refs.ts';
+import { checkPatches } from '../../src/work/generate-check.ts';
 import { failure, git, gitInit, makeRig, miniTree, patchlevel, type Rig, write } from '../checkout/rig.ts';
 
 let rig: Rig;

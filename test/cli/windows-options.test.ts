@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { refuseStrayOptions } from '../../src/work/refuse-stray-options.ts';
 import { UserError } from '../../src/system/diagnostic.ts';
+import { refuseStrayOptions } from '../../src/work/refuse-stray-options.ts';
 
 const build = { pgo: false, modules: 'all' as const, configure: [], launcher: 'none' as const };
 type Driver = Parameters<typeof refuseStrayOptions>[1][number]['driver'];

@@ -4,8 +4,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readSeries } from '../../src/checkout/source/debian-patches.ts';
 import { codeTokens } from '../../src/c/lex.ts';
+import { readSeries } from '../../src/checkout/source/debian-patches.ts';
 import type { PortedHunk, PortedPatch } from '../../src/patch/port/types.ts';
 import { ARTIFACTS, forkwright, ROOT, sourceTree } from './forkwright.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SourceTree } from '../../src/checkout/types.ts';
+import { interdiff } from '../../src/diff/interdiff.ts';
 import {
   checkShipped,
   generatePatch,
@@ -7,7 +8,6 @@ import {
   type PatchHeader,
   readPatchHeader,
 } from '../../src/patch/index.ts';
-import { interdiff } from '../../src/diff/interdiff.ts';
 import { type LoadedRecipe, resolveParams } from '../../src/recipe/index.ts';
 import { UserError } from '../../src/system/diagnostic.ts';
 import { memoryTree } from './memory-tree.ts';

@@ -1,8 +1,8 @@
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
-import { renderMarkdown } from '../../src/report/index.ts';
 import { markdownBlock, markdownCode, markdownText } from '../../src/document/markdown/escape.ts';
+import { renderMarkdown } from '../../src/report/index.ts';
 import * as records from './records.ts';
 
 /** As GitHub does it, before it sanitises: every piece of HTML that got through is still there. */

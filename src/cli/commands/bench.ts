@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../../system/diagnostic.ts';
+import type { SelfTestOptions } from '../../work/self-test.ts';
 import { type CommandContext, execute, type Outcome, positiveInteger, type SharedOptions } from '../frame.ts';
 import { type AllOptions, withBench } from '../run-request.ts';
-import type { SelfTestOptions } from '../../work/self-test.ts';
 import { withBuild, withRecipes } from '../shared-run-options.ts';
 
 type BenchOptions = SharedOptions & AllOptions & SelfTestOptions & { readonly selfTest?: boolean };

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { BenchSettings } from '../../bench/types.ts';
 import { count } from '../../document/format.ts';
 import { latestRunFolder, runFolder } from '../../run/folder.ts';
+import { packageVersion } from '../../system/version.ts';
 import {
   type CommandContext,
   execute,
@@ -13,7 +14,6 @@ import {
 } from '../frame.ts';
 import { RUNS_DIR } from '../run-request.ts';
 import { paragraph } from '../table.ts';
-import { packageVersion } from '../../system/version.ts';
 
 interface BundleOptions extends SharedOptions {
   readonly target: string;

@@ -4,9 +4,9 @@ import type { Imported } from '../../bench/import/read.ts';
 import type { ImportedBenchmark, ImportedComparison } from '../../bench/import/types.ts';
 import type { ImportRecord } from '../../run/import-record.ts';
 import { UserError } from '../../system/diagnostic.ts';
+import { packageVersion } from '../../system/version.ts';
 import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
 import { RUNS_DIR } from '../run-request.ts';
-import { packageVersion } from '../../system/version.ts';
 
 interface ImportOptions extends SharedOptions {
   readonly baseline?: string;

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import { type Edit, type LoadedRecipe, MEASURED_HOW, measuredRows } from '../../recipe/index.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
-import { renderDiagnostic } from '../../document/terminal/diagnostic.ts';
-import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
 import { recipeFolders } from '../../work/recipe-folders.ts';
+import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
 import { collect } from '../shared-run-options.ts';
 import { paragraph, table } from '../table.ts';
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { REVIEW_FORMATS, type RenderOptions, type ReviewFormat } from '../../review/render.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { type CommandContext, execute, type Outcome, positiveInteger, type SharedOptions } from '../frame.ts';
-import { REVIEW_FORMATS, type RenderOptions, type ReviewFormat } from '../../review/render.ts';
 import { collect, type RecipeOptions, withRecipes } from '../shared-run-options.ts';
 
 export interface ReviewOptions extends SharedOptions, RecipeOptions, RenderOptions {

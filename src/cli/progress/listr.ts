@@ -1,8 +1,8 @@
 import { Listr, ListrLogger, type ListrTask, type ListrTaskWrapper, ProcessOutput } from 'listr2';
+import { printable, renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import type { Event, PlannedStep, StepOutcome } from '../../system/events.ts';
 import type { Terminal } from '../../system/terminal.ts';
-import { printable, renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import { duration } from './format.ts';
 import type { ProgressRenderer } from './types.ts';
 

@@ -1,7 +1,7 @@
+import { printable, renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import { unreachable } from '../../system/diagnostic.ts';
 import type { Event } from '../../system/events.ts';
 import type { Terminal } from '../../system/terminal.ts';
-import { printable, renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import { duration } from './format.ts';
 import type { ProgressRenderer } from './types.ts';
 

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
-import { html, type Markup } from './markup.ts';
 import type { Bars } from '../../report/view.ts';
+import { html, type Markup } from './markup.ts';
 
 /** Amounts side by side, on one scale from zero. A decrease is drawn as nothing: its number says it. */
 export function barsHtml(bars: Bars, id: string): Markup {

@@ -1,10 +1,10 @@
-import type { Diagnostic } from '../../system/diagnostic.ts';
-import { html, type Markup } from './markup.ts';
 import type { Block, Cell, Fact, Table } from '../../report/view.ts';
 import { TONE_SYMBOL, type Tone } from '../../report/words.ts';
+import type { Diagnostic } from '../../system/diagnostic.ts';
 import { barsHtml } from './bars.ts';
 import { diffHtml } from './diff.ts';
 import { forestHtml } from './forest.ts';
+import { html, type Markup } from './markup.ts';
 import { trendHtml } from './trend.ts';
 
 /** What blocks need beside themselves. */

@@ -1,5 +1,5 @@
-import { html, type Markup } from './markup.ts';
 import { decodeBytes } from '../printable.ts';
+import { html, type Markup } from './markup.ts';
 
 /** Beyond this a page becomes slow; the whole patch lies beside it. */
 const MOST_LINES = 3000;

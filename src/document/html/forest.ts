@@ -1,10 +1,10 @@
 import { scaleLinear } from 'd3-scale';
 import type { RatioEstimate, TestVerdict } from '../../bench/types.ts';
-import { html, type Markup } from './markup.ts';
-import { change, decimal, interval, percent, probability } from '../format.ts';
 import type { Forest, ForestRow } from '../../report/view.ts';
 import { VERDICT_ORDER } from '../../report/words.ts';
+import { change, decimal, interval, percent, probability } from '../format.ts';
 import { mark, verdictLabel } from './marks.ts';
+import { html, type Markup } from './markup.ts';
 
 /** Height of the axis, pixels. The rows' drawings are as high as their rows, so the band and the grid run through. */
 const AXIS = 34;

@@ -1,7 +1,7 @@
 import { symbol, symbolCircle, symbolDiamond, symbolTriangle } from 'd3-shape';
 import type { TestVerdict } from '../../bench/types.ts';
-import { html, type Markup } from './markup.ts';
 import { VERDICTS } from '../../report/words.ts';
+import { html, type Markup } from './markup.ts';
 
 /** Square pixels of a mark. */
 const SIZE = 58;

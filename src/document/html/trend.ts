@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
-import { html, type Markup } from './markup.ts';
-import { change, interval } from '../format.ts';
 import type { Trend } from '../../report/view.ts';
+import { change, interval } from '../format.ts';
+import { html, type Markup } from './markup.ts';
 
 const HEIGHT = 180;
 const TOP = 12;

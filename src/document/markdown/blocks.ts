@@ -1,10 +1,10 @@
+import type { Bars, Block, Cell, Fact, Forest, ForestRow, Table } from '../../report/view.ts';
+import { TONE_SYMBOL, VERDICTS } from '../../report/words.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
-import { markdownBlock, markdownCode, markdownText } from './escape.ts';
 import { change, interval, milliseconds, percent, probability } from '../format.ts';
 import { sparkline, trendInWords } from '../sparkline.ts';
 import { bar } from '../terminal/forest.ts';
-import type { Bars, Block, Cell, Fact, Forest, ForestRow, Table } from '../../report/view.ts';
-import { TONE_SYMBOL, VERDICTS } from '../../report/words.ts';
+import { markdownBlock, markdownCode, markdownText } from './escape.ts';
 
 const BAR_WIDTH = 21;
 

@@ -1,7 +1,7 @@
 import type { RatioEstimate } from '../../bench/types.ts';
-import { change, interval, percent } from '../format.ts';
 import type { Forest, ForestRow } from '../../report/view.ts';
 import { VERDICTS, WITHIN_NOISE } from '../../report/words.ts';
+import { change, interval, percent } from '../format.ts';
 import { pad, type Style, shorten, wrap } from './style.ts';
 
 const VERDICT_WIDTH = 14;

@@ -1,8 +1,8 @@
-import type { Diagnostic } from '../../system/diagnostic.ts';
 import { columnAt, lineAt, lineEnd, lineStart, lineText, tokens } from '../../c/lex.ts';
 import type { Node } from '../../c/parser.ts';
 import type { Range } from '../../c/source.ts';
 import { codeChildren, endOf, functionName, functionOf, startOf, type View } from '../../c/view.ts';
+import type { Diagnostic } from '../../system/diagnostic.ts';
 import type { Site } from '../site.ts';
 import { effectsOf } from '../truth.ts';
 

@@ -1,6 +1,6 @@
-import { interpolate } from '../../recipe/params.ts';
 import { newlineAt, withNewlines } from '../../c/lex.ts';
 import { endOf, functionName, functionOf, nodesAround, startOf } from '../../c/view.ts';
+import { interpolate } from '../../recipe/params.ts';
 import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
 import type { Finder, Site } from '../site.ts';
 

@@ -1,7 +1,8 @@
 import { blobId } from '../../checkout/latin1.ts';
+import type { FilePatch, PatchHunk } from '../../diff/types.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import { occurrences, standsAt, type TextFile } from './lines.ts';
-import type { FilePatch, OldHunk, PatchHunk, Piece } from './types.ts';
+import type { OldHunk, Piece } from './types.ts';
 
 /** How a patch fits the file that it was made for. */
 export type Applied =

@@ -2,10 +2,10 @@ import { findConditionals } from '../../c/conditionals.ts';
 import { cParser } from '../../c/parser.ts';
 import { CSource } from '../../c/source.ts';
 import { openView } from '../../c/view.ts';
+import { parsePatch } from '../../diff/read.ts';
+import type { FilePatch } from '../../diff/types.ts';
 import { applyOld } from './apply-old.ts';
 import { textFile } from './lines.ts';
-import { parsePatch } from '../../diff/read.ts';
-import type { FilePatch } from './types.ts';
 import type { FileTransition } from './write-patch.ts';
 
 /**

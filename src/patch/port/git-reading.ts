@@ -2,10 +2,10 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runGit } from '../../checkout/git.ts';
+import type { ParsedPatch } from '../../diff/types.ts';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import type { TreeFile } from './files.ts';
-import type { ParsedPatch } from './types.ts';
 
 /** The files that a patch touches, before or after it; `undefined` where there is none. */
 export type States = ReadonlyMap<string, TreeFile | undefined>;

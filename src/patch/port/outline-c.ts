@@ -1,11 +1,11 @@
+import { blockAt } from '../../c/block.ts';
 import type { Assignment } from '../../c/condition.ts';
 import { atomsOf, type Group } from '../../c/conditionals.ts';
 import { codeTokens, tokens } from '../../c/lex.ts';
 import { assignmentKey, CSource } from '../../c/source.ts';
-import { blockAt } from '../../c/block.ts';
+import { type Unit, unitsOf } from '../../c/units.ts';
 import { type LineRange, lineStarts, type TextFile } from './lines.ts';
 import type { Outline, Site, SiteKind } from './outline.ts';
-import { type Unit, unitsOf } from '../../c/units.ts';
 
 /** More atoms around a place than this are not worked out: 4096 assignments. */
 const MOST_ATOMS = 12;

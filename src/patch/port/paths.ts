@@ -1,6 +1,6 @@
+import type { FilePatch, ParsedPatch } from '../../diff/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import type { Files } from './files.ts';
-import type { FilePatch, ParsedPatch } from './types.ts';
 
 /** A file of a patch, its paths relative to the tree. */
 export interface Located {

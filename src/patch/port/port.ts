@@ -1,14 +1,15 @@
 import type { SourceTree } from '../../checkout/types.ts';
+import { parsePatch } from '../../diff/read.ts';
+import type { ParsedPatch } from '../../diff/types.ts';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { checkDiff } from './check-result.ts';
 import { Files, type TreeFile } from './files.ts';
 import type { Moves } from './find-file.ts';
 import { checkByGit } from './git-reading.ts';
-import { parsePatch } from '../../diff/read.ts';
 import { locate } from './paths.ts';
 import { portFile } from './port-file.ts';
-import type { ParsedPatch, PortedHunk, PortedPatch, PortResult } from './types.ts';
+import type { PortedHunk, PortedPatch, PortResult } from './types.ts';
 import { type FileTransition, portedMessage, writeDiff } from './write-patch.ts';
 
 export interface PortRequest {

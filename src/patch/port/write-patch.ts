@@ -1,8 +1,8 @@
 import { structuredPatch } from 'diff';
 import { blobId } from '../../checkout/latin1.ts';
 import type { BaseId, SourceTree } from '../../checkout/types.ts';
+import type { ParsedPatch } from '../../diff/types.ts';
 import { describeBase } from '../message.ts';
-import type { ParsedPatch } from './types.ts';
 
 type Mode = '100644' | '100755';
 

@@ -1,6 +1,6 @@
+import { sign } from '../../document/html/blocks.ts';
 import { html, type Markup } from '../../document/html/markup.ts';
 import type { Answer, ReportView, TargetView } from '../view.ts';
-import { sign } from '../../document/html/blocks.ts';
 
 /** Beyond this many targets the answers are a table, a row a target. */
 const MOST_CARDS = 2;

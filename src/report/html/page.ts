@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { blockHtml } from '../../document/html/blocks.ts';
+import { anchor, html, Markup } from '../../document/html/markup.ts';
 import type { RunRecord } from '../../run/types.ts';
 import { assetPath } from '../../system/assets.ts';
-import { anchor, html, Markup } from '../../document/html/markup.ts';
 import { reportView } from '../report-view.ts';
 import type { ReportView, Section } from '../view.ts';
-import { blockHtml } from '../../document/html/blocks.ts';
 import { firstScreen } from './first-screen.ts';
 
 /**

@@ -1,6 +1,6 @@
+import { count, integer } from '../../document/format.ts';
 import type { RunPatch, RunRecord } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import { count, integer } from '../../document/format.ts';
 import { patchMeaning } from '../headline.ts';
 import type { Block, Cell, Section } from '../view.ts';
 

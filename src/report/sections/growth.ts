@@ -1,6 +1,6 @@
+import { bytes, bytesRounded, integer, signedBytes } from '../../document/format.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import { bytes, bytesRounded, integer, signedBytes } from '../../document/format.ts';
 import type { Section } from '../view.ts';
 
 /** Memory kept by functions that ran once: an unbounded cache shows here. */

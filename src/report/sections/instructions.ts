@@ -4,9 +4,9 @@ import type {
   InstructionRow,
   InstructionVerdict,
 } from '../../bench/instructions/types.ts';
+import { change, count, decimal, integer, percent } from '../../document/format.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import { change, count, decimal, integer, percent } from '../../document/format.ts';
 import type { Answer, Block, Cell, Fact, Section } from '../view.ts';
 import type { Tone, VerdictWord } from '../words.ts';
 

@@ -1,7 +1,7 @@
 import type { FileSize, SizeComparison, SymbolChange } from '../../bench/size/types.ts';
+import { bytesRounded, count, integer, list, signedBytes } from '../../document/format.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import { bytesRounded, count, integer, list, signedBytes } from '../../document/format.ts';
 import type { Answer, Block, Cell, Section } from '../view.ts';
 
 /** Beyond this many symbols the report refers to run.json. */

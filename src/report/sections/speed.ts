@@ -1,7 +1,7 @@
 import type { SpeedComparison, TestRow } from '../../bench/types.ts';
+import { change, count, integer, percent } from '../../document/format.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import { change, count, integer, percent } from '../../document/format.ts';
 import { overallSpeed, verdictWord } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';
 import type { Forest, ForestRow, Section } from '../view.ts';

@@ -1,6 +1,6 @@
 import type { CpythonTestRow } from '../../bench/types.ts';
-import type { TargetResult } from '../../run/types.ts';
 import { integer, list } from '../../document/format.ts';
+import type { TargetResult } from '../../run/types.ts';
 import type { Cell, Section } from '../view.ts';
 import { OUTCOME_WORD, TEST_VERDICTS } from '../words.ts';
 

@@ -1,5 +1,5 @@
-import type { History, HistoryEntry, HistoryTarget } from '../../run/history.ts';
 import { bytesRounded, change, count, dateTime, integer, interval, list, signedBytes } from '../../document/format.ts';
+import type { History, HistoryEntry, HistoryTarget } from '../../run/history.ts';
 import type { Cell, ReportView, Section, Table, Trend } from '../view.ts';
 import { SUITES, type Tone } from '../words.ts';
 

@@ -1,6 +1,6 @@
 import type { ImportedBenchmark, ImportedComparison, ImportedRow } from '../../bench/import/types.ts';
-import type { ImportRecord } from '../../run/import-record.ts';
 import { change, count, dateTime, decimal, list, percent } from '../../document/format.ts';
+import type { ImportRecord } from '../../run/import-record.ts';
 import { forest } from '../sections/speed.ts';
 import { overallSpeed, speedInShort, speedSentences } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';

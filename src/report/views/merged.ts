@@ -1,6 +1,6 @@
+import { count, dateTime, integer } from '../../document/format.ts';
 import type { Merged, MergedCell, MergedState } from '../../run/fanout/merge.ts';
 import { isYes } from '../../run/fanout/merge.ts';
-import { count, dateTime, integer } from '../../document/format.ts';
 import type { Block, Cell, ReportView, Section, Table } from '../view.ts';
 import { TONE_SYMBOL, type Tone } from '../words.ts';
 import { type ComparedRow, measures, section, testByTest, verdicts } from './several.ts';

@@ -1,6 +1,16 @@
 import type { SpeedComparison } from '../../bench/types.ts';
+import {
+  bytesRounded,
+  change,
+  count,
+  dateTime,
+  decimal,
+  integer,
+  interval,
+  list,
+  percent,
+} from '../../document/format.ts';
 import { allowedFalseAlarms, brokenPromises, type SelfTestRecord } from '../../run/self-test-record.ts';
-import { bytesRounded, change, count, dateTime, decimal, integer, interval, list, percent } from '../../document/format.ts';
 import { usualCounts } from '../usual.ts';
 import type { Answer, Block, Cell, Fact, ReportView, Section, Table } from '../view.ts';
 

@@ -1,8 +1,18 @@
+import {
+  bytesRounded,
+  change,
+  count,
+  dateTime,
+  integer,
+  interval,
+  list,
+  percent,
+  signedBytes,
+} from '../../document/format.ts';
 import { startupBytes } from '../../run/startup-bytes.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import { testsAnswer, unbuilt } from '../answers.ts';
-import { bytesRounded, change, count, dateTime, integer, interval, list, percent, signedBytes } from '../../document/format.ts';
 import { runStatus } from '../headline.ts';
 import { overallSpeed, speedInShort } from '../speed-verdict.ts';
 import type { Block, Cell, ReportView, Section, Table } from '../view.ts';

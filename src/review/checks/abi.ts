@@ -1,11 +1,11 @@
-import type { SourceTree } from '../../checkout/types.ts';
 import { deadRanges, findConditionals } from '../../c/conditionals.ts';
 import { lineAt, tokens } from '../../c/lex.ts';
+import { type StructChange, structChanges } from '../../c/structs.ts';
+import type { SourceTree } from '../../checkout/types.ts';
 import type { FileChange } from '../../patch/types.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
 import { firstDifference, goneAndNew } from './header-rest.ts';
 import { changedNames, wholeChanges } from './names.ts';
-import { type StructChange, structChanges } from '../../c/structs.ts';
 import type { CheckInput } from './types.ts';
 
 const HEADER = /^Include\/.*\.h$/;

@@ -1,8 +1,8 @@
 import { lineAt, tokens } from '../../c/lex.ts';
+import { structsOf } from '../../c/structs.ts';
 import type { FileChange } from '../../patch/types.ts';
 import type { CheckFinding } from '../types.ts';
 import { defines } from './names.ts';
-import { structsOf } from '../../c/structs.ts';
 
 /** Structs and macros that a header had and none of the changed headers has afterwards, and macros that are new. */
 export function goneAndNew(

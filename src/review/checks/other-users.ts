@@ -1,5 +1,5 @@
-import type { SourceTree } from '../../checkout/types.ts';
 import { lineAt, lineText } from '../../c/lex.ts';
+import type { SourceTree } from '../../checkout/types.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
 import { changedNames, wholeChanges } from './names.ts';

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Build } from '../../builds/types.ts';
+import type { Struct } from '../../c/structs.ts';
 import type { Context } from '../../system/context.ts';
 import { runProcess } from '../../system/process.ts';
-import type { Struct } from '../../c/structs.ts';
 
 const LIMIT_MS = 60_000;
 

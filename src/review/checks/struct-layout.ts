@@ -1,8 +1,8 @@
+import { type StructChange, structChanges } from '../../c/structs.ts';
 import type { Context } from '../../system/context.ts';
 import type { ReviewCheck } from '../types.ts';
 import { wholeChanges } from './names.ts';
 import { type Layout, layoutOf } from './probe.ts';
-import { type StructChange, structChanges } from '../../c/structs.ts';
 import type { CheckInput } from './types.ts';
 
 const HEADER = /\.h$/;

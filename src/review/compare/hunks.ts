@@ -1,6 +1,6 @@
+import { cTokens } from '../../c/same-code.ts';
 import type { HunkComparison, ReviewHunk } from '../types.ts';
 import { absorb } from './absorb.ts';
-import { cTokens } from '../../c/same-code.ts';
 import { type Change, changesOf } from './changes.ts';
 import { sameContext } from './context.ts';
 import { difference } from './difference.ts';

@@ -1,5 +1,5 @@
-import type { Place } from '../../system/diagnostic.ts';
 import { printableText } from '../../document/printable.ts';
+import type { Place } from '../../system/diagnostic.ts';
 import type { Review } from '../types.ts';
 import { byteColumn, findRow } from './lines.ts';
 import { type Remark, remarksOf, sentence } from './remarks.ts';

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ArtifactLocation, Location, Log, Notification, ReportingDescriptor, Result } from 'sarif';
+import { printableText } from '../../document/printable.ts';
 import type { Place } from '../../system/diagnostic.ts';
 import { sha256 } from '../../system/hash.ts';
-import { printableText } from '../../document/printable.ts';
 import type { Review } from '../types.ts';
 import { type Remark, remarksOf, sentence } from './remarks.ts';
 

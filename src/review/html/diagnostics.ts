@@ -1,5 +1,5 @@
-import type { Diagnostic, Place } from '../../system/diagnostic.ts';
 import { html, type Markup } from '../../document/html/markup.ts';
+import type { Diagnostic, Place } from '../../system/diagnostic.ts';
 import { sign, type Tone } from './words.ts';
 
 export const placeText = ({ file, line, column }: Place): string =>

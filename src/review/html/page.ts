@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { html, Markup } from '../../document/html/markup.ts';
 import { assetPath } from '../../system/assets.ts';
 import { fingerprint } from '../../system/hash.ts';
-import { html, Markup } from '../../document/html/markup.ts';
 import type { Review, ReviewPatch } from '../types.ts';
 import { createColours } from './colours.ts';
 import { comparisonHtml } from './comparison.ts';

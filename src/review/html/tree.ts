@@ -1,5 +1,5 @@
-import { byCodeUnit } from '../../system/hash.ts';
 import { html, type Markup } from '../../document/html/markup.ts';
+import { byCodeUnit } from '../../system/hash.ts';
 import type { ReviewPatch } from '../types.ts';
 import { fileId, patchId } from './file.ts';
 import { countsHtml, nameOf, STATUS_LETTER } from './words.ts';

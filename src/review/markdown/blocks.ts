@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../system/diagnostic.ts';
 import { markdownBlock, markdownCode, markdownHtml, markdownText } from '../../document/markdown/escape.ts';
+import type { Diagnostic } from '../../system/diagnostic.ts';
 import { placeText, SIGN, type Tone } from '../words.ts';
 
 /** Folded away. @param summary text of anybody; @param code told as code in front of it, for paths. */

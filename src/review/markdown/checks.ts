@@ -1,8 +1,8 @@
 import { markdownBlock, markdownCode, markdownText } from '../../document/markdown/escape.ts';
+import type { Part } from '../../document/markdown/fit.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
 import { CHECK_TONE, count, FINDING_TONE, placeText, SIGN } from '../words.ts';
 import { details, grid, strong } from './blocks.ts';
-import type { Part } from '../../document/markdown/fit.ts';
 import { RANK } from './ranks.ts';
 
 const FEW = 20;

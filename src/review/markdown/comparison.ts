@@ -1,9 +1,9 @@
 import { markdownBlock, markdownText } from '../../document/markdown/escape.ts';
+import type { Part } from '../../document/markdown/fit.ts';
 import { patchDifference } from '../formats/range-diff.ts';
 import type { PatchComparison, ReviewComparison } from '../types.ts';
 import { CHANGE_TONE, CHANGE_WORDS, countsOf, SIGN } from '../words.ts';
 import { details, grid } from './blocks.ts';
-import type { Part } from '../../document/markdown/fit.ts';
 import { RANK } from './ranks.ts';
 
 /** What changed since, a line a patch; folded the differences, those of context told but not shown. */

@@ -1,9 +1,9 @@
 import { markdownCode, markdownText } from '../../document/markdown/escape.ts';
+import type { Part } from '../../document/markdown/fit.ts';
 import type { ReviewPatch } from '../types.ts';
 import { count, EVIDENCE_TONE, editsOf, plusMinus, provenanceOf, SIGN, VERDICT_TONE, VERDICT_WORDS } from '../words.ts';
 import { details, diagnosticMarkdown, grid, link, paragraphs } from './blocks.ts';
 import { fileMarkdown } from './file.ts';
-import type { Part } from '../../document/markdown/fit.ts';
 import { RANK } from './ranks.ts';
 
 /** Of more files than these the table is cut before anything else is. */

@@ -1,10 +1,10 @@
 import { markdownText } from '../../document/markdown/escape.ts';
+import { fitParts, type Part } from '../../document/markdown/fit.ts';
 import type { Review, ReviewRun } from '../types.ts';
 import { SIGN, summaryOf, toneOf } from '../words.ts';
 import { grid, link, strong } from './blocks.ts';
 import { checkParts } from './checks.ts';
 import { comparisonParts } from './comparison.ts';
-import { fitParts, type Part } from '../../document/markdown/fit.ts';
 import { patchParts } from './patch.ts';
 import { RANK } from './ranks.ts';
 

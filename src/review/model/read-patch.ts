@@ -1,8 +1,8 @@
+import { decodeWords } from '../../diff/encoded-words.ts';
 import { readPatchHeader } from '../../patch/read-header.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { sha256 } from '../../system/hash.ts';
 import type { ReviewPatch } from '../types.ts';
-import { decodeWords } from '../../diff/encoded-words.ts';
 import { type Lines, type RawFile, readFileDiff, startsFile } from './read-diff.ts';
 import { pathText, reviewFile } from './review-file.ts';
 

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
+import { printableLine, printableText } from '../../document/printable.ts';
 import { pad, shorten, wrap, wrapCode } from '../../document/terminal/columns.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
-import { printableLine, printableText } from '../../document/printable.ts';
 import { placeText, SIGN, type Tone } from '../words.ts';
 import type { Paint, Style } from './style.ts';
 

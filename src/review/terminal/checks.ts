@@ -1,5 +1,5 @@
-import { wrap } from '../../document/terminal/columns.ts';
 import { printableLine } from '../../document/printable.ts';
+import { wrap } from '../../document/terminal/columns.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
 import { CHECK_TONE, FINDING_TONE, placeText, SIGN } from '../words.ts';
 import { detailLines, signedLines, toned } from './blocks.ts';

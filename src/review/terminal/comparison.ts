@@ -1,5 +1,5 @@
-import { wrap } from '../../document/terminal/columns.ts';
 import { printableLine } from '../../document/printable.ts';
+import { wrap } from '../../document/terminal/columns.ts';
 import type { FileComparison, HunkComparison, PatchComparison, ReviewComparison } from '../types.ts';
 import { CHANGE_TONE, CHANGE_WORDS, countsOf, quietHunks, shortHashes } from '../words.ts';
 import { ruled, signedLine } from './blocks.ts';

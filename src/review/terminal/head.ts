@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
-import { pad, wrap } from '../../document/terminal/columns.ts';
 import { printableLine } from '../../document/printable.ts';
+import { pad, wrap } from '../../document/terminal/columns.ts';
 import type { Review, ReviewPatch, ReviewRun } from '../types.ts';
 import {
   count,

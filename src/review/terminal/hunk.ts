@@ -1,5 +1,5 @@
-import { shorten, wrap } from '../../document/terminal/columns.ts';
 import { printableLine } from '../../document/printable.ts';
+import { shorten, wrap } from '../../document/terminal/columns.ts';
 import type { ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
 import { editsOf, hunkRange } from '../words.ts';
 import { sideBySideRows, unifiedRows } from './rows.ts';

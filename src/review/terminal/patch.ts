@@ -1,5 +1,5 @@
-import { wrap } from '../../document/terminal/columns.ts';
 import { printableLine } from '../../document/printable.ts';
+import { wrap } from '../../document/terminal/columns.ts';
 import type { ReviewFile, ReviewPatch } from '../types.ts';
 import { fileRemarks, plusMinus, provenanceOf, shortHashes, VERDICT_WORDS } from '../words.ts';
 import { factLines, paragraphs, ruled, signedLines } from './blocks.ts';

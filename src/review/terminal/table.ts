@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { pad } from '../../document/terminal/columns.ts';
 import { printableLine } from '../../document/printable.ts';
+import { pad } from '../../document/terminal/columns.ts';
 import type { Style } from './style.ts';
 
 /** Longer tables than this are for the page: what is left out is counted. */

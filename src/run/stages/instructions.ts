@@ -8,9 +8,9 @@ import { UserError } from '../../system/diagnostic.ts';
 import { runStep } from '../../system/events.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
-import { declaredBy, pybenchFor } from './speed.ts';
 import type { TargetStage } from '../target-stage.ts';
 import type { TargetResult } from '../types.ts';
+import { declaredBy, pybenchFor } from './speed.ts';
 
 /**
  * Counts the instructions of pybench on both interpreters. What cannot be had here, a counter or a pybench, is told in

@@ -4,9 +4,9 @@ import type { Interpreter } from '../../bench/types.ts';
 import type { BuildResult } from '../../builds/types.ts';
 import { runStep } from '../../system/events.ts';
 import { runnerFor } from '../../targets/runner.ts';
-import { counterFor, throughRunner, whyNotSeen } from './memory-counter.ts';
 import type { TargetStage } from '../target-stage.ts';
 import type { TargetResult } from '../types.ts';
+import { counterFor, throughRunner, whyNotSeen } from './memory-counter.ts';
 
 /** Measures what the started interpreters hold in memory: some ten seconds. */
 export async function measureTargetMemory(

@@ -1,12 +1,12 @@
 import { folderTree, openCheckout } from '../../checkout/index.ts';
+import type { CommandContext } from '../../cli/frame.ts';
+import type { RecipeOptions } from '../../cli/shared-run-options.ts';
 import { checkShipped, memoisedGenerate, type PatchHeader, type ShippedFolder } from '../../patch/index.ts';
 import { findRecipe, resolveParams } from '../../recipe/index.ts';
 import { isCurrent } from '../../review/model/evidence.ts';
 import type { ReviewEvidence, ReviewPatch } from '../../review/types.ts';
 import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
-import type { CommandContext } from '../../cli/frame.ts';
 import { recipeFolders } from '../recipe-folders.ts';
-import type { RecipeOptions } from '../../cli/shared-run-options.ts';
 
 /**
  * Compares committed patches with what their recipes yield on the checkout now, and says of each that differs what, as

@@ -1,11 +1,11 @@
+import { type ReviewOptions, refuseTogether } from '../../cli/commands/review.ts';
+import type { CommandContext } from '../../cli/frame.ts';
 import type { ShippedFolder } from '../../patch/check-shipped.ts';
 import type { CheckInput } from '../../review/checks/index.ts';
 import { compareReviews } from '../../review/compare/index.ts';
 import { appliesTo, type Proofs } from '../../review/model/evidence.ts';
 import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../../review/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { type ReviewOptions, refuseTogether } from '../../cli/commands/review.ts';
-import type { CommandContext } from '../../cli/frame.ts';
 import { namesPatches, patchFolders, readFolders } from './patch-files.ts';
 import type { PatchBytes } from './run-facts.ts';
 import {

@@ -5,13 +5,13 @@ import path from 'node:path';
 import { structuredPatch } from 'diff';
 import { runGit } from '../../checkout/git.ts';
 import type { SourceTree } from '../../checkout/types.ts';
+import { applyPatch } from '../../diff/git-apply.ts';
 import type { ShippedFolder } from '../../patch/check-shipped.ts';
 import type { FileChange } from '../../patch/types.ts';
 import { readPatchText } from '../../review/model/read-patch.ts';
 import type { ReviewPatch } from '../../review/types.ts';
 import type { Context } from '../../system/context.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
-import { applyPatch } from '../../diff/git-apply.ts';
 
 /** What patch files do to a tree, or why they do nothing to it. */
 export type OnTree =

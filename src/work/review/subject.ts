@@ -1,5 +1,7 @@
 import { folderTree, gitTrees, openCheckout } from '../../checkout/index.ts';
 import type { Checkout, SourceTree } from '../../checkout/types.ts';
+import type { CommandContext } from '../../cli/frame.ts';
+import type { RecipeOptions } from '../../cli/shared-run-options.ts';
 import { describeBase, generateSeries } from '../../patch/index.ts';
 import type { SeriesResult } from '../../patch/series.ts';
 import type { GeneratedPatch } from '../../patch/types.ts';
@@ -9,9 +11,7 @@ import type { Proofs } from '../../review/model/evidence.ts';
 import { reviewOfPatch, reviewOfResult } from '../../review/model/from-series.ts';
 import type { ReviewPatch } from '../../review/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import type { CommandContext } from '../../cli/frame.ts';
 import { seriesItems } from '../series.ts';
-import type { RecipeOptions } from '../../cli/shared-run-options.ts';
 
 /** Recipes on a tree: what is to be reviewed, and what it was made from. */
 export interface GeneratedSubject {

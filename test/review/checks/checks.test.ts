@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { SyntaxCheck } from '../../../src/builds/check-syntax.ts';
+import { structChanges, structsOf } from '../../../src/c/structs.ts';
 import { generateSeries } from '../../../src/patch/index.ts';
 import { type CheckInput, runChecks, runChecksOnFiles } from '../../../src/review/checks/index.ts';
-import { structChanges, structsOf } from '../../../src/c/structs.ts';
 import { reviewOfPatch } from '../../../src/review/model/from-series.ts';
 import { readPatchText } from '../../../src/review/model/read-patch.ts';
 import type { ReviewCheck } from '../../../src/review/types.ts';

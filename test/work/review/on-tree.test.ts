@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderTree } from '../../../src/checkout/index.ts';
 import { openCheckout } from '../../../src/checkout/open.ts';
 import type { SourceTree } from '../../../src/checkout/types.ts';
-import { changesOnTree } from '../../../src/work/review/on-tree.ts';
 import { applyEdits } from '../../../src/patch/ranges.ts';
 import { readPatchText } from '../../../src/review/model/read-patch.ts';
+import { changesOnTree } from '../../../src/work/review/on-tree.ts';
 import { git, gitInit, makeRig, miniTree, type Rig, write } from '../../checkout/rig.ts';
 
 let rig: Rig;
