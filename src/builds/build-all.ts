@@ -171,13 +171,13 @@ async function planAll(requests: readonly BuildRequest[], ctx: Context): Promise
         forVersion(request.target, request.checkout.version);
         await checkRunner(request.target, ctx);
         const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
-        if (!(await runsScripts(request.checkout))) return planMsvc(request, toolchain, epoch, ctx);
+        if (!(await runsScripts(request.checkout))) return planMsvc(request, toolchain, epoch);
         const python = buildPythonRequest(request);
-        return planMsvc(request, toolchain, epoch, ctx, await planBuild(python, await toolchains(python), epoch, ctx));
+        return planMsvc(request, toolchain, epoch, await planBuild(python, await toolchains(python), epoch));
       }
       if (request.target.host === undefined) {
         const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
-        return planBuild(request, toolchain, epoch, ctx);
+        return planBuild(request, toolchain, epoch);
       }
       // A version that is refused needs no compiler.
       forVersion(request.target, request.checkout.version);
@@ -188,7 +188,7 @@ async function planAll(requests: readonly BuildRequest[], ctx: Context): Promise
         toolchains(python),
         epochs(request.checkout),
       ]);
-      return planBuild(request, toolchain, epoch, ctx, await planBuild(python, own, epoch, ctx));
+      return planBuild(request, toolchain, epoch, await planBuild(python, own, epoch));
     }),
   );
 }

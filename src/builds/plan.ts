@@ -1,7 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Context } from '../system/context.ts';
 import { byCodeUnit, fingerprint, sha256 } from '../system/hash.ts';
-import { expandTarget } from '../targets/environment.ts';
 import { forVersion } from '../targets/for-version.ts';
 import type { TargetDescriptor, Toolchain } from '../targets/types.ts';
 import { configureCommand, flagsBehindOpt, siteFile } from './configure-command.ts';
@@ -50,11 +48,10 @@ export async function planBuild(
   request: BuildRequest,
   toolchain: Toolchain,
   sourceDateEpoch: number,
-  ctx: Context,
   buildPython?: BuildPlan,
 ): Promise<BuildPlan> {
   const { checkout, patches } = request;
-  const target = forVersion(expandTarget(request.target, ctx), checkout.version);
+  const target = forVersion(request.target, checkout.version);
   const options: BuildOptions =
     target.modules?.set === 'static' ? { ...request.options, modules: 'core' } : request.options;
   const quirks = quirksFor(checkout.version, toolchain.cc);

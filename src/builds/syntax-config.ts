@@ -38,7 +38,7 @@ export async function provideConfig(
   await checkCompiler(toolchain.cc, ctx);
   const options = { pgo: false, modules: 'all', configure: [], launcher: 'none' } as const;
   const request = { variant: 'baseline', checkout, patches: [], target, options } as const;
-  const plan = await planBuild(request, toolchain, await epochOf(checkout, ctx), ctx);
+  const plan = await planBuild(request, toolchain, await epochOf(checkout, ctx));
   const take = (obj: string) => copyFile(path.join(obj, 'pyconfig.h'), path.join(folder, 'pyconfig.h'));
   const build = await findBuild(plan.key, ctx);
   if (build !== undefined) await take(build.obj);

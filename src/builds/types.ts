@@ -23,6 +23,7 @@ export interface BuildRequest {
   readonly checkout: Checkout;
   /** The patches of the variant, in order; none for the baseline. */
   readonly patches: readonly GeneratedPatch[];
+  /** As `targetFor` gives it: its variables are written out. */
   readonly target: TargetDescriptor;
   readonly options: BuildOptions;
 }

@@ -8,13 +8,9 @@ import type { Context } from '../system/context.ts';
 import { Cancelled } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
 import { withFileProblems, writeJson } from '../system/files.ts';
-import { resolveTarget } from '../targets/descriptors.ts';
-import { expandTarget } from '../targets/environment.ts';
 import { forVersion } from '../targets/for-version.ts';
-import { overrideRunner } from '../targets/override-runner.ts';
-import { overrideSysroot } from '../targets/override-sysroot.ts';
+import { targetFor } from '../targets/resolve.ts';
 import { runnerFor } from '../targets/runner.ts';
-import type { TargetDescriptor } from '../targets/types.ts';
 import { keepImported } from './bundle/imported.ts';
 import type { RunFolder } from './folder.ts';
 import { openJournal } from './journal.ts';
@@ -61,7 +57,7 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
     }
   };
 
-  const asked = await Promise.all(request.targets.map((name) => targetOf(name, request, ctx)));
+  const asked = await Promise.all(request.targets.map((name) => targetFor(name, ctx, request)));
   const checkout = await timed('checkout', () => openStep(request.checkout, ctx));
   // What a target refuses is said before anything is made.
   for (const target of asked) {
@@ -120,13 +116,6 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
     await save(error instanceof Cancelled ? 'stopped' : 'failed').catch(() => {});
     throw error;
   }
-}
-
-async function targetOf(name: string, { runners = {}, sysroot }: RunRequest, ctx: Context): Promise<TargetDescriptor> {
-  const own = expandTarget(await resolveTarget(name), ctx);
-  const target = sysroot === undefined ? own : overrideSysroot(own, sysroot);
-  const url = runners[name];
-  return url === undefined ? target : overrideRunner(target, url);
 }
 
 async function openStep(dir: string, ctx: Context): Promise<Checkout> {

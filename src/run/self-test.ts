@@ -8,7 +8,7 @@ import type { Context } from '../system/context.ts';
 import { Cancelled, UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
 import { withFileProblems, writeJson } from '../system/files.ts';
-import { resolveTarget } from '../targets/descriptors.ts';
+import { targetFor } from '../targets/resolve.ts';
 import type { RunFolder } from './folder.ts';
 import { inLayouts } from './layouts.ts';
 import { withRunLock } from './lock.ts';
@@ -37,7 +37,7 @@ async function bothSides(
     });
   }
   const sides = both.map((interpreter) => ({ interpreter, build }));
-  const [baseline, patched] = await inLayouts(sides, await resolveTarget(build.target), pairs, ['patched'], ctx, step);
+  const [baseline, patched] = await inLayouts(sides, await targetFor(build.target, ctx), pairs, ['patched'], ctx, step);
   return [baseline ?? both[0], patched ?? both[1]];
 }
 

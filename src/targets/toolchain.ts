@@ -6,7 +6,7 @@ import { UserError } from '../system/diagnostic.ts';
 import { runProcess } from '../system/process.ts';
 import { binutilName, findBinutils, targetFolders } from './binutils.ts';
 import { HOST } from './descriptors.ts';
-import { expandTarget, toolchainEnvironment } from './environment.ts';
+import { toolchainEnvironment } from './environment.ts';
 import { installCommand } from './install.ts';
 import { findLauncher, type LauncherName } from './launcher.ts';
 import { askTool, findProgram, findTool, SYSTEM_PATH } from './tools.ts';
@@ -30,11 +30,10 @@ export const NEEDED_BINUTILS = ['ar', 'ranlib', 'readelf'] as const;
  * @throws UserError `target/no-compiler`, `target/no-make`, `target/no-launcher`, each with the command that installs it.
  */
 export async function findToolchain(
-  given: TargetDescriptor,
+  target: TargetDescriptor,
   ctx: Context,
   launcher: LauncherName = 'none',
 ): Promise<Toolchain> {
-  const target = expandTarget(given, ctx);
   const [cc, make, launcherTool] = await Promise.all([
     findCompiler(target, ctx),
     findTool(makeProgram(target), ctx),

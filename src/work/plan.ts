@@ -21,9 +21,7 @@ import { UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
 import { toPosix } from '../system/paths.ts';
 import { packageVersion } from '../system/version.ts';
-import { resolveTarget } from '../targets/descriptors.ts';
-import { expandTarget } from '../targets/environment.ts';
-import { takesSysroot } from '../targets/override-sysroot.ts';
+import { takesSysroot, targetFor } from '../targets/resolve.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
 import { recipeFolders } from './recipe-folders.ts';
 import { refuseStrayOptions } from './refuse-stray-options.ts';
@@ -42,7 +40,7 @@ export async function makePlan(recipes: readonly string[], options: PlanOptions,
   const { ref: _, checkout: __, ...rest } = options;
   // What `run` would refuse is refused before it is told to many machines.
   const request = await requestFrom(named.flat(), { ...rest, checkout: '.' }, ALL_STAGES, ctx);
-  const targets = await Promise.all(request.targets.map(async (name) => expandTarget(await resolveTarget(name), ctx)));
+  const targets = await Promise.all(request.targets.map((name) => targetFor(name, ctx)));
   refuseStrayOptions(request, targets);
   const groups = await Promise.all(named.map((names) => groupOf(names, options)));
   const trees = await runStep(ctx.emit, { id: 'checkout', title: 'Checkouts' }, async (step) => {

@@ -1,6 +1,6 @@
 import type { RunRequest } from '../run/request.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { takesSysroot } from '../targets/override-sysroot.ts';
+import { takesSysroot } from '../targets/resolve.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
 
 /** @throws UserError for options of the Windows build that none of the targets takes: they would be forgotten in silence. */

@@ -25,21 +25,16 @@ export async function performRun(
   const request = await requestFrom(recipes, options, stages, ctx);
   const { openCheckout } = await import('../checkout/index.ts');
   const { findRecipe, resolveParams } = await import('../recipe/index.ts');
-  const { resolveTarget } = await import('../targets/descriptors.ts');
-  const { expandTarget } = await import('../targets/environment.ts');
-  const { overrideRunner } = await import('../targets/override-runner.ts');
+  const { targetFor } = await import('../targets/resolve.ts');
   const { runnerFor } = await import('../targets/runner.ts');
   // What is wrong with the request is said before a folder is made for it.
   for (const { name, params } of request.recipes) {
     const recipe = await findRecipe(name, recipeFolders(options.recipesDir));
     resolveParams(recipe, Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])));
   }
-  const targets = await Promise.all(request.targets.map((name) => resolveTarget(name)));
+  const targets = await Promise.all(request.targets.map((name) => targetFor(name, ctx, request)));
   refuseStrayOptions(request, targets);
-  for (const [index, name] of request.targets.entries()) {
-    const own = expandTarget(targets[index] ?? (await resolveTarget(name)), ctx);
-    const url = request.runners?.[name];
-    const target = url === undefined ? own : overrideRunner(own, url);
+  for (const target of targets) {
     if (target.run.runner === 'ssh') await runnerFor(target).prepare?.(undefined, ctx);
   }
   await openCheckout(request.checkout, ctx);

@@ -127,7 +127,7 @@ async function ofCheckout(options: Options, ctx: CommandContext): Promise<Subjec
         variant: 'baseline',
         checkout,
         patches: [],
-        target: await timedTarget(options.target[0] ?? 'host'),
+        target: await timedTarget(options.target[0] ?? 'host', ctx),
         options: {
           pgo: options.pgo ?? false,
           modules: options.modules,
@@ -145,10 +145,10 @@ async function ofCheckout(options: Options, ctx: CommandContext): Promise<Subjec
 }
 
 /** A target on which time can be measured. @throws UserError `bench/no-time` for others. */
-async function timedTarget(name: string) {
-  const { resolveTarget } = await import('../targets/descriptors.ts');
+async function timedTarget(name: string, ctx: CommandContext) {
+  const { targetFor } = await import('../targets/resolve.ts');
   const { notMeasurable } = await import('../targets/measurable.ts');
-  const target = await resolveTarget(name);
+  const target = await targetFor(name, ctx);
   const why = notMeasurable(target, 'speed');
   if (why === undefined) return target;
   throw new UserError({
@@ -166,7 +166,7 @@ async function ofBuild(build: Build, origin: string, options: Options, ctx: Comm
   const { findPybench } = await import('../bench/pybench/find.ts');
   const checkout = await openCheckout(build.src, ctx);
   const found = await findPybench({ checkout, folder: options.pybench, providers: pybenchSources(checkout, ctx) });
-  const { file, args, env } = runnerFor(await timedTarget(build.target)).command(build, []);
+  const { file, args, env } = runnerFor(await timedTarget(build.target, ctx)).command(build, []);
   const python = { version: build.pythonVersion, command: [file, ...args], env, buildKey: build.key, origin };
   return { python, pybench: await pinned(found, { command: [build.python], env: build.env }, ctx) };
 }

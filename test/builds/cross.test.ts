@@ -6,6 +6,7 @@ import type { Build, BuildOutcome, BuildRequest } from '../../src/builds/types.t
 import type { Context } from '../../src/system/context.ts';
 import { runProcess } from '../../src/system/process.ts';
 import { HOST } from '../../src/targets/descriptors.ts';
+import { expandTarget } from '../../src/targets/environment.ts';
 import type { TargetDescriptor } from '../../src/targets/types.ts';
 import { FRAMEOBJECT, makeRig, patchOf, type Rig } from './rig.ts';
 
@@ -26,7 +27,7 @@ beforeEach(async () => {
   );
   await chmod(emulator, 0o755);
   ctx = { ...rig.ctx, env: { ...rig.ctx.env, FORKWRIGHT_PATH: `${bin}:/usr/local/bin:/usr/bin:/bin` } };
-  cell = {
+  const described: TargetDescriptor = {
     ...HOST,
     name: 'cell',
     host: 'cell',
@@ -36,6 +37,7 @@ beforeEach(async () => {
     site: { ac_cv_thing: 'no' },
     run: { runner: 'qemu', program: emulator, cpu: 'power7' },
   };
+  cell = expandTarget(described, ctx);
 });
 afterEach(() => rig.remove());
 

@@ -4,10 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sysrootRequirement, wayOf } from '../../src/builds/way.ts';
 import type { Context } from '../../src/system/context.ts';
-import { resolveTarget } from '../../src/targets/descriptors.ts';
-import { expandTarget } from '../../src/targets/environment.ts';
-import { overrideSysroot } from '../../src/targets/override-sysroot.ts';
 import { requirements } from '../../src/targets/requirements.ts';
+import { targetFor } from '../../src/targets/resolve.ts';
 import { standIn } from '../targets/visual-studio/rig.ts';
 
 let folder: string;
@@ -20,8 +18,8 @@ beforeAll(async () => {
     await mkdir(path.join(folder, 'my sdk', name), { recursive: true });
 });
 afterAll(() => rm(folder, { recursive: true }));
-const target = async (platform: NodeJS.Platform) =>
-  expandTarget(await resolveTarget('msvc-x64', folder, platform), ctx);
+const target = (platform: NodeJS.Platform, sysroot?: string) =>
+  targetFor('msvc-x64', ctx, { sysroot }, folder, platform);
 
 describe('the ways to a Windows build', () => {
   test('Visual Studio on Windows', async () => {
@@ -37,7 +35,7 @@ describe('the ways to a Windows build', () => {
 
   test('a Microsoft SDK of the user’s, on Linux', async () => {
     const sdk = path.join(folder, 'my sdk');
-    const given = overrideSysroot(await target('linux'), sdk);
+    const given = await target('linux', sdk);
     const way = await wayOf(given, ctx);
     expect(way).toMatchObject({ kind: 'sdk' });
     expect(way?.text).toMatch(/clang in cl mode and lld-link, with a Microsoft SDK \(xwin\) in .*my sdk$/);
@@ -45,7 +43,7 @@ describe('the ways to a Windows build', () => {
   });
 
   test('a folder that holds none', async () => {
-    const given = overrideSysroot(await target('linux'), folder);
+    const given = await target('linux', folder);
     expect(await wayOf(given, ctx)).toMatchObject({ kind: 'none', text: expect.stringContaining(folder) });
     const [need] = await sysrootRequirement(given);
     expect(need?.found).toBeUndefined();
@@ -53,16 +51,9 @@ describe('the ways to a Windows build', () => {
   });
 
   test('other targets have none', async () => {
-    expect(await wayOf(await resolveTarget('host', folder, 'linux'), ctx)).toBeUndefined();
+    expect(await wayOf(await targetFor('host', ctx, {}, folder, 'linux'), ctx)).toBeUndefined();
     expect(await sysrootRequirement(await target('win32'))).toEqual([]);
   });
-});
-
-test('--sysroot is resolved from where one stands, and reaches only targets that take one', async () => {
-  const given = overrideSysroot(await target('linux'), 'sdk');
-  expect(given.toolchain?.sysroot).toBe(path.resolve('sdk'));
-  const windows = await target('win32');
-  expect(overrideSysroot(windows, 'sdk')).toBe(windows);
 });
 
 describe('what Windows needs', () => {

@@ -153,7 +153,7 @@ test('a reused configure leaves what a real one leaves, byte for byte', async ()
   const folder = await mkdtemp(path.join(tmpdir(), 'fw-configure-'));
   try {
     const toolchain = await findToolchain(HOST, ctx);
-    const plan = await planBuild(request(), toolchain, await epochOf(checkout, ctx), ctx);
+    const plan = await planBuild(request(), toolchain, await epochOf(checkout, ctx));
     const [made, real, reused] = ['a', 'b', 'c'].map((digit) => digit.repeat(16)) as [string, string, string];
     const root = (key: string) => path.join(folder, 'builds', key);
     const obj = (key: string) => path.join(root(key), 'obj');

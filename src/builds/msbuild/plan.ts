@@ -4,7 +4,6 @@ import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { fingerprint, sha256 } from '../../system/hash.ts';
 import { tooLong } from '../../system/paths.ts';
-import { expandTarget } from '../../targets/environment.ts';
 import { forVersion } from '../../targets/for-version.ts';
 import type { TargetDescriptor, Toolchain } from '../../targets/types.ts';
 import { requireVisualStudio, type VisualStudio } from '../../targets/visual-studio/find.ts';
@@ -35,7 +34,7 @@ export async function planMsbuild(
   system: WindowsSystem = thisSystem(ctx),
 ): Promise<BuildPlan> {
   const { checkout, options, variant } = request;
-  const target = forVersion(expandTarget(request.target, ctx), checkout.version);
+  const target = forVersion(request.target, checkout.version);
   const asked = options.configure.length > 0 ? options.configure : request.patches.flatMap((one) => one.buildOptions);
   if (asked.length > 0)
     throw notHere(`CPython's Windows build has no configure: ${asked.join(' ')} means nothing to it`);

@@ -1,7 +1,5 @@
-import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { canonicalJson, fingerprint, sha256 } from '../../system/hash.ts';
-import { expandTarget } from '../../targets/environment.ts';
 import { forVersion } from '../../targets/for-version.ts';
 import type { Toolchain } from '../../targets/types.ts';
 import { buildEnvironment } from '../environment.ts';
@@ -24,11 +22,10 @@ export async function planMsvc(
   request: BuildRequest,
   toolchain: Toolchain,
   sourceDateEpoch: number,
-  ctx: Context,
   buildPython?: BuildPlan,
 ): Promise<BuildPlan> {
   const { checkout, options, variant } = request;
-  const target = forVersion(expandTarget(request.target, ctx), checkout.version);
+  const target = forVersion(request.target, checkout.version);
   const asked = options.configure.length > 0 ? options.configure : request.patches.flatMap((one) => one.buildOptions);
   if (asked.length > 0)
     throw notHere(`CPython's Windows build has no configure: ${asked.join(' ')} means nothing to it`);

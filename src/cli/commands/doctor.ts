@@ -58,24 +58,15 @@ async function doctor(options: DoctorOptions, ctx: CommandContext): Promise<Outc
     const { benchDoctor } = await import('../bench-doctor.ts');
     return benchDoctor(ctx);
   }
-  const { defaultTarget, resolveTarget } = await import('../../targets/descriptors.ts');
-  const { expandTarget } = await import('../../targets/environment.ts');
-  const { overrideSysroot } = await import('../../targets/override-sysroot.ts');
+  const { defaultTarget } = await import('../../targets/descriptors.ts');
+  const { targetFor } = await import('../../targets/resolve.ts');
   const { wayOf } = await import('../../builds/way.ts');
   const { targetNeeds } = await import('../target-needs.ts');
   const names = options.target.length === 0 ? [defaultTarget()] : options.target;
-  const targets = await Promise.all(
-    names.map(async (name) => {
-      const own = await resolveTarget(name);
-      return options.sysroot === undefined ? own : overrideSysroot(own, options.sysroot);
-    }),
-  );
+  const targets = await Promise.all(names.map((name) => targetFor(name, ctx, { sysroot: options.sysroot })));
   const look = () =>
     Promise.all(
-      targets.map(async (target) => {
-        const expanded = expandTarget(target, ctx);
-        return { target, needs: await targetNeeds(target, ctx), way: await wayOf(expanded, ctx) };
-      }),
+      targets.map(async (target) => ({ target, needs: await targetNeeds(target, ctx), way: await wayOf(target, ctx) })),
     );
   let all = await look();
   if (options.fix) {
@@ -144,12 +135,12 @@ async function howToGet(needs: readonly Requirement[], ctx: CommandContext): Pro
 /** What is done about this version with this compiler, before it goes wrong. */
 async function checkoutQuirks(dir: string, targetName: string, ctx: CommandContext) {
   const { openCheckout } = await import('../../checkout/index.ts');
-  const { resolveTarget } = await import('../../targets/descriptors.ts');
+  const { targetFor } = await import('../../targets/resolve.ts');
   const { findToolchain } = await import('../../targets/toolchain.ts');
   const { quirksFor } = await import('../../builds/quirks.ts');
   const checkout = await openCheckout(dir, ctx);
   const { forVersion } = await import('../../targets/for-version.ts');
-  const target = forVersion(await resolveTarget(targetName), checkout.version);
+  const target = forVersion(await targetFor(targetName, ctx), checkout.version);
   // Quirks are of configure and make.
   if (target.driver !== 'configure-make') return [];
   const toolchain = await findToolchain(target, ctx);

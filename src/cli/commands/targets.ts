@@ -42,15 +42,13 @@ const NO_BINUTILS: Toolchain['binutils'] = {};
 type ShowOptions = SharedOptions & { readonly sysroot?: string };
 
 async function show(name: string, sysroot: string | undefined, ctx: CommandContext): Promise<Outcome> {
-  const { resolveTarget } = await import('../../targets/descriptors.ts');
-  const { expandTarget, toolchainEnvironment } = await import('../../targets/environment.ts');
+  const { toolchainEnvironment } = await import('../../targets/environment.ts');
   const { findBinutils } = await import('../../targets/binutils.ts');
-  const { overrideSysroot } = await import('../../targets/override-sysroot.ts');
+  const { targetFor } = await import('../../targets/resolve.ts');
   const { wayOf } = await import('../../builds/way.ts');
   const { describeTarget } = await import('../describe-target.ts');
   const { targetNeeds } = await import('../target-needs.ts');
-  const own = expandTarget(await resolveTarget(name), ctx);
-  const target = sysroot === undefined ? own : overrideSysroot(own, sysroot);
+  const target = await targetFor(name, ctx, { sysroot });
   const env = toolchainEnvironment(target, ctx);
   const [needs, binutils, way] = await Promise.all([
     targetNeeds(target, ctx),

@@ -16,9 +16,8 @@ import { UserError } from '../../system/diagnostic.ts';
 import { runStep, type Step } from '../../system/events.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { byCodeUnit, sha256 } from '../../system/hash.ts';
-import { resolveTarget } from '../../targets/descriptors.ts';
-import { expandTarget } from '../../targets/environment.ts';
 import { forVersion } from '../../targets/for-version.ts';
+import { targetFor } from '../../targets/resolve.ts';
 import { findToolchain } from '../../targets/toolchain.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
 import { loadRequest, type RunFolder } from '../folder.ts';
@@ -71,7 +70,7 @@ export async function makeBundle(request: BundleRequest): Promise<Bundled> {
   const { result, sides } = builtFor(record, request);
   return runStep(ctx.emit, { id: 'bundle', title: `Bundle for ${request.target}` }, async (step) => {
     const checkout = await openCheckout(asked.checkout, ctx);
-    const target = forVersion(expandTarget(await resolveTarget(request.target), ctx), checkout.version);
+    const target = forVersion(await targetFor(request.target, ctx, { sysroot: asked.sysroot }), checkout.version);
     const packed = await pack(request, { record, asked, result, sides, checkout, target, step });
     const name = `forkwright-${record.id}-${request.target}`.replaceAll(/[^\w.+-]+/g, '-');
     const file = path.resolve(request.output ?? `${name}.tar.gz`);

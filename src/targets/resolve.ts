@@ -1,0 +1,55 @@
+import path from 'node:path';
+import type { Context } from '../system/context.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { resolveTarget } from './descriptors.ts';
+import { expandTarget } from './environment.ts';
+import { wrongSshUrl } from './runners/ssh/connection.ts';
+import type { TargetDescriptor } from './types.ts';
+
+/** What a user may say about targets beside their names. */
+export interface TargetChoices {
+  /** Where interpreters run instead, by the target's name: `--runner board=ssh://pi@board/fw`. */
+  readonly runners?: Readonly<Record<string, string>> | undefined;
+  /** A Microsoft SDK as xwin or msvc-wine lays it out, for the targets that take one; relative to the folder one stands in. */
+  readonly sysroot?: string | undefined;
+}
+
+/**
+ * The target called `name` as it is used here: its variables written out by the environment, then what the user chose.
+ * @param folder where the search for the user's own descriptors begins.
+ * @throws UserError as `resolveTarget`; `target/runner` for an address that cannot be used.
+ */
+export async function targetFor(
+  name: string,
+  ctx: Pick<Context, 'env'>,
+  { runners = {}, sysroot }: TargetChoices = {},
+  folder = process.cwd(),
+  platform: NodeJS.Platform = process.platform,
+): Promise<TargetDescriptor> {
+  const own = expandTarget(await resolveTarget(name, folder, platform), ctx);
+  const target = sysroot === undefined ? own : withSysroot(own, sysroot);
+  const url = runners[name];
+  return url === undefined ? target : withRunner(target, url);
+}
+
+/** Whether a target is built with headers and libraries that the user may choose: `--sysroot`. */
+export const takesSysroot = ({ driver }: Pick<TargetDescriptor, 'driver'>): boolean => driver === 'pcbuild';
+
+function withSysroot(target: TargetDescriptor, folder: string): TargetDescriptor {
+  if (!takesSysroot(target)) return target;
+  return { ...target, toolchain: { ...target.toolchain, sysroot: path.resolve(folder) } };
+}
+
+function withRunner(target: TargetDescriptor, url: string): TargetDescriptor {
+  const wrong = wrongSshUrl(url);
+  if (wrong !== undefined) {
+    throw new UserError({
+      code: 'target/runner',
+      message: `--runner ${url}: ${wrong}`,
+      hint: 'for example: --runner ssh://pi@board/home/pi/forkwright; below the home folder: ssh://pi@board/~/forkwright',
+    });
+  }
+  // Another machine of the same kind: its key, say.
+  const options = target.run.runner === 'ssh' ? target.run.options : undefined;
+  return { ...target, run: { runner: 'ssh', url, ...(options === undefined ? {} : { options }) } };
+}
