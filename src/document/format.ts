@@ -1,4 +1,4 @@
-import type { RatioEstimate } from '../bench/types.ts';
+import type { Estimate } from './types.ts';
 
 /**
  * Every number that a person reads is written here, so that the terminal, the page and the markdown agree.
@@ -63,12 +63,12 @@ export function change(ratio: number, digits = 2): string {
 }
 
 /** `[+0.2%, +1.1%]` */
-export function interval(estimate: Pick<RatioEstimate, 'low' | 'high'>): string {
+export function interval(estimate: Pick<Estimate, 'low' | 'high'>): string {
   return `[${change(estimate.low, 1)}, ${change(estimate.high, 1)}]`;
 }
 
 /** In a sentence: `between −0.1% and +0.7%`. */
-export function between(estimate: Pick<RatioEstimate, 'low' | 'high'>): string {
+export function between(estimate: Pick<Estimate, 'low' | 'high'>): string {
   return `between ${change(estimate.low, 1)} and ${change(estimate.high, 1)}`;
 }
 

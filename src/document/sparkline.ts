@@ -1,5 +1,5 @@
-import type { Trend } from '../report/view.ts';
 import { change, interval } from './format.ts';
+import type { Trend } from './types.ts';
 
 const LEVELS = '▁▂▃▄▅▆▇█';
 

@@ -1,9 +1,9 @@
 import type { CpythonTestComparison, GrowthResult } from '../bench/types.ts';
 import { bytesRounded, count, integer, list } from '../document/format.ts';
+import { VERDICTS } from '../document/verdicts.ts';
 import type { RunPatch, TargetResult } from '../run/types.ts';
 import { overallSpeed, speedInShort, speedSentences } from './speed-verdict.ts';
 import type { Answer } from './view.ts';
-import { VERDICTS } from './words.ts';
 
 /** Which variants could not be built: told apart, because a baseline that fails is not the patch's fault. */
 export function unbuilt(target: TargetResult): readonly ('baseline' | 'patched')[] {

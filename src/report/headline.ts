@@ -1,11 +1,11 @@
 import { bytesRounded, list } from '../document/format.ts';
+import type { Tone } from '../document/tone.ts';
 import type { RunPatch, RunRecord, TargetResult } from '../run/types.ts';
 import { unreachable } from '../system/diagnostic.ts';
 import { unbuilt } from './answers.ts';
 import { instructionsInShort } from './sections/instructions.ts';
 import { claimBehind, memoryInShort } from './sections/memory.ts';
 import { speedInShort } from './speed-verdict.ts';
-import type { Tone } from './words.ts';
 
 /** What ended or broke the run before its answer, and what to do about it. */
 const STATES = {

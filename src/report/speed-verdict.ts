@@ -3,7 +3,7 @@ import { type OverallSpeed, overallSpeed, wholeThreshold } from '../bench/compar
 import { FEWEST_FOR_INTERVAL } from '../bench/comparison/verdict.ts';
 import type { SpeedComparison, TestRow } from '../bench/types.ts';
 import { between, change, count, integer, percent } from '../document/format.ts';
-import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from './words.ts';
+import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from '../document/verdicts.ts';
 
 /** Under six pairs no interval covers 95%, so the whole gets no verdict (as {@link judge} has it for single tests). */
 export const FEWEST_PAIRS = FEWEST_FOR_INTERVAL;

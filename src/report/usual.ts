@@ -1,8 +1,8 @@
 import { USUAL_LEVEL } from '../bench/comparison/usual-methods.ts';
 import type { SpeedComparison } from '../bench/types.ts';
 import { change, count, integer, percent, probability } from '../document/format.ts';
-import type { Block, Cell } from './view.ts';
-import { VERDICTS } from './words.ts';
+import type { Block, Cell } from '../document/types.ts';
+import { VERDICTS } from '../document/verdicts.ts';
 
 /** What the usual methods would have said of the same samples, counted. */
 export interface UsualCounts {

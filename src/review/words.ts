@@ -1,3 +1,4 @@
+import type { Tone } from '../document/tone.ts';
 import type { Place } from '../system/diagnostic.ts';
 import type {
   ChangeStatus,
@@ -12,11 +13,6 @@ import type {
   ReviewHunk,
   ReviewPatch,
 } from './types.ts';
-
-/** What is good, bad or neither. Every tone has a sign of its own, so that nothing is told by colour alone. */
-export type Tone = 'good' | 'bad' | 'attention' | 'plain' | 'unknown';
-
-export const SIGN: Readonly<Record<Tone, string>> = { good: '✓', bad: '✗', attention: '!', plain: '○', unknown: '–' };
 
 export const EVIDENCE_TONE: Readonly<Record<ReviewEvidence['verdict'], Tone>> = {
   passed: 'good',

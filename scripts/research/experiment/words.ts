@@ -1,7 +1,7 @@
 import type { TestRow } from '../../../src/bench/types.ts';
 import { count, integer } from '../../../src/document/format.ts';
+import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from '../../../src/document/verdicts.ts';
 import { isWithinNoise } from '../../../src/report/speed-verdict.ts';
-import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from '../../../src/report/words.ts';
 import type { Extract } from './extract.ts';
 
 /** Beside a change: what our verdict on it is. */

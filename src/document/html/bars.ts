@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import type { Bars } from '../../report/view.ts';
+import type { Bars } from '../types.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Amounts side by side, on one scale from zero. A decrease is drawn as nothing: its number says it. */

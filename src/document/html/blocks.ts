@@ -1,10 +1,9 @@
-import type { Block, Cell, Fact, Table } from '../../report/view.ts';
-import { TONE_SYMBOL, type Tone } from '../../report/words.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
+import type { Block, Cell, Fact, Table } from '../types.ts';
 import { barsHtml } from './bars.ts';
 import { diffHtml } from './diff.ts';
 import { forestHtml } from './forest.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, sign } from './markup.ts';
 import { trendHtml } from './trend.ts';
 
 /** What blocks need beside themselves. */
@@ -14,9 +13,6 @@ export interface BlockContext {
   /** Unique on the page: for ids. */
   readonly id: string;
 }
-
-export const sign = (tone: Tone): Markup =>
-  html`<span class="sign ${tone}" aria-hidden="true">${TONE_SYMBOL[tone]}</span>`;
 
 export function blockHtml(block: Block, context: BlockContext): Markup {
   switch (block.kind) {

@@ -1,8 +1,7 @@
 import { scaleLinear } from 'd3-scale';
-import type { RatioEstimate, TestVerdict } from '../../bench/types.ts';
-import type { Forest, ForestRow } from '../../report/view.ts';
-import { VERDICT_ORDER } from '../../report/words.ts';
 import { change, decimal, interval, percent, probability } from '../format.ts';
+import type { Estimate, Forest, ForestRow, ForestVerdict } from '../types.ts';
+import { VERDICT_ORDER } from '../verdicts.ts';
 import { mark, verdictLabel } from './marks.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -48,7 +47,7 @@ ${forest.groups.map((group) => [
 }
 
 function legend(forest: Forest): Markup {
-  const used = VERDICT_ORDER.filter((verdict: TestVerdict) =>
+  const used = VERDICT_ORDER.filter((verdict: ForestVerdict) =>
     forest.groups.some((group) => group.rows.some((row) => row.verdict === verdict)),
   );
   const band = html`<svg class="key" width="18" height="14" aria-hidden="true"><rect class="band" width="18" height="14"/></svg>`;
@@ -85,7 +84,7 @@ function beyond(side: -1 | 0 | 1): Markup {
   return html`<svg x="${side > 0 ? '100' : '0'}%" y="50%" overflow="visible"><path class="beyond" d="${side > 0 ? 'M-7,-4L-1,0L-7,4' : 'M7,-4L1,0L7,4'}"/></svg>`;
 }
 
-function estimateMarks(estimate: RatioEstimate, verdict: TestVerdict, scale: Scale): Markup {
+function estimateMarks(estimate: Estimate, verdict: ForestVerdict, scale: Scale): Markup {
   const whisker = html`<line class="whisker ${verdict}" x1="${scale.at(estimate.low)}%" x2="${scale.at(estimate.high)}%" y1="50%" y2="50%"/>`;
   const ends = [estimate.low, estimate.high]
     .filter((ratio) => scale.outside(ratio) === 0)
@@ -103,7 +102,7 @@ function estimateMarks(estimate: RatioEstimate, verdict: TestVerdict, scale: Sca
 }
 
 /** A diamond as wide as the interval, as meta-analyses draw their summary. */
-function meanRow(mean: RatioEstimate, forest: Forest, scale: Scale): Markup {
+function meanRow(mean: Estimate, forest: Forest, scale: Scale): Markup {
   const low = scale.at(mean.low);
   const width = Math.round((scale.at(mean.high) - low) * 100) / 100;
   const tip = Math.round(((scale.at(mean.ratio) - low) / (width || 1)) * 1000) / 10;

@@ -1,4 +1,5 @@
 import { printableText } from '../printable.ts';
+import { TONE_SYMBOL, type Tone } from '../tone.ts';
 
 /** Markup that is safe to put into a page. Only `html` makes it, so nothing gets into a page unescaped. */
 export class Markup {
@@ -37,3 +38,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly Value[]): 
 export function anchor(prefix: string, name: string): string {
   return `${prefix}-${name.replace(/[^A-Za-z0-9]+/g, '-').toLowerCase()}`;
 }
+
+/** A sign that says by its shape what its colour says; the word beside it says it to who cannot see it. */
+export const sign = (tone: Tone): Markup =>
+  html`<span class="sign ${tone}" aria-hidden="true">${TONE_SYMBOL[tone]}</span>`;

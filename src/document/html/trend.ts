@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
-import type { Trend } from '../../report/view.ts';
 import { change, interval } from '../format.ts';
+import type { Trend } from '../types.ts';
 import { html, type Markup } from './markup.ts';
 
 const HEIGHT = 180;

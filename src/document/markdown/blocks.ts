@@ -1,9 +1,10 @@
-import type { Bars, Block, Cell, Fact, Forest, ForestRow, Table } from '../../report/view.ts';
-import { TONE_SYMBOL, VERDICTS } from '../../report/words.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import { change, interval, milliseconds, percent, probability } from '../format.ts';
 import { sparkline, trendInWords } from '../sparkline.ts';
 import { bar } from '../terminal/forest.ts';
+import { TONE_SYMBOL } from '../tone.ts';
+import type { Bars, Block, Cell, Fact, Forest, ForestRow, Table } from '../types.ts';
+import { VERDICTS } from '../verdicts.ts';
 import { markdownBlock, markdownCode, markdownText } from './escape.ts';
 
 const BAR_WIDTH = 21;

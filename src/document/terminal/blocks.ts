@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
-import type { Bars, Block, Cell, Fact, Table } from '../../report/view.ts';
-import { TONE_SYMBOL } from '../../report/words.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import { printableLine, printableText } from '../printable.ts';
 import { sparkline, trendInWords } from '../sparkline.ts';
+import { TONE_SYMBOL } from '../tone.ts';
+import type { Bars, Block, Cell, Fact, Table } from '../types.ts';
 import { forestLines } from './forest.ts';
 import { pad, type Style, shorten, wrap, wrapCode } from './style.ts';
 

@@ -1,7 +1,6 @@
-import type { RatioEstimate } from '../../bench/types.ts';
-import type { Forest, ForestRow } from '../../report/view.ts';
-import { VERDICTS, WITHIN_NOISE } from '../../report/words.ts';
 import { change, interval, percent } from '../format.ts';
+import type { Estimate, Forest, ForestRow } from '../types.ts';
+import { VERDICTS, WITHIN_NOISE } from '../verdicts.ts';
 import { pad, type Style, shorten, wrap } from './style.ts';
 
 const VERDICT_WIDTH = 14;
@@ -96,14 +95,7 @@ function rowLines(row: ForestRow, forest: Forest, columns: Columns, style: Style
   return [style.tone(tone, text), ...remark.map(style.dim)];
 }
 
-function line(
-  test: string,
-  said: string,
-  estimate: RatioEstimate,
-  mark: string,
-  forest: Forest,
-  columns: Columns,
-): string {
+function line(test: string, said: string, estimate: Estimate, mark: string, forest: Forest, columns: Columns): string {
   const cells = [
     pad(shorten(test, columns.test), columns.test),
     pad(said, VERDICT_WIDTH),
@@ -116,7 +108,7 @@ function line(
 
 /** `╶──▲──╴` on a scale from −extent to +extent, zero as `│`, the band that does not count between `┊`. */
 export function bar(
-  estimate: RatioEstimate,
+  estimate: Estimate,
   mark: string,
   forest: Pick<Forest, 'extent' | 'threshold'>,
   width: number,

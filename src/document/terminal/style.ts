@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Tone } from '../../report/words.ts';
+import type { Tone } from '../tone.ts';
 
 export { pad, shorten, wrap, wrapCode } from './columns.ts';
 

@@ -1,5 +1,4 @@
-import { sign } from '../../document/html/blocks.ts';
-import { html, type Markup } from '../../document/html/markup.ts';
+import { html, type Markup, sign } from '../../document/html/markup.ts';
 import type { Answer, ReportView, TargetView } from '../view.ts';
 
 /** Beyond this many targets the answers are a table, a row a target. */

@@ -1,9 +1,9 @@
 import { blockMarkdown, details } from '../../document/markdown/blocks.ts';
 import { markdownText } from '../../document/markdown/escape.ts';
+import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { RunRecord } from '../../run/types.ts';
 import { reportView } from '../report-view.ts';
 import type { Answer, ReportView, Section, TargetView } from '../view.ts';
-import { TONE_SYMBOL } from '../words.ts';
 
 /** The report for a pull request, a job's summary or a file: GitHub-flavoured markdown. Ends with a line end. */
 export function renderMarkdown(record: RunRecord): string {

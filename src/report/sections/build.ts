@@ -1,8 +1,9 @@
 import type { Build } from '../../builds/types.ts';
 import { duration } from '../../document/format.ts';
+import type { Block, Fact } from '../../document/types.ts';
 import type { RunPatch, TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import type { Block, Fact, Section } from '../view.ts';
+import type { Section } from '../view.ts';
 
 type BuiltVariant = TargetResult['builds'][number];
 

@@ -1,8 +1,9 @@
 import { count, integer } from '../../document/format.ts';
+import type { Block, Cell } from '../../document/types.ts';
 import type { RunPatch, RunRecord } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
 import { patchMeaning } from '../headline.ts';
-import type { Block, Cell, Section } from '../view.ts';
+import type { Section } from '../view.ts';
 
 /** What each recipe did to the sources: why, where, the edits one by one, and the patch itself. */
 export function changeSections(record: RunRecord): Section[] {

@@ -1,9 +1,10 @@
 import type { SampleHeader, SpeedComparison } from '../../bench/types.ts';
 import { bytesRounded, count, dateTime, decimal, duration, integer, percent } from '../../document/format.ts';
+import type { Block, Fact } from '../../document/types.ts';
 import { isImported } from '../../run/bundle/imported.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import type { Block, Fact, Section } from '../view.ts';
+import type { Section } from '../view.ts';
 
 /** How it was measured: enough for somebody else to do it again and doubt it properly. */
 export function conditionsSection(record: RunRecord): Section {

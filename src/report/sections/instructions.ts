@@ -5,10 +5,12 @@ import type {
   InstructionVerdict,
 } from '../../bench/instructions/types.ts';
 import { change, count, decimal, integer, percent } from '../../document/format.ts';
+import type { Tone } from '../../document/tone.ts';
+import type { Block, Cell, Fact } from '../../document/types.ts';
+import type { VerdictWord } from '../../document/verdicts.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import type { Answer, Block, Cell, Fact, Section } from '../view.ts';
-import type { Tone, VerdictWord } from '../words.ts';
+import type { Answer, Section } from '../view.ts';
 
 const WORDS: Readonly<Record<InstructionVerdict, VerdictWord>> = {
   more: { symbol: '▲', word: 'more', tone: 'bad' },

@@ -1,6 +1,6 @@
 import type { Amount, ExactMemory, MemoryPoint, VariantMemory } from '../../bench/memory/types.ts';
 import { bytes, count, integer, signedBytes } from '../../document/format.ts';
-import type { Bars, Block, Cell, Table } from '../view.ts';
+import type { Bars, Block, Cell, Table } from '../../document/types.ts';
 
 /** Beyond this many sizes of blocks the report refers to run.json. */
 const MOST_SIZES = 12;

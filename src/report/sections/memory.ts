@@ -1,8 +1,9 @@
 import type { LiveMemory, MemoryPoint, StartupMemory, VariantMemory } from '../../bench/memory/types.ts';
 import { bytes, bytesRounded, integer, list } from '../../document/format.ts';
+import type { Block } from '../../document/types.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
 import { sentence, withStop } from '../answers.ts';
-import type { Answer, Block, Section } from '../view.ts';
+import type { Answer, Section } from '../view.ts';
 import { pointBlocks, quoted, type Sides, signedOrSame, typeNames } from './memory-tables.ts';
 
 const LABEL = 'Memory';

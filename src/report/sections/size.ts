@@ -1,8 +1,9 @@
 import type { FileSize, SizeComparison, SymbolChange } from '../../bench/size/types.ts';
 import { bytesRounded, count, integer, list, signedBytes } from '../../document/format.ts';
+import type { Block, Cell } from '../../document/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import type { Answer, Block, Cell, Section } from '../view.ts';
+import type { Answer, Section } from '../view.ts';
 
 /** Beyond this many symbols the report refers to run.json. */
 const MOST_SYMBOLS = 20;

@@ -1,10 +1,11 @@
 import type { SpeedComparison, TestRow } from '../../bench/types.ts';
 import { change, count, integer, percent } from '../../document/format.ts';
+import type { Forest, ForestRow } from '../../document/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
 import { overallSpeed, verdictWord } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';
-import type { Forest, ForestRow, Section } from '../view.ts';
+import type { Section } from '../view.ts';
 import { SIGN_CONVENTION, SUITES } from '../words.ts';
 
 /** Speed of one target: the chart of all tests, and how to read it. */

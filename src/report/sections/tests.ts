@@ -1,7 +1,8 @@
 import type { CpythonTestRow } from '../../bench/types.ts';
 import { integer, list } from '../../document/format.ts';
+import type { Cell } from '../../document/types.ts';
 import type { TargetResult } from '../../run/types.ts';
-import type { Cell, Section } from '../view.ts';
+import type { Section } from '../view.ts';
 import { OUTCOME_WORD, TEST_VERDICTS } from '../words.ts';
 
 /** CPython's own tests on both variants: a table when something differs or fails, a sentence and a fold when not. */

@@ -2,10 +2,10 @@ import stringWidth from 'string-width';
 import { printableLine } from '../../document/printable.ts';
 import { blockLines } from '../../document/terminal/blocks.ts';
 import { pad, type Style, shorten, terminalStyle, wrap } from '../../document/terminal/style.ts';
+import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { RunRecord } from '../../run/types.ts';
 import { reportView } from '../report-view.ts';
 import type { Answer, ReportView, Section, TargetView } from '../view.ts';
-import { TONE_SYMBOL } from '../words.ts';
 
 export interface TerminalOptions {
   /** Columns of the terminal: 80 when it is not one. */

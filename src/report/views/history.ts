@@ -1,7 +1,9 @@
 import { bytesRounded, change, count, dateTime, integer, interval, list, signedBytes } from '../../document/format.ts';
+import type { Tone } from '../../document/tone.ts';
+import type { Cell, Table, Trend } from '../../document/types.ts';
 import type { History, HistoryEntry, HistoryTarget } from '../../run/history.ts';
-import type { Cell, ReportView, Section, Table, Trend } from '../view.ts';
-import { SUITES, type Tone } from '../words.ts';
+import type { ReportView, Section } from '../view.ts';
+import { SUITES } from '../words.ts';
 
 /** One recipe series on one CPython and target: what belongs on one line of a trend. */
 interface Series {

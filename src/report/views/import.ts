@@ -1,11 +1,13 @@
 import type { ImportedBenchmark, ImportedComparison, ImportedRow } from '../../bench/import/types.ts';
 import { change, count, dateTime, decimal, list, percent } from '../../document/format.ts';
+import type { Block, Cell, Fact } from '../../document/types.ts';
+import { VERDICTS } from '../../document/verdicts.ts';
 import type { ImportRecord } from '../../run/import-record.ts';
 import { forest } from '../sections/speed.ts';
 import { overallSpeed, speedInShort, speedSentences } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';
-import type { Block, Cell, Fact, ReportView, Section } from '../view.ts';
-import { SIGN_CONVENTION, VERDICTS } from '../words.ts';
+import type { ReportView, Section } from '../view.ts';
+import { SIGN_CONVENTION } from '../words.ts';
 
 /** One process a side cannot tell noise from change: said at the top, not in a footnote. */
 const NO_VERDICT =

@@ -1,8 +1,9 @@
 import { count, dateTime, integer } from '../../document/format.ts';
+import { TONE_SYMBOL, type Tone } from '../../document/tone.ts';
+import type { Block, Cell, Table } from '../../document/types.ts';
 import type { Merged, MergedCell, MergedState } from '../../run/fanout/merge.ts';
 import { isYes } from '../../run/fanout/merge.ts';
-import type { Block, Cell, ReportView, Section, Table } from '../view.ts';
-import { TONE_SYMBOL, type Tone } from '../words.ts';
+import type { ReportView, Section } from '../view.ts';
 import { type ComparedRow, measures, section, testByTest, verdicts } from './several.ts';
 
 /** Beyond this many columns the table of single tests is read by no one; the JSON has them. */

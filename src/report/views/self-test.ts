@@ -10,9 +10,10 @@ import {
   list,
   percent,
 } from '../../document/format.ts';
+import type { Block, Cell, Fact, Table } from '../../document/types.ts';
 import { allowedFalseAlarms, brokenPromises, type SelfTestRecord } from '../../run/self-test-record.ts';
 import { usualCounts } from '../usual.ts';
-import type { Answer, Block, Cell, Fact, ReportView, Section, Table } from '../view.ts';
+import type { Answer, ReportView, Section } from '../view.ts';
 
 type Run = SelfTestRecord['result']['runs'][number];
 

@@ -9,14 +9,17 @@ import {
   percent,
   signedBytes,
 } from '../../document/format.ts';
+import { TONE_SYMBOL } from '../../document/tone.ts';
+import type { Block, Cell, Table } from '../../document/types.ts';
+import { VERDICTS } from '../../document/verdicts.ts';
 import { startupBytes } from '../../run/startup-bytes.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import { testsAnswer, unbuilt } from '../answers.ts';
 import { runStatus } from '../headline.ts';
 import { overallSpeed, speedInShort } from '../speed-verdict.ts';
-import type { Block, Cell, ReportView, Section, Table } from '../view.ts';
-import { SIGN_CONVENTION, SUITES, TONE_SYMBOL, VERDICTS } from '../words.ts';
+import type { ReportView, Section } from '../view.ts';
+import { SIGN_CONVENTION, SUITES } from '../words.ts';
 
 /** One target of one run: a row of the comparison. */
 export interface ComparedRow {

@@ -1,6 +1,7 @@
 import { markdownBlock, markdownCode, markdownText } from '../../document/markdown/escape.ts';
+import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { Review, ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
-import { editsOf, FINDING_TONE, SIGN } from '../words.ts';
+import { editsOf, FINDING_TONE } from '../words.ts';
 import { findRow } from './lines.ts';
 import { type Remark, remarksOf } from './remarks.ts';
 import { type DiffLine, SeriesLines } from './series-lines.ts';
@@ -70,7 +71,7 @@ function remarkComment(remark: Remark, review: Review, lines: SeriesLines): Gith
   if (found === undefined || at === undefined) return [];
   const detail = remark.detail.join('\n');
   const body = [
-    `${SIGN[FINDING_TONE[severity]]} ${markdownText(message)}`,
+    `${TONE_SYMBOL[FINDING_TONE[severity]]} ${markdownText(message)}`,
     ...(detail === '' || detail.length > MOST_DETAIL ? [] : [markdownBlock(detail)]),
     ...(hint === undefined ? [] : [`→ ${markdownText(hint)}`]),
     `<sub>${markdownText(remark.title)}</sub>`,

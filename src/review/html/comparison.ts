@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../document/html/markup.ts';
+import { html, type Markup, sign } from '../../document/html/markup.ts';
 import type {
   FileComparison,
   HunkComparison,
@@ -9,7 +9,7 @@ import type {
 } from '../types.ts';
 import { hunkHead, pathHtml } from './file.ts';
 import { rowsHtml } from './rows.ts';
-import { CHANGE, count, HUNK, sign } from './words.ts';
+import { CHANGE, count, HUNK } from './words.ts';
 
 /** How two reviews differ: what changed in substance is shown, what did not is named and folded. */
 export function comparisonHtml(comparison: ReviewComparison): Markup {

@@ -1,6 +1,6 @@
-import { html, type Markup } from '../../document/html/markup.ts';
+import { html, type Markup, sign } from '../../document/html/markup.ts';
+import type { Tone } from '../../document/tone.ts';
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
-import { sign, type Tone } from './words.ts';
 
 export const placeText = ({ file, line, column }: Place): string =>
   [file, line, column].filter((part) => part !== undefined).join(':');

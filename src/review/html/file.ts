@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../document/html/markup.ts';
+import { html, type Markup, sign } from '../../document/html/markup.ts';
 import type { ReviewEdit, ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
 import { hasOdd, LONGEST_SHOWN } from './code.ts';
 import type { Colours } from './colours.ts';
@@ -6,7 +6,7 @@ import type { Folding } from './folding.ts';
 import { gapHtml, gapsOf, hiddenLinesHtml } from './hidden-lines.ts';
 import { rowsHtml } from './rows.ts';
 import type { Token } from './tokens.ts';
-import { count, countsHtml, remarksOf, STATUS_LETTER, sign } from './words.ts';
+import { count, countsHtml, remarksOf, STATUS_LETTER } from './words.ts';
 
 /** What files share over the whole page. */
 export interface PageState {

@@ -1,7 +1,8 @@
-import { html, type Markup } from '../../document/html/markup.ts';
+import { html, type Markup, sign } from '../../document/html/markup.ts';
+import type { Tone } from '../../document/tone.ts';
 import type { CheckFinding, Review, ReviewCheck, ReviewRun } from '../types.ts';
 import { diagnosticHtml, placeText } from './diagnostics.ts';
-import { CHECK, count, countsHtml, EVIDENCE, nameOf, sign, type Tone, verdictOf } from './words.ts';
+import { CHECK, count, countsHtml, EVIDENCE, nameOf, verdictOf } from './words.ts';
 
 /** What is under review, and in a line each what was found: the first screen. */
 export function headHtml(review: Review): Markup {

@@ -1,8 +1,8 @@
-import { html, type Markup } from '../../document/html/markup.ts';
+import { html, type Markup, sign } from '../../document/html/markup.ts';
 import type { ReviewEdit, ReviewPatch } from '../types.ts';
 import { diagnosticHtml } from './diagnostics.ts';
 import { editId, fileHtml, fileId, type PageState, patchId } from './file.ts';
-import { count, countsHtml, EVIDENCE, paragraphs, sign, verdictOf } from './words.ts';
+import { count, countsHtml, EVIDENCE, paragraphs, verdictOf } from './words.ts';
 
 /** One patch: why, from what, what was verified, warnings, its files. @param key for viewed marks, unique to its bytes. */
 export function patchHtml(patch: ReviewPatch, index: number, several: boolean, key: string, state: PageState): Markup {

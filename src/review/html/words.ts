@@ -1,17 +1,11 @@
 import { html, type Markup } from '../../document/html/markup.ts';
+import type { Tone } from '../../document/tone.ts';
 import type { ChangeStatus, HunkStatus, ReviewCheck, ReviewEvidence, ReviewFile, ReviewPatch } from '../types.ts';
 
 /** A number with its noun: `1 file`, `2,000 files`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 }
-
-export type Tone = 'good' | 'bad' | 'attention' | 'unknown';
-
-const SYMBOL = { good: '✓', bad: '✗', attention: '!', unknown: '–' } as const;
-
-/** A sign that says by its shape what its colour says; the word beside it says it to who cannot see it. */
-export const sign = (tone: Tone): Markup => html`<span class="sign ${tone}" aria-hidden="true">${SYMBOL[tone]}</span>`;
 
 const VERDICT: Readonly<Record<ReviewPatch['verdict'], { readonly tone: Tone; readonly word: string }>> = {
   applies: { tone: 'good', word: 'applies' },

@@ -1,6 +1,7 @@
 import { markdownBlock, markdownCode, markdownHtml, markdownText } from '../../document/markdown/escape.ts';
+import { TONE_SYMBOL, type Tone } from '../../document/tone.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
-import { placeText, SIGN, type Tone } from '../words.ts';
+import { placeText } from '../words.ts';
 
 /** Folded away. @param summary text of anybody; @param code told as code in front of it, for paths. */
 export function details(summary: string, body: string, code?: string): string {
@@ -21,7 +22,7 @@ export function grid(head: readonly string[], rows: readonly (readonly string[])
 export function diagnosticMarkdown(tone: Tone, diagnostic: Diagnostic): string {
   const { place, message, detail = [], related = [], hint } = diagnostic;
   return [
-    `${SIGN[tone]} ${markdownCode(place === undefined ? diagnostic.code : placeText(place))}: ${markdownText(message)}`,
+    `${TONE_SYMBOL[tone]} ${markdownCode(place === undefined ? diagnostic.code : placeText(place))}: ${markdownText(message)}`,
     ...(detail.length === 0 ? [] : [markdownBlock(detail.join('\n'))]),
     ...related.map((other) => `${markdownCode(placeText(other.place))}: ${markdownText(other.message)}`),
     ...(hint === undefined ? [] : [`→ ${markdownText(hint)}`]),

@@ -1,7 +1,8 @@
 import { markdownBlock, markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
+import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
-import { CHECK_TONE, count, FINDING_TONE, placeText, SIGN } from '../words.ts';
+import { CHECK_TONE, count, FINDING_TONE, placeText } from '../words.ts';
 import { details, grid, strong } from './blocks.ts';
 import { RANK } from './ranks.ts';
 
@@ -11,7 +12,7 @@ const FEW = 20;
 export function checkParts(checks: readonly ReviewCheck[]): readonly Part[] {
   if (checks.length === 0) return [];
   const rows = checks.map(({ verdict, title, summary }) => [
-    SIGN[CHECK_TONE[verdict]],
+    TONE_SYMBOL[CHECK_TONE[verdict]],
     markdownText(title),
     markdownText(summary),
   ]);
@@ -55,6 +56,6 @@ function found({ title, findings, tables }: ReviewCheck, most: number): string {
 
 function findingMarkdown({ severity, message, place, detail = [] }: CheckFinding): string {
   const where = place === undefined ? '' : `${markdownCode(placeText(place))}: `;
-  const line = `${SIGN[FINDING_TONE[severity]]} ${where}${markdownText(message)}`;
+  const line = `${TONE_SYMBOL[FINDING_TONE[severity]]} ${where}${markdownText(message)}`;
   return detail.length === 0 ? line : `${line}\n\n${markdownBlock(detail.join('\n'))}`;
 }

@@ -1,8 +1,9 @@
 import { markdownBlock, markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
+import { TONE_SYMBOL } from '../../document/tone.ts';
 import { patchDifference } from '../formats/range-diff.ts';
 import type { PatchComparison, ReviewComparison } from '../types.ts';
-import { CHANGE_TONE, CHANGE_WORDS, countsOf, SIGN } from '../words.ts';
+import { CHANGE_TONE, CHANGE_WORDS, countsOf } from '../words.ts';
 import { details, grid } from './blocks.ts';
 import { RANK } from './ranks.ts';
 
@@ -11,7 +12,7 @@ export function comparisonParts(comparison: ReviewComparison | undefined): reado
   if (comparison === undefined) return [];
   const heading = `### What changed: ${markdownText(comparison.old)} → ${markdownText(comparison.new)}`;
   const rows = comparison.patches.map((patch) => [
-    SIGN[CHANGE_TONE[patch.status]],
+    TONE_SYMBOL[CHANGE_TONE[patch.status]],
     markdownText(patch.id),
     `${patch.oldIndex ?? '–'} → ${patch.newIndex ?? '–'}`,
     CHANGE_WORDS[patch.status],

@@ -1,7 +1,8 @@
 import { markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
+import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { ReviewPatch } from '../types.ts';
-import { count, EVIDENCE_TONE, editsOf, plusMinus, provenanceOf, SIGN, VERDICT_TONE, VERDICT_WORDS } from '../words.ts';
+import { count, EVIDENCE_TONE, editsOf, plusMinus, provenanceOf, VERDICT_TONE, VERDICT_WORDS } from '../words.ts';
 import { details, diagnosticMarkdown, grid, link, paragraphs } from './blocks.ts';
 import { fileMarkdown } from './file.ts';
 import { RANK } from './ranks.ts';
@@ -14,7 +15,11 @@ export function patchParts(patch: ReviewPatch, links: Readonly<Record<string, st
   const name = markdownCode(patch.id.slice(0, 80));
   return [
     {
-      forms: [heading(patch), `### ${SIGN[VERDICT_TONE[patch.verdict]]} ${markdownText(patch.id.slice(0, 80))}`, ''],
+      forms: [
+        heading(patch),
+        `### ${TONE_SYMBOL[VERDICT_TONE[patch.verdict]]} ${markdownText(patch.id.slice(0, 80))}`,
+        '',
+      ],
       rank: RANK.headings,
       name: `the reason of ${name}`,
     },
@@ -42,7 +47,7 @@ export function patchParts(patch: ReviewPatch, links: Readonly<Record<string, st
 
 function heading(patch: ReviewPatch): string {
   const title = patch.title === patch.id ? '' : `: ${markdownText(patch.title)}`;
-  const head = `### ${SIGN[VERDICT_TONE[patch.verdict]]} ${markdownText(patch.id)}${title}`;
+  const head = `### ${TONE_SYMBOL[VERDICT_TONE[patch.verdict]]} ${markdownText(patch.id)}${title}`;
   const verdict = `**${VERDICT_WORDS[patch.verdict]}**${patch.reason === undefined ? '' : `: ${markdownText(patch.reason)}`}`;
   return [head, verdict, paragraphs(patch.why)].filter((part) => part !== '').join('\n\n');
 }
@@ -52,7 +57,7 @@ function evidence({ evidence: steps }: ReviewPatch): string {
   return grid(
     ['', 'Verification', ''],
     steps.map(({ verdict, title, detail }) => [
-      SIGN[EVIDENCE_TONE[verdict]],
+      TONE_SYMBOL[EVIDENCE_TONE[verdict]],
       markdownText(title),
       markdownText(detail),
     ]),
@@ -60,7 +65,7 @@ function evidence({ evidence: steps }: ReviewPatch): string {
 }
 
 const evidenceInShort = ({ evidence: steps }: ReviewPatch) =>
-  steps.map(({ verdict, step }) => `${SIGN[EVIDENCE_TONE[verdict]]} ${step}`).join(', ');
+  steps.map(({ verdict, step }) => `${TONE_SYMBOL[EVIDENCE_TONE[verdict]]} ${step}`).join(', ');
 
 const provenance = (patch: ReviewPatch) =>
   provenanceOf(patch)
@@ -88,10 +93,10 @@ function fileTables(patch: ReviewPatch, links: Readonly<Record<string, string>>)
 }
 
 const OUTCOMES = {
-  applied: SIGN.good,
-  'nothing-to-do': SIGN.plain,
-  'not-for-this-version': SIGN.unknown,
-  failed: SIGN.bad,
+  applied: TONE_SYMBOL.good,
+  'nothing-to-do': TONE_SYMBOL.plain,
+  'not-for-this-version': TONE_SYMBOL.unknown,
+  failed: TONE_SYMBOL.bad,
 } as const;
 
 function edits({ edits: all }: ReviewPatch): string {

@@ -1,7 +1,8 @@
 import { markdownText } from '../../document/markdown/escape.ts';
 import { fitParts, type Part } from '../../document/markdown/fit.ts';
+import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { Review, ReviewRun } from '../types.ts';
-import { SIGN, summaryOf, toneOf } from '../words.ts';
+import { summaryOf, toneOf } from '../words.ts';
 import { grid, link, strong } from './blocks.ts';
 import { checkParts } from './checks.ts';
 import { comparisonParts } from './comparison.ts';
@@ -46,7 +47,7 @@ function head(review: Review, most: number): string {
   const cut = (text: string) => markdownText(text.length > most ? `${text.slice(0, most)}…` : text);
   const { checkout } = review;
   return [
-    `## ${SIGN[toneOf(review)]} Review: ${cut(review.title)}`,
+    `## ${TONE_SYMBOL[toneOf(review)]} Review: ${cut(review.title)}`,
     ...(checkout === undefined ? [] : [cut(`${checkout.label}, ${checkout.base}`)]),
     summaryOf(review),
   ].join('\n\n');
@@ -59,7 +60,7 @@ function runMarkdown(run: ReviewRun | undefined, links: Readonly<Record<string, 
     facts.map(({ label, value }, i) => [i === 0 ? strong(target) : '', markdownText(label), markdownText(value)]),
   );
   return [
-    `### ${SIGN[run.ok ? 'good' : 'bad']} ${name}`,
+    `### ${TONE_SYMBOL[run.ok ? 'good' : 'bad']} ${name}`,
     ...run.lines.map(markdownText),
     ...(rows.length === 0 ? [] : [grid(['Target', '', ''], rows)]),
   ].join('\n\n');

@@ -1,8 +1,9 @@
 import stringWidth from 'string-width';
 import { printableLine, printableText } from '../../document/printable.ts';
 import { pad, shorten, wrap, wrapCode } from '../../document/terminal/columns.ts';
+import { TONE_SYMBOL, type Tone } from '../../document/tone.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
-import { placeText, SIGN, type Tone } from '../words.ts';
+import { placeText } from '../words.ts';
 import type { Paint, Style } from './style.ts';
 
 const MOST_DETAIL_LINES = 40;
@@ -39,7 +40,7 @@ export function signedLine(
   paint: Paint = (line) => line,
 ): string[] {
   return wrap(printableLine(text), style.width - indent.length - 2).map(
-    (line, i) => `${indent}${i === 0 ? toned(tone, SIGN[tone], style) : ' '} ${paint(line)}`,
+    (line, i) => `${indent}${i === 0 ? toned(tone, TONE_SYMBOL[tone], style) : ' '} ${paint(line)}`,
   );
 }
 
@@ -53,7 +54,7 @@ export function signedLines(
   const lead = indent.length + 2 + widest + 2;
   const beside = style.width - lead >= 36;
   return items.flatMap(({ tone, label, text }) => {
-    const sign = toned(tone, SIGN[tone], style);
+    const sign = toned(tone, TONE_SYMBOL[tone], style);
     if (!beside) {
       const under = `${indent}    `;
       const labels = wrap(label, style.width - indent.length - 2);

@@ -1,7 +1,8 @@
 import { printableLine } from '../../document/printable.ts';
 import { wrap } from '../../document/terminal/columns.ts';
+import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
-import { CHECK_TONE, FINDING_TONE, placeText, SIGN } from '../words.ts';
+import { CHECK_TONE, FINDING_TONE, placeText } from '../words.ts';
 import { detailLines, signedLines, toned } from './blocks.ts';
 import type { Style } from './style.ts';
 import { tableLines } from './table.ts';
@@ -48,7 +49,7 @@ function findingLines({ severity, message, place, detail = [] }: CheckFinding, s
   const text = place === undefined ? message : `${placeText(place)}: ${message}`;
   const [first = '', ...rest] = wrap(printableLine(text), style.width - 4);
   return [
-    `  ${toned(tone, SIGN[tone], style)} ${first}`,
+    `  ${toned(tone, TONE_SYMBOL[tone], style)} ${first}`,
     ...rest.map((line) => `    ${line}`),
     ...detailLines(detail, style, '    '),
   ];

@@ -1,12 +1,12 @@
 import stringWidth from 'string-width';
 import { printableLine } from '../../document/printable.ts';
 import { pad, wrap } from '../../document/terminal/columns.ts';
+import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { Review, ReviewPatch, ReviewRun } from '../types.ts';
 import {
   count,
   EVIDENCE_TONE,
   plusMinus,
-  SIGN,
   shortHashes,
   summaryOf,
   toneOf,
@@ -26,7 +26,7 @@ const PAGER = 'In a pager: /^@@ the next hunk, /^── the next file, /^━━ 
 /** The first screen: what it is, what it comes to, what a run said, what was verified and what is wrong. */
 export function headLines(review: Review, style: Style): string[] {
   const tone = toneOf(review);
-  const mark = `${SIGN[tone]} ${OVERALL[tone]}`;
+  const mark = `${TONE_SYMBOL[tone]} ${OVERALL[tone]}`;
   const [title = '', ...more] = wrap(printableLine(`Review: ${review.title}`), style.width - stringWidth(mark) - 2);
   const where = review.checkout === undefined ? '' : `${review.checkout.label}, ${shortHashes(review.checkout.base)}`;
   return [
@@ -68,7 +68,7 @@ function ladderLines(patch: ReviewPatch, short: boolean, style: Style): string[]
     ...signedLine(tone, heading, style, '', style.bold),
     ...(patch.reason === undefined ? [] : wrap(printableLine(patch.reason), style.width, '  ')),
     ...(short && done.length > 0
-      ? wrap(`${style.good(SIGN.good)} ${count(done.length, 'step')} verified`, style.width, '  ')
+      ? wrap(`${style.good(TONE_SYMBOL.good)} ${count(done.length, 'step')} verified`, style.width, '  ')
       : []),
     ...signedLines(
       rest.map(({ verdict, title, detail }) => ({

@@ -1,0 +1,96 @@
+import type { Diagnostic } from '../system/diagnostic.ts';
+import type { Tone } from './tone.ts';
+
+/**
+ * A piece of what is said, before it is known how it is shown: terminal, markdown and HTML each render these few kinds.
+ * All texts are plain and untrusted: each renderer escapes them.
+ */
+export type Block =
+  | { readonly kind: 'text'; readonly lines: readonly string[]; readonly tone?: Tone }
+  | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
+  | { readonly kind: 'table'; readonly table: Table }
+  | { readonly kind: 'forest'; readonly forest: Forest }
+  | { readonly kind: 'bars'; readonly bars: Bars }
+  | { readonly kind: 'trend'; readonly trend: Trend }
+  | { readonly kind: 'code'; readonly title: string; readonly text: string }
+  | { readonly kind: 'diagnostics'; readonly diagnostics: readonly Diagnostic[] }
+  /** `file` is the patch's path in the run folder. */
+  | { readonly kind: 'diff'; readonly title: string; readonly file: string }
+  /** Folded away until asked for. */
+  | { readonly kind: 'details'; readonly summary: string; readonly blocks: readonly Block[] };
+
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly code?: boolean;
+  readonly tone?: Tone;
+}
+
+export interface Table {
+  readonly caption: string;
+  readonly columns: readonly { readonly title: string; readonly align?: 'right' }[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly note?: string;
+}
+
+export interface Cell {
+  readonly text: string;
+  readonly tone?: Tone;
+  readonly symbol?: string;
+  readonly code?: boolean;
+}
+
+/** A ratio with its 95% interval. */
+export interface Estimate {
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export type ForestVerdict = 'faster' | 'slower' | 'no-change' | 'inconclusive' | 'missing' | 'failed';
+
+/** The ratios of all tests with their intervals. */
+export interface Forest {
+  readonly title: string;
+  readonly description: string;
+  /** Said under the title: what the sign means. */
+  readonly convention: string;
+  readonly mean?: Estimate | undefined;
+  readonly groups: readonly { readonly title: string; readonly rows: readonly ForestRow[] }[];
+  /** What counts as a change, as a fraction: drawn as a band. */
+  readonly threshold: number;
+  readonly noiseFloor?: number | undefined;
+  /** The axis runs from −extent to +extent, as fractions; what lies beyond is an arrow at the edge. */
+  readonly extent: number;
+  readonly note: string;
+}
+
+export interface ForestRow {
+  readonly test: string;
+  readonly verdict: ForestVerdict;
+  /** The verdict for a reader: `no change`, or `within noise` where one is seen that the control shows too. */
+  readonly word: string;
+  readonly estimate?: Estimate | undefined;
+  readonly q?: number | undefined;
+  readonly baselineMs?: number | undefined;
+  readonly patchedMs?: number | undefined;
+  /** Beside the verdict, in a word or two: `< 1%`, `~38 pairs`, `as declared`. */
+  readonly detail: string;
+  /** What must be said in a sentence. */
+  readonly remark: string;
+  /** Worth a line even in a short table: declared, changed, failed or missing. */
+  readonly notable: boolean;
+}
+
+/** Ratios over time, the oldest first. */
+export interface Trend {
+  readonly title: string;
+  readonly convention: string;
+  readonly points: readonly (Estimate & { readonly label: string })[];
+}
+
+export interface Bars {
+  readonly title: string;
+  readonly bars: readonly { readonly label: string; readonly value: number; readonly text: string }[];
+  readonly note?: string;
+}
