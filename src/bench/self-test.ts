@@ -3,34 +3,8 @@ import { loadavg } from 'node:os';
 import path from 'node:path';
 import { compare } from './comparison/compare.ts';
 import { measureSamples, type SpeedRequest } from './measure.ts';
-import type { Interpreter, SpeedComparison } from './types.ts';
-
-/** One measuring of an interpreter against itself, with or without a slowdown planted on one side. */
-export interface SelfTestRun {
-  /** The planted slowdown as a fraction; 0 for A against A. */
-  readonly planted: number;
-  readonly repetition: number;
-  readonly comparison: SpeedComparison;
-  /** Tests that were compared. */
-  readonly tests: number;
-  /** Tests called faster or slower. */
-  readonly flagged: readonly string[];
-  /** The samples' file, by its name in the folder. */
-  readonly samples: string;
-  /** How long the measuring took; a finished file takes none. */
-  readonly measuringMs: number;
-  /** The machine's load average over the last minute, when it began and ended. */
-  readonly load: readonly [number, number];
-}
-
-/** What the measuring can and cannot see on this machine. */
-export interface SelfTestResult {
-  readonly runs: readonly SelfTestRun[];
-  /** Of all tests of all runs with nothing planted: the share called changed. The promise: at most 5%. */
-  readonly falselyFlagged: number;
-  /** For each planted slowdown: the share of tests found slower. */
-  readonly power: readonly { readonly planted: number; readonly found: number }[];
-}
+import type { SelfTestResult, SelfTestRun } from './self-test-result.ts';
+import type { Interpreter } from './types.ts';
 
 export interface SelfTestRequest extends Omit<SpeedRequest, 'interpreters' | 'samplesFile' | 'planted' | 'declared'> {
   /** The one interpreter that is both baseline and patched. */

@@ -4,7 +4,8 @@ import type { Diagnostic } from '../system/diagnostic.ts';
 import type { TargetDescriptor, Tool } from '../targets/types.ts';
 
 /** `control` is the baseline built a second time and linked in another order, for the noise floor. */
-export type Variant = 'baseline' | 'patched' | 'control';
+export const VARIANTS = ['baseline', 'patched', 'control'] as const;
+export type Variant = (typeof VARIANTS)[number];
 
 export interface BuildOptions {
   /** Profile-guided optimisation. Off unless asked: recorded either way. */

@@ -1,52 +1,11 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { benchmarkSchema, importedComparisonSchema } from '../bench/import/types.ts';
+import { sampleHeaderSchema } from '../bench/samples/schema.ts';
+import { speedSchema } from '../bench/types.ts';
 import { readJson } from '../system/files.ts';
-import { sampleHeader, speedSchema } from './schema.ts';
 
 const text = z.string();
-const number = z.number();
-const optionalNumber = number.optional();
-const optionalText = text.optional();
-
-const described = {
-  source: text,
-  form: z.enum(['pybench-text', 'pybench-pickle']),
-  version: optionalText,
-  rounds: optionalNumber,
-  warp: optionalNumber,
-  timer: optionalText,
-  pythonVersion: optionalText,
-  implementation: optionalText,
-  compiler: optionalText,
-  build: optionalText,
-  executable: optionalText,
-  platform: optionalText,
-  stepMs: optionalNumber,
-};
-
-const row = z
-  .object({
-    test: text,
-    minBaselineMs: optionalNumber,
-    minPatchedMs: optionalNumber,
-    minDifference: optionalNumber,
-    avgBaselineMs: optionalNumber,
-    avgPatchedMs: optionalNumber,
-    avgDifference: optionalNumber,
-    note: optionalText,
-  })
-  .readonly();
-
-const test = z
-  .object({
-    test: text,
-    minMs: number,
-    avgMs: number,
-    rounds: optionalNumber,
-    operations: optionalNumber,
-    version: optionalNumber,
-  })
-  .readonly();
 
 /** `import.json`: results that were brought here, and what can be said of them. */
 export const importRecordSchema = z
@@ -57,25 +16,12 @@ export const importRecordSchema = z
     importedAt: text,
     commandLine: z.array(text).readonly(),
     /** Two stock benchmarks side by side: no interval, no verdict. */
-    comparisons: z
-      .array(
-        z
-          .object({
-            baseline: z.object(described).readonly(),
-            patched: z.object(described).readonly(),
-            rows: z.array(row).readonly(),
-            totals: row.optional(),
-            geometricMean: optionalNumber,
-            conditionsDiffer: z.array(text).readonly(),
-          })
-          .readonly(),
-      )
-      .readonly(),
+    comparisons: z.array(importedComparisonSchema).readonly(),
     /** Stock benchmarks that nothing was given to compare with. */
-    alone: z.array(z.object({ ...described, tests: z.array(test).readonly() }).readonly()).readonly(),
+    alone: z.array(benchmarkSchema).readonly(),
     /** Samples of ours: judged as if they had been measured here. */
     samples: z
-      .array(z.object({ source: text, torn: z.boolean(), header: sampleHeader, speed: speedSchema }).readonly())
+      .array(z.object({ source: text, torn: z.boolean(), header: sampleHeaderSchema, speed: speedSchema }).readonly())
       .readonly(),
   })
   .readonly();

@@ -2,8 +2,8 @@ import { UserError } from '../system/diagnostic.ts';
 import { readJson } from '../system/files.ts';
 import type { RunFolder } from './folder.ts';
 import { isRunLocked } from './lock.ts';
-import { runRecordSchema } from './schema.ts';
 import type { RunRecord } from './types.ts';
+import { runRecordSchema } from './types.ts';
 
 /** What a run has found so far. @throws UserError when the folder is not a run's, or its record was damaged. */
 export async function readRunRecord(folder: RunFolder): Promise<RunRecord> {

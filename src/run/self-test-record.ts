@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { sampleLineSchema } from '../bench/samples/schema.ts';
+import { benchSettingsSchema, pybenchPinSchema } from '../bench/samples/schema.ts';
+import { selfTestResultSchema } from '../bench/self-test-result.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { readJson } from '../system/files.ts';
-import { machineSchema, speedSchema } from './schema.ts';
+import { machineSchema } from './types.ts';
 
 const text = z.string();
 const number = z.number();
@@ -11,21 +12,6 @@ const number = z.number();
 export const disturbanceSchema = z
   .object({ id: text, state: text, disturbs: z.boolean(), effect: text, advice: text })
   .readonly();
-
-const selfTestRun = z
-  .object({
-    planted: number,
-    repetition: number,
-    comparison: speedSchema,
-    tests: number,
-    flagged: z.array(text).readonly(),
-    samples: text,
-    measuringMs: number,
-    load: z.tuple([number, number]).readonly(),
-  })
-  .readonly();
-
-const settings = sampleLineSchema.options[0].shape.settings;
 
 /** `self-test.json`: an interpreter against itself, and what the measuring found though there was nothing, or a known slowdown. */
 export const selfTestRecordSchema = z
@@ -47,19 +33,13 @@ export const selfTestRecordSchema = z
         origin: text,
       })
       .readonly(),
-    pybench: z.object({ folder: text, version: text, origin: text, sha256: text, converted: z.boolean() }).readonly(),
-    settings,
+    pybench: z.object({ ...pybenchPinSchema.unwrap().shape, folder: text }).readonly(),
+    settings: benchSettingsSchema,
     repetitions: number,
     planted: z.array(number).readonly(),
     machine: machineSchema,
     disturbances: z.array(disturbanceSchema).readonly(),
-    result: z
-      .object({
-        runs: z.array(selfTestRun).readonly(),
-        falselyFlagged: number,
-        power: z.array(z.object({ planted: number, found: number }).readonly()).readonly(),
-      })
-      .readonly(),
+    result: selfTestResultSchema,
   })
   .readonly();
 

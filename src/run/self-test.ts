@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { findDisturbances } from '../bench/disturbances.ts';
-import { type SelfTestResult, selfTest } from '../bench/self-test.ts';
+import { selfTest } from '../bench/self-test.ts';
+import type { SelfTestResult } from '../bench/self-test-result.ts';
 import type { BenchSettings, Interpreter, PybenchCopy } from '../bench/types.ts';
 import { findBuild } from '../builds/store.ts';
 import type { Context } from '../system/context.ts';

@@ -1,94 +1,188 @@
-import type { InstructionComparison } from '../bench/instructions/types.ts';
-import type { StartupMemory } from '../bench/memory/types.ts';
-import type { SizeComparison } from '../bench/size/types.ts';
-import type { CpythonTestComparison, GrowthResult, SampleHeader, SpeedComparison } from '../bench/types.ts';
-import type { Build } from '../builds/types.ts';
-import type { BaseId, Flavour } from '../checkout/types.ts';
-import type { EditAccount, Expectations, ParamValue, RecipeIdentity, Verdict } from '../patch/types.ts';
-import type { Diagnostic } from '../system/diagnostic.ts';
+import { z } from 'zod';
+import { instructionsSchema } from '../bench/instructions/types.ts';
+import { memorySchema } from '../bench/memory/types.ts';
+import { sampleHeaderSchema, variantSchema } from '../bench/samples/schema.ts';
+import { sizeSchema } from '../bench/size/types.ts';
+import { cpythonTestsSchema, growthSchema, speedSchema } from '../bench/types.ts';
+
+/**
+ * The records of a run, checked when they are read back: by hand-edited folders, older versions, a disk that was full. What
+ * other rooms own (diagnostics, builds, what recipes say) is repeated here; test/run/types.test.ts does not compile when
+ * the two part.
+ */
+
+const text = z.string();
+const texts = z.array(text).readonly();
+const number = z.number();
+const flag = z.boolean();
+const optionalText = text.optional();
+const optionalNumber = number.optional();
+
+const place = z.object({ file: text, line: optionalNumber, column: optionalNumber, length: optionalNumber }).readonly();
+
+export const diagnosticSchema = z
+  .object({
+    code: text,
+    message: text,
+    place: place.optional(),
+    hint: optionalText,
+    detail: texts.optional(),
+    related: z
+      .array(z.object({ place, message: text }).readonly())
+      .readonly()
+      .optional(),
+  })
+  .readonly();
+
+const baseId = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('git'), commit: text, describe: optionalText, dirty: flag, treeHash: text }).readonly(),
+  z.object({ kind: z.literal('tarball'), name: text, sha256: text, treeHash: text }).readonly(),
+  z.object({ kind: z.literal('folder'), treeHash: text }).readonly(),
+]);
+
+const flavour = z.object({ kind: z.enum(['release', 'fork']), name: text, evidence: texts }).readonly();
+
+const recipe = z.object({ id: text, title: text, why: text, version: text, hash: text }).readonly();
+
+const expectations = z
+  .object({
+    tests: z.array(z.object({ test: text, why: text }).readonly()).readonly(),
+    faster: texts,
+    slower: texts,
+    startupMemory: z.enum(['less', 'more', 'same']).optional(),
+    startupClaim: optionalText,
+  })
+  .readonly();
+
+const editAccount = z
+  .object({
+    edit: number,
+    kind: text,
+    looksFor: text,
+    why: text,
+    found: z.array(z.object({ file: text, line: number, text, decision: text }).readonly()).readonly(),
+    outcome: z.enum(['applied', 'nothing-to-do', 'not-for-this-version', 'failed']),
+    reason: text,
+  })
+  .readonly();
 
 /** What a recipe did to the checkout, as the report tells it. The diff itself lies in `patches/`. */
-export interface RunPatch {
-  readonly recipe: RecipeIdentity;
-  readonly params: Readonly<Record<string, ParamValue>>;
-  readonly verdict: Verdict;
-  /** For verdicts other than `applies`. */
-  readonly why?: string | undefined;
-  /** Relative to the run folder. */
-  readonly file?: string | undefined;
-  readonly sha256?: string | undefined;
-  readonly insertions: number;
-  readonly deletions: number;
-  readonly files: readonly string[];
-  readonly expect?: Expectations | undefined;
-  readonly account: readonly EditAccount[];
-  readonly warnings: readonly Diagnostic[];
-}
+export const runPatchSchema = z
+  .object({
+    recipe,
+    params: z.record(text, z.union([text, number, flag])).readonly(),
+    verdict: z.enum(['applies', 'already-applied', 'not-applicable', 'drifted', 'conflict']),
+    /** For verdicts other than `applies`. */
+    why: optionalText,
+    /** Relative to the run folder. */
+    file: optionalText,
+    sha256: optionalText,
+    insertions: number,
+    deletions: number,
+    files: texts,
+    expect: expectations.optional(),
+    account: z.array(editAccount).readonly(),
+    warnings: z.array(diagnosticSchema).readonly(),
+  })
+  .readonly();
+export type RunPatch = z.infer<typeof runPatchSchema>;
 
-export type StageOutcome = 'done' | 'failed' | 'skipped';
+const tool = z.object({ name: text, path: text, version: text }).readonly();
+
+export const buildSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    key: text,
+    fingerprint: text,
+    inputs: z.record(text, z.unknown()).readonly(),
+    target: text,
+    pythonVersion: text,
+    root: text,
+    src: text,
+    obj: text,
+    python: text,
+    wrapper: text.optional(),
+    pythonSha256: text,
+    commands: z.object({ configure: texts, make: texts }).readonly(),
+    env: z.record(text, text).readonly(),
+    pyconfigSha256: text,
+    makefileSha256: text,
+    compiler: z.object({ path: text, version: text }).readonly(),
+    tools: z.array(tool).readonly(),
+    quirks: z.array(z.object({ id: text, why: text }).readonly()).readonly(),
+    missingModules: texts,
+    linkOrder: z
+      .object({ seed: number, objects: number, how: z.enum(['archive', 'objects']) })
+      .readonly()
+      .optional(),
+    configureReused: flag,
+    durationsMs: z.object({ tree: number, configure: number, make: number }).readonly(),
+    logs: z.record(text, text).readonly(),
+  })
+  .readonly();
 
 /** What one target yielded. Stages that were not reached are absent. */
-export interface TargetResult {
-  readonly target: string;
-  readonly title: string;
-  readonly builds: readonly {
-    readonly variant: 'baseline' | 'patched' | 'control';
-    readonly hit: boolean;
-    readonly build: Build;
-  }[];
-  /** Empty when baseline and patched were built under identical conditions; else what differs. */
-  readonly conditionsDiffer: readonly string[];
-  readonly buildFailure?: readonly Diagnostic[] | undefined;
-  readonly tests?: CpythonTestComparison | undefined;
-  readonly speed?: SpeedComparison | undefined;
-  readonly speedSkipped?: string | undefined;
-  /** The header of the samples that `speed` was computed from, and their file relative to the run folder. */
-  readonly bench?: { readonly header: SampleHeader; readonly samples: string } | undefined;
-  readonly growth?: GrowthResult | undefined;
-  readonly memory?: StartupMemory | undefined;
-  readonly instructions?: InstructionComparison | undefined;
-  readonly instructionsSkipped?: string | undefined;
-  readonly size?: SizeComparison | undefined;
-  readonly sizeSkipped?: string | undefined;
-  /** The recipes that both variants are built with, as the target needs them; absent where it needs none. */
-  readonly ports?: readonly RunPatch[] | undefined;
-  /** Of CPython's Windows build: which of the ways to it was gone, what compiled, with whose headers. */
-  readonly toolchain?: string | undefined;
-  /** Which other machine ran the interpreters: a sentence. Absent: the one of `machine`. */
-  readonly elsewhere?: string | undefined;
-  /** Speed and memory came by way of a bundle: the SHA-256 of its plan, and the samples relative to the run folder. */
-  readonly bundle?: { readonly plan: string; readonly samples: string } | undefined;
-  readonly limits: readonly string[];
-}
+export const targetResultSchema = z
+  .object({
+    target: text,
+    title: text,
+    builds: z.array(z.object({ variant: variantSchema, hit: flag, build: buildSchema }).readonly()).readonly(),
+    /** Empty when baseline and patched were built under identical conditions; else what differs. */
+    conditionsDiffer: texts,
+    buildFailure: z.array(diagnosticSchema).readonly().optional(),
+    tests: cpythonTestsSchema.optional(),
+    speed: speedSchema.optional(),
+    speedSkipped: optionalText,
+    /** The header of the samples that `speed` was computed from, and their file relative to the run folder. */
+    bench: z.object({ header: sampleHeaderSchema, samples: text }).readonly().optional(),
+    growth: growthSchema.optional(),
+    memory: memorySchema.optional(),
+    instructions: instructionsSchema.optional(),
+    instructionsSkipped: optionalText,
+    size: sizeSchema.optional(),
+    sizeSkipped: optionalText,
+    /** The recipes that both variants are built with, as the target needs them; absent where it needs none. */
+    ports: z.array(runPatchSchema).readonly().optional(),
+    /** Of CPython's Windows build: which of the ways to it was gone, what compiled, with whose headers. */
+    toolchain: optionalText,
+    /** Which other machine ran the interpreters: a sentence. Absent: the one of `machine`. */
+    elsewhere: optionalText,
+    /** Speed and memory came by way of a bundle: the SHA-256 of its plan, and the samples relative to the run folder. */
+    bundle: z.object({ plan: text, samples: text }).readonly().optional(),
+    limits: texts,
+  })
+  .readonly();
+export type TargetResult = z.infer<typeof targetResultSchema>;
+
+export const machineSchema = z
+  .object({
+    os: text,
+    arch: text,
+    cpu: text,
+    cores: number,
+    memoryBytes: number,
+    loadAverage: z.array(number).readonly(),
+  })
+  .readonly();
 
 /** `run.json`: what, where, with which compilers, and what came out. Reports are rendered from this alone. */
-export interface RunRecord {
-  readonly schemaVersion: 1;
-  readonly id: string;
-  readonly forkwright: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  readonly finishedAt?: string | undefined;
-  readonly state: 'running' | 'finished' | 'stopped' | 'failed';
-  readonly commandLine: readonly string[];
-  readonly checkout: {
-    readonly root: string;
-    readonly pythonVersion: string;
-    readonly flavour: Flavour;
-    readonly base: BaseId;
-    readonly localChanges: readonly string[];
-  };
-  readonly machine: {
-    readonly os: string;
-    readonly arch: string;
-    readonly cpu: string;
-    readonly cores: number;
-    readonly memoryBytes: number;
-    readonly loadAverage: readonly number[];
-  };
-  readonly patches: readonly RunPatch[];
-  readonly targets: readonly TargetResult[];
-  /** The answer in one sentence a line, for the first screen. */
-  readonly verdict: { readonly ok: boolean; readonly lines: readonly string[] };
-  readonly timingsMs: Readonly<Record<string, number>>;
-}
+export const runRecordSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    id: text,
+    forkwright: text,
+    /** ISO 8601. */
+    startedAt: text,
+    finishedAt: optionalText,
+    state: z.enum(['running', 'finished', 'stopped', 'failed']),
+    commandLine: texts,
+    checkout: z.object({ root: text, pythonVersion: text, flavour, base: baseId, localChanges: texts }).readonly(),
+    machine: machineSchema,
+    patches: z.array(runPatchSchema).readonly(),
+    targets: z.array(targetResultSchema).readonly(),
+    /** The answer in one sentence a line, for the first screen. */
+    verdict: z.object({ ok: flag, lines: texts }).readonly(),
+    timingsMs: z.record(text, number).readonly(),
+  })
+  .readonly();
+export type RunRecord = z.infer<typeof runRecordSchema>;

@@ -5,7 +5,7 @@ import { comparisonJson } from '../../src/report/comparison-json.ts';
 import { renderHtml } from '../../src/report/html/page.ts';
 import { renderMarkdown } from '../../src/report/markdown/render.ts';
 import { renderTerminal } from '../../src/report/terminal/render.ts';
-import { runRecordSchema } from '../../src/run/schema.ts';
+import { runRecordSchema } from '../../src/run/types.ts';
 import { patch, record, target } from './records.ts';
 
 const variant = (bytes: number, blocks: number, own: number, more: Partial<VariantMemory> = {}): VariantMemory => ({

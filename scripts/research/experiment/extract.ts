@@ -1,20 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { collectTimes, pairedLogRatios } from '../../../src/bench/comparison/ratios.ts';
+import { instructionsSchema } from '../../../src/bench/instructions/types.ts';
+import { memorySchema } from '../../../src/bench/memory/types.ts';
 import { completeSamples } from '../../../src/bench/samples/complete.ts';
+import { sampleHeaderSchema } from '../../../src/bench/samples/schema.ts';
+import { sizeSchema } from '../../../src/bench/size/types.ts';
 import { mean } from '../../../src/bench/statistics/quantile.ts';
 import type { SampleHeader, SampleLine } from '../../../src/bench/types.ts';
-import {
-  cpythonTestsSchema,
-  growthSchema,
-  instructionsSchema,
-  machineSchema,
-  memorySchema,
-  sampleHeader,
-  sizeSchema,
-  speedSchema,
-} from '../../../src/run/schema.ts';
-import type { RunRecord } from '../../../src/run/types.ts';
+import { cpythonTestsSchema, growthSchema, speedSchema } from '../../../src/bench/types.ts';
+import { machineSchema, type RunRecord } from '../../../src/run/types.ts';
 
 const text = z.string();
 const number = z.number();
@@ -54,7 +49,7 @@ const extractSchema = z.object({
   instructions: instructionsSchema.optional(),
   size: sizeSchema.optional(),
   speed: speedSchema,
-  header: sampleHeader,
+  header: sampleHeaderSchema,
   /** CPU time of all blocks by their wall time: what was left of a CPU to the process that was measured. */
   cpuShare: number,
   /** The geometric mean of all tests, pair by pair: patched / baseline. */

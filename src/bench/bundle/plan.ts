@@ -3,7 +3,7 @@ import type { Variant } from '../../builds/types.ts';
 import { canonicalJson } from '../../system/hash.ts';
 import { POINTS } from '../memory/probe.ts';
 import { createRandom, shuffled } from '../random.ts';
-import { sampleHeaderSchema } from '../samples/schema.ts';
+import { benchSettingsSchema, pybenchPinSchema, variantSchema } from '../samples/schema.ts';
 import { schedulePair } from '../schedule.ts';
 import type { BenchSettings, PybenchCopy } from '../types.ts';
 
@@ -12,7 +12,6 @@ export const SIDES = { baseline: 'A', patched: 'B', control: 'C' } as const sati
 export type Side = (typeof SIDES)[Variant];
 
 const side = z.enum(['A', 'B', 'C']);
-const variant = z.enum(['baseline', 'patched', 'control']);
 const step = z.int().positive();
 const figure = z.enum(['exact', 'collected', 'taken']);
 
@@ -32,14 +31,14 @@ export const bundlePlanSchema = z.strictObject({
   run: z.string(),
   target: z.string(),
   suite: z.enum(['pybench', 'files']),
-  pybench: sampleHeaderSchema.shape.pybench,
+  pybench: pybenchPinSchema.optional(),
   /** SHA-256 of each script of the user's. */
   files: z.record(z.string(), z.string()).optional(),
-  settings: sampleHeaderSchema.shape.settings,
+  settings: benchSettingsSchema,
   sides: z.partialRecord(
     side,
     z.strictObject({
-      variant,
+      variant: variantSchema,
       buildKey: z.string(),
       pythonVersion: z.string(),
       /** Of the interpreter as it is packed. */

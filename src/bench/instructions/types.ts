@@ -1,75 +1,85 @@
+import { z } from 'zod';
 import type { Context } from '../../system/context.ts';
-import type { Interpreter, PybenchCopy } from '../types.ts';
+import { pybenchPinSchema } from '../samples/schema.ts';
+import type { Interpreter } from '../types.ts';
 import type { MarkName } from './marks.ts';
 
+const text = z.string();
+const number = z.number();
+
 /** How instructions are counted: under Valgrind, by the processor's own counters, or by the emulator that runs them. */
-export type CounterName = 'callgrind' | 'perf' | 'qemu';
+const counterName = z.enum(['callgrind', 'perf', 'qemu']);
+export type CounterName = z.infer<typeof counterName>;
 
 /**
  * `more`, `fewer`: by the threshold, and by more than the layout of memory changes it. `same`: within the threshold in
  * every layout. `layout`: what the layout does to this test hides whatever the change does.
  */
-export type InstructionVerdict = 'more' | 'fewer' | 'same' | 'layout' | 'missing' | 'failed';
+const verdict = z.enum(['more', 'fewer', 'same', 'layout', 'missing', 'failed']);
+export type InstructionVerdict = z.infer<typeof verdict>;
 
-/** patched / baseline of instructions: above 1 means that the patched interpreter executes more. */
-export interface InstructionRatio {
-  /** Geometric mean over the layouts. */
-  readonly ratio: number;
-  /** The smallest and the largest ratio of any layout. */
-  readonly low: number;
-  readonly high: number;
-}
+/**
+ * patched / baseline of instructions: above 1 means that the patched interpreter executes more. The geometric mean over the
+ * layouts, with the smallest and the largest ratio of any layout.
+ */
+const ratio = { ratio: number, low: number, high: number };
+const ratioSchema = z.object(ratio).readonly();
+export type InstructionRatio = z.infer<typeof ratioSchema>;
 
 /** Of all tests: instructions, the mean of the layouts. */
-export interface InstructionTotal extends InstructionRatio {
-  readonly baseline: number;
-  readonly patched: number;
-}
+const total = z.object({ ...ratio, baseline: number, patched: number }).readonly();
+export type InstructionTotal = z.infer<typeof total>;
 
-export interface InstructionRow {
-  readonly test: string;
-  readonly verdict: InstructionVerdict;
-  /** Instructions over `rounds` rounds without the empty loop, one count a layout. */
-  readonly baseline?: readonly number[] | undefined;
-  readonly patched?: readonly number[] | undefined;
-  readonly change?: InstructionRatio | undefined;
-  /** Rounds that were counted, and the test's own number, by which the total weighs it. */
-  readonly rounds?: number | undefined;
-  readonly defaultRounds?: number | undefined;
-  /** Operations in a round, by the test's own account. */
-  readonly operations?: number | undefined;
-  /** The empty loop takes as much as the test: it was not subtracted. */
-  readonly uncalibrated?: boolean | undefined;
-  /** The recipe said beforehand that this test gets faster or slower. */
-  readonly declared?: 'faster' | 'slower' | undefined;
-  readonly note?: string | undefined;
-}
+const row = z
+  .object({
+    test: text,
+    verdict,
+    /** Instructions over `rounds` rounds without the empty loop, one count a layout. */
+    baseline: z.array(number).readonly().optional(),
+    patched: z.array(number).readonly().optional(),
+    change: ratioSchema.optional(),
+    /** Rounds that were counted, and the test's own number, by which the total weighs it. */
+    rounds: number.optional(),
+    defaultRounds: number.optional(),
+    /** Operations in a round, by the test's own account. */
+    operations: number.optional(),
+    /** The empty loop takes as much as the test: it was not subtracted. */
+    uncalibrated: z.boolean().optional(),
+    /** The recipe said beforehand that this test gets faster or slower. */
+    declared: z.enum(['faster', 'slower']).optional(),
+    note: text.optional(),
+  })
+  .readonly();
+export type InstructionRow = z.infer<typeof row>;
 
 /** What happened to the number of executed instructions. */
-export interface InstructionComparison {
-  readonly schemaVersion: 1;
-  readonly suite: string;
-  readonly pybench?: Omit<PybenchCopy, 'folder'> | undefined;
-  readonly counter: CounterName;
-  /** In words: the counter with its version, and how the process was kept the same. */
-  readonly method: string;
-  /** Each variant was counted in that many layouts of memory and hash seeds. */
-  readonly layouts: number;
-  /** One layout was counted twice, and each test gave the same number to the last instruction. */
-  readonly deterministic: boolean;
-  /** Tests that were counted twice, over both variants. */
-  readonly repeated: number;
-  /** Where counts did not repeat: the largest difference of a test, as a fraction. */
-  readonly spread?: number | undefined;
-  /** The change that counts, as a fraction: 0.1%, or the spread when that is larger. */
-  readonly threshold: number;
-  /** All tests that ran on both, each at its own number of rounds, as pybench's own totals weigh them. */
-  readonly total?: InstructionTotal | undefined;
-  /** Of the tests' ratios. */
-  readonly geometricMean?: number | undefined;
-  readonly counts: Readonly<Record<InstructionVerdict, number>>;
-  readonly tests: readonly InstructionRow[];
-}
+export const instructionsSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    suite: text,
+    pybench: pybenchPinSchema.optional(),
+    counter: counterName,
+    /** In words: the counter with its version, and how the process was kept the same. */
+    method: text,
+    /** Each variant was counted in that many layouts of memory and hash seeds. */
+    layouts: number,
+    /** One layout was counted twice, and each test gave the same number to the last instruction. */
+    deterministic: z.boolean(),
+    /** Tests that were counted twice, over both variants. */
+    repeated: number,
+    /** Where counts did not repeat: the largest difference of a test, as a fraction. */
+    spread: number.optional(),
+    /** The change that counts, as a fraction: 0.1%, or the spread when that is larger. */
+    threshold: number,
+    /** All tests that ran on both, each at its own number of rounds, as pybench's own totals weigh them. */
+    total: total.optional(),
+    /** Of the tests' ratios. */
+    geometricMean: number.optional(),
+    counts: z.record(verdict, number).readonly(),
+    tests: z.array(row).readonly(),
+  })
+  .readonly();
+export type InstructionComparison = z.infer<typeof instructionsSchema>;
 
 /** What a counter found in one process: of each test the instructions of its empty loop and of the test itself. */
 export interface Tally {

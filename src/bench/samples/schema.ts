@@ -1,83 +1,141 @@
 import { z } from 'zod';
+import { VARIANTS } from '../../builds/types.ts';
 
-const variant = z.enum(['baseline', 'patched', 'control']);
-const seconds = z.number();
-const counts = z.record(z.string(), z.number().positive());
+const text = z.string();
+const texts = z.array(text).readonly();
+const seconds = z.array(z.number()).min(1).readonly();
+const counts = z.record(text, z.number().positive()).readonly();
 
-const settings = z.object({
-  pairs: z.number().int().positive(),
-  seed: z.number().int().nonnegative(),
-  tests: z.string().optional(),
-  testTimeoutMs: z.number().positive(),
-  blockMs: z.number().positive(),
-  repeats: z.number().int().positive(),
-  layouts: z.literal('each-pair').optional(),
-  cpu: z.number().int().nonnegative().optional(),
-});
+export const variantSchema = z.enum(VARIANTS);
 
-const clock = z.object({ name: z.string(), resolution: z.number().nullable() });
+/** Which pybench was used, and where it came from. */
+export const pybenchPinSchema = z
+  .object({
+    /** `2.0`, `2.1`. */
+    version: text,
+    origin: text,
+    /** SHA-256 over its files. */
+    sha256: text,
+    /** True when 2.0 was converted by lib2to3 for a Python 3 interpreter. */
+    converted: z.boolean(),
+  })
+  .readonly();
 
-/** A worker's greeting. */
-export const workerFactsSchema = z.object({
-  version: z.string(),
-  implementation: z.string(),
-  executable: z.string(),
-  platform: z.string(),
-  hashRandomisation: z.number(),
-  clocks: z.object({ cpu: clock, wall: clock }),
-});
+export const benchSettingsSchema = z
+  .object({
+    pairs: z.number().int().positive(),
+    seed: z.number().int().nonnegative(),
+    /** Only tests whose names match. */
+    tests: text.optional(),
+    /** No answer of a worker (one block of a test) may take longer than this. */
+    testTimeoutMs: z.number().positive(),
+    /** How long a block should take, milliseconds: the loops of each test are chosen so, once, on the baseline. */
+    blockMs: z.number().positive(),
+    /** How often a test's mirrored sequence (ABBA or BAAB) runs in a pair, at most: slow tests get fewer. */
+    repeats: z.number().int().positive(),
+    /** Each pair is measured with interpreters whose objects were linked in an order of its own. Absent: one layout for all pairs. */
+    layouts: z.literal('each-pair').optional(),
+    /** Pairs at once is always one; CPU to pin to, when possible. */
+    cpu: z.number().int().nonnegative().optional(),
+  })
+  .readonly();
 
-export const sampleHeaderSchema = z.object({
-  type: z.literal('header'),
-  schemaVersion: z.literal(1),
-  suite: z.string(),
-  pybench: z.object({ version: z.string(), origin: z.string(), sha256: z.string(), converted: z.boolean() }).optional(),
-  settings,
-  tests: z.array(z.string()),
-  loops: counts,
-  repeats: counts,
-  variants: z.partialRecord(variant, z.object({ buildKey: z.string(), pythonVersion: z.string() })),
-  clock: z.enum(['cpu', 'wall']),
-  files: z.record(z.string(), z.string()).optional(),
-  defaultRounds: counts,
-  operations: counts,
-  uncalibrated: z.array(z.string()),
-  workers: z.partialRecord(variant, workerFactsSchema),
-  layouts: z.partialRecord(variant, z.number().int().positive()).optional(),
-  pinnedCpu: z.number().int().nonnegative().optional(),
-  planted: z.partialRecord(variant, z.number()).optional(),
-  startedAt: z.string(),
-});
+/** Name and smallest step seen (seconds; null when it stood still) of a clock. */
+const clock = z.object({ name: text, resolution: z.number().nullable() }).readonly();
 
-const sample = z.object({
-  type: z.literal('sample'),
-  pair: z.number().int().positive(),
-  variant,
-  test: z.string(),
-  position: z.number().int().positive(),
-  order: z.string(),
-  cpu: z.array(seconds).min(1),
-  wall: z.array(seconds).min(1),
-  overheadCpu: seconds.optional(),
-  overheadWall: seconds.optional(),
-  operations: z.number().positive(),
-  note: z.string().optional(),
-});
+/** What a worker says of itself when it starts. */
+export const workerFactsSchema = z
+  .object({
+    version: text,
+    implementation: text,
+    executable: text,
+    platform: text,
+    hashRandomisation: z.number(),
+    clocks: z.object({ cpu: clock, wall: clock }).readonly(),
+  })
+  .readonly();
 
-const problem = z.object({
-  type: z.literal('problem'),
-  pair: z.number().int().nonnegative(),
-  variant,
-  test: z.string(),
-  kind: z.enum(['missing', 'failed', 'timeout']),
-  message: z.string(),
-});
+export const sampleHeaderSchema = z
+  .object({
+    type: z.literal('header'),
+    schemaVersion: z.literal(1),
+    suite: text,
+    pybench: pybenchPinSchema.optional(),
+    settings: benchSettingsSchema,
+    tests: texts,
+    /** Rounds (warp) a block of each test does, chosen once on the baseline. */
+    loops: counts,
+    /** How often the mirrored sequence of blocks of each test runs in a pair. */
+    repeats: counts,
+    variants: z.partialRecord(variantSchema, z.object({ buildKey: text, pythonVersion: text })).readonly(),
+    clock: z.enum(['cpu', 'wall']),
+    /** SHA-256 of each benchmark file, for `--suite FILE.py`. */
+    files: z.record(text, text).readonly().optional(),
+    /** What else makes a suite the same suite, by name: a version, a hash. */
+    pins: z.record(text, text).readonly().optional(),
+    /** The tests' own numbers of rounds: the classic table is scaled to them. */
+    defaultRounds: counts,
+    /** Operations that a test does in one round, by its own account. */
+    operations: counts,
+    /** Tests that vanish in their calibration: it is measured, and not subtracted. */
+    uncalibrated: texts,
+    workers: z.partialRecord(variantSchema, workerFactsSchema).readonly(),
+    /** How many link orders each variant was measured in; a variant that is not there has one. */
+    layouts: z.partialRecord(variantSchema, z.number().int().positive()).readonly().optional(),
+    /** The CPU that all workers are pinned to. */
+    pinnedCpu: z.number().int().nonnegative().optional(),
+    /** A self-test: variants that were slowed down on purpose, by this fraction. */
+    planted: z.partialRecord(variantSchema, z.number()).readonly().optional(),
+    /** ISO 8601. */
+    startedAt: text,
+  })
+  .readonly();
 
-/** A line of `samples.jsonl`. */
+const sample = z
+  .object({
+    type: z.literal('sample'),
+    pair: z.number().int().positive(),
+    variant: variantSchema,
+    test: text,
+    /** Position in the pair's shuffled order, and the block order, `ABBA` or `BAAB`. */
+    position: z.number().int().positive(),
+    order: text,
+    /** Seconds a block took, one a block; `overheadCpu` and `overheadWall` are subtracted already when given. */
+    cpu: seconds,
+    wall: seconds,
+    /** The time of the empty loop that was subtracted; `undefined` when it could not be (see `note`). */
+    overheadCpu: z.number().optional(),
+    overheadWall: z.number().optional(),
+    operations: z.number().positive(),
+    note: text.optional(),
+  })
+  .readonly();
+
+const problem = z
+  .object({
+    type: z.literal('problem'),
+    /** From 1; 0 is the planning before the first pair. */
+    pair: z.number().int().nonnegative(),
+    variant: variantSchema,
+    test: text,
+    kind: z.enum(['missing', 'failed', 'timeout']),
+    message: text,
+  })
+  .readonly();
+
+const pair = z.number().int().positive();
+
+/** A line of `samples.jsonl`. A comparison is a pure function of these lines. */
 export const sampleLineSchema = z.discriminatedUnion('type', [
   sampleHeaderSchema,
   sample,
   problem,
-  z.object({ type: z.literal('pair-done'), pair: z.number().int().positive(), hashSeed: z.number().int().positive() }),
-  z.object({ type: z.literal('resumed'), pair: z.number().int().positive(), at: z.string() }),
+  z.object({ type: z.literal('pair-done'), pair, hashSeed: z.number().int().positive() }).readonly(),
+  /** The measuring was stopped and goes on with this pair: lines of it that stand above do not count. */
+  z.object({ type: z.literal('resumed'), pair, at: text }).readonly(),
 ]);
+
+export type SampleLine = z.infer<typeof sampleLineSchema>;
+export type SampleHeader = z.infer<typeof sampleHeaderSchema>;
+export type Sample = z.infer<typeof sample>;
+export type SampleProblem = z.infer<typeof problem>;

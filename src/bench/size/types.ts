@@ -1,55 +1,66 @@
+import { z } from 'zod';
+
+const text = z.string();
+const bytes = z.number();
+
 /** Sizes of one file, or the sums of several, in bytes. */
-export interface FileSize {
-  /** As it lies on the disk, and without symbols and debugging information. */
-  readonly file: number;
-  readonly stripped?: number | undefined;
-  /** As `size` sums sections up: code and constants, initialised data, zeroed data. */
-  readonly text: number;
-  readonly data: number;
-  readonly bss: number;
-}
+const fileSize = z
+  .object({
+    /** As it lies on the disk, and without symbols and debugging information. */
+    file: bytes,
+    stripped: bytes.optional(),
+    /** As `size` sums sections up: code and constants, initialised data, zeroed data. */
+    text: bytes,
+    data: bytes,
+    bss: bytes,
+  })
+  .readonly();
+export type FileSize = z.infer<typeof fileSize>;
 
 /** A size on both sides; absent where the thing is not there. */
-export interface SizePair {
-  readonly name: string;
-  readonly baseline?: number | undefined;
-  readonly patched?: number | undefined;
-}
-
-export type SymbolKind = 'code' | 'constant' | 'data' | 'zeroed' | 'other';
+const sizePair = z.object({ name: text, baseline: bytes.optional(), patched: bytes.optional() }).readonly();
+export type SizePair = z.infer<typeof sizePair>;
 
 /** A function or variable whose size differs, or that only one side has. */
-export interface SymbolChange {
-  /** Without what the compiler added: `f.constprop.0`, `f.cold` and `f` are one, and so are all statics of the name. */
-  readonly name: string;
-  readonly kind: SymbolKind;
-  readonly change: 'added' | 'removed' | 'resized';
-  /** Bytes of all symbols of that name. */
-  readonly baseline: number;
-  readonly patched: number;
-  /** How many symbols that are, where it is not one on each side. */
-  readonly symbols?: { readonly baseline: number; readonly patched: number } | undefined;
-}
+const symbolChange = z
+  .object({
+    /** Without what the compiler added: `f.constprop.0`, `f.cold` and `f` are one, and so are all statics of the name. */
+    name: text,
+    kind: z.enum(['code', 'constant', 'data', 'zeroed', 'other']),
+    change: z.enum(['added', 'removed', 'resized']),
+    /** Bytes of all symbols of that name. */
+    baseline: bytes,
+    patched: bytes,
+    /** How many symbols that are, where it is not one on each side. */
+    symbols: z.object({ baseline: z.number(), patched: z.number() }).readonly().optional(),
+  })
+  .readonly();
+export type SymbolChange = z.infer<typeof symbolChange>;
+export type SymbolKind = SymbolChange['kind'];
 
 /** What the change does to the size of what is shipped. */
-export interface SizeComparison {
-  readonly schemaVersion: 1;
-  /** The interpreter's file, and the shared library of a `--enable-shared` build. */
-  readonly files: readonly { readonly name: string; readonly baseline: FileSize; readonly patched: FileSize }[];
-  /** Of the interpreter (or its shared library): every section of the file. */
-  readonly sections: readonly SizePair[];
-  /** Extension modules that are files of their own. */
-  readonly modules?:
-    | {
-        readonly count: { readonly baseline: number; readonly patched: number };
-        readonly baseline: FileSize;
-        readonly patched: FileSize;
+export const sizeSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    /** The interpreter's file, and the shared library of a `--enable-shared` build. */
+    files: z.array(z.object({ name: text, baseline: fileSize, patched: fileSize }).readonly()).readonly(),
+    /** Of the interpreter (or its shared library): every section of the file. */
+    sections: z.array(sizePair).readonly(),
+    /** Extension modules that are files of their own. */
+    modules: z
+      .object({
+        count: z.object({ baseline: z.number(), patched: z.number() }).readonly(),
+        baseline: fileSize,
+        patched: fileSize,
         /** Those whose code and data (text + data + bss) differ in size. */
-        readonly changed: readonly SizePair[];
-      }
-    | undefined;
-  /** All that differ, the largest change first; absent where a file has no symbol table. */
-  readonly symbols?: readonly SymbolChange[] | undefined;
-  readonly method: string;
-  readonly problems: readonly string[];
-}
+        changed: z.array(sizePair).readonly(),
+      })
+      .readonly()
+      .optional(),
+    /** All that differ, the largest change first; absent where a file has no symbol table. */
+    symbols: z.array(symbolChange).readonly().optional(),
+    method: text,
+    problems: z.array(text).readonly(),
+  })
+  .readonly();
+export type SizeComparison = z.infer<typeof sizeSchema>;

@@ -7,8 +7,8 @@ import { readZip } from '../../system/unzip.ts';
 import { runFolder } from '../folder.ts';
 import { isRunLocked } from '../lock.ts';
 import { type RunRequest, runRequestSchema } from '../request.ts';
-import { runRecordSchema } from '../schema.ts';
 import type { RunRecord } from '../types.ts';
+import { runRecordSchema } from '../types.ts';
 
 /** A run that came from somewhere. */
 export interface FoundRun {
