@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { type AnnotationProperties, error, notice, warning } from '@actions/core';
 import { blamedEdit } from '../builds/failure.ts';
+import { diagnosticText } from '../document/diagnostic.ts';
+import { placeText } from '../document/printable.ts';
 import { findRecipe } from '../recipe/find.ts';
 import type { Diagnostic, Place } from '../system/diagnostic.ts';
 import { isInside, toPosix } from '../system/paths.ts';
@@ -44,13 +46,10 @@ export class Annotations {
     const { mask } = this.#options;
     const where = this.#properties(place);
     // GitHub shows no place that is not in the workspace: then the text says it.
-    const told = where.file === undefined && place !== undefined ? `${placeText(place)}: ` : '';
-    const parts = [
-      told + diagnostic.message,
-      ...(diagnostic.detail ?? []),
-      diagnostic.hint && `hint: ${diagnostic.hint}`,
-    ];
-    const text = parts.filter((part) => part !== undefined && part !== '').join('\n');
+    const told = where.file === undefined && place !== undefined ? placeText(place) : '';
+    const text = diagnosticText(diagnostic, told)
+      .filter((line) => line !== '')
+      .join('\n');
     SAY[severity](mask(neutralText(text.slice(0, LONGEST))), {
       ...where,
       title: neutralLine(`Forkwright: ${diagnostic.code}`),
@@ -85,6 +84,3 @@ export class Annotations {
     };
   }
 }
-
-export const placeText = ({ file, line, column }: Place): string =>
-  neutralLine([file, line, column].filter((part) => part !== undefined).join(':'));

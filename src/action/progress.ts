@@ -1,7 +1,9 @@
 import { endGroup, startGroup } from '@actions/core';
 import { duration } from '../cli/progress/format.ts';
+import { diagnosticText } from '../document/diagnostic.ts';
+import { placeText } from '../document/printable.ts';
 import type { Event, EventSink } from '../system/events.ts';
-import { type Annotations, placeText } from './annotate.ts';
+import type { Annotations } from './annotate.ts';
 import { neutralLine, neutralText } from './neutral.ts';
 
 /** Once in this many milliseconds a step that still works says so. */
@@ -54,16 +56,17 @@ export function logProgress(say: (text: string) => void, annotations: Annotation
         line(event.level === 'warning' ? `warning: ${event.text}` : event.text);
         return;
       case 'diagnostic': {
-        const { code, message, place, detail = [], hint } = event.diagnostic;
+        const { severity, diagnostic } = event;
+        const { code, place } = diagnostic;
+        const [first, ...rest] = diagnosticText(diagnostic, place === undefined ? '' : placeText(place));
         // Compilers' errors stand in the log as compilers write them, for the problem matchers.
         if (place !== undefined && code.startsWith('build/'))
-          line(`${annotations.logged(place)}: ${event.severity}: ${message}`);
+          line(`${annotations.logged(place)}: ${severity}: ${diagnostic.message}`);
         else {
-          line(`${event.severity}: ${place === undefined ? '' : `${placeText(place)}: `}${message}`);
-          annotations.add(event.severity, event.diagnostic);
+          line(`${severity}: ${first}`);
+          annotations.add(severity, diagnostic);
         }
-        for (const text of detail) line(`  ${text}`);
-        if (hint !== undefined) line(`  hint: ${hint}`);
+        for (const text of rest) line(`  ${text}`);
         return;
       }
     }

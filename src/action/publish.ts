@@ -1,7 +1,8 @@
-import { markdownBlock, markdownCode, markdownText } from '../document/markdown/escape.ts';
+import { diagnosticMarkdown } from '../document/markdown/blocks.ts';
+import { markdownText } from '../document/markdown/escape.ts';
+import { placeText } from '../document/printable.ts';
 import type { GateResult } from '../run/gates/index.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { placeText } from './annotate.ts';
 import { markerOf, putComment } from './comments.ts';
 import { type PullRequest, repositoryOf } from './event.ts';
 import type { Host } from './host.ts';
@@ -36,12 +37,8 @@ export function problemsText(
 ): string {
   const head = [marker, '## ✗ Forkwright could not do what it was asked for', remark && `> ${markdownText(remark)}`];
   const parts = head.filter((part) => part !== '');
-  for (const { message, place, detail = [], hint } of diagnostics) {
-    const part = [
-      `✗ ${place === undefined ? '' : `${markdownCode(shown(place))}: `}${markdownText(message)}`,
-      ...(detail.length === 0 ? [] : [markdownBlock(detail.join('\n').slice(0, 2000))]),
-      ...(hint === undefined ? [] : [`→ ${markdownText(hint)}`]),
-    ].join('\n\n');
+  for (const diagnostic of diagnostics) {
+    const part = diagnosticMarkdown(diagnostic, 'bad', { shown, most: 2000 });
     if ([...parts, part].join('\n\n').length > COMMENT_LIMIT - 100) {
       parts.push('More is in the log.');
       break;

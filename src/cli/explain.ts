@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { printable } from '../document/terminal/diagnostic.ts';
+import { printableText } from '../document/printable.ts';
 import { explainAccount } from '../patch/index.ts';
 import type { SeriesEntry } from '../work/series.ts';
 import type { CommandContext } from './frame.ts';
@@ -12,7 +12,7 @@ export function explain(series: readonly SeriesEntry[], ctx: CommandContext): st
       const given = Object.entries(params).map(([name, value]) => `${name}=${value}`);
       const more = result.verdict === 'applies' ? `, +${result.patch.insertions} −${result.patch.deletions} lines` : '';
       const title = `${recipe.recipe.id}${given.length === 0 ? '' : ` (${given.join(', ')})`}: ${result.verdict}${more}`;
-      return [c.bold(title), ...explainAccount(result.account).map(printable)];
+      return [c.bold(title), ...explainAccount(result.account).map(printableText)];
     })
     .join('\n');
 }

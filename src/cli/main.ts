@@ -1,5 +1,4 @@
 import { Command, CommanderError, Help } from 'commander';
-import { renderDiagnostic } from '../document/terminal/diagnostic.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { openTerminal } from '../system/terminal.ts';
 import { packageVersion } from '../system/version.ts';
@@ -74,7 +73,7 @@ async function main(): Promise<void> {
   } catch (error) {
     if (error instanceof UserError) {
       process.exitCode = error.exitCode;
-      complain(error.diagnostics, error.exitCode);
+      await complain(error.diagnostics, error.exitCode);
     } else if (error instanceof CommanderError) {
       if (error.exitCode === 0) return; // --help and --version have been printed.
       const message = error.message.replace(/^error: /, '');
@@ -89,15 +88,16 @@ async function main(): Promise<void> {
         hint: `see: forkwright ${[...commandPath(forkwright), '--help'].join(' ')}`,
       };
       process.exitCode = 2;
-      complain([diagnostic], 2);
+      await complain([diagnostic], 2);
     } else throw error;
   }
 }
 
 /** What is wrong with the arguments: for people, or with `--json` anywhere among them, for machines. */
-function complain(diagnostics: readonly Diagnostic[], exitCode: number): void {
+async function complain(diagnostics: readonly Diagnostic[], exitCode: number): Promise<void> {
   const terminal = openTerminal();
   if (!process.argv.includes('--json')) {
+    const { renderDiagnostic } = await import('../document/terminal/diagnostic.ts');
     for (const diagnostic of diagnostics) terminal.err(`${renderDiagnostic(diagnostic, 'error', terminal.colorErr)}\n`);
     return;
   }

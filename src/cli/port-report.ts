@@ -1,6 +1,6 @@
 import path from 'node:path';
 import pc from 'picocolors';
-import { printable } from '../document/terminal/diagnostic.ts';
+import { printableText } from '../document/printable.ts';
 import type { HowPlaced, PortedHunk, PortResult } from '../patch/port/index.ts';
 import { table } from './table.ts';
 
@@ -17,10 +17,10 @@ export function portReport(result: PortResult, color: boolean, width: number): s
   const c = pc.createColors(color);
   const hunks = result.patches.flatMap((patch) => patch.hunks);
   const rows = hunks.map((h) => [
-    printable(`${path.basename(h.patch)}:${h.patchLine}`),
-    printable(h.within),
+    printableText(`${path.basename(h.patch)}:${h.patchLine}`),
+    printableText(h.within),
     HOW[h.outcome],
-    printable(
+    printableText(
       [
         h.newLine === undefined
           ? `${h.oldFile}:${h.oldLine}`
@@ -49,9 +49,9 @@ function forAPerson(h: PortedHunk, bold: (text: string) => string): string[] {
     return `  look at ${p.file}:${p.line}${alike}${p.text === '' ? '' : `: ${p.text}`}`;
   });
   return [
-    bold(printable(`needs a person: ${h.patch}:${h.patchLine}, ${h.within} (${h.oldFile}:${h.oldLine})`)),
-    ...h.reasons.map((reason) => printable(`  ${reason}`)),
-    ...places.map(printable),
-    ...h.quote.map((line) => printable(`    ${line}`)),
+    bold(printableText(`needs a person: ${h.patch}:${h.patchLine}, ${h.within} (${h.oldFile}:${h.oldLine})`)),
+    ...h.reasons.map((reason) => printableText(`  ${reason}`)),
+    ...places.map(printableText),
+    ...h.quote.map((line) => printableText(`    ${line}`)),
   ];
 }

@@ -1,31 +1,53 @@
+import type { Place } from '../system/diagnostic.ts';
+
 /**
  * Test names, compiler messages and patches come from elsewhere. What would move the cursor, colour the terminal or
- * turn the order of the text around is shown instead of obeyed.
+ * turn the order of the text around is shown instead of obeyed: by its name, for not every font has the pictures of
+ * control characters. The same character looks the same in every output.
  */
+const NAMES =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
+  );
 
-/** Bidirectional controls and other invisible format characters ("Trojan Source", CVE-2021-42574). */
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/gu;
+/**
+ * Control characters but tabs and line ends, bidirectional controls and other invisible format characters ("Trojan
+ * Source", CVE-2021-42574).
+ */
+const HIDDEN = /[\0-\x08\x0b-\x1f\x7f-\x9f\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/gu;
+const HIDDEN_RUNS = new RegExp(`(${HIDDEN.source}+)`, 'u');
 
-/** Keeps tabs and line ends; other control characters become their pictures (ESC → ␛), invisible ones `⟨U+202E⟩`. */
+/** `⟨ESC⟩`, `⟨U+202E⟩` */
+function named(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  const name = code === 0x7f ? 'DEL' : NAMES[code];
+  return `⟨${name ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`}⟩`;
+}
+
+/** Keeps tabs; line ends become `\n`; other control characters and invisible ones are named. */
 export function printableText(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\0-\x08\x0b-\x1f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
-    .replace(/\x7f/g, '␡')
-    .replace(/[\x80-\x9f]/g, (c) => `⟨${c.charCodeAt(0).toString(16).toUpperCase()}⟩`)
-    .replace(INVISIBLE, (c) => `⟨U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`);
+  return text.replace(/\r\n?/g, '\n').replace(HIDDEN, named);
 }
 
-/** A line of source as it is: what would end it, or is no white space that one sees, is shown. Tabs stay. */
+/** A line of source as it is: what would end it, or is no white space that one sees, is named. Tabs stay. */
 export function printableSource(line: string): string {
-  return printableText(line.replace(/\r/g, '␍').replace(/\n/g, '␊'));
+  return line.replace(HIDDEN, named).replaceAll('\n', named);
 }
+
+/** A line of source in parts, every second of them such as `printableSource` names. */
+export const hiddenApart = (line: string): readonly string[] => line.split(HIDDEN_RUNS);
 
 /** As `printableText`, on one line: runs of white space become one space. U+202F, our own thin space, stays. */
 export function printableLine(text: string): string {
-  return printableText(text.replace(/[\u2028\u2029]/g, ' '))
+  return printableText(text)
     .replace(/[\t\n ]+/g, ' ')
     .trim();
+}
+
+/** `Objects/frameobject.c:12:3`. Of a name nothing is lost: two that differ are told apart. */
+export function placeText({ file, line, column }: Place): string {
+  const text = [file, line, column].filter((part) => part !== undefined).join(':');
+  return printableSource(text).replaceAll('\t', named);
 }
 
 /** Bytes as latin1 for a reader: UTF-8 where they are that, else Latin-1, as most old CPython sources. */

@@ -1,5 +1,4 @@
 import type { Tone } from '../document/tone.ts';
-import type { Place } from '../system/diagnostic.ts';
 import type {
   ChangeStatus,
   CheckFinding,
@@ -76,10 +75,6 @@ export const plusMinus = (of: { readonly insertions: number; readonly deletions:
 
 /** The first 12 digits tell hashes apart; the JSON has them whole. */
 export const shortHashes = (text: string): string => text.replace(/\b([0-9a-f]{12})[0-9a-f]{28,}\b/g, '$1…');
-
-/** `Objects/frameobject.c:12:3`. */
-export const placeText = ({ file, line, column }: Place): string =>
-  [file, line, column].filter((part) => part !== undefined).join(':');
 
 /** As unified diffs write it. */
 export function hunkRange(hunk: ReviewHunk): string {

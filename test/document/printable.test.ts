@@ -4,9 +4,9 @@ import { printableLine, printableSource, printableText } from '../../src/documen
 
 describe('what a stranger wrote is shown, not obeyed', () => {
   test.each([
-    ['\x1b[2J', '␛[2J'],
-    ['a\x7f', 'a␡'],
-    ['\x9b31m', '⟨9B⟩31m'],
+    ['\x1b[2J', '⟨ESC⟩[2J'],
+    ['a\x7f', 'a⟨DEL⟩'],
+    ['\x9b31m', '⟨U+009B⟩31m'],
     ['a\u202eb', 'a⟨U+202E⟩b'],
     ['zero\u200bwidth', 'zero⟨U+200B⟩width'],
     ['tag\u{e0041}', 'tag⟨U+E0041⟩'],
@@ -19,11 +19,11 @@ describe('what a stranger wrote is shown, not obeyed', () => {
   });
 
   test('a line of source stays one line, and keeps its tabs', () => {
-    expect(printableSource('\ta\r b\n')).toBe('\ta␍ b␊');
+    expect(printableSource('\ta\r b\n')).toBe('\ta⟨CR⟩ b⟨LF⟩');
   });
 
   test('a sentence stays one line', () => {
-    expect(printableLine(' a\n\tb\u2028c ')).toBe('a b c');
+    expect(printableLine(' a\n\tb\u2028c ')).toBe('a b⟨U+2028⟩c');
   });
 
   test('no control character is left of anything', () => {

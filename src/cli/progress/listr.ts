@@ -1,5 +1,6 @@
 import { Listr, ListrLogger, type ListrTask, type ListrTaskWrapper, ProcessOutput } from 'listr2';
-import { printable, renderDiagnostic } from '../../document/terminal/diagnostic.ts';
+import { printableText } from '../../document/printable.ts';
+import { renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import type { Event, PlannedStep, StepOutcome } from '../../system/events.ts';
 import type { Terminal } from '../../system/terminal.ts';
@@ -54,7 +55,7 @@ export function listrProgress(terminal: Terminal): ProgressRenderer {
 
   function show(step: StepState): void {
     if (step.row === undefined || step.started === undefined || step.finished !== undefined) return;
-    const text = step.text === '' ? '' : ` · ${printable(step.text)}`;
+    const text = step.text === '' ? '' : ` · ${printableText(step.text)}`;
     const line = `${duration(performance.now() - step.started)}${text}`;
     step.row.output = line.slice(0, Math.max(20, terminal.width - 8));
   }

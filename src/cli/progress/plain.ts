@@ -1,4 +1,5 @@
-import { printable, renderDiagnostic } from '../../document/terminal/diagnostic.ts';
+import { printableText } from '../../document/printable.ts';
+import { renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import { unreachable } from '../../system/diagnostic.ts';
 import type { Event } from '../../system/events.ts';
 import type { Terminal } from '../../system/terminal.ts';
@@ -21,7 +22,7 @@ export function plainProgress(terminal: Terminal, options: PlainOptions): Progre
   const begun = performance.now();
   const steps = new Map<string, { title: string; depth: number; said: number }>();
   const line = (text: string) => {
-    if (!options.quiet) terminal.err(`[${duration(performance.now() - begun).padStart(7)}] ${printable(text)}\n`);
+    if (!options.quiet) terminal.err(`[${duration(performance.now() - begun).padStart(7)}] ${printableText(text)}\n`);
   };
   return {
     handle(event: Event) {
@@ -54,7 +55,7 @@ export function plainProgress(terminal: Terminal, options: PlainOptions): Progre
         }
         case 'message':
           if (event.level === 'verbose' && !options.verbose) return;
-          if (event.level === 'warning') terminal.err(`warning: ${printable(event.text)}\n`);
+          if (event.level === 'warning') terminal.err(`warning: ${printableText(event.text)}\n`);
           else line(event.text);
           return;
         case 'diagnostic':

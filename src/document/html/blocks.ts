@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../../system/diagnostic.ts';
 import type { Block, Cell, Fact, Table } from '../types.ts';
 import { barsHtml } from './bars.ts';
+import { diagnosticHtml } from './diagnostic.ts';
 import { diffHtml } from './diff.ts';
 import { forestHtml } from './forest.ts';
 import { html, type Markup, sign } from './markup.ts';
@@ -34,7 +34,7 @@ export function blockHtml(block: Block, context: BlockContext): Markup {
     case 'code':
       return html`<p class="code-title">${block.title}</p><div class="scroll" tabindex="0" role="region" aria-label="${block.title}"><pre><code>${block.text}</code></pre></div>`;
     case 'diagnostics':
-      return html`${block.diagnostics.map(diagnosticHtml)}`;
+      return html`${block.diagnostics.map((one) => diagnosticHtml(one, 'bad'))}`;
     case 'diff':
       return diffHtml(block.title, block.file, context.patches[block.file]);
     case 'details':
@@ -56,14 +56,4 @@ function cellHtml({ text, tone, symbol, code }: Cell): Markup {
   const said = code === true && text !== '' ? html`<code>${text}</code>` : html`${text}`;
   if (symbol === undefined) return said;
   return html`<span class="signed"><span class="sign ${tone ?? 'plain'}" aria-hidden="true">${symbol}</span> ${said}</span>`;
-}
-
-function diagnosticHtml(d: Diagnostic): Markup {
-  const at = (place: NonNullable<Diagnostic['place']>) =>
-    [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
-  return html`<div class="callout bad"><p>${sign('bad')} <code>${d.place === undefined ? d.code : at(d.place)}</code></p><p><strong>${d.message}</strong></p>${
-    d.detail === undefined || d.detail.length === 0
-      ? ''
-      : html`<div class="scroll" tabindex="0" role="region" aria-label="Details"><pre><code>${d.detail.join('\n')}</code></pre></div>`
-  }${(d.related ?? []).map((r) => html`<p><code>${at(r.place)}</code>: ${r.message}</p>`)}${d.hint === undefined ? '' : html`<p class="hint"><strong>What to do:</strong> ${d.hint}</p>`}</div>`;
 }

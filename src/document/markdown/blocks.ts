@@ -1,8 +1,9 @@
-import type { Diagnostic } from '../../system/diagnostic.ts';
+import type { Diagnostic, Place } from '../../system/diagnostic.ts';
 import { change, interval, milliseconds, percent, probability } from '../format.ts';
+import { placeText } from '../printable.ts';
 import { sparkline, trendInWords } from '../sparkline.ts';
 import { bar } from '../terminal/forest.ts';
-import { TONE_SYMBOL } from '../tone.ts';
+import { TONE_SYMBOL, type Tone } from '../tone.ts';
 import type { Bars, Block, Cell, Fact, Forest, ForestRow, Table } from '../types.ts';
 import { VERDICTS } from '../verdicts.ts';
 import { markdownBlock, markdownCode, markdownText } from './escape.ts';
@@ -29,7 +30,7 @@ export function blockMarkdown(block: Block): string {
     case 'code':
       return `${markdownText(block.title)}\n\n${markdownBlock(block.text)}`;
     case 'diagnostics':
-      return block.diagnostics.map(diagnostic).join('\n\n');
+      return block.diagnostics.map((one) => diagnosticMarkdown(one, 'bad')).join('\n\n');
     case 'diff':
       return `Patch: ${markdownCode(block.title)}`;
     case 'details':
@@ -150,18 +151,17 @@ function bars(data: Bars): string {
   return data.note === undefined ? body : `${body}\n\n${markdownText(data.note)}`;
 }
 
-function diagnostic(d: Diagnostic): string {
-  const where =
-    d.place === undefined
-      ? d.code
-      : [d.place.file, d.place.line, d.place.column].filter((p) => p !== undefined).join(':');
+/** @param more `shown`: how a place is told. `most`: of more characters of detail the rest is cut. */
+export function diagnosticMarkdown(
+  { message, place, detail = [], related = [], hint }: Omit<Diagnostic, 'code'>,
+  tone: Tone,
+  { shown = placeText, most }: { shown?: (place: Place) => string; most?: number } = {},
+): string {
+  const at = (place: Place, text: string) => `${markdownCode(shown(place))}: ${markdownText(text)}`;
   return [
-    `✗ ${markdownCode(where)}: ${markdownText(d.message)}`,
-    ...(d.detail === undefined || d.detail.length === 0 ? [] : [markdownBlock(d.detail.join('\n'))]),
-    ...(d.related ?? []).map(
-      (r) =>
-        `${markdownCode(r.place.line === undefined ? r.place.file : `${r.place.file}:${r.place.line}`)}: ${markdownText(r.message)}`,
-    ),
-    ...(d.hint === undefined ? [] : [`→ ${markdownText(d.hint)}`]),
+    `${TONE_SYMBOL[tone]} ${place === undefined ? markdownText(message) : at(place, message)}`,
+    ...(detail.length === 0 ? [] : [markdownBlock(detail.join('\n').slice(0, most))]),
+    ...related.map((other) => at(other.place, other.message)),
+    ...(hint === undefined ? [] : [`→ ${markdownText(hint)}`]),
   ].join('\n\n');
 }

@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
-import type { Diagnostic } from '../../system/diagnostic.ts';
 import { printableLine, printableText } from '../printable.ts';
 import { sparkline, trendInWords } from '../sparkline.ts';
 import { TONE_SYMBOL } from '../tone.ts';
 import type { Bars, Block, Cell, Fact, Table } from '../types.ts';
+import { diagnosticLines } from './diagnostic.ts';
 import { forestLines } from './forest.ts';
 import { pad, type Style, shorten, wrap, wrapCode } from './style.ts';
 
@@ -44,7 +44,14 @@ export function blockLines(block: Block, style: Style): string[] {
           ]
         : [];
     case 'diagnostics':
-      return block.diagnostics.flatMap((diagnostic) => diagnosticLines(diagnostic, style));
+      return block.diagnostics.flatMap((diagnostic) =>
+        diagnosticLines(
+          diagnostic,
+          'error',
+          style,
+          style.verbose ? {} : { most: MOST_DETAIL_LINES, full: ' (--verbose)' },
+        ),
+      );
     case 'diff':
       return wrap(`Patch: ${printableLine(block.title)}`, style.width);
     case 'details':
@@ -123,33 +130,4 @@ function barLines(bars: Bars, style: Style): string[] {
   });
   const note = bars.note === undefined ? [] : wrap(printableLine(bars.note), style.width).map(style.dim);
   return [...wrap(printableLine(bars.title), style.width).map(style.bold), ...lines, ...note];
-}
-
-function diagnosticLines(diagnostic: Diagnostic, style: Style): string[] {
-  const { place } = diagnostic;
-  const where =
-    place === undefined ? '' : [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
-  const detail = diagnostic.detail ?? [];
-  const shown = style.verbose ? detail : detail.slice(0, MOST_DETAIL_LINES);
-  return [
-    ...wrap(
-      `${style.tone('bad', '✗')} ${style.bold(printableLine(where === '' ? diagnostic.code : where))}`,
-      style.width,
-    ),
-    ...wrap(printableLine(diagnostic.message), style.width, '  '),
-    ...shown.flatMap((line) =>
-      printableText(line)
-        .split('\n')
-        .flatMap((part) => wrapCode(part, style.width, '  │ ')),
-    ),
-    ...(detail.length > shown.length ? [style.dim(`  … ${detail.length - shown.length} more lines (--verbose)`)] : []),
-    ...(diagnostic.related ?? []).flatMap((r) =>
-      wrap(
-        printableLine(`${r.place.file}${r.place.line === undefined ? '' : `:${r.place.line}`}: ${r.message}`),
-        style.width,
-        '  ',
-      ),
-    ),
-    ...(diagnostic.hint === undefined ? [] : wrap(printableLine(diagnostic.hint), style.width, '  → ', '    ')),
-  ];
 }

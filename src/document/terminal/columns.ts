@@ -32,6 +32,7 @@ export function wrap(text: string, width: number, first = '', rest = first): str
 
 /** Breaks code where it must be broken, and keeps its white space. Tabs become eight columns. */
 export function wrapCode(text: string, width: number, indent: string): string[] {
+  if (!Number.isFinite(width)) return [`${indent}${text}`];
   const room = Math.max(10, width - stringWidth(indent));
   return wrapAnsi(text.replaceAll('\t', '        '), room, { hard: true, trim: false, wordWrap: false })
     .split('\n')

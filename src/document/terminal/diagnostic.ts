@@ -1,26 +1,55 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import pc from 'picocolors';
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
+import type { Severity } from '../diagnostic.ts';
+import { placeText, printableLine, printableSource, printableText } from '../printable.ts';
+import { type Style, terminalStyle, wrap, wrapCode } from './style.ts';
 
-type Severity = 'error' | 'warning' | 'note';
-
-/** Terminal control characters in names or code must not act on the reader's terminal. */
-export function printable(text: string): string {
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => {
-    const code = c.charCodeAt(0).toString(16);
-    return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`;
-  });
+/** A diagnostic of what was just done, with the line that is meant: not wrapped, without a final newline. */
+export function renderDiagnostic(diagnostic: Diagnostic, severity: Severity, color: boolean): string {
+  const style = terminalStyle({ width: Number.POSITIVE_INFINITY, color });
+  const near = (place: Place) => ({ ...place, file: shorter(place.file) });
+  const { place, related = [] } = diagnostic;
+  const told = {
+    ...diagnostic,
+    place: place && near(place),
+    related: related.map((other) => ({ ...other, place: near(other.place) })),
+  };
+  return diagnosticLines(told, severity, style, { frame: place === undefined ? [] : codeFrame(place) }).join('\n');
 }
 
-function placeText(place: Place): string {
-  const file = path.isAbsolute(place.file) ? shorter(place.file) : place.file;
-  return [file, place.line, place.column].filter((part) => part !== undefined).join(':');
+/**
+ * What happened, where, what to do next; as wide as the style.
+ * @param more `frame`: the line that is meant. `most`: of more lines of detail the rest is only counted; `full` says where they are.
+ */
+export function diagnosticLines(
+  { message, place, detail = [], related = [], hint }: Diagnostic,
+  severity: Severity,
+  style: Style,
+  { frame = [], most, full = '' }: { frame?: readonly string[]; most?: number; full?: string } = {},
+): string[] {
+  const flow = (first: string, text: string, rest: string) =>
+    Number.isFinite(style.width)
+      ? wrap(printableLine(text), style.width, first, rest)
+      : [`${first}${printableText(text)}`];
+  const paint = { error: style.bad, warning: style.attention, note: style.heading }[severity];
+  const arrow = `  ${style.dim('-->')} `;
+  const lines = detail.flatMap((text) => printableText(text).split('\n'));
+  const hidden = lines.length - (most ?? lines.length);
+  return [
+    ...flow(`${style.bold(paint(`${severity}:`))} `, message, '  '),
+    ...(place === undefined ? [] : flow(arrow, placeText(place), '      ')),
+    ...frame.map((line) => `   ${style.dim(line)}`),
+    ...lines.slice(0, most).flatMap((line) => wrapCode(line, style.width, '   ')),
+    ...(hidden > 0 ? [style.dim(`   … ${hidden} more lines${full}`)] : []),
+    ...related.flatMap((other) => flow(arrow, `${placeText(other.place)}: ${other.message}`, '      ')),
+    ...(hint === undefined ? [] : flow(` ${style.bold('hint:')} `, hint, '       ')),
+  ];
 }
 
 /** The path from here when that is shorter to read. */
 function shorter(file: string): string {
-  const relative = path.relative(process.cwd(), file);
+  const relative = path.isAbsolute(file) ? path.relative(process.cwd(), file) : '';
   return relative !== '' && relative.length < file.length ? relative : file;
 }
 
@@ -36,27 +65,11 @@ function codeFrame(place: Place): string[] {
   if (line === undefined || line.length > 500) return [];
   const number = String(place.line);
   const gutter = ' '.repeat(number.length);
-  const frame = [`${number} | ${printable(line)}`];
+  const frame = [`${number} | ${printableSource(line)}`];
   if (place.column !== undefined) {
-    const indent = line.slice(0, place.column - 1).replace(/[^\t]/g, ' ');
+    const before = printableSource(line.slice(0, place.column - 1));
+    const indent = before.replace(/[^\t]/g, ' ');
     frame.push(`${gutter} | ${indent}${'^'.repeat(Math.max(1, Math.min(place.length ?? 1, 80)))}`);
   }
   return frame;
-}
-
-/** A diagnostic as lines for a person, without a final newline. */
-export function renderDiagnostic(diagnostic: Diagnostic, severity: Severity, color: boolean): string {
-  const c = pc.createColors(color);
-  const paint = { error: c.red, warning: c.yellow, note: c.cyan }[severity];
-  const lines = [`${c.bold(paint(`${severity}:`))} ${printable(diagnostic.message)}`];
-  if (diagnostic.place !== undefined) {
-    lines.push(`  ${c.dim('-->')} ${printable(placeText(diagnostic.place))}`);
-    lines.push(...codeFrame(diagnostic.place).map((line) => `   ${c.dim(line)}`));
-  }
-  lines.push(...(diagnostic.detail ?? []).map((line) => `   ${printable(line)}`));
-  for (const related of diagnostic.related ?? []) {
-    lines.push(`  ${c.dim('-->')} ${printable(placeText(related.place))}: ${printable(related.message)}`);
-  }
-  if (diagnostic.hint !== undefined) lines.push(` ${c.bold('hint:')} ${printable(diagnostic.hint)}`);
-  return lines.join('\n');
 }

@@ -25,7 +25,7 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
 
 /** As {@link renderTerminal}, of any report. */
 export function renderTerminalView(view: ReportView, options: TerminalOptions): string {
-  const style = terminalStyle({ ...options, verbose: options.verbose ?? false });
+  const style = terminalStyle(options);
   const lines = [...firstScreen(view, style)];
   for (const target of view.targets) {
     for (const section of target.sections) {

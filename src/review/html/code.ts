@@ -1,17 +1,13 @@
 import { html, type Markup } from '../../document/html/markup.ts';
-import { printableText } from '../../document/printable.ts';
+import { hiddenApart, printableSource } from '../../document/printable.ts';
 import type { Mark } from '../types.ts';
 import type { Token } from './tokens.ts';
 
 /** What of a line is shown at once; the rest is folded behind it. */
 export const LONGEST_SHOWN = 1000;
 
-/** What `printableText` makes visible, and a lone carriage return, which a terminal would obey. */
-const ODD = /[\0-\x08\n-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/;
-const ODD_RUNS = new RegExp(`(${ODD.source}+)`);
-
 /** Characters that a reader would not see, or that turn the order of the text around: is one of them here? */
-export const hasOdd = (text: string): boolean => ODD.test(text);
+export const hasOdd = (text: string): boolean => hiddenApart(text).length > 1;
 
 /** A stretch of a line that looks the same throughout. */
 export interface Segment {
@@ -39,25 +35,11 @@ export function segmentsOf(text: string, tokens: readonly Token[], marks: readon
   });
 }
 
-/** Not every font has the pictures of control characters that `printableText` shows: their names are read everywhere. */
-const NAMES =
-  'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
-    ' ',
-  );
-
-/** As it is printed: control characters by their names, also a lone carriage return and what separates lines in Unicode. */
-export function visible(text: string): string {
-  const named = text
-    .replace(/[\0-\x08\n-\x1f]/g, (c) => `⟨${NAMES[c.charCodeAt(0)]}⟩`)
-    .replace(/\x7f/g, '⟨DEL⟩')
-    .replace(/[\u2028\u2029]/g, (c) => `⟨U+${c.charCodeAt(0).toString(16)}⟩`);
-  return printableText(named);
-}
-
 /** Text with what is made visible told apart from what was typed so. */
 function plain(text: string): Markup | string {
-  if (!hasOdd(text)) return text;
-  return html`${text.split(ODD_RUNS).map((part, i) => (i % 2 === 1 ? html`<span class="odd">${visible(part)}</span>` : part))}`;
+  const parts = hiddenApart(text);
+  if (parts.length === 1) return text;
+  return html`${parts.map((part, i) => (i % 2 === 1 ? html`<span class="odd">${printableSource(part)}</span>` : part))}`;
 }
 
 /** A line of code: colours, marked words, odd characters shown; what is too long is folded, and says how long it is. */

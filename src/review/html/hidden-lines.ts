@@ -1,7 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 import { html, Markup } from '../../document/html/markup.ts';
+import { printableSource } from '../../document/printable.ts';
 import type { ReviewFile, ReviewHunk } from '../types.ts';
-import { segmentsOf, visible } from './code.ts';
+import { segmentsOf } from './code.ts';
 import { linesOf } from './colours.ts';
 import type { Token } from './tokens.ts';
 import { count } from './words.ts';
@@ -57,7 +58,7 @@ type HiddenLine = readonly (string | readonly [string, string])[];
 
 function hiddenLine(text: string, tokens: readonly Token[]): HiddenLine {
   return segmentsOf(text, tokens, []).map(({ text: part, kind }) =>
-    kind === '' ? visible(part) : [kind, visible(part)],
+    kind === '' ? printableSource(part) : [kind, printableSource(part)],
   );
 }
 

@@ -1,7 +1,8 @@
+import { diagnosticHtml } from '../../document/html/diagnostic.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
+import { placeText } from '../../document/printable.ts';
 import type { Tone } from '../../document/tone.ts';
 import type { CheckFinding, Review, ReviewCheck, ReviewRun } from '../types.ts';
-import { diagnosticHtml, placeText } from './diagnostics.ts';
 import { CHECK, count, countsHtml, EVIDENCE, nameOf, verdictOf } from './words.ts';
 
 /** What is under review, and in a line each what was found: the first screen. */
@@ -83,8 +84,7 @@ const SEVERITY: Readonly<Record<CheckFinding['severity'], Tone>> = {
 };
 
 function findingHtml({ severity, message, place, detail = [] }: CheckFinding): Markup {
-  if (severity !== 'note')
-    return diagnosticHtml({ code: severity, message, place, detail: [...detail] }, SEVERITY[severity]);
+  if (severity !== 'note') return diagnosticHtml({ message, place, detail }, SEVERITY[severity]);
   return html`<p class="finding">${sign('unknown')} ${message} ${place !== undefined && html`<code>${placeText(place)}</code>`}</p>${detail.length > 0 && html`<pre><code>${detail.join('\n')}</code></pre>`}`;
 }
 

@@ -1,6 +1,6 @@
+import { diagnosticHtml } from '../../document/html/diagnostic.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
 import type { ReviewEdit, ReviewPatch } from '../types.ts';
-import { diagnosticHtml } from './diagnostics.ts';
 import { editId, fileHtml, fileId, type PageState, patchId } from './file.ts';
 import { count, countsHtml, EVIDENCE, paragraphs, verdictOf } from './words.ts';
 

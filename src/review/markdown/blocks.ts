@@ -1,7 +1,4 @@
-import { markdownBlock, markdownCode, markdownHtml, markdownText } from '../../document/markdown/escape.ts';
-import { TONE_SYMBOL, type Tone } from '../../document/tone.ts';
-import type { Diagnostic } from '../../system/diagnostic.ts';
-import { placeText } from '../words.ts';
+import { markdownHtml, markdownText } from '../../document/markdown/escape.ts';
 
 /** Folded away. @param summary text of anybody; @param code told as code in front of it, for paths. */
 export function details(summary: string, body: string, code?: string): string {
@@ -17,16 +14,6 @@ export function grid(head: readonly string[], rows: readonly (readonly string[])
     line(head.map((title) => (title.startsWith('>') ? '---:' : ':---'))),
     ...rows.map((row) => line(head.map((_, i) => row[i] ?? ''))),
   ].join('\n');
-}
-
-export function diagnosticMarkdown(tone: Tone, diagnostic: Diagnostic): string {
-  const { place, message, detail = [], related = [], hint } = diagnostic;
-  return [
-    `${TONE_SYMBOL[tone]} ${markdownCode(place === undefined ? diagnostic.code : placeText(place))}: ${markdownText(message)}`,
-    ...(detail.length === 0 ? [] : [markdownBlock(detail.join('\n'))]),
-    ...related.map((other) => `${markdownCode(placeText(other.place))}: ${markdownText(other.message)}`),
-    ...(hint === undefined ? [] : [`→ ${markdownText(hint)}`]),
-  ].join('\n\n');
 }
 
 /** A link, when the address is one of the web; else its words alone. @param words markdown. */

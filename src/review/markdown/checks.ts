@@ -1,8 +1,9 @@
-import { markdownBlock, markdownCode, markdownText } from '../../document/markdown/escape.ts';
+import { diagnosticMarkdown } from '../../document/markdown/blocks.ts';
+import { markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
-import type { CheckFinding, ReviewCheck } from '../types.ts';
-import { CHECK_TONE, count, FINDING_TONE, placeText } from '../words.ts';
+import type { ReviewCheck } from '../types.ts';
+import { CHECK_TONE, count, FINDING_TONE } from '../words.ts';
 import { details, grid, strong } from './blocks.ts';
 import { RANK } from './ranks.ts';
 
@@ -36,7 +37,7 @@ function found({ title, findings, tables }: ReviewCheck, most: number): string {
   if (findings.length === 0 && full.length === 0) return '';
   const more = (all: readonly unknown[]) => (all.length > most ? [`… and ${all.length - most} more`] : []);
   const body = [
-    ...findings.slice(0, most).map(findingMarkdown),
+    ...findings.slice(0, most).map((finding) => diagnosticMarkdown(finding, FINDING_TONE[finding.severity])),
     ...more(findings),
     ...full.flatMap((table) => [
       strong(table.title),
@@ -52,10 +53,4 @@ function found({ title, findings, tables }: ReviewCheck, most: number): string {
     full.length === 0 ? '' : count(full.length, 'table'),
   ];
   return details(`${title}: ${said.filter((part) => part !== '').join(', ')}`, body.join('\n\n'));
-}
-
-function findingMarkdown({ severity, message, place, detail = [] }: CheckFinding): string {
-  const where = place === undefined ? '' : `${markdownCode(placeText(place))}: `;
-  const line = `${TONE_SYMBOL[FINDING_TONE[severity]]} ${where}${markdownText(message)}`;
-  return detail.length === 0 ? line : `${line}\n\n${markdownBlock(detail.join('\n'))}`;
 }

@@ -38,7 +38,7 @@ function hunkLines(hunk: ReviewHunk, file: ReviewFile): readonly string[] {
 }
 
 function rowLines({ kind, text, eol }: ReviewRow, file: ReviewFile): readonly string[] {
-  const cr = file.eol === 'mixed' && eol === '\r\n' ? '␍' : '';
-  const line = `${SIGNS[kind]}${printableSource(text)}${cr}`;
+  const cr = file.eol === 'mixed' && eol === '\r\n' ? '\r' : '';
+  const line = `${SIGNS[kind]}${printableSource(text + cr)}`;
   return eol === '' ? [line, '\\ No newline at end of file'] : [line];
 }

@@ -1,9 +1,10 @@
+import { diagnosticMarkdown } from '../../document/markdown/blocks.ts';
 import { markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { ReviewPatch } from '../types.ts';
 import { count, EVIDENCE_TONE, editsOf, plusMinus, provenanceOf, VERDICT_TONE, VERDICT_WORDS } from '../words.ts';
-import { details, diagnosticMarkdown, grid, link, paragraphs } from './blocks.ts';
+import { details, grid, link, paragraphs } from './blocks.ts';
 import { fileMarkdown } from './file.ts';
 import { RANK } from './ranks.ts';
 
@@ -24,12 +25,12 @@ export function patchParts(patch: ReviewPatch, links: Readonly<Record<string, st
       name: `the reason of ${name}`,
     },
     ...patch.problems.map((problem) => ({
-      forms: [diagnosticMarkdown('bad', problem), ''],
+      forms: [diagnosticMarkdown(problem, 'bad'), ''],
       rank: RANK.problems,
       name: `a problem of ${name}`,
     })),
     ...patch.warnings.map((warning) => ({
-      forms: [diagnosticMarkdown('attention', warning), ''],
+      forms: [diagnosticMarkdown(warning, 'attention'), ''],
       rank: RANK.warnings,
       name: `a warning of ${name}`,
     })),

@@ -1,12 +1,10 @@
 import stringWidth from 'string-width';
 import { printableLine, printableText } from '../../document/printable.ts';
-import { pad, shorten, wrap, wrapCode } from '../../document/terminal/columns.ts';
+import { type Paint, pad, type Style, shorten, wrap, wrapCode } from '../../document/terminal/style.ts';
 import { TONE_SYMBOL, type Tone } from '../../document/tone.ts';
-import type { Diagnostic } from '../../system/diagnostic.ts';
-import { placeText } from '../words.ts';
-import type { Paint, Style } from './style.ts';
 
-const MOST_DETAIL_LINES = 40;
+/** Of more lines of detail than these the rest is counted. */
+export const MOST_DETAIL = { most: 40, full: ': in the page (--format html) and in the JSON' };
 
 /** `━━ remove-zombieframe ━━━━━━ applies`: what begins here, and in a word what it is. */
 export function ruled(rule: string, title: string, said: string, style: Style, paint: Paint = style.bold): string {
@@ -14,21 +12,6 @@ export function ruled(rule: string, title: string, said: string, style: Style, p
   const left = shorten(title, style.width - stringWidth(right) - 6);
   const room = Math.max(2, style.width - 4 - stringWidth(left) - stringWidth(right));
   return `${style.dim(rule.repeat(2))} ${paint(left)} ${style.dim(rule.repeat(room))}${right}`;
-}
-
-export function toned(tone: Tone, text: string, style: Style): string {
-  switch (tone) {
-    case 'good':
-      return style.good(text);
-    case 'bad':
-      return style.bad(text);
-    case 'attention':
-      return style.attention(text);
-    case 'plain':
-      return text;
-    case 'unknown':
-      return style.dim(text);
-  }
 }
 
 /** `✓ what`, wrapped beside the sign. */
@@ -40,7 +23,7 @@ export function signedLine(
   paint: Paint = (line) => line,
 ): string[] {
   return wrap(printableLine(text), style.width - indent.length - 2).map(
-    (line, i) => `${indent}${i === 0 ? toned(tone, TONE_SYMBOL[tone], style) : ' '} ${paint(line)}`,
+    (line, i) => `${indent}${i === 0 ? style.tone(tone, TONE_SYMBOL[tone]) : ' '} ${paint(line)}`,
   );
 }
 
@@ -54,7 +37,7 @@ export function signedLines(
   const lead = indent.length + 2 + widest + 2;
   const beside = style.width - lead >= 36;
   return items.flatMap(({ tone, label, text }) => {
-    const sign = toned(tone, TONE_SYMBOL[tone], style);
+    const sign = style.tone(tone, TONE_SYMBOL[tone]);
     if (!beside) {
       const under = `${indent}    `;
       const labels = wrap(label, style.width - indent.length - 2);
@@ -104,23 +87,9 @@ export function paragraphs(text: string, style: Style, indent = ''): string[] {
 /** Tool output, code: as it is, long lines broken. */
 export function detailLines(detail: readonly string[], style: Style, indent: string): string[] {
   const lines = detail.flatMap((line) => printableText(line).split('\n'));
-  const more = lines.length - MOST_DETAIL_LINES;
+  const more = lines.length - MOST_DETAIL.most;
   return [
-    ...lines.slice(0, MOST_DETAIL_LINES).flatMap((line) => wrapCode(line, style.width, `${indent}│ `)),
-    ...(more > 0 ? [style.dim(`${indent}… ${more} more lines: in the page (--format html) and in the JSON`)] : []),
-  ];
-}
-
-export function diagnosticLines(tone: Tone, diagnostic: Diagnostic, style: Style): string[] {
-  const { place, message, detail = [], related = [], hint } = diagnostic;
-  const where = place === undefined ? diagnostic.code : placeText(place);
-  return [
-    ...signedLine(tone, where, style, '', style.bold),
-    ...wrap(printableLine(message), style.width, '  '),
-    ...detailLines(detail, style, '  '),
-    ...related.flatMap((other) =>
-      wrap(printableLine(`${placeText(other.place)}: ${other.message}`), style.width, '  '),
-    ),
-    ...(hint === undefined ? [] : wrap(printableLine(hint), style.width, '  → ', '    ')),
+    ...lines.slice(0, MOST_DETAIL.most).flatMap((line) => wrapCode(line, style.width, `${indent}│ `)),
+    ...(more > 0 ? [style.dim(`${indent}… ${more} more lines${MOST_DETAIL.full}`)] : []),
   ];
 }

@@ -1,9 +1,9 @@
-import { printableLine } from '../../document/printable.ts';
+import { placeText, printableLine } from '../../document/printable.ts';
 import { wrap } from '../../document/terminal/columns.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
-import { CHECK_TONE, FINDING_TONE, placeText } from '../words.ts';
-import { detailLines, signedLines, toned } from './blocks.ts';
+import { CHECK_TONE, FINDING_TONE } from '../words.ts';
+import { detailLines, signedLines } from './blocks.ts';
 import type { Style } from './style.ts';
 import { tableLines } from './table.ts';
 
@@ -49,7 +49,7 @@ function findingLines({ severity, message, place, detail = [] }: CheckFinding, s
   const text = place === undefined ? message : `${placeText(place)}: ${message}`;
   const [first = '', ...rest] = wrap(printableLine(text), style.width - 4);
   return [
-    `  ${toned(tone, TONE_SYMBOL[tone], style)} ${first}`,
+    `  ${style.tone(tone, TONE_SYMBOL[tone])} ${first}`,
     ...rest.map((line) => `    ${line}`),
     ...detailLines(detail, style, '    '),
   ];

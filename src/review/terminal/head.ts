@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { printableLine } from '../../document/printable.ts';
 import { pad, wrap } from '../../document/terminal/columns.ts';
+import { diagnosticLines } from '../../document/terminal/diagnostic.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { Review, ReviewPatch, ReviewRun } from '../types.ts';
 import {
@@ -13,7 +14,7 @@ import {
   VERDICT_TONE,
   VERDICT_WORDS,
 } from '../words.ts';
-import { diagnosticLines, factLines, signedLine, signedLines, toned } from './blocks.ts';
+import { factLines, MOST_DETAIL, signedLine, signedLines } from './blocks.ts';
 import type { Style } from './style.ts';
 
 /** Of more patches than these the steps that passed are only counted. */
@@ -30,7 +31,7 @@ export function headLines(review: Review, style: Style): string[] {
   const [title = '', ...more] = wrap(printableLine(`Review: ${review.title}`), style.width - stringWidth(mark) - 2);
   const where = review.checkout === undefined ? '' : `${review.checkout.label}, ${shortHashes(review.checkout.base)}`;
   return [
-    `${style.bold(pad(title, style.width - stringWidth(mark)))}${toned(tone, style.bold(mark), style)}`,
+    `${style.bold(pad(title, style.width - stringWidth(mark)))}${style.tone(tone, style.bold(mark))}`,
     ...more.map(style.bold),
     ...(where === '' ? [] : wrap(printableLine(where), style.width).map(style.dim)),
     ...wrap(summaryOf(review), style.width),
@@ -79,7 +80,7 @@ function ladderLines(patch: ReviewPatch, short: boolean, style: Style): string[]
       style,
       '  ',
     ),
-    ...patch.problems.flatMap((problem) => diagnosticLines('bad', problem, style)),
-    ...patch.warnings.flatMap((warning) => diagnosticLines('attention', warning, style)),
+    ...patch.problems.flatMap((problem) => diagnosticLines(problem, 'error', style, MOST_DETAIL)),
+    ...patch.warnings.flatMap((warning) => diagnosticLines(warning, 'warning', style, MOST_DETAIL)),
   ];
 }

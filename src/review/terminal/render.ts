@@ -3,7 +3,7 @@ import { checkLines } from './checks.ts';
 import { comparisonLines } from './comparison.ts';
 import { headLines } from './head.ts';
 import { patchLines } from './patch.ts';
-import { type TerminalStyle, terminalStyle } from './style.ts';
+import { reviewStyle, type TerminalStyle } from './style.ts';
 
 /**
  * The review on a terminal or in a pager: what it comes to and what was verified, what changed since, what the checks
@@ -11,7 +11,7 @@ import { type TerminalStyle, terminalStyle } from './style.ts';
  * @param style `width` in columns; below 40 the terminal wraps by itself.
  */
 export function renderReviewTerminal(review: Review, style: TerminalStyle): string {
-  const how = terminalStyle(style);
+  const how = reviewStyle(style);
   const lines = [
     ...headLines(review, how),
     ...checkLines(review.checks, how),

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { printable, renderDiagnostic } from '../../../src/document/terminal/diagnostic.ts';
+import { renderDiagnostic } from '../../../src/document/terminal/diagnostic.ts';
 
 test('shows the line that is meant, with the culprit underlined', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'fw-diag-'));
@@ -31,7 +31,9 @@ test('shows the line that is meant, with the culprit underlined', async () => {
 });
 
 test('control and bidirectional characters are shown, not obeyed', () => {
-  expect(printable('a\x1b[2Jb\u202ec\td\ne\x9bf')).toBe('a\\x1b[2Jb\\u202ec\td\ne\\x9bf');
+  expect(renderDiagnostic({ code: 'x', message: 'a\x1b[2Jb\u202ec\td\ne\x9bf' }, 'note', false)).toBe(
+    'note: a⟨ESC⟩[2Jb⟨U+202E⟩c\td\ne⟨U+009B⟩f',
+  );
 });
 
 test('a file that cannot be read costs only the code frame', () => {

@@ -87,7 +87,7 @@ describe('a review as markdown', () => {
     const review = everywhere('````` ```\n~~~~');
     const html = toHtml(renderReviewMarkdown(review));
     for (const block of html.match(/<pre>.*?<\/pre>/gs) ?? []) expect(block.match(/<pre/g)).toHaveLength(1);
-    expect(html).toContain('+````` ```␊~~~~');
+    expect(html).toContain('+````` ```⟨LF⟩~~~~');
   });
 });
 

@@ -34,7 +34,7 @@ describe('a line of code in columns', () => {
   });
 
   test('marks count characters of the source, not of what is shown', () => {
-    expect(shown('\x1b\tnew', 40, [[2, 5]], ['{+', '+}'])).toEqual(['␛       {+new+}']);
+    expect(shown('\x1b\tnew', 40, [[2, 5]], ['{+', '+}'])).toEqual(['⟨ESC⟩   {+new+}']);
   });
 
   test('marks with only blanks between them are one', () => {
