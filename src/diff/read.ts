@@ -1,12 +1,13 @@
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { type Area, areaOf, strayReason } from './stray-lines.ts';
+import { ENCODING, mails, readMessage } from './mail.ts';
+import { gitNames, namedIn, unquotePath } from './paths.ts';
+import { type Area, strayLine } from './stray-lines.ts';
 import type { FilePatch, HunkLine, ParsedPatch, PatchHunk } from './types.ts';
 import { fileProblem } from './unsound.ts';
 
-const MAIL = /^From [0-9a-f]{40} /;
 const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@(?: (.*))?$/;
-/** How `diff -N` dates a file that is not there, in any time zone. */
-const EPOCH = /\t(?:1969-12-31|1970-01-01) /;
+/** A line of a binary patch: its length, and five characters for four bytes (git's base85). */
+const BASE85 = /^[A-Za-z](?:[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{5})+$/;
 
 type Draft = { -readonly [K in keyof FilePatch]: FilePatch[K] } & {
   hunks: PatchHunk[];
@@ -15,26 +16,21 @@ type Draft = { -readonly [K in keyof FilePatch]: FilePatch[K] } & {
 };
 
 /**
- * Reads a patch file: `diff -u`, `git diff`, one mail of `git format-patch` or a mailbox of several.
+ * The one reader of patches: `diff -u`, `git diff`, one mail of `git format-patch` or a mailbox of several. Every line is
+ * of a file's diff, or text that neither git nor patch(1) would take for a part of one.
  * @param text the file as latin1.
  * @param name the file's name, for messages.
- * @throws UserError (exit code 2) with the line where it is not a patch.
+ * @throws UserError (exit code 2) with the line that is not read, and why.
  */
 export function parsePatch(text: string, name: string): ParsedPatch[] {
   const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  const out: ParsedPatch[] = [];
-  for (const [from, to] of mails(lines)) out.push(new Reader(lines, from, to, name).read());
-  const patches = out.filter((patch) => patch.files.length > 0);
-  if (patches.length === 0) throw bad(name, 1, 'this is not a patch: there is no diff in it');
-  return patches;
-}
-
-/** Where each mail begins and ends; hunks cannot be mistaken for it, as their lines begin with a mark. */
-function mails(lines: readonly string[]): [number, number][] {
-  const starts = lines.flatMap((line, i) => (MAIL.test(line) ? [i] : []));
-  if (starts[0] !== 0) starts.unshift(0);
-  return starts.map((start, i) => [start, starts[i + 1] ?? lines.length]);
+  const unfinished = lines.at(-1) !== '';
+  if (!unfinished) lines.pop();
+  const patches = mails(lines)
+    .map(([from, to]) => new Reader(lines, from, to, name, unfinished && to === lines.length).read())
+    .filter((patch) => patch.files.length > 0);
+  if (patches.length > 0) return patches;
+  throw bad(name, 1, text.trim() === '' ? 'the file is empty' : 'this is not a patch: there is no diff in it');
 }
 
 class Reader {
@@ -42,42 +38,58 @@ class Reader {
   readonly #from: number;
   readonly #end: number;
   readonly #name: string;
+  /** The last line has no line break. */
+  readonly #unfinished: boolean;
 
-  constructor(lines: readonly string[], from: number, end: number, name: string) {
+  constructor(lines: readonly string[], from: number, end: number, name: string, unfinished: boolean) {
     this.#lines = lines;
     this.#from = from;
     this.#end = end;
     this.#name = name;
+    this.#unfinished = unfinished;
   }
 
   read(): ParsedPatch {
     const files: FilePatch[] = [];
-    let at = this.#from;
-    let first: number | undefined;
-    let area: Area = 'message';
-    while (at < this.#end) {
-      if (!this.#startsFile(at)) {
-        const line = this.#line(at);
-        area = areaOf(line, area);
-        const stray = strayReason(line, this.#line(at + 1), area);
-        if (stray !== undefined) throw bad(this.#name, at + 1, stray);
-        at++;
-        continue;
-      }
-      first ??= at;
-      area = 'between';
+    const first = this.#fileAfter(this.#from);
+    const before = readMessage(this.#span(this.#from, first));
+    if (before.isEncoded) throw this.#encoded(this.#from);
+    this.#refuseStray(this.#from, first, 'message', before.isMultipart);
+    for (let at = first; at < this.#end; ) {
       const [file, next] = this.#file(at);
       const problem = fileProblem(file);
-      if (problem !== undefined) throw bad(this.#name, problem.line ?? at + 1, problem.message, [problem.hint]);
+      if (problem !== undefined) throw bad(this.#name, problem.line ?? at + 1, problem.message, problem.hint);
       files.push(file);
-      at = next;
+      at = this.#fileAfter(next);
+      this.#refuseStray(next, at, 'between', before.isMultipart);
     }
-    const before = this.#lines.slice(this.#from, first ?? this.#end);
-    const text = this.#lines
-      .slice(this.#from, this.#end)
-      .map((line) => `${line}\n`)
-      .join('');
-    return { name: this.#name, files, text, ...message(before, this.#name, this.#from) };
+    const text = this.#lines.slice(this.#from, this.#end).join('\n');
+    const { message, isMail } = before;
+    return { name: this.#name, line: this.#from + 1, message, isMail, text: `${text}\n`, files };
+  }
+
+  /** Where the next file's diff begins. */
+  #fileAfter(from: number): number {
+    let at = from;
+    while (at < this.#end && !this.#startsFile(at)) at++;
+    return at;
+  }
+
+  #span(from: number, to: number): string[] {
+    return Array.from({ length: to - from }, (_, i) => this.#line(from + i));
+  }
+
+  #refuseStray(from: number, to: number, area: Area, isMultipart: boolean): void {
+    const lines = this.#span(from, to);
+    const stray = strayLine(lines, area);
+    if (stray !== undefined) throw bad(this.#name, from + stray.at + 1, stray.reason);
+    const encoded = isMultipart ? lines.findIndex((line) => ENCODING.test(line)) : -1;
+    if (encoded >= 0) throw this.#encoded(from + encoded);
+  }
+
+  #encoded(at: number): UserError {
+    const hint = 'decode it first: `git mailinfo MESSAGE OUT.patch < MAIL`';
+    return bad(this.#name, at + 1, 'the mail is encoded: its lines are not those of the patch', hint);
   }
 
   #line(at: number): string {
@@ -107,6 +119,7 @@ class Reader {
     if (this.#line(at).startsWith('diff --git ')) at = this.#gitHeader(file, at);
     if (this.#line(at).startsWith('--- ') && this.#line(at + 1).startsWith('+++ ')) {
       file.crlf = (this.#lines[at] ?? '').endsWith('\r');
+      file.namesLine = at + 1;
       this.#names(file, at);
       at += 2;
       while (HUNK.test(this.#line(at))) {
@@ -122,9 +135,17 @@ class Reader {
 
   /** The `---` and `+++` lines must say what git's header says. */
   #names(file: Draft, at: number): void {
-    const [old, now] = [pathOf(this.#line(at).slice(4)), pathOf(this.#line(at + 1).slice(4))];
+    const sides = [namedIn(this.#line(at)), namedIn(this.#line(at + 1))];
+    const [old, now] = sides.map(({ path, isThere }) => (isThere ? path : undefined));
+    file.absent = sides.find(({ path, isThere }) => !isThere && path !== '/dev/null')?.path;
     if (old === undefined && now === undefined) throw bad(this.#name, at + 1, 'neither side of the diff has a file');
-    if (file.git && file.named && (file.oldPath !== old || file.newPath !== now))
+    // "rename from" has no prefix, and that of these lines may be another, or none.
+    const says = (path: string | undefined, header: string | undefined) =>
+      path === header ||
+      ((file.renamed || file.copied) &&
+        header !== undefined &&
+        [path, path?.slice(path.indexOf('/') + 1)].includes(header.slice(2)));
+    if (file.git && file.named && !(says(old, file.oldPath) && says(now, file.newPath)))
       throw bad(this.#name, at + 1, 'the names differ from those of the "diff --git" line and what follows it');
     file.oldPath = old;
     file.newPath = now;
@@ -156,14 +177,15 @@ class Reader {
         file.newPath = undefined;
       } else if (key === 'rename from' || key === 'copy from') {
         // These are written without a prefix: it is put on, so that all paths look alike.
-        file.oldPath = `a/${unquote(value)}`;
+        file.oldPath = `a/${unquotePath(value)}`;
         file.renamed = key === 'rename from';
         file.copied = key === 'copy from';
-      } else if (key === 'rename to' || key === 'copy to') file.newPath = `b/${unquote(value)}`;
+      } else if (key === 'rename to' || key === 'copy to') file.newPath = `b/${unquotePath(value)}`;
       else if (key === 'index') file.oldBlob = /^([0-9a-f]{7,64})\.\./.exec(value)?.[1];
       else if (key === 'GIT binary patch' || key === 'Binary files') {
         file.binary = true;
-        while (at + 1 < this.#end && !this.#startsFile(at + 1) && this.#line(at + 1) !== '-- ') at++;
+        at = key === 'Binary files' ? at + 1 : this.#binary(at + 1);
+        break;
       }
     }
     const lone = (a: string, b: string) => seen.has(a) !== seen.has(b);
@@ -183,22 +205,40 @@ class Reader {
     return at;
   }
 
+  /** The one or two blocks of a binary patch, which are not shown: each ends with an empty line (git-diff(1), --binary). */
+  #binary(start: number): number {
+    let at = start;
+    for (let blocks = 0; blocks < 2; blocks++) {
+      if (!/^(?:literal|delta) \d+$/.test(this.#line(at))) {
+        if (blocks === 0)
+          throw bad(this.#name, at + 1, 'a binary patch begins otherwise: expected "literal" or "delta"');
+        break;
+      }
+      at++;
+      while (at < this.#end && BASE85.test(this.#line(at))) at++;
+      if (this.#line(at) !== '') throw bad(this.#name, at + 1, 'this line is of no binary patch');
+      at = Math.min(at + 1, this.#end);
+    }
+    return at;
+  }
+
   #hunk(start: number): [PatchHunk, number] {
     const m = HUNK.exec(this.#line(start));
     if (m === null) throw new Error('not at a hunk');
-    const [oldStart, oldCount, newStart, newCount] = [m[1], m[2] ?? '1', m[3], m[4] ?? '1'].map(Number) as [
+    const [oldStart, oldLines, newStart, newLines] = [m[1], m[2] ?? '1', m[3], m[4] ?? '1'].map(Number) as [
       number,
       number,
       number,
       number,
     ];
     const lines: HunkLine[] = [];
-    let [old, now] = [oldCount, newCount];
+    let [old, now] = [oldLines, newLines];
     let at = start + 1;
     for (; old > 0 || now > 0 || (this.#lines[at] ?? '').startsWith('\\'); at++) {
       const line = at < this.#end ? this.#lines[at] : undefined;
       if (line === undefined) throw bad(this.#name, at, 'the patch ends in the middle of a hunk');
       if (line.startsWith('\\')) {
+        if (!/^\\ .{10}/.test(line)) throw bad(this.#name, at + 1, 'expected "\\ No newline at end of file"');
         const last = lines.pop();
         if (last === undefined) throw bad(this.#name, at + 1, 'a hunk cannot begin with this line');
         if (!last.text.endsWith('\n')) throw bad(this.#name, at + 1, 'this line stands twice');
@@ -215,66 +255,30 @@ class Reader {
         throw bad(this.#name, at + 1, `the hunk has more lines than its header says (line ${start + 1})`);
       lines.push({ mark, text: `${line === '' || line === '\r' ? line : line.slice(1)}\n` });
     }
+    if (this.#unfinished && at === this.#end)
+      throw bad(
+        this.#name,
+        at,
+        'the patch ends in the middle of a line: git and patch(1) do not agree on what that means',
+        'if it is whole, add the line break: `echo >> FILE`',
+      );
     for (const side of ['-', '+'] as const) {
       const open = lines
         .filter(({ mark }) => mark === ' ' || mark === side)
         .findIndex(({ text }) => !text.endsWith('\n'));
-      if (open >= 0 && open < (side === '-' ? oldCount : newCount) - 1)
+      if (open >= 0 && open < (side === '-' ? oldLines : newLines) - 1)
         throw bad(this.#name, start + 1, 'a line without a newline at its end is not the last one of its file');
     }
-    return [{ oldStart, oldCount, newStart, newCount, lines, line: start + 1, section: (m[5] ?? '').trim() }, at];
+    return [{ oldStart, oldLines, newStart, newLines, lines, line: start + 1, section: (m[5] ?? '').trim() }, at];
   }
 }
 
-/** The path of a `---` or `+++` line, `undefined` for a file that is not there. */
-function pathOf(text: string): string | undefined {
-  if (EPOCH.test(text)) return undefined;
-  const path = unquote(text.startsWith('"') ? text : (text.split('\t')[0] ?? '').replace(/ +$/, ''));
-  return path === '/dev/null' ? undefined : path;
-}
-
-/** git quotes names with unusual bytes as C does. */
-function unquote(text: string): string {
-  const quoted = /^"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
-  if (quoted === undefined) return text;
-  const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };
-  return quoted.replace(/\\([0-7]{3}|.)/g, (_, e: string) =>
-    e.length === 3 ? String.fromCharCode(Number.parseInt(e, 8)) : (escapes[e] ?? e),
-  );
-}
-
-/** The two names of a `diff --git` line: only where they are the same but for the prefix is it clear where the second begins. */
-function gitNames(text: string): [string, string] | undefined {
-  const quoted = /^("(?:[^"\\]|\\.)*"|\S+) ("(?:[^"\\]|\\.)*"|\S+)$/.exec(text);
-  if (quoted !== null) return [unquote(quoted[1] ?? ''), unquote(quoted[2] ?? '')];
-  const half = (text.length - 1) / 2;
-  const [a, b] = [text.slice(0, half), text.slice(half + 1)];
-  return text[half] === ' ' && a.replace(/^\w\//, '') === b.replace(/^\w\//, '') ? [a, b] : undefined;
-}
-
-/** What stands before the diff; of a mail, up to its `---`. */
-function message(lines: readonly string[], name: string, from: number): { message: string; isMail: boolean } {
-  const text = lines.map((line) => `${line.replace(/\r$/, '')}\n`).join('');
-  const isMail = MAIL.test(text) || (/^From: /m.test(text) && /^Subject: /m.test(text));
-  if (isMail) {
-    const header = text.slice(0, Math.max(0, text.indexOf('\n\n')));
-    if (/^Content-Transfer-Encoding: *(?:quoted-printable|base64)/im.test(header)) {
-      throw bad(name, from + 1, 'the mail is encoded: its lines are not those of the patch', [
-        'decode it first: `git mailinfo MESSAGE OUT.patch < MAIL`',
-      ]);
-    }
-    const end = text.indexOf('\n---\n');
-    return { message: end < 0 ? text : text.slice(0, end + 1), isMail };
-  }
-  return { message: text.replace(/(?:^(?:Index: .*|=+|diff .*)\n)+(?![\s\S])/m, ''), isMail };
-}
-
-function bad(file: string, line: number, message: string, hints: readonly string[] = []): UserError {
-  const diagnostic: Diagnostic = {
-    code: 'patch/bad-patch',
-    message,
-    place: { file, line },
-    hint: hints[0] ?? 'a patch is what `diff -u`, `git diff` or `git format-patch` writes',
-  };
+function bad(
+  file: string,
+  line: number,
+  message: string,
+  hint = 'a patch is what `diff -u`, `git diff` or `git format-patch` writes',
+): UserError {
+  const diagnostic: Diagnostic = { code: 'patch/bad-patch', message, place: { file, line }, hint };
   return new UserError(diagnostic);
 }

@@ -1,7 +1,8 @@
 /** Where a line stands that is of no file's diff. */
 export type Area = 'message' | 'between' | 'signature' | 'properties';
 
-const RANGE = /^\d+(?:,\d+)?[acd]\d+(?:,\d+)?$/;
+/** An order of diff without context, or of ed: `3,4c5`. */
+const ORDER = /^\d+(?:,\d+)?[acd](?:\d+(?:,\d+)?)?\s*$/;
 
 /** The area that a line is in, given the one before it. */
 export function areaOf(line: string, before: Area): Area {
@@ -12,29 +13,64 @@ export function areaOf(line: string, before: Area): Area {
   return before;
 }
 
+/** A line without what patch(1) leaves out before a diff: an indentation, and the `- ` of a mail within a mail (RFC 934). */
+const bare = (line: string): string => line.replace(/^[ \tX]+/, '').replace(/^(?:- )+(?=--- )/, '');
+
 /**
- * Why a line outside of all files' diffs may not be passed over: it looks like a part of a diff that is not read here. What
- * is not understood is never left out of a patch.
- * @param next the line after it.
+ * Why the lines between two files' diffs (or before the first, after the last) may not be passed over: one looks like a
+ * part of a diff that is not read here, or patch(1) would take it for one. What is not understood is never left out.
+ * @param lines of the whole gap, without line ends.
+ * @param from the area of its first line.
+ * @returns the index of the line.
  */
-export function strayReason(line: string, next: string, area: Area): string | undefined {
-  if (/^@+ ?-\d/.test(line))
-    return 'a hunk without its file, or one whose header is not "@@ -line,count +line,count @@"';
+export function strayLine(
+  lines: readonly string[],
+  from: Area,
+): { readonly at: number; readonly reason: string } | undefined {
+  let area = from;
+  let named = false;
+  for (const [at, line] of lines.entries()) {
+    area = areaOf(line, area);
+    const shown = bare(line);
+    const next = lines[at + 1] ?? '';
+    const reason =
+      strayReason(line, next, area) ??
+      (named && shown.startsWith('@@ -')
+        ? 'patch(1) would take these indented lines for a part of the patch'
+        : undefined) ??
+      (shown === line ? undefined : contextDiff(shown, bare(next))) ??
+      (ORDER.test(shown) && /^[<>] /.test(bare(next))
+        ? 'a diff without context cannot be read: only unified ones can'
+        : undefined) ??
+      (ORDER.test(shown) && lines.slice(at).some((later) => bare(later) === '.')
+        ? 'orders for ed cannot be read: only unified diffs can'
+        : undefined);
+    if (reason !== undefined) return { at, reason };
+    named ||= /^(?:--- |\+\+\+ |\*\*\* |Index:|diff --git )/.test(shown);
+  }
+  return undefined;
+}
+
+function strayReason(line: string, next: string, area: Area): string | undefined {
+  if (/^@+ ?-/.test(line)) return 'a hunk without its file, or one whose header is not "@@ -line,count +line,count @@"';
   if (/^diff --(?:cc|combined) /.test(line)) return 'the diff of a merge ("diff --cc") cannot be carried';
   if (/^--- \S/.test(line) && /^\+\+\+ \S/.test(next))
     return 'the names of a file, but no hunk after them: expected "@@ -line,count +line,count @@"';
-  if (
-    (/^\*\*\* \S/.test(line) && /^--- \S/.test(next)) ||
-    /^\*{15}/.test(line) ||
-    /^\*\*\* \d+(?:,\d+)? \*+$/.test(line)
-  )
-    return 'a context diff cannot be read: only unified ones can';
+  const context = contextDiff(line, next);
+  if (context !== undefined) return context;
   if (/^Only in .+: ./.test(line)) return 'a file that only one side has is not in the patch (`diff -N` puts it in)';
   if (/^(?:Binary f|F)iles .+ differ$/.test(line) || line === 'GIT binary patch')
     return 'the patch changes a binary file: there is nothing to compare';
-  if (RANGE.test(line) && /^[<>] /.test(next)) return 'a diff without context cannot be read: only unified ones can';
   if (/^(?:old|new|new file|deleted file) mode \d+$/.test(line)) return 'a change of mode without its file';
   if (area === 'between' && line.trim() !== '' && /^[\s+\-@\\*!<>~]/.test(line))
     return 'this line is of no hunk: the hunk before it has more lines than its header says, or its own header is missing';
   return undefined;
+}
+
+function contextDiff(line: string, next: string): string | undefined {
+  const isOne =
+    (/^\*\*\* \S/.test(line) && /^--- \S/.test(next)) ||
+    (/^\*{8}/.test(line) && /^\*\*\* /.test(next)) ||
+    /^\*\*\* \d+(?:,\d+)? \*+$/.test(line);
+  return isOne ? 'a context diff cannot be read: only unified ones can' : undefined;
 }

@@ -4,12 +4,16 @@ export interface HunkLine {
   readonly text: string;
 }
 
-/** A hunk as it stands in a patch file. Line numbers from 1. */
-export interface PatchHunk {
+/** Which lines of both files a hunk has. Line numbers from 1; of an empty side, that of the line before it. */
+export interface HunkRange {
   readonly oldStart: number;
-  readonly oldCount: number;
+  readonly oldLines: number;
   readonly newStart: number;
-  readonly newCount: number;
+  readonly newLines: number;
+}
+
+/** A hunk as it stands in a patch file. */
+export interface PatchHunk extends HunkRange {
   readonly lines: readonly HunkLine[];
   /** The line of `@@` in the patch file. */
   readonly line: number;
@@ -21,6 +25,8 @@ export interface PatchHunk {
 export interface FilePatch {
   readonly oldPath: string | undefined;
   readonly newPath: string | undefined;
+  /** The name of the side that is not there, where it has one: `diff -N` tells it by the time. */
+  readonly absent?: string | undefined;
   /** A line `diff --git` stood before it. */
   readonly git: boolean;
   readonly renamed: boolean;
@@ -35,12 +41,16 @@ export interface FilePatch {
   readonly hunks: readonly PatchHunk[];
   /** Its first line in the patch file. */
   readonly line: number;
+  /** The line of its `---`, which `+++` follows; absent without hunks. */
+  readonly namesLine?: number | undefined;
 }
 
 /** A mail, or a plain diff with what stands before it. */
 export interface ParsedPatch {
   /** The name of the patch file. */
   readonly name: string;
+  /** Its first line in the patch file. */
+  readonly line: number;
   /** What stands before the diff, without a mail's statistics. */
   readonly message: string;
   readonly isMail: boolean;

@@ -1,79 +1,100 @@
-import { type StructuredPatchHunk, structuredPatch } from 'diff';
+import { structuredPatch } from 'diff';
 import { blobId } from '../checkout/latin1.ts';
+import { quotePath } from './paths.ts';
+import type { FilePatch, HunkRange, PatchHunk } from './types.ts';
+
+export type Mode = '100644' | '100755';
+
+/** A file before and after a patch, bytes as latin1; a path that is `undefined`: there is no such file then. */
+export interface FileTransition {
+  readonly oldPath: string | undefined;
+  readonly newPath: string | undefined;
+  readonly before: string;
+  readonly after: string;
+  readonly oldMode: Mode;
+  readonly newMode: Mode;
+}
 
 /** One file's part of a patch. */
-export interface FileDiff {
-  readonly path: string;
+export interface WrittenDiff {
   readonly text: string;
-  readonly hunks: readonly StructuredPatchHunk[];
   readonly insertions: number;
   readonly deletions: number;
 }
 
-/** The unified diff of a file, three lines of context, with git's full blob ids. Bytes as latin1. */
-export function fileDiff(change: { path: string; before: string; after: string; executable?: boolean }): FileDiff {
-  const { path, before, after } = change;
-  const { hunks } = structuredPatch(path, path, before, after, undefined, undefined, { context: 3 });
-  const mode = change.executable === true ? '100755' : '100644';
-  const name = /["\\]|[^\x20-\x7e]/.test(path) ? undefined : path;
-  if (name === undefined) throw new Error(`cannot write a patch for the file name ${JSON.stringify(path)}`);
-  const lines = [
-    `diff --git a/${name} b/${name}`,
-    `index ${blobId(before)}..${blobId(after)} ${mode}`,
-    `--- a/${name}`,
-    `+++ b/${name}`,
-  ];
-  let insertions = 0;
-  let deletions = 0;
-  for (const h of hunks) {
-    lines.push(`@@ -${range(h.oldStart, h.oldLines)} +${range(h.newStart, h.newLines)} @@`);
-    for (const line of h.lines) {
-      if (line.startsWith('+')) insertions++;
-      else if (line.startsWith('-')) deletions++;
-      lines.push(line);
-    }
-  }
-  return { path, text: `${lines.join('\n')}\n`, hunks, insertions, deletions };
+/** `@@ -1,3 +1 @@`, as unified diffs begin a hunk. */
+export function hunkHead({ oldStart, oldLines, newStart, newLines }: HunkRange): string {
+  const range = (start: number, lines: number) => (lines === 1 ? `${start}` : `${start},${lines}`);
+  return `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`;
 }
 
-function range(start: number, count: number): string {
-  return count === 1 ? `${start}` : `${start},${count}`;
-}
-
-/**
- * Applies hunks strictly: every line must be where the hunk says, no fuzz, no offset.
- * @returns `undefined` when a line differs.
- */
-export function applyHunks(text: string, hunks: readonly StructuredPatchHunk[], reverse: boolean): string | undefined {
-  const [minus, plus] = reverse ? ['+', '-'] : ['-', '+'];
-  const lines = text.split('\n');
-  const terminated = text.endsWith('\n');
-  if (terminated) lines.pop();
-  const out: string[] = [];
-  let at = 0;
-  let unterminated = false;
-  for (const h of hunks) {
-    const start = reverse ? h.newStart : h.oldStart;
-    const count = reverse ? h.newLines : h.oldLines;
-    const from = count === 0 ? start : start - 1;
-    while (at < from) out.push(lines[at++] ?? '');
-    let previous = '';
-    for (const line of h.lines) {
-      const mark = line[0] ?? '';
-      if (mark === '\\') {
-        if (previous === minus && terminated) return undefined;
-        if (previous !== minus) unterminated = true;
-        continue;
+/** The unified diff of a file as git writes it, three lines of context: made, removed, renamed and changed files. */
+export function writeDiff(t: FileTransition): WrittenDiff {
+  const a = quotePath(`a/${t.oldPath ?? t.newPath ?? ''}`);
+  const b = quotePath(`b/${t.newPath ?? t.oldPath ?? ''}`);
+  const lines = [`diff --git ${a} ${b}`];
+  const made = t.oldPath === undefined;
+  const removed = t.newPath === undefined;
+  const sameMode = t.oldMode === t.newMode;
+  if (made) lines.push(`new file mode ${t.newMode}`);
+  else if (removed) lines.push(`deleted file mode ${t.oldMode}`);
+  else if (!sameMode) lines.push(`old mode ${t.oldMode}`, `new mode ${t.newMode}`);
+  if (!made && !removed && t.oldPath !== t.newPath) {
+    lines.push(`rename from ${quotePath(t.oldPath)}`, `rename to ${quotePath(t.newPath)}`);
+  }
+  if (t.before !== t.after || made || removed) {
+    const none = '0'.repeat(40);
+    const mode = made || removed || !sameMode ? '' : ` ${t.newMode}`;
+    lines.push(`index ${made ? none : blobId(t.before)}..${removed ? none : blobId(t.after)}${mode}`);
+  }
+  let [insertions, deletions] = [0, 0];
+  if (t.before !== t.after) {
+    lines.push(`--- ${made ? '/dev/null' : a}`, `+++ ${removed ? '/dev/null' : b}`);
+    const { hunks } = structuredPatch('a', 'b', t.before, t.after, undefined, undefined, { context: 3 });
+    for (const hunk of hunks) {
+      // With context, only an empty file has a side without lines; the library counts from 1 there, too.
+      const start = (from: number, count: number) => (count === 0 ? 0 : from);
+      const [oldStart, newStart] = [start(hunk.oldStart, hunk.oldLines), start(hunk.newStart, hunk.newLines)];
+      lines.push(hunkHead({ ...hunk, oldStart, newStart }));
+      for (const line of hunk.lines) {
+        if (line.startsWith('+')) insertions++;
+        else if (line.startsWith('-')) deletions++;
+        lines.push(line);
       }
-      previous = mark;
-      if (mark === ' ' || mark === minus) {
-        if (lines[at] !== line.slice(1)) return undefined;
-        at++;
-      }
-      if (mark === ' ' || mark === plus) out.push(line.slice(1));
     }
   }
-  const newline = at < lines.length || hunks.length === 0 ? terminated : !unterminated;
-  while (at < lines.length) out.push(lines[at++] ?? '');
-  return out.join('\n') + (newline && out.length > 0 ? '\n' : '');
+  return { text: `${lines.join('\n')}\n`, insertions, deletions };
+}
+
+/** A hunk's lines as they stand in its patch. */
+export function hunkLines(hunk: PatchHunk): string[] {
+  const lines = hunk.lines.flatMap(({ mark, text }) =>
+    text.endsWith('\n') ? [mark + text.slice(0, -1)] : [mark + text, '\\ No newline at end of file'],
+  );
+  return [`${hunkHead(hunk)}${hunk.section === '' ? '' : ` ${hunk.section}`}`, ...lines];
+}
+
+/** A file's hunks in their old form, under the names that it has in the tree. @param hunks some of them. */
+export function filePatchText(
+  {
+    patch,
+    old,
+    now,
+  }: { readonly patch: FilePatch; readonly old: string | undefined; readonly now: string | undefined },
+  hunks: readonly PatchHunk[] = patch.hunks,
+): string {
+  const [a, b] = [quotePath(`a/${old ?? now}`), quotePath(`b/${now ?? old}`)];
+  const lines: string[] = [];
+  if (patch.git || patch.oldMode !== undefined || patch.newMode !== undefined) {
+    lines.push(`diff --git ${a} ${b}`);
+    const how = patch.copied ? 'copy' : patch.renamed ? 'rename' : undefined;
+    if (how !== undefined) lines.push(`${how} from ${quotePath(old ?? '')}`, `${how} to ${quotePath(now ?? '')}`);
+    if (old === undefined) lines.push(`new file mode ${patch.newMode ?? '100644'}`);
+    else if (now === undefined) lines.push(`deleted file mode ${patch.oldMode ?? '100644'}`);
+    else if (patch.newMode !== undefined && patch.oldMode !== undefined)
+      lines.push(`old mode ${patch.oldMode}`, `new mode ${patch.newMode}`);
+  }
+  if (hunks.length > 0)
+    lines.push(`--- ${old === undefined ? '/dev/null' : a}`, `+++ ${now === undefined ? '/dev/null' : b}`);
+  return `${[...lines, ...hunks.flatMap(hunkLines)].join('\n')}\n`;
 }

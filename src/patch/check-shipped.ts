@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { SourceTree } from '../checkout/types.ts';
 import { interdiff } from '../diff/interdiff.ts';
+import { parsePatch } from '../diff/read.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import type { Generate } from './memo.ts';
 import { type PatchHeader, readPatchHeader } from './read-header.ts';
@@ -46,17 +47,16 @@ export async function checkShipped(
   const comparable: { readonly patch: ShippedPatch; readonly item: SeriesItem }[] = [];
   for (const patch of folder.patches) {
     const { file } = patch;
-    const header = readPatchHeader(patch.text);
-    if (header === undefined) results.set(file, { file, verdict: 'unusable', problems: [notOurs(file)] });
-    else if (header.pythonVersion !== tree.version.text) {
-      results.set(file, { file, verdict: 'other-version', pythonVersion: header.pythonVersion });
-    } else {
-      try {
-        comparable.push({ patch, item: await itemFor(header) });
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        results.set(file, { file, verdict: 'unusable', problems: error.diagnostics });
-      }
+    try {
+      const [parsed, ...more] = parsePatch(patch.text, file);
+      const header = parsed === undefined || more.length > 0 ? undefined : readPatchHeader(parsed);
+      if (header === undefined) results.set(file, { file, verdict: 'unusable', problems: [notOurs(file)] });
+      else if (header.pythonVersion !== tree.version.text)
+        results.set(file, { file, verdict: 'other-version', pythonVersion: header.pythonVersion });
+      else comparable.push({ patch, item: await itemFor(header) });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      results.set(file, { file, verdict: 'unusable', problems: error.diagnostics });
     }
   }
   const groups = folder.isSeries ? [comparable] : comparable.map((one) => [one]);

@@ -1,7 +1,8 @@
 import { lineAt, lineText, wordOffsets } from '../c/lex.ts';
 import { overlayTree } from '../checkout/overlay-tree.ts';
 import type { PythonVersion, SourceFile, SourceTree } from '../checkout/types.ts';
-import { applyHunks, fileDiff } from '../diff/write.ts';
+import { checkDiff } from '../diff/apply.ts';
+import { writeDiff } from '../diff/write.ts';
 import { holds } from '../recipe/params.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
@@ -287,13 +288,10 @@ function makePatch(
         replacement,
       })),
     };
-    const executable = files.find((x) => x.path === f.path)?.executable ?? false;
-    const diff = fileDiff({ ...change, executable });
-    if (
-      applyHunks(change.before, diff.hunks, false) !== change.after ||
-      applyHunks(change.after, diff.hunks, true) !== change.before
-    )
-      throw new Error(`the diff of ${f.path} does not turn one text into the other`);
+    const mode = files.find((x) => x.path === f.path)?.executable ? '100755' : '100644';
+    const transition = { ...change, oldPath: f.path, newPath: f.path, oldMode: mode, newMode: mode } as const;
+    const diff = writeDiff(transition);
+    checkDiff(diff.text, transition);
     changes.push(change);
     diffs.push(diff);
   }

@@ -1,4 +1,4 @@
-import type { FileDiff } from '../diff/write.ts';
+import type { WrittenDiff } from '../diff/write.ts';
 import { commitMessage, type MessageFacts } from './message.ts';
 
 const AUTHOR = 'Forkwright <forkwright@invalid>';
@@ -8,7 +8,7 @@ const DATE = 'Thu, 1 Jan 1970 00:00:00 +0000';
 const utf8AsLatin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
 /** A whole patch file that `git am`, `git apply` and `patch -p1 -F0` take, as latin1 bytes. */
-export function patchMail(facts: MessageFacts, diffs: readonly FileDiff[]): string {
+export function patchMail(facts: MessageFacts, diffs: readonly WrittenDiff[]): string {
   const { subject, body } = commitMessage(facts);
   const ascii = !/[^\x00-\x7f]/.test(subject + body);
   const header = [

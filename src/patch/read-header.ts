@@ -1,8 +1,12 @@
+import type { ParsedPatch } from '../diff/types.ts';
+
 /** What the header of a patch file says of how it was made. */
 export interface PatchHeader {
   readonly recipe: { readonly id: string; readonly version: string; readonly hash: string };
   /** As written: name → text. */
   readonly params: Readonly<Record<string, string>>;
+  /** Options for configure. */
+  readonly configure: readonly string[];
   /** Globs of files that were named beside the recipe's own. */
   readonly include: readonly string[];
   readonly pythonVersion: string;
@@ -10,19 +14,13 @@ export interface PatchHeader {
   readonly base: string;
 }
 
-/** Where the mail's message ends (git-am(1)); what follows is the diff. */
-const END = '\n---\n';
-
 /**
  * Reads back what `patchMail` wrote.
- * @param text the patch file as latin1.
  * @returns `undefined` when it is not a patch that Forkwright made: a field is missing.
  */
-export function readPatchHeader(text: string): PatchHeader | undefined {
-  const end = text.indexOf(END);
-  const diff = /^diff --git /m.exec(text)?.index ?? text.length;
-  if (end < 0 || end > diff) return undefined;
-  const lines = text.slice(0, end).split(/\r?\n/);
+export function readPatchHeader({ message, isMail }: ParsedPatch): PatchHeader | undefined {
+  if (!isMail) return undefined;
+  const lines = message.split('\n');
   // The last one: the reason above it is the recipe's own words.
   const field = (name: string) => lines.findLast((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
   const [, id, version] = /^(\S+) (\S+)$/.exec(field('Recipe') ?? '') ?? [];
@@ -31,13 +29,15 @@ export function readPatchHeader(text: string): PatchHeader | undefined {
   const base = field('Base');
   if (id === undefined || version === undefined || hash === undefined) return undefined;
   if (pythonVersion === undefined || base === undefined) return undefined;
-  const params = (field('Params') ?? '').split(' ').filter((param) => param.includes('='));
+  const words = (name: string) => (field(name) ?? '').split(' ').filter((word) => word !== '');
+  const params = words('Params').filter((param) => param.includes('='));
   return {
     recipe: { id, version, hash },
     params: Object.fromEntries(
       params.map((param) => [param.slice(0, param.indexOf('=')), param.slice(param.indexOf('=') + 1)]),
     ),
-    include: (field('Include') ?? '').split(' ').filter((glob) => glob !== ''),
+    configure: words('Configure'),
+    include: words('Include'),
     pythonVersion,
     base,
   };

@@ -51,7 +51,7 @@ describe('what is read', () => {
 
 test.each([
   ['hello\n', 1, 'there is no diff'],
-  ['', 1, 'there is no diff'],
+  ['', 1, 'the file is empty'],
   ['--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n a\n', 4, 'ends in the middle'],
   ['--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n a\n*b\n', 5, 'not of a hunk'],
   ['--- a/x\n+++ b/x\n@@ -1,2 +1 @@\n a\n+b\n c\n', 5, 'more lines than its header'],

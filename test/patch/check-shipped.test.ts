@@ -1,17 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { SourceTree } from '../../src/checkout/types.ts';
 import { interdiff } from '../../src/diff/interdiff.ts';
-import {
-  checkShipped,
-  generatePatch,
-  generateSeries,
-  type PatchHeader,
-  readPatchHeader,
-} from '../../src/patch/index.ts';
+import { checkShipped, generatePatch, generateSeries, type PatchHeader } from '../../src/patch/index.ts';
 import { type LoadedRecipe, resolveParams } from '../../src/recipe/index.ts';
 import { UserError } from '../../src/system/diagnostic.ts';
 import { memoryTree } from './memory-tree.ts';
-import { recipeOf } from './recipes.ts';
+import { headerOf, recipeOf } from './recipes.ts';
 
 const yaml = (id: string, value: string, more = '') => `id: ${id}
 title: A test
@@ -50,9 +44,10 @@ function check(text: string, on: SourceTree = tree, recipes = [first, second]) {
 
 describe('the header of a patch', () => {
   test('is read back, whatever the reason in it says', async () => {
-    expect(readPatchHeader(await patchText(first, tree, { limit: '7' }))).toEqual({
+    expect(headerOf(await patchText(first, tree, { limit: '7' }))).toEqual({
       recipe: { id: 'first', version: '1', hash: first.hash },
       params: { limit: '7' },
+      configure: [],
       include: [],
       pythonVersion: '3.9.2',
       base: `folder, tree ${'0'.repeat(64)}`,
@@ -67,7 +62,7 @@ describe('the header of a patch', () => {
     ['nothing', () => ''],
   ])('%s is none of ours', async (_, spoil) => {
     const spoilt = spoil(await patchText(first));
-    expect(readPatchHeader(spoilt)?.recipe.id).not.toBe('first');
+    expect(headerOf(spoilt)?.recipe.id).not.toBe('first');
     expect(await check(spoilt)).toMatchObject([{ verdict: 'unusable' }]);
   });
 });

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { memoisedGenerate, readPatchHeader } from '../../src/patch/index.ts';
+import { memoisedGenerate } from '../../src/patch/index.ts';
 import { type LoadedRecipe, loadRecipe, resolveParams } from '../../src/recipe/index.ts';
 import { memoryTree } from './memory-tree.ts';
-import { generate, problemsOf, recipesFolder, after as textAfter } from './recipes.ts';
+import { generate, headerOf, problemsOf, recipesFolder, after as textAfter } from './recipes.ts';
 import { shapes, sourcesAfter, sourcesBefore } from './zombie-sources.ts';
 
 const recipe = await loadRecipe(path.join(recipesFolder, 'remove-zombieframe.yaml'));
@@ -57,10 +57,10 @@ describe.each(shapes.filter(({ python }) => /^(2\.7|3\.[56])/.test(python)))(
     test('the header says so, and reads back', async () => {
       const result = await generate(including('Modules/_fork.c', 'Modules/_f*.c'), tree);
       if (result.verdict !== 'applies') throw new Error(problemsOf(result).join('\n'));
-      expect(readPatchHeader(result.patch.text)?.include).toEqual(['Modules/_fork.c', 'Modules/_f*.c']);
+      expect(headerOf(result.patch.text)?.include).toEqual(['Modules/_fork.c', 'Modules/_f*.c']);
       const without = await generate(recipe, memoryTree(sourcesBefore(shape), shape.python));
       if (without.verdict !== 'applies') throw new Error(problemsOf(without).join('\n'));
-      expect(readPatchHeader(without.patch.text)?.include).toEqual([]);
+      expect(headerOf(without.patch.text)?.include).toEqual([]);
       expect(without.patch.text).not.toContain('Include:');
     });
 

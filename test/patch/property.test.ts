@@ -5,7 +5,8 @@ import { codeTokens } from '../../src/c/lex.ts';
 import { visibleText } from '../../src/c/mask.ts';
 import { cParser, parseC } from '../../src/c/parser.ts';
 import { allAssignments } from '../../src/c/source.ts';
-import { applyHunks, fileDiff } from '../../src/diff/write.ts';
+import { applyHunks } from '../../src/diff/apply.ts';
+import { parsePatch } from '../../src/diff/read.ts';
 import { applyEdits } from '../../src/patch/ranges.ts';
 import { memoryTree } from './memory-tree.ts';
 import { generate, problemsOf, recipeWith } from './recipes.ts';
@@ -123,8 +124,8 @@ describe('for random placements of the idioms', () => {
           const { after } = file;
           expect(after).not.toMatch(/\bzf\b/);
 
-          const { hunks } = fileDiff(file);
-          expect(applyHunks(text, hunks, false)).toBe(after);
+          const hunks = parsePatch(result.patch.text, 'x').flatMap(({ files }) => files.flatMap((one) => one.hunks));
+          expect(applyHunks(text, hunks)).toBe(after);
           expect(applyHunks(after, hunks, true)).toBe(text);
           expect(applyEdits(text, file.edits)).toBe(after);
 

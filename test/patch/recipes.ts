@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { SourceTree } from '../../src/checkout/types.ts';
-import { generatePatch } from '../../src/patch/index.ts';
+import { parsePatch } from '../../src/diff/read.ts';
+import { generatePatch, type PatchHeader, readPatchHeader } from '../../src/patch/index.ts';
 import type { GenerateResult } from '../../src/patch/types.ts';
 import { type LoadedRecipe, parseRecipe, resolveParams } from '../../src/recipe/index.ts';
 
@@ -39,4 +40,10 @@ export function problemsOf(result: GenerateResult): string[] {
   if (result.verdict === 'already-applied' || result.verdict === 'not-applicable') return [result.why];
   const list = result.verdict === 'applies' ? result.warnings : result.problems;
   return list.map((d) => `${d.code} ${d.place?.file ?? ''}:${d.place?.line ?? ''} ${d.message}`);
+}
+
+/** What the header of a patch file says, when Forkwright made it. */
+export function headerOf(text: string): PatchHeader | undefined {
+  const [parsed] = text === '' ? [] : parsePatch(text, 'x.patch');
+  return parsed === undefined ? undefined : readPatchHeader(parsed);
 }

@@ -31,7 +31,7 @@ export function applyOld(file: TextFile, wanted: FilePatch, patch: string, asItI
   let least = 0;
   for (const hunk of wanted.hunks) {
     const old = hunk.lines.filter((l) => l.mark !== '+').map((l) => lineEnds(l.text));
-    const stated = hunk.oldCount === 0 ? hunk.oldStart : hunk.oldStart - 1;
+    const stated = hunk.oldLines === 0 ? hunk.oldStart : hunk.oldStart - 1;
     if (old.length === 0 && file.lines.length > 0 && !exactFile) return { problem: noContext(hunk, patch) };
     let start = stated;
     if (!fits(file, stated, old, hunk) || stated < least) {

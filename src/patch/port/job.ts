@@ -1,11 +1,11 @@
+import type { Located } from '../../diff/locate.ts';
+import type { FileTransition } from '../../diff/write.ts';
+import { hunkLines } from '../../diff/write.ts';
 import type { Context } from '../../system/context.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import type { Change, Files, TreeFile } from './files.ts';
 import type { Moves } from './find-file.ts';
-import { quoteOf } from './hunk-row.ts';
-import type { Located } from './paths.ts';
 import type { Candidate, PortedHunk } from './types.ts';
-import type { FileTransition } from './write-patch.ts';
 
 /** What became of one file of a patch; problems when the patch does not fit the tree that it was made for. */
 export type PortedFile =
@@ -56,7 +56,7 @@ export function row(
     oldFile: located.old ?? located.now ?? '',
     oldLine: 1,
     within: 'the file',
-    quote: what.outcome === 'needs-a-person' ? located.patch.hunks.flatMap(quoteOf) : [],
+    quote: what.outcome === 'needs-a-person' ? located.patch.hunks.flatMap(hunkLines) : [],
     newLine: what.newFile === undefined ? undefined : 1,
     ...what,
     notes: what.notes ?? [],

@@ -1,3 +1,6 @@
+import type { Located } from '../../diff/locate.ts';
+import type { FileTransition } from '../../diff/write.ts';
+import { filePatchText } from '../../diff/write.ts';
 import type { Context } from '../../system/context.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import { applyOld } from './apply-old.ts';
@@ -5,14 +8,12 @@ import { reversed } from './exact.ts';
 import { changesOf, refuseOverlaps } from './file-result.ts';
 import type { Change, Files } from './files.ts';
 import { findFile, type Moves } from './find-file.ts';
-import { hunkRow, rejectedText } from './hunk-row.ts';
+import { hunkRow } from './hunk-row.ts';
 import { type Job, modeOf, NONE, type PortedFile, type Rest, row } from './job.ts';
 import { restore } from './lines.ts';
-import type { Located } from './paths.ts';
 import { filePair, type HunkFound, placeHunk } from './place-hunk.ts';
 import type { OldHunk, PortedHunk } from './types.ts';
 import { inTheWay, portNew, portRemoval, shapeChange } from './whole-file.ts';
-import type { FileTransition } from './write-patch.ts';
 
 /** Ports what a patch says of one file. */
 export async function portFile(
@@ -66,7 +67,7 @@ function linkedNow({ patch, located }: Job, hunks: readonly OldHunk[], path: str
   return {
     ...NONE,
     hunks: [row(patch, located, { outcome: 'needs-a-person', reasons })],
-    rejected: rejectedText(
+    rejected: filePatchText(
       located,
       hunks.map((h) => h.hunk),
     ),
@@ -159,7 +160,7 @@ async function portChange(job: Job, hunks: readonly OldHunk[], after: string, no
     rejected:
       left.length === 0 && !rejectShape
         ? ''
-        : rejectedText(
+        : filePatchText(
             located,
             left.map((h) => h.hunk),
           ),

@@ -1,16 +1,18 @@
 import type { SourceTree } from '../../checkout/types.ts';
+import { checkDiff } from '../../diff/apply.ts';
+import { locate } from '../../diff/locate.ts';
 import { parsePatch } from '../../diff/read.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
+import { type FileTransition, writeDiff } from '../../diff/write.ts';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { checkDiff } from './check-result.ts';
 import { Files, type TreeFile } from './files.ts';
 import type { Moves } from './find-file.ts';
 import { checkByGit } from './git-reading.ts';
-import { locate } from './paths.ts';
 import { portFile } from './port-file.ts';
+import { refuseTangledNames, refuseUnportable } from './portable.ts';
+import { portedMessage } from './ported-message.ts';
 import type { PortedHunk, PortedPatch, PortResult } from './types.ts';
-import { type FileTransition, portedMessage, writeDiff } from './write-patch.ts';
 
 export interface PortRequest {
   /** Patch files in the order in which they apply; their text as latin1. */
@@ -45,16 +47,9 @@ async function portOne(
   request: PortRequest,
   ctx: Pick<Context, 'env' | 'signal'>,
 ): Promise<PortedPatch> {
-  const binary = parsed.files.find((file) => file.binary);
-  if (binary !== undefined) {
-    throw new UserError({
-      code: 'patch/binary',
-      message: 'the patch changes a binary file: there is nothing to compare',
-      place: { file: parsed.name, line: binary.line },
-      hint: 'take that file out of the patch, and copy it by hand',
-    });
-  }
+  refuseUnportable(parsed);
   const { files: located, strip } = await locate(parsed, from, request.strip);
+  refuseTangledNames(parsed, located);
   const touched = [...new Set(located.flatMap(({ old, now }) => [old, now]))].filter((name) => name !== undefined);
   const before = await statesOf(from, touched);
   const hunks: PortedHunk[] = [];

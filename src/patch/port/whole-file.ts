@@ -1,8 +1,8 @@
+import type { Located } from '../../diff/locate.ts';
+import { filePatchText } from '../../diff/write.ts';
 import type { Files, TreeFile } from './files.ts';
 import { findFile } from './find-file.ts';
-import { rejectedText } from './hunk-row.ts';
 import { type Job, type Mode, modeOf, NONE, type PortedFile, type Rest, row } from './job.ts';
-import type { Located } from './paths.ts';
 
 /** A file that the patch makes: only where there is none, or the same one. */
 export async function portNew(patch: string, located: Located, from: Files, to: Files): Promise<PortedFile> {
@@ -35,7 +35,7 @@ export async function portNew(patch: string, located: Located, from: Files, to: 
     return {
       ...NONE,
       oldChanges: [{ path, raw: content, mode }],
-      rejected: rejectedText(located, located.patch.hunks),
+      rejected: filePatchText(located, located.patch.hunks),
       hunks: [row(patch, located, { outcome: 'needs-a-person', reasons: [why] })],
     };
   }
@@ -50,7 +50,7 @@ export async function portNew(patch: string, located: Located, from: Files, to: 
     return {
       ...NONE,
       oldChanges,
-      rejected: rejectedText(located, located.patch.hunks),
+      rejected: filePatchText(located, located.patch.hunks),
       hunks: [row(patch, located, { outcome: 'needs-a-person', reasons, candidates })],
     };
   }
@@ -90,7 +90,7 @@ export async function portRemoval({ patch, located, old, to, moves }: Job): Prom
     ];
     return {
       ...NONE,
-      rejected: rejectedText(located, located.patch.hunks),
+      rejected: filePatchText(located, located.patch.hunks),
       hunks: [row(patch, located, { outcome: 'needs-a-person', reasons })],
     };
   }

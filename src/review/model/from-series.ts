@@ -1,3 +1,5 @@
+import { namedFiles } from '../../diff/locate.ts';
+import { parsePatch } from '../../diff/read.ts';
 import { describeBase } from '../../patch/message.ts';
 import type { SeriesResult } from '../../patch/series.ts';
 import type { EditAccount, FileChange, GeneratedPatch } from '../../patch/types.ts';
@@ -5,7 +7,6 @@ import { holds } from '../../recipe/params.ts';
 import type { ReviewEdit, ReviewFile, ReviewPatch } from '../types.ts';
 import { evidenceOf, type Proofs } from './evidence.ts';
 import { editsOfHunks, sectionOf } from './provenance.ts';
-import { type Lines, readFileDiff, startsFile } from './read-diff.ts';
 import { reviewFile } from './review-file.ts';
 
 /** What a recipe of a series yielded, for review: the patch with provenance and evidence, or why there is none. */
@@ -73,21 +74,14 @@ function editsOf(account: readonly EditAccount[]): readonly ReviewEdit[] {
 
 /** The files of a generated patch, each hunk with the edits that made it and the function it lies in. */
 export function reviewOfPatch(patch: GeneratedPatch): readonly ReviewFile[] {
-  const lines: Lines = { file: `${patch.recipe.id}.patch`, all: patch.text.split('\n'), at: 0 };
   const changes = new Map(patch.files.map((change) => [change.path, change]));
-  const out: ReviewFile[] = [];
-  while (lines.at < lines.all.length) {
-    if (!startsFile(lines)) {
-      lines.at++;
-      continue;
-    }
-    const raw = readFileDiff(lines);
-    const change = changes.get(raw.now ?? raw.old ?? '');
-    if (change === undefined)
-      throw new Error(`the patch's text has a file that it does not know: ${raw.now ?? raw.old}`);
-    out.push(withProvenance(change, reviewFile(raw, { before: change.before, after: change.after })));
-  }
-  return out;
+  return parsePatch(patch.text, `${patch.recipe.id}.patch`)
+    .flatMap((parsed) => namedFiles(parsed))
+    .map((located) => {
+      const change = changes.get(located.now ?? located.old ?? '');
+      if (change === undefined) throw new Error(`the patch's text has a file that it does not know: ${located.now}`);
+      return withProvenance(change, reviewFile(located, { before: change.before, after: change.after }));
+    });
 }
 
 function withProvenance(change: FileChange, file: ReviewFile): ReviewFile {

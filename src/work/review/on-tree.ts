@@ -6,9 +6,9 @@ import { structuredPatch } from 'diff';
 import { runGit } from '../../checkout/git.ts';
 import type { SourceTree } from '../../checkout/types.ts';
 import { applyPatch } from '../../diff/git-apply.ts';
+import { parsePatch } from '../../diff/read.ts';
 import type { ShippedFolder } from '../../patch/check-shipped.ts';
 import type { FileChange } from '../../patch/types.ts';
-import { readPatchText } from '../../review/model/read-patch.ts';
 import type { ReviewPatch } from '../../review/types.ts';
 import type { Context } from '../../system/context.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
@@ -25,9 +25,6 @@ export type OnTree =
       /** Of which patch, by its place in the series. */
       readonly index: number;
     };
-
-/** Where a mail begins, as git format-patch writes it. */
-const MAIL = /^(?=From [0-9a-f]{40} .*\d{4}\r?$)/m;
 
 /**
  * Applies patch files to copies of the files that they touch, one after the other, by `git apply`: lines may have moved,
@@ -67,7 +64,7 @@ export async function changesOnTree(
     const warnings = new Map<number, Diagnostic>();
     let index = 0;
     for (const { file, text } of folders.flatMap((folder) => folder.patches)) {
-      for (const one of mailsOf(file, text)) {
+      for (const { text: one } of parsePatch(text, file)) {
         const result = await applyPatch({ root, copy: path.join(scratch, 'patch'), text: one, paths, ctx });
         if ('why' in result) {
           const why = result.why.map((line) => line.replaceAll(path.join(scratch, 'patch'), file));
@@ -95,13 +92,6 @@ export async function changesOnTree(
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-/** The mails of a file, a patch each; the whole text where it cannot be told where one begins. */
-function mailsOf(file: string, text: string): readonly string[] {
-  const patches = readPatchText(text, { file }).length;
-  const mails = text.split(MAIL).filter((mail) => /^(?:diff --git|---) /m.test(mail));
-  return mails.length === patches ? mails : [text];
 }
 
 function movedLines(tree: SourceTree, file: string, moved: readonly string[]): Diagnostic {

@@ -1,7 +1,7 @@
 import { parsePatch } from '../../../src/diff/read.ts';
+import { writeDiff } from '../../../src/diff/write.ts';
 import { portPatches } from '../../../src/patch/port/port.ts';
 import type { PortedHunk, PortResult } from '../../../src/patch/port/types.ts';
-import { writeDiff } from '../../../src/patch/port/write-patch.ts';
 import { memoryTree } from '../memory-tree.ts';
 
 type Texts = Readonly<Record<string, string>>;
@@ -71,7 +71,7 @@ export function applyPorted(result: PortResult, to: Texts): Record<string, strin
       const made: string[] = [];
       let at = 0;
       for (const hunk of file.hunks) {
-        while (at < hunk.oldStart - (hunk.oldCount === 0 ? 0 : 1)) made.push(lines[at++] ?? '');
+        while (at < hunk.oldStart - (hunk.oldLines === 0 ? 0 : 1)) made.push(lines[at++] ?? '');
         for (const { mark, text: line } of hunk.lines) {
           if (mark !== '+' && lines[at++] !== line) throw new Error(`line ${at} of ${from} is not ${line}`);
           if (mark !== '-') made.push(line);

@@ -252,15 +252,16 @@ function toldByGit(options: readonly string[]): readonly Told[] {
     const [from, to, , , letter] = fields.shift()?.slice(1).split(' ') ?? [];
     const first = decoded(fields.shift() ?? '');
     const changed = from === to ? undefined : `${from} → ${to}`;
+    const ofNew = to === '100644' ? undefined : to;
     switch (letter?.[0]) {
       case 'A':
-        out.push({ status: 'added', path: first });
+        out.push({ status: 'added', path: first, mode: ofNew });
         break;
       case 'D':
         out.push({ status: 'deleted', path: first });
         break;
       case 'T':
-        out.push({ status: 'deleted', path: first }, { status: 'added', path: first });
+        out.push({ status: 'deleted', path: first }, { status: 'added', path: first, mode: ofNew });
         break;
       case 'M':
         out.push({ status: 'modified', path: first, mode: changed });

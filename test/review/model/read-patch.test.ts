@@ -150,15 +150,15 @@ describe('bytes', () => {
 describe('what is torn is refused with its line', () => {
   test.each([
     ['nothing', '', 'the file is empty', undefined],
-    ['prose', 'hello\n', 'there is no unified diff in this file', undefined],
-    ['cut off', DIFF.slice(0, DIFF.indexOf('+c')), 'this hunk ends before all its lines have come', 3],
+    ['prose', 'hello\n', 'there is no diff in it', 1],
+    ['cut off', DIFF.slice(0, DIFF.indexOf('+c')), 'the patch ends in the middle of a hunk', 5],
     ['a line too many', `${DIFF.slice(0, -3)}+e\n+f\n d\n`, 'the hunk has more lines', 8],
-    ['a merge', 'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@@ -1 -1 +1 @@@\n', 'this hunk cannot be read', 4],
-    ['not a sign', DIFF.replace('+c', '?c'), 'this line belongs to no hunk', 6],
-    ['a stray hunk', `${DIFF}x\n@@ -9 +9 @@\n-a\n+b\n`, 'this hunk stands where no file is named', 9],
+    ['a merge', 'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@@ -1 -1 +1 @@@\n', 'a hunk is missing', 4],
+    ['not a sign', DIFF.replace('+c', '?c'), 'this line is not of a hunk', 6],
+    ['a stray hunk', `${DIFF}x\n@@ -9 +9 @@\n-a\n+b\n`, 'a hunk without its file', 9],
   ])('%s', (_, text, message, line) => {
     const problem = failure(text);
-    expect(problem?.message).toContain(message.slice(0, 20));
+    expect(problem?.message).toContain(message);
     expect(problem?.place?.file).toBe('x.patch');
     if (line !== undefined) expect(problem?.place?.line).toBe(line);
     expect(problem?.hint).toBeTruthy();
