@@ -2,15 +2,15 @@ import { mkdtemp } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDebug, setSecret } from '@actions/core';
-import type { CommandContext } from '../cli/frame.ts';
 import { cacheFolder, markCache } from '../system/cache-folder.ts';
+import type { Context } from '../system/context.ts';
 import { makeFolder } from '../system/files.ts';
 import { openTerminal } from '../system/terminal.ts';
 import { recipeFolders } from '../work/recipe-folders.ts';
 import { Annotations } from './annotate.ts';
 import { BuildCache } from './build-cache.ts';
 import type { Given } from './inputs.ts';
-import { switchOf } from './inputs.ts';
+import { jobsOf, switchOf } from './inputs.ts';
 import { masker } from './masks.ts';
 import { neutralText } from './neutral.ts';
 import { logProgress } from './progress.ts';
@@ -27,7 +27,7 @@ export interface Host {
   /** A text for the log, in which nothing is a command. */
   readonly say: (text: string) => void;
   readonly annotations: Annotations;
-  readonly ctx: CommandContext;
+  readonly ctx: Context;
   readonly cache: BuildCache | undefined;
   /** A new folder of this step's own. */
   readonly temp: string;
@@ -43,8 +43,8 @@ export async function openHost(env: Env, given: Given, signal: AbortSignal): Pro
   const hidden = [token, ...given('mask').split(/\r?\n/)].filter((secret) => secret.trim() !== '');
   for (const secret of hidden) setSecret(secret);
   const mask = masker([...hidden, env.ACTIONS_RUNTIME_TOKEN, env.ACTIONS_ID_TOKEN_REQUEST_TOKEN, env.GITHUB_TOKEN]);
-  const terminal = openTerminal();
-  const say = (text: string) => terminal.out(`${mask(neutralText(text))}\n`);
+  const { out } = openTerminal();
+  const say = (text: string) => out(`${mask(neutralText(text))}\n`);
   const annotations = new Annotations({
     workspace,
     checkout: path.resolve(workspace, given('checkout') || '.'),
@@ -59,17 +59,13 @@ export async function openHost(env: Env, given: Given, signal: AbortSignal): Pro
   const cache = switchOf(given, 'cache', true) ? new BuildCache(emit) : undefined;
   const parent = path.resolve(env.RUNNER_TEMP || tmpdir());
   await makeFolder(parent);
-  const ctx: CommandContext = {
+  const ctx: Context = {
     emit,
     signal,
     cacheDir: cacheFolder(env),
-    jobs: Number(given('jobs')) || availableParallelism(),
+    jobs: jobsOf(given) ?? availableParallelism(),
     env: Object.fromEntries(Object.entries(env).filter(([name]) => !RUNNERS_OWN.test(name))),
     elsewhere: cache,
-    terminal,
-    verbose: isDebug(),
-    quiet: false,
-    json: false,
   };
   markCache(ctx.cacheDir);
   const temp = await mkdtemp(path.join(parent, 'forkwright-'));

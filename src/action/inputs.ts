@@ -1,7 +1,7 @@
-import { Command, CommanderError } from 'commander';
-import { type RunOptions, withRef, withRunOptions } from '../cli/commands/run.ts';
 import { type Gate, parseGates, settingsGates } from '../run/gates/index.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
+import { longName, type OptionSpec, readOptions, takesValue, type WrittenOption, written } from '../work/options.ts';
+import { JOBS_OPTION, REF_OPTION, RUN_OPTIONS, type RunOptions } from '../work/run-options.ts';
 
 /** What a workflow's `with:` says, by the names of action.yml; what it does not say is empty. */
 export type Given = (name: string) => string;
@@ -12,46 +12,35 @@ export const givenBy =
   (name) =>
     (env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '').trim();
 
-/** Inputs that are options of `forkwright run`, and how their values are taken apart. */
-const OPTIONS = {
-  checkout: 'one',
-  params: 'lines',
-  include: 'words',
-  'recipes-dir': 'lines',
-  targets: 'words',
-  runner: 'words',
-  pgo: 'switch',
-  modules: 'one',
-  'configure-options': 'lines',
-  cflags: 'one',
-  sysroot: 'one',
-  externals: 'switch',
-  launcher: 'one',
-  'cpython-tests': 'one',
-  quick: 'switch',
-  pairs: 'one',
-  seed: 'one',
-  tests: 'one',
-  suite: 'lines',
-  pybench: 'one',
-  instructions: 'one',
-  history: 'one',
-  control: 'switch',
-  layouts: 'one',
-  'test-timeout': 'one',
-  jobs: 'one',
-} as const satisfies Record<string, 'one' | 'words' | 'lines' | 'switch'>;
+/** What an input may say: the options of a run; `jobs` is of the machine. */
+const TABLE = { ...RUN_OPTIONS, ...REF_OPTION, ...JOBS_OPTION };
 
-type OptionInput = keyof typeof OPTIONS;
+/** Options that are no inputs: they say where the Action keeps things, or are read with what a cell says. */
+const NO_INPUTS = new Set(['out', 'fail-on', 'ref']);
 
 /** Plural on GitHub, where one input holds all; repeated on the command line. */
-const FLAGS: Readonly<Partial<Record<OptionInput, string>>> = {
-  params: 'param',
-  targets: 'target',
-  'configure-options': 'configure-option',
+const PLURAL: Readonly<Record<string, string>> = {
+  param: 'params',
+  target: 'targets',
+  'configure-option': 'configure-options',
 };
 
-export const RUN_INPUTS = Object.keys(OPTIONS) as readonly OptionInput[];
+/** Lists whose values hold no spaces; others have a value a line. */
+const WORDS = new Set(['include', 'targets', 'runner']);
+
+interface RunInput {
+  readonly name: string;
+  readonly option: string;
+  readonly spec: OptionSpec;
+}
+
+const INPUTS: readonly RunInput[] = Object.values(TABLE).flatMap((spec) => {
+  const option = longName(spec.flags);
+  return NO_INPUTS.has(option) ? [] : [{ name: PLURAL[option] ?? option, option, spec }];
+});
+
+/** Inputs that are options of `forkwright run`. */
+export const RUN_INPUTS: readonly string[] = INPUTS.map(({ name }) => name);
 
 const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
 const lines = (text: string) =>
@@ -65,6 +54,9 @@ const wrong = (input: string, message: string, hint: string): Diagnostic => ({
   message: `the input "${input}": ${message}`,
   hint,
 });
+
+const refusal = (input: string, why: string) =>
+  new UserError(wrong(input, why, 'the inputs are those of `forkwright run --help`; see docs/action.md'));
 
 /** @throws UserError for what is neither true nor false. */
 export function switchOf(given: Given, name: string, otherwise: boolean): boolean {
@@ -83,6 +75,14 @@ export function choiceOf<T extends string>(given: Given, name: string, choices: 
   throw new UserError(wrong(name, `there is no ${JSON.stringify(value)}`, `it is one of: ${choices.join(', ')}`));
 }
 
+/** @throws UserError for what is no number. */
+export const jobsOf = (given: Given): number | undefined =>
+  readOptions(
+    JOBS_OPTION,
+    INPUTS.filter(({ option }) => option === 'jobs').flatMap((input) => writtenIn(given, input)),
+    refusal,
+  ).jobs;
+
 /** The gates of the input, else those of the cell, else those of the workspace's forkwright.yml. @throws UserError */
 export async function gatesOf(given: Given, workspace: string, cell?: readonly Gate[]): Promise<readonly Gate[]> {
   const text = given('fail-on');
@@ -98,8 +98,7 @@ export interface RunInputs {
 }
 
 /**
- * The inputs as options of the command line, read by its own parser: the same checks, the same defaults.
- * No value can become an option of its own: each is bound to its option by `=`, and recipes stand after `--`.
+ * The inputs as a run's options, with the checks and the defaults of the command line.
  * @param out where the run folder is to be.
  * @throws UserError that names the input.
  */
@@ -108,11 +107,8 @@ export function runInputs(given: Given, out: string): RunInputs {
   const recipes = words(given('recipes'));
   if (recipes.length === 0)
     throw new UserError(wrong('recipes', 'no recipe is named', 'with: {recipes: remove-zombieframe}'));
-  const args: string[] = [];
-  for (const name of RUN_INPUTS) args.push(...optionArgs(given, name));
-  args.push(`--out=${out}`);
-  const all = [...args, '--', ...recipes];
-  return { recipes, options: parsed(all), args: all };
+  const options = INPUTS.flatMap((input) => writtenIn(given, input));
+  return asked(recipes, [...options, { name: 'out', value: out }], (option) => PLURAL[option] ?? option);
 }
 
 /** A cell of `forkwright plan`, which says all of it: the words that follow `forkwright`, as a JSON list. */
@@ -124,10 +120,12 @@ function cellInputs(given: Given, out: string): RunInputs {
     throw new UserError(wrong(contrary, 'a cell says this itself', hint));
   }
   const end = cell.indexOf('--');
-  const args = cell.slice(1, end).filter((arg) => !arg.startsWith('--out='));
-  const recipes = cell.slice(end + 1);
-  const all = [...args, `--out=${out}`, '--', ...recipes];
-  return { recipes, options: parsed(all, 'cell'), args: all };
+  const options = cell.slice(1, end).map((word): WrittenOption => {
+    const [, name = word, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    return { name, value };
+  });
+  const others = options.filter(({ name }) => name !== 'out');
+  return asked(cell.slice(end + 1), [...others, { name: 'out', value: out }], () => 'cell');
 }
 
 function cellOf(given: Given): readonly string[] {
@@ -142,36 +140,21 @@ function cellOf(given: Given): readonly string[] {
   throw new UserError(wrong('cell', `${JSON.stringify(given('cell').slice(0, 80))} is no cell of a plan`, hint));
 }
 
-function optionArgs(given: Given, name: OptionInput): string[] {
+/** An input as the options of the command line that say the same. */
+function writtenIn(given: Given, { name, option, spec }: RunInput): readonly WrittenOption[] {
   const value = given(name);
-  const flag = `--${FLAGS[name] ?? name}`;
   if (value === '') return [];
-  switch (OPTIONS[name]) {
-    case 'switch':
-      return switchOf(given, name, false) ? [flag] : [];
-    case 'one':
-      return [`${flag}=${value}`];
-    case 'words':
-      return words(value).map((word) => `${flag}=${word}`);
-    case 'lines':
-      return lines(value).map((line) => `${flag}=${line}`);
-  }
+  if (!takesValue(spec)) return switchOf(given, name, false) ? [{ name: option }] : [];
+  const values = !spec.list ? [value] : WORDS.has(name) ? words(value) : lines(value);
+  return values.map((one) => ({ name: option, value: one }));
 }
 
-function parsed(args: readonly string[], source?: 'cell'): RunOptions {
-  const command = withRef(withRunOptions(new Command('run').argument('[recipe...]')))
-    .exitOverride()
-    .configureOutput({ writeErr: () => {}, writeOut: () => {} });
-  try {
-    command.parse([...args], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    const message = error.message.replace(/^error: /, '');
-    const flag = /option '(?:-\w, )?--([\w-]+)/.exec(message)?.[1];
-    const input = RUN_INPUTS.find((name) => (FLAGS[name] ?? name) === flag) ?? 'recipes';
-    throw new UserError(
-      wrong(source ?? input, message, 'the inputs are those of `forkwright run --help`; see docs/action.md'),
-    );
-  }
-  return command.opts<RunOptions>();
+/** @param inputOf the input to blame for an option. */
+function asked(
+  recipes: readonly string[],
+  given: readonly WrittenOption[],
+  inputOf: (option: string) => string,
+): RunInputs {
+  const options = readOptions(TABLE, given, (option, why) => refusal(inputOf(option), why));
+  return { recipes, options, args: [...given.map(written), '--', ...recipes] };
 }

@@ -1,7 +1,7 @@
 import { endGroup, startGroup } from '@actions/core';
-import { duration } from '../cli/progress/format.ts';
 import { diagnosticText } from '../document/diagnostic.ts';
 import { placeText } from '../document/printable.ts';
+import { duration } from '../document/step-time.ts';
 import type { Event, EventSink } from '../system/events.ts';
 import type { Annotations } from './annotate.ts';
 import { neutralLine, neutralText } from './neutral.ts';

@@ -1,14 +1,12 @@
 import path from 'node:path';
 import { summary } from '@actions/core';
-import { ALL_STAGES, atRef } from '../cli/commands/run.ts';
-import { recipeId } from '../cli/run-request.ts';
-import { loadRequest, newRunFolder, runFolder } from '../run/folder.ts';
+import { newRunFolder } from '../run/folder.ts';
 import type { RunRecord } from '../run/types.ts';
 import { runStep } from '../system/events.ts';
 import { gateLines, judged } from '../work/gates.ts';
-import { recipeFolders } from '../work/recipe-folders.ts';
-import { reviewOfRun } from '../work/review/of-run.ts';
+import { recipeId } from '../work/params.ts';
 import { performRun } from '../work/run.ts';
+import { ALL_STAGES } from '../work/run-options.ts';
 import { maskFolder, uploadFolder } from './artifact.ts';
 import { type PullRequest, refuseTrustedEvent } from './event.ts';
 import type { Host } from './host.ts';
@@ -28,11 +26,9 @@ export async function runCommand(host: Host, pull: PullRequest): Promise<0 | 1 |
   const { dir } = await newRunFolder(host.temp, title, new Date());
   const { recipes, options, args } = runInputs(given, dir);
   const gates = await gatesOf(given, host.workspace, options.failOn);
-  // The record quotes it.
-  process.argv.splice(2, Number.POSITIVE_INFINITY, 'run', ...args);
-  const tree = await atRef(options, ctx);
-  const { data } = await withMatchers(host.temp, () => performRun(recipes, tree, ALL_STAGES, ctx));
-  const { folder, record } = data as { readonly folder: string; readonly record: RunRecord };
+  const asked = { ...ctx, commandLine: ['forkwright', 'run', ...args] };
+  const done = await withMatchers(host.temp, () => performRun(recipes, options, ALL_STAGES, asked));
+  const { folder, record, review } = done;
   const { results, exitCode } = judged(record, gates);
   for (const target of record.targets) {
     for (const problem of target.buildFailure ?? []) await annotations.addBuildFailure(problem);
@@ -40,8 +36,6 @@ export async function runCommand(host: Host, pull: PullRequest): Promise<0 | 1 |
   for (const result of results) if (!result.passed) annotations.add('error', gateProblem(result));
   for (const line of gateLines(results)) host.say(line);
 
-  const request = await loadRequest(runFolder(folder));
-  const review = await reviewOfRun(folder, request, record, recipeFolders(options.recipesDir), ctx);
   if (host.given('mask') !== '') await maskFolder(folder, mask);
   const remarks: string[] = [];
   const artifact = await keepFolder(host, folder, remarks);

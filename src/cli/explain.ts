@@ -1,11 +1,11 @@
 import pc from 'picocolors';
 import { printableText } from '../document/printable.ts';
 import { explainAccount } from '../patch/index.ts';
-import type { SeriesEntry } from '../work/series.ts';
+import type { SeriesResult } from '../patch/series.ts';
 import type { CommandContext } from './frame.ts';
 
 /** For each recipe its verdict, then edit by edit what was looked for, found, where, and why it was decided so. */
-export function explain(series: readonly SeriesEntry[], ctx: CommandContext): string {
+export function explain(series: readonly SeriesResult[], ctx: CommandContext): string {
   const c = pc.createColors(ctx.terminal.colorOut);
   return series
     .flatMap(({ recipe, params, result }) => {

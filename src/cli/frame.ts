@@ -1,26 +1,17 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
 import { cacheFolder, markCache } from '../system/cache-folder.ts';
-import type { Context } from '../system/context.ts';
 import { Cancelled, type Diagnostic, UserError } from '../system/diagnostic.ts';
 import type { Event } from '../system/events.ts';
 import { fileProblem } from '../system/files.ts';
 import { openTerminal, type Terminal } from '../system/terminal.ts';
 import { packageVersion } from '../system/version.ts';
+import type { WorkContext } from '../work/context.ts';
+import type { SharedOptions } from './options.ts';
 import { jsonProgress } from './progress/json.ts';
 import { plainProgress } from './progress/plain.ts';
 import type { ProgressRenderer } from './progress/types.ts';
-
-/** What every command takes. */
-export interface SharedOptions {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly cache?: string;
-  readonly jobs?: number;
-}
 
 /** What a command answers: 0 yes or done, 1 no, 2 this machine could not say. */
 export interface Outcome {
@@ -31,7 +22,7 @@ export interface Outcome {
   readonly text: string | Uint8Array;
 }
 
-export interface CommandContext extends Context {
+export interface CommandContext extends WorkContext {
   readonly terminal: Terminal;
   readonly verbose: boolean;
   readonly quiet: boolean;
@@ -42,26 +33,12 @@ export interface CommandContext extends Context {
 const EXIT_STOPPED = 130;
 const EXIT_BUG = 70;
 
-/** Adds the options that all commands share. */
-export function withShared(command: Command): Command {
-  return command
-    .option('--json', 'events and result as JSON lines on stdout, nothing else')
-    .option('-q, --quiet', 'say only what is wrong, and the result')
-    .option('-v, --verbose', 'say more of what is done and why')
-    .option('--cache <dir>', 'folder for sources and builds (default: $FORKWRIGHT_CACHE or the system’s cache folder)')
-    .option(
-      '-j, --jobs <n>',
-      'processes that may compute at once (default: the cores of this machine)',
-      positiveInteger,
-    );
-}
-
-/** Parses a command-line number of 1 or more. */
-export function positiveInteger(text: string): number {
-  if (!/^\d{1,9}$/.test(text) || Number(text) < 1)
-    throw new InvalidArgumentError('expected a whole number from 1 to 999999999');
-  return Number(text);
-}
+/** How a result is shown on this terminal. */
+export const shownOn = ({ terminal: { width, colorOut: color }, verbose }: CommandContext) => ({
+  width,
+  color,
+  verbose,
+});
 
 async function progressFor(terminal: Terminal, options: SharedOptions): Promise<ProgressRenderer> {
   if (options.json) return jsonProgress(terminal);
@@ -103,6 +80,7 @@ export async function execute(
     verbose: options.verbose ?? false,
     quiet: options.quiet ?? false,
     json: options.json ?? false,
+    commandLine: ['forkwright', ...process.argv.slice(2)],
   };
   markCache(ctx.cacheDir);
   process.exitCode = await finish(name, options, terminal, progress, () => body(ctx));

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { expandRefs, gitTrees } from '../checkout/index.ts';
 import { generateOverTrees, type TreeResult } from '../patch/index.ts';
 import type { GenerateResult, Verdict } from '../patch/types.ts';
-import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { seriesItems } from '../work/series.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
+import type { RecipeOptions } from '../work/run-options.ts';
+import { patchesOf, seriesItems } from '../work/series.ts';
+import { lookAt } from '../work/trees.ts';
 import type { CommandContext, Outcome } from './frame.ts';
-import type { RecipeOptions } from './shared-run-options.ts';
 import { table } from './table.ts';
 import { writeSeries } from './write-series.ts';
 
@@ -44,10 +44,7 @@ export async function generateOverRefs(
 ): Promise<Outcome> {
   const started = performance.now();
   const items = await seriesItems(recipes, options);
-  const refs = await expandRefs(options.checkout, options.ref, ctx);
-  const results = await gitTrees(options.checkout, refs, ctx);
-  const unknown = results.flatMap((r) => ('problem' in r && r.problem.code === 'checkout/no-ref' ? [r.problem] : []));
-  if (unknown.length > 0) throw new UserError(unknown);
+  const results = await lookAt(options.checkout, options.ref, ctx);
   const series = generateOverTrees(
     items,
     results.flatMap((r) => ('tree' in r ? [r.tree] : [])),
@@ -65,7 +62,7 @@ export async function generateOverRefs(
     rows.push(...rowsOf(result.ref, next.value));
     // Nothing is written of a series of which a part fails: a half is worse than none.
     if (options.outDir === undefined || rows.some((row) => row.ref === result.ref && fails(row.verdict))) continue;
-    const patches = next.value.series.flatMap((s) => (s.result.verdict === 'applies' ? [s.result.patch] : []));
+    const patches = patchesOf(next.value);
     if (patches.length > 0)
       written.push(...(await writeSeries(patches, path.join(options.outDir, refFolder(result.ref)))));
   }
@@ -73,8 +70,8 @@ export async function generateOverRefs(
   const durationMs = performance.now() - started;
   return {
     exitCode: failed.length > 0 ? 1 : 0,
-    data: { refs: refs.length, durationMs: Math.round(durationMs), rows, written },
-    text: refsText(rows, refs.length, written.length, durationMs, ctx),
+    data: { refs: results.length, durationMs: Math.round(durationMs), rows, written },
+    text: refsText(rows, results.length, written.length, durationMs, ctx),
   };
 }
 

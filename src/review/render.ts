@@ -1,4 +1,3 @@
-import type { CommandContext } from '../cli/frame.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { Review } from './types.ts';
 
@@ -16,23 +15,20 @@ export type ReviewFormat = (typeof REVIEW_FORMATS)[number];
 
 export interface RenderOptions {
   readonly layout: 'auto' | 'unified' | 'side-by-side';
+  /** Of the terminal. */
+  readonly width: number;
+  readonly color: boolean;
   /** Markdown's longest, in characters. */
   readonly limit?: number | undefined;
 }
 
 /** A review as text. Each renderer is loaded only when it is asked for. @throws UserError for a range-diff of one side. */
-export async function renderReview(
-  review: Review,
-  format: ReviewFormat,
-  options: RenderOptions,
-  ctx: Pick<CommandContext, 'terminal'>,
-): Promise<string> {
+export async function renderReview(review: Review, format: ReviewFormat, options: RenderOptions): Promise<string> {
   const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
   switch (format) {
     case 'terminal': {
       const { renderReviewTerminal } = await import('./terminal/render.ts');
-      const { width, colorOut: color } = ctx.terminal;
-      return renderReviewTerminal(review, { width, color, layout: options.layout });
+      return renderReviewTerminal(review, options);
     }
     case 'markdown': {
       const { renderReviewMarkdown } = await import('./markdown/render.ts');

@@ -1,16 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import { type Checkout, folderTree, openCheckout } from '../checkout/index.ts';
+import type { Checkout } from '../checkout/types.ts';
 import { generateSeries } from '../patch/index.ts';
-import type { SeriesItem } from '../patch/series.ts';
+import type { SeriesResult } from '../patch/series.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
-import { findRecipe, resolveParams } from '../recipe/index.ts';
 import type { Context } from '../system/context.ts';
 import { Cancelled } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
 import { withFileProblems, writeJson } from '../system/files.ts';
-import { forVersion } from '../targets/for-version.ts';
-import { targetFor } from '../targets/resolve.ts';
-import { runnerFor } from '../targets/runner.ts';
 import { keepImported } from './bundle/imported.ts';
 import type { RunFolder } from './folder.ts';
 import { openJournal } from './journal.ts';
@@ -18,30 +14,36 @@ import { describeMachine } from './machine.ts';
 import { applicable, keepPatch, writeSeries } from './patch-stage.ts';
 import { planRun } from './plan.ts';
 import { portFor } from './port.ts';
+import type { PreparedRun } from './prepare.ts';
 import { readRunRecord } from './read-record.ts';
-import type { RunRequest } from './request.ts';
 import { runTarget } from './target-stage.ts';
 import type { RunPatch, RunRecord, TargetResult } from './types.ts';
 import { runVerdict } from './verdict.ts';
 
 export interface RunInputs {
-  readonly request: RunRequest;
+  readonly prepared: PreparedRun;
   readonly folder: RunFolder;
-  readonly recipeFolders: readonly string[];
   readonly commandLine: readonly string[];
   readonly forkwright: string;
   readonly ctx: Context;
+}
+
+export interface FinishedRun {
+  readonly record: RunRecord;
+  /** What the recipes yielded, in the order of the series. */
+  readonly series: readonly SeriesResult[];
 }
 
 /**
  * The main job: recipes → patches → builds → CPython's tests → growth → instructions → pybench, for each target. `run.json` is rewritten
  * after each stage, so what is done can be read at any time. A resumed run finds its builds in the store, its finished
  * stages in the journal, and its samples in their file.
- * @returns the finished record; its verdict says whether the answer is yes.
+ * @returns the finished record, whose verdict says whether the answer is yes, and the series that it is about.
  * @throws UserError, Cancelled (the record says `stopped` then).
  */
-export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
-  const { request, folder, ctx } = inputs;
+export async function runPipeline(inputs: RunInputs): Promise<FinishedRun> {
+  const { prepared, folder, ctx } = inputs;
+  const { request, checkout, tree } = prepared;
   ctx.emit({ type: 'plan', steps: planRun(request) });
   // A resumed run is still the one that was begun, and adds to the times that it has spent before.
   const before = await readRunRecord(folder).catch(() => undefined);
@@ -57,13 +59,8 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
     }
   };
 
-  const asked = await Promise.all(request.targets.map((name) => targetFor(name, ctx, request)));
-  const checkout = await timed('checkout', () => openStep(request.checkout, ctx));
-  // What a target refuses is said before anything is made.
-  for (const target of asked) {
-    forVersion(target, checkout.version);
-    if (target.run.runner === 'ssh') await runnerFor(target).prepare?.(undefined, ctx);
-  }
+  timingsMs.checkout = Math.round((timingsMs.checkout ?? 0) + prepared.checkoutMs);
+  await tellCheckout(checkout, ctx);
   const patches: RunPatch[] = [];
   const targets: TargetResult[] = [];
   // Once: its load is that of the start, not of the run's own work.
@@ -96,21 +93,19 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   };
 
   try {
-    const ready = await timed('patch', () => patchStep(inputs, checkout, patches));
+    const { series, ready } = await timed('patch', () => patchStep(inputs, patches));
     await save('running');
-    if (ready === undefined) return await save('finished');
+    if (ready === undefined) return { record: await save('finished'), series };
     const journal = await openJournal(folder);
-    for (const [index, given] of asked.entries()) {
-      const target = forVersion(given, checkout.version);
+    for (const [index, target] of prepared.targets.entries()) {
       const update = async (result: TargetResult) => {
         targets[index] = keepImported(before?.targets[index], result);
         await save('running');
       };
-      const tree = folderTree(checkout, ctx);
-      const ported = await portFor(target, ready.items, ready.patches, tree, folder, inputs.recipeFolders);
+      const ported = await portFor(target, prepared.items, ready, tree, folder, prepared.recipeFolders);
       await runTarget({ target, checkout, ...ported, request, folder, journal, update, timed, ctx });
     }
-    return await save('finished');
+    return { record: await save('finished'), series };
   } catch (error) {
     // Whatever ended it, what is known so far is kept; a failure to save must not hide why.
     await save(error instanceof Cancelled ? 'stopped' : 'failed').catch(() => {});
@@ -118,34 +113,24 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   }
 }
 
-async function openStep(dir: string, ctx: Context): Promise<Checkout> {
-  return runStep(ctx.emit, { id: 'checkout', title: 'Checkout' }, async (step) => {
-    const checkout = await openCheckout(dir, ctx);
-    const changes = checkout.localChanges.length;
-    step.note(
-      `${checkout.flavour.name} ${checkout.version.text}${changes === 0 ? '' : `, with ${changes} uncommitted change${changes === 1 ? '' : 's'}`}`,
-    );
-    return checkout;
+/** The step of what was opened before the run had a folder. */
+async function tellCheckout({ flavour, version, localChanges }: Checkout, ctx: Context): Promise<void> {
+  const changes = localChanges.length;
+  const also = changes === 0 ? '' : `, with ${changes} uncommitted change${changes === 1 ? '' : 's'}`;
+  await runStep(ctx.emit, { id: 'checkout', title: 'Checkout' }, async (step) => {
+    step.note(`${flavour.name} ${version.text}${also}`);
   });
 }
 
-/** Generates the patches and keeps them in the run folder. @returns `undefined` when one does not apply. */
+/** Generates the patches and keeps them in the run folder: `ready` when all apply. */
 async function patchStep(
-  { request, folder, recipeFolders, ctx }: RunInputs,
-  checkout: Checkout,
+  { prepared, folder, ctx }: RunInputs,
   patches: RunPatch[],
-): Promise<{ readonly items: readonly SeriesItem[]; readonly patches: readonly GeneratedPatch[] } | undefined> {
+): Promise<{ readonly series: readonly SeriesResult[]; readonly ready: readonly GeneratedPatch[] | undefined }> {
   return runStep(ctx.emit, { id: 'patch', title: 'Patch' }, async (step) => {
     await withFileProblems('make the run folder', () => mkdir(folder.patches, { recursive: true }));
-    const items = await Promise.all(
-      request.recipes.map(async ({ name, params }) => {
-        const found = await findRecipe(name, recipeFolders);
-        const recipe = request.include === undefined ? found : { ...found, include: request.include };
-        return { recipe, params: resolveParams(recipe, stringified(params)) };
-      }),
-    );
-    const results = await generateSeries(items, folderTree(checkout, ctx));
-    for (const { recipe, params, result } of results) {
+    const series = await generateSeries(prepared.items, prepared.tree);
+    for (const { recipe, params, result } of series) {
       patches.push(await keepPatch(folder, recipe, params, result));
       if (result.verdict === 'applies') {
         for (const diagnostic of result.warnings) ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });
@@ -154,15 +139,12 @@ async function patchStep(
         for (const diagnostic of result.problems) ctx.emit({ type: 'diagnostic', severity: 'error', diagnostic });
       }
     }
-    const ready = applicable(results.map(({ result }) => result));
+    const ready = applicable(series.map(({ result }) => result));
     if (ready === undefined) step.note(patches.map((patch) => patch.verdict).join(', '));
     else {
       await writeSeries(folder, ready);
       step.note(ready.map((patch) => `+${patch.insertions} −${patch.deletions}`).join(', '));
     }
-    return ready === undefined ? undefined : { items, patches: ready };
+    return { series, ready };
   });
 }
-
-const stringified = (params: Readonly<Record<string, string | number | boolean>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));

@@ -38,3 +38,9 @@ export const LONGEST_WINDOWS_PATH = 259;
 export function tooLong(root: string, files: readonly string[]): readonly string[] {
   return files.filter((file) => root.length + 1 + file.length > LONGEST_WINDOWS_PATH);
 }
+
+/** A file for a person who stands in `from`: relative to it when it lies there, else whole. */
+export function shownPath(file: string, from = process.cwd()): string {
+  const relative = path.relative(from, file);
+  return relative === '' || relative.startsWith('..') ? file : relative;
+}

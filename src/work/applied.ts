@@ -5,7 +5,7 @@ import { gitTree } from '../checkout/index.ts';
 import type { Checkout } from '../checkout/types.ts';
 import { generateSeries } from '../patch/index.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
-import type { LoadedRecipe, Params } from '../recipe/index.ts';
+import type { RecipeItem } from '../recipe/item.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { readJson, writeJson } from '../system/files.ts';
@@ -32,11 +32,6 @@ export async function rememberApplied(
   await writeJson(file, { root: checkout.root, patches: [...others, ...patches] });
 }
 
-interface Item {
-  readonly recipe: LoadedRecipe;
-  readonly params: Params;
-}
-
 /**
  * The patches that are to be taken out of a checkout, in the order in which they were applied: as `apply` remembers them,
  * or, in a git checkout, as they would be made from HEAD. Only patches whose result the files are now, to the byte.
@@ -44,7 +39,7 @@ interface Item {
  */
 export async function appliedPatches(
   checkout: Checkout,
-  items: readonly Item[],
+  items: readonly RecipeItem[],
   ctx: Context,
 ): Promise<readonly GeneratedPatch[]> {
   const known = await readJson(fileFor(checkout.root, ctx), appliedSchema, 'the record of applied patches').catch(

@@ -1,6 +1,5 @@
 import { type Gate, type GateResult, judgeGates } from '../run/gates/index.ts';
 import type { RunRecord } from '../run/types.ts';
-import { runExitCode } from './run.ts';
 
 export interface Judged {
   readonly results: readonly GateResult[];
@@ -22,4 +21,13 @@ export function gateLines(results: readonly GateResult[]): readonly string[] {
     const sign = passed ? (judged ? '✓' : '–') : '✗';
     return `${sign} ${gate}${target === undefined ? '' : ` on ${target}`}: ${why}`;
   });
+}
+
+/** 1 when the answer is no; 2 when not even the baseline builds here, which says nothing about the change. */
+export function runExitCode(record: RunRecord): 0 | 1 | 2 {
+  if (record.verdict.ok) return 0;
+  const withoutBaseline = record.targets.some(
+    (target) => target.buildFailure !== undefined && !target.builds.some(({ variant }) => variant === 'baseline'),
+  );
+  return withoutBaseline ? 2 : 1;
 }

@@ -1,16 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { expandRefs, folderTree, gitTrees, openCheckout } from '../checkout/index.ts';
+import { folderTree, openCheckout } from '../checkout/index.ts';
 import type { SourceTree } from '../checkout/types.ts';
-import { ALL_STAGES } from '../cli/commands/run.ts';
-import { isOfBuilds, written } from '../cli/plan/args.ts';
-import type { PlanOptions } from '../cli/plan/options.ts';
-import { RUNS_DIR, requestFrom } from '../cli/run-request.ts';
-import { paramsOf } from '../cli/shared-run-options.ts';
 import { generateOverTrees } from '../patch/index.ts';
 import type { SeriesItem } from '../patch/series.ts';
 import type { GenerateResult } from '../patch/types.ts';
-import { findRecipe, resolveParams } from '../recipe/index.ts';
 import { makeCells, type PlannedRecipes, type PlannedTree } from '../run/fanout/cells.ts';
 import { estimateCell } from '../run/fanout/estimate.ts';
 import { observationsBelow, observationsIn } from '../run/fanout/observations.ts';
@@ -23,8 +17,31 @@ import { toPosix } from '../system/paths.ts';
 import { packageVersion } from '../system/version.ts';
 import { takesSysroot, targetFor } from '../targets/resolve.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
-import { recipeFolders } from './recipe-folders.ts';
+import { type WrittenOption, written } from './options.ts';
 import { refuseStrayOptions } from './refuse-stray-options.ts';
+import { requestFrom } from './request.ts';
+import { ALL_STAGES, RUNS_DIR, type RunOptions } from './run-options.ts';
+import { itemOf } from './series.ts';
+import { lookAt } from './trees.ts';
+
+/** What a plan is asked for: a run's options, for several checkouts. */
+export type PlanOptions = Omit<RunOptions, 'checkout' | 'ref'> & {
+  readonly checkout: readonly string[];
+  readonly ref: readonly string[];
+  /** The folder with runs to estimate from. */
+  readonly runs: string;
+  /** The options as they were written: what was made of their values may not be written back. */
+  readonly given: readonly WrittenOption[];
+};
+
+/** What a plan says itself of each cell, and what is about the command that plans. */
+const OWN = new Set([
+  ...['checkout', 'target', 'runner', 'param', 'out', 'history', 'ref'],
+  ...['json', 'quiet', 'verbose', 'cache', 'jobs'],
+  ...['format', 'from', 'chunk', 'runs', 'machines', 'price'],
+]);
+/** Of these a build is made differently. */
+const OF_BUILDS = new Set(['pgo', 'modules', 'configure-option', 'cflags', 'sysroot', 'externals', 'launcher']);
 
 interface Group {
   readonly planned: PlannedRecipes;
@@ -37,6 +54,7 @@ interface Group {
  */
 export async function makePlan(recipes: readonly string[], options: PlanOptions, ctx: Context): Promise<Plan> {
   const named = await Promise.all(recipes.map(splitNames));
+  const given = options.given.filter(({ name }) => !OWN.has(name));
   const { ref: _, checkout: __, ...rest } = options;
   // What `run` would refuse is refused before it is told to many machines.
   const request = await requestFrom(named.flat(), { ...rest, checkout: '.' }, ALL_STAGES, ctx);
@@ -54,10 +72,10 @@ export async function makePlan(recipes: readonly string[], options: PlanOptions,
   const cells = makeCells({
     recipes: groups.map(({ planned }) => planned),
     trees,
-    targets: targets.map((target) => ({ target, args: targetArgs(target, request.runners ?? {}, options) })),
+    targets: targets.map((target) => ({ target, args: targetArgs(target, request.runners ?? {}, given) })),
     resultOf: (planned, tree) => results.get(planned)?.get(tree) ?? [],
-    args: options.given.filter(({ name }) => !OF_SOME_TARGETS.has(name)).map(written),
-    buildArgs: options.given.filter(isOfBuilds).map(written),
+    args: given.filter(({ name }) => !OF_SOME_TARGETS.has(name)).map(written),
+    buildArgs: given.filter(({ name }) => OF_BUILDS.has(name)).map(written),
     out: toPosix(options.out ?? RUNS_DIR),
     forkwright: packageVersion(),
   });
@@ -90,13 +108,7 @@ async function splitNames(name: string): Promise<readonly string[]> {
 }
 
 async function groupOf(names: readonly string[], options: PlanOptions): Promise<Group> {
-  const items = await Promise.all(
-    names.map(async (name) => {
-      const found = await findRecipe(name, recipeFolders(options.recipesDir));
-      const recipe = options.include.length === 0 ? found : { ...found, include: options.include };
-      return { recipe, params: resolveParams(recipe, paramsOf(recipe.recipe.id, options.param)) };
-    }),
-  );
+  const items = await Promise.all(names.map((name) => itemOf(name, { ...options, checkout: '.' })));
   const ids = items.map(({ recipe }) => recipe.recipe.id);
   const args = options.param
     .filter(({ recipe }) => recipe === undefined || ids.includes(recipe))
@@ -123,11 +135,8 @@ async function refTrees(
   patterns: readonly string[],
   ctx: Context,
 ): Promise<readonly PlannedTree[]> {
-  const results = await gitTrees(dir, await expandRefs(dir, patterns, ctx), ctx);
-  const unknown = results.flatMap((r) => ('problem' in r && r.problem.code === 'checkout/no-ref' ? [r.problem] : []));
-  if (unknown.length > 0) throw new UserError(unknown);
   const byCommit = new Map<string, { dir: string; refs: string[]; tree?: SourceTree; why?: string }>();
-  for (const result of results) {
+  for (const result of await lookAt(dir, patterns, ctx)) {
     if ('problem' in result) {
       byCommit.set(`ref ${result.ref}`, { dir: shown, refs: [result.ref], why: result.problem.message });
       continue;
@@ -174,7 +183,7 @@ const OF_SOME_TARGETS = new Set(['sysroot', 'externals']);
 function targetArgs(
   target: TargetDescriptor,
   runners: Readonly<Record<string, string>>,
-  { given }: PlanOptions,
+  given: readonly WrittenOption[],
 ): readonly string[] {
   const runner = runners[target.name];
   const taken = given.filter(

@@ -1,124 +1,109 @@
 import path from 'node:path';
-import type { CommandContext, Outcome } from '../cli/frame.ts';
-import { type AllOptions, RUNS_DIR, requestFrom, startFolder } from '../cli/run-request.ts';
-import { paragraph } from '../cli/table.ts';
-import { headline, runStatus } from '../report/headline.ts';
-import { renderTerminal } from '../report/terminal/render.ts';
 import { writeReports } from '../report/write.ts';
+import type { Review } from '../review/types.ts';
 import { latestRunFolder, loadRequest, type RunFolder, runFolder, saveRequest } from '../run/folder.ts';
 import { withRunLock } from '../run/lock.ts';
 import { runPipeline } from '../run/pipeline.ts';
-import type { RunRequest, StageName } from '../run/request.ts';
+import { type PreparedRun, prepareRun } from '../run/prepare.ts';
+import type { StageName } from '../run/request.ts';
 import type { RunRecord } from '../run/types.ts';
+import type { Context } from '../system/context.ts';
 import { Cancelled, UserError } from '../system/diagnostic.ts';
+import { shownPath } from '../system/paths.ts';
 import { packageVersion } from '../system/version.ts';
+import type { WorkContext } from './context.ts';
+import { recipeId } from './params.ts';
 import { recipeFolders } from './recipe-folders.ts';
 import { refuseStrayOptions } from './refuse-stray-options.ts';
+import { freshFolder, requestFrom } from './request.ts';
+import { writeRunReview } from './review/of-run.ts';
+import { RUNS_DIR, type RunOptions } from './run-options.ts';
 
-/** Starts a run in a folder of its own and carries it out. */
-export async function performRun(
-  recipes: readonly string[],
-  options: AllOptions,
-  stages: readonly StageName[],
-  ctx: CommandContext,
-): Promise<Outcome> {
-  const request = await requestFrom(recipes, options, stages, ctx);
-  const { openCheckout } = await import('../checkout/index.ts');
-  const { findRecipe, resolveParams } = await import('../recipe/index.ts');
-  const { targetFor } = await import('../targets/resolve.ts');
-  const { runnerFor } = await import('../targets/runner.ts');
-  // What is wrong with the request is said before a folder is made for it.
-  for (const { name, params } of request.recipes) {
-    const recipe = await findRecipe(name, recipeFolders(options.recipesDir));
-    resolveParams(recipe, Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])));
-  }
-  const targets = await Promise.all(request.targets.map((name) => targetFor(name, ctx, request)));
-  refuseStrayOptions(request, targets);
-  for (const target of targets) {
-    if (target.run.runner === 'ssh') await runnerFor(target).prepare?.(undefined, ctx);
-  }
-  await openCheckout(request.checkout, ctx);
-  const folder = await startFolder(request, options.out);
-  return carryOut(request, folder, options.recipesDir, ctx, options.history);
+/** A run that was carried out: its folder holds all of it. */
+export interface DoneRun {
+  /** Absolute. */
+  readonly folder: string;
+  readonly record: RunRecord;
+  /** None when no patch applies. */
+  readonly review: Review | undefined;
 }
 
-/** Continues a run: what it finished is taken from its folder and the store. */
-export async function resumeRun(
+/** Starts a run in a folder of its own and carries it out. @throws UserError, Cancelled */
+export async function performRun(
   recipes: readonly string[],
+  options: RunOptions,
+  stages: readonly StageName[],
+  ctx: WorkContext,
+): Promise<DoneRun> {
+  const at = await atRef(options, ctx);
+  const request = await requestFrom(recipes, at, stages, ctx);
+  const prepared = await prepareRun(request, recipeFolders(options.recipesDir), ctx, (targets) =>
+    refuseStrayOptions(request, targets),
+  );
+  const folder = await freshFolder(options.out, request.recipes.map(({ name }) => recipeId(name)).join('+'));
+  await saveRequest(folder, request);
+  return carryOut(prepared, folder, options.history, ctx);
+}
+
+/** With the tree of `--ref` as the checkout. */
+async function atRef(options: RunOptions, ctx: Context): Promise<RunOptions> {
+  if (options.ref === undefined) return options;
+  const { checkoutAtRef } = await import('../checkout/source/at-ref.ts');
+  return { ...options, checkout: await checkoutAtRef(options.checkout, options.ref, ctx) };
+}
+
+/**
+ * Continues a run: what it finished is taken from its folder and the store.
+ * @param dir its folder; `true`: the newest.
+ * @param stages that are to be done, too.
+ * @throws UserError, Cancelled
+ */
+export async function resumeRun(
   dir: string | true,
-  recipesDir: readonly string[],
-  ctx: CommandContext,
-  stages?: readonly StageName[],
-  history?: string,
-): Promise<Outcome> {
-  if (recipes.length > 0) {
-    throw new UserError({
-      code: 'cli/resume-recipes',
-      message: 'a run is resumed with the recipes that it was started with',
-      hint: `leave out ${recipes.join(' ')}, or start a new run`,
-    });
-  }
+  options: Pick<RunOptions, 'recipesDir' | 'history'>,
+  stages: readonly StageName[],
+  ctx: WorkContext,
+): Promise<DoneRun> {
   const folder = dir === true ? await latestRunFolder(path.resolve(RUNS_DIR)) : runFolder(dir);
   const known = await loadRequest(folder);
-  const request = stages === undefined ? known : { ...known, stages: [...new Set([...known.stages, ...stages])] };
+  const more = stages.filter((stage) => !known.stages.includes(stage));
+  const request = more.length === 0 ? known : { ...known, stages: [...known.stages, ...more] };
   if (request !== known) await saveRequest(folder, request);
-  return carryOut(request, folder, recipesDir, ctx, history);
+  const prepared = await prepareRun(request, recipeFolders(options.recipesDir), ctx);
+  return carryOut(prepared, folder, options.history, ctx);
 }
 
 async function carryOut(
-  request: RunRequest,
+  prepared: PreparedRun,
   folder: RunFolder,
-  recipesDir: readonly string[],
-  ctx: CommandContext,
-  history?: string,
-): Promise<Outcome> {
-  const shown = path.relative(process.cwd(), folder.dir);
-  const dir = shown === '' || shown.startsWith('..') ? folder.dir : shown;
-  let record: RunRecord;
+  history: string | undefined,
+  ctx: WorkContext,
+): Promise<DoneRun> {
+  const { commandLine } = ctx;
+  const forkwright = packageVersion();
   try {
-    record = await withRunLock(folder, async () =>
-      runPipeline({
-        request,
-        folder,
-        recipeFolders: recipeFolders(recipesDir),
-        commandLine: ['forkwright', ...process.argv.slice(2)],
-        forkwright: packageVersion(),
-        ctx,
-      }),
+    const { record, series } = await withRunLock(folder, () =>
+      runPipeline({ prepared, folder, commandLine, forkwright, ctx }),
     );
+    await writeReports(folder.dir, record);
+    const review = await writeRunReview(folder.dir, record, { ...prepared, series }, ctx);
+    if (history !== undefined) {
+      const { appendHistory, historyEntry } = await import('../run/history.ts');
+      await appendHistory(path.resolve(history), historyEntry(record));
+    }
+    return { folder: folder.dir, record, review };
   } catch (error) {
-    if (error instanceof Cancelled) throw new Cancelled(`stopped; continue with: forkwright run --resume ${dir}`);
-    throw error;
+    if (!(error instanceof Cancelled)) throw error;
+    throw new Cancelled(`stopped; continue with: forkwright run --resume ${shownPath(folder.dir)}`);
   }
-  await writeReports(folder.dir, record);
-  const { writeRunReview } = await import('./review/of-run.ts');
-  const review = await writeRunReview(folder.dir, request, record, recipeFolders(recipesDir), ctx);
-  if (history !== undefined) {
-    const { appendHistory, historyEntry } = await import('../run/history.ts');
-    await appendHistory(path.resolve(history), historyEntry(record));
-  }
-  const text = renderTerminal(record, {
-    width: ctx.terminal.width,
-    color: ctx.terminal.colorOut,
-    verbose: ctx.verbose,
+}
+
+/** For commands that continue a run as it is. @throws UserError when recipes are named beside it. */
+export function refuseRecipesOfResumed(recipes: readonly string[]): void {
+  if (recipes.length === 0) return;
+  throw new UserError({
+    code: 'cli/resume-recipes',
+    message: 'a run is resumed with the recipes that it was started with',
+    hint: `leave out ${recipes.join(' ')}, or start a new run`,
   });
-  return {
-    exitCode: runExitCode(record),
-    data: { folder: folder.dir, record },
-    text: `${text.trimEnd()}\n\n${inShort(record, ctx.terminal.width)}\nReport: ${path.join(dir, 'report.html')}\n${review === undefined ? '' : `Review: ${path.join(dir, 'review.html')}\n`}`,
-  };
-}
-
-/** 1 when the answer is no; 2 when not even the baseline builds here, which says nothing about the change. */
-export function runExitCode(record: RunRecord): 0 | 1 | 2 {
-  if (record.verdict.ok) return 0;
-  const withoutBaseline = record.targets.some(
-    (target) => target.buildFailure !== undefined && !target.builds.some(({ variant }) => variant === 'baseline'),
-  );
-  return withoutBaseline ? 2 : 1;
-}
-
-/** The answer once more: the report is longer than a screen, and its first lines have scrolled away. */
-function inShort(record: RunRecord, width: number): string {
-  return paragraph(`${runStatus(record).word}: ${headline(record).join(' ')}`, width);
 }

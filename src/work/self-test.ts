@@ -1,33 +1,45 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { benchSettings } from '../bench/settings.ts';
+import { inspectInterpreter } from '../bench/inspect-interpreter.ts';
+import { type FoundPybench, findPybench } from '../bench/pybench/find.ts';
+import { type Converter, pinPybench } from '../bench/pybench/pin.ts';
 import type { PybenchCopy } from '../bench/types.ts';
-import type { CommandContext, Outcome } from '../cli/frame.ts';
-import { type AllOptions, RUNS_DIR } from '../cli/run-request.ts';
-import { claimRunFolder, newRunFolder, type RunFolder, runFolder } from '../run/folder.ts';
-import { brokenPromises, parsePlanted, readSelfTest, type SelfTestRecord } from '../run/self-test-record.ts';
+import { buildAll } from '../builds/build-all.ts';
+import type { Build } from '../builds/types.ts';
+import { openCheckout } from '../checkout/index.ts';
+import { writeView } from '../report/render-view.ts';
+import { selfTestView } from '../report/views/self-test.ts';
+import { type RunFolder, runFolder } from '../run/folder.ts';
+import { pybenchElsewhere, pybenchSources } from '../run/pybench-sources.ts';
+import { readRunRecord } from '../run/read-record.ts';
+import { runSelfTest } from '../run/self-test.ts';
+import { parsePlanted, readSelfTest, type SelfTestRecord } from '../run/self-test-record.ts';
+import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { packageVersion } from '../system/version.ts';
-import { runnerFor } from '../targets/runner.ts';
+import { notMeasurable } from '../targets/measurable.ts';
+import { targetFor } from '../targets/resolve.ts';
+import { RUN_ENVIRONMENT, runnerFor } from '../targets/runner.ts';
+import type { WorkContext } from './context.ts';
+import { buildOptions, freshFolder, settingsFrom } from './request.ts';
+import type { RunOptions, SelfTestOptions } from './run-options.ts';
 
-export interface SelfTestOptions {
-  readonly repeat?: number;
-  readonly plant?: readonly string[];
-  readonly python?: string;
-}
-
-type Options = AllOptions & SelfTestOptions;
+type Options = RunOptions & SelfTestOptions;
 interface Subject {
   readonly python: SelfTestRecord['python'];
   readonly pybench: PybenchCopy;
 }
 
-/** `forkwright bench --self-test`: an interpreter against itself. @throws UserError */
+/**
+ * An interpreter against itself: of a run, of a checkout, or any that is there.
+ * @param names one run folder, or none; one of an earlier self-test goes on.
+ * @throws UserError, Cancelled
+ */
 export async function performSelfTest(
   names: readonly string[],
   options: Options,
-  ctx: CommandContext,
-): Promise<Outcome> {
+  ctx: WorkContext,
+): Promise<{ readonly folder: string; readonly record: SelfTestRecord }> {
   const [first, ...more] = names;
   if (more.length > 0 || (first !== undefined && options.python !== undefined)) {
     throw new UserError({
@@ -37,69 +49,37 @@ export async function performSelfTest(
     });
   }
   const earlier = first === undefined ? undefined : await readSelfTest(path.resolve(first));
-  const { runSelfTest } = await import('../run/self-test.ts');
-  const common = { forkwright: packageVersion(), commandLine: ['forkwright', ...process.argv.slice(2)], ctx };
-  let record: SelfTestRecord;
-  let folder: RunFolder;
-  if (earlier !== undefined) {
-    folder = runFolder(first ?? '');
-    const { python, pybench, settings, repetitions, planted } = earlier;
-    record = await runSelfTest({ ...common, python, pybench, settings, repetitions, planted, folder });
-  } else {
-    const planted = parsePlanted(options.plant ?? []);
-    const subject = await subjectOf(first, options, ctx);
-    folder = await folderFor(subject, options.out);
-    record = await runSelfTest({
-      ...common,
-      ...subject,
-      settings: benchSettings(options.quick ? 'quick' : 'full', {
-        ...(options.pairs === undefined ? {} : { pairs: Math.max(2, options.pairs) }),
-        ...(options.seed === undefined ? {} : { seed: options.seed }),
-        ...(options.tests === undefined ? {} : { tests: options.tests }),
-        ...(options.testTimeout === undefined ? {} : { testTimeoutMs: options.testTimeout * 1000 }),
-        // A program that is just there has no objects to link.
-        ...(options.layouts === 'one' || options.python !== undefined ? {} : { layouts: 'each-pair' as const }),
-      }),
-      repetitions: options.repeat ?? 3,
-      planted,
-      folder,
-    });
-  }
-  return outcomeOf(record, folder, ctx);
+  const inputs =
+    earlier === undefined ? await freshInputs(first, options, ctx) : { ...earlier, folder: runFolder(first ?? '') };
+  const { python, pybench, settings, repetitions, planted, folder } = inputs;
+  const asked = { python, pybench, settings, repetitions, planted, folder };
+  const record = await runSelfTest({ ...asked, forkwright: packageVersion(), commandLine: ctx.commandLine, ctx });
+  await writeView(folder.dir, selfTestView(record));
+  return { folder: folder.dir, record };
 }
 
-async function outcomeOf(record: SelfTestRecord, folder: RunFolder, ctx: CommandContext): Promise<Outcome> {
-  const { renderView, writeView } = await import('../report/render-view.ts');
-  const { selfTestView } = await import('../report/views/self-test.ts');
-  const view = selfTestView(record);
-  await writeView(folder.dir, view);
-  const text = renderView(view, 'terminal', {
-    width: ctx.terminal.width,
-    color: ctx.terminal.colorOut,
-    verbose: ctx.verbose,
-  });
-  const shown = path.relative(process.cwd(), path.join(folder.dir, 'report.html'));
-  return {
-    exitCode: brokenPromises(record).length === 0 ? 0 : 1,
-    data: { folder: folder.dir, record },
-    text: `${text}\nReport: ${shown.startsWith('..') ? path.join(folder.dir, 'report.html') : shown}\n`,
-  };
+type Fresh = Pick<SelfTestRecord, 'python' | 'pybench' | 'settings' | 'repetitions' | 'planted'> & {
+  readonly folder: RunFolder;
+};
+
+async function freshInputs(run: string | undefined, options: Options, ctx: Context): Promise<Fresh> {
+  const planted = parsePlanted(options.plant ?? []);
+  const subject = await subjectOf(run, options, ctx);
+  const folder = await freshFolder(options.out, `self-test-${subject.python.version}`);
+  // A program that is just there has no objects to link.
+  const oneLayout = options.layouts === 'one' || options.python !== undefined;
+  const settings = { ...settingsFrom(options), ...(oneLayout ? {} : { layouts: 'each-pair' as const }) };
+  return { ...subject, settings, repetitions: options.repeat ?? 3, planted, folder };
 }
 
-async function folderFor({ python }: Subject, out: string | undefined): Promise<RunFolder> {
-  if (out !== undefined) return claimRunFolder(path.resolve(out));
-  return newRunFolder(path.resolve(RUNS_DIR), `self-test-${python.version}`, new Date());
-}
-
-async function subjectOf(run: string | undefined, options: Options, ctx: CommandContext): Promise<Subject> {
+async function subjectOf(run: string | undefined, options: Options, ctx: Context): Promise<Subject> {
   if (options.python !== undefined) return ofProgram(options.python, options, ctx);
   if (run !== undefined) return ofRun(run, options, ctx);
   return ofCheckout(options, ctx);
 }
 
 /** The baseline of a run, with its own sources. */
-async function ofRun(dir: string, options: Options, ctx: CommandContext): Promise<Subject> {
-  const { readRunRecord } = await import('../run/read-record.ts');
+async function ofRun(dir: string, options: Options, ctx: Context): Promise<Subject> {
   const record = await readRunRecord(runFolder(dir));
   const [wanted] = options.target;
   const target = record.targets.find(({ target }) => wanted === undefined || target === wanted);
@@ -116,10 +96,7 @@ async function ofRun(dir: string, options: Options, ctx: CommandContext): Promis
 }
 
 /** The baseline of a checkout, built if need be. */
-async function ofCheckout(options: Options, ctx: CommandContext): Promise<Subject> {
-  const { openCheckout } = await import('../checkout/index.ts');
-  const { buildAll } = await import('../builds/build-all.ts');
-  const { detectLauncher } = await import('../targets/launcher.ts');
+async function ofCheckout(options: Options, ctx: Context): Promise<Subject> {
   const checkout = await openCheckout(options.checkout, ctx);
   const [outcome] = await buildAll(
     [
@@ -128,13 +105,7 @@ async function ofCheckout(options: Options, ctx: CommandContext): Promise<Subjec
         checkout,
         patches: [],
         target: await timedTarget(options.target[0] ?? 'host', ctx),
-        options: {
-          pgo: options.pgo ?? false,
-          modules: options.modules,
-          configure: [...options.configureOption],
-          ...(options.cflags === undefined ? {} : { cflags: options.cflags }),
-          launcher: options.launcher ?? (await detectLauncher(ctx))?.name ?? 'none',
-        },
+        options: await buildOptions(options, ctx),
       },
     ],
     ctx,
@@ -145,9 +116,7 @@ async function ofCheckout(options: Options, ctx: CommandContext): Promise<Subjec
 }
 
 /** A target on which time can be measured. @throws UserError `bench/no-time` for others. */
-async function timedTarget(name: string, ctx: CommandContext) {
-  const { targetFor } = await import('../targets/resolve.ts');
-  const { notMeasurable } = await import('../targets/measurable.ts');
+async function timedTarget(name: string, ctx: Context) {
   const target = await targetFor(name, ctx);
   const why = notMeasurable(target, 'speed');
   if (why === undefined) return target;
@@ -158,12 +127,7 @@ async function timedTarget(name: string, ctx: CommandContext) {
   });
 }
 
-type Build = import('../builds/types.ts').Build;
-
-async function ofBuild(build: Build, origin: string, options: Options, ctx: CommandContext): Promise<Subject> {
-  const { openCheckout } = await import('../checkout/index.ts');
-  const { pybenchSources } = await import('../run/pybench-sources.ts');
-  const { findPybench } = await import('../bench/pybench/find.ts');
+async function ofBuild(build: Build, origin: string, options: Options, ctx: Context): Promise<Subject> {
   const checkout = await openCheckout(build.src, ctx);
   const found = await findPybench({ checkout, folder: options.pybench, providers: pybenchSources(checkout, ctx) });
   const { file, args, env } = runnerFor(await timedTarget(build.target, ctx)).command(build, []);
@@ -172,11 +136,7 @@ async function ofBuild(build: Build, origin: string, options: Options, ctx: Comm
 }
 
 /** Any interpreter that is there: the system's own, one of another build script. */
-async function ofProgram(program: string, options: Options, ctx: CommandContext): Promise<Subject> {
-  const { inspectInterpreter } = await import('../bench/inspect-interpreter.ts');
-  const { pybenchElsewhere } = await import('../run/pybench-sources.ts');
-  const { findPybench } = await import('../bench/pybench/find.ts');
-  const { RUN_ENVIRONMENT } = await import('../targets/runner.ts');
+async function ofProgram(program: string, options: Options, ctx: Context): Promise<Subject> {
   const env = { ...RUN_ENVIRONMENT };
   const python = await inspectInterpreter(path.resolve(program), env, ctx);
   const found = await findPybench({
@@ -196,11 +156,6 @@ async function ofProgram(program: string, options: Options, ctx: CommandContext)
   };
 }
 
-async function pinned(
-  found: import('../bench/pybench/find.ts').FoundPybench,
-  converter: import('../bench/pybench/pin.ts').Converter,
-  ctx: CommandContext,
-): Promise<PybenchCopy> {
-  const { pinPybench } = await import('../bench/pybench/pin.ts');
+function pinned(found: FoundPybench, converter: Converter, ctx: Context): Promise<PybenchCopy> {
   return pinPybench(found, path.join(ctx.cacheDir, 'pybench'), [converter], ctx);
 }

@@ -1,35 +1,19 @@
 // Not by the rooms' faces: those load the YAML parser, the schemas and the downloads, which take longer than a patch.
 import { folderTree } from '../checkout/folder-tree.ts';
 import { openCheckout } from '../checkout/open.ts';
-import type { Checkout } from '../checkout/types.ts';
-import type { CommandContext } from '../cli/frame.ts';
-import { paramsOf, type RecipeOptions, refuseStrayParams } from '../cli/shared-run-options.ts';
-import { generateSeries } from '../patch/index.ts';
-import type { GenerateResult } from '../patch/types.ts';
-import { findRecipe } from '../recipe/find.ts';
-import { resolveParams } from '../recipe/params.ts';
-import type { LoadedRecipe, Params } from '../recipe/types.ts';
+import type { Checkout, SourceTree } from '../checkout/types.ts';
+import { generateSeries, type SeriesResult } from '../patch/series.ts';
+import type { GeneratedPatch } from '../patch/types.ts';
+import { type RecipeItem, recipeItem } from '../recipe/item.ts';
+import type { Context } from '../system/context.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
+import { paramsOf, refuseStrayParams } from './params.ts';
 import { recipeFolders } from './recipe-folders.ts';
-
-export interface SeriesEntry {
-  readonly recipe: LoadedRecipe;
-  readonly params: Params;
-  readonly result: GenerateResult;
-}
+import type { RecipeOptions } from './run-options.ts';
 
 /** The named recipes with their parameters. @throws UserError */
-export async function seriesItems(
-  names: readonly string[],
-  options: RecipeOptions,
-): Promise<readonly { readonly recipe: LoadedRecipe; readonly params: Params }[]> {
-  const items = await Promise.all(
-    names.map(async (name) => {
-      const found = await findRecipe(name, recipeFolders(options.recipesDir));
-      const recipe = options.include.length === 0 ? found : { ...found, include: options.include };
-      return { recipe, params: resolveParams(recipe, paramsOf(recipe.recipe.id, options.param)) };
-    }),
-  );
+export async function seriesItems(names: readonly string[], options: RecipeOptions): Promise<readonly RecipeItem[]> {
+  const items = await Promise.all(names.map((name) => itemOf(name, options)));
   refuseStrayParams(
     items.map(({ recipe }) => recipe.recipe.id),
     options.param,
@@ -37,24 +21,34 @@ export async function seriesItems(
   return items;
 }
 
+/** A recipe with its parameters and files. @throws UserError */
+export const itemOf = (name: string, { recipesDir, include, param }: RecipeOptions): Promise<RecipeItem> =>
+  recipeItem(name, recipeFolders(recipesDir), (id) => paramsOf(id, param), include);
+
 /** What the named recipes yield on the checkout, in their order. */
 export async function seriesFor(
   names: readonly string[],
   options: RecipeOptions,
-  ctx: CommandContext,
-): Promise<{ readonly checkout: Checkout; readonly series: readonly SeriesEntry[] }> {
+  ctx: Context,
+): Promise<MadeSeries & { readonly checkout: Checkout }> {
   const items = await seriesItems(names, options);
   const checkout = await openCheckout(options.checkout, ctx);
-  const series = await generateSeries(items, folderTree(checkout, ctx));
-  return { checkout, series };
+  const tree = folderTree(checkout, ctx);
+  return { checkout, tree, series: await generateSeries(items, tree) };
 }
 
+/** Recipes on a tree, and what they yielded there. */
+export interface MadeSeries {
+  readonly tree: SourceTree;
+  readonly series: readonly SeriesResult[];
+}
+
+/** The patches of those that apply. */
+export const patchesOf = ({ series }: Pick<MadeSeries, 'series'>): readonly GeneratedPatch[] =>
+  series.flatMap(({ result }) => (result.verdict === 'applies' ? [result.patch] : []));
+
 /** Says what came of each recipe: problems where they lie, warnings, the reason of a no. */
-export function tellSeries(
-  series: readonly SeriesEntry[],
-  checkout: Pick<Checkout, 'root'>,
-  ctx: CommandContext,
-): void {
+export function tellSeries(series: readonly SeriesResult[], checkout: Pick<Checkout, 'root'>, ctx: Context): void {
   const say = (severity: 'error' | 'warning', diagnostic: Diagnostic) =>
     ctx.emit({ type: 'diagnostic', severity, diagnostic });
   for (const { recipe, result } of series) {
@@ -81,6 +75,6 @@ export function tellSeries(
 }
 
 /** 0 when every recipe applies or is applied already; 1 when the answer is no for one. */
-export function seriesExitCode(series: readonly SeriesEntry[]): 0 | 1 {
+export function seriesExitCode(series: readonly SeriesResult[]): 0 | 1 {
   return series.every(({ result }) => result.verdict === 'applies' || result.verdict === 'already-applied') ? 0 : 1;
 }

@@ -1,13 +1,13 @@
 import { checkSyntax, type SyntaxCheck } from '../builds/check-syntax.ts';
 import type { Checkout } from '../checkout/types.ts';
-import type { CommandContext } from '../cli/frame.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
+import type { Context } from '../system/context.ts';
 
 /** Compiles what patches touch, and says what came of it: each new error and warning, and what could not be compiled. */
 export async function verifySyntax(
   checkout: Checkout,
   patches: readonly GeneratedPatch[],
-  ctx: CommandContext,
+  ctx: Context,
 ): Promise<{ readonly fine: boolean; readonly checks: readonly SyntaxCheck[] }> {
   const checks = await checkSyntax(checkout, patches, ctx);
   for (const { file, defines, verdict, problems } of checks) {

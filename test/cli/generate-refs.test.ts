@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CommandContext, Outcome } from '../../src/cli/frame.ts';
+import { checkPatches } from '../../src/cli/generate-check.ts';
 import { generateOverRefs, refFolder } from '../../src/cli/generate-refs.ts';
-import { checkPatches } from '../../src/work/generate-check.ts';
 import { failure, git, gitInit, makeRig, miniTree, patchlevel, type Rig, write } from '../checkout/rig.ts';
 
 let rig: Rig;
@@ -29,7 +29,7 @@ beforeAll(() => {
     redraws: false,
     ask: async () => undefined,
   };
-  ctx = { ...rig.ctx, terminal, verbose: false, quiet: false, json: false };
+  ctx = { ...rig.ctx, terminal, verbose: false, quiet: false, json: false, commandLine: [] };
   mkdirSync(path.join(rig.dir, 'recipes'));
   writeFileSync(
     path.join(rig.dir, 'recipes', 'drop-it.yaml'),
@@ -100,7 +100,7 @@ test('a ref that is not there is a mistake of the request', async () => {
 test('shipped patches are checked on the refs of their versions; a check of nothing does not pass', async () => {
   const patches = path.join(rig.dir, 'shipped');
   await generateOverRefs(['drop-it'], { ...options(['v3.8.0', 'v3.9.0']), outDir: patches }, ctx);
-  const checkOn = (...ref: string[]) => checkPatches({ ...options(ref), check: patches }, ctx);
+  const checkOn = (...ref: string[]) => checkPatches(patches, options(ref), ctx);
   expect((await checkOn('v3.8.0', 'v3.9.0')).exitCode).toBe(0);
   const one = await checkOn('v3.9.0');
   expect(one.exitCode).toBe(0);

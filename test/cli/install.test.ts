@@ -15,6 +15,7 @@ const context = (answer: string | undefined): CommandContext => ({
   verbose: false,
   quiet: false,
   json: false,
+  commandLine: [],
   terminal: {
     out: () => {},
     err: () => {},

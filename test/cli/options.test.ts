@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { parseTestSet, recipeId } from '../../src/cli/run-request.ts';
-import { paramsOf, parseParam, refuseStrayParams } from '../../src/cli/shared-run-options.ts';
 import { parseSize, parseSpan, size } from '../../src/cli/sizes.ts';
 import { pad, paragraph, table } from '../../src/cli/table.ts';
+import { paramsOf, recipeId, refuseStrayParams } from '../../src/work/params.ts';
+import { parseParam, parseTestSet } from '../../src/work/run-options.ts';
 
 describe('parameters', () => {
-  const all = ['abi=keep-field', 'small.limit=3', 'text=a=b c'].reduce(
-    (params, text) => parseParam(text, params),
-    parseParam('x=', []),
-  );
+  const all = ['x=', 'abi=keep-field', 'small.limit=3', 'text=a=b c'].map(parseParam);
 
   test('belong to every recipe, or to the one that is named', () => {
     expect(paramsOf('small', all)).toEqual({ x: '', abi: 'keep-field', limit: '3', text: 'a=b c' });
@@ -21,7 +18,7 @@ describe('parameters', () => {
   });
 
   test.each(['abi', '=x', 'a b=c', ''])('%j is not one', (text) => {
-    expect(() => parseParam(text, [])).toThrow('expected NAME=VALUE');
+    expect(() => parseParam(text)).toThrow('expected NAME=VALUE');
   });
 });
 

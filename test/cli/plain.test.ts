@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { duration } from '../../src/cli/progress/format.ts';
 import { plainProgress } from '../../src/cli/progress/plain.ts';
+import { duration } from '../../src/document/step-time.ts';
 import type { Terminal } from '../../src/system/terminal.ts';
 
 function recorded(options: { quiet: boolean; verbose: boolean }) {

@@ -26,7 +26,7 @@ beforeAll(() => {
     redraws: false,
     ask: async () => undefined,
   };
-  ctx = { ...rig.ctx, terminal, verbose: false, quiet: false, json: false };
+  ctx = { ...rig.ctx, terminal, verbose: false, quiet: false, json: false, commandLine: [] };
   repo = miniTree(path.join(rig.dir, 'repo'), '3.9.2', { 'Objects/a.c': fn('f') + fn('g') });
   gitInit(repo, 'v3.9.2');
   write(repo, { 'Objects/a.c': (fn('f') + fn('g')).replaceAll('third(a)', 'third(0)') });

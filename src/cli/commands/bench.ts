@@ -2,12 +2,18 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../../system/diagnostic.ts';
-import type { SelfTestOptions } from '../../work/self-test.ts';
-import { type CommandContext, execute, type Outcome, positiveInteger, type SharedOptions } from '../frame.ts';
-import { type AllOptions, withBench } from '../run-request.ts';
-import { withBuild, withRecipes } from '../shared-run-options.ts';
+import {
+  BENCH_OPTIONS,
+  BUILD_OPTIONS,
+  RECIPE_OPTIONS,
+  type RunOptions,
+  SELF_TEST_OPTIONS,
+  type SelfTestOptions,
+} from '../../work/run-options.ts';
+import { type CommandContext, execute, type Outcome } from '../frame.ts';
+import { type SharedOptions, watchOptions, withOptions, withShared } from '../options.ts';
 
-type BenchOptions = SharedOptions & AllOptions & SelfTestOptions & { readonly selfTest?: boolean };
+type BenchOptions = SharedOptions & RunOptions & SelfTestOptions & { readonly selfTest?: boolean };
 
 export function register(program: Command): void {
   const command = program
@@ -17,18 +23,13 @@ export function register(program: Command): void {
       'Build what is not built yet and measure baseline and patched; or measure (again, or further) in a run’s folder. With --self-test, measure an interpreter against itself: what is called changed then is a false alarm.',
     )
     .argument('[run-or-recipe...]', 'one run folder, or recipes; with --self-test a run folder or none');
-  withBench(withBuild(withRecipes(command)))
-    .option('--self-test', 'measure the measuring: a baseline against itself')
-    .option('--repeat <n>', 'with --self-test: how often, each with another seed (default: 3)', positiveInteger)
-    .option(
-      '--plant <percent,...>',
-      'with --self-test: also slow one side down by these, and count in how many tests that is found',
-      (text: string) => text.split(',').map((one) => one.trim()),
-    )
-    .option('--python <path>', 'with --self-test: any interpreter, instead of a run’s or a checkout’s baseline')
-    .addHelpText(
-      'after',
-      `
+  withShared(command, RECIPE_OPTIONS, BUILD_OPTIONS, BENCH_OPTIONS).option(
+    '--self-test',
+    'measure the measuring: a baseline against itself',
+  );
+  withOptions(command, SELF_TEST_OPTIONS).addHelpText(
+    'after',
+    `
 Examples:
   $ forkwright bench remove-zombieframe --checkout ../cpython --pairs 32
   $ forkwright bench forkwright-runs/2026-11-22-remove-zombieframe
@@ -36,41 +37,34 @@ Examples:
   $ forkwright bench remove-zombieframe --checkout ../cpython --suite mine.py
   $ forkwright bench --self-test --checkout ../cpython --quick --plant 2,5,10
   $ forkwright bench --self-test --python /usr/bin/python3 --repeat 10`,
-    )
-    .action((names: string[], options: BenchOptions, self: Command) =>
-      execute('bench', options, (ctx) => bench(names, options, given(self), ctx)),
-    );
+  );
+  const typed = watchOptions(command);
+  command.action((names: string[], options: BenchOptions) =>
+    execute('bench', options, (ctx) =>
+      options.selfTest
+        ? selfTest(names, options, ctx)
+        : bench(
+            names,
+            options,
+            typed.filter(({ name }) => !FREE.has(name)).map(({ name }) => `--${name}`),
+            ctx,
+          ),
+    ),
+  );
 }
 
 /** What still can be said when a run's folder is measured: how it is shown, and where its line goes. */
-const FREE = new Set(['json', 'quiet', 'verbose', 'cache', 'jobs', 'history', 'recipesDir', 'selfTest']);
+const FREE = new Set(['json', 'quiet', 'verbose', 'cache', 'jobs', 'history', 'recipes-dir', 'self-test']);
 
-/** The options that were typed and would change what is measured. */
-function given(command: Command): readonly string[] {
-  return command.options
-    .filter(
-      (option) => command.getOptionValueSource(option.attributeName()) === 'cli' && !FREE.has(option.attributeName()),
-    )
-    .map((option) => option.long ?? option.flags);
-}
+const STAGES = ['build', 'growth', 'memory', 'instructions', 'speed'] as const;
 
+/** @param typed the options that were typed and would change what is measured. */
 async function bench(
   names: readonly string[],
   options: BenchOptions,
   typed: readonly string[],
   ctx: CommandContext,
 ): Promise<Outcome> {
-  if (options.selfTest) {
-    if ((options.suite ?? []).some((name) => name !== 'pybench')) {
-      throw new UserError({
-        code: 'cli/suite',
-        message: '--suite: a self-test is made with pybench',
-        hint: 'leave out --suite',
-      });
-    }
-    const { performSelfTest } = await import('../../work/self-test.ts');
-    return performSelfTest(names, options, ctx);
-  }
   const stray = (['repeat', 'plant', 'python'] as const).find((name) => options[name] !== undefined);
   if (stray !== undefined) {
     throw new UserError({
@@ -80,18 +74,34 @@ async function bench(
     });
   }
   const { performRun, resumeRun } = await import('../../work/run.ts');
+  const { runOutcome } = await import('../run-outcome.ts');
   const [first = '', ...more] = names;
   const isRun =
     more.length === 0 && (await stat(path.join(first, 'request.json')).catch(() => undefined)) !== undefined;
-  const stages = ['build', 'growth', 'memory', 'instructions', 'speed'] as const;
-  if (isRun && typed.length > 0) {
+  if (!isRun) return runOutcome(await performRun(names, options, STAGES, ctx), ctx);
+  if (typed.length > 0) {
     throw new UserError({
       code: 'cli/run-has-settings',
-      message: `${typed.join(', ')}: a run is measured with the settings that it was started with`,
+      message: `${[...new Set(typed)].join(', ')}: a run is measured with the settings that it was started with`,
       place: { file: path.join(first, 'request.json') },
       hint: 'leave them out, or start another: forkwright bench RECIPE --checkout DIR … (its builds come from the store)',
     });
   }
-  if (isRun) return resumeRun([], first, options.recipesDir, ctx, stages, options.history);
-  return performRun(names, options, stages, ctx);
+  return runOutcome(await resumeRun(first, options, STAGES, ctx), ctx);
+}
+
+async function selfTest(names: readonly string[], options: BenchOptions, ctx: CommandContext): Promise<Outcome> {
+  if ((options.suite ?? []).some((name) => name !== 'pybench')) {
+    throw new UserError({
+      code: 'cli/suite',
+      message: '--suite: a self-test is made with pybench',
+      hint: 'leave out --suite',
+    });
+  }
+  const { performSelfTest } = await import('../../work/self-test.ts');
+  const { brokenPromises } = await import('../../run/self-test-record.ts');
+  const { selfTestView } = await import('../../report/views/self-test.ts');
+  const { viewOutcome } = await import('../view-outcome.ts');
+  const done = await performSelfTest(names, options, ctx);
+  return viewOutcome(done, selfTestView(done.record), brokenPromises(done.record).length === 0 ? 0 : 1, ctx);
 }

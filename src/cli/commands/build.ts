@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import { type CommandContext, execute, type Outcome, type SharedOptions } from '../frame.ts';
-import type { AllOptions } from '../run-request.ts';
-import { withBuild, withRecipes } from '../shared-run-options.ts';
-
-type BuildOptions = SharedOptions & AllOptions;
+import { BUILD_OPTIONS, type BuildOptions, RECIPE_OPTIONS } from '../../work/run-options.ts';
+import { type CommandContext, execute, type Outcome } from '../frame.ts';
+import { type SharedOptions, withShared } from '../options.ts';
 
 export function register(program: Command): void {
   const command = program
@@ -13,15 +11,15 @@ export function register(program: Command): void {
       'Generate the patch for a checkout and build the interpreter without and with it. A repeated build is found in the store.',
     )
     .argument('<recipe...>', 'recipes, by name or file, applied in this order');
-  withBuild(withRecipes(command))
+  withShared(command, RECIPE_OPTIONS, BUILD_OPTIONS)
     .addHelpText('after', '\nExample:\n  $ forkwright build remove-zombieframe --checkout ../cpython --target host')
-    .action((recipes: string[], options: BuildOptions) =>
+    .action((recipes: string[], options: SharedOptions & BuildOptions) =>
       execute('build', options, (ctx) => build(recipes, options, ctx)),
     );
 }
 
 async function build(recipes: readonly string[], options: BuildOptions, ctx: CommandContext): Promise<Outcome> {
   const { performRun } = await import('../../work/run.ts');
-  const outcome = await performRun(recipes, options, ['build'], ctx);
-  return outcome;
+  const { runOutcome } = await import('../run-outcome.ts');
+  return runOutcome(await performRun(recipes, options, ['build'], ctx), ctx);
 }

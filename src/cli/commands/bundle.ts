@@ -1,31 +1,43 @@
 import path from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
-import type { BenchSettings } from '../../bench/types.ts';
-import { count } from '../../document/format.ts';
-import { latestRunFolder, runFolder } from '../../run/folder.ts';
+import type { Command } from 'commander';
+import { shownPath } from '../../system/paths.ts';
 import { packageVersion } from '../../system/version.ts';
-import {
-  type CommandContext,
-  execute,
-  type Outcome,
-  positiveInteger,
-  type SharedOptions,
-  withShared,
-} from '../frame.ts';
-import { RUNS_DIR } from '../run-request.ts';
-import { paragraph } from '../table.ts';
+import { BadValue, given, type OptionTable, positiveInteger, type ValuesOf, wholeNumber } from '../../work/options.ts';
+import { RUNS_DIR } from '../../work/run-options.ts';
+import { type CommandContext, execute, type Outcome } from '../frame.ts';
+import { type SharedOptions, withShared } from '../options.ts';
 
-interface BundleOptions extends SharedOptions {
-  readonly target: string;
-  readonly output?: string;
-  readonly pairs?: number;
-  readonly seed?: number;
-  readonly tests?: string;
-  readonly blockMs?: number;
-  readonly repeats?: number;
-  readonly testTimeout?: number;
-  readonly withTestSuites?: boolean;
-}
+const OPTIONS = {
+  target: { flags: '-t, --target <name>', text: 'which of the run’s targets', required: true },
+  output: {
+    flags: '-o, --output <file>',
+    text: 'FILE.tar.gz, FILE.zip or a folder (default: forkwright-RUN-TARGET.tar.gz)',
+  },
+  pairs: {
+    flags: '--pairs <n>',
+    text: 'pairs of processes to measure (default: as the run was asked)',
+    parse: positiveInteger,
+  },
+  seed: { flags: '--seed <n>', text: 'seed of the order of tests and processes', parse: wholeNumber },
+  tests: { flags: '--tests <regexp>', text: 'only the tests whose names match' },
+  blockMs: {
+    flags: '--block-ms <ms>',
+    text: 'how long a block of a test takes: more where the clock is coarse',
+    parse: milliseconds,
+  },
+  repeats: { flags: '--repeats <n>', text: 'blocks of a test in each process, at most', parse: positiveInteger },
+  testTimeout: {
+    flags: '--test-timeout <seconds>',
+    text: 'the longest that one block of a test may take',
+    parse: positiveInteger,
+  },
+  withTestSuites: {
+    flags: '--with-test-suites',
+    text: 'with the library’s own tests, which are larger than the rest of it',
+  },
+} as const satisfies OptionTable;
+
+type BundleOptions = SharedOptions & ValuesOf<typeof OPTIONS>;
 
 export function register(program: Command): void {
   withShared(
@@ -36,16 +48,8 @@ export function register(program: Command): void {
         'Pack both interpreters of a run, their library, the benchmark and a script that measures them by a plan made beforehand, for a console or a board that is not on the network. What comes back is read by import-results.',
       )
       .argument('[run]', 'the run folder (default: the newest in ./forkwright-runs)'),
+    OPTIONS,
   )
-    .requiredOption('-t, --target <name>', 'which of the run’s targets')
-    .option('-o, --output <file>', 'FILE.tar.gz, FILE.zip or a folder (default: forkwright-RUN-TARGET.tar.gz)')
-    .option('--pairs <n>', 'pairs of processes to measure (default: as the run was asked)', positiveInteger)
-    .option('--seed <n>', 'seed of the order of tests and processes', wholeNumber)
-    .option('--tests <regexp>', 'only the tests whose names match')
-    .option('--block-ms <ms>', 'how long a block of a test takes: more where the clock is coarse', milliseconds)
-    .option('--repeats <n>', 'blocks of a test in each process, at most', positiveInteger)
-    .option('--test-timeout <seconds>', 'the longest that one block of a test may take', positiveInteger)
-    .option('--with-test-suites', 'with the library’s own tests, which are larger than the rest of it')
     .addHelpText(
       'after',
       `
@@ -60,52 +64,32 @@ Examples:
     );
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
-  return Number(text);
-}
-
 function milliseconds(text: string): number {
   const value = Number(text);
   if (!/^[\d.]+$/.test(text) || !(value > 0 && value <= 60_000)) {
-    throw new InvalidArgumentError('expected milliseconds, above 0 and at most 60000');
+    throw new BadValue('expected milliseconds, above 0 and at most 60000');
   }
   return value;
 }
 
 async function bundle(run: string | undefined, options: BundleOptions, ctx: CommandContext): Promise<Outcome> {
+  const { latestRunFolder, runFolder } = await import('../../run/folder.ts');
   const { makeBundle } = await import('../../run/bundle/make.ts');
+  const { count } = await import('../../document/format.ts');
+  const { paragraph } = await import('../table.ts');
+  const { target, output, withTestSuites = false, testTimeout } = options;
+  const { pairs, seed, tests, blockMs, repeats } = options;
   const folder = run === undefined ? await latestRunFolder(path.resolve(RUNS_DIR)) : runFolder(run);
-  const { target, output, withTestSuites = false } = options;
-  const forkwright = packageVersion();
-  const made = await makeBundle({
-    ...{ folder, target, output, forkwright, ctx },
-    settings: settingsOf(options),
+  const { file, planSha256, files, bytes, remarks, plan } = await makeBundle({
+    ...{ folder, target, output, forkwright: packageVersion(), ctx },
+    settings: given({ pairs, seed, tests, blockMs, repeats, testTimeoutMs: testTimeout && testTimeout * 1000 }),
     withTests: withTestSuites,
   });
-  const shown = path.relative(process.cwd(), made.file);
-  const inside = path.relative(process.cwd(), folder.dir);
-  const { pairs, tests, settings } = made.plan;
   const lines = [
-    `${shown.startsWith('..') ? made.file : shown}: ${made.files} files, ${(made.bytes / 2 ** 20).toFixed(1)} MiB unpacked; ${count(pairs.length, 'pair')}, ${count(tests.length, 'test')}, seed ${settings.seed}`,
-    ...made.remarks.map((remark) => paragraph(remark, ctx.terminal.width)),
-    `Its README.txt says what to do there. Back here: forkwright import-results results.jsonl --run ${inside.startsWith('..') ? folder.dir : inside}`,
+    `${shownPath(file)}: ${files} files, ${(bytes / 2 ** 20).toFixed(1)} MiB unpacked; ${count(plan.pairs.length, 'pair')}, ${count(plan.tests.length, 'test')}, seed ${plan.settings.seed}`,
+    ...remarks.map((remark) => paragraph(remark, ctx.terminal.width)),
+    `Its README.txt says what to do there. Back here: forkwright import-results results.jsonl --run ${shownPath(folder.dir)}`,
   ];
-  const { file, planSha256, files, bytes, remarks } = made;
-  return {
-    exitCode: 0,
-    data: { file, planSha256, files, bytes, remarks, plan: made.plan },
-    text: `${lines.join('\n')}\n`,
-  };
-}
-
-function settingsOf({ pairs, seed, tests, blockMs, repeats, testTimeout }: BundleOptions): Partial<BenchSettings> {
-  return {
-    ...(pairs === undefined ? {} : { pairs }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(tests === undefined ? {} : { tests }),
-    ...(blockMs === undefined ? {} : { blockMs }),
-    ...(repeats === undefined ? {} : { repeats }),
-    ...(testTimeout === undefined ? {} : { testTimeoutMs: testTimeout * 1000 }),
-  };
+  const data = { file, planSha256, files, bytes, remarks, plan };
+  return { exitCode: 0, data, text: `${lines.join('\n')}\n` };
 }

@@ -1,13 +1,28 @@
 import type { Command } from 'commander';
-import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
+import type { OptionTable, ValuesOf } from '../../work/options.ts';
+import { type CommandContext, execute, type Outcome } from '../frame.ts';
+import { type SharedOptions, withShared } from '../options.ts';
 import { parseSize, parseSpan, size } from '../sizes.ts';
 import { table } from '../table.ts';
 
-interface CacheOptions extends SharedOptions {
-  readonly prune?: boolean;
-  readonly maxSize?: number;
-  readonly maxAge?: number;
-}
+const OPTIONS = {
+  prune: {
+    flags: '--prune',
+    text: 'remove builds that were not used for 30 days, and the oldest of more than 5 GiB',
+  },
+  maxSize: {
+    flags: '--max-size <size>',
+    text: 'with --prune: keep so much instead, such as 2G',
+    parse: parseSize,
+  },
+  maxAge: {
+    flags: '--max-age <time>',
+    text: 'with --prune: keep what was used in this time instead, such as 12h or 7d',
+    parse: parseSpan,
+  },
+} as const satisfies OptionTable;
+
+type CacheOptions = SharedOptions & ValuesOf<typeof OPTIONS>;
 
 /** What `--prune` keeps when it is not told otherwise. */
 const KEEP_BYTES = 5 * 1024 ** 3;
@@ -19,10 +34,8 @@ export function register(program: Command): void {
       .command('cache')
       .summary('show the stored builds, remove old ones')
       .description('Show what is kept of earlier builds, and where.'),
+    OPTIONS,
   )
-    .option('--prune', 'remove builds that were not used for 30 days, and the oldest of more than 5 GiB')
-    .option('--max-size <size>', 'with --prune: keep so much instead, such as 2G', parseSize)
-    .option('--max-age <time>', 'with --prune: keep what was used in this time instead, such as 12h or 7d', parseSpan)
     .addHelpText(
       'after',
       '\nExample:\n  $ forkwright cache --prune --max-size 2G\n\nEverything, sources included, goes with: forkwright clean',

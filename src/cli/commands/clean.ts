@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import { isMarkedCache } from '../../system/cache-folder.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { withFileProblems } from '../../system/files.ts';
-import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
+import { type CommandContext, execute, type Outcome } from '../frame.ts';
+import { type SharedOptions, withShared } from '../options.ts';
 
 interface CleanOptions extends SharedOptions {
   readonly yes?: boolean;

@@ -2,18 +2,26 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { UserError } from '../../system/diagnostic.ts';
 import type { Requirement } from '../../targets/types.ts';
-import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
-import { collect } from '../shared-run-options.ts';
+import type { OptionTable, ValuesOf } from '../../work/options.ts';
+import { SYSROOT_OPTION } from '../../work/run-options.ts';
+import { type CommandContext, execute, type Outcome } from '../frame.ts';
+import { type SharedOptions, withShared } from '../options.ts';
 import { paragraph, table } from '../table.ts';
 
-interface DoctorOptions extends SharedOptions {
-  readonly target: readonly string[];
-  readonly fix?: boolean;
-  readonly yes?: boolean;
-  readonly checkout?: string;
-  readonly bench?: boolean;
-  readonly sysroot?: string;
-}
+const OPTIONS = {
+  target: {
+    flags: '-t, --target <name>',
+    text: 'the target to look for; repeatable (default: host; on Windows msvc-x64)',
+    list: true,
+  },
+  checkout: { flags: '-C, --checkout <dir>', text: 'also say what this CPython needs with this compiler' },
+  fix: { flags: '--fix', text: 'install what is missing (apt-get, with sudo when that is needed), after asking' },
+  yes: { flags: '-y, --yes', text: 'with --fix: install without asking' },
+  ...SYSROOT_OPTION,
+  bench: { flags: '--bench', text: 'say instead what on this machine disturbs measuring; changes nothing' },
+} as const satisfies OptionTable;
+
+type DoctorOptions = SharedOptions & ValuesOf<typeof OPTIONS>;
 
 export function register(program: Command): void {
   withShared(
@@ -23,18 +31,8 @@ export function register(program: Command): void {
       .description(
         'Look at this machine: what a target needs, what of it is there, and the command that installs the rest.',
       ),
+    OPTIONS,
   )
-    .option(
-      '-t, --target <name>',
-      'the target to look for; repeatable (default: host; on Windows msvc-x64)',
-      collect,
-      [],
-    )
-    .option('-C, --checkout <dir>', 'also say what this CPython needs with this compiler')
-    .option('--fix', 'install what is missing (apt-get, with sudo when that is needed), after asking')
-    .option('-y, --yes', 'with --fix: install without asking')
-    .option('--sysroot <dir>', 'of msvc-x64 on Linux: a Microsoft SDK, as xwin or msvc-wine unpacks it')
-    .option('--bench', 'say instead what on this machine disturbs measuring; changes nothing')
     .addHelpText(
       'after',
       `

@@ -2,21 +2,38 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
-import { explain } from '../explain.ts';
-import { type CommandContext, execute, type Outcome, type SharedOptions } from '../frame.ts';
-import { collect, type RecipeOptions, withRecipes } from '../shared-run-options.ts';
+import type { OptionTable, ValuesOf } from '../../work/options.ts';
+import { refuseTogether } from '../../work/refuse-together.ts';
+import { RECIPE_OPTIONS, type RecipeOptions } from '../../work/run-options.ts';
+import { type CommandContext, execute, type Outcome } from '../frame.ts';
+import { type SharedOptions, withShared } from '../options.ts';
 
-interface GenerateOptions extends SharedOptions, RecipeOptions {
-  readonly output?: string;
-  readonly outDir?: string;
-  readonly explain?: boolean;
-  readonly ref: readonly string[];
-  readonly check?: string;
-  readonly verify?: boolean;
-}
+const OPTIONS = {
+  output: { flags: '-o, --output <file>', text: 'write the patch (of a series: all of them) to a file' },
+  outDir: { flags: '--out-dir <dir>', text: 'write a file a recipe, and an order file `series`' },
+  ref: {
+    flags: '--ref <ref>',
+    text: "of the checkout's repository: a table over tags, branches, commits; globs too; repeatable",
+    list: true,
+  },
+  check: {
+    flags: '--check <dir>',
+    text: 'compare the patches below a folder with what their recipes yield now; they name recipe and parameters',
+  },
+  verify: {
+    flags: '--verify',
+    text: 'also compile the touched files as release, as debug, and under each #if that is touched',
+  },
+  explain: {
+    flags: '--explain',
+    text: 'say edit by edit what was looked for, found, where, and why it was decided so',
+  },
+} as const satisfies OptionTable;
+
+type GenerateOptions = SharedOptions & RecipeOptions & ValuesOf<typeof OPTIONS>;
 
 export function register(program: Command): void {
-  withRecipes(
+  withShared(
     program
       .command('generate')
       .summary('print the patch that a recipe yields')
@@ -24,21 +41,9 @@ export function register(program: Command): void {
         'Generate the patch for a checkout: verified, the same bytes on every machine, for `git am` and `patch -p1`. Nothing is written to the checkout.',
       )
       .argument('[recipe...]', 'recipes, by name or file; several form a series in this order'),
+    RECIPE_OPTIONS,
+    OPTIONS,
   )
-    .option('-o, --output <file>', 'write the patch (of a series: all of them) to a file')
-    .option('--out-dir <dir>', 'write a file a recipe, and an order file `series`')
-    .option(
-      '--ref <ref>',
-      "of the checkout's repository: a table over tags, branches, commits; globs too; repeatable",
-      collect,
-      [],
-    )
-    .option(
-      '--check <dir>',
-      'compare the patches below a folder with what their recipes yield now; they name recipe and parameters',
-    )
-    .option('--verify', 'also compile the touched files as release, as debug, and under each #if that is touched')
-    .option('--explain', 'say edit by edit what was looked for, found, where, and why it was decided so')
     .addHelpText(
       'after',
       `
@@ -55,24 +60,24 @@ Examples:
 
 async function generate(recipes: readonly string[], options: GenerateOptions, ctx: CommandContext): Promise<Outcome> {
   if (options.check !== undefined) {
-    refuse(options, '--check', ['output', 'outDir', 'explain', 'verify']);
+    refuseTogether(options, '--check', ['output', 'outDir', 'explain', 'verify'], 'generate');
     if (recipes.length > 0 || options.param.length > 0) throw namedBesideCheck();
-    const { checkPatches } = await import('../../work/generate-check.ts');
-    return checkPatches({ ...options, check: options.check }, ctx);
+    const { checkPatches } = await import('../generate-check.ts');
+    return checkPatches(options.check, options, ctx);
   }
   if (recipes.length === 0) throw noRecipe();
   if (options.ref.length > 0) {
-    refuse(options, '--ref', ['output', 'explain', 'verify']);
+    refuseTogether(options, '--ref', ['output', 'explain', 'verify'], 'generate');
     const { generateOverRefs } = await import('../generate-refs.ts');
     return generateOverRefs(recipes, options, ctx);
   }
-  const { seriesExitCode, seriesFor, tellSeries } = await import('../../work/series.ts');
+  const { patchesOf, seriesExitCode, seriesFor, tellSeries } = await import('../../work/series.ts');
   const { checkout, series } = await seriesFor(recipes, options, ctx);
   tellSeries(series, checkout, ctx);
   const exitCode = seriesExitCode(series);
-  const patches = series.flatMap(({ result }) => (result.verdict === 'applies' ? [result.patch] : []));
+  const patches = patchesOf({ series });
   const results = series.map(({ recipe, params, result }) => ({ recipe: recipe.recipe.id, params, ...result }));
-  const explanation = options.explain ? explain(series, ctx) : '';
+  const explanation = options.explain ? (await import('../explain.ts')).explain(series, ctx) : '';
   // A series of which a part does not apply is not written at all: a half is worse than none.
   if (exitCode === 1) return { exitCode, data: results, text: explanation };
   let data: unknown = results;
@@ -95,18 +100,6 @@ async function generate(recipes: readonly string[], options: GenerateOptions, ct
   if (options.explain) return { exitCode, data, text: explanation };
   if (written.length > 0) return { exitCode, data, text: written.map((file) => `wrote ${file}`).join('\n') };
   return { exitCode, data, text: bytes };
-}
-
-/** @throws UserError (exit code 2) for options that mean nothing beside another. */
-function refuse(options: GenerateOptions, beside: string, names: readonly (keyof GenerateOptions)[]): void {
-  const given = names.filter((name) => options[name] !== undefined);
-  if (given.length === 0) return;
-  const flags = given.map((name) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`).join(' and ');
-  throw new UserError({
-    code: 'cli/usage',
-    message: `${flags} and ${beside} do not go together`,
-    hint: 'see `forkwright generate --help`',
-  });
 }
 
 function noRecipe(): UserError {

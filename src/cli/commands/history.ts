@@ -1,13 +1,13 @@
 import path from 'node:path';
-import { type Command, Option } from 'commander';
-import { readHistory } from '../../run/history.ts';
-import { writeFileAtomic } from '../../system/files.ts';
-import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
+import type { Command } from 'commander';
+import type { ValuesOf } from '../../work/options.ts';
+import { type CommandContext, execute, type Outcome, shownOn } from '../frame.ts';
+import { type SharedOptions, withShared } from '../options.ts';
+import { asJson, deliver, formatOption, OUTPUT_OPTION } from '../output.ts';
 
-interface HistoryOptions extends SharedOptions {
-  readonly format: 'terminal' | 'markdown' | 'html' | 'json';
-  readonly output?: string;
-}
+const OPTIONS = { ...formatOption('terminal', 'markdown', 'html', 'json'), ...OUTPUT_OPTION };
+
+type HistoryOptions = SharedOptions & ValuesOf<typeof OPTIONS>;
 
 export function register(program: Command): void {
   withShared(
@@ -18,11 +18,8 @@ export function register(program: Command): void {
         'Draw how a change developed from run to run: speed with its interval, memory, instructions. The file is what `run` and `bench` append to with --history FILE.',
       )
       .argument('<file>', 'the history: one JSON line a run'),
+    OPTIONS,
   )
-    .addOption(
-      new Option('-f, --format <format>', 'how').choices(['terminal', 'markdown', 'html', 'json']).default('terminal'),
-    )
-    .option('-o, --output <file>', 'write to a file')
     .addHelpText(
       'after',
       `
@@ -35,16 +32,12 @@ Examples:
     );
 }
 
-async function history(file: string, options: HistoryOptions, ctx: CommandContext): Promise<Outcome> {
-  const read = await readHistory(path.resolve(file));
+async function history(file: string, { format, output }: HistoryOptions, ctx: CommandContext): Promise<Outcome> {
+  const { readHistory } = await import('../../run/history.ts');
   const { historyView } = await import('../../report/views/history.ts');
   const { renderView } = await import('../../report/render-view.ts');
-  const { width, colorOut: color } = ctx.terminal;
+  const data = await readHistory(path.resolve(file));
   const text =
-    options.format === 'json'
-      ? `${JSON.stringify(read, undefined, 2)}\n`
-      : renderView(historyView(read, path.basename(file)), options.format, { width, color, verbose: ctx.verbose });
-  if (options.output === undefined) return { exitCode: 0, data: read, text };
-  await writeFileAtomic(path.resolve(options.output), text);
-  return { exitCode: 0, data: { ...read, file: path.resolve(options.output) }, text: `wrote ${options.output}` };
+    format === 'json' ? asJson(data) : renderView(historyView(data, path.basename(file)), format, shownOn(ctx));
+  return deliver({ exitCode: 0, data, text }, output);
 }

@@ -1,12 +1,47 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Plan } from '../../run/fanout/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { type CommandContext, execute, type Outcome, positiveInteger } from '../frame.ts';
-import { watchRunArgs } from '../plan/args.ts';
-import type { PlanOptions } from '../plan/options.ts';
-import { RUNS_DIR } from '../run-request.ts';
-import { collect } from '../shared-run-options.ts';
-import { withRunOptions } from './run.ts';
+import { BadValue, type OptionTable, positiveInteger, type ValuesOf } from '../../work/options.ts';
+import type { PlanOptions } from '../../work/plan.ts';
+import { RUN_OPTIONS, RUNS_DIR } from '../../work/run-options.ts';
+import { type CommandContext, execute, type Outcome } from '../frame.ts';
+import { type SharedOptions, watchOptions, withShared } from '../options.ts';
+import { formatOption } from '../output.ts';
+
+const CHECKOUTS = {
+  flags: '-C, --checkout <dir>',
+  text: 'a CPython source tree; repeatable (default: ".")',
+  list: true,
+} as const;
+
+const OPTIONS = {
+  ref: {
+    flags: '--ref <ref>',
+    text: "of the checkouts' repositories: tags, branches, commits; globs too; repeatable",
+    list: true,
+  },
+  ...formatOption('terminal', 'github', 'gitlab', 'json'),
+  from: { flags: '--from <file>', text: 'a plan that --format json wrote, instead of making one' },
+  chunk: {
+    flags: '--chunk <n>',
+    text: 'of a plan with more jobs than a CI’s matrix may have: this part',
+    parse: positiveInteger,
+  },
+  runs: {
+    flags: '--runs <dir>',
+    text: 'run folders to estimate from, beside --history, which is only read here',
+    otherwise: RUNS_DIR as string,
+  },
+  machines: {
+    flags: '--machines <n>',
+    text: 'jobs that run at once, for the estimate',
+    parse: positiveInteger,
+    otherwise: 20,
+  },
+  price: { flags: '--price <amount>', text: 'of a machine’s minute, for the estimate', parse: price },
+} as const satisfies OptionTable;
+
+type Options = SharedOptions & Omit<PlanOptions, 'given'> & ValuesOf<typeof OPTIONS>;
 
 export function register(program: Command): void {
   const command = program
@@ -16,51 +51,38 @@ export function register(program: Command): void {
       'Print the cells of a matrix as jobs for a CI, each with the exact arguments of its forkwright run; those that share a baseline beside each other, so that it is built once. What is known without building (drift, what is not applicable) is told and not run. The options of run go to every cell.',
     )
     .argument('[recipe...]', 'recipes, by name or file, a cell each; a+b is one cell with both, in this order');
-  const checkouts = new Option('-C, --checkout <dir>', 'a CPython source tree; repeatable (default: ".")');
-  withRunOptions(command, checkouts.argParser(collect).default([]))
-    .option(
-      '--ref <ref>',
-      "of the checkouts' repositories: tags, branches, commits; globs too; repeatable",
-      collect,
-      [],
-    )
-    .addOption(
-      new Option('-f, --format <format>', 'how').choices(['terminal', 'github', 'gitlab', 'json']).default('terminal'),
-    )
-    .option('--from <file>', 'a plan that --format json wrote, instead of making one')
-    .option('--chunk <n>', 'of a plan with more jobs than a CI’s matrix may have: this part', positiveInteger)
-    .option('--runs <dir>', 'run folders to estimate from, beside --history, which is only read here', RUNS_DIR)
-    .option('--machines <n>', 'jobs that run at once, for the estimate', positiveInteger, 20)
-    .option('--price <amount>', 'of a machine’s minute, for the estimate', price)
-    .addHelpText(
-      'after',
-      `
+  withShared(command, { ...RUN_OPTIONS, checkout: CHECKOUTS }, OPTIONS).addHelpText(
+    'after',
+    `
 Examples:
   $ forkwright plan remove-zombieframe data-stack-chunk -C ../cpython --ref 'v3.[6-9].*' -t host -t linux-arm64 --quick
   $ forkwright plan remove-zombieframe -C . --ref v2.7.18 --format json > plan.json
   $ forkwright plan --from plan.json --format github >> "$GITHUB_OUTPUT"
   $ forkwright merge artifacts/* --plan plan.json`,
-    );
-  const args = watchRunArgs(command);
-  command.action((recipes: string[], options: PlanOptions) =>
-    execute('plan', options, (ctx) => plan(recipes, { ...options, given: args }, ctx)),
+  );
+  const given = watchOptions(command);
+  command.action((recipes: string[], options: Options) =>
+    execute('plan', options, (ctx) => plan(recipes, options, given, ctx)),
   );
 }
 
 function price(text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('expected an amount such as 0.008');
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new BadValue('expected an amount such as 0.008');
   return Number(text);
 }
 
-async function plan(recipes: readonly string[], options: PlanOptions, ctx: CommandContext): Promise<Outcome> {
-  const made = options.from === undefined ? await make(recipes, options, ctx) : await read(options.from, recipes);
-  const text = await render(made, options, ctx);
-  return { exitCode: 0, data: made, text };
-}
-
-async function make(recipes: readonly string[], options: PlanOptions, ctx: CommandContext): Promise<Plan> {
+async function plan(
+  recipes: readonly string[],
+  options: Options,
+  given: PlanOptions['given'],
+  ctx: CommandContext,
+): Promise<Outcome> {
   const { makePlan } = await import('../../work/plan.ts');
-  return makePlan(recipes, options, ctx);
+  const made =
+    options.from === undefined
+      ? await makePlan(recipes, { ...options, given }, ctx)
+      : await read(options.from, recipes);
+  return { exitCode: 0, data: made, text: await render(made, options, ctx) };
 }
 
 async function read(file: string, recipes: readonly string[]): Promise<Plan> {
@@ -75,7 +97,7 @@ async function read(file: string, recipes: readonly string[]): Promise<Plan> {
   return readPlan(file);
 }
 
-async function render(plan: Plan, options: PlanOptions, ctx: CommandContext): Promise<string> {
+async function render(plan: Plan, options: Options, ctx: CommandContext): Promise<string> {
   switch (options.format) {
     case 'github': {
       const { githubOutput } = await import('../../run/fanout/github.ts');

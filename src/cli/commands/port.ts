@@ -1,19 +1,32 @@
-import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
-import type { SourceTree } from '../../checkout/types.ts';
+import type { Command } from 'commander';
 import { UserError } from '../../system/diagnostic.ts';
-import { withFileProblems, writeFileAtomic } from '../../system/files.ts';
-import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
+import { writeFileAtomic } from '../../system/files.ts';
+import { BadValue, type OptionTable, type ValuesOf } from '../../work/options.ts';
+import { RECIPE_OPTIONS } from '../../work/run-options.ts';
+import { type CommandContext, execute, type Outcome } from '../frame.ts';
+import { type SharedOptions, withShared } from '../options.ts';
 
-export interface PortOptions extends SharedOptions {
-  readonly checkout: string;
-  readonly from: string;
-  readonly output?: string;
-  readonly partial?: boolean;
-  readonly strip?: number;
-}
+const OPTIONS = {
+  from: {
+    flags: '--from <dir|ref>',
+    text: 'the tree that the first patch was made for: a folder, or a ref of the checkout’s repository',
+    required: true,
+  },
+  checkout: { ...RECIPE_OPTIONS.checkout, text: 'the CPython source tree that the patches are carried to' },
+  strip: {
+    flags: '-p, --strip <n>',
+    text: 'how many leading folders of the patch’s paths are left out, as with patch -p',
+    parse: levels,
+  },
+  output: { flags: '-o, --output <file>', text: 'write the ported patch to a file' },
+  partial: {
+    flags: '--partial',
+    text: 'write what was placed all the same, and the rest to FILE.rej; the exit code stays 1',
+  },
+} as const satisfies OptionTable;
+
+type PortOptions = SharedOptions & ValuesOf<typeof OPTIONS>;
 
 export function register(program: Command): void {
   withShared(
@@ -24,15 +37,8 @@ export function register(program: Command): void {
         'Carry patches from the version that they were made for to another. A hunk is placed only where it can be proven to belong; what is not placed is shown with the reasons, and no patch is written then. Nothing is written to the checkout.',
       )
       .argument('<patch...>', 'patch files, in the order in which they apply'),
+    OPTIONS,
   )
-    .requiredOption(
-      '--from <dir|ref>',
-      'the tree that the first patch was made for: a folder, or a ref of the checkout’s repository',
-    )
-    .option('-C, --checkout <dir>', 'the CPython source tree that the patches are carried to', '.')
-    .option('-p, --strip <n>', 'how many leading folders of the patch’s paths are left out, as with patch -p', levels)
-    .option('-o, --output <file>', 'write the ported patch to a file')
-    .option('--partial', 'write what was placed all the same, and the rest to FILE.rej; the exit code stays 1')
     .addHelpText(
       'after',
       `
@@ -57,19 +63,8 @@ export async function port(files: readonly string[], options: PortOptions, ctx: 
       hint: 'name it with -o FILE; the rest goes to FILE.rej',
     });
   }
-  const { folderTree, openCheckout } = await import('../../checkout/index.ts');
-  const { gitMoves, portPatches } = await import('../../patch/port/index.ts');
-  const patches: { name: string; text: string }[] = [];
-  for (const name of files) {
-    patches.push({ name, text: await readPatch(name) });
-  }
-  const checkout = await openCheckout(options.checkout, ctx);
-  const from = await oldTree(options.from, options.checkout, ctx);
-  const moves = from.kind === 'ref' ? gitMoves(checkout.root, options.from, ctx) : undefined;
-  const result = await portPatches(
-    { patches, from: from.tree, to: folderTree(checkout, ctx), moves, strip: options.strip },
-    ctx,
-  );
+  const { portFiles } = await import('../../work/port.ts');
+  const { checkout, from, result } = await portFiles(files, options, ctx);
   const { portReport } = await import('../port-report.ts');
   const report = (color: boolean) => portReport(result, color, ctx.terminal.width);
   const bytes = Buffer.from(result.patches.map((patch) => patch.text).join(''), 'latin1');
@@ -85,7 +80,7 @@ export async function port(files: readonly string[], options: PortOptions, ctx: 
   const exitCode = result.complete ? 0 : 1;
   const data = {
     checkout: checkout.root,
-    from: from.tree.label,
+    from: from.label,
     complete: result.complete,
     written,
     patches: result.patches,
@@ -112,54 +107,8 @@ function ending(complete: boolean, size: number, file: string | undefined, parti
   return `PARTIAL: ${what}; the hunks that need a person are in ${file}.rej`;
 }
 
-/** A patch's bytes. Opened without waiting: a pipe that nobody writes to would keep us for ever. */
-async function readPatch(name: string): Promise<string> {
-  const not = (message: string, hint: string) =>
-    new UserError({ code: 'cli/no-patch', message, place: { file: name }, hint });
-  return withFileProblems(`read the patch ${name}`, async () => {
-    const handle = await open(path.resolve(name), constants.O_RDONLY | constants.O_NONBLOCK).catch((error) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw not(`there is no file ${name}`, 'check the path');
-      throw error;
-    });
-    try {
-      const info = await handle.stat();
-      if (info.isDirectory()) throw not(`${name} is a folder, not a patch`, 'name the patches in it, in their order');
-      if (!info.isFile()) throw not(`${name} is not a regular file`, 'write the patch to a file first');
-      return await handle.readFile('latin1');
-    } finally {
-      await handle.close();
-    }
-  });
-}
-
 /** How many leading folders are left out. */
 function levels(text: string): number {
-  if (!/^\d$/.test(text)) throw new InvalidArgumentError('expected a number from 0 to 9');
+  if (!/^\d$/.test(text)) throw new BadValue('expected a number from 0 to 9');
   return Number(text);
-}
-
-/** @throws UserError when the name is of a folder and of a ref, or of neither. */
-async function oldTree(
-  from: string,
-  checkout: string,
-  ctx: CommandContext,
-): Promise<{ readonly kind: 'folder' | 'ref'; readonly tree: SourceTree }> {
-  const { folderTree, gitTree, openCheckout } = await import('../../checkout/index.ts');
-  const isFolder = await stat(path.resolve(from)).then(
-    (info) => info.isDirectory(),
-    () => false,
-  );
-  if (isFolder) return { kind: 'folder', tree: folderTree(await openCheckout(from, ctx), ctx) };
-  try {
-    return { kind: 'ref', tree: await gitTree(path.resolve(checkout), from, ctx) };
-  } catch (error) {
-    const code = error instanceof UserError ? error.diagnostics[0]?.code : undefined;
-    if (code !== 'checkout/no-repository' && code !== 'checkout/no-ref') throw error;
-    throw new UserError({
-      code: 'cli/no-from',
-      message: `--from ${from} is neither a folder nor a ref of the checkout's repository`,
-      place: { file: path.resolve(checkout) },
-      hint: 'name the tree that the patch was made for: `forkwright source 3.9 DIR` gets one',
-    });
-  }
 }

@@ -7,21 +7,14 @@ import { type Edit, type LoadedRecipe, MEASURED_HOW, measuredRows } from '../../
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { recipeFolders } from '../../work/recipe-folders.ts';
-import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
-import { collect } from '../shared-run-options.ts';
+import { RECIPE_OPTIONS, type RecipeOptions } from '../../work/run-options.ts';
+import { type CommandContext, execute, type Outcome } from '../frame.ts';
+import { type SharedOptions, withShared } from '../options.ts';
 import { paragraph, table } from '../table.ts';
 
-interface RecipesOptions extends SharedOptions {
-  readonly recipesDir: readonly string[];
-}
+type RecipesOptions = SharedOptions & Pick<RecipeOptions, 'recipesDir'>;
 
-const withDir = (command: Command) =>
-  withShared(command).option(
-    '--recipes-dir <dir>',
-    'more recipes, beside the shipped ones and ./recipes; repeatable',
-    collect,
-    [],
-  );
+const withDir = (command: Command) => withShared(command, { recipesDir: RECIPE_OPTIONS.recipesDir });
 
 export function register(program: Command): void {
   const recipes = program

@@ -1,26 +1,52 @@
-import path from 'node:path';
-import { type Command, Option } from 'commander';
-import { REVIEW_FORMATS, type RenderOptions, type ReviewFormat } from '../../review/render.ts';
-import { UserError } from '../../system/diagnostic.ts';
-import { writeFileAtomic } from '../../system/files.ts';
-import { type CommandContext, execute, type Outcome, positiveInteger, type SharedOptions } from '../frame.ts';
-import { collect, type RecipeOptions, withRecipes } from '../shared-run-options.ts';
+import type { Command } from 'commander';
+import { type OptionTable, positiveInteger, type ValuesOf } from '../../work/options.ts';
+import { RECIPE_OPTIONS, type RecipeOptions } from '../../work/run-options.ts';
+import { type CommandContext, execute, type Outcome, shownOn } from '../frame.ts';
+import { type SharedOptions, withShared } from '../options.ts';
+import { deliver, formatOption, OUTPUT_OPTION } from '../output.ts';
 
-export interface ReviewOptions extends SharedOptions, RecipeOptions, RenderOptions {
-  /** A checkout was named: the one of patch files cannot be taken for the folder that the user is in. */
-  readonly checkoutGiven: boolean;
-  readonly ref: readonly string[];
-  readonly against?: string;
-  readonly series?: boolean;
-  readonly check?: boolean;
-  readonly verify?: boolean;
-  readonly run?: string;
-  readonly format: ReviewFormat;
-  readonly output?: string;
-}
+const OPTIONS = {
+  against: {
+    flags: '--against <patch>',
+    text: 'what changed since: an older patch, or a folder of them; exit code 1 if in substance',
+  },
+  ref: {
+    flags: '--ref <ref>',
+    text: 'on a ref of the checkout’s repository; given twice: how the two differ',
+    list: true,
+  },
+  series: { flags: '--series', text: 'compare two series: OLD and NEW are folders of patches, or mails in one file' },
+  check: {
+    flags: '--check',
+    text: 'of patch files: are they what their recipes yield on the checkout now? Exit code 1 if not',
+  },
+  verify: {
+    flags: '--verify',
+    text: 'also compile the touched files as release, as debug, and under each #if that is touched',
+  },
+  run: {
+    flags: '--run <dir>',
+    text: 'the run that measured this very patch: tests, bytes, instructions at the top',
+  },
+  ...formatOption('terminal', 'markdown', 'html', 'json', 'sarif', 'rdjson', 'github', 'range-diff'),
+  layout: {
+    flags: '--layout <layout>',
+    text: 'on the terminal: side by side when it is wide enough, or always so',
+    choices: ['auto', 'unified', 'side-by-side'],
+    otherwise: 'auto',
+  },
+  limit: {
+    flags: '--limit <n>',
+    text: 'characters that the markdown may have (default: 65536, GitHub’s comments)',
+    parse: positiveInteger,
+  },
+  ...OUTPUT_OPTION,
+} as const satisfies OptionTable;
+
+type Options = SharedOptions & RecipeOptions & ValuesOf<typeof OPTIONS>;
 
 export function register(program: Command): void {
-  withRecipes(
+  withShared(
     program
       .command('review')
       .summary('read a change before it is let in')
@@ -28,21 +54,9 @@ export function register(program: Command): void {
         'Show a patch to its reviewer: each hunk with the edit that made it and why, what was verified, what else in the tree it concerns; or what changed since the last review. Of recipes on a checkout, or of patch files.',
       )
       .argument('<what...>', 'recipes; or patch files, folders of patches, - for standard input'),
+    RECIPE_OPTIONS,
+    OPTIONS,
   )
-    .option('--against <patch>', 'what changed since: an older patch, or a folder of them; exit code 1 if in substance')
-    .option('--ref <ref>', 'on a ref of the checkout’s repository; given twice: how the two differ', collect, [])
-    .option('--series', 'compare two series: OLD and NEW are folders of patches, or mails in one file')
-    .option('--check', 'of patch files: are they what their recipes yield on the checkout now? Exit code 1 if not')
-    .option('--verify', 'also compile the touched files as release, as debug, and under each #if that is touched')
-    .option('--run <dir>', 'the run that measured this very patch: tests, bytes, instructions at the top')
-    .addOption(new Option('-f, --format <format>', 'how').choices([...REVIEW_FORMATS]).default('terminal'))
-    .addOption(
-      new Option('--layout <layout>', 'on the terminal: side by side when it is wide enough, or always so')
-        .choices(['auto', 'unified', 'side-by-side'])
-        .default('auto'),
-    )
-    .option('--limit <n>', 'characters that the markdown may have (default: 65536, GitHub’s comments)', positiveInteger)
-    .option('-o, --output <file>', 'write to a file')
     .addHelpText(
       'after',
       `
@@ -55,34 +69,25 @@ Examples:
   $ forkwright review patches/3.9 --check -C ../cpython
   $ forkwright review --series patches-before patches-now`,
     )
-    .action((names: string[], given: Omit<ReviewOptions, 'checkoutGiven'>, command: Command) => {
-      const options = { ...given, checkoutGiven: command.getOptionValueSource('checkout') === 'cli' };
-      return execute('review', options, (ctx) => reviewCommand(names, options, ctx));
-    });
+    .action((names: string[], options: Options, command: Command) =>
+      execute('review', options, (ctx) =>
+        review(names, options, command.getOptionValueSource('checkout') === 'cli', ctx),
+      ),
+    );
 }
 
-async function reviewCommand(names: readonly string[], options: ReviewOptions, ctx: CommandContext): Promise<Outcome> {
+async function review(
+  names: readonly string[],
+  options: Options,
+  checkoutGiven: boolean,
+  ctx: CommandContext,
+): Promise<Outcome> {
   const { makeReview } = await import('../../work/review/make.ts');
-  const { review, exitCode } = await makeReview(names, options, ctx);
+  const { review, exitCode } = await makeReview(names, { ...options, checkoutGiven }, ctx);
   const { renderReview } = await import('../../review/render.ts');
   const { reviewJson } = await import('../../review/formats/json.ts');
-  const text = await renderReview(review, options.format, options, ctx);
+  const text = await renderReview(review, options.format, { ...options, ...shownOn(ctx) });
   const data = reviewJson(review);
   if (options.output === undefined || options.output === '-') return { exitCode, data, text };
-  await writeFileAtomic(path.resolve(options.output), text);
-  return { exitCode, data: { review: data, file: path.resolve(options.output) }, text: `wrote ${options.output}` };
-}
-
-/** @throws UserError (exit code 2) for options that mean nothing beside one another. */
-export function refuseTogether(options: ReviewOptions, one: string, others: readonly (keyof ReviewOptions)[]): void {
-  const given = others.filter((name) => {
-    const value = options[name];
-    return Array.isArray(value) ? value.length > 0 : value !== undefined;
-  });
-  if (given.length === 0) return;
-  throw new UserError({
-    code: 'cli/usage',
-    message: `${given.map((name) => `--${name}`).join(' and ')} and ${one} do not go together`,
-    hint: 'see `forkwright review --help`',
-  });
+  return deliver({ exitCode, data: { review: data }, text }, options.output);
 }

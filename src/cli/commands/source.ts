@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
+import { type CommandContext, execute, type Outcome } from '../frame.ts';
+import { type SharedOptions, withShared } from '../options.ts';
 
 interface SourceOptions extends SharedOptions {
   readonly debian?: boolean;

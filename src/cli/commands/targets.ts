@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import type { Toolchain } from '../../targets/types.ts';
-import { type CommandContext, execute, type Outcome, type SharedOptions, withShared } from '../frame.ts';
+import type { ValuesOf } from '../../work/options.ts';
+import { SYSROOT_OPTION } from '../../work/run-options.ts';
+import { type CommandContext, execute, type Outcome } from '../frame.ts';
+import { type SharedOptions, withShared } from '../options.ts';
 import { table } from '../table.ts';
 
 export function register(program: Command): void {
@@ -28,8 +31,8 @@ export function register(program: Command): void {
       .command('show')
       .argument('<target>')
       .description('Show a target as it resolves on this machine, with where each tool was found.'),
+    SYSROOT_OPTION,
   )
-    .option('--sysroot <dir>', 'of msvc-x64 on Linux: a Microsoft SDK, as xwin or msvc-wine unpacks it')
     .addHelpText('after', '\nExample:\n  $ forkwright targets show ps3-linux')
     .action((name: string, options: ShowOptions) =>
       execute('targets show', options, (ctx) => show(name, options.sysroot, ctx)),
@@ -39,7 +42,7 @@ export function register(program: Command): void {
 /** Visual Studio has no such programs. */
 const NO_BINUTILS: Toolchain['binutils'] = {};
 
-type ShowOptions = SharedOptions & { readonly sysroot?: string };
+type ShowOptions = SharedOptions & ValuesOf<typeof SYSROOT_OPTION>;
 
 async function show(name: string, sysroot: string | undefined, ctx: CommandContext): Promise<Outcome> {
   const { toolchainEnvironment } = await import('../../targets/environment.ts');

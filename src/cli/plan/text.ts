@@ -4,7 +4,6 @@ import { type Conditions, jobSeconds, schedule, USUAL, wavesOf } from '../../run
 import type { Cell, Plan } from '../../run/fanout/types.ts';
 import type { CommandContext } from '../frame.ts';
 import { paragraph, table } from '../table.ts';
-import type { PlanOptions } from './options.ts';
 
 /** Of more rows than this none is read, unless all are asked for. */
 const MOST_ROWS = 60;
@@ -12,7 +11,11 @@ const MOST_ROWS = 60;
 const MOST_IDS = 6;
 
 /** The plan for a person: its cells, what they share, what is not run and why, what it takes. */
-export function planText(plan: Plan, { machines, price }: PlanOptions, ctx: CommandContext): string {
+export function planText(
+  plan: Plan,
+  { machines, price }: { readonly machines: number; readonly price?: number },
+  ctx: CommandContext,
+): string {
   const { width } = ctx.terminal;
   const groups = groupsOf(plan);
   const chunks = chunksOf(plan);

@@ -1,10 +1,10 @@
 import { Listr, ListrLogger, type ListrTask, type ListrTaskWrapper, ProcessOutput } from 'listr2';
 import { printableText } from '../../document/printable.ts';
+import { duration } from '../../document/step-time.ts';
 import { renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import type { Event, PlannedStep, StepOutcome } from '../../system/events.ts';
 import type { Terminal } from '../../system/terminal.ts';
-import { duration } from './format.ts';
 import type { ProgressRenderer } from './types.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: listr2's wrapper is generic over its renderers, which do not matter here.

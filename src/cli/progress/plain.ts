@@ -1,9 +1,9 @@
 import { printableText } from '../../document/printable.ts';
+import { duration } from '../../document/step-time.ts';
 import { renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import { unreachable } from '../../system/diagnostic.ts';
 import type { Event } from '../../system/events.ts';
 import type { Terminal } from '../../system/terminal.ts';
-import { duration } from './format.ts';
 import type { ProgressRenderer } from './types.ts';
 
 /** Once in this many milliseconds a step that still works says so: a log must show that nothing hangs. */

@@ -1,23 +1,16 @@
-import { type ReviewOptions, refuseTogether } from '../../cli/commands/review.ts';
-import type { CommandContext } from '../../cli/frame.ts';
 import type { ShippedFolder } from '../../patch/check-shipped.ts';
 import type { CheckInput } from '../../review/checks/index.ts';
 import { compareReviews } from '../../review/compare/index.ts';
 import { appliesTo, type Proofs } from '../../review/model/evidence.ts';
 import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../../review/types.ts';
+import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
+import { refuseTogether } from '../refuse-together.ts';
+import { patchesOf, seriesFor } from '../series.ts';
+import type { ReviewOptions } from './options.ts';
 import { namesPatches, patchFolders, readFolders } from './patch-files.ts';
 import type { PatchBytes } from './run-facts.ts';
-import {
-  checkedPatches,
-  checkoutFacts,
-  type GeneratedSubject,
-  generatedPatches,
-  onCheckout,
-  onRefs,
-  reviewPatches,
-  titleOf,
-} from './subject.ts';
+import { checkedPatches, checkoutFacts, type GeneratedSubject, onRefs, reviewPatches, titleOf } from './subject.ts';
 
 export interface MadeReview {
   readonly review: Review;
@@ -26,11 +19,7 @@ export interface MadeReview {
 }
 
 /** The review that was asked for. @throws UserError */
-export async function makeReview(
-  names: readonly string[],
-  options: ReviewOptions,
-  ctx: CommandContext,
-): Promise<MadeReview> {
+export async function makeReview(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
   if (options.series) return reviewOfTwoSeries(names, options);
   const files = names.filter(namesPatches);
   if (files.length === 0) return reviewOfRecipes(names, options, ctx);
@@ -42,11 +31,7 @@ export async function makeReview(
   });
 }
 
-async function reviewOfRecipes(
-  names: readonly string[],
-  options: ReviewOptions,
-  ctx: CommandContext,
-): Promise<MadeReview> {
+async function reviewOfRecipes(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
   if (options.check) {
     throw new UserError({
       code: 'cli/usage',
@@ -55,15 +40,15 @@ async function reviewOfRecipes(
     });
   }
   if (options.ref.length > 0) return reviewOnRefs(names, options, ctx);
-  const subject = await onCheckout(names, options, ctx);
+  const subject = await seriesFor(names, options, ctx);
   const proofs: { -readonly [key in keyof Proofs]: Proofs[key] } = {};
-  if (options.verify && subject.checkout !== undefined) {
+  if (options.verify) {
     const { verifySyntax } = await import('../verify-syntax.ts');
-    proofs.syntax = (await verifySyntax(subject.checkout, generatedPatches(subject), ctx)).checks;
+    proofs.syntax = (await verifySyntax(subject.checkout, patchesOf(subject), ctx)).checks;
   }
   const facts = await runFacts(
     options,
-    generatedPatches(subject).map(({ recipe, sha256, text }) => ({ id: recipe.id, sha256, text })),
+    patchesOf(subject).map(({ recipe, sha256, text }) => ({ id: recipe.id, sha256, text })),
     proofs,
   );
   const patches = reviewPatches(subject, proofs);
@@ -80,11 +65,7 @@ async function reviewOfRecipes(
   return against(review, failed, options);
 }
 
-async function reviewOnRefs(
-  names: readonly string[],
-  options: ReviewOptions,
-  ctx: CommandContext,
-): Promise<MadeReview> {
+async function reviewOnRefs(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
   refuseTogether(options, '--ref', ['verify', 'run']);
   if (options.ref.length > 2) {
     throw new UserError({
@@ -113,18 +94,14 @@ async function reviewOnRefs(
   return { review: { ...review, comparison }, exitCode: allApply(patches) ? 0 : 1 };
 }
 
-async function reviewOfFiles(
-  names: readonly string[],
-  options: ReviewOptions,
-  ctx: CommandContext,
-): Promise<MadeReview> {
+async function reviewOfFiles(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
   refuseTogether(options, 'patch files', ['ref', 'verify', 'param', 'include']);
   const folders = await patchFolders(names);
   let patches = readFolders(folders);
   let current = true;
   if (options.check) {
-    const { checkCurrent } = await import('./check-current.ts');
-    ({ current, patches } = await checkCurrent(folders, patches, options, ctx));
+    const { markCurrent } = await import('../check-current.ts');
+    ({ current, patches } = await markCurrent(folders, patches, options, ctx));
   }
   const texts = patches.map(({ id, sha256, file }) => {
     const whole = patches.filter((other) => other.file === file).length === 1;
@@ -154,7 +131,7 @@ async function checksOnTree(
   patches: readonly ReviewPatch[],
   options: ReviewOptions,
   builds: CheckInput['builds'],
-  ctx: CommandContext,
+  ctx: Context,
 ): Promise<{ readonly applies: boolean; readonly review: Pick<Review, 'checkout' | 'checks' | 'patches'> }> {
   const { openCheckout, folderTree } = await import('../../checkout/index.ts');
   const { changesOnTree } = await import('./on-tree.ts');
@@ -235,7 +212,7 @@ async function checksOf(
   subject: GeneratedSubject,
   proofs: Proofs,
   builds: CheckInput['builds'],
-  ctx: CommandContext,
+  ctx: Context,
 ): Promise<readonly ReviewCheck[]> {
   const checked = checkedPatches(subject);
   if (checked.patches.length === 0) return [];

@@ -1,85 +1,47 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { folderTree, openCheckout } from '../../checkout/index.ts';
-import { generateSeries } from '../../patch/index.ts';
-import { findRecipe, resolveParams } from '../../recipe/index.ts';
+import { readLatin1 } from '../../checkout/latin1.ts';
+import type { Checkout } from '../../checkout/types.ts';
 import { runChecks, runChecksOnFiles } from '../../review/checks/index.ts';
 import { renderReviewHtml } from '../../review/html/page.ts';
 import { readPatchText } from '../../review/model/read-patch.ts';
 import type { Review } from '../../review/types.ts';
-import type { RunRequest } from '../../run/request.ts';
 import type { RunRecord } from '../../run/types.ts';
 import type { Context } from '../../system/context.ts';
-import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
+import { patchesOf } from '../series.ts';
 import { buildsOf, proofsOf, reviewRun } from './run-facts.ts';
-import {
-  checkedPatches,
-  checkoutFacts,
-  type GeneratedSubject,
-  generatedPatches,
-  reviewPatches,
-  titleOf,
-} from './subject.ts';
+import { checkedPatches, checkoutFacts, type GeneratedSubject, reviewPatches, titleOf } from './subject.ts';
 
 /**
  * Writes `review.html` into a run folder: the patches with what the run said of them. Where the checkout has changed since
  * they were made, they are shown as their files have them.
- * @returns the file; `undefined` when the run has no patch.
+ * @param subject what the run was made from.
+ * @returns the review; `undefined` when the run has no patch.
  */
 export async function writeRunReview(
   dir: string,
-  request: RunRequest,
   record: RunRecord,
-  recipeFolders: readonly string[],
-  ctx: Context,
-): Promise<string | undefined> {
-  const review = await reviewOfRun(dir, request, record, recipeFolders, ctx);
-  if (review === undefined) return undefined;
-  const file = path.join(dir, 'review.html');
-  await writeFileAtomic(file, renderReviewHtml(review));
-  return file;
-}
-
-/** The review that `writeRunReview` writes; `undefined` when the run has no patch. */
-export async function reviewOfRun(
-  dir: string,
-  request: RunRequest,
-  record: RunRecord,
-  recipeFolders: readonly string[],
+  subject: GeneratedSubject & { readonly checkout: Checkout },
   ctx: Context,
 ): Promise<Review | undefined> {
   if (!record.patches.some(({ verdict }) => verdict === 'applies')) return undefined;
-  const subject = await sameSubject(request, record, recipeFolders, ctx);
-  return subject === undefined ? reviewOfRunFiles(dir, record) : ofSubject(subject, record, ctx);
+  const review = (await asItWas(subject)) ? await ofSubject(subject, record, ctx) : await reviewOfRunFiles(dir, record);
+  await writeFileAtomic(path.join(dir, 'review.html'), renderReviewHtml(review));
+  return review;
 }
 
-/** The recipes on the checkout once more, when they yield what the run measured. */
-async function sameSubject(
-  request: RunRequest,
-  record: RunRecord,
-  recipeFolders: readonly string[],
-  ctx: Context,
-): Promise<GeneratedSubject | undefined> {
-  try {
-    const items = await Promise.all(
-      request.recipes.map(async ({ name, params }) => {
-        const found = await findRecipe(name, recipeFolders);
-        const recipe = request.include === undefined ? found : { ...found, include: request.include };
-        const given = Object.entries(params).map(([key, value]) => [key, String(value)] as const);
-        return { recipe, params: resolveParams(recipe, Object.fromEntries(given)) };
-      }),
-    );
-    const checkout = await openCheckout(request.checkout, ctx);
-    const tree = folderTree(checkout, ctx);
-    const subject = { tree, checkout, series: await generateSeries(items, tree) };
-    const made = generatedPatches(subject).map(({ sha256 }) => sha256);
-    const measured = record.patches.flatMap(({ sha256 }) => (sha256 === undefined ? [] : [sha256]));
-    return made.join() === measured.join() ? subject : undefined;
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
+/** Whether the files that the patches change are still what the patches were made from. */
+async function asItWas(subject: GeneratedSubject & { readonly checkout: Checkout }): Promise<boolean> {
+  const first = new Map(
+    patchesOf(subject)
+      .flatMap(({ files }) => files.map(({ path: name, before }) => [name, before] as const))
+      .reverse(),
+  );
+  for (const [name, before] of first) {
+    if (((await readLatin1(path.join(subject.checkout.root, name))) ?? '') !== before) return false;
   }
+  return true;
 }
 
 async function ofSubject(subject: GeneratedSubject, record: RunRecord, ctx: Context): Promise<Review> {

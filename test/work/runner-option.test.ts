@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runnersOf } from '../../src/cli/shared-run-options.ts';
+import { runnersOf } from '../../src/work/request.ts';
 
 describe('--runner', () => {
   test('alone it means the only target', () => {

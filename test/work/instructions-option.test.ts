@@ -1,16 +1,11 @@
-import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { type AllOptions, requestFrom, withBench } from '../../src/cli/run-request.ts';
-import { withBuild, withRecipes } from '../../src/cli/shared-run-options.ts';
+import { requestFrom } from '../../src/work/request.ts';
+import { runOptions } from './rig.ts';
 
 /** What a command line means for the counting of instructions. */
 async function instructions(...args: readonly string[]) {
-  const command = withBench(
-    withBuild(withRecipes(new Command().exitOverride().configureOutput({ writeErr: () => {} }))),
-  );
-  command.parse(['--launcher', 'none', ...args], { from: 'user' });
   const ctx = { emit: () => {}, signal: new AbortController().signal, cacheDir: '/', jobs: 1, env: {} };
-  const request = await requestFrom(['small'], command.opts<AllOptions>(), ['build', 'instructions'], ctx);
+  const request = await requestFrom(['small'], runOptions(...args), ['build', 'instructions'], ctx);
   return request.bench.instructions;
 }
 

@@ -1,18 +1,13 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { type AllOptions, requestFrom, withBench } from '../../src/cli/run-request.ts';
-import { withBuild, withRecipes } from '../../src/cli/shared-run-options.ts';
+import { requestFrom } from '../../src/work/request.ts';
+import { runOptions } from './rig.ts';
 
 async function bench(...args: readonly string[]) {
-  const command = withBench(
-    withBuild(withRecipes(new Command().exitOverride().configureOutput({ writeErr: () => {} }))),
-  );
-  command.parse(['--launcher', 'none', ...args], { from: 'user' });
   const ctx = { emit: () => {}, signal: new AbortController().signal, cacheDir: '/', jobs: 1, env: {} };
-  return (await requestFrom(['small'], command.opts<AllOptions>(), ['build', 'speed'], ctx)).bench;
+  return (await requestFrom(['small'], runOptions(...args), ['build', 'speed'], ctx)).bench;
 }
 
 test('pybench, the start of the interpreter, or scripts, whose paths are kept whole', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunRecord, TargetResult } from '../../src/run/types.ts';
-import { runExitCode } from '../../src/work/run.ts';
+import { runExitCode } from '../../src/work/gates.ts';
 
 const target = (more: Partial<TargetResult>): TargetResult => ({
   target: 'host',

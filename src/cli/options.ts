@@ -1,0 +1,67 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  BadValue,
+  longName,
+  type OptionSpec,
+  type OptionTable,
+  type ValuesOf,
+  type WrittenOption,
+} from '../work/options.ts';
+import { JOBS_OPTION } from '../work/run-options.ts';
+
+/** What every command takes. */
+const SHARED = {
+  json: { flags: '--json', text: 'events and result as JSON lines on stdout, nothing else' },
+  quiet: { flags: '-q, --quiet', text: 'say only what is wrong, and the result' },
+  verbose: { flags: '-v, --verbose', text: 'say more of what is done and why' },
+  cache: {
+    flags: '--cache <dir>',
+    text: 'folder for sources and builds (default: $FORKWRIGHT_CACHE or the system’s cache folder)',
+  },
+  ...JOBS_OPTION,
+} as const satisfies OptionTable;
+
+export type SharedOptions = ValuesOf<typeof SHARED>;
+
+/** Adds the options that all commands share, then those of the tables. */
+export const withShared = (command: Command, ...tables: readonly OptionTable[]): Command =>
+  withOptions(command, SHARED, ...tables);
+
+/** Adds the options of tables. */
+export function withOptions(command: Command, ...tables: readonly OptionTable[]): Command {
+  for (const spec of tables.flatMap((table) => Object.values(table))) command.addOption(optionOf(spec));
+  return command;
+}
+
+function optionOf({ flags, text, choices, parse, list, otherwise, required = false }: OptionSpec): Option {
+  const option = new Option(flags, text).makeOptionMandatory(required);
+  if (choices !== undefined) option.choices([...choices]);
+  if (parse !== undefined || list) {
+    option.argParser((value, before: unknown) => {
+      const one = parse === undefined ? value : parsed(parse, value);
+      return list ? [...(before as unknown[]), one] : one;
+    });
+  }
+  const first = list ? [] : otherwise;
+  return first === undefined ? option : option.default(first);
+}
+
+function parsed(parse: (text: string) => unknown, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw error instanceof BadValue ? new InvalidArgumentError(error.message) : error;
+  }
+}
+
+/** Notes the options that are given, each as the user wrote it. */
+export function watchOptions(command: Command): readonly WrittenOption[] {
+  const given: WrittenOption[] = [];
+  for (const { flags } of command.options) {
+    const name = longName(flags);
+    command.on(`option:${name}`, (value: unknown) => {
+      given.push({ name, value: typeof value === 'string' ? value : undefined });
+    });
+  }
+  return given;
+}

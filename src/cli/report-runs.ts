@@ -1,0 +1,104 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { comparisonJson, renderHtml, renderMarkdown, renderTerminal } from '../report/index.ts';
+import { renderPybench } from '../report/pybench.ts';
+import { renderView } from '../report/render-view.ts';
+import type { ReportView } from '../report/view.ts';
+import { patchTexts } from '../report/write.ts';
+import { latestRunFolder, runFolder } from '../run/folder.ts';
+import { readRunRecord } from '../run/read-record.ts';
+import type { RunRecord } from '../run/types.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { RUNS_DIR } from '../work/run-options.ts';
+import { type CommandContext, shownOn } from './frame.ts';
+import { asJson } from './output.ts';
+
+export type Format = 'terminal' | 'markdown' | 'html' | 'json' | 'pybench';
+
+/** A report as text, and its data for `--json`. */
+export interface Rendered {
+  readonly text: string;
+  readonly data: object;
+}
+
+/** The report of a run folder, of several side by side, of the newest where none is named. @throws UserError */
+export async function renderRuns(runs: readonly string[], format: Format, ctx: CommandContext): Promise<Rendered> {
+  const [run, second] = runs;
+  if (second !== undefined) return several(runs, format, ctx);
+  const folder = run === undefined ? await latestRunFolder(path.resolve(RUNS_DIR)) : runFolder(run);
+  const other = run === undefined ? undefined : await ofOther(folder.dir, format, ctx);
+  if (other !== undefined) return other;
+  const record = await readRunRecord(folder);
+  return { text: await ofRun(format, record, folder.dir, ctx), data: { folder: folder.dir, record } };
+}
+
+async function several(runs: readonly string[], format: Format, ctx: CommandContext): Promise<Rendered> {
+  const records: RunRecord[] = [];
+  for (const run of runs) records.push(await readRunRecord(runFolder(run)));
+  const data = { schemaVersion: 1, runs: records.map(comparisonJson) };
+  if (format === 'json') return { text: asJson(data), data };
+  if (format === 'pybench') {
+    throw new UserError({
+      code: 'cli/pybench-one-run',
+      message: "pybench's own table compares two interpreters of one run",
+      hint: 'name one run, or choose terminal, markdown, html or json',
+    });
+  }
+  const { severalView } = await import('../report/views/several.ts');
+  return { text: renderView(severalView(records), format, shownOn(ctx)), data };
+}
+
+async function ofRun(format: Format, record: RunRecord, dir: string, ctx: CommandContext): Promise<string> {
+  switch (format) {
+    case 'terminal':
+      return renderTerminal(record, shownOn(ctx));
+    case 'markdown':
+      return renderMarkdown(record);
+    case 'html':
+      return renderHtml(record, await patchTexts(dir, record));
+    case 'json':
+      return readFile(path.join(dir, 'run.json'), 'utf8');
+    case 'pybench': {
+      const text = renderPybench(record);
+      if (text !== '') return text;
+      throw new UserError({
+        code: 'cli/no-speed',
+        message: 'this run has no pybench samples',
+        place: { file: dir },
+        hint: `measure in it: forkwright bench ${path.relative(process.cwd(), dir)}`,
+      });
+    }
+  }
+}
+
+/** Of a folder that is not a run's: a self-test, imported results. @returns `undefined` for any other. */
+async function ofOther(dir: string, format: Format, ctx: CommandContext): Promise<Rendered | undefined> {
+  const has = async (name: string) => (await stat(path.join(dir, name)).catch(() => undefined)) !== undefined;
+  if (await has('self-test.json')) {
+    const { readSelfTest } = await import('../run/self-test-record.ts');
+    const { selfTestView } = await import('../report/views/self-test.ts');
+    const record = await readSelfTest(dir);
+    return record && ofView(dir, record, selfTestView(record), format, ctx);
+  }
+  if (await has('import.json')) {
+    const { readImport } = await import('../run/import-record.ts');
+    const { importView } = await import('../report/views/import.ts');
+    const record = await readImport(dir);
+    return record && ofView(dir, record, importView(record), format, ctx);
+  }
+  return undefined;
+}
+
+function ofView(dir: string, record: object, view: ReportView, format: Format, ctx: CommandContext): Rendered {
+  const data = { folder: dir, record };
+  if (format === 'json') return { text: asJson(record), data };
+  if (format === 'pybench') {
+    throw new UserError({
+      code: 'cli/no-pybench-table',
+      message: 'this folder is not a run’s, and has no pybench table of its own',
+      place: { file: dir },
+      hint: 'choose terminal, markdown, html or json',
+    });
+  }
+  return { text: renderView(view, format, shownOn(ctx)), data };
+}

@@ -1,0 +1,49 @@
+import { type Checkout, folderTree, openCheckout } from '../checkout/index.ts';
+import type { SourceTree } from '../checkout/types.ts';
+import { type RecipeItem, recipeItem } from '../recipe/item.ts';
+import type { Context } from '../system/context.ts';
+import { forVersion } from '../targets/for-version.ts';
+import { targetFor } from '../targets/resolve.ts';
+import { runnerFor } from '../targets/runner.ts';
+import type { TargetDescriptor } from '../targets/types.ts';
+import type { RunRequest } from './request.ts';
+
+/** What a request names, looked up once: everything that a run is made of, and nothing made yet. */
+export interface PreparedRun {
+  readonly request: RunRequest;
+  readonly recipeFolders: readonly string[];
+  readonly items: readonly RecipeItem[];
+  /** As they are for the checkout's version. */
+  readonly targets: readonly TargetDescriptor[];
+  readonly checkout: Checkout;
+  /** The checkout as it was first seen: what the patches are made from, and reviewed on. */
+  readonly tree: SourceTree;
+  /** How long it took to open the checkout, milliseconds. */
+  readonly checkoutMs: number;
+}
+
+/**
+ * Looks up what a request names, so that what is wrong with it is said before a folder is made for it.
+ * @param refuse called with the targets before anything costs time; may throw.
+ * @throws UserError
+ */
+export async function prepareRun(
+  request: RunRequest,
+  recipeFolders: readonly string[],
+  ctx: Context,
+  refuse: (targets: readonly TargetDescriptor[]) => void = () => {},
+): Promise<PreparedRun> {
+  const items = await Promise.all(
+    request.recipes.map(({ name, params }) => recipeItem(name, recipeFolders, params, request.include)),
+  );
+  const asked = await Promise.all(request.targets.map((name) => targetFor(name, ctx, request)));
+  refuse(asked);
+  for (const target of asked) {
+    if (target.run.runner === 'ssh') await runnerFor(target).prepare?.(undefined, ctx);
+  }
+  const began = performance.now();
+  const checkout = await openCheckout(request.checkout, ctx);
+  const checkoutMs = performance.now() - began;
+  const targets = asked.map((target) => forVersion(target, checkout.version));
+  return { request, recipeFolders, items, targets, checkout, tree: folderTree(checkout, ctx), checkoutMs };
+}

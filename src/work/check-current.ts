@@ -1,0 +1,138 @@
+import type { SourceTree } from '../checkout/types.ts';
+import {
+  checkShipped,
+  memoisedGenerate,
+  type PatchHeader,
+  type ShippedFolder,
+  type ShippedResult,
+} from '../patch/index.ts';
+import { recipeItem } from '../recipe/item.ts';
+import { isCurrent } from '../review/model/evidence.ts';
+import type { ReviewEvidence, ReviewPatch } from '../review/types.ts';
+import type { Context } from '../system/context.ts';
+import { type Diagnostic, UserError } from '../system/diagnostic.ts';
+import { recipeFolders } from './recipe-folders.ts';
+import type { RecipeOptions } from './run-options.ts';
+import { treesOf } from './trees.ts';
+
+/** What came of one patch file on one tree. */
+export interface Compared {
+  readonly tree: SourceTree;
+  readonly result: ShippedResult;
+  /** `not-done`: it is for another version. */
+  readonly state: 'passed' | 'failed' | 'not-done';
+  /** What to say of it: problems where it failed, a remark where it was not compared. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Compares committed patches with what their recipes yield now: on the checkout, or on refs of its repository. Each is
+ * compared on the trees of the Python version that its header names.
+ * @throws UserError when there is nothing to compare, so that a check that checks nothing does not pass.
+ */
+export async function compareWithRecipes(
+  folders: readonly ShippedFolder[],
+  {
+    checkout,
+    ref = [],
+    recipesDir,
+  }: Pick<RecipeOptions, 'checkout' | 'recipesDir'> & { readonly ref?: readonly string[] },
+  ctx: Context,
+): Promise<readonly Compared[]> {
+  const trees = await treesOf(checkout, ref, ctx);
+  const generate = memoisedGenerate();
+  const itemFor = ({ recipe: { id }, params, include }: PatchHeader) =>
+    recipeItem(id, recipeFolders(recipesDir), params, include);
+  const all: Compared[] = [];
+  for (const tree of trees) {
+    for (const folder of folders) {
+      for (const result of await checkShipped(folder, tree, itemFor, generate)) {
+        const { verdict } = result;
+        const state = verdict === 'equal' ? 'passed' : verdict === 'other-version' ? 'not-done' : 'failed';
+        all.push({ tree, result, state, diagnostics: told(result, tree) });
+      }
+    }
+  }
+  if (all.every(({ state }) => state === 'not-done')) throw nothingCompared(checkout, trees, all);
+  return all;
+}
+
+function told(result: ShippedResult, tree: SourceTree): readonly Diagnostic[] {
+  const place = { file: result.file };
+  switch (result.verdict) {
+    case 'equal':
+      return [];
+    case 'unusable':
+      return result.problems;
+    case 'other-version': {
+      const message = `not compared, for it is for Python ${result.pythonVersion}, and the checkout is ${tree.version.text}`;
+      return [{ code: 'review/other-version', message, place }];
+    }
+    case 'differs':
+      return [
+        {
+          code: 'review/not-current',
+          message: `not what its recipe yields on ${tree.label} any more`,
+          place,
+          detail: result.interdiff.trimEnd().split('\n'),
+          hint: 'generate it again with `forkwright generate`, and review what changed with --against',
+        },
+      ];
+    case 'no-patch': {
+      const made = result.result.result;
+      const why = 'why' in made ? made.why : 'problems' in made ? made.problems[0]?.message : undefined;
+      return [
+        {
+          code: 'review/not-current',
+          message: `its recipe yields no patch on ${tree.label}: ${made.verdict.replaceAll('-', ' ')}${why === undefined ? '' : `: ${why}`}`,
+          place,
+          hint: 'the patch is of another state of the sources, or of the recipe: generate it again',
+        },
+      ];
+    }
+  }
+}
+
+/** The patches of a review, each with what came of comparing it. */
+export async function markCurrent(
+  folders: readonly ShippedFolder[],
+  patches: readonly ReviewPatch[],
+  options: Pick<RecipeOptions, 'checkout' | 'recipesDir'>,
+  ctx: Context,
+): Promise<{ readonly current: boolean; readonly patches: readonly ReviewPatch[] }> {
+  const compared = await compareWithRecipes(
+    folders,
+    { checkout: options.checkout, recipesDir: options.recipesDir },
+    ctx,
+  );
+  const of = new Map(compared.map((one) => [one.result.file, one]));
+  return {
+    current: compared.every(({ state }) => state !== 'failed'),
+    patches: patches.map((patch) => {
+      const one = of.get(patch.file ?? '');
+      const diagnostics = one?.diagnostics ?? [];
+      const evidence: readonly ReviewEvidence[] =
+        one === undefined ? [] : [isCurrent(one.state, one.tree.label)].flat();
+      return {
+        ...patch,
+        evidence: [...patch.evidence, ...evidence],
+        problems: one?.state === 'failed' ? diagnostics : [],
+        warnings: one?.state === 'not-done' ? diagnostics : [],
+      };
+    }),
+  };
+}
+
+function nothingCompared(checkout: string, trees: readonly SourceTree[], all: readonly Compared[]): UserError {
+  const have = [...new Set(trees.map((tree) => tree.version.text))].join(', ');
+  const wanted = new Set(all.flatMap(({ result }) => ('pythonVersion' in result ? [result.pythonVersion] : [])));
+  return new UserError({
+    code: 'cli/nothing-to-check',
+    message:
+      wanted.size === 0
+        ? 'there is no patch to compare'
+        : `the patches are for Python ${[...wanted].join(', ')}, and the tree is ${have}`,
+    place: { file: checkout },
+    hint: 'name a checkout of that version with --checkout, or with --ref one of its repository',
+  });
+}

@@ -1,0 +1,109 @@
+/** The options that say what is asked for, as data: the command line and the Action read both from these tables. */
+
+/** A value that an option cannot take; the message says what it takes. */
+export class BadValue extends Error {}
+
+export interface OptionSpec {
+  /** As commander has them: `-C, --checkout <dir>`; without `<…>` it is a switch. */
+  readonly flags: string;
+  readonly text: string;
+  readonly choices?: readonly string[];
+  /** @throws BadValue */
+  readonly parse?: (text: string) => unknown;
+  /** Repeatable: the values in a list, empty where none is given. */
+  readonly list?: true;
+  /** The value where none is given. */
+  readonly otherwise?: unknown;
+  readonly required?: boolean;
+}
+
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+type ValueOf<O extends OptionSpec> = O extends { readonly parse: (text: string) => infer T }
+  ? T
+  : O extends { readonly choices: readonly (infer C)[] }
+    ? C
+    : O['flags'] extends `${string}>`
+      ? string
+      : boolean;
+type Given<O extends OptionSpec> = O extends { readonly list: true } ? readonly ValueOf<O>[] : ValueOf<O>;
+type Always<T extends OptionTable> = {
+  [K in keyof T]: T[K] extends { readonly list: true } | { readonly otherwise: unknown } | { readonly required: true }
+    ? K
+    : never;
+}[keyof T];
+
+/** The values that a table's options have. */
+export type ValuesOf<T extends OptionTable> = { readonly [K in Always<T>]: Given<T[K]> } & {
+  readonly [K in Exclude<keyof T, Always<T>>]?: Given<T[K]>;
+};
+
+/** `configure-option`, of the flags of `--configure-option <option>`. */
+export const longName = (flags: string): string => /--([\w-]+)/.exec(flags)?.[1] ?? '';
+
+export const takesValue = ({ flags }: OptionSpec): boolean => flags.endsWith('>');
+
+/** An option as it was written: `--cflags` and its value, or a switch. */
+export interface WrittenOption {
+  readonly name: string;
+  readonly value?: string | undefined;
+}
+
+/** Bound to its option, so that no value can be taken for another option. */
+export const written = ({ name, value }: WrittenOption): string =>
+  value === undefined ? `--${name}` : `--${name}=${value}`;
+
+/**
+ * Reads options by their table, with the same checks and defaults as the command line.
+ * @param refuse what is thrown for an option that is not there or cannot have this value.
+ */
+export function readOptions<T extends OptionTable>(
+  table: T,
+  given: readonly WrittenOption[],
+  refuse: (name: string, why: string) => Error,
+): ValuesOf<T> {
+  const byName = new Map(Object.entries(table).map(([key, spec]) => [longName(spec.flags), { key, spec }]));
+  const values: Record<string, unknown> = {};
+  for (const [key, { list, otherwise }] of Object.entries(table)) {
+    if (list || otherwise !== undefined) values[key] = list ? [] : otherwise;
+  }
+  for (const { name, value } of given) {
+    const found = byName.get(name);
+    if (found === undefined) throw refuse(name, `unknown option --${name}`);
+    const { key, spec } = found;
+    if (takesValue(spec) !== (value !== undefined)) {
+      throw refuse(name, takesValue(spec) ? `--${name} needs a value` : `--${name} takes no value`);
+    }
+    const one = value === undefined ? true : valueFor(spec, value, (why) => refuse(name, why));
+    values[key] = spec.list ? [...(values[key] as unknown[]), one] : one;
+  }
+  return values as ValuesOf<T>;
+}
+
+function valueFor({ choices, parse }: OptionSpec, value: string, refuse: (why: string) => Error): unknown {
+  if (choices?.includes(value) === false) {
+    throw refuse(`${JSON.stringify(value)} is not one of ${choices.join(', ')}`);
+  }
+  try {
+    return parse === undefined ? value : parse(value);
+  } catch (error) {
+    throw error instanceof BadValue ? refuse(`${JSON.stringify(value)} is invalid: ${error.message}`) : error;
+  }
+}
+
+/** A number of 1 or more. @throws BadValue */
+export function positiveInteger(text: string): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw new BadValue('expected a whole number from 1 to 999999999');
+  return Number(text);
+}
+
+/** @throws BadValue */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new BadValue('expected a whole number');
+  return Number(text);
+}
+
+/** Without the members that are not given, so that they override nothing. */
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}

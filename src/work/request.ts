@@ -1,0 +1,144 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { benchSettings } from '../bench/settings.ts';
+import type { BenchSettings } from '../bench/types.ts';
+import { claimRunFolder, newRunFolder, type RunFolder } from '../run/folder.ts';
+import type { RunRequest, StageName } from '../run/request.ts';
+import type { Context } from '../system/context.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { defaultTarget } from '../targets/descriptors.ts';
+import { detectLauncher } from '../targets/launcher.ts';
+import { given } from './options.ts';
+import { paramsOf, recipeId, refuseStrayParams } from './params.ts';
+import { type BuildOptions, RUNS_DIR, type RunOptions } from './run-options.ts';
+
+/** The request that the options mean. @throws UserError */
+export async function requestFrom(
+  recipes: readonly string[],
+  options: RunOptions,
+  stages: readonly StageName[],
+  ctx: Context,
+): Promise<RunRequest> {
+  if (recipes.length === 0) {
+    throw new UserError({
+      code: 'cli/no-recipe',
+      message: 'name a recipe',
+      hint: '`forkwright recipes` lists them; remove-zombieframe is one',
+    });
+  }
+  refuseStrayParams(recipes.map(recipeId), options.param);
+  const suite = await suiteFrom(options);
+  const targets = options.target.length === 0 ? [defaultTarget()] : [...new Set(options.target)];
+  const runners = runnersOf(options.runner, targets);
+  return {
+    schemaVersion: 1,
+    checkout: path.resolve(options.checkout),
+    ...(options.include.length === 0 ? {} : { include: [...options.include] }),
+    recipes: recipes.map((name) => ({ name, params: paramsOf(recipeId(name), options.param) })),
+    targets,
+    ...(Object.keys(runners).length === 0 ? {} : { runners }),
+    ...(options.sysroot === undefined ? {} : { sysroot: path.resolve(options.sysroot) }),
+    stages: [...stages],
+    build: { ...(await buildOptions(options, ctx)), ...(options.externals ? { externals: true } : {}) },
+    cpythonTests: options.cpythonTests ?? 'quick',
+    bench: {
+      ...settingsFrom(options),
+      ...(suite === undefined ? {} : { suite }),
+      ...(options.pybench === undefined ? {} : { pybench: path.resolve(options.pybench) }),
+      // A minute on two idle cores: too much of the three that a quick answer takes.
+      instructions: options.instructions ?? (options.quick || suite !== undefined ? 'off' : 'auto'),
+      control: options.control ?? false,
+      ...(options.layouts === 'one' ? {} : { layouts: 'each-pair' as const }),
+    },
+  };
+}
+
+/** How everything is built. */
+export async function buildOptions(
+  options: BuildOptions,
+  ctx: Context,
+): Promise<Omit<RunRequest['build'], 'externals'>> {
+  return {
+    pgo: options.pgo ?? false,
+    modules: options.modules,
+    configure: [...options.configureOption],
+    ...(options.cflags === undefined ? {} : { cflags: options.cflags }),
+    launcher: options.launcher ?? (await detectLauncher(ctx))?.name ?? 'none',
+  };
+}
+
+/** How it is measured. */
+export function settingsFrom({ quick, pairs, seed, tests, testTimeout }: RunOptions): BenchSettings {
+  const own = {
+    pairs: pairs && Math.max(2, pairs),
+    seed,
+    tests,
+    testTimeoutMs: testTimeout && testTimeout * 1000,
+  };
+  return benchSettings(quick ? 'quick' : 'full', given(own));
+}
+
+/** What `--suite` means. @returns `undefined` for pybench. @throws UserError */
+async function suiteFrom({
+  suite = [],
+  instructions = 'off',
+  pybench,
+}: RunOptions): Promise<RunRequest['bench']['suite']> {
+  const refuse = (message: string, hint: string) =>
+    new UserError({ code: 'cli/suite', message: `--suite: ${message}`, hint });
+  const [first] = suite;
+  if (first === undefined || (first === 'pybench' && suite.length === 1)) return undefined;
+  if (suite.length > 1 && suite.some((name) => name === 'pybench' || name === 'startup')) {
+    throw refuse('pybench and startup go alone', 'one suite a run: start another for the other');
+  }
+  if (instructions !== 'off') {
+    throw refuse('instructions are counted of pybench only', 'leave out --instructions, or --suite');
+  }
+  if (pybench !== undefined) throw refuse('--pybench goes with the suite pybench', 'leave out one of them');
+  if (first === 'startup') return 'startup';
+  const files = suite.map((name) => path.resolve(name));
+  for (const [index, file] of files.entries()) {
+    const isFile = (await stat(file).catch(() => undefined))?.isFile() ?? false;
+    if (isFile && file.endsWith('.py')) continue;
+    throw refuse(
+      isFile ? `${suite[index]} is not a .py file` : `there is no file ${suite[index]}`,
+      'name pybench, startup, or Python files with functions def bench_NAME(loops)',
+    );
+  }
+  const names = files.map((file) => path.basename(file));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw refuse(`two files are called ${twice}, and their tests could not be told apart`, 'give them different names');
+  }
+  return files;
+}
+
+/**
+ * Where `--runner` says that targets' interpreters run, by the targets' names.
+ * @throws UserError for one that belongs to no target, or to which of several is not said.
+ */
+export function runnersOf(given: readonly string[], targets: readonly string[]): Record<string, string> {
+  const refuse = (runner: string, why: string) =>
+    new UserError({
+      code: 'cli/runner',
+      message: `--runner ${runner}: ${why}`,
+      hint: `say which target is meant: --runner ${targets.at(-1)}=ssh://user@host/folder`,
+    });
+  const runners: Record<string, string> = {};
+  for (const runner of given) {
+    const named = /^([\w.-]+)=(.*)$/s.exec(runner);
+    if (named === null && targets.length > 1) throw refuse(runner, `there are ${targets.length} targets`);
+    const [name = '', url = ''] = named === null ? [targets[0], runner] : named.slice(1);
+    if (!targets.includes(name)) throw refuse(runner, `the target ${name} is not asked for`);
+    if (name in runners) throw refuse(runner, `the target ${name} has a runner already`);
+    runners[name] = url;
+  }
+  return runners;
+}
+
+/** The folder that was asked for, which must be new or empty, or one of today's below `forkwright-runs`. */
+export function freshFolder(out: string | undefined, title: string): Promise<RunFolder> {
+  return out === undefined
+    ? newRunFolder(path.resolve(RUNS_DIR), title, new Date())
+    : claimRunFolder(path.resolve(out));
+}
