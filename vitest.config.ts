@@ -57,7 +57,7 @@ const POSIX = [
   'bench/**',
   'builds/{build-all,check-syntax,cross,parsing}.test.ts',
   'builds/{msbuild/driver,msvc/relink}.test.ts',
-  'checkout/{at-ref,blob-search,git-tree,make-tree,obtain,open}.test.ts',
+  'checkout/{at-ref,blob-search,git,git-tree,hostile,make-tree,obtain,open}.test.ts',
   'cli/plan/**',
   'patch/{commit,patch-file}.test.ts',
   'patch/port/**',

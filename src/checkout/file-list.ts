@@ -4,7 +4,7 @@ import type { Context } from '../system/context.ts';
 import { withFileProblems } from '../system/files.ts';
 import { byCodeUnit } from '../system/hash.ts';
 import { buildProduct, isSourcePath } from './build-products.ts';
-import { git } from './git.ts';
+import { type GitContext, openGit, orFail } from './git.ts';
 
 /**
  * The files that are the tree, sorted by code unit, relative with '/'. Symbolic links are files here.
@@ -26,27 +26,36 @@ export async function listFiles(
 }
 
 /** git's view of a work tree, submodules that are checked out included. */
-async function gitFiles(root: string, ctx: Context): Promise<{ tracked: string[]; others: string[] }> {
-  const doing = "list the tree's files";
-  const [cached, untracked] = await Promise.all([
-    git(root, ['ls-files', '-z', '--stage'], ctx, doing),
-    git(root, ['ls-files', '-z', '--others', '--exclude-standard'], ctx, doing),
+async function gitFiles(root: string, ctx: GitContext): Promise<{ tracked: string[]; others: string[] }> {
+  const git = await openGit(root, ctx);
+  const [{ files, submodules }, untracked] = await Promise.all([
+    trackedIn(root, ctx),
+    orFail(LISTING, root, git.raw(['ls-files', '-z', '--others', '--exclude-standard'])),
   ]);
-  const tracked: string[] = [];
+  const tracked = files.filter((file) => exists(path.join(root, file)));
   // A folder with a repository of its own that git does not track is listed as `name/`: it is not this tree's.
   const others = untracked.split('\0').filter((file) => file !== '' && !file.endsWith('/'));
-  for (const entry of cached.split('\0')) {
-    const tab = entry.indexOf('\t');
-    if (tab < 0) continue;
-    const file = entry.slice(tab + 1);
-    if (!entry.startsWith('160000 ')) tracked.push(file);
-    else if (exists(path.join(root, file, '.git'))) {
-      const inner = await gitFiles(path.join(root, file), ctx);
-      tracked.push(...inner.tracked.map((name) => `${file}/${name}`));
-      others.push(...inner.others.map((name) => `${file}/${name}`));
-    }
+  for (const folder of submodules) {
+    const inner = await gitFiles(path.join(root, folder), ctx);
+    tracked.push(...inner.tracked.map((name) => `${folder}/${name}`));
+    others.push(...inner.others.map((name) => `${folder}/${name}`));
   }
-  return { tracked: tracked.filter((file) => exists(path.join(root, file))), others };
+  return { tracked, others };
+}
+
+const LISTING = "list the tree's files";
+
+/** What git tracks below a folder, and the submodules there that are checked out. */
+export async function trackedIn(root: string, ctx: GitContext): Promise<{ files: string[]; submodules: string[] }> {
+  const git = await openGit(root, ctx);
+  const [files, submodules]: [string[], string[]] = [[], []];
+  for (const entry of (await orFail(LISTING, root, git.raw(['ls-files', '-z', '--stage']))).split('\0')) {
+    const tab = entry.indexOf('\t');
+    const file = entry.slice(tab + 1);
+    if (tab >= 0 && !entry.startsWith('160000 ')) files.push(file);
+    else if (tab >= 0 && exists(path.join(root, file, '.git'))) submodules.push(file);
+  }
+  return { files, submodules };
 }
 
 function exists(file: string): boolean {

@@ -1,5 +1,5 @@
-import type { Context } from '../system/context.ts';
-import { git } from './git.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { type GitContext, GitExit, gitFailed, openGit, orExit } from './git.ts';
 
 /** An entry of a git tree object. */
 export interface GitEntry {
@@ -24,14 +24,14 @@ interface Batch {
  */
 export class GitObjects {
   readonly #repo: string;
-  readonly #ctx: Pick<Context, 'env' | 'signal'>;
+  readonly #ctx: GitContext;
   readonly #blobs = new Map<string, string>();
   readonly #trees = new Map<string, ReadonlyMap<string, GitEntry>>();
   #kept = 0;
   #next: Batch | undefined;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(repo: string, ctx: Pick<Context, 'env' | 'signal'>) {
+  constructor(repo: string, ctx: GitContext) {
     this.#repo = repo;
     this.#ctx = ctx;
   }
@@ -45,7 +45,7 @@ export class GitObjects {
       return known;
     }
     const text = (await this.#fetch([id])).get(id);
-    if (text === undefined) throw new Error(`git has no object ${id} in ${this.#repo}`);
+    if (text === undefined) throw missingObject(this.#repo);
     this.#keep(id, text);
     return text;
   }
@@ -136,15 +136,28 @@ export class GitObjects {
   async #read(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
     for (let start = 0; start < ids.length; start += BATCH) {
-      const answer = await git(this.#repo, ['cat-file', '--batch'], this.#ctx, "read the repository's objects", {
-        encoding: 'latin1',
-        input: `${ids.slice(start, start + BATCH).join('\n')}\n`,
-        timeoutMs: 10 * 60_000,
-      });
-      parseBatch(answer, found);
+      const input = `${ids.slice(start, start + BATCH).join('\n')}\n`;
+      const git = await openGit(this.#repo, this.#ctx, { encoding: 'latin1', input, timeoutMs: 10 * 60_000 });
+      const answer = await orExit(git.catFile(['--batch']));
+      if (!(answer instanceof GitExit)) parseBatch(answer, found);
+      else if (NOT_FETCHED.test(answer.result.stderr)) throw missingObject(this.#repo);
+      else throw gitFailed("read the repository's objects", this.#repo, answer);
     }
     return found;
   }
+}
+
+/** git's words where it would fetch what a partial clone lacks, and may not. */
+const NOT_FETCHED = /promisor remote|transport '[^']*' not allowed/;
+
+/** Of a clone that was made without all objects; they are not fetched for a look: that would run what its configuration names. */
+function missingObject(repo: string): UserError {
+  return new UserError({
+    code: 'checkout/missing-object',
+    message: `the repository lacks objects of this commit: it is a partial clone, or damaged`,
+    place: { file: repo },
+    hint: 'fetch all of it there, with `git fetch --refetch --no-filter`, and try again',
+  });
 }
 
 /** Reads what `git cat-file --batch` prints (git-cat-file(1)): `ID TYPE SIZE`, newline, bytes, newline; or `ID missing`. */

@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
-import { git, gitFailed, runGit } from './git.ts';
+import { trackedIn } from './file-list.ts';
+import { type GitContext, GitExit, gitFailed, openGit, orExit, orFail, orNot } from './git.ts';
 import { VERSION_FILE } from './version.ts';
 
 /** A tree that git keeps. */
@@ -29,9 +30,10 @@ export interface GitState extends GitPlace {
  */
 export async function findGit(root: string, ctx: Context): Promise<GitPlace | undefined> {
   if (!(await mayBeInRepository(root))) return undefined;
-  let found: Awaited<ReturnType<typeof runGit>>;
+  const git = await openGit(root, ctx);
+  let found: string | GitExit;
   try {
-    found = await runGit(root, ['rev-parse', '--is-inside-work-tree', '--show-toplevel', '--show-prefix'], ctx);
+    found = await orExit(git.raw(['rev-parse', '--is-inside-work-tree', '--show-toplevel', '--show-prefix']));
   } catch (error) {
     if (!(error instanceof UserError) || error.diagnostics[0]?.code !== 'checkout/no-git') throw error;
     ctx.emit({
@@ -41,17 +43,17 @@ export async function findGit(root: string, ctx: Context): Promise<GitPlace | un
     });
     return undefined;
   }
-  const [inside, top, prefix = ''] = found.stdout.split('\n');
-  if (found.exitCode !== 0 || inside !== 'true' || top === undefined) {
-    if (/not a git repository|must be run in a work tree/.test(found.stderr) || found.exitCode === 0) return undefined;
+  if (found instanceof GitExit) {
+    if (/not a git repository|must be run in a work tree/.test(found.result.stderr)) return undefined;
     throw gitFailed('look into the repository', root, found);
   }
+  const [inside, top, prefix = ''] = found.split('\n');
+  if (inside !== 'true' || top === undefined) return undefined;
   if ((await realpath(top)) !== (await realpath(root))) {
-    const tracked = await runGit(root, ['ls-files', '--error-unmatch', '--', VERSION_FILE], ctx);
-    if (tracked.exitCode !== 0) return undefined;
+    if ((await orNot(git.raw(['ls-files', '--error-unmatch', '--', VERSION_FILE]))) === undefined) return undefined;
   }
-  const head = await runGit(root, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], ctx);
-  if (head.exitCode === 0) return { prefix, commit: head.stdout.trim() };
+  const commit = await orNot(git.revparse(['--verify', '--quiet', 'HEAD^{commit}']));
+  if (commit !== undefined) return { prefix, commit };
   ctx.emit({
     type: 'message',
     level: 'warning',
@@ -71,21 +73,30 @@ async function mayBeInRepository(root: string): Promise<boolean> {
 }
 
 /** Description and local changes of a tree that `findGit` found. */
-export async function gitState(root: string, place: GitPlace, ctx: Context): Promise<GitState> {
-  const [describe, status] = await Promise.all([
-    runGit(root, ['describe', '--tags'], ctx),
-    git(
-      root,
-      ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', '.'],
-      ctx,
-      'see what was changed',
-    ),
+export async function gitState(root: string, place: GitPlace, ctx: GitContext): Promise<GitState> {
+  const git = await openGit(root, ctx);
+  const [describe, changes] = await Promise.all([
+    orNot(git.raw(['describe', '--tags'])),
+    changesIn(root, place.prefix, ctx),
   ]);
-  return {
-    ...place,
-    describe: describe.exitCode === 0 ? describe.stdout.trim() : undefined,
-    changes: parseStatus(status, place.prefix),
-  };
+  return { ...place, describe: describe?.trim(), changes };
+}
+
+/** What differs from the commit, in the submodules that are checked out, too: git would look into those with their own settings. */
+async function changesIn(root: string, prefix: string, ctx: GitContext): Promise<readonly string[]> {
+  const git = await openGit(root, ctx);
+  // Not by simple-git's `status`: it takes spaces off the ends of names.
+  const how = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames'];
+  const [status, { submodules }] = await Promise.all([
+    orFail('see what was changed', root, git.raw(['status', ...how, '--', '.'])),
+    trackedIn(root, ctx),
+  ]);
+  const changes = [...parseStatus(status, prefix)];
+  for (const name of submodules) {
+    const below = await changesIn(path.join(root, name), '', ctx);
+    changes.push(...below.map((file) => `${name}/${file}`));
+  }
+  return changes.sort(byCodeUnit);
 }
 
 /**
@@ -107,6 +118,7 @@ export function parseStatus(text: string, prefix: string): readonly string[] {
 }
 
 /** When the commit was made, in seconds since 1970. */
-export async function commitTime(root: string, commit: string, ctx: Pick<Context, 'env' | 'signal'>): Promise<number> {
-  return Number((await git(root, ['show', '-s', '--format=%ct', commit], ctx, "read the commit's date")).trim());
+export async function commitTime(root: string, commit: string, ctx: GitContext): Promise<number> {
+  const git = await openGit(root, ctx);
+  return Number((await orFail("read the commit's date", root, git.show(['-s', '--format=%ct', commit]))).trim());
 }

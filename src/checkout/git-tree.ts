@@ -1,9 +1,8 @@
 import path from 'node:path';
-import type { Context } from '../system/context.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
 import { BlobSearch } from './blob-search.ts';
-import { git, runGit } from './git.ts';
+import { type GitContext, openGit, orFail, orNot } from './git.ts';
 import { type GitEntry, GitObjects } from './git-objects.ts';
 import type { PythonVersion, SourceFile, SourceTree } from './types.ts';
 import { parseVersion, VERSION_FILE } from './version.ts';
@@ -18,8 +17,6 @@ const SHARED_PATHS = 64;
 
 /** How many links a link may lead through. */
 const LINKS = 8;
-
-type GitContext = Pick<Context, 'env' | 'signal'>;
 
 /**
  * The tree of one ref of a repository, without touching its work tree.
@@ -45,16 +42,9 @@ export async function gitTrees(
   ctx: GitContext,
 ): Promise<readonly GitTreeResult[]> {
   const root = path.resolve(repo);
-  const where = await runGit(root, ['rev-parse', '--show-prefix'], ctx);
-  if (where.exitCode !== 0) {
-    throw new UserError({
-      code: 'checkout/no-repository',
-      message: `${root} is not a git repository, so it has no refs`,
-      place: { file: root },
-      hint: 'leave --ref out to use the folder as it is, or name a clone with --checkout',
-    });
-  }
-  const prefix = where.stdout.trim();
+  const where = await orNot((await openGit(root, ctx)).raw(['rev-parse', '--show-prefix']));
+  if (where === undefined) throw noRepository(root);
+  const prefix = where.replace(/\n$/, '');
   const commits = await resolve(
     root,
     refs.map((ref) => `${ref}^{commit}`),
@@ -218,16 +208,15 @@ class GitTree implements SourceTree {
 }
 
 /** Object ids of revisions, by one process; `undefined` for what git does not know. */
-async function resolve(
+export async function resolve(
   repo: string,
   revisions: readonly string[],
   ctx: GitContext,
 ): Promise<readonly (string | undefined)[]> {
   if (revisions.length === 0) return [];
   const asked = revisions.map((revision) => revision.replaceAll(/[\n\0]/g, ''));
-  const answer = await git(repo, ['cat-file', '--batch-check=%(objectname)'], ctx, 'resolve refs', {
-    input: `${asked.join('\n')}\n`,
-  });
+  const git = await openGit(repo, ctx, { input: `${asked.join('\n')}\n` });
+  const answer = await orFail('resolve refs', repo, git.catFile(['--batch-check=%(objectname)']));
   return answer
     .split('\n')
     .slice(0, revisions.length)
@@ -242,16 +231,26 @@ async function describe(
 ): Promise<readonly (string | undefined)[]> {
   const known = [...new Set(commits.filter((commit) => commit !== undefined))];
   if (known.length === 0) return commits.map(() => undefined);
-  const answer = await runGit(repo, ['describe', '--tags', '--always', '--abbrev=40', ...known], ctx);
-  const said = answer.stdout.split('\n');
-  const names = new Map(known.map((commit, index) => [commit, said[index]]));
+  const git = await openGit(repo, ctx);
+  const said = (await orNot(git.raw(['describe', '--tags', '--always', '--abbrev=40', ...known])))?.split('\n');
+  const names = new Map(known.map((commit, index) => [commit, said?.[index]]));
   return commits.map((commit) => {
     const name = commit === undefined ? undefined : names.get(commit);
-    return answer.exitCode !== 0 || name === undefined || name === commit ? undefined : name;
+    return name === commit ? undefined : name;
   });
 }
 
-function noRef(repo: string, ref: string): Diagnostic {
+/** A folder whose refs were asked for, and which git does not keep. */
+export function noRepository(folder: string): UserError {
+  return new UserError({
+    code: 'checkout/no-repository',
+    message: `${folder} is not a git repository, so it has no refs`,
+    place: { file: folder },
+    hint: 'leave --ref out to use the folder as it is, or name a clone with --checkout',
+  });
+}
+
+export function noRef(repo: string, ref: string): Diagnostic {
   return {
     code: 'checkout/no-ref',
     message: `the repository has no commit ${ref}`,

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import picomatch from 'picomatch';
-import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { git } from './git.ts';
+import { type GitContext, openGit, orFail } from './git.ts';
 
 /**
  * Expands globs over the names of tags, branches and remote branches (`v3.*`, `origin/3.*`), in version order
@@ -12,7 +11,7 @@ import { git } from './git.ts';
 export async function expandRefs(
   repo: string,
   patterns: readonly string[],
-  ctx: Pick<Context, 'env' | 'signal'>,
+  ctx: GitContext,
 ): Promise<readonly string[]> {
   const isGlob = (pattern: string) => picomatch.scan(pattern).isGlob;
   const names = patterns.some(isGlob) ? await refNames(path.resolve(repo), ctx) : [];
@@ -33,9 +32,9 @@ export async function expandRefs(
   return [...found];
 }
 
-async function refNames(repo: string, ctx: Pick<Context, 'env' | 'signal'>): Promise<readonly string[]> {
+async function refNames(repo: string, ctx: GitContext): Promise<readonly string[]> {
   const format = '--format=%(refname:lstrip=2)';
   const args = ['for-each-ref', '--sort=version:refname', format, 'refs/tags', 'refs/heads', 'refs/remotes'];
-  const answer = await git(repo, args, ctx, 'list tags and branches');
+  const answer = await orFail('list tags and branches', repo, (await openGit(repo, ctx)).raw(args));
   return [...new Set(answer.split('\n').filter((name) => name !== '' && !name.endsWith('/HEAD')))];
 }

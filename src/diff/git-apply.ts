@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { runGit } from '../checkout/git.ts';
+import { GitExit, openGit, orExit } from '../checkout/git.ts';
 import type { Context } from '../system/context.ts';
 
 /** Hunks that were found at other lines than they say, a sentence each; or git's words why it does not apply. */
@@ -23,16 +23,17 @@ export async function applyPatch(how: {
   // Names without a/ and b/, as of `git diff --no-prefix` or `diff -u FILE.orig FILE`, lose no folder.
   const names = [...text.matchAll(/^(?:---|\+\+\+) ([^\t\r\n]+)/gm)];
   const depth = names.some(([, name = '']) => paths.has(name)) ? '-p0' : '-p1';
+  const git = await openGit(root, ctx, { both: true, alone: true });
   const apply = (...options: readonly string[]) =>
-    runGit(root, ['apply', '--whitespace=nowarn', depth, ...options, copy], ctx);
-  const { exitCode, stderr } = await apply('-v');
-  if (exitCode === 0) return { moved: movedHunks(stderr) };
-  const why = stderr
+    orExit(git.applyPatch(copy, ['--whitespace=nowarn', depth, ...options]));
+  const said = await apply('-v');
+  if (!(said instanceof GitExit)) return { moved: movedHunks(said) };
+  const why = said.result.stderr
     .split('\n')
     // -v also quotes what was looked for, which the review shows anyway.
     .filter((line) => line.startsWith('error: ') && line !== 'error: while searching for:')
     .map((line) => line.replace(/^error: /, ''));
-  const works = async (...options: readonly string[]) => (await apply('--check', ...options)).exitCode === 0;
+  const works = async (...options: readonly string[]) => !((await apply('--check', ...options)) instanceof GitExit);
   if (await works('--reverse'))
     return {
       why: ['it is there already: its reverse applies', ...why],

@@ -1,14 +1,12 @@
+import { access, constants } from 'node:fs/promises';
+import path from 'node:path';
+import type { SimpleGit } from 'simple-git';
+import { openGit, orFail, orNot } from '../checkout/git.ts';
+import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { type ProcessResult, runProcess } from '../system/process.ts';
 import { applyPatches } from './apply.ts';
 import { commitMessage } from './message.ts';
 import type { GeneratedPatch } from './types.ts';
-
-export interface CommitOptions {
-  /** The user's environment: git finds its configuration and the committer's name through it. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** A commit that was made. */
 export interface MadeCommit {
@@ -18,31 +16,22 @@ export interface MadeCommit {
 
 /**
  * Applies patches and commits each by itself, with the patch's message, as the user. Only the files that a patch touches
- * are committed.
+ * are committed. The repository's own hooks and filters run, as with every commit, when git says that it is the user's.
  * @throws UserError (exit code 2) when the folder is not in a git repository or other changes are staged; as
  * `applyPatches` when local edits are in the way. Commits that were made before a failure stay.
  */
 export async function commitPatches(
   root: string,
   patches: readonly GeneratedPatch[],
-  options: CommitOptions,
+  ctx: Pick<Context, 'env' | 'signal' | 'emit'>,
 ): Promise<readonly MadeCommit[]> {
-  const { PATH, HOME, XDG_CONFIG_HOME, GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL, GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL } =
-    options.env;
-  const identity = { GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL, GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL };
-  const env = { PATH, HOME, XDG_CONFIG_HOME, ...identity, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
-  const git = async (args: readonly string[], doing: string, input?: string): Promise<ProcessResult> => {
-    const result = await runProcess('git', args, { cwd: root, env, timeoutMs: 120_000, signal: options.signal, input });
-    if (result.exitCode === 0) return result;
-    throw new UserError({
-      code: result.notFound ? 'patch/no-git' : 'patch/git',
-      message: result.notFound ? 'git is not installed' : `cannot ${doing}`,
-      detail: result.stderr.trim().split('\n').slice(0, 12),
-      hint: result.notFound ? 'apt-get install git' : 'see what git says',
-    });
-  };
-  await git(['rev-parse', '--is-inside-work-tree'], `commit: ${root} is not in a git repository`);
-  const staged = (await git(['diff', '--cached', '--name-only', '-z'], 'look at what is staged')).stdout;
+  const how = { may: 'own', timeoutMs: 120_000 } as const;
+  const git = await openGit(root, ctx, how);
+  const must = <T>(doing: string, call: PromiseLike<T>) => orFail(doing, root, call);
+  // What is looked at before is nobody's program's to answer.
+  const look = await openGit(root, ctx);
+  await must(`commit: ${root} is not in a git repository`, look.revparse(['--is-inside-work-tree']));
+  const staged = await must('look at what is staged', look.diff(['--cached', '--name-only', '-z']));
   if (staged !== '') {
     throw new UserError({
       code: 'patch/staged',
@@ -52,33 +41,60 @@ export async function commitPatches(
     });
   }
   const touched = [...new Set(patches.flatMap((patch) => patch.files.map((file) => file.path)))];
-  const status = await git(['status', '--porcelain=v1', '-z', '--', ...touched], 'look at the files that are patched');
-  refuseUnclean(status.stdout);
+  const asked = ['status', '--porcelain=v1', '-z', '--', ...touched];
+  refuseUnclean(await must('look at the files that are patched', git.raw(asked)));
   await applyPatches(root, patches, { check: true });
+  await tellHooks(git, root, ctx);
   const made: MadeCommit[] = [];
   for (const patch of patches) {
     const { nothingToDo, files } = await applyPatches(root, [patch]);
     if (nothingToDo) continue;
     const { subject, body } = commitMessage(patch);
-    const message = `${subject}\n\n${body}\n`;
+    const before = await must('read the last commit', look.revparse(['HEAD']));
     try {
-      await git(['add', '--', ...files], 'stage the patched files');
-      await git(
-        ['commit', '-q', '--cleanup=verbatim', '-F', '-', '--', ...files],
-        `commit ${patch.recipe.id}`,
-        message,
-      );
+      await must('stage the patched files', git.add(['--', ...files]));
+      const message = `${subject}\n\n${body}\n`;
+      await must(`commit ${patch.recipe.id}`, git.commit(message, ['-q', '--cleanup=verbatim', '--', ...files]));
     } catch (error) {
-      // The files go back to what they were: a patch is committed, or not there.
-      await git(['restore', '--staged', '--', ...files], 'unstage').catch(() => undefined);
-      await applyPatches(root, [patch], { reverse: true });
+      // Also after Ctrl-C, which the calls above obey: a patch is committed, or not there.
+      const undo = await openGit(root, { env: ctx.env, signal: new AbortController().signal }, how);
+      if ((await undo.revparse(['HEAD'])) === before) {
+        await orNot(undo.raw(['restore', '--staged', '--', ...files]));
+        await applyPatches(root, [patch], { reverse: true });
+      }
       throw error;
     }
-    const commit = (await git(['rev-parse', 'HEAD'], 'read the commit')).stdout.trim();
-    made.push({ recipe: patch.recipe.id, commit });
+    made.push({ recipe: patch.recipe.id, commit: await must('read the commit', look.revparse(['HEAD'])) });
   }
   return made;
 }
+
+/** Says which programs of the repository run with a commit. */
+async function tellHooks(git: SimpleGit, root: string, ctx: Pick<Context, 'emit'>): Promise<void> {
+  const folder = path.resolve(root, (await git.raw(['rev-parse', '--git-path', 'hooks'])).replace(/\n$/, ''));
+  const there: string[] = [];
+  for (const name of HOOKS) {
+    if (
+      await access(path.join(folder, name), constants.X_OK)
+        .then(() => true)
+        .catch(() => false)
+    )
+      there.push(name);
+  }
+  if (there.length === 0) return;
+  const text = `the repository's own hooks run with each commit: ${there.join(', ')} (git says that it is yours)`;
+  ctx.emit({ type: 'message', level: 'info', text });
+}
+
+/** Those that `git commit` runs, by githooks(5). */
+const HOOKS = [
+  'pre-commit',
+  'prepare-commit-msg',
+  'commit-msg',
+  'post-commit',
+  'post-index-change',
+  'reference-transaction',
+];
 
 /** A commit must hold the patch and nothing else: neither the user's own edits of its files, nor whole files that git does not know. */
 function refuseUnclean(status: string): void {

@@ -1,6 +1,6 @@
 export { type ApplyOptions, type ApplyResult, applyPatches } from './apply.ts';
 export { checkShipped, type ShippedFolder, type ShippedPatch, type ShippedResult } from './check-shipped.ts';
-export { type CommitOptions, commitPatches, type MadeCommit } from './commit.ts';
+export { commitPatches, type MadeCommit } from './commit.ts';
 export { explainAccount } from './explain.ts';
 export { generatePatch, recipeIdentity } from './generate.ts';
 export { type Generate, memoisedGenerate } from './memo.ts';

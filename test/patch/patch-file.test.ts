@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyPatches, commitPatches, generateSeries } from '../../src/patch/index.ts';
 import type { GeneratedPatch } from '../../src/patch/types.ts';
 import { loadRecipe, resolveParams } from '../../src/recipe/index.ts';
+import { Cancelled } from '../../src/system/diagnostic.ts';
+import type { Event } from '../../src/system/events.ts';
 import { memoryTree } from './memory-tree.ts';
 import { generate, recipesFolder, recipeWith } from './recipes.ts';
 import { shapes, sourcesAfter, sourcesBefore } from './zombie-sources.ts';
@@ -204,6 +206,12 @@ describe('applyPatches', () => {
 
 describe('commitPatches', () => {
   const shape = shapes[9];
+  const said: string[] = [];
+  const ctx = {
+    env,
+    signal: new AbortController().signal,
+    emit: (event: Event) => void (event.type === 'message' && said.push(event.text)),
+  };
   test('one commit a recipe, of the touched files only', async () => {
     const files = { ...sourcesBefore(shape), 'other.c': 'old\n' };
     const dir = repository(files);
@@ -217,7 +225,7 @@ describe('commitPatches', () => {
     );
     const patches = results.flatMap((r) => (r.result.verdict === 'applies' ? [r.result.patch] : []));
     writeFileSync(path.join(dir, 'untracked.txt'), 'mine\n');
-    const commits = await commitPatches(dir, patches, { env });
+    const commits = await commitPatches(dir, patches, ctx);
     expect(commits.map((c) => c.recipe)).toEqual(['remove-zombieframe', 'test']);
     expect(git(dir, 'log', '--format=%s').trim().split('\n')).toEqual(['A test', zombie.recipe.title, 'base']);
     expect(git(dir, 'status', '--porcelain')).toBe('?? untracked.txt\n');
@@ -231,7 +239,7 @@ describe('commitPatches', () => {
     writeFileSync(path.join(dir, 'mine.txt'), 'x\n');
     git(dir, 'add', 'mine.txt');
     const patch = await patchOf(sourcesBefore(shape), shape.python);
-    await expect(commitPatches(dir, [patch], { env })).rejects.toMatchObject({
+    await expect(commitPatches(dir, [patch], ctx)).rejects.toMatchObject({
       exitCode: 2,
       diagnostics: [{ code: 'patch/staged', detail: ['mine.txt'] }],
     });
@@ -244,7 +252,7 @@ describe('commitPatches', () => {
     const edited = { ...sourcesBefore(shape), 'Objects/frameobject.c': `${readFileSync(file, 'latin1')}/* mine */\n` };
     writeFileSync(file, edited['Objects/frameobject.c'], 'latin1');
     const patch = await patchOf(edited, shape.python);
-    await expect(commitPatches(dir, [patch], { env })).rejects.toMatchObject({
+    await expect(commitPatches(dir, [patch], ctx)).rejects.toMatchObject({
       exitCode: 2,
       diagnostics: [{ code: 'patch/uncommitted', detail: [' M Objects/frameobject.c'] }],
     });
@@ -259,7 +267,7 @@ describe('commitPatches', () => {
       writeFileSync(path.join(dir, name), text, 'latin1');
     }
     const patch = await patchOf(sourcesBefore(shape), shape.python);
-    await expect(commitPatches(dir, [patch], { env })).rejects.toMatchObject({
+    await expect(commitPatches(dir, [patch], ctx)).rejects.toMatchObject({
       diagnostics: [{ code: 'patch/untracked' }],
     });
     expect(contents(dir, Object.keys(sourcesBefore(shape)))).toEqual(sourcesBefore(shape));
@@ -269,18 +277,55 @@ describe('commitPatches', () => {
     const dir = repository(sourcesBefore(shape));
     writeFileSync(path.join(dir, '.git/hooks/pre-commit'), '#!/bin/sh\necho no >&2\nexit 1\n', { mode: 0o755 });
     const patch = await patchOf(sourcesBefore(shape), shape.python);
-    await expect(commitPatches(dir, [patch], { env })).rejects.toMatchObject({
-      diagnostics: [{ code: 'patch/git', detail: ['no'] }],
+    await expect(commitPatches(dir, [patch], ctx)).rejects.toMatchObject({
+      diagnostics: [{ code: 'checkout/git-failed', detail: ['no'] }],
     });
     expect(contents(dir, Object.keys(sourcesBefore(shape)))).toEqual(sourcesBefore(shape));
     expect(git(dir, 'status', '--porcelain')).toBe('');
   });
 
+  test('the hooks that run are named, and not those of a repository of somebody else', async () => {
+    const dir = repository(sourcesBefore(shape));
+    const trace = path.join(root, 'hook-ran');
+    writeFileSync(path.join(dir, '.git/hooks/commit-msg'), `#!/bin/sh\n: > '${trace}'\n`, { mode: 0o755 });
+    const patch = await patchOf(sourcesBefore(shape), shape.python);
+    if (process.getuid?.() === 0) {
+      execFileSync('chown', ['-R', '65534:65534', dir]);
+      await expect(commitPatches(dir, [patch], ctx)).rejects.toMatchObject({
+        diagnostics: [{ code: 'checkout/dubious-ownership' }],
+      });
+      expect(existsSync(trace)).toBe(false);
+      expect(contents(dir, Object.keys(sourcesBefore(shape)))).toEqual(sourcesBefore(shape));
+      execFileSync('chown', ['-R', '0:0', dir]);
+    }
+    said.length = 0;
+    await commitPatches(dir, [patch], ctx);
+    expect(existsSync(trace)).toBe(true);
+    expect(said).toEqual(["the repository's own hooks run with each commit: commit-msg (git says that it is yours)"]);
+  });
+
+  test.each([
+    ['pre-commit', 'the files go back'],
+    ['post-commit', 'the commit stays whole'],
+  ])('stopped while %s runs: %s', async (hook) => {
+    const dir = repository(sourcesBefore(shape));
+    const started = path.join(root, `${hook}-started`);
+    writeFileSync(path.join(dir, '.git/hooks', hook), `#!/bin/sh\n: > '${started}'\nsleep 600\n`, { mode: 0o755 });
+    const patch = await patchOf(sourcesBefore(shape), shape.python);
+    const stop = new AbortController();
+    const call = commitPatches(dir, [patch], { ...ctx, signal: stop.signal });
+    while (!existsSync(started)) await new Promise((resolve) => setTimeout(resolve, 10));
+    stop.abort();
+    await expect(call).rejects.toBeInstanceOf(Cancelled);
+    expect(git(dir, 'status', '--porcelain')).toBe('');
+    expect(git(dir, 'log', '--format=%s').trim().split('\n')).toHaveLength(hook === 'post-commit' ? 2 : 1);
+  });
+
   test('outside of a repository', async () => {
     const dir = path.join(root, 'plain');
     mkdirSync(dir);
-    await expect(commitPatches(dir, [], { env: { ...env, GIT_CEILING_DIRECTORIES: root } })).rejects.toMatchObject({
-      diagnostics: [{ code: 'patch/git' }],
+    await expect(commitPatches(dir, [], ctx)).rejects.toMatchObject({
+      diagnostics: [{ code: 'checkout/git-failed' }],
     });
   });
 });

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { runGit } from '../git.ts';
+import { openGit, orNot } from '../git.ts';
+import { noRef, noRepository, resolve } from '../git-tree.ts';
 import { obtainSource } from './obtain.ts';
 
 /**
@@ -14,28 +15,14 @@ import { obtainSource } from './obtain.ts';
  */
 export async function checkoutAtRef(dir: string, ref: string, ctx: Context): Promise<string> {
   const root = path.resolve(dir);
-  const where = await runGit(root, ['rev-parse', '--git-common-dir', '--show-prefix'], ctx);
-  const [folder, prefix = ''] = where.stdout.split('\n');
-  if (where.exitCode !== 0 || folder === undefined || folder === '') {
-    throw new UserError({
-      code: 'checkout/no-repository',
-      message: `${root} is not a git repository, so it has no refs`,
-      place: { file: root },
-      hint: 'leave --ref out to use the folder as it is, or name a clone with --checkout',
-    });
-  }
-  const asked = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
-  const found = await runGit(root, asked, ctx);
-  if (found.exitCode !== 0) {
-    throw new UserError({
-      code: 'checkout/no-ref',
-      message: `the repository has no commit ${ref}`,
-      place: { file: root },
-      hint: '`git tag --list` and `git branch --all` there say what it has; `git fetch --tags` brings what is missing',
-    });
-  }
+  const git = await openGit(root, ctx);
+  const where = await orNot(git.raw(['rev-parse', '--git-common-dir', '--show-prefix']));
+  const [folder = '', prefix = ''] = where?.split('\n') ?? [];
+  if (folder === '') throw noRepository(root);
+  const [commit] = await resolve(root, [`${ref}^{commit}`], ctx);
+  if (commit === undefined) throw new UserError(noRef(root, ref));
   // In the address of a repository git decodes percent signs.
   const url = `file://${path.resolve(root, folder).replaceAll('%', '%25')}`;
-  const { root: tree } = await obtainSource(`${url}#${found.stdout.trim()}`, ctx, { inside: prefix });
+  const { root: tree } = await obtainSource(`${url}#${commit}`, ctx, { inside: prefix });
   return tree;
 }

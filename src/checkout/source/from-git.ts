@@ -2,8 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { runStep } from '../../system/events.ts';
-import type { ProcessResult } from '../../system/process.ts';
-import { gitFailed, runGit } from '../git.ts';
+import { GitExit, gitFailed, openGit, orExit } from '../git.ts';
 
 /** CPython's own repository. */
 export const CPYTHON_URL = 'https://github.com/python/cpython';
@@ -88,44 +87,54 @@ export async function fetchFromGit(
 ): Promise<void> {
   await runStep(ctx.emit, { id: `source/${label}/git`, title: `Fetch ${label} with git` }, async (step) => {
     await mkdir(folder, { recursive: true });
-    const run = async (args: readonly string[], timeoutMs?: number) => {
-      const result = await runGit(folder, args, ctx, { timeoutMs });
-      if (result.exitCode !== 0) throw unreachable(url, result) ?? gitFailed(`fetch ${label}`, url, result);
-    };
-    await run(['init', '-q']);
-    await run(['remote', 'add', 'origin', url]);
+    const git = await openGit(folder, ctx, { may: 'fetch', timeoutMs: NETWORK_MS });
     // With its own name here, so that `git describe` and people find the tag or branch again.
     const branch = /^refs\/heads\/(.+)$/.exec(ref.name)?.[1];
     const to =
       branch !== undefined ? `:refs/remotes/origin/${branch}` : ref.name.startsWith('refs/tags/') ? `:${ref.name}` : '';
-    await run(['fetch', '-q', '--depth', '1', '--no-tags', 'origin', `+${ref.name}${to}`], NETWORK_MS);
-    await run(['-c', 'advice.detachedHead=false', 'checkout', '-q', '--detach', 'FETCH_HEAD'], NETWORK_MS);
+    await orUnreachable(`fetch ${label}`, url, async () => {
+      await git.init(['-q']);
+      await git.addRemote('origin', url);
+      await git.fetch('origin', `+${ref.name}${to}`, ['-q', '--depth', '1', '--no-tags']);
+      await git.checkout(['-q', '--detach', 'FETCH_HEAD']);
+    });
     step.note(`${ref.name.replace(/^refs\/(tags|heads)\//, '')}, commit ${ref.commit.slice(0, 12)}`);
   });
 }
 
 /** All refs of a remote repository: name → commit (of annotated tags the commit that they mean). */
 async function listRemote(url: string, ctx: Context): Promise<ReadonlyMap<string, string>> {
-  const result = await runGit('/', ['ls-remote', '--', url], ctx, { timeoutMs: 60_000 });
-  if (result.exitCode !== 0) throw unreachable(url, result) ?? gitFailed(`list the refs of ${url}`, url, result);
+  const git = await openGit('/', ctx, { may: 'fetch' });
+  const said = await orUnreachable(`list the refs of ${url}`, url, async () => git.listRemote(['--', url]));
   const names = new Map<string, string>();
-  for (const line of result.stdout.split('\n')) {
+  for (const line of said.split('\n')) {
     const [commit, name] = line.split('\t');
     if (commit !== undefined && name !== undefined) names.set(name.replace(/\^\{\}$/, ''), commit);
   }
   return names;
 }
 
-/** A repository that does not answer, as an error that says what else can be done. */
-export function unreachable(url: string, result: ProcessResult): UserError | undefined {
-  const said = result.stderr;
-  const no =
-    /Could not resolve|unable to access|Connection (refused|timed out|reset)|Could not read from remote|does not appear to be a git repository|not found|unable to connect|Authentication failed|terminal prompts disabled/i;
-  if (!no.test(said)) return undefined;
-  return new UserError({
+/**
+ * What is asked of a remote repository.
+ * @throws UserError `checkout/unreachable` when it does not answer, with `hint`; else `checkout/git-failed`.
+ */
+export async function orUnreachable<T>(
+  doing: string,
+  url: string,
+  work: () => Promise<T>,
+  hint = 'check the address and the network, or name a tree that you have with --checkout DIR',
+): Promise<T> {
+  const said = await orExit(work());
+  if (!(said instanceof GitExit)) return said;
+  const words = said.result.stderr;
+  if (!SILENT.test(words)) throw gitFailed(doing, url, said);
+  throw new UserError({
     code: 'checkout/unreachable',
     message: `git cannot reach ${url}`,
-    detail: said.trim().split('\n').slice(-3),
-    hint: 'check the address and the network, or name a tree that you have with --checkout DIR',
+    detail: words.trim().split('\n').slice(-3),
+    hint,
   });
 }
+
+const SILENT =
+  /Could not resolve|unable to access|Connection (refused|timed out|reset)|Could not read from remote|does not appear to be a git repository|not found|unable to connect|Authentication failed|terminal prompts disabled/i;

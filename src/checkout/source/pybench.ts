@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { SimpleGit } from 'simple-git';
 import { z } from 'zod';
 import type { Context } from '../../system/context.ts';
-import { UserError } from '../../system/diagnostic.ts';
 import { runStep } from '../../system/events.ts';
 import { readJson, writeJson } from '../../system/files.ts';
-import { git, gitFailed, runGit } from '../git.ts';
+import { openGit, orNot } from '../git.ts';
 import { gitTree } from '../git-tree.ts';
 import type { Checkout } from '../types.ts';
-import { CPYTHON_URL, unreachable } from './from-git.ts';
+import { CPYTHON_URL, orUnreachable } from './from-git.ts';
 import { locked, makeWhole } from './place.ts';
 
 /** pybench 2.1 ships in CPython 3.1 – 3.6; this is the last release that has it. */
@@ -43,27 +43,22 @@ export async function obtainPybench(ctx: Context, options: { readonly url?: stri
     cached(folder, async (temporary) => {
       const origin = `${FOLDER} of CPython ${PYBENCH_TAG}`;
       return runStep(ctx.emit, { id: 'source/pybench', title: `Fetch ${origin} with git` }, async () => {
-        const run = async (args: readonly string[]) => {
-          const result = await runGit(temporary, args, ctx, { timeoutMs: 10 * 60_000 });
-          if (result.exitCode === 0) return;
-          const away = unreachable(url, result);
-          if (away === undefined) throw gitFailed('fetch pybench', url, result);
-          throw new UserError({
-            ...(away.diagnostics[0] ?? { code: 'checkout/unreachable', message: away.message }),
-            hint: 'name a pybench folder that you have with --pybench DIR: every CPython 3.1 – 3.6 tree has one in Tools/pybench',
-          });
-        };
         await mkdir(temporary, { recursive: true });
-        await run(['init', '-q']);
-        await run(['remote', 'add', 'origin', url]);
-        await run(['config', 'remote.origin.promisor', 'true']);
-        await run(['config', 'remote.origin.partialclonefilter', 'blob:none']);
-        await run(['sparse-checkout', 'set', '--cone', FOLDER]);
+        const git = await openGit(temporary, ctx, { may: 'fetch', timeoutMs: 10 * 60_000 });
         const ref = `refs/tags/${PYBENCH_TAG}`;
-        await run(['fetch', '-q', '--depth', '1', '--no-tags', '--filter=blob:none', 'origin', `+${ref}:${ref}`]);
-        await run(['-c', 'advice.detachedHead=false', 'checkout', '-q', '--detach', PYBENCH_TAG]);
-        const commit = await git(temporary, ['rev-parse', 'HEAD'], ctx, 'read the commit');
-        return { origin, commit: commit.trim() };
+        const fetch = async () => {
+          await git.init(['-q']);
+          await git.addRemote('origin', url);
+          await git.addConfig('remote.origin.promisor', 'true');
+          await git.addConfig('remote.origin.partialclonefilter', 'blob:none');
+          await git.raw(['sparse-checkout', 'set', '--cone', FOLDER]);
+          await git.fetch('origin', `+${ref}:${ref}`, ['-q', '--depth', '1', '--no-tags', '--filter=blob:none']);
+          await git.checkout(['-q', '--detach', PYBENCH_TAG]);
+          return git.revparse(['HEAD']);
+        };
+        const hint =
+          'name a pybench folder that you have with --pybench DIR: every CPython 3.1 – 3.6 tree has one in Tools/pybench';
+        return { origin, commit: await orUnreachable('fetch pybench', url, fetch, hint) };
       });
     }),
   );
@@ -76,9 +71,9 @@ export async function obtainPybench(ctx: Context, options: { readonly url?: stri
 export async function pybenchFromHistory(checkout: Checkout, ctx: Context): Promise<ObtainedPybench | undefined> {
   if (checkout.base.kind !== 'git') return undefined;
   const file = `${FOLDER}/pybench.py`;
-  const args = ['log', '-1', '--format=%H', '--all', '--full-history', '--diff-filter=D', '--', file];
-  const here = await runGit(checkout.root, ['cat-file', '-e', `HEAD:./${file}`], ctx);
-  const commit = here.exitCode === 0 ? checkout.base.commit : await parentOf(checkout.root, args, ctx);
+  const git = await openGit(checkout.root, ctx, { timeoutMs: 5 * 60_000 });
+  const here = await orNot(git.catFile(['-e', `HEAD:./${file}`]));
+  const commit = here !== undefined ? checkout.base.commit : await lastCommitWith(file, git);
   if (commit === undefined) return undefined;
   const folder = path.join(ctx.cacheDir, 'sources', `pybench-${commit.slice(0, 16)}`);
   return locked(folder, ctx, () =>
@@ -101,13 +96,11 @@ export async function pybenchFromHistory(checkout: Checkout, ctx: Context): Prom
   );
 }
 
-/** The commit before the one that a `git log` names, if that is in the history too. */
-async function parentOf(root: string, args: readonly string[], ctx: Context): Promise<string | undefined> {
-  const removed = await runGit(root, args, ctx, { timeoutMs: 5 * 60_000 });
-  const id = removed.stdout.trim();
-  if (removed.exitCode !== 0 || id === '') return undefined;
-  const parent = await runGit(root, ['rev-parse', '--verify', '--quiet', `${id}^`], ctx);
-  return parent.exitCode === 0 ? parent.stdout.trim() : undefined;
+/** The commit before the one that took a file away, if that is in the history too. */
+async function lastCommitWith(file: string, git: SimpleGit): Promise<string | undefined> {
+  const asked = ['log', '-1', '--format=%H', '--all', '--full-history', '--diff-filter=D', '--', file];
+  const id = (await orNot(git.raw(asked)))?.trim() ?? '';
+  return id === '' ? undefined : orNot(git.revparse(['--verify', '--quiet', `${id}^`]));
 }
 
 async function cached(

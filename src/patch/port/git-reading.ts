@@ -1,9 +1,8 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runGit } from '../../checkout/git.ts';
+import { type GitContext, GitExit, openGit, orExit } from '../../checkout/git.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
-import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import type { TreeFile } from './files.ts';
 
@@ -24,7 +23,7 @@ export async function checkByGit(
   strip: number,
   before: States,
   after: States,
-  ctx: Pick<Context, 'env' | 'signal'>,
+  ctx: GitContext,
 ): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-port-'));
   try {
@@ -40,9 +39,10 @@ export async function checkByGit(
     }
     await writeFile(path.join(folder, 'patch'), lf(parsed.text), 'latin1');
     const options = ['--unidiff-zero', '--whitespace=nowarn', `-p${strip}`];
-    const ran = await runGit(tree, ['-c', 'core.autocrlf=false', 'apply', ...options, '../patch'], ctx);
-    if (ran.exitCode !== 0)
-      throw refused(parsed, 'git does not take the patch', ran.stderr.trim().split('\n').slice(-6));
+    const git = await openGit(tree, ctx, { alone: true });
+    const said = await orExit(git.raw(['-c', 'core.autocrlf=false', 'apply', ...options, '../patch']));
+    if (said instanceof GitExit)
+      throw refused(parsed, 'git does not take the patch', said.result.stderr.trim().split('\n').slice(-6));
     for (const [name, file] of after) {
       const made = await readFile(at(name), 'latin1').catch(() => undefined);
       const executable = made !== undefined && ((await stat(at(name))).mode & 0o100) !== 0;

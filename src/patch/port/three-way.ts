@@ -1,8 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runGit } from '../../checkout/git.ts';
-import type { Context } from '../../system/context.ts';
+import { type GitContext, GitExit, openGit, orExit } from '../../checkout/git.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { replaced } from './apply-old.ts';
 import { standsAt, type TextFile } from './lines.ts';
@@ -16,10 +15,10 @@ export type PieceFound = { readonly at: number } | { readonly reason: string };
 export class ThreeWay {
   readonly #old: TextFile;
   readonly #now: TextFile;
-  readonly #ctx: Pick<Context, 'env' | 'signal'>;
+  readonly #ctx: GitContext;
   #folder: Promise<string> | undefined;
 
-  constructor(old: TextFile, now: TextFile, ctx: Pick<Context, 'env' | 'signal'>) {
+  constructor(old: TextFile, now: TextFile, ctx: GitContext) {
     this.#old = old;
     this.#now = now;
     this.#ctx = ctx;
@@ -31,12 +30,14 @@ export class ThreeWay {
     const folder = await this.#folder;
     const theirs = replaced(this.#old.lines, [piece]).join('');
     await writeFile(path.join(folder, 'theirs'), theirs, 'latin1');
-    const merged = await runGit(folder, ['merge-file', '-p', '-q', '--diff3', 'ours', 'base', 'theirs'], this.#ctx, {
-      encoding: 'latin1',
-    });
-    if (merged.exitCode === undefined || merged.exitCode >= 128) throw cannotMerge(merged.stderr);
-    if (merged.exitCode > 0) return { reason: 'git finds a conflict there' };
-    const places = this.#placesOf(piece, merged.stdout);
+    const git = await openGit(folder, this.#ctx, { encoding: 'latin1', alone: true });
+    const merged = await orExit(git.raw(['merge-file', '-p', '-q', '--diff3', 'ours', 'base', 'theirs']));
+    if (merged instanceof GitExit) {
+      const { exitCode, stderr } = merged.result;
+      if (exitCode === undefined || exitCode >= 128) throw cannotMerge(stderr);
+      return { reason: 'git finds a conflict there' };
+    }
+    const places = this.#placesOf(piece, merged);
     let reason = 'git finds it to be there already, or to change other lines, too';
     for (const at of places) {
       const why = verifyPlace(this.#old, piece, this.#now, at);

@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { structuredPatch } from 'diff';
-import { runGit } from '../../checkout/git.ts';
 import type { SourceTree } from '../../checkout/types.ts';
 import { applyPatch } from '../../diff/git-apply.ts';
 import { parsePatch } from '../../diff/read.ts';
@@ -51,8 +50,6 @@ export async function changesOnTree(
   try {
     const root = path.join(scratch, 'tree');
     await mkdir(root);
-    // Within another repository, which the folder for temporary files may lie in, git would leave files out without a word.
-    await runGit(root, ['init', '-q'], ctx);
     const before = new Map<string, string>();
     for (const name of paths) {
       const file = await tree.read(name);
