@@ -29,6 +29,15 @@ export function parsePatch(text: string, name: string): ParsedPatch[] {
   const patches = mails(lines)
     .map(([from, to]) => new Reader(lines, from, to, name, unfinished && to === lines.length).read())
     .filter((patch) => patch.files.length > 0);
+  const files = patches.flatMap((patch) => patch.files);
+  const torn = files.find((file, i) => !file.git && files[i - 1]?.git && files[i - 1]?.hunks.length === 0);
+  if (torn !== undefined)
+    throw bad(
+      name,
+      torn.line,
+      'git and patch(1) do not agree on this: the header of git before it has no hunks, and patch(1) takes these for them',
+      'make the patch again with `git diff`',
+    );
   if (patches.length > 0) return patches;
   throw bad(name, 1, text.trim() === '' ? 'the file is empty' : 'this is not a patch: there is no diff in it');
 }
