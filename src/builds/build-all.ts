@@ -4,21 +4,12 @@ import type { Context } from '../system/context.ts';
 import { runStep, type Step } from '../system/events.ts';
 import { withFileProblems } from '../system/files.ts';
 import { byCodeUnit, canonicalJson } from '../system/hash.ts';
-import { forVersion } from '../targets/for-version.ts';
-import { checkRunner } from '../targets/requirements.ts';
 import { checkCompiler, findToolchain } from '../targets/toolchain.ts';
-import { buildPythonRequest } from './build-python.ts';
-import { configureMake } from './configure-make.ts';
-import { configureOnce } from './configure-once.ts';
-import { buildMsbuild } from './msbuild/build.ts';
-import { planMsbuild } from './msbuild/plan.ts';
-import { buildMsvc } from './msvc/build.ts';
-import { planMsvc } from './msvc/plan.ts';
-import { runsScripts } from './msvc/run-here.ts';
-import { type BuildPlan, planBuild } from './plan.ts';
+import { makeBuild, type Planning } from './driver.ts';
+import { driverOf } from './drivers.ts';
 import { rounds, usableCpus } from './schedule.ts';
 import { findBuild, findOrFetchBuild, withEntryLock } from './store.ts';
-import type { Build, BuildFailure, BuildOutcome, BuildRequest } from './types.ts';
+import type { Build, BuildFailure, BuildOutcome, BuildPlan, BuildRequest } from './types.ts';
 
 export interface BuildAllOptions {
   /** The step under which the builds' steps are shown. */
@@ -156,41 +147,17 @@ function memo<Item, Result>(keyOf: (item: Item) => unknown, work: (item: Item) =
 }
 
 async function planAll(requests: readonly BuildRequest[], ctx: Context): Promise<readonly BuildPlan[]> {
-  const epochs = memo(
+  const epoch = memo(
     (checkout: Checkout) => checkout,
     (checkout) => epochOf(checkout, ctx),
   );
-  const toolchains = memo(
+  const toolchain = memo(
     ({ target, options }: BuildRequest) => canonicalJson([target, options.launcher]),
     ({ target, options }) => findToolchain(target, ctx, options.launcher),
   );
-  return Promise.all(
-    requests.map(async (request) => {
-      if (request.target.driver === 'msbuild') return planMsbuild(request, await epochs(request.checkout), ctx);
-      if (request.target.driver === 'pcbuild') {
-        forVersion(request.target, request.checkout.version);
-        await checkRunner(request.target, ctx);
-        const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
-        if (!(await runsScripts(request.checkout))) return planMsvc(request, toolchain, epoch);
-        const python = buildPythonRequest(request);
-        return planMsvc(request, toolchain, epoch, await planBuild(python, await toolchains(python), epoch));
-      }
-      if (request.target.host === undefined) {
-        const [toolchain, epoch] = await Promise.all([toolchains(request), epochs(request.checkout)]);
-        return planBuild(request, toolchain, epoch);
-      }
-      // A version that is refused needs no compiler.
-      forVersion(request.target, request.checkout.version);
-      await checkRunner(request.target, ctx);
-      const python = buildPythonRequest(request);
-      const [toolchain, own, epoch] = await Promise.all([
-        toolchains(request),
-        toolchains(python),
-        epochs(request.checkout),
-      ]);
-      return planBuild(request, toolchain, epoch, await planBuild(python, own, epoch));
-    }),
-  );
+  const plan = (request: BuildRequest): Promise<BuildPlan> => driverOf(request.target).plan(request, planning, ctx);
+  const planning: Planning = { epoch, toolchain, plan };
+  return Promise.all(requests.map(plan));
 }
 
 async function withLocks<T>(keys: readonly string[], ctx: Context, body: () => Promise<T>): Promise<T> {
@@ -211,20 +178,12 @@ async function makeAll(
     return made?.ok ? made.build.python : undefined;
   };
   const results = new Map<string, Build | BuildFailure>();
-  const once = configureOnce(ctx);
   for (const round of rounds(plans, ctx.jobs, await usableCpus())) {
     const ends = await Promise.allSettled(
       round.map(([plan, share]) =>
-        buildStep(plan, ctx, options, async (step) => {
-          switch (plan.request.target.driver) {
-            case 'msbuild':
-              return buildMsbuild(plan, { share, step }, ctx);
-            case 'pcbuild':
-              return buildMsvc(plan, { share, buildPython: pythonOf(plan), step }, ctx);
-            case 'configure-make':
-              return configureMake(plan, { share, buildPython: pythonOf(plan), configureOnce: once, step }, ctx);
-          }
-        }),
+        buildStep(plan, ctx, options, (step) =>
+          makeBuild(driverOf(plan.request.target), plan, { share, buildPython: pythonOf(plan), step }, ctx),
+        ),
       ),
     );
     ends.forEach((end, index) => {

@@ -1,8 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { HOST } from '../targets/descriptors.ts';
-import type { BuildPlan } from './plan.ts';
-import type { BuildRequest } from './types.ts';
+import type { BuildPlan, BuildRequest } from './types.ts';
 
 /** The folder in a cross build's own with the interpreter that runs here: first on its PATH. */
 export const BUILD_PYTHON = 'host';

@@ -4,8 +4,7 @@ import { LAUNCHERS } from '../targets/launcher.ts';
 import { launcherEnvironment } from '../targets/launcher-environment.ts';
 import type { Tool, Toolchain } from '../targets/types.ts';
 import { BUILD_PYTHON } from './build-python.ts';
-import type { BuildPlan } from './plan.ts';
-import type { Build, Quirk } from './types.ts';
+import type { Build, BuildPlan, Quirk } from './types.ts';
 
 /** Stands for a build's own folder in everything that is recorded or fingerprinted: variants differ in nothing else. */
 export const ROOT = '$ROOT';

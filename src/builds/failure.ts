@@ -6,8 +6,7 @@ import { toPosix } from '../system/paths.ts';
 import type { ProcessResult } from '../system/process.ts';
 import { blameLine } from './blame.ts';
 import { type CompilerError, findErrors } from './compiler-errors.ts';
-import type { BuildPlan } from './plan.ts';
-import type { BuildFailure } from './types.ts';
+import type { BuildFailure, BuildPlan } from './types.ts';
 
 /** Lines of the log that are shown where no error was recognised. */
 const TAIL_LINES = 15;

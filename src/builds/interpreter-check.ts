@@ -2,9 +2,8 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { PythonVersion } from '../checkout/types.ts';
 import type { Context } from '../system/context.ts';
-import { samePath } from '../system/paths.ts';
 import { type ProcessResult, runProcess } from '../system/process.ts';
-import { type Runnable, type Runner, runnerFor } from '../targets/runner.ts';
+import { type Runnable, runnerFor } from '../targets/runner.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
 
 /** The interpreter's name in the object folder: `python.exe` on file systems that ignore case. */
@@ -23,12 +22,6 @@ if sys.version_info >= (2, 6):
     import json
 sys.stdout.write("%d.%d.%d %s" % (tuple(sys.version_info[:3]) + (os.path.dirname(os.path.abspath(os.__file__)),)))
 `;
-
-/** Windows' names have no case, and `lib` finds Lib: `path` minds that where it is Windows' own. */
-function sameFolder(found: string, lib: string, { kind, remote }: Pick<Runner, 'kind' | 'remote'>): boolean {
-  if (kind === 'wine') return found.toLowerCase() === lib.toLowerCase();
-  return remote ? found === lib : samePath(path.resolve(found), lib);
-}
 
 /** What is wrong with a fresh interpreter, and how its process ended. */
 export interface CheckProblem {
@@ -49,7 +42,7 @@ export async function checkInterpreter(
 ): Promise<CheckProblem | undefined> {
   const runner = runnerFor(target);
   // Nobody is there to start it: its bundle begins with the same question.
-  if (runner.kind === 'manual') return undefined;
+  if (runner.byHand) return undefined;
   await runner.prepare?.(build, ctx);
   const { file, args, env } = runner.command(build, ['-c', CHECK]);
   const result = await runProcess(file, args, {
@@ -63,9 +56,9 @@ export async function checkInterpreter(
   const [found, library] = result.stdout.split(/ (.*)/s);
   const expected = `${version.major}.${version.minor}.${version.micro}`;
   if (found !== expected) return { problem: `calls itself ${found}, not ${expected}`, result };
-  const lib = runner.path(path.join(src, 'Lib'));
-  if (!sameFolder(library ?? '', lib, runner)) {
-    return { problem: `uses the library in ${library}, not ${lib}`, result };
+  const lib = path.join(src, 'Lib');
+  if (!runner.isSame(library ?? '', lib)) {
+    return { problem: `uses the library in ${library}, not ${runner.path(lib)}`, result };
   }
   return undefined;
 }

@@ -1,124 +1,33 @@
 import { stat } from 'node:fs/promises';
+import { UserError } from '../system/diagnostic.ts';
 import { byCodeUnit, fingerprint, sha256 } from '../system/hash.ts';
-import { forVersion } from '../targets/for-version.ts';
-import type { TargetDescriptor, Toolchain } from '../targets/types.ts';
-import { configureCommand, flagsBehindOpt, siteFile } from './configure-command.ts';
-import { CORE_MODULES } from './core-modules.ts';
-import { buildEnvironment } from './environment.ts';
-import { CONTROL_SEED } from './link-order.ts';
-import { quirksFor } from './quirks.ts';
-import type { BuildOptions, BuildRequest, Quirk } from './types.ts';
-
-/** A file as a variant's patches leave it. */
-export interface ChangedSource {
-  readonly path: string;
-  readonly after: string;
-}
-
-/** Everything that is decided about a build before anything is made. */
-export interface BuildPlan {
-  readonly request: BuildRequest;
-  readonly toolchain: Toolchain;
-  readonly quirks: readonly Quirk[];
-  readonly changes: readonly ChangedSource[];
-  readonly configure: readonly string[];
-  readonly site: string | undefined;
-  /** With `$ROOT` for the build's folder. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly fingerprint: string;
-  readonly key: string;
-  /** Of a cross build: the same version for this machine, which must be there before it is made. */
-  readonly buildPython?: BuildPlan | undefined;
-}
-
-/** Changes with what builds are made like: entries of another number are not hits. */
-const SCHEMA = 1;
+import type { Toolchain } from '../targets/types.ts';
+import type { BuildPlan, BuildRequest, ChangedSource } from './types.ts';
 
 /** A build's key is this many hex digits of its fingerprint. */
 export const KEY_LENGTH = 16;
 
+/** What a driver decides about a build. `request` has the target as it is for the version. */
+type Decided = Omit<BuildPlan, 'changes' | 'inputs' | 'fingerprint' | 'key'>;
+
 /**
- * Works out a build's command, environment and fingerprint. Makes nothing; asks the file system only for the compiler's
- * size and time, which tell a replaced compiler that calls itself the same version.
- * @param buildPython the plan of the interpreter that runs here: needed for every other machine's.
- * @throws UserError when the options or the target do not go with the version.
+ * The plan of a build, with its fingerprint: what the driver says went into it, and what goes into every build.
+ * @param inputs plain data. Entries of another `schema` number are not hits: it changes with how a driver builds.
  */
-export async function planBuild(
-  request: BuildRequest,
-  toolchain: Toolchain,
-  sourceDateEpoch: number,
-  buildPython?: BuildPlan,
-): Promise<BuildPlan> {
-  const { checkout, patches } = request;
-  const target = forVersion(request.target, checkout.version);
-  const options: BuildOptions =
-    target.modules?.set === 'static' ? { ...request.options, modules: 'core' } : request.options;
-  const quirks = quirksFor(checkout.version, toolchain.cc);
-  const changes = finalChanges(request);
-  const patchOptions = patches.flatMap((patch) => patch.buildOptions);
-  const buildTriplet = buildPython?.toolchain.cc.triplet;
-  const configure = configureCommand({
-    version: checkout.version,
-    target,
-    toolchain,
-    options,
-    quirks,
-    patchOptions,
-    buildTriplet,
-  });
-  const behindOpt = flagsBehindOpt({ version: checkout.version, target, options });
-  const site = siteFile(target, quirks);
-  const env = buildEnvironment(toolchain, quirks, sourceDateEpoch);
-  const inputs = {
-    schema: SCHEMA,
-    // The baseline once more: the same in all but its folder and the order in which its objects are linked, so the variant itself has to be in the fingerprint.
-    ...(request.variant === 'control' ? { variant: 'control', linkOrder: CONTROL_SEED } : {}),
+export function planned(decided: Decided, inputs: { readonly schema: number } & Record<string, unknown>): BuildPlan {
+  const { checkout, target } = decided.request;
+  const changes = finalChanges(decided.request);
+  const all = {
+    ...inputs,
     python: checkout.version.text,
     tree: checkout.base.treeHash,
-    changes: changes.map((change) => ({
-      path: change.path,
-      sha256: sha256(Buffer.from(change.after, 'latin1')),
-    })),
+    changes: changes.map(({ path, after }) => ({ path, sha256: sha256(Buffer.from(after, 'latin1')) })),
     driver: target.driver,
     target: target.name,
-    configure,
-    site,
-    modules: options.modules === 'all' ? 'all' : [...CORE_MODULES].join(' '),
-    ...(buildPython === undefined ? {} : { buildPython: buildPython.key, cross: crossInputs(target) }),
-    ...(behindOpt.length === 0 ? {} : { behindOpt }),
-    pgo: options.pgo,
-    launcher: options.launcher,
-    quirks: quirks.map((quirk) => quirk.id),
-    compiler: {
-      path: toolchain.cc.path,
-      version: toolchain.cc.version,
-      triplet: toolchain.cc.triplet,
-      ...(await identity(toolchain.cc.path)),
-    },
-    make: toolchain.make.version,
-    env,
+    ...(decided.buildPython === undefined ? {} : { buildPython: decided.buildPython.key }),
   };
-  const print = fingerprint(inputs);
-  return {
-    request: { ...request, target, options },
-    toolchain,
-    quirks,
-    changes,
-    configure,
-    site,
-    env,
-    inputs,
-    fingerprint: print,
-    key: print.slice(0, KEY_LENGTH),
-    ...(buildPython === undefined ? {} : { buildPython }),
-  };
-}
-
-/** What of a target reaches its builds beside configure's command and answers. */
-function crossInputs({ modules, goals, run }: TargetDescriptor) {
-  // Which machine it is does not matter to the build: what an emulator's would have beside it does.
-  return { modules, goals, run: run.runner === 'ssh' ? { runner: run.runner } : run };
+  const print = fingerprint(all);
+  return { ...decided, changes, inputs: all, fingerprint: print, key: print.slice(0, KEY_LENGTH) };
 }
 
 /** The files that the variant's patches change, as the last of them leaves each, sorted by path. */
@@ -134,4 +43,20 @@ export function finalChanges(request: BuildRequest): readonly ChangedSource[] {
 export async function identity(file: string): Promise<{ readonly bytes: number; readonly modified: number }> {
   const { size, mtimeMs } = await stat(file);
   return { bytes: size, modified: Math.floor(mtimeMs / 1000) };
+}
+
+/** What of a compiler goes into a fingerprint: also what tells a replaced one that calls itself the same version. */
+export async function compilerInputs({ path, version, triplet }: Toolchain['cc']): Promise<object> {
+  return { path, version, triplet, ...(await identity(path)) };
+}
+
+/** @throws UserError `build/no-such-option` for options that a build for Windows has no place for. */
+export function refuseConfigure({ options, patches }: BuildRequest): void {
+  const asked = options.configure.length > 0 ? options.configure : patches.flatMap((one) => one.buildOptions);
+  if (asked.length > 0)
+    throw noSuchOption(`CPython's Windows build has no configure: ${asked.join(' ')} means nothing to it`);
+}
+
+export function noSuchOption(message: string): UserError {
+  return new UserError({ code: 'build/no-such-option', message, hint: 'leave the option out for this target' });
 }

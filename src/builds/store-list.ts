@@ -4,7 +4,7 @@ import type { Context } from '../system/context.ts';
 import { withFileProblems } from '../system/files.ts';
 import { byCodeUnit } from '../system/hash.ts';
 import { buildFile, readBuild } from './build-file.ts';
-import { configureFolder } from './configure-store.ts';
+import { configureFolder } from './configure/store.ts';
 import { entryFolder, entryKeys, isLocked } from './store.ts';
 
 /** An entry of the store, for `forkwright cache`. */

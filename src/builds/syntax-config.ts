@@ -9,11 +9,12 @@ import { runStep } from '../system/events.ts';
 import { runProcess } from '../system/process.ts';
 import { checkCompiler, findToolchain } from '../targets/toolchain.ts';
 import type { TargetDescriptor, Toolchain } from '../targets/types.ts';
-import { configureFingerprint } from './configure-inputs.ts';
-import { configureOnce } from './configure-once.ts';
+import { configureFingerprint } from './configure/inputs.ts';
+import { configureOnce } from './configure/once.ts';
+import { planBuild } from './configure/plan.ts';
 import { expandRoot } from './environment.ts';
-import { type BuildPlan, planBuild } from './plan.ts';
 import { entryFolder, findBuild, newEntry, withEntryLock } from './store.ts';
+import type { BuildPlan } from './types.ts';
 
 const CONFIGURE_LIMIT_MS = 30 * 60_000;
 
@@ -56,7 +57,7 @@ async function configureAndTake(plan: BuildPlan, take: (obj: string) => Promise<
     await mkdir(obj);
     const { checkout } = plan.request;
     const print = await configureFingerprint(plan, checkout.root, obj, await checkoutFiles(checkout, ctx));
-    await configureOnce(ctx)(print, plan.key, obj, () => configure(plan, obj, ctx));
+    await configureOnce(print, plan.key, obj, ctx, () => configure(plan, obj, ctx));
     await take(obj);
   } finally {
     // Half an entry is no hit, but it would lie there until it is built.

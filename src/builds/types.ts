@@ -1,7 +1,7 @@
 import type { Checkout } from '../checkout/types.ts';
 import type { FileChange, GeneratedPatch } from '../patch/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
-import type { TargetDescriptor, Tool } from '../targets/types.ts';
+import type { TargetDescriptor, Tool, Toolchain } from '../targets/types.ts';
 
 /** `control` is the baseline built a second time and linked in another order, for the noise floor. */
 export const VARIANTS = ['baseline', 'patched', 'control'] as const;
@@ -38,6 +38,30 @@ export interface Quirk {
   readonly configure?: readonly string[] | undefined;
   readonly site?: Readonly<Record<string, string>> | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A file as a variant's patches leave it. */
+export interface ChangedSource {
+  readonly path: string;
+  readonly after: string;
+}
+
+/** Everything that is decided about a build before anything is made. */
+export interface BuildPlan {
+  readonly request: BuildRequest;
+  readonly toolchain: Toolchain;
+  readonly quirks: readonly Quirk[];
+  readonly changes: readonly ChangedSource[];
+  /** As typed, of build systems that are configured; else what they are told. */
+  readonly configure: readonly string[];
+  readonly site?: string | undefined;
+  /** With `$ROOT` for the build's folder. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly fingerprint: string;
+  readonly key: string;
+  /** The same version for this machine, which must be there before it is made: of a cross build. */
+  readonly buildPython?: BuildPlan | undefined;
 }
 
 /** One variant built for one target: plain data, written beside the build as `build.json`, last. */

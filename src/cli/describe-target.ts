@@ -1,4 +1,5 @@
-import type { RunDescriptor, TargetDescriptor, Toolchain } from '../targets/types.ts';
+import { runnerFor } from '../targets/runner.ts';
+import type { TargetDescriptor, Toolchain } from '../targets/types.ts';
 
 /** What there is to say about a target, a row each: name and value. */
 export function describeTarget(target: TargetDescriptor, env: Toolchain['env']): readonly (readonly string[])[] {
@@ -24,7 +25,7 @@ export function describeTarget(target: TargetDescriptor, env: Toolchain['env']):
       : []),
     ...some('never built', modules?.without?.join(' ')),
     ...some('port', recipes.length === 0 ? undefined : `${recipes.join(', ')}, for baseline and patched alike`),
-    ['run', runWords(target.run)],
+    ['run', runnerFor(target).words],
     ...versions.map(({ python, refuse, configure = [], site: answers = {}, cflags, ldflags }) => [
       `for ${python}`,
       refuse === undefined
@@ -45,25 +46,3 @@ function pairs(values: Readonly<Record<string, string>>): string {
 }
 
 const quoted = (word: string) => (/\s/.test(word) ? `"${word}"` : word);
-
-function runWords(run: RunDescriptor): string {
-  switch (run.runner) {
-    case 'native':
-      return 'here, as it is';
-    case 'qemu': {
-      const { program, sysroot, cpu, args = [] } = run;
-      const words = [
-        program,
-        ...(sysroot === undefined ? [] : ['-L', sysroot]),
-        ...(cpu === undefined ? [] : ['-cpu', cpu]),
-      ];
-      return `emulated: ${[...words, ...args].join(' ')}`;
-    }
-    case 'ssh':
-      return `on another machine: ${run.url}`;
-    case 'wine':
-      return `under ${run.program ?? 'wine'}`;
-    case 'manual':
-      return run.how ?? 'by hand, on a machine that cannot be reached from here';
-  }
-}

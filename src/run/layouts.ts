@@ -1,5 +1,5 @@
 import type { Interpreter } from '../bench/types.ts';
-import { linkLayouts } from '../builds/layouts.ts';
+import { driverOf } from '../builds/drivers.ts';
 import type { Build, Variant } from '../builds/types.ts';
 import type { Context } from '../system/context.ts';
 import type { Step } from '../system/events.ts';
@@ -33,7 +33,7 @@ export async function inLayouts(
   for (const [index, { interpreter, build }] of sides.entries()) {
     const first = otherOrders.includes(interpreter.variant) ? OTHER_SEEDS : 0;
     const seeds = Array.from({ length: pairs }, (_, pair) => first + pair + 1);
-    const layouts = await linkLayouts(build, seeds, ctx, (done) =>
+    const layouts = await driverOf(target).layouts(build, seeds, ctx, (done) =>
       step.progress(`linking in other orders, ${interpreter.variant}`, index * pairs + done, sides.length * pairs),
     );
     if ('why' in layouts) {

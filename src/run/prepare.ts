@@ -39,7 +39,8 @@ export async function prepareRun(
   const asked = await Promise.all(request.targets.map((name) => targetFor(name, ctx, request)));
   refuse(asked);
   for (const target of asked) {
-    if (target.run.runner === 'ssh') await runnerFor(target).prepare?.(undefined, ctx);
+    const runner = runnerFor(target);
+    if (runner.remote) await runner.prepare?.(undefined, ctx);
   }
   const began = performance.now();
   const checkout = await openCheckout(request.checkout, ctx);

@@ -6,8 +6,8 @@ import { measureGrowth } from '../bench/growth.ts';
 import type { CpythonTestComparison, GrowthResult, Interpreter } from '../bench/types.ts';
 import { buildAll } from '../builds/build-all.ts';
 import { compareConditions } from '../builds/conditions.ts';
+import { driverOf } from '../builds/drivers.ts';
 import type { BuildOutcome, BuildResult, Variant } from '../builds/types.ts';
-import { wayOf } from '../builds/way.ts';
 import type { Checkout } from '../checkout/types.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
@@ -22,7 +22,7 @@ import { variantsOf } from './plan.ts';
 import type { RunRequest } from './request.ts';
 import { countTargetInstructions } from './stages/instructions.ts';
 import { measureTargetMemory } from './stages/memory.ts';
-import { counterFor, throughRunner, whyNotSeen } from './stages/memory-counter.ts';
+import { counterFor, throughRunner } from './stages/memory-counter.ts';
 import { measureTargetSize } from './stages/size.ts';
 import { measureTargetSpeed } from './stages/speed.ts';
 import type { RunPatch, TargetResult } from './types.ts';
@@ -61,7 +61,7 @@ export async function runTarget(stage: TargetStage): Promise<void> {
   const outcomes = await timed(`${target.name}/build`, () => buildStage(stage));
   const built = outcomes.filter((outcome) => outcome.ok);
   const failed = outcomes.filter((outcome) => !outcome.ok);
-  const way = await wayOf(target, stage.ctx);
+  const way = await driverOf(target).way?.(target, stage.ctx);
   let result: TargetResult = {
     target: target.name,
     title: target.title,
@@ -86,8 +86,8 @@ export async function runTarget(stage: TargetStage): Promise<void> {
     const { pythonVersion, key: buildKey } = build;
     const elsewhere = runner.remote ? { elsewhere: true } : {};
     const slowdown = runner.slowdown === 1 ? {} : { slowdown: runner.slowdown };
-    const pipes = runner.kind === 'wine' ? { pipes: true } : {};
-    return { variant, command: [file, ...args], env, pythonVersion, buildKey, ...elsewhere, ...slowdown, ...pipes };
+    const { pipes } = runner;
+    return { variant, command: [file, ...args], env, pythonVersion, buildKey, ...elsewhere, ...slowdown, pipes };
   });
   const add = async (more: Partial<TargetResult>) => {
     result = { ...result, ...more };
@@ -295,7 +295,7 @@ async function growthStage(
 ): Promise<GrowthResult> {
   const sides = interpreters.filter(({ variant }) => variant !== 'control');
   const runner = runnerFor(stage.target);
-  const isCounted = whyNotSeen(runner) !== undefined;
+  const isCounted = runner.hidesMemory !== undefined;
   const inputs = { functions: GROWTH_FUNCTIONS, counted: isCounted, builds: keysOf(sides) };
   return once(stage, 'growth', 'Memory growth', inputs, async () =>
     measureGrowth({

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
+import { factsOf } from './drivers.ts';
 import { expand, toolchainEnvironment } from './environment.ts';
 import { findProgram, searchFolders } from './tools.ts';
 import type { BinutilName, TargetDescriptor } from './types.ts';
@@ -24,6 +25,7 @@ export async function findBinutils(
   target: TargetDescriptor,
   ctx: Pick<Context, 'env'>,
 ): Promise<Readonly<Partial<Record<BinutilName, string>>>> {
+  if (!factsOf(target).binutils) return {};
   const folders = targetFolders(target, ctx);
   const found = await Promise.all(
     BINUTILS.map(async (name) => [name, await findProgram(binutilName(target, name), folders)] as const),

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { resolveTarget } from './descriptors.ts';
+import { factsOf } from './drivers.ts';
 import { expandTarget } from './environment.ts';
 import { wrongSshUrl } from './runners/ssh/connection.ts';
 import type { TargetDescriptor } from './types.ts';
@@ -32,11 +33,8 @@ export async function targetFor(
   return url === undefined ? target : withRunner(target, url);
 }
 
-/** Whether a target is built with headers and libraries that the user may choose: `--sysroot`. */
-export const takesSysroot = ({ driver }: Pick<TargetDescriptor, 'driver'>): boolean => driver === 'pcbuild';
-
 function withSysroot(target: TargetDescriptor, folder: string): TargetDescriptor {
-  if (!takesSysroot(target)) return target;
+  if (!factsOf(target).takes.includes('sysroot')) return target;
   return { ...target, toolchain: { ...target.toolchain, sysroot: path.resolve(folder) } };
 }
 
@@ -50,6 +48,6 @@ function withRunner(target: TargetDescriptor, url: string): TargetDescriptor {
     });
   }
   // Another machine of the same kind: its key, say.
-  const options = target.run.runner === 'ssh' ? target.run.options : undefined;
-  return { ...target, run: { runner: 'ssh', url, ...(options === undefined ? {} : { options }) } };
+  const options = 'options' in target.run ? { options: target.run.options } : {};
+  return { ...target, run: { runner: 'ssh', url, ...options } };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { BadVersionRange, parseVersionRange } from '../recipe/version-range.ts';
-import { brokenCpu } from './runners/qemu.ts';
+import { DRIVER_NAMES } from './drivers.ts';
+import { brokenCpu } from './runners/qemu-cpu.ts';
 import { wrongSshUrl } from './runners/ssh/connection.ts';
-import type { BuildSettings, TargetDescriptor } from './types.ts';
 
 const text = z.string().min(1, 'must not be empty');
 const texts = z.array(z.string());
@@ -27,7 +27,8 @@ const cannot = z
   .describe('What cannot be measured there, each with its reason, a sentence');
 const limits = z.array(text).describe('What to know about the target: sentences for the report');
 
-const settings = {
+/** Settings of configure and make, of a target or of a range of Python versions on it. */
+export const settingsSchema = z.strictObject({
   cflags: text.optional().describe('CFLAGS of configure'),
   ldflags: text.optional().describe('LDFLAGS of configure'),
   configure: texts.optional().describe("Options and variables for configure: '--disable-ipv6'"),
@@ -48,13 +49,13 @@ const settings = {
     .optional()
     .describe('Which extension modules are built'),
   goals: texts.optional().describe('More for make to do'),
-};
-true satisfies z.infer<z.ZodObject<typeof settings>> extends BuildSettings ? true : false;
+});
+const settings = settingsSchema.shape;
 
-const run = z
-  .discriminatedUnion('runner', [
-    z.strictObject({ runner: z.literal('native') }),
-    z.strictObject({
+const run = z.discriminatedUnion('runner', [
+  z.strictObject({ runner: z.literal('native') }),
+  z
+    .strictObject({
       runner: z.literal('qemu'),
       program: text.describe("The user-mode emulator: 'qemu-ppc64'"),
       sysroot: text
@@ -63,23 +64,23 @@ const run = z
       cpu: text.optional().describe('The model to emulate (-cpu)'),
       args: texts.optional().describe("More options of the emulator's"),
       packages: packages.optional(),
+    })
+    .superRefine((value, context) => {
+      const wrong = brokenCpu(value);
+      if (wrong !== undefined) context.addIssue({ code: 'custom', path: ['cpu'], message: wrong });
     }),
-    z.strictObject({
-      runner: z.literal('ssh'),
-      url: z.string().superRefine((value, context) => {
-        const wrong = wrongSshUrl(value);
-        if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong });
-      }),
-      options: texts.optional(),
-      packages: packages.optional(),
+  z.strictObject({
+    runner: z.literal('ssh'),
+    url: z.string().superRefine((value, context) => {
+      const wrong = wrongSshUrl(value);
+      if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong });
     }),
-    z.strictObject({ runner: z.literal('wine'), program: text.optional(), packages: packages.optional() }),
-    z.strictObject({ runner: z.literal('manual'), how: text.optional() }),
-  ])
-  .superRefine((value, context) => {
-    const wrong = value.runner === 'qemu' ? brokenCpu(value) : undefined;
-    if (wrong !== undefined) context.addIssue({ code: 'custom', path: ['cpu'], message: wrong });
-  });
+    options: texts.optional(),
+    packages: packages.optional(),
+  }),
+  z.strictObject({ runner: z.literal('wine'), program: text.optional(), packages: packages.optional() }),
+  z.strictObject({ runner: z.literal('manual'), how: text.optional() }),
+]);
 
 const toolchain = z.strictObject({
   cc: z.array(text).min(1).optional().describe('Compiler and its options'),
@@ -100,7 +101,7 @@ const toolchain = z.strictObject({
   obtain: text.optional().describe('How to get it where no package brings it: a sentence'),
 });
 
-const driver = z.enum(['configure-make', 'pcbuild', 'msbuild']);
+const driver = z.enum(DRIVER_NAMES);
 
 /** What a target says beside its name. Without defaults: what is not said of Windows is as elsewhere. */
 const members = {
@@ -141,4 +142,3 @@ export const targetSchema = z.strictObject({
     .optional()
     .describe('What differs when Forkwright runs on Windows: each member in the place of the one above'),
 });
-true satisfies z.infer<typeof targetSchema> extends TargetDescriptor ? true : false;

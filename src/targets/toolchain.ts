@@ -6,6 +6,7 @@ import { UserError } from '../system/diagnostic.ts';
 import { runProcess } from '../system/process.ts';
 import { binutilName, findBinutils, targetFolders } from './binutils.ts';
 import { HOST } from './descriptors.ts';
+import { factsOf } from './drivers.ts';
 import { toolchainEnvironment } from './environment.ts';
 import { installCommand } from './install.ts';
 import { findLauncher, type LauncherName } from './launcher.ts';
@@ -34,18 +35,18 @@ export async function findToolchain(
   ctx: Context,
   launcher: LauncherName = 'none',
 ): Promise<Toolchain> {
+  const facts = factsOf(target);
   const [cc, make, launcherTool] = await Promise.all([
     findCompiler(target, ctx),
-    findTool(makeProgram(target), ctx),
+    findTool(facts.make.program, ctx),
     findLauncher(launcher, ctx),
   ]);
   if (cc === undefined) throw await noCompiler(target, ctx);
   if (make === undefined) {
-    const name = makeProgram(target);
     throw new UserError({
       code: 'target/no-make',
-      message: `there is no ${name} on this machine`,
-      hint: `install it: ${await installCommand(makePackages(target), ctx)}`,
+      message: `there is no ${facts.make.program} on this machine`,
+      hint: `install it: ${await installCommand(facts.make.packages, ctx)}`,
     });
   }
   const cross = target.host !== undefined;
@@ -53,16 +54,6 @@ export async function findToolchain(
   const lacking = cross ? NEEDED_BINUTILS.filter((name) => binutils[name] === undefined) : [];
   if (lacking.length > 0) throw await noBinutils(target, lacking, ctx);
   return { target, cc, make, binutils, env, path: buildPath([cc, make, launcherTool], ctx), launcher: launcherTool };
-}
-
-/** What runs a target's build, in the place of make. */
-export function makeProgram({ driver }: Pick<TargetDescriptor, 'driver'>): 'make' | 'ninja' {
-  return driver === 'pcbuild' ? 'ninja' : 'make';
-}
-
-/** Debian's packages that bring it. */
-export function makePackages(target: Pick<TargetDescriptor, 'driver'>): readonly string[] {
-  return makeProgram(target) === 'ninja' ? ['ninja-build'] : ['make'];
 }
 
 /** The system's folders, and those of tools that lie elsewhere. */
@@ -131,8 +122,8 @@ export async function obtainToolchain(
   ctx: Pick<Context, 'env'>,
   platform: NodeJS.Platform = process.platform,
 ): Promise<string> {
-  if (platform === 'win32' && target.driver === 'configure-make')
-    return 'configure and make do not run on Windows: build CPython’s own projects there, with --target msvc-x64';
+  const not = factsOf(target).notOn?.[platform];
+  if (not !== undefined) return not;
   const how = await toolchainCommand(target, ctx);
   return target.toolchain?.obtain === undefined ? `install it: ${how}` : how;
 }
@@ -143,7 +134,7 @@ export async function obtainToolchain(
  */
 export async function checkCompiler(cc: Toolchain['cc'], ctx: Context, target: TargetDescriptor = HOST): Promise<void> {
   // Its headers and libraries lie wherever the sysroot is, which the driver looks for itself.
-  if (target.driver !== 'configure-make') return;
+  if (!factsOf(target).tried) return;
   const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-cc-'));
   try {
     await writeFile(path.join(folder, 'try.c'), '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n');

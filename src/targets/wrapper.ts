@@ -3,8 +3,7 @@ import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { writeFileAtomic } from '../system/files.ts';
 import { quoted } from './quote.ts';
-import { qemuOptions } from './runners/qemu.ts';
-import { findProgram, searchFolders } from './tools.ts';
+import { runnerFor } from './runner.ts';
 import type { TargetDescriptor } from './types.ts';
 
 /** In the object folder, where the interpreter looks for the marks of a build folder. */
@@ -17,14 +16,13 @@ const NAME = 'python-run';
  */
 export async function writeWrapper(
   python: string,
-  { run }: Pick<TargetDescriptor, 'run'>,
+  target: Pick<TargetDescriptor, 'run'>,
   ctx: Pick<Context, 'env'>,
 ): Promise<string | undefined> {
-  if (run.runner !== 'qemu') return undefined;
+  const runner = runnerFor(target);
+  if (runner.restart === undefined) return undefined;
   const wrapper = path.join(path.dirname(python), NAME);
-  // Absolute: a test may clear the environment of what it starts.
-  const program = (await findProgram(run.program, searchFolders(ctx))) ?? run.program;
-  const words = [program, ...qemuOptions(run), '-0', wrapper, python].map(quoted);
+  const words = (await runner.restart(python, wrapper, ctx)).map(quoted);
   await writeFileAtomic(wrapper, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`);
   await chmod(wrapper, 0o755);
   return wrapper;

@@ -15,7 +15,8 @@ import { UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
 import { toPosix } from '../system/paths.ts';
 import { packageVersion } from '../system/version.ts';
-import { takesSysroot, targetFor } from '../targets/resolve.ts';
+import { factsOf } from '../targets/drivers.ts';
+import { targetFor } from '../targets/resolve.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
 import { type WrittenOption, written } from './options.ts';
 import { refuseStrayOptions } from './refuse-stray-options.ts';
@@ -186,10 +187,7 @@ function targetArgs(
   given: readonly WrittenOption[],
 ): readonly string[] {
   const runner = runners[target.name];
-  const taken = given.filter(
-    ({ name }) =>
-      (name === 'sysroot' && takesSysroot(target)) || (name === 'externals' && target.driver !== 'configure-make'),
-  );
+  const taken = given.filter(({ name }) => factsOf(target).takes.some((option) => option === name));
   return [...(runner === undefined ? [] : [`--runner=${target.name}=${runner}`]), ...taken.map(written)];
 }
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { layoutPath, linkLayouts } from '../../src/builds/layouts.ts';
+import { layoutPath, linkProgramLayouts } from '../../src/builds/configure/layouts.ts';
 import { shuffledBy } from '../../src/builds/link-order.ts';
 import type { Build } from '../../src/builds/types.ts';
 import { runProcess } from '../../src/system/process.ts';
@@ -51,7 +51,7 @@ test.each([
 ])('links once for each seed by the %s, beside the interpreter, which stays as it is', async (_, makefile) => {
   const { build, cacheDir } = await built(makefile);
   const [before, inside] = [await lines(build.python), await readdir(build.obj)];
-  const made = await linkLayouts(build, [3, 20_007], context(cacheDir));
+  const made = await linkProgramLayouts(build, [3, 20_007], context(cacheDir));
   const expected = [path.join(build.obj, 'p00003'), path.join(build.obj, 'p20007')];
   expect(made).toEqual({ programs: expected });
   expect(await lines(expected[0] as string)).toEqual(shuffledBy(before, 3));
@@ -65,8 +65,8 @@ test.each([
 test('what is there is not linked again', async () => {
   const { build, cacheDir } = await built(OBJECTS);
   const done: number[] = [];
-  await linkLayouts(build, [1, 2], context(cacheDir), (n) => done.push(n));
-  await linkLayouts(build, [1, 2, 3], context(cacheDir), (n) => done.push(n));
+  await linkProgramLayouts(build, [1, 2], context(cacheDir), (n) => done.push(n));
+  await linkProgramLayouts(build, [1, 2, 3], context(cacheDir), (n) => done.push(n));
   expect(done).toEqual([1, 2, 1]);
   expect(await lines(path.join(build.obj, 'links'))).toHaveLength(1 + 2 + 1);
 });
@@ -77,7 +77,7 @@ test.each([
   ['a Makefile of another shape', 'python: $(LIBRARY_OBJS)\n\techo linked > $@\n', /another shape/],
 ])('%s is measured in one layout, and said why', async (_, makefile, why) => {
   const { build, cacheDir } = await built(makefile);
-  const made = await linkLayouts(build, [1], context(cacheDir));
+  const made = await linkProgramLayouts(build, [1], context(cacheDir));
   expect('why' in made && made.why).toMatch(why);
   expect(await readdir(build.obj)).not.toContain('p00001');
 });
@@ -87,7 +87,7 @@ test('a link that fails is told with what the linker said, and leaves nothing', 
   const { build, cacheDir } = await built(
     `LINK_PYTHON_OBJS=$(LIBRARY_OBJS)\n$(BUILDPYTHON): $(LIBRARY_OBJS)\n\t@test "$(LINK_PYTHON_OBJS)" = "${order}" || { echo undefined reference >&2; exit 1; }\n\techo linked > $@\n`,
   );
-  const made = await linkLayouts(build, [1], context(cacheDir));
+  const made = await linkProgramLayouts(build, [1], context(cacheDir));
   expect('why' in made && made.why).toMatch(/the link fails/);
   expect((await readdir(build.obj)).filter((name) => /^(p0|link-)/.test(name))).toEqual([]);
 });

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { shuffledBy, shuffleLinkOrder } from '../../src/builds/link-order.ts';
+import { shuffleLinkOrder } from '../../src/builds/configure/layouts.ts';
+import { shuffledBy } from '../../src/builds/link-order.ts';
 import { runProcess } from '../../src/system/process.ts';
 
 const PATH = '/usr/local/bin:/usr/bin:/bin';

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { writeModuleSetup } from '../../src/builds/modules.ts';
-import type { BuildPlan } from '../../src/builds/plan.ts';
+import { writeModuleSetup } from '../../src/builds/configure/modules.ts';
+import type { BuildPlan } from '../../src/builds/types.ts';
 import { HOST } from '../../src/targets/descriptors.ts';
-import type { ModuleSet } from '../../src/targets/types.ts';
+import type { BuildSettings } from '../../src/targets/types.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function setup(modules: ModuleSet | undefined, asked: 'core' | 'all') {
+async function setup(modules: BuildSettings['modules'], asked: 'core' | 'all') {
   const plan = { request: { target: { ...HOST, modules }, options: { modules: asked } } } as unknown as BuildPlan;
   await writeModuleSetup(plan, path.join(folder, 'src'), path.join(folder, 'obj'));
   const read = (name: string) => readFile(path.join(folder, 'obj/Modules', name), 'latin1').catch(() => undefined);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { findErrors } from '../../src/builds/compiler-errors.ts';
-import { coreSetup } from '../../src/builds/core-modules.ts';
+import { coreSetup } from '../../src/builds/configure/core-modules.ts';
+import { missingModules } from '../../src/builds/configure/missing-modules.ts';
 import { shortLine } from '../../src/builds/log-follow.ts';
-import { missingModules } from '../../src/builds/missing-modules.ts';
 
 describe('missingModules', () => {
   test.each([

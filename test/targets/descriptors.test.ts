@@ -195,10 +195,6 @@ describe('what differs by version', () => {
 
 describe('qemu', () => {
   const { command, emulated } = runnerFor({
-    name: 'x',
-    title: 'x',
-    driver: 'configure-make',
-    limits: [],
     run: { runner: 'qemu', program: 'qemu-ppc64', sysroot: '/usr/ppc', cpu: 'power7', args: ['-B', '0'] },
   });
 

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { folderTree, overlayTree } from '../../checkout/index.ts';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { fingerprint, sha256 } from '../../system/hash.ts';
 import { tooLong } from '../../system/paths.ts';
 import { forVersion } from '../../targets/for-version.ts';
 import type { TargetDescriptor, Toolchain } from '../../targets/types.ts';
@@ -10,9 +9,9 @@ import { requireVisualStudio, type VisualStudio } from '../../targets/visual-stu
 import { thisSystem, type WindowsSystem } from '../../targets/visual-studio/system.ts';
 import { chooseToolset, type PlatformToolset } from '../../targets/visual-studio/toolset.ts';
 import { ROOT } from '../environment.ts';
-import { type BuildPlan, finalChanges, KEY_LENGTH } from '../plan.ts';
+import { finalChanges, noSuchOption, planned, refuseConfigure } from '../plan.ts';
 import { entryFolder } from '../store.ts';
-import type { BuildRequest } from '../types.ts';
+import type { BuildPlan, BuildRequest } from '../types.ts';
 import { buildBatArguments, buildBatEnvironment, cmdCanTake, readBuildBat } from './build-bat.ts';
 import { findPythonForBuild, oldestPython } from './python-for-build.ts';
 
@@ -35,20 +34,18 @@ export async function planMsbuild(
 ): Promise<BuildPlan> {
   const { checkout, options, variant } = request;
   const target = forVersion(request.target, checkout.version);
-  const asked = options.configure.length > 0 ? options.configure : request.patches.flatMap((one) => one.buildOptions);
-  if (asked.length > 0)
-    throw notHere(`CPython's Windows build has no configure: ${asked.join(' ')} means nothing to it`);
+  refuseConfigure(request);
   const studios = await requireVisualStudio(system);
   const toolset = chooseToolset(
     checkout.version,
     studios.flatMap(({ toolsets }) => toolsets),
   );
   if ('code' in toolset) throw new UserError(toolset);
-  const changes = finalChanges(request);
-  const tree = overlayTree(folderTree(checkout, ctx), changes);
+  const tree = overlayTree(folderTree(checkout, ctx), finalChanges(request));
   const bat = readBuildBat((await tree.read('PCbuild/build.bat'))?.text ?? '');
   if (bat === undefined) throw notDrivable(checkout.root);
-  if (options.pgo && !bat.pgo) throw notHere(`PCbuild\\build.bat of CPython ${checkout.version.text} has no --pgo`);
+  if (options.pgo && !bat.pgo)
+    throw noSuchOption(`PCbuild\\build.bat of CPython ${checkout.version.text} has no --pgo`);
   const externals = options.externals ?? false;
   const toolchain = toolchainOf(target, toolset, studios);
   const python =
@@ -66,36 +63,21 @@ export async function planMsbuild(
   // But for how many jobs there are.
   const args = buildBatArguments({ bat, toolset: toolset.name, externals, pgo: options.pgo });
   const configure = ['PCbuild\\build.bat', ...args];
-  const inputs = {
-    schema: SCHEMA,
-    ...(variant === 'control' ? { variant } : {}),
-    python: checkout.version.text,
-    tree: checkout.base.treeHash,
-    changes: changes.map((change) => ({ path: change.path, sha256: sha256(Buffer.from(change.after, 'latin1')) })),
-    driver: target.driver,
-    target: target.name,
-    build: configure,
-    cflags,
-    toolset: toolset.version,
-    msbuild: toolchain.make.version,
-    pythonForBuild: python,
-    epoch: sourceDateEpoch,
-  };
-  const print = fingerprint(inputs);
-  const key = print.slice(0, KEY_LENGTH);
-  refusePlaces(entryFolder(ctx.cacheDir, key), await tree.list());
-  return {
-    request: { ...request, target },
-    toolchain,
-    quirks: [],
-    changes,
-    configure,
-    site: undefined,
-    env,
-    inputs,
-    fingerprint: print,
-    key,
-  };
+  const plan = planned(
+    { request: { ...request, target }, toolchain, quirks: [], configure, env },
+    {
+      schema: SCHEMA,
+      ...(variant === 'control' ? { variant } : {}),
+      build: configure,
+      cflags,
+      toolset: toolset.version,
+      msbuild: toolchain.make.version,
+      pythonForBuild: python,
+      epoch: sourceDateEpoch,
+    },
+  );
+  refusePlaces(entryFolder(ctx.cacheDir, plan.key), await tree.list());
+  return plan;
 }
 
 function toolchainOf(
@@ -151,8 +133,4 @@ function notDrivable(root: string): UserError {
     place: { file: root },
     hint: 'Forkwright drives the build script that CPython has from 2.7.9 and 3.5 on',
   });
-}
-
-function notHere(message: string): UserError {
-  return new UserError({ code: 'build/no-such-option', message, hint: 'leave the option out for this target' });
 }

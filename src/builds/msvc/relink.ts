@@ -1,8 +1,9 @@
-import { copyFile, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import { commandEnvironment } from '../environment.ts';
+import { isThere } from '../layouts.ts';
 import type { Build } from '../types.ts';
 import { type BuildCommands, isObject } from './commands.ts';
 
@@ -99,9 +100,3 @@ export function linkerWords({ stdout, stderr }: Pick<ProcessResult, 'stdout' | '
   const lines = `${stderr}\n${stdout}`.split('\n').filter((line) => line.trim() !== '');
   return (lines.find((line) => /\berror\b/.test(line)) ?? lines.at(-1) ?? 'it says nothing').trim().slice(0, 200);
 }
-
-const isThere = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );

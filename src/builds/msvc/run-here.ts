@@ -7,7 +7,7 @@ import { writeFileAtomic } from '../../system/files.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import { BUILD_PYTHON, placeBuildPython } from '../build-python.ts';
 import type { PcProject } from '../pcbuild/index.ts';
-import type { BuildPlan } from '../plan.ts';
+import type { BuildPlan } from '../types.ts';
 
 /** What makes the frozen modules, from 3.11 on; 3.11 and 3.12 run a script of theirs besides. */
 const GENERATOR = 'PCbuild/_freeze_module.vcxproj';

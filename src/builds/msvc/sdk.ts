@@ -2,7 +2,21 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../system/diagnostic.ts';
 import { byCodeUnit } from '../../system/hash.ts';
-import type { Sysroot } from './sysroot.ts';
+
+/** Headers and libraries to build for Windows with. */
+export interface Sysroot {
+  /**
+   * `mingw`: mingw-w64's headers and import libraries, with our own start-up code. `sdk`: Microsoft's, which the user has
+   * unpacked here.
+   */
+  readonly kind: 'mingw' | 'sdk';
+  /** For the report. */
+  readonly title: string;
+  /** Absolute folders, in order of search, behind those of the projects. */
+  readonly includes: readonly string[];
+  /** Absolute folders of import libraries. */
+  readonly libraries: readonly string[];
+}
 
 const isFolder = (folder: string): Promise<boolean> =>
   stat(folder).then(

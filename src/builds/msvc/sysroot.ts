@@ -1,34 +1,22 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../system/diagnostic.ts';
+import type { TargetDescriptor } from '../../targets/types.ts';
 import type { VisualC } from './flavour.ts';
-import { findSdk } from './sdk.ts';
+import { findSdk, type Sysroot } from './sdk.ts';
 
-/** Headers and libraries to build for Windows with. */
-export interface Sysroot {
-  /**
-   * `mingw`: mingw-w64's headers and import libraries, with our own start-up code. `sdk`: Microsoft's, which the user has
-   * unpacked here.
-   */
-  readonly kind: 'mingw' | 'sdk';
-  /** For the report. */
-  readonly title: string;
-  /** Absolute folders, in order of search, behind those of the projects. */
-  readonly includes: readonly string[];
-  /** Absolute folders of import libraries. */
-  readonly libraries: readonly string[];
-}
+export type { Sysroot } from './sdk.ts';
 
 /** Where Debian's package mingw-w64-x86-64-dev keeps them. */
 const MINGW = { includes: '/usr/share/mingw-w64/include', libraries: '/usr/x86_64-w64-mingw32/lib' };
 
 /**
- * The headers and libraries of a target.
- * @param folder of a Microsoft SDK as xwin or msvc-wine lays it out; not given: Debian's mingw-w64.
+ * The headers and libraries of a target: of the Microsoft SDK that it names, as xwin or msvc-wine lays it out, else Debian's
+ * mingw-w64.
  * @throws UserError `msvc/no-sysroot` when they are not there.
  */
-export async function findSysroot(folder: string | undefined): Promise<Sysroot> {
-  if (folder !== undefined) return findSdk(folder);
+export async function targetSysroot({ toolchain }: Pick<TargetDescriptor, 'toolchain'>): Promise<Sysroot> {
+  if (toolchain?.sysroot) return findSdk(toolchain.sysroot);
   if (!(await mingwIsThere()))
     throw new UserError({
       code: 'msvc/no-sysroot',

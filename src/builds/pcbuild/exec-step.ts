@@ -1,9 +1,18 @@
+import type { EvaluatedProject } from './evaluate.ts';
 import { pathKey } from './files.ts';
 import { refuse } from './refuse.ts';
 import type { Scope } from './scope.ts';
 import { fullPath } from './static-functions.ts';
-import type { TaskContext } from './tasks.ts';
-import type { BuildPath, BuildStep } from './types.ts';
+import type { BuildPath, BuildStep, StepTime } from './types.ts';
+
+/** Where a task stands. */
+export interface TaskContext {
+  readonly project: EvaluatedProject;
+  readonly target: string;
+  readonly time: StepTime;
+  /** What was done before: its outputs are there. */
+  readonly before: readonly BuildStep[];
+}
 
 /** What `$(PythonForBuild)` is said to be: a Python of the building machine, whatever it is there. */
 export const PYTHON_FOR_BUILD = '"python-for-build"';

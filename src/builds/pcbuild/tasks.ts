@@ -1,23 +1,13 @@
 import path from 'node:path';
 import { escapeValue, unescapeValue } from './escape.ts';
-import type { EvaluatedProject } from './evaluate.ts';
-import { execStep } from './exec-step.ts';
+import { execStep, type TaskContext } from './exec-step.ts';
 import { expand, expandFully } from './expand.ts';
 import { splitList } from './items.ts';
 import { refuse } from './refuse.ts';
 import { VIRTUAL_ROOTS } from './roots.ts';
 import type { Item, Scope } from './scope.ts';
-import type { BuildPath, BuildStep, StepTime } from './types.ts';
+import type { BuildPath, BuildStep } from './types.ts';
 import type { ProjectElement } from './xml.ts';
-
-/** Where a task stands. */
-export interface TaskContext {
-  readonly project: EvaluatedProject;
-  readonly target: string;
-  readonly time: StepTime;
-  /** What was done before: its outputs are there. */
-  readonly before: readonly BuildStep[];
-}
 
 /** Tasks that change nothing that is built. */
 const WITHOUT_EFFECT = ['Message', 'MakeDir', 'RemoveDir', 'Delete', 'Touch'];

@@ -58,13 +58,15 @@ async function doctor(options: DoctorOptions, ctx: CommandContext): Promise<Outc
   }
   const { defaultTarget } = await import('../../targets/descriptors.ts');
   const { targetFor } = await import('../../targets/resolve.ts');
-  const { wayOf } = await import('../../builds/way.ts');
-  const { targetNeeds } = await import('../target-needs.ts');
+  const { driverOf } = await import('../../builds/drivers.ts');
   const names = options.target.length === 0 ? [defaultTarget()] : options.target;
   const targets = await Promise.all(names.map((name) => targetFor(name, ctx, { sysroot: options.sysroot })));
   const look = () =>
     Promise.all(
-      targets.map(async (target) => ({ target, needs: await targetNeeds(target, ctx), way: await wayOf(target, ctx) })),
+      targets.map(async (target) => {
+        const driver = driverOf(target);
+        return { target, needs: await driver.requirements(target, ctx), way: await driver.way?.(target, ctx) };
+      }),
     );
   let all = await look();
   if (options.fix) {
@@ -135,12 +137,12 @@ async function checkoutQuirks(dir: string, targetName: string, ctx: CommandConte
   const { openCheckout } = await import('../../checkout/index.ts');
   const { targetFor } = await import('../../targets/resolve.ts');
   const { findToolchain } = await import('../../targets/toolchain.ts');
-  const { quirksFor } = await import('../../builds/quirks.ts');
+  const { driverOf } = await import('../../builds/drivers.ts');
   const checkout = await openCheckout(dir, ctx);
   const { forVersion } = await import('../../targets/for-version.ts');
   const target = forVersion(await targetFor(targetName, ctx), checkout.version);
-  // Quirks are of configure and make.
-  if (target.driver !== 'configure-make') return [];
+  const { quirks } = driverOf(target);
+  if (quirks === undefined) return [];
   const toolchain = await findToolchain(target, ctx);
-  return quirksFor(checkout.version, toolchain.cc);
+  return quirks(checkout.version, toolchain.cc);
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Toolchain } from '../../targets/types.ts';
 import type { ValuesOf } from '../../work/options.ts';
 import { SYSROOT_OPTION } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
@@ -39,24 +38,21 @@ export function register(program: Command): void {
     );
 }
 
-/** Visual Studio has no such programs. */
-const NO_BINUTILS: Toolchain['binutils'] = {};
-
 type ShowOptions = SharedOptions & ValuesOf<typeof SYSROOT_OPTION>;
 
 async function show(name: string, sysroot: string | undefined, ctx: CommandContext): Promise<Outcome> {
   const { toolchainEnvironment } = await import('../../targets/environment.ts');
   const { findBinutils } = await import('../../targets/binutils.ts');
   const { targetFor } = await import('../../targets/resolve.ts');
-  const { wayOf } = await import('../../builds/way.ts');
+  const { driverOf } = await import('../../builds/drivers.ts');
   const { describeTarget } = await import('../describe-target.ts');
-  const { targetNeeds } = await import('../target-needs.ts');
   const target = await targetFor(name, ctx, { sysroot });
   const env = toolchainEnvironment(target, ctx);
+  const driver = driverOf(target);
   const [needs, binutils, way] = await Promise.all([
-    targetNeeds(target, ctx),
-    target.driver === 'msbuild' ? NO_BINUTILS : findBinutils(target, ctx),
-    wayOf(target, ctx),
+    driver.requirements(target, ctx),
+    findBinutils(target, ctx),
+    driver.way?.(target, ctx),
   ]);
   const rows = [
     ...describeTarget(target, env),

@@ -16,8 +16,10 @@ import { UserError } from '../../system/diagnostic.ts';
 import { runStep, type Step } from '../../system/events.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { byCodeUnit, sha256 } from '../../system/hash.ts';
+import { factsOf } from '../../targets/drivers.ts';
 import { forVersion } from '../../targets/for-version.ts';
 import { targetFor } from '../../targets/resolve.ts';
+import { runnerFor } from '../../targets/runner.ts';
 import { findToolchain } from '../../targets/toolchain.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
 import { loadRequest, type RunFolder } from '../folder.ts';
@@ -122,7 +124,7 @@ async function pack(request: BundleRequest, packing: Packing) {
   const files: ArchiveFile[] = [];
   const interpreters: Record<string, Uint8Array> = {};
   const planned: { variant: Sides[number]['variant']; buildKey: string; pythonVersion: string; sha256: string }[] = [];
-  const windows = target.driver !== 'configure-make';
+  const windows = factsOf(target).windows;
   for (const { variant, build } of sides) {
     step.progress(`packing ${variant}`);
     const side = SIDES[variant];
@@ -162,7 +164,7 @@ async function pack(request: BundleRequest, packing: Packing) {
   const told = readme({
     plan,
     title: target.title,
-    how: target.run.runner === 'manual' ? target.run.how : undefined,
+    how: runnerFor(target).how,
     baseline: first.build,
     ...{ counter, noCounter },
     start: windows ? 'windows' : byHand ? 'by hand' : 'shell',

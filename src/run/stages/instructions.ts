@@ -93,21 +93,16 @@ function counterPlace(
   target: TargetDescriptor,
   built: readonly BuildResult[],
 ): { readonly emulator?: Emulator | undefined } | string {
-  const { run } = target;
-  switch (run.runner) {
-    case 'native':
-      return {};
-    case 'qemu': {
-      const runner = runnerFor(target);
-      const command: Emulator['command'] = ({ variant }, emulatorArgs) => {
-        const found = built.find((one) => one.variant === variant);
-        if (found === undefined) throw new Error(`no ${variant} build`);
-        const { file, args } = runner.command(found.build, [], { emulatorArgs });
-        return [file, ...args];
-      };
-      return { emulator: { program: run.program, command } };
-    }
-    default:
-      return `interpreters for ${target.name} run neither on this machine nor under an emulator that counts`;
-  }
+  const runner = runnerFor(target);
+  const { counts } = runner;
+  if (counts === undefined)
+    return `interpreters for ${target.name} run neither on this machine nor under an emulator that counts`;
+  if (counts.emulator === undefined) return {};
+  const command: Emulator['command'] = ({ variant }, emulatorArgs) => {
+    const found = built.find((one) => one.variant === variant);
+    if (found === undefined) throw new Error(`no ${variant} build`);
+    const { file, args } = runner.command(found.build, [], { emulatorArgs });
+    return [file, ...args];
+  };
+  return { emulator: { program: counts.emulator, command } };
 }

@@ -4,6 +4,7 @@ import { countedDll } from '../../bench/memory/linked-dll.ts';
 import type { WithEnvironment } from '../../bench/memory/process.ts';
 import type { Interpreter } from '../../bench/types.ts';
 import type { BuildResult } from '../../builds/types.ts';
+import { factsOf } from '../../targets/drivers.ts';
 import type { Runner } from '../../targets/runner.ts';
 import { findToolchain } from '../../targets/toolchain.ts';
 import type { TargetStage } from '../target-stage.ts';
@@ -14,9 +15,9 @@ export async function counterFor(
   runner: Runner,
   built: readonly BuildResult[],
 ): Promise<Counter | string> {
-  if (runner.kind === 'manual') return `interpreters for ${target.name} do not run on this machine`;
+  if (runner.byHand) return `interpreters for ${target.name} do not run on this machine`;
   const toolchain = await findToolchain(target, ctx);
-  const byDll = target.driver === 'pcbuild';
+  const byDll = factsOf(target).windows;
   const preloaded = byDll ? 'a counter cannot be preloaded' : await preloadCounter(toolchain, ctx);
   if (typeof preloaded !== 'string') return preloaded;
   const programs: Partial<Record<BuildResult['variant'], Pick<Interpreter, 'command' | 'env'>>> = {};
@@ -28,13 +29,6 @@ export async function counterFor(
     programs[variant] = { command: [file, ...rest], env };
   }
   return { programs };
-}
-
-/** Why the system that runs a target's interpreters does not see their own memory, if it does not. */
-export function whyNotSeen({ emulated, kind }: Runner): string | undefined {
-  if (emulated) return 'under an emulator the system sees the emulator’s memory';
-  if (kind === 'wine') return 'what Wine takes for itself cannot be told from what the interpreter takes';
-  return undefined;
 }
 
 /** Variables on the way that they take to an interpreter: what a loader obeys must not reach the emulator’s own. */

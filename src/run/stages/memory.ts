@@ -6,7 +6,7 @@ import { runStep } from '../../system/events.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import type { TargetStage } from '../target-stage.ts';
 import type { TargetResult } from '../types.ts';
-import { counterFor, throughRunner, whyNotSeen } from './memory-counter.ts';
+import { counterFor, throughRunner } from './memory-counter.ts';
 
 /** Measures what the started interpreters hold in memory: some ten seconds. */
 export async function measureTargetMemory(
@@ -19,7 +19,7 @@ export async function measureTargetMemory(
   return runStep(ctx.emit, { id, title: `Start-up memory on ${target.name}` }, async (step) => {
     const sides = interpreters.filter(({ variant }) => variant !== 'control');
     const runner = runnerFor(target);
-    const notSeen = whyNotSeen(runner);
+    const notSeen = runner.hidesMemory;
     const counter = await counterFor(
       stage,
       runner,

@@ -1,4 +1,6 @@
-import type { Runner } from '../runner.ts';
+import path from 'node:path';
+import { samePath } from '../../system/paths.ts';
+import type { Runner } from './types.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,9 +22,13 @@ export function runEnvironment(platform: NodeJS.Platform, env: Environment): Rea
 /** On this machine. */
 export const RUN_ENVIRONMENT = runEnvironment(process.platform, process.env);
 
+/** Whether two names are of one folder of this machine. */
+export const sameHere = (found: string, local: string): boolean => samePath(path.resolve(found), local);
+
 /** Here, as it is. */
 export const nativeRunner: Runner = {
-  kind: 'native',
+  words: 'here, as it is',
+  counts: {},
   emulated: false,
   remote: false,
   children: true,
@@ -32,4 +38,5 @@ export const nativeRunner: Runner = {
     return { file: build.python, args, env: { ...RUN_ENVIRONMENT, ...env, ...loaderEnv } };
   },
   path: (local) => local,
+  isSame: sameHere,
 };

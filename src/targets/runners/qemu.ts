@@ -1,23 +1,21 @@
-import type { Runner } from '../runner.ts';
-import type { RunDescriptor } from '../types.ts';
-import { RUN_ENVIRONMENT } from './native.ts';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { installCommand } from '../install.ts';
+import { requirement } from '../requirement.ts';
+import { toolchainCommand, toolchainPackages } from '../toolchain.ts';
+import { findProgram, findTool, searchFolders } from '../tools.ts';
+import type { Requirement, RunDescriptor, TargetDescriptor } from '../types.ts';
+import { RUN_ENVIRONMENT, sameHere } from './native.ts';
+import type { Runner } from './types.ts';
 
 type Qemu = Extract<RunDescriptor, { runner: 'qemu' }>;
 
+const PACKAGES = ['qemu-user'];
+
 /** Between twenty and sixty times slower than the machine itself, by start-up and by CPython's tests; with room for load. */
 const SLOWDOWN = 10;
-
-/**
- * Models under which qemu's user mode goes wrong with PowerPC code: memset leaves bytes unzeroed there (970 and its
- * relatives, POWER5+), 2.7 spins for ever, 3.9 hangs or dies. power7 and later and e6500 are right.
- */
-const BROKEN_CPU = /^(970|power5\+|power5p)/i;
-
-/** Why a CPU model must not be used with an emulator; `undefined` when nothing is known against it. */
-export function brokenCpu({ program, cpu }: Pick<Qemu, 'program' | 'cpu'>): string | undefined {
-  if (cpu === undefined || !/qemu-ppc/.test(program) || !BROKEN_CPU.test(cpu)) return undefined;
-  return `under ${program} the model ${cpu} runs PowerPC code wrongly: memset leaves bytes unzeroed, and Python hangs; use power7`;
-}
 
 /**
  * qemu's user-mode emulation: a process of its own for each interpreter. The environment reaches the interpreter as it
@@ -25,11 +23,31 @@ export function brokenCpu({ program, cpu }: Pick<Qemu, 'program' | 'cpu'>): stri
  */
 export function qemuRunner(run: Qemu): Runner {
   return {
-    kind: 'qemu',
+    words: `emulated: ${[run.program, ...qemuOptions(run)].join(' ')}`,
     emulated: true,
     remote: false,
     children: true,
     slowdown: SLOWDOWN,
+    hidesMemory: 'under an emulator the system sees the emulator’s memory',
+    counts: { emulator: run.program },
+    cannot: (what) =>
+      what === 'speed'
+        ? 'functional only: the interpreters run under emulation, where time says nothing about the machine itself'
+        : undefined,
+    requirements: (target, ctx) => Promise.all([emulator(run, ctx), ...library(run, target, ctx)]),
+    async check(name, ctx) {
+      if ((await findProgram(run.program, emulatorFolders(ctx))) !== undefined) return;
+      throw new UserError({
+        code: 'target/no-emulator',
+        message: `${run.program}, which runs the interpreters of the target ${name} here, is not installed`,
+        hint: `install it: ${await installCommand(run.packages ?? PACKAGES, ctx)}`,
+      });
+    },
+    // Absolute: a test may clear the environment of what it starts.
+    restart: async (python, wrapper, ctx) => {
+      const program = (await findProgram(run.program, searchFolders(ctx))) ?? run.program;
+      return [program, ...qemuOptions(run), '-0', wrapper, python];
+    },
     command: (build, args, { env = {}, loaderEnv = {}, emulatorArgs = [] } = {}) => ({
       file: run.program,
       args: [
@@ -44,10 +62,38 @@ export function qemuRunner(run: Qemu): Runner {
       env: { ...RUN_ENVIRONMENT, ...env },
     }),
     path: (local) => local,
+    isSame: sameHere,
   };
 }
 
 /** The options that every call has. */
-export function qemuOptions({ sysroot, cpu, args = [] }: Qemu): readonly string[] {
+function qemuOptions({ sysroot, cpu, args = [] }: Qemu): readonly string[] {
   return [...(sysroot === undefined ? [] : ['-L', sysroot]), ...(cpu === undefined ? [] : ['-cpu', cpu]), ...args];
+}
+
+/** Where an emulator is found when an interpreter is started: on its PATH, not on the user's. */
+function emulatorFolders(ctx: Pick<Context, 'env'>): readonly string[] {
+  return ctx.env.FORKWRIGHT_PATH ? searchFolders(ctx) : (RUN_ENVIRONMENT.PATH ?? '').split(path.delimiter);
+}
+
+async function emulator({ program, packages = PACKAGES }: Qemu, ctx: Context): Promise<Requirement> {
+  const found = await findTool(program, ctx, emulatorFolders(ctx));
+  return requirement(program, "runs the target's interpreters here", false, found, packages, ctx);
+}
+
+/** The target's own C library, where its interpreters are not static. */
+function library({ sysroot }: Qemu, target: TargetDescriptor, ctx: Context): readonly Promise<Requirement>[] {
+  if (sysroot === undefined) return [];
+  const look = async () => {
+    const there = (await stat(path.join(sysroot, 'lib')).catch(() => undefined))?.isDirectory() ?? false;
+    return {
+      need: sysroot,
+      why: "the target's own C library, which its interpreters load",
+      optional: false,
+      found: there ? { name: path.basename(sysroot), path: sysroot, version: '' } : undefined,
+      install: there ? undefined : await toolchainCommand(target, ctx),
+      packages: toolchainPackages(target),
+    };
+  };
+  return [look()];
 }

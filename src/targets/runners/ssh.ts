@@ -2,17 +2,18 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { assetPath, programPath } from '../../system/assets.ts';
 import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
 import { sha256 } from '../../system/hash.ts';
-
-import type { Runnable, Runner } from '../runner.ts';
+import { requirement } from '../requirement.ts';
 import { findProgram, searchFolders } from '../tools.ts';
-import type { RunDescriptor } from '../types.ts';
+import type { Requirement, RunDescriptor } from '../types.ts';
 import { RUN_ENVIRONMENT } from './native.ts';
 import { parseSshUrl, privateFolder, type SshPlace, sshCommand } from './ssh/connection.ts';
 import { type Copying, copyFolder } from './ssh/copy.ts';
 import { uploadKey } from './ssh/files.ts';
 import { greet, type OtherMachine, sshEnvironment } from './ssh/hello.ts';
 import { mapRoots, type Root, type SshSession } from './ssh/session.ts';
+import type { Runnable, Runner } from './types.ts';
 
 type Ssh = Extract<RunDescriptor, { runner: 'ssh' }>;
 
@@ -40,12 +41,15 @@ export function sshRunner(run: Ssh): Runner {
     return found;
   };
   return {
-    kind: 'ssh',
+    words: `on another machine: ${run.url}`,
     emulated: false,
     remote: true,
     children: true,
     // Each start goes over the net, and the machine may be a small one.
     slowdown: 5,
+    // Which machine it is does not matter to the build: what an emulator's would have beside it does.
+    ofBuild: { runner: run.runner },
+    requirements: (_, ctx) => Promise.all([client(run, ctx), machine(run, place, ctx)]),
     async prepare(build, ctx) {
       const there = machines.get(id) ?? (await meet(ssh(), place, ctx));
       machines.set(id, there);
@@ -75,6 +79,7 @@ export function sshRunner(run: Ssh): Runner {
       };
     },
     path: (local) => mapRoots(local, known().roots),
+    isSame: (found, local) => found === mapRoots(local, known().roots),
   };
 }
 
@@ -103,4 +108,24 @@ function seenFolder(id: string): string {
   const folder = path.join(privateFolder(), sha256(id).slice(0, 8));
   mkdirSync(folder, { recursive: true });
   return folder;
+}
+
+async function client({ packages = ['openssh-client'] }: Ssh, ctx: Context): Promise<Requirement> {
+  // It has no --version.
+  const file = await findProgram('ssh', searchFolders(ctx));
+  const found = file === undefined ? undefined : { name: 'ssh', path: file, version: '' };
+  return requirement('ssh', 'starts the interpreters on the other machine', false, found, packages, ctx);
+}
+
+/** The machine itself: spoken to. */
+async function machine({ url, options }: Ssh, place: SshPlace, ctx: Context): Promise<Requirement> {
+  const common = { need: url, why: "runs the target's interpreters", optional: false, packages: [] };
+  try {
+    const { description } = await greet(sshCommand(place, options), place, ctx);
+    return { ...common, found: { name: place.destination, path: place.folder, version: description } };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const [{ message, hint } = { message: error.message, hint: '' }] = error.diagnostics;
+    return { ...common, install: `${message}; ${hint}` };
+  }
 }

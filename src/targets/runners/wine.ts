@@ -1,15 +1,16 @@
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { installCommand } from '../install.ts';
-import type { Runner } from '../runner.ts';
+import { requirement } from '../requirement.ts';
 import { askTool, findProgram, searchFolders } from '../tools.ts';
 import type { RunDescriptor } from '../types.ts';
+import type { Runner } from './types.ts';
 import { startPrefix, type WinePrefix, type WineTools, wineEnvironment } from './wine/prefix.ts';
 
 type Wine = Extract<RunDescriptor, { runner: 'wine' }>;
 
 /** Debian's packages with Wine for 64-bit programs. */
-export const WINE_PACKAGES: readonly string[] = ['wine', 'wine64'];
+const WINE_PACKAGES: readonly string[] = ['wine', 'wine64'];
 
 /** Debian's own place for the loader, which is not on the path: its `wine` is a script that asks for 32-bit Wine. */
 const LOADERS = ['/usr/lib/wine/wine64', 'wine64', 'wine'];
@@ -33,7 +34,7 @@ export async function endWine(): Promise<void> {
 }
 
 /** Wine's programs as they are installed; `undefined` when they are not. */
-export async function findWine({ program }: Wine, ctx: Context): Promise<WineTools | undefined> {
+async function findWine({ program }: Wine, ctx: Context): Promise<WineTools | undefined> {
   const folders = searchFolders(ctx);
   const wineserver = await findProgram('wineserver', folders);
   for (const name of program === undefined ? LOADERS : [program]) {
@@ -45,7 +46,7 @@ export async function findWine({ program }: Wine, ctx: Context): Promise<WineToo
 }
 
 /** @throws UserError `target/no-wine`, with the command that installs it. */
-export async function requireWine(run: Wine, ctx: Context): Promise<WineTools> {
+async function requireWine(run: Wine, ctx: Context): Promise<WineTools> {
   const tools = await findWine(run, ctx);
   if (tools !== undefined) return tools;
   throw new UserError({
@@ -66,11 +67,22 @@ export function wineFile(local: string): string {
  */
 export function wineRunner(run: Wine): Runner {
   return {
-    kind: 'wine',
+    words: `under ${run.program ?? 'wine'}`,
     emulated: false,
     remote: false,
     children: true,
     slowdown: SLOWDOWN,
+    pipes: true,
+    hidesMemory: 'what Wine takes for itself cannot be told from what the interpreter takes',
+    async requirements(_, ctx) {
+      const tools = await findWine(run, ctx);
+      const found = tools === undefined ? undefined : { name: 'wine', path: tools.wine, version: tools.version };
+      const packages = run.packages ?? WINE_PACKAGES;
+      return [await requirement('wine', "runs the target's interpreters here", false, found, packages, ctx)];
+    },
+    async check(_, ctx) {
+      await requireWine(run, ctx);
+    },
     async prepare(_, ctx) {
       if (known?.prefix.server.ended()) running = undefined;
       running ??= requireWine(run, ctx).then(async (tools) => ({ ...tools, prefix: await startPrefix(tools, ctx) }));
@@ -89,5 +101,7 @@ export function wineRunner(run: Wine): Runner {
       return { file: known.wine, args: [build.python, ...args], env: { ...own, ...env, ...loaderEnv } };
     },
     path: wineFile,
+    // Windows' names have no case, and `lib` finds Lib.
+    isSame: (found, local) => found.toLowerCase() === wineFile(local).toLowerCase(),
   };
 }

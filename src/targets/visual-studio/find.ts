@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../../system/diagnostic.ts';
+import type { Requirement } from '../types.ts';
 import type { WindowsSystem } from './system.ts';
 import { type PlatformToolset, toolsetsOf } from './toolset.ts';
 import { type Installation, msbuildPath, parseVswhere, VSWHERE_ARGS, vswherePath } from './vswhere.ts';
@@ -35,8 +36,19 @@ export async function findVisualStudio(system: WindowsSystem): Promise<readonly 
 }
 
 /** How to get it: a sentence. */
-export const OBTAIN_VISUAL_STUDIO =
+const OBTAIN_VISUAL_STUDIO =
   'install Visual Studio or its Build Tools with “Desktop development with C++”: winget install Microsoft.VisualStudio.2022.BuildTools --override "--passive --add Microsoft.VisualStudio.Workload.VCTools --includeRecommended"';
+
+/** What compiles and links on Windows, with its headers and libraries. */
+export async function visualStudioRequirement(system: WindowsSystem): Promise<Requirement> {
+  const found = await findVisualStudio(system);
+  const common = { need: 'Visual Studio', why: "builds CPython's Windows projects", optional: false, packages: [] };
+  if (typeof found === 'string') return { ...common, install: `${found}: ${OBTAIN_VISUAL_STUDIO}` };
+  const [{ installation, msbuild } = { installation: { name: '', version: '' }, msbuild: '' }] = found;
+  const toolsets = [...new Set(found.flatMap((one) => one.toolsets.map(({ name }) => name)))].join(', ');
+  const version = `${installation.name} ${installation.version}, toolsets ${toolsets}`;
+  return { ...common, found: { name: 'MSBuild', path: msbuild, version } };
+}
 
 /** @throws UserError `target/no-visual-studio` */
 export async function requireVisualStudio(system: WindowsSystem): Promise<readonly VisualStudio[]> {

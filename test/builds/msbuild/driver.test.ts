@@ -2,7 +2,8 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildMsbuild } from '../../../src/builds/msbuild/build.ts';
+import { makeBuild } from '../../../src/builds/driver.ts';
+import { msbuild } from '../../../src/builds/msbuild/driver.ts';
 import { planMsbuild } from '../../../src/builds/msbuild/plan.ts';
 import type { BuildOptions, BuildRequest } from '../../../src/builds/types.ts';
 import { openCheckout } from '../../../src/checkout/open.ts';
@@ -99,7 +100,12 @@ const work = {
 };
 async function build(given = request(), system?: WindowsSystem) {
   const on = system ?? (await machine());
-  return buildMsbuild(await planMsbuild(given, 0, rig.ctx, on), work, rig.ctx, on);
+  return makeBuild(
+    msbuild(() => on),
+    await planMsbuild(given, 0, rig.ctx, on),
+    work,
+    rig.ctx,
+  );
 }
 const told = (name: string) => readFile(path.join(rig.folder, name), 'utf8');
 async function refusal(given: BuildRequest, system?: WindowsSystem) {

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { linkLayouts } from '../../../src/builds/layouts.ts';
 import { shuffledBy } from '../../../src/builds/link-order.ts';
 import { buildCommands, commandWords } from '../../../src/builds/msvc/commands.ts';
-import { layoutFolder } from '../../../src/builds/msvc/layouts.ts';
+import { layoutFolder, linkDllLayouts } from '../../../src/builds/msvc/layouts.ts';
 import { commandLine } from '../../../src/builds/pcbuild/quoting.ts';
 import type { Build } from '../../../src/builds/types.ts';
 
@@ -82,7 +81,7 @@ describe('an interpreter whose code is in a DLL', () => {
   test('is linked once for each seed, in a folder beside its own with all that it looks for', async () => {
     const { build, ctx, folder } = await built();
     const done: number[] = [];
-    const layouts = await linkLayouts(build, [3, 20_007], ctx, (count) => done.push(count));
+    const layouts = await linkDllLayouts(build, [3, 20_007], ctx, (count) => done.push(count));
     const folders = [3, 20_007].map((seed) => path.join(folder, layoutFolder(seed)));
     expect(layouts).toEqual({ programs: folders.map((one) => path.join(one, 'python.exe')) });
     expect((await readdir(folder)).sort()).toEqual(['amd64', ...folders.map((one) => path.basename(one))]);
@@ -99,18 +98,18 @@ describe('an interpreter whose code is in a DLL', () => {
       expect(told).not.toContain('/debug:symtab');
     }
     expect(await readFile(path.join(folder, 'amd64/python39.dll'), 'utf8')).toBe('python39.dll');
-    await linkLayouts(build, [3, 4], ctx, (count) => done.push(count));
+    await linkDllLayouts(build, [3, 4], ctx, (count) => done.push(count));
     expect(done).toEqual([1, 2, 1]);
   });
 
   test('that cannot be linked says why, and leaves nothing', async () => {
     const { build, ctx, folder } = await built({ linker: 'echo "lld-link: error: out of disk" >&2; exit 1' });
-    expect(await linkLayouts(build, [1], ctx)).toEqual({ why: 'the link fails: lld-link: error: out of disk' });
+    expect(await linkDllLayouts(build, [1], ctx)).toEqual({ why: 'the link fails: lld-link: error: out of disk' });
     expect(await readdir(folder)).toEqual(['amd64']);
   });
 
   test('whose folder is gone says so', async () => {
     const { build, ctx } = await built({ listing: false });
-    expect(await linkLayouts(build, [1], ctx)).toEqual({ why: 'its build folder is not there any more' });
+    expect(await linkDllLayouts(build, [1], ctx)).toEqual({ why: 'its build folder is not there any more' });
   });
 });

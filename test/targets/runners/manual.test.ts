@@ -27,5 +27,5 @@ test('the descriptor’s own reason comes first', () => {
 });
 
 test('it is neither emulated nor here', () => {
-  expect(runnerFor(kiosk)).toMatchObject({ kind: 'manual', remote: true, emulated: false, children: false });
+  expect(runnerFor(kiosk)).toMatchObject({ byHand: true, remote: true, emulated: false, children: false });
 });

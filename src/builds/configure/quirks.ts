@@ -1,7 +1,7 @@
-import type { PythonVersion } from '../checkout/types.ts';
-import type { Toolchain } from '../targets/types.ts';
-import type { Quirk } from './types.ts';
-import { inRange } from './versions.ts';
+import type { PythonVersion } from '../../checkout/types.ts';
+import type { Toolchain } from '../../targets/types.ts';
+import type { Quirk } from '../types.ts';
+import { inRange } from '../versions.ts';
 
 /** When a quirk applies: a range of CPython versions, and of one compiler family's major versions. */
 interface QuirkRule extends Quirk {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { BuildPlan } from '../types.ts';
 import { CORE_MODULES, setupLocal } from './core-modules.ts';
-import type { BuildPlan } from './plan.ts';
 
 /**
  * Says in the object folder which extension modules there are, before configure runs makesetup.

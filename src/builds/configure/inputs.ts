@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
-import { byCodeUnit, fingerprint, sha256, sha256File } from '../system/hash.ts';
-import type { BuildPlan } from './plan.ts';
+import { byCodeUnit, fingerprint, sha256, sha256File } from '../../system/hash.ts';
+import type { BuildPlan } from '../types.ts';
 
 /**
  * What configure reads of the sources. A patch that touches nothing of it configures to the same result, so the

@@ -1,4 +1,4 @@
-import { byCodeUnit } from '../system/hash.ts';
+import { byCodeUnit } from '../../system/hash.ts';
 
 /** The headings under which CPython's build lists modules that it did not make, 2.5 - 3.14. */
 const HEADINGS: readonly RegExp[] = [

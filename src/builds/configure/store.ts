@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Context } from '../system/context.ts';
-import { fileProblem, readJson, withFileProblems, writeJson } from '../system/files.ts';
-import { KEY_LENGTH } from './plan.ts';
+import type { Context } from '../../system/context.ts';
+import { fileProblem, readJson, withFileProblems, writeJson } from '../../system/files.ts';
+import { KEY_LENGTH } from '../plan.ts';
 
 const recordSchema = z.object({ schemaVersion: z.literal(1), key: z.string().length(KEY_LENGTH) });
 

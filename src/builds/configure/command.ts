@@ -1,10 +1,10 @@
-import type { PythonVersion } from '../checkout/types.ts';
-import { UserError } from '../system/diagnostic.ts';
-import { binutilName } from '../targets/binutils.ts';
-import type { TargetDescriptor, Toolchain } from '../targets/types.ts';
-import { BUILD_PYTHON } from './build-python.ts';
-import type { BuildOptions, Quirk } from './types.ts';
-import { atLeast } from './versions.ts';
+import type { PythonVersion } from '../../checkout/types.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { binutilName } from '../../targets/binutils.ts';
+import type { TargetDescriptor, Toolchain } from '../../targets/types.ts';
+import { BUILD_PYTHON } from '../build-python.ts';
+import type { BuildOptions, Quirk } from '../types.ts';
+import { atLeast } from '../versions.ts';
 
 export interface ConfigureInputs {
   readonly version: PythonVersion;

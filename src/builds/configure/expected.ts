@@ -1,5 +1,5 @@
-import type { PythonVersion } from '../checkout/types.ts';
-import type { BuildOptions } from './types.ts';
+import type { PythonVersion } from '../../checkout/types.ts';
+import type { BuildOptions } from '../types.ts';
 
 /** Compile commands of a whole build, counted in the logs of 2.7.18 and 3.9.2 with all optional libraries there. */
 const COUNTED: Readonly<Record<number, Readonly<Record<BuildOptions['modules'], number>>>> = {

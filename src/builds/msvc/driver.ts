@@ -1,18 +1,23 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { folderTree, makeTree, overlayTree } from '../../checkout/index.ts';
+import { folderTree, overlayTree } from '../../checkout/index.ts';
 import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
 import type { Step } from '../../system/events.ts';
-import { withFileProblems, writeFileAtomic, writeJson } from '../../system/files.ts';
+import { withFileProblems, writeFileAtomic } from '../../system/files.ts';
 import { sha256, sha256File } from '../../system/hash.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
-import { buildFile } from '../build-file.ts';
+import { forVersion } from '../../targets/for-version.ts';
+import { requirements } from '../../targets/requirements.ts';
+import { runnerFor } from '../../targets/runner.ts';
+import { toolchainPackages } from '../../targets/toolchain.ts';
+import type { Requirement, TargetDescriptor } from '../../targets/types.ts';
+import { buildPythonRequest } from '../build-python.ts';
+import { type Driver, type Failed, logged, type Made, type Place, type Work } from '../driver.ts';
 import { commandEnvironment, toolsOf, withoutRoot } from '../environment.ts';
-import { describeFailure } from '../failure.ts';
-import { checkInterpreter } from '../interpreter-check.ts';
 import { launcherLog, tellLauncherTrouble } from '../launcher-trouble.ts';
 import { CONTROL_SEED, shuffledBy } from '../link-order.ts';
-import { followLog } from '../log-follow.ts';
+import type { LogState } from '../log-follow.ts';
 import {
   type BuildRoots,
   knownFiles,
@@ -23,150 +28,135 @@ import {
   withReferences,
   writeNinja,
 } from '../pcbuild/index.ts';
-import type { BuildPlan } from '../plan.ts';
-import type { Share } from '../schedule.ts';
-import { newEntry } from '../store.ts';
-import type { Build, BuildFailure } from '../types.ts';
+import type { BuildPlan } from '../types.ts';
 import { buildableHere } from './buildable.ts';
 import { type ClangClOptions, clangCl } from './clang-cl.ts';
 import { visualCOf } from './flavour.ts';
+import { linkDllLayouts } from './layouts.ts';
+import { planMsvc } from './plan.ts';
 import { chosenProjects } from './projects.ts';
-import { placeRunners } from './run-here.ts';
+import { placeRunners, runsScripts } from './run-here.ts';
 import { linkIcons, linkSystemLibraries, runtimeCommands, shimFiles } from './runtime.ts';
-import { findSysroot, type Sysroot } from './sysroot.ts';
+import { type Sysroot, targetSysroot } from './sysroot.ts';
 import { findClangTools } from './tools.ts';
 
 const COMMAND_LIMIT_MS = 5 * 60_000;
 const NINJA_LIMIT_MS = 2 * 60 * 60_000;
 
-export interface MsvcWork {
-  readonly share: Share;
-  /** The interpreter of this machine that runs CPython's own scripts, absolute, where the version needs one. */
-  readonly buildPython?: string | undefined;
-  readonly step: Step;
-}
-
-interface Place {
-  readonly root: string;
-  readonly src: string;
+interface MsvcPlace extends Place {
   readonly obj: string;
   /** Where the interpreter is built: CPython's own place for it, from which it finds its library. */
   readonly output: string;
   readonly shim: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly logs: Readonly<Record<'configure' | 'make' | 'check', string>>;
 }
 
-/**
- * Makes a build of CPython's Windows projects at its final place: sources, the projects read, what stands in for Visual
- * C++'s own libraries, ninja, a first start of the interpreter. `build.json` is written last.
- * @throws UserError for what is not the variant's fault (disk full, a tool that is missing); Cancelled.
- */
-export async function buildMsvc(plan: BuildPlan, work: MsvcWork, ctx: Context): Promise<Build | BuildFailure> {
+/** CPython's Windows projects, read and built by clang in cl mode, lld-link and ninja. */
+export const pcbuild: Driver<MsvcPlace> = {
+  steps: ['configure', 'make'],
+  requirements: async (target, ctx) => [...(await requirements(target, ctx)), await sysrootRequirement(target)],
+  async way(target) {
+    const found = await targetSysroot(target).catch(userError);
+    if (found instanceof UserError) return { kind: 'none', text: found.message };
+    const { kind, title, includes } = found;
+    const where = kind === 'sdk' ? target.toolchain?.sysroot : includes.join(', ');
+    return { kind, text: `on Linux by clang in cl mode and lld-link, with ${title} in ${where}` };
+  },
+  async plan(request, planning, ctx) {
+    forVersion(request.target, request.checkout.version);
+    await runnerFor(request.target).check?.(request.target.name, ctx);
+    const [toolchain, epoch] = await Promise.all([planning.toolchain(request), planning.epoch(request.checkout)]);
+    const scripts = await runsScripts(request.checkout);
+    return planMsvc(request, toolchain, epoch, scripts ? await planning.plan(buildPythonRequest(request)) : undefined);
+  },
+  async place(plan, entry, _, ctx) {
+    const { root, src } = entry;
+    const at = (...names: readonly string[]) => path.join(root, ...names);
+    const shim = at('shim');
+    await withFileProblems(`write to ${root}`, async () => {
+      for (const folder of ['obj', 'home', 'lib', 'icons']) await mkdir(at(folder));
+      for (const { name, text } of await shimFiles()) {
+        await mkdir(path.dirname(path.join(shim, name)), { recursive: true });
+        await writeFile(path.join(shim, name), text, 'latin1');
+      }
+    });
+    const launched = plan.toolchain.launcher?.name === 'ccache' ? { CCACHE_COMPILERTYPE: 'clang-cl' } : {};
+    const env = { ...commandEnvironment({ env: plan.env, root, tools: toolsOf(plan) }, ctx), ...launched };
+    return { ...entry, env, shim, obj: at('obj'), output: path.join(src, 'PCbuild', 'amd64') };
+  },
+  make,
+  layouts: linkDllLayouts,
+};
+
+async function make(plan: BuildPlan, place: MsvcPlace, work: Work, ctx: Context): Promise<Made | Failed> {
   const { request, toolchain } = plan;
   const { checkout, target, variant } = request;
-  const place = await preparePlace(plan, ctx);
   const { root, src, obj, output, logs } = place;
-  const clock = stopwatch();
-  work.step.progress('copying the sources');
-  await makeTree(checkout, plan.changes, src, ctx);
-  const tree = clock();
-
+  const began = performance.now();
   work.step.progress('reading the projects');
   const read = await readPcbuild(overlayTree(folderTree(checkout, ctx), plan.changes), {
     configuration: 'Release',
     platform: 'x64',
   });
-  const sysroot = await findSysroot(target.toolchain?.sysroot || undefined);
+  const sysroot = await targetSysroot(target);
   const { plan: projects, without, said } = buildableHere(withGeneratedApart(read), sysroot);
   const names = chosenProjects(projects, request.options.modules);
-  const failed = (step: BuildFailure['step'], result: ProcessResult) =>
-    describeFailure(plan, step, result, root, step === 'check' ? logs : { configure: logs.configure, make: logs.make });
   const what = { projects, names, said, sysroot, buildPython: work.buildPython };
   const prepared = await prepare(plan, what, place, ctx);
-  if (typeof prepared !== 'string') return failed('configure', prepared);
-  const configure = clock();
+  if (typeof prepared !== 'string') return { step: 'configure', result: prepared };
+  const configure = Math.round(performance.now() - began);
 
   const command = ['ninja', '-f', 'build.ninja', '-j', String(work.share.jobs), ...names];
   const { launcher } = request.options;
   const env = { ...place.env, ...launcherLog(launcher, path.dirname(logs.make)) };
-  const made = await ninja(toolchain.make.path, command.slice(1), { ...place, env }, work.step, ctx);
-  if (made.exitCode !== 0) return failed('make', made);
+  const ninja = { file: toolchain.make.path, args: command.slice(1), cwd: root, env, timeoutMs: NINJA_LIMIT_MS };
+  const made = await logged({ ...ninja, logFile: logs.make }, (state) => tellNinja(state, work.step), ctx);
+  if (made.exitCode !== 0) return { step: 'make', result: made };
   await tellLauncherTrouble(launcher, logs.make, ctx);
-
-  work.step.progress('starting the interpreter');
-  const python = path.join(output, 'python.exe');
-  const wrong = await checkInterpreter({ python }, src, target, checkout.version, ctx);
-  if (wrong !== undefined) {
-    const { result, problem } = wrong;
-    await writeFileAtomic(logs.check, `${python} ${problem}\n${result.stdout}${result.stderr}\n`);
-    return failed('check', result);
-  }
   const core = projects.projects.find(({ name }) => name === 'pythoncore');
   const objects = core === undefined ? 0 : objectsOf(core).length;
-  const build: Build = {
-    schemaVersion: 1,
-    key: plan.key,
-    fingerprint: plan.fingerprint,
-    inputs: plan.inputs,
-    target: target.name,
-    pythonVersion: checkout.version.text,
-    root,
-    src,
+  return {
     obj,
-    python,
-    pythonSha256: await sha256File(python),
+    python: path.join(output, 'python.exe'),
     commands: { configure: plan.configure, make: command },
-    env: plan.env,
     pyconfigSha256: await pyconfigSha256(projects, src),
     makefileSha256: sha256(withoutRoot(prepared, root)),
-    compiler: { path: toolchain.cc.path, version: toolchain.cc.version },
-    tools: toolsOf(plan),
-    quirks: [],
     missingModules: [
       ...projects.skipped.filter(({ reason }) => reason === 'externals').map(({ name }) => name),
       ...without,
     ],
     ...(variant === 'control' ? { linkOrder: { seed: CONTROL_SEED, objects, how: 'objects' } } : {}),
     configureReused: false,
-    durationsMs: { tree, configure, make: made.durationMs },
-    logs: { configure: logs.configure, make: logs.make },
-  };
-  await writeJson(buildFile(root), build);
-  return build;
-}
-
-/** @returns a function that tells the whole milliseconds since it was last called. */
-function stopwatch(): () => number {
-  let last = performance.now();
-  return () => {
-    const before = last;
-    last = performance.now();
-    return Math.round(last - before);
+    durationsMs: { configure, make: made.durationMs },
   };
 }
 
-async function preparePlace(plan: BuildPlan, ctx: Context): Promise<Place> {
-  const root = await newEntry(plan.key, ctx);
-  const at = (...names: readonly string[]) => path.join(root, ...names);
-  const shim = at('shim');
-  await withFileProblems(`write to ${root}`, async () => {
-    for (const folder of ['obj', 'home', 'lib', 'icons']) await mkdir(at(folder));
-    for (const { name, text } of await shimFiles()) {
-      await mkdir(path.dirname(path.join(shim, name)), { recursive: true });
-      await writeFile(path.join(shim, name), text, 'latin1');
-    }
-  });
-  const launched = plan.toolchain.launcher?.name === 'ccache' ? { CCACHE_COMPILERTYPE: 'clang-cl' } : {};
-  return {
-    root,
-    src: at('src'),
-    obj: at('obj'),
-    output: at('src', 'PCbuild', 'amd64'),
-    shim,
-    env: { ...commandEnvironment({ env: plan.env, root, tools: toolsOf(plan) }, ctx), ...launched },
-    logs: { configure: at('logs', 'configure.log'), make: at('logs', 'make.log'), check: at('logs', 'check.log') },
+/** What ninja does, on the progress row. */
+function tellNinja({ lastLine }: LogState, step: Step): void {
+  const [, done, all, what] = /^\[(\d+)\/(\d+)\] (.*)$/.exec(lastLine) ?? [];
+  if (what !== undefined) step.progress(`make: ${what}`, Number(done), Number(all));
+}
+
+/** The headers and libraries of Windows, for `doctor`: not a program, so not among those that the target names. */
+async function sysrootRequirement(target: TargetDescriptor): Promise<Requirement> {
+  const common = {
+    need: 'headers and libraries of Windows',
+    why: 'what CPython includes and links there: mingw-w64’s, or a Microsoft SDK’s (--sysroot)',
+    optional: false,
   };
+  const found = await targetSysroot(target).catch(userError);
+  const own = target.toolchain?.sysroot;
+  if (found instanceof UserError) {
+    const install = found.diagnostics.flatMap(({ message, hint }) => [message, ...(hint === undefined ? [] : [hint])]);
+    return { ...common, install: install.join('; '), packages: own ? [] : toolchainPackages(target) };
+  }
+  const { title, kind, includes } = found;
+  const where = (kind === 'sdk' ? own : includes[0]) ?? '';
+  return { ...common, found: { name: kind, path: where, version: title }, packages: [] };
+}
+
+function userError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  throw error;
 }
 
 /** The configuration: a file of the sources, from 3.13 on made of `pyconfig.h.in`. */
@@ -192,7 +182,7 @@ interface Prepared {
 async function prepare(
   plan: BuildPlan,
   { projects, names, said, sysroot, buildPython }: Prepared,
-  { root, src, obj, output, shim, env, logs }: Place,
+  { root, src, obj, output, shim, env, logs }: MsvcPlace,
   ctx: Context,
 ): Promise<ProcessResult | string> {
   const { request, toolchain } = plan;
@@ -258,29 +248,4 @@ function dateOf(epoch: number): readonly string[] {
   const [, day = '', month = '', year = '', time = ''] = new Date(epoch * 1000).toUTCString().split(' ');
   const date = `${month} ${day.replace(/^0/, ' ')} ${year}`;
   return ['-Wno-builtin-macro-redefined', `-D__DATE__="${date}"`, `-D__TIME__="${time}"`];
-}
-
-/** Runs ninja with its output in its log, and what it does on the progress row. */
-async function ninja(
-  file: string,
-  args: readonly string[],
-  { root, env, logs }: Place,
-  step: Step,
-  ctx: Context,
-): Promise<ProcessResult> {
-  const stop = followLog(logs.make, ({ lastLine }) => {
-    const [, done, all, what] = /^\[(\d+)\/(\d+)\] (.*)$/.exec(lastLine) ?? [];
-    if (what !== undefined) step.progress(`make: ${what}`, Number(done), Number(all));
-  });
-  try {
-    return await runProcess(file, args, {
-      cwd: root,
-      env,
-      timeoutMs: NINJA_LIMIT_MS,
-      signal: ctx.signal,
-      logFile: logs.make,
-    });
-  } finally {
-    await stop();
-  }
 }

@@ -1,0 +1,188 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context } from '../../system/context.ts';
+import type { Step } from '../../system/events.ts';
+import { withFileProblems, writeFileAtomic } from '../../system/files.ts';
+import { sha256, sha256File } from '../../system/hash.ts';
+import type { ProcessResult } from '../../system/process.ts';
+import { forVersion } from '../../targets/for-version.ts';
+import { whileConfiguring } from '../../targets/launcher-environment.ts';
+import { requirements } from '../../targets/requirements.ts';
+import { runnerFor } from '../../targets/runner.ts';
+import { findProgram } from '../../targets/tools.ts';
+import { buildPythonRequest, placeBuildPython } from '../build-python.ts';
+import { type Driver, type Failed, logged, type Made, type Place, type Work } from '../driver.ts';
+import { commandEnvironment, toolsOf, withoutRoot } from '../environment.ts';
+import { findInterpreter } from '../interpreter-check.ts';
+import { launcherLog, tellLauncherTrouble } from '../launcher-trouble.ts';
+import { CONTROL_SEED } from '../link-order.ts';
+import type { LogState } from '../log-follow.ts';
+import type { Share } from '../schedule.ts';
+import type { Build, BuildPlan } from '../types.ts';
+import { flagsBehindOpt } from './command.ts';
+import { expectedCompiles } from './expected.ts';
+import { configureFingerprint } from './inputs.ts';
+import { linkProgramLayouts, shuffleLinkOrder } from './layouts.ts';
+import { missingModules } from './missing-modules.ts';
+import { writeModuleSetup } from './modules.ts';
+import { configureOnce } from './once.ts';
+import { planBuild } from './plan.ts';
+import { quirksFor } from './quirks.ts';
+
+const CONFIGURE_LIMIT_MS = 30 * 60_000;
+/** With profile-guided optimisation the tests of CPython run in between. */
+const MAKE_LIMIT_MS = 4 * 60 * 60_000;
+
+interface ConfigurePlace extends Place {
+  readonly obj: string;
+}
+
+/** CPython's own configure and make. */
+export const configureMake: Driver<ConfigurePlace> = {
+  steps: ['configure', 'make'],
+  requirements,
+  quirks: quirksFor,
+  async plan(request, planning, ctx) {
+    const common = () => Promise.all([planning.toolchain(request), planning.epoch(request.checkout)]);
+    if (request.target.host === undefined) return planBuild(request, ...(await common()));
+    // A version that is refused needs no compiler.
+    forVersion(request.target, request.checkout.version);
+    await runnerFor(request.target).check?.(request.target.name, ctx);
+    return planBuild(request, ...(await common()), await planning.plan(buildPythonRequest(request)));
+  },
+  async place(plan, entry, { buildPython }, ctx) {
+    const { root } = entry;
+    const obj = path.join(root, 'obj');
+    await withFileProblems(`write to ${root}`, async () => {
+      await mkdir(obj);
+      await mkdir(path.join(root, 'home'));
+      if (plan.site !== undefined) await writeFile(path.join(root, 'config.site'), plan.site);
+      if (buildPython !== undefined) await placeBuildPython(plan, root, buildPython);
+    });
+    const site = plan.site === undefined ? {} : { CONFIG_SITE: '../config.site' };
+    return {
+      ...entry,
+      obj,
+      env: { ...commandEnvironment({ env: plan.env, root, tools: toolsOf(plan) }, ctx), ...site },
+    };
+  },
+  make,
+  layouts: linkProgramLayouts,
+};
+
+async function make(plan: BuildPlan, place: ConfigurePlace, work: Work, ctx: Context): Promise<Made | Failed> {
+  const { src, obj, logs } = place;
+  const { launcher } = plan.request.options;
+  await writeModuleSetup(plan, src, obj);
+  const print = await configureFingerprint(plan, src, obj);
+  const configured = await configureOnce(print, plan.key, obj, ctx, async () => {
+    const own = { ...place, env: { ...place.env, ...whileConfiguring(launcher) } };
+    const result = await run('configure', plan.configure, plan, own, work.step, CONFIGURE_LIMIT_MS, ctx);
+    return result.exitCode === 0 ? undefined : result;
+  });
+  if (configured.how === 'failed') {
+    const more = { 'config.log': path.join(obj, 'config.log') };
+    return { step: 'configure', result: configured.failure, logs: more };
+  }
+  if (configured.how === 'reused') {
+    await writeFileAtomic(logs.configure, 'configure was not run: the result of an equal configure was reused\n');
+  }
+
+  const command = await makeCommand(plan, obj, work.share);
+  const own = { ...place, env: { ...place.env, ...launcherLog(launcher, path.dirname(logs.make)) } };
+  const made = await run('make', await confined(command, work.share, plan), plan, own, work.step, MAKE_LIMIT_MS, ctx);
+  if (made.exitCode !== 0) return { step: 'make', result: made };
+  await tellLauncherTrouble(launcher, logs.make, ctx);
+  const python = await findInterpreter(obj);
+  if (python === undefined) return { step: 'make', result: made };
+  const linkOrder =
+    plan.request.variant === 'control' ? await otherLayout(plan, place, python, work.step, ctx) : undefined;
+  return {
+    obj,
+    python,
+    commands: { configure: plan.configure, make: command },
+    ...(await madeFiles(place)),
+    missingModules: missingModules(await readFile(logs.make, 'latin1')),
+    ...(linkOrder === undefined ? {} : { linkOrder }),
+    configureReused: configured.how === 'reused',
+    durationsMs: { configure: configured.durationMs, make: made.durationMs },
+  };
+}
+
+/**
+ * The control's last link once more, with its objects in another order: the noise floor then holds what the layout of the
+ * code alone does to speed, and not only the machine's noise.
+ */
+async function otherLayout(
+  plan: BuildPlan,
+  { obj, env }: ConfigurePlace,
+  python: string,
+  step: Step,
+  ctx: Context,
+): Promise<Build['linkOrder']> {
+  step.progress('linking in another order');
+  const place = { obj, env, make: plan.toolchain.make.path, path: plan.toolchain.path };
+  const order = await shuffleLinkOrder(place, CONTROL_SEED, python, ctx);
+  if (order === undefined) {
+    const text =
+      'the control could not be linked in another order: its noise floor does not hold the layout of the code';
+    ctx.emit({ type: 'message', level: 'warning', text });
+  }
+  return order;
+}
+
+/** Runs a step with its output in its log, and the log's last line on the progress row. */
+function run(
+  name: 'configure' | 'make',
+  [file = '', ...args]: readonly string[],
+  plan: BuildPlan,
+  { obj, env, logs }: ConfigurePlace,
+  step: Step,
+  timeoutMs: number,
+  ctx: Context,
+): Promise<ProcessResult> {
+  const expected = expectedCompiles(plan.request.checkout.version, plan.request.options.modules);
+  const tell = ({ lastLine, compiled }: LogState) =>
+    name === 'make' && compiled > 0
+      ? step.progress(`${name}: ${lastLine}`, Math.min(compiled, expected), expected)
+      : step.progress(`${name}: ${lastLine}`);
+  return logged({ file, args, cwd: obj, env, timeoutMs, logFile: logs[name] }, tell, ctx);
+}
+
+/**
+ * `make`, or for the core modules only the interpreter and the file that tells it where its build folder is (2.7 and
+ * 3.2 or later: without it `site` finds no _sysconfigdata).
+ */
+async function makeCommand(plan: BuildPlan, obj: string, share: Share): Promise<readonly string[]> {
+  const jobs = share.jobs > 1 ? [`-j${share.jobs}`] : [];
+  const { target, options } = plan.request;
+  const goals = target.goals ?? [];
+  // Only the default target of a configure with --enable-optimizations profiles.
+  const makefile = await readFile(path.join(obj, 'Makefile'), 'latin1');
+  const behind = flagsBehindOpt({ version: plan.request.checkout.version, target, options });
+  const own = /^OPT=[ \t]*(.*?)\s*$/m.exec(makefile)?.[1] ?? '';
+  const opt = behind.length === 0 ? [] : [`OPT=${[own, ...behind].join(' ')}`];
+  if (options.modules === 'all' || options.pgo)
+    return ['make', ...jobs, ...opt, ...(goals.length === 0 ? [] : ['all', ...goals])];
+  const interpreter = /^BUILDPYTHON=\s*python\$\(BUILDEXE\)/m.test(makefile)
+    ? `python${/^BUILDEXE=[ \t]*(\S*)/m.exec(makefile)?.[1] ?? ''}`
+    : 'python';
+  const builddir = /^pybuilddir\.txt:/m.test(makefile) ? ['pybuilddir.txt'] : [];
+  return ['make', ...jobs, ...opt, interpreter, ...builddir, ...goals];
+}
+
+/** The command on the share's CPUs alone, where taskset is there. */
+async function confined(command: readonly string[], share: Share, plan: BuildPlan): Promise<readonly string[]> {
+  const [, ...args] = command;
+  const make = [plan.toolchain.make.path, ...args];
+  if (share.cpus === undefined) return make;
+  const taskset = await findProgram('taskset', plan.toolchain.path);
+  return taskset === undefined ? make : [taskset, '-c', share.cpus, ...make];
+}
+
+async function madeFiles({ root, obj }: ConfigurePlace): Promise<Pick<Build, 'pyconfigSha256' | 'makefileSha256'>> {
+  return {
+    pyconfigSha256: await sha256File(path.join(obj, 'pyconfig.h')),
+    makefileSha256: sha256(withoutRoot(await readFile(path.join(obj, 'Makefile'), 'latin1'), root)),
+  };
+}

@@ -1,0 +1,109 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context } from '../../system/context.ts';
+import { withFileProblems } from '../../system/files.ts';
+import { canonicalJson, sha256, sha256File } from '../../system/hash.ts';
+import { runnerRequirements } from '../../targets/requirements.ts';
+import { findVisualStudio, type VisualStudio, visualStudioRequirement } from '../../targets/visual-studio/find.ts';
+import { thisSystem, type WindowsSystem } from '../../targets/visual-studio/system.ts';
+import { type Driver, type Failed, logged, type Made, type Place, type Work } from '../driver.ts';
+import { expandRoot } from '../environment.ts';
+import type { BuildPlan } from '../types.ts';
+import { cmdLine, jobArguments } from './build-bat.ts';
+import { findMsbuildErrors } from './output.ts';
+import { planMsbuild } from './plan.ts';
+import { findProducts, modulesNotBuilt } from './products.ts';
+
+/** With profiles the tests of CPython are run in between. */
+const LIMIT_MS = { plain: 2 * 60 * 60_000, pgo: 6 * 60 * 60_000 };
+
+/**
+ * CPython's own PCbuild\\build.bat with Visual Studio.
+ * @param systemOf the machine; tests give a stand-in.
+ */
+export function msbuild(systemOf: (ctx: Context) => WindowsSystem = thisSystem): Driver {
+  return {
+    steps: ['make'],
+    reading: { findErrors: findMsbuildErrors, folder: path.join('src', 'PCbuild') },
+    requirements: async (target, ctx) => [
+      await visualStudioRequirement(systemOf(ctx)),
+      ...(await runnerRequirements(target, ctx)),
+    ],
+    async way(_, ctx) {
+      const found = await findVisualStudio(systemOf(ctx));
+      if (typeof found === 'string') return { kind: 'none', text: found };
+      const all = found.map(studioWords).join('; ');
+      return { kind: 'visual-studio', text: `on Windows by CPython’s own PCbuild\\build.bat: ${all}` };
+    },
+    plan: async (request, planning, ctx) =>
+      planMsbuild(request, await planning.epoch(request.checkout), ctx, systemOf(ctx)),
+    place: async (plan, entry) => ({ ...entry, env: expandRoot(plan.env, entry.root) }),
+    make: (plan, place, work, ctx) => make(plan, place, work, systemOf(ctx), ctx),
+    layouts: async () => ({ why: 'MSBuild has linked it, in the projects’ order' }),
+  };
+}
+
+const studioWords = ({ installation, toolsets }: VisualStudio): string =>
+  `${installation.name} ${installation.version} (${toolsets.map(({ name, version }) => `${name}: ${version}`).join(', ')})`;
+
+async function make(
+  plan: BuildPlan,
+  { root, src, env, logs }: Place,
+  work: Work,
+  system: WindowsSystem,
+  ctx: Context,
+): Promise<Made | Failed> {
+  const pcbuild = path.join(src, 'PCbuild');
+  await withFileProblems(`write to ${root}`, () => carriageReturns(pcbuild, system));
+  const [, ...args] = plan.configure;
+  const words = [...args, ...jobArguments(work.share.jobs)];
+  const shell = system.env.ComSpec ?? path.win32.join(system.env.SystemRoot ?? 'C:\\Windows', 'System32', 'cmd.exe');
+  const script = {
+    file: shell,
+    args: cmdLine(path.join(pcbuild, 'build.bat'), words),
+    cwd: pcbuild,
+    env,
+    timeoutMs: plan.request.options.pgo ? LIMIT_MS.pgo : LIMIT_MS.plain,
+    logFile: logs.make,
+    verbatim: true,
+  };
+  const made = await logged(script, ({ lastLine }) => work.step.progress(`make: ${lastLine.trim()}`), ctx);
+  const products = await findProducts(src, system);
+  // Old scripts tell nothing by how they end.
+  if (made.exitCode !== 0 || products === undefined) return { step: 'make', result: made };
+  const projects = await projectFiles(pcbuild, system);
+  return {
+    obj: products.folder,
+    python: products.python,
+    commands: { configure: [], make: ['PCbuild\\build.bat', ...args] },
+    pyconfigSha256: await pyconfigHash(src, system),
+    makefileSha256: sha256(canonicalJson(projects)),
+    missingModules: modulesNotBuilt(projects, await system.list(products.folder)),
+    configureReused: false,
+    durationsMs: { configure: 0, make: made.durationMs },
+  };
+}
+
+/** Scripts for cmd.exe end their lines with CR LF, or it loses its way at labels: in a checkout of bare LF they do not. */
+async function carriageReturns(pcbuild: string, system: Pick<WindowsSystem, 'list'>): Promise<void> {
+  for (const name of await system.list(pcbuild)) {
+    if (!/\.bat$/i.test(name)) continue;
+    const file = path.join(pcbuild, name);
+    const text = await readFile(file, 'latin1');
+    const ended = text.replace(/\r?\n/g, '\r\n');
+    if (ended !== text) await writeFile(file, ended, 'latin1');
+  }
+}
+
+/** The projects and what they import: what stands for a Makefile. */
+async function projectFiles(pcbuild: string, system: Pick<WindowsSystem, 'list'>) {
+  const names = (await system.list(pcbuild)).filter((name) => /\.(vcxproj|props|targets|proj)$/i.test(name)).sort();
+  return Promise.all(names.map(async (name) => ({ name, text: await readFile(path.join(pcbuild, name), 'latin1') })));
+}
+
+/** From 3.13 on it is made by the build, of PC/pyconfig.h.in. */
+async function pyconfigHash(src: string, system: Pick<WindowsSystem, 'isFile'>): Promise<string> {
+  const candidates = ['pyconfig.h', 'pyconfig.h.in'].map((name) => path.join(src, 'PC', name));
+  for (const file of candidates) if (await system.isFile(file)) return sha256File(file);
+  return sha256('');
+}
