@@ -54,6 +54,24 @@ export function lineAt(text: string, offset: number): number {
   return line;
 }
 
+/** Where the lines of a text begin: for `lineOf`, where many lines are asked for. */
+export function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The line of an offset, from 1, by bisection. */
+export function lineOf(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low + 1;
+}
+
 /** The column of an offset, from 1. */
 export function columnAt(text: string, offset: number): number {
   return offset - text.lastIndexOf('\n', offset - 1);

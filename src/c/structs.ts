@@ -1,3 +1,5 @@
+import { diffArrays } from 'diff';
+import { findConditionals } from './conditionals.ts';
 import { tokens } from './lex.ts';
 
 /** A field as its struct declares it. */
@@ -5,6 +7,8 @@ export interface Field {
   readonly name: string;
   /** The declaration without its comments, on one line: `void *co_zombieframe`. */
   readonly declaration: string;
+  /** The `#if`s of the struct around it, as they are written: `#ifdef A, #else`. Empty outside of any. */
+  readonly under: string;
   /** Offset in the text. */
   readonly at: number;
 }
@@ -30,16 +34,17 @@ interface Piece {
  * compiler says.
  */
 export function structsOf(text: string): readonly Struct[] {
-  const code = [...tokens(withoutDirectives(text))]
+  const bare = withoutDirectives(text);
+  const code = [...tokens(bare)]
     .filter(({ kind }) => kind !== 'comment')
-    .map(({ start, end }): Piece => ({ text: text.slice(start, end), at: start, end }));
+    .map(({ start, end }): Piece => ({ text: bare.slice(start, end), at: start, end }));
   const out: Struct[] = [];
+  let branches: readonly LabelledBranch[] | undefined;
   for (let i = 0; i < code.length; i++) {
     if (code[i]?.text !== 'struct') continue;
-    const open = code.findIndex(
-      (piece, k) => k > i && (piece.text === '{' || piece.text === ';' || piece.text === ')'),
-    );
-    if (code[open]?.text !== '{' || open - i > 3) continue;
+    // `struct {`, `struct tag {`, or with a macro before the tag.
+    const open = [i + 1, i + 2, i + 3].find((k) => /^[{;)]$/.test(code[k]?.text ?? ';'));
+    if (open === undefined || code[open]?.text !== '{') continue;
     const close = closing(code, open);
     if (close === undefined) continue;
     const tag = open > i + 1 ? code[open - 1]?.text : undefined;
@@ -48,11 +53,37 @@ export function structsOf(text: string): readonly Struct[] {
     const name = isTypedef && /^\w+$/.test(after) ? after : tag === undefined ? undefined : `struct ${tag}`;
     if (name !== undefined) {
       const body = code.slice(open + 1, close);
-      out.push({ name, fields: fieldsOf(body, text), start: code[i]?.at ?? 0, end: code[close]?.end ?? 0 });
+      const [start, end] = [code[i]?.at ?? 0, code[close]?.end ?? 0];
+      branches ??= labelledBranches(text);
+      const inside = branches.filter((branch) => start < branch.start && branch.end < end);
+      out.push({ name, fields: fieldsOf(body, bare, inside), start, end });
     }
   }
   return out;
 }
+
+/** A branch of an `#if` by its directive's line. */
+interface LabelledBranch {
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function labelledBranches(text: string): readonly LabelledBranch[] {
+  return findConditionals(text).groups.flatMap(({ branches }) => {
+    const line = (start: number, end: number) => plain(text.slice(start, end)).replace(/\\\s/g, '').trim();
+    const first = branches[0];
+    const asked = first === undefined ? '' : line(first.start, first.bodyStart);
+    return branches.map((branch, i) => ({
+      label: i === 0 ? asked : `${line(branch.start, branch.bodyStart)} of ${asked}`,
+      start: branch.bodyStart,
+      end: branch.bodyEnd,
+    }));
+  });
+}
+
+/** Without comments, on one line. */
+const plain = (code: string): string => code.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ').replace(/\s+/g, ' ');
 
 /** Directive lines as blanks of the same length. */
 const withoutDirectives = (text: string): string =>
@@ -67,7 +98,7 @@ function closing(code: readonly Piece[], open: number): number | undefined {
   return undefined;
 }
 
-function fieldsOf(body: readonly Piece[], text: string): readonly Field[] {
+function fieldsOf(body: readonly Piece[], bare: string, branches: readonly LabelledBranch[]): readonly Field[] {
   const out: Field[] = [];
   let declaration: Piece[] = [];
   let depth = 0;
@@ -81,11 +112,11 @@ function fieldsOf(body: readonly Piece[], text: string): readonly Field[] {
     const first = declaration[0];
     const last = declaration.at(-1);
     if (first !== undefined && last !== undefined) {
-      const said = text
-        .slice(first.at, last.end)
-        .replace(/\/\*[\s\S]*?\*\//g, ' ')
-        .replace(/\s+/g, ' ');
-      for (const name of namesOf(declaration)) out.push({ name, declaration: said, at: first.at });
+      const said = plain(bare.slice(first.at, last.end));
+      // A macro such as PyObject_HEAD, which no semicolon ends, may stand before the #if.
+      const around = branches.filter(({ start, end }) => start <= last.at && last.at < end);
+      const under = around.map(({ label }) => label).join(', ');
+      for (const name of namesOf(declaration)) out.push({ name, declaration: said, under, at: first.at });
     }
     declaration = [];
   }
@@ -104,31 +135,65 @@ function namesOf(declaration: readonly Piece[]): readonly string[] {
   return flat.split(',').flatMap((part) => /(\w+)\s*$/.exec(part)?.[1] ?? []);
 }
 
+/** What became of one field; of a field that an `#if` declares twice, of one of its declarations. */
+export type FieldChange =
+  /** `elsewhere`: the struct declares the name in another place, too. */
+  | { readonly kind: 'removed'; readonly old: Field; readonly elsewhere: boolean }
+  | { readonly kind: 'added'; readonly now: Field; readonly elsewhere: boolean }
+  /** Other fields stand before and after it. */
+  | { readonly kind: 'moved'; readonly old: Field; readonly now: Field }
+  /** It is where it was, and declared otherwise or under another condition. */
+  | { readonly kind: 'changed'; readonly old: Field; readonly now: Field };
+
 /** A struct of which the fields differ. */
 export interface StructChange {
   readonly name: string;
   readonly before: Struct;
   readonly after: Struct;
-  readonly removed: readonly Field[];
-  readonly added: readonly Field[];
-  /** Declared otherwise, or in another order. */
-  readonly changed: readonly Field[];
+  /** In the order of the lines that they are about; never empty. */
+  readonly fields: readonly FieldChange[];
 }
 
-export function structChanges(before: string, after: string): readonly StructChange[] {
-  const now = new Map(structsOf(after).map((struct) => [struct.name, struct]));
-  return structsOf(before).flatMap((old) => {
-    const other = now.get(old.name);
-    if (other === undefined) return [];
-    const find = (fields: readonly Field[], name: string) => fields.find((field) => field.name === name);
-    const removed = old.fields.filter(({ name }) => find(other.fields, name) === undefined);
-    const added = other.fields.filter(({ name }) => find(old.fields, name) === undefined);
-    const stayed = old.fields.filter(({ name }) => find(other.fields, name) !== undefined);
-    const order = other.fields.filter(({ name }) => find(old.fields, name) !== undefined);
-    const changed = stayed.filter(
-      (field, i) => order[i]?.name !== field.name || find(other.fields, field.name)?.declaration !== field.declaration,
-    );
-    if (removed.length + added.length + changed.length === 0) return [];
-    return [{ name: old.name, before: old, after: other, removed, added, changed }];
+export function structChanges(before: readonly Struct[], after: readonly Struct[]): readonly StructChange[] {
+  // A name may be defined in each branch of an #if: the first is compared with the first.
+  const now = Map.groupBy(after, ({ name }) => name);
+  return before.flatMap((old) => {
+    const other = now.get(old.name)?.shift();
+    const fields = other === undefined ? [] : fieldChanges(old.fields, other.fields);
+    return other === undefined || fields.length === 0 ? [] : [{ name: old.name, before: old, after: other, fields }];
   });
 }
+
+/** Most fields stay in their order: those are found first, and what is left went, came or moved. */
+function fieldChanges(before: readonly Field[], after: readonly Field[]): FieldChange[] {
+  const out: FieldChange[] = [];
+  const gone: Field[] = [];
+  const come: Field[] = [];
+  const names = (fields: readonly Field[]) => fields.map(({ name }) => name);
+  let [i, k] = [0, 0];
+  for (const { count, added, removed } of diffArrays(names(before), names(after))) {
+    for (let n = 0; n < count; n++) {
+      const old = added ? undefined : before[i++];
+      const now = removed ? undefined : after[k++];
+      if (old === undefined && now !== undefined) come.push(now);
+      else if (old !== undefined && now === undefined) gone.push(old);
+      else if (old !== undefined && now !== undefined && !isAlike(old, now)) out.push({ kind: 'changed', old, now });
+    }
+  }
+  const [had, has] = [new Set(names(before)), new Set(names(after))];
+  const left = new Set(gone);
+  const leaving = Map.groupBy(gone, ({ name }) => name);
+  for (const now of come) {
+    const old = leaving.get(now.name)?.shift();
+    if (old === undefined) out.push({ kind: 'added', now, elsewhere: had.has(now.name) });
+    else {
+      left.delete(old);
+      out.push({ kind: 'moved', old, now });
+    }
+  }
+  for (const old of left) out.push({ kind: 'removed', old, elsewhere: has.has(old.name) });
+  const at = (change: FieldChange) => ('old' in change ? change.old.at : change.now.at);
+  return out.sort((a, b) => at(a) - at(b));
+}
+
+const isAlike = (a: Field, b: Field) => a.declaration === b.declaration && a.under === b.under;

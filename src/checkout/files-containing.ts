@@ -43,3 +43,35 @@ function contains(file: string, text: string): boolean {
     return false; // A dangling link, or gone since the listing: `read` says the same.
   }
 }
+
+/** Which files hold which words; see `SourceTree.filesWithWords`. */
+export function filesWithWords(
+  root: string,
+  words: ReadonlySet<string>,
+  files: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const out = new Map<string, string[]>();
+  for (const file of files) {
+    for (const word of wordsIn(path.join(root, file), words)) {
+      const holding = out.get(word);
+      if (holding === undefined) out.set(word, [file]);
+      else holding.push(file);
+    }
+  }
+  return out;
+}
+
+function wordsIn(file: string, words: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  let text: string;
+  try {
+    text = readFileSync(file, 'latin1');
+  } catch {
+    return found; // As above.
+  }
+  const word = /[A-Za-z_]\w*/g;
+  for (let match = word.exec(text); match !== null; match = word.exec(text)) {
+    if (words.has(match[0])) found.add(match[0]);
+  }
+  return found;
+}

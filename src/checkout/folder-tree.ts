@@ -2,7 +2,7 @@ import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { below, hasEnding } from './file-paths.ts';
-import { filesContaining } from './files-containing.ts';
+import { filesContaining, filesWithWords } from './files-containing.ts';
 import { blobId, readLatin1 } from './latin1.ts';
 import { checkoutFiles } from './open.ts';
 import type { Checkout, SourceFile, SourceTree } from './types.ts';
@@ -33,6 +33,7 @@ export function folderTree(checkout: Checkout, ctx: Context): SourceTree {
       const files = await checkoutFiles(checkout, ctx);
       return filesContaining(checkout, text, files.filter(hasEnding(endings)), ctx);
     },
+    filesWithWords: async (words, files) => filesWithWords(checkout.root, words, files),
     read: (file) => {
       const known = seen.get(file) ?? read(file);
       seen.set(file, known);

@@ -83,6 +83,15 @@ export interface SourceTree {
    * whole: searching a tree for a name reads some 900 files.
    */
   filesContaining?(text: string, endings: readonly string[]): Promise<readonly string[]>;
+  /**
+   * For many words at once, where reading each file once is faster than a search a word.
+   * @param files of this tree.
+   * @returns each word that stands in one of them, between characters that are no part of words, with those files, in their order.
+   */
+  filesWithWords?(
+    words: ReadonlySet<string>,
+    files: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly string[]>>;
   /** `undefined` when there is no such file, or it is a dangling link or a folder. */
   read(path: string): Promise<SourceFile | undefined>;
 }

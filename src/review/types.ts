@@ -134,10 +134,11 @@ export interface CheckFinding {
 export interface ReviewCheck {
   readonly id: 'struct-layout' | 'abi' | 'other-users' | 'tests-touched' | 'if-coverage' | 'refcounts';
   readonly title: string;
-  /** `attention`: a person should look; `not-done`: `summary` says what is missing for it. */
-  readonly verdict: 'fine' | 'attention' | 'not-done';
+  /** `failed`: one of the findings is an error; `attention`: a person should look; `not-done`: `summary` says what is missing. */
+  readonly verdict: 'fine' | 'attention' | 'failed' | 'not-done';
   /** One sentence. */
   readonly summary: string;
+  /** The worst first: errors, warnings, notes. */
   readonly findings: readonly CheckFinding[];
   readonly tables: readonly {
     readonly title: string;

@@ -1,3 +1,4 @@
+import { placeText } from '../document/printable.ts';
 import type { Tone } from '../document/tone.ts';
 import type {
   ChangeStatus,
@@ -23,6 +24,7 @@ export const EVIDENCE_TONE: Readonly<Record<ReviewEvidence['verdict'], Tone>> = 
 export const CHECK_TONE: Readonly<Record<ReviewCheck['verdict'], Tone>> = {
   fine: 'good',
   attention: 'attention',
+  failed: 'bad',
   'not-done': 'unknown',
 };
 
@@ -116,6 +118,20 @@ export function provenanceOf(patch: ReviewPatch): readonly { readonly label: str
   ];
 }
 
+/** More errors than these are told where the checks' findings are. */
+const MOST_ERRORS = 10;
+
+/** What the checks call an error, for the head of a review: `abi: PC/python3.def:3: PyThing_Size changes, …`. */
+export function errorLines({ checks }: Review): readonly string[] {
+  const errors = checks.flatMap(({ title, findings }) =>
+    findings
+      .filter(({ severity }) => severity === 'error')
+      .map(({ message, place }) => `${title}: ${place === undefined ? '' : `${placeText(place)}: `}${message}`),
+  );
+  const more = errors.length - MOST_ERRORS;
+  return [...errors.slice(0, MOST_ERRORS), ...(more > 0 ? [`${count(more, 'more error')} of the checks, below`] : [])];
+}
+
 /** What the whole review comes to: what is wrong before what wants a look; `plain`: nothing was verified. */
 export function toneOf(review: Review): Tone {
   const bad =
@@ -126,7 +142,7 @@ export function toneOf(review: Review): Tone {
         patch.problems.length > 0 ||
         patch.evidence.some(({ verdict }) => verdict === 'failed'),
     ) ||
-    review.checks.some(({ findings }) => findings.some(({ severity }) => severity === 'error'));
+    review.checks.some(({ verdict }) => verdict === 'failed');
   if (bad) return 'bad';
   const attention =
     review.patches.some(({ warnings }) => warnings.length > 0) ||
@@ -152,15 +168,19 @@ export function summaryOf(review: Review): string {
   const made = checks.filter(({ verdict }) => verdict !== 'not-done').length;
   const of = made === checks.length ? count(made, 'check') : `${made} of ${checks.length} checks made`;
   const looks = checks.filter(({ verdict }) => verdict === 'attention').length;
+  const wrong = checks.filter(({ verdict }) => verdict === 'failed').length;
   const said = [
     evidence.length === 0 ? '' : `${passed} of ${count(evidence.length, 'step')} verified`,
     failed === 0 ? '' : `${failed} failed`,
     problems === 0 ? '' : count(problems, 'problem'),
     warnings === 0 ? '' : count(warnings, 'warning'),
+    wrong === 0 ? '' : `${wrong} of ${count(checks.length, 'check')} ${wrong === 1 ? 'says' : 'say'} no`,
     checks.length === 0
       ? ''
       : looks === 0
-        ? `${of}, none wants a look`
+        ? wrong > 0
+          ? ''
+          : `${of}, none wants a look`
         : made === checks.length
           ? `${looks} of ${count(made, 'check')} ${looks === 1 ? 'wants' : 'want'} a look`
           : `${of}, ${looks} ${looks === 1 ? 'wants' : 'want'} a look`,

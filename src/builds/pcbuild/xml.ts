@@ -1,4 +1,5 @@
 import { parseXml, XmlCdata, XmlElement, XmlError, XmlText } from '@rgrove/parse-xml';
+import { lineOf, lineStarts } from '../../c/lex.ts';
 import { type Place, UserError } from '../../system/diagnostic.ts';
 
 /** An element of a project file. */
@@ -33,17 +34,10 @@ const release = (value: string) => value.replaceAll(RETURN, '').replaceAll(LINE_
 
 /** Tells the line and column of an offset. */
 function placesOf(text: string, file: string): (offset: number) => Place {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  const starts = lineStarts(text);
   return (offset) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+    const line = lineOf(starts, offset);
+    return { file, line, column: offset - (starts[line - 1] ?? 0) + 1 };
   };
 }
 

@@ -1,66 +1,62 @@
-import { deadRanges, findConditionals } from '../../c/conditionals.ts';
-import { lineAt, tokens } from '../../c/lex.ts';
-import { type StructChange, structChanges } from '../../c/structs.ts';
+import { type Field, type FieldChange, type StructChange, structChanges } from '../../c/structs.ts';
 import type { SourceTree } from '../../checkout/types.ts';
-import type { FileChange } from '../../patch/types.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
 import { firstDifference, goneAndNew } from './header-rest.ts';
-import { changedNames, wholeChanges } from './names.ts';
-import type { CheckInput } from './types.ts';
+import { HeaderText, isInternal } from './header-text.ts';
+import { changedNames } from './names.ts';
+import { placeOf, under } from './struct-layout.ts';
+import type { SeriesInput } from './types.ts';
 
 const HEADER = /^Include\/.*\.h$/;
 
 /** Files that list what extension modules may rely on over versions (PEP 384, PEP 652), and what libabigail noted. */
 const LISTS = ['Misc/stable_abi.toml', 'Misc/stable_abi.txt', 'PC/python3.def'];
 
+/** A header on both sides of the series. */
+interface Header {
+  readonly before: HeaderText;
+  readonly after: HeaderText;
+}
+
 /** What the patches do to headers that code outside of the interpreter includes. */
-export async function abiCheck({ patches, tree }: CheckInput): Promise<ReviewCheck> {
+export async function abiCheck({ changes, tree }: SeriesInput): Promise<ReviewCheck> {
   const base = { id: 'abi', title: 'Public headers and the stable ABI' } as const;
-  const headers = wholeChanges(patches).filter(({ path }) => HEADER.test(path));
-  if (headers.length === 0)
+  const touched = changes.filter(({ path }) => HEADER.test(path));
+  if (touched.length === 0)
     return { ...base, verdict: 'fine', summary: 'No header in Include is changed.', findings: [], tables: [] };
+  const headers = touched.map(({ path, before, after }) => ({
+    before: new HeaderText(path, before),
+    after: new HeaderText(path, after),
+  }));
   const findings: CheckFinding[] = [];
   for (const header of headers) {
-    if (header.after === '') findings.push(headerGone(header));
-    for (const change of structChanges(header.before, header.after)) findings.push(...structFindings(header, change));
+    if (header.after.text === '') findings.push(headerGone(header.before));
+    for (const change of structChanges(header.before.structs, header.after.structs))
+      findings.push(...structFindings(header, change));
     findings.push(...functionFindings(header));
-    findings.push(...goneAndNew(header, headers, (text, at) => audience(header.path, text, at)));
   }
-  const { gone, redefined } = changedNames(headers);
-  const names = [...new Set([...gone, ...redefined])];
-  for (const path of await listsOf(tree)) {
-    const text = (await tree.read(path))?.text ?? '';
-    for (const name of names) {
-      const at = text.search(new RegExp(`(?<![\\w$])${name}(?![\\w$])`));
-      if (at < 0) continue;
-      findings.push({
-        severity: path.endsWith('.abi') ? 'warning' : 'error',
-        message: `${name} changes, and is listed here: ${path.endsWith('.abi') ? 'a released ABI' : 'the stable ABI'}`,
-        place: { file: path, line: lineAt(text, at) },
-      });
-    }
-  }
+  findings.push(...goneAndNew(headers));
+  const { gone, redefined } = changedNames(touched);
+  findings.push(...(await listFindings(tree, new Set([...gone, ...redefined]))));
   for (const macro of redefined) {
-    const header = headers.find(({ before }) => new RegExp(`#[ \\t]*define[ \\t]+${macro}\\b`).test(before));
+    const header = headers.find(({ before }) => before.macros.has(macro))?.before;
     if (header === undefined) continue;
     findings.push({
-      severity: isInternal(header.path) ? 'note' : 'warning',
+      severity: severityOf(header.path),
       message: `${macro} is defined otherwise: modules that were compiled before keep the old one`,
-      place: {
-        file: header.path,
-        line: lineAt(header.before, header.before.search(new RegExp(`define[ \\t]+${macro}\\b`))),
-      },
+      place: { file: header.path, line: header.line(header.macros.get(macro)?.at ?? 0) },
     });
   }
   let unknown = 0;
-  for (const { path, before, after } of headers) {
-    const at = firstDifference(before, after);
-    if (at === undefined || findings.some(({ place }) => place?.file === path)) continue;
-    if (!isInternal(path)) unknown++;
+  const told = new Set(findings.map(({ place }) => place?.file));
+  for (const { before, after } of headers) {
+    const at = firstDifference(before.text, after.text);
+    if (at === undefined || told.has(before.path)) continue;
+    if (!isInternal(before.path)) unknown++;
     findings.push({
-      severity: isInternal(path) ? 'note' : 'warning',
+      severity: severityOf(before.path),
       message: 'its code differs from here on, and not in a field, a macro or an exported function: read it',
-      place: { file: path, line: lineAt(before, at) },
+      place: { file: before.path, line: before.line(at) },
     });
   }
   const warned = findings.filter(({ severity }) => severity !== 'note').length;
@@ -82,98 +78,90 @@ export async function abiCheck({ patches, tree }: CheckInput): Promise<ReviewChe
   };
 }
 
-const isInternal = (path: string): boolean => path.startsWith('Include/internal/');
+const severityOf = (path: string): CheckFinding['severity'] => (isInternal(path) ? 'note' : 'warning');
 
 /** Deleted, or under another name: what includes it does not compile. */
-const headerGone = ({ path }: FileChange): CheckFinding => ({
-  severity: isInternal(path) ? 'note' : 'warning',
+const headerGone = ({ path }: HeaderText): CheckFinding => ({
+  severity: severityOf(path),
   message: 'there is no such header any more: code that includes it by this name does not compile',
   place: { file: path },
 });
 
-async function listsOf(tree: SourceTree): Promise<readonly string[]> {
-  const abi = (await tree.list('Doc')).filter((path) => path.endsWith('.abi'));
-  const files = await Promise.all(LISTS.map(async (path) => ((await tree.read(path)) === undefined ? [] : [path])));
-  return [...files.flat(), ...abi];
-}
-
-/** For whom the line at an offset of a header is. */
-export function audience(path: string, text: string, at: number): string {
-  if (isInternal(path)) return 'internal';
-  if (path.startsWith('Include/cpython/')) return 'public, but not in the limited API';
-  // A guard against being included twice, and all else that has nothing to do with it, is the same with and without.
-  const dead = (limited: boolean) =>
-    deadRanges(findConditionals(text), new Map([['defined(Py_LIMITED_API)', limited]]));
-  const always = new Set(dead(false).map(([start]) => start));
-  const unlimited = dead(true).some(([start, end]) => start <= at && at < end && !always.has(start));
-  return unlimited ? 'public, but not in the limited API' : 'public';
-}
-
-function structFindings({ path, before, after }: FileChange, change: StructChange): CheckFinding[] {
-  const { name, removed, added, changed } = change;
-  const who = audience(path, before, change.before.start);
-  const severity = who === 'internal' ? 'note' : 'warning';
-  const last = (text: string, at: number, fields: StructChange['before']['fields']) =>
-    fields.at(-1)?.at === at && text !== '';
-  return [
-    ...removed.map(
-      (field): CheckFinding => ({
-        severity,
-        message: `${name} (${who}) loses ${field.name}`,
-        place: { file: path, line: lineAt(before, field.at) },
-        detail: [field.declaration],
-      }),
-    ),
-    ...added.map(
-      (field): CheckFinding => ({
-        severity,
-        message: `${name} (${who}) gains ${field.name}${last(after, field.at, change.after.fields) ? ', at its end' : ''}`,
-        place: { file: path, line: lineAt(after, field.at) },
-        detail: [field.declaration],
-      }),
-    ),
-    ...changed.map(
-      (field): CheckFinding => ({
-        severity,
-        message: `${name} (${who}): ${field.name} is declared otherwise, or elsewhere`,
-        place: { file: path, line: lineAt(before, field.at) },
-        detail: [field.declaration],
-      }),
-    ),
-  ];
-}
-
-/** Declarations by their names: `PyAPI_FUNC(type) name(parameters)`. */
-function functions(text: string): ReadonlyMap<string, { readonly said: string; readonly at: number }> {
-  const out = new Map<string, { readonly said: string; readonly at: number }>();
-  for (const match of text.matchAll(/\bPyAPI_(?:FUNC|DATA)\s*\(([^)]*)\)\s*\*?\s*(\w+)[^;]*;/g)) {
-    const plain = [...tokens(match[0])]
-      .filter(({ kind }) => kind !== 'comment')
-      .map(({ start, end }) => match[0].slice(start, end));
-    out.set(match[2] ?? '', { said: plain.join(' '), at: match.index });
+/** Which of the names the tree's lists of its ABI have; each list is read once, however many names there are. */
+async function listFindings(tree: SourceTree, names: ReadonlySet<string>): Promise<readonly CheckFinding[]> {
+  const out: CheckFinding[] = [];
+  if (names.size === 0) return out;
+  for (const path of [...LISTS, ...(await tree.list('Doc')).filter((file) => file.endsWith('.abi'))]) {
+    const released = path.endsWith('.abi');
+    const list = new HeaderText(path, (await tree.read(path))?.text ?? '');
+    const left = new Set(names);
+    for (const { 0: word, index } of list.text.matchAll(/[\w$]+/g)) {
+      if (!left.delete(word)) continue;
+      out.push({
+        severity: released ? 'warning' : 'error',
+        message: `${word} changes, and is listed here: ${released ? 'a released ABI' : 'the stable ABI'}`,
+        place: { file: path, line: list.line(index) },
+      });
+    }
   }
   return out;
 }
 
-function functionFindings({ path, before, after }: FileChange): CheckFinding[] {
-  const [old, now] = [functions(before), functions(after)];
+function structFindings(header: Header, change: StructChange): readonly CheckFinding[] {
+  const who = header.before.audience(change.before.start);
+  return change.fields.map((field) => {
+    const wasThere = field.kind === 'removed' || field.kind === 'changed';
+    const [one, side] = wasThere ? [field.old, header.before] : [field.now, header.after];
+    const isOtherwise = 'old' in field && 'now' in field && field.old.declaration !== field.now.declaration;
+    return {
+      severity: severityOf(header.before.path),
+      message: `${change.name} (${who}) ${fieldWords(field, change)}`,
+      place: { file: header.before.path, line: side.line(one.at) },
+      detail: isOtherwise ? [`before: ${field.old.declaration}`, `after: ${field.now.declaration}`] : [one.declaration],
+    };
+  });
+}
+
+/** What became of a field, after the struct's name. */
+function fieldWords(field: FieldChange, { before, after }: StructChange): string {
+  switch (field.kind) {
+    case 'removed':
+      return field.elsewhere
+        ? `has ${field.old.name} no longer ${placeOf(field.old, before.fields)}`
+        : `loses ${field.old.name}`;
+    case 'added':
+      return field.elsewhere
+        ? `has ${field.now.name} once more, ${placeOf(field.now, after.fields)}`
+        : `gains ${field.now.name}${isLast(field.now, after.fields) ? ', at its end' : ''}${under(field.now)}`;
+    case 'moved':
+      return `moves ${field.now.name} from ${placeOf(field.old, before.fields)} to ${placeOf(field.now, after.fields)}${field.old.declaration === field.now.declaration ? '' : ', and declares it otherwise'}`;
+    case 'changed':
+      return field.old.declaration !== field.now.declaration
+        ? `declares ${field.now.name} otherwise${under(field.now)}`
+        : `has ${field.now.name}${field.now.under === '' ? ' under no #if any more' : ` only${under(field.now)}`}`;
+  }
+}
+
+const isLast = (field: Field, fields: readonly Field[]) => fields.at(-1)?.at === field.at;
+function functionFindings({ before, after }: Header): CheckFinding[] {
+  const { path } = before;
   const out: CheckFinding[] = [];
-  for (const [name, { said, at }] of old) {
-    const other = now.get(name);
+  for (const [name, { said, at }] of before.functions) {
+    const other = after.functions.get(name);
     if (other?.said === said) continue;
-    const who = audience(path, before, at);
+    const who = before.audience(at);
     out.push({
-      severity: who === 'internal' ? 'note' : 'warning',
+      severity: severityOf(path),
       message:
         other === undefined ? `${name} (${who}) is not declared any more` : `${name} (${who}) is declared otherwise`,
-      place: { file: path, line: lineAt(before, at) },
+      place: { file: path, line: before.line(at) },
       detail: other === undefined ? [said] : [`before: ${said}`, `after: ${other.said}`],
     });
   }
-  for (const [name, { said, at }] of now) {
-    if (old.has(name)) continue;
-    const message = `${name} (${audience(path, after, at)}) is new`;
-    out.push({ severity: 'note', message, place: { file: path, line: lineAt(after, at) }, detail: [said] });
+  for (const [name, { said, at }] of after.functions) {
+    if (before.functions.has(name)) continue;
+    const message = `${name} (${after.audience(at)}) is new`;
+    out.push({ severity: 'note', message, place: { file: path, line: after.line(at) }, detail: [said] });
   }
   return out;
 }

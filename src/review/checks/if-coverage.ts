@@ -1,4 +1,3 @@
-import { mapOffset } from '../../patch/ranges.ts';
 import { touchedDefines } from '../../patch/touched-conditions.ts';
 import type { FileChange } from '../../patch/types.ts';
 import { byCodeUnit } from '../../system/hash.ts';
@@ -60,8 +59,10 @@ export function ifCoverageCheck({ patches, syntax, generated }: CheckInput): Rev
 /** Those of the text before, and those that the change itself brings. */
 function definesOf(change: FileChange): readonly string[] {
   const { after, edits } = change;
-  const there = edits.map((edit, i) => {
-    const start = mapOffset(edit.start, edits.slice(0, i));
+  let shift = 0;
+  const there = edits.map((edit) => {
+    const start = edit.start + shift;
+    shift += edit.replacement.length - (edit.end - edit.start);
     return { ...edit, start, end: start + edit.replacement.length };
   });
   const both = [...touchedDefines(change), ...touchedDefines({ ...change, before: after, edits: there })];

@@ -3,11 +3,12 @@ import { UserError } from '../../system/diagnostic.ts';
 import type { ReviewCheck, ReviewPatch } from '../types.ts';
 import { abiCheck } from './abi.ts';
 import { ifCoverageCheck } from './if-coverage.ts';
+import { changedNames, wholeChanges } from './names.ts';
 import { otherUsersCheck } from './other-users.ts';
 import { refcountsCheck } from './refcounts.ts';
 import { structLayoutCheck } from './struct-layout.ts';
 import { testsTouchedCheck } from './tests-touched.ts';
-import type { CheckInput } from './types.ts';
+import type { CheckInput, SeriesInput } from './types.ts';
 
 export type { CheckInput } from './types.ts';
 
@@ -24,8 +25,10 @@ const TITLES: Readonly<Record<ReviewCheck['id'], string>> = {
  * What a careful reviewer of a patch to CPython would look at. A check that cannot be made says why, and the others are
  * made all the same.
  */
-export async function runChecks(input: CheckInput, ctx: Context): Promise<readonly ReviewCheck[]> {
-  return Promise.all([
+export async function runChecks(given: CheckInput, ctx: Context): Promise<readonly ReviewCheck[]> {
+  const changes = wholeChanges(given.patches);
+  const input: SeriesInput = { ...given, changes, names: changedNames(changes) };
+  const checks = await Promise.all([
     attempt('struct-layout', () => structLayoutCheck(input, ctx)),
     attempt('abi', () => abiCheck(input)),
     attempt('other-users', () => otherUsersCheck(input)),
@@ -33,6 +36,15 @@ export async function runChecks(input: CheckInput, ctx: Context): Promise<readon
     attempt('if-coverage', () => ifCoverageCheck(input)),
     attempt('refcounts', () => refcountsCheck(input.reviewed)),
   ]);
+  return checks.map(worstFirst);
+}
+
+const BY_SEVERITY = ['error', 'warning', 'note'] as const;
+
+/** A reader may be shown but the first findings; one error makes the whole check a no. */
+function worstFirst(check: ReviewCheck): ReviewCheck {
+  const findings = BY_SEVERITY.flatMap((severity) => check.findings.filter((one) => one.severity === severity));
+  return { ...check, findings, verdict: findings[0]?.severity === 'error' ? 'failed' : check.verdict };
 }
 
 /** The same of patch files alone: what needs a tree is said to. @param why there is none. */

@@ -1,7 +1,6 @@
 import { codeTokens, tokens } from '../../c/lex.ts';
 import type { FileChange } from '../../patch/types.ts';
 
-const WORD = /^[A-Za-z_]\w*$/;
 const C_FILE = /\.(?:c|h|cc|cpp|inc|def)$/;
 
 /** Words of C itself (C17, 6.4.1) and of its preprocessor: that a file has no `else` any more is no news to the tree. */
@@ -22,28 +21,31 @@ export interface ChangedNames {
 /** @param changes of a whole series: the first `before` and the last `after` of each file. */
 export function changedNames(changes: readonly FileChange[]): ChangedNames {
   const inC = changes.filter(({ path }) => C_FILE.test(path));
-  const after = new Set(inC.flatMap((change) => codeTokens(change.after)));
-  const gone = new Set<string>();
+  const left = new Set<string>();
+  for (const { after } of inC) addWords(after, left);
+  const there = new Set<string>();
   const redefined = new Set<string>();
-  for (const { before, after: now } of inC) {
-    for (const word of codeTokens(before)) if (WORD.test(word) && !OF_C.has(word) && !after.has(word)) gone.add(word);
-    const [old, defined] = [defines(before), defines(now)];
-    for (const [name, bodies] of old) {
-      const other = defined.get(name);
-      if (other !== undefined && other !== bodies) redefined.add(name);
-    }
+  for (const { before, after } of inC) {
+    addWords(before, there);
+    const [old, now] = [definitions(before), definitions(after)];
+    for (const [name, { said }] of old) if (said !== (now.get(name)?.said ?? said)) redefined.add(name);
   }
-  return { gone: [...gone].sort(), redefined: [...redefined].sort() };
+  const gone = [...there].filter((word) => !left.has(word) && !OF_C.has(word));
+  return { gone: gone.sort(), redefined: [...redefined].sort() };
 }
 
-/** Each macro with all that it is defined as, comments left out. */
-export function defines(text: string): ReadonlyMap<string, string> {
-  const out = new Map<string, string>();
-  for (const [, name = '', body = ''] of text.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)((?:[^\n\\]|\\[\s\S])*)/gm)) {
-    const code = [...tokens(body)]
-      .filter(({ kind }) => kind !== 'comment')
-      .map(({ start, end }) => body.slice(start, end));
-    out.set(name, `${out.get(name) ?? ''}\n${code.join(' ')}`);
+function addWords(text: string, words: Set<string>): void {
+  for (const { kind, start, end } of tokens(text)) if (kind === 'word') words.add(text.slice(start, end));
+}
+
+/** Each macro with all that it is defined as, comments left out, and where it first is: an offset. */
+export function definitions(text: string): ReadonlyMap<string, { readonly said: string; readonly at: number }> {
+  const out = new Map<string, { said: string; at: number }>();
+  for (const match of text.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)((?:[^\n\\]|\\[\s\S])*)/gm)) {
+    const [, name = '', body = ''] = match;
+    const known = out.get(name);
+    const said = `${known?.said ?? ''}\n${codeTokens(body).join(' ')}`;
+    out.set(name, { said, at: known?.at ?? match.index });
   }
   return out;
 }

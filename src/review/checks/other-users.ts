@@ -1,15 +1,16 @@
-import { lineAt, lineText } from '../../c/lex.ts';
+import { lineOf, lineStarts, lineText } from '../../c/lex.ts';
 import type { SourceTree } from '../../checkout/types.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
-import { changedNames, wholeChanges } from './names.ts';
-import type { CheckInput } from './types.ts';
+import { holdersOf } from './holders.ts';
+import { isTest } from './tests-touched.ts';
+import type { SeriesInput } from './types.ts';
 
 /** By whom a name may be known, in the order in which it hurts. */
 const KINDS: readonly (readonly [kind: string, is: (path: string) => boolean])[] = [
   ['gdb', (path) => /(?:^|\/)(?:libpython|.*-gdb)\.py$|^Tools\/gdb\//.test(path)],
   ['C', (path) => /\.(?:c|h|cc|cpp|inc|def|m|asm|S|s)$/.test(path)],
-  ['tests', (path) => path.startsWith('Lib/test/')],
+  ['tests', isTest],
   ['docs', (path) => /^(?:Doc|Misc)\//.test(path) || /\.(?:rst|txt|md|html)$/.test(path)],
   ['Python', (path) => /\.(?:py|pyw|pyx|pxd)$/.test(path)],
   ['other', () => true],
@@ -44,18 +45,19 @@ interface Use {
 }
 
 /** Who else in the tree knows the names that go or change their meaning, with counts. */
-export async function otherUsersCheck({ patches, tree }: CheckInput): Promise<ReviewCheck> {
+export async function otherUsersCheck({ changes, names: changedNames, tree }: SeriesInput): Promise<ReviewCheck> {
   const base = { id: 'other-users', title: 'Who else knows the changed names' } as const;
-  const changes = wholeChanges(patches);
-  const { gone, redefined } = changedNames(changes);
+  const { gone, redefined } = changedNames;
   const names = [...gone, ...redefined];
   if (names.length === 0)
     return { ...base, verdict: 'fine', summary: 'No name goes, and no macro is redefined.', findings: [], tables: [] };
   const changed = new Map(changes.map((change) => [change.path, change.after]));
   const rows: string[][] = [];
   const findings: CheckFinding[] = [];
-  for (const name of names.slice(0, MOST_NAMES)) {
-    const uses = await usesOf(name, tree, changed);
+  const looked = names.slice(0, MOST_NAMES);
+  const holders = await holdersOf(looked, tree, ENDINGS);
+  for (const name of looked) {
+    const uses = await usesOf(name, holders.get(name) ?? [], tree, changed);
     const counts = KINDS.map(([kind]) => uses.filter(({ path }) => kindOf(path) === kind).length);
     rows.push([name, gone.includes(name) ? 'goes' : 'redefined', ...counts.map(String)]);
     const breaks = ({ path }: Use) => gone.includes(name) && ['gdb', 'C', 'Python'].includes(kindOf(path));
@@ -91,20 +93,24 @@ export async function otherUsersCheck({ patches, tree }: CheckInput): Promise<Re
 
 const kindOf = (path: string): string => KINDS.find(([, is]) => is(path))?.[0] ?? 'other';
 
-/** Lines that hold a name as a word, in the tree as it is afterwards. */
-async function usesOf(name: string, tree: SourceTree, changed: ReadonlyMap<string, string>): Promise<readonly Use[]> {
-  const holding = await tree.filesContaining?.(name, ENDINGS);
-  const files = holding ?? (await tree.list()).filter((file) => ENDINGS.some((ending) => file.endsWith(ending)));
+/** Lines that hold a name as a word, in the tree as it is afterwards. @param holding files of the tree that may. */
+async function usesOf(
+  name: string,
+  holding: readonly string[],
+  tree: SourceTree,
+  changed: ReadonlyMap<string, string>,
+): Promise<readonly Use[]> {
   const word = new RegExp(`(?<![\\w$])${name}(?![\\w$])`, 'g');
   const out: Use[] = [];
-  for (const path of [...new Set([...files, ...changed.keys()])].sort(byCodeUnit)) {
+  for (const path of [...new Set([...holding, ...changed.keys()])].sort(byCodeUnit)) {
     const text = changed.get(path) ?? (await tree.read(path))?.text;
     if (text === undefined || !text.includes(name)) continue;
-    const lines = new Set<number>();
+    const starts = lineStarts(text);
+    let last = 0;
     for (const { index } of text.matchAll(word)) {
-      const line = lineAt(text, index);
-      if (lines.has(line)) continue;
-      lines.add(line);
+      const line = lineOf(starts, index);
+      if (line === last) continue;
+      last = line;
       out.push({ path, line, text: lineText(text, index).trim() });
     }
   }

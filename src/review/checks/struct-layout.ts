@@ -1,9 +1,8 @@
-import { type StructChange, structChanges } from '../../c/structs.ts';
+import { type Field, type StructChange, structChanges, structsOf } from '../../c/structs.ts';
 import type { Context } from '../../system/context.ts';
 import type { ReviewCheck } from '../types.ts';
-import { wholeChanges } from './names.ts';
 import { type Layout, layoutOf } from './probe.ts';
-import type { CheckInput } from './types.ts';
+import type { SeriesInput } from './types.ts';
 
 const HEADER = /\.h$/;
 
@@ -11,11 +10,16 @@ const HEADER = /\.h$/;
  * The structs that the patches change, field by field: with builds of both variants their sizes and offsets, as each
  * build's own compiler has them.
  */
-export async function structLayoutCheck({ patches, builds = [] }: CheckInput, ctx: Context): Promise<ReviewCheck> {
+export async function structLayoutCheck(
+  { changes: files, builds = [] }: SeriesInput,
+  ctx: Context,
+): Promise<ReviewCheck> {
   const base = { id: 'struct-layout', title: 'Layout of structs' } as const;
-  const changes = wholeChanges(patches)
+  const changes = files
     .filter(({ path }) => HEADER.test(path))
-    .flatMap(({ path, before, after }) => structChanges(before, after).map((change) => ({ path, change })));
+    .flatMap(({ path, before, after }) =>
+      structChanges(structsOf(before), structsOf(after)).map((change) => ({ path, change })),
+    );
   if (changes.length === 0)
     return { ...base, verdict: 'fine', summary: 'No struct of a header has other fields.', findings: [], tables: [] };
   const names = changes.map(({ change }) => change.name).join(', ');
@@ -55,12 +59,33 @@ export async function structLayoutCheck({ patches, builds = [] }: CheckInput, ct
   return { ...base, verdict: 'attention', summary, findings: [], tables: tables.length > 0 ? tables : written };
 }
 
-function fieldRows({ before, after }: StructChange): readonly (readonly string[])[] {
-  const names = [...new Set([...before.fields, ...after.fields].map(({ name }) => name))];
-  const said = (struct: StructChange['before'], name: string) =>
-    struct.fields.find((field) => field.name === name)?.declaration ?? '–';
-  return names.map((name) => [name, said(before, name), said(after, name)]).filter(([, old, now]) => old !== now);
+/** Of each field that changes all its declarations; of one that moves, also where they stand. */
+function fieldRows({ before, after, fields }: StructChange): readonly (readonly string[])[] {
+  const moves = new Set(
+    fields.flatMap((field) =>
+      field.kind === 'moved' || ('elsewhere' in field && field.elsewhere)
+        ? [('old' in field ? field.old : field.now).name]
+        : [],
+    ),
+  );
+  const said = (struct: StructChange['before'], name: string) => {
+    const all = struct.fields
+      .filter((field) => field.name === name)
+      .map((field) => `${field.declaration}${moves.has(name) ? `, ${placeOf(field, struct.fields)}` : under(field)}`);
+    return all.length === 0 ? '–' : all.join('; ');
+  };
+  const names = new Set(fields.map((field) => ('old' in field ? field.old : field.now).name));
+  return [...names].map((name) => [name, said(before, name), said(after, name)]);
 }
+
+/** `before b_rest under #ifdef MY_FORK`: of lines that shift nobody would see where a field stands. */
+export function placeOf(field: Field, fields: readonly Field[]): string {
+  const next = fields.slice(fields.indexOf(field) + 1).find(({ name }) => name !== field.name);
+  return `${next === undefined ? 'at the end' : `before ${next.name}`}${under(field)}`;
+}
+
+/** The `#if`s around it; empty when there are none. */
+export const under = (field: Field): string => (field.under === '' ? '' : ` under ${field.under}`);
 
 /** All of both, in the order of the old one: a reader sees what moves. */
 function layoutRows(old: Layout, now: Layout): readonly (readonly string[])[] {

@@ -3,6 +3,7 @@ import type { Build } from '../../builds/types.ts';
 import type { SourceTree } from '../../checkout/types.ts';
 import type { Expectations, FileChange } from '../../patch/types.ts';
 import type { ReviewFile } from '../types.ts';
+import type { ChangedNames } from './names.ts';
 
 /** What the checks look at. */
 export interface CheckInput {
@@ -20,4 +21,11 @@ export interface CheckInput {
   readonly builds?:
     | readonly { readonly target: string; readonly baseline: Build; readonly patched: Build }[]
     | undefined;
+}
+
+/** The same with what several checks ask of the whole series, worked out once. */
+export interface SeriesInput extends CheckInput {
+  /** A change a file: the first `before`, the last `after`. */
+  readonly changes: readonly FileChange[];
+  readonly names: ChangedNames;
 }

@@ -3,6 +3,7 @@ import { html, type Markup, sign } from '../../document/html/markup.ts';
 import { placeText } from '../../document/printable.ts';
 import type { Tone } from '../../document/tone.ts';
 import type { CheckFinding, Review, ReviewCheck, ReviewRun } from '../types.ts';
+import { errorLines } from '../words.ts';
 import { CHECK, count, countsHtml, EVIDENCE, nameOf, verdictOf } from './words.ts';
 
 /** What is under review, and in a line each what was found: the first screen. */
@@ -10,7 +11,7 @@ export function headHtml(review: Review): Markup {
   const files = new Set(review.patches.flatMap((patch) => patch.files.map(({ path }) => path))).size;
   const sum = (name: 'insertions' | 'deletions') => review.patches.reduce((n, patch) => n + patch[name], 0);
   const totals = { insertions: sum('insertions'), deletions: sum('deletions') };
-  return html`<header class="top"><p class="kicker">Forkwright review</p><h1>${review.title}</h1><p class="headline">${count(review.patches.length, 'patch', 'patches')}, ${count(files, 'file')} ${countsHtml(totals)}${review.checkout !== undefined && html` · on ${review.checkout.label} <span class="base">${review.checkout.base}</span>`}</p>${glance(review)}</header>`;
+  return html`<header class="top"><p class="kicker">Forkwright review</p><h1>${review.title}</h1><p class="headline">${count(review.patches.length, 'patch', 'patches')}, ${count(files, 'file')} ${countsHtml(totals)}${review.checkout !== undefined && html` · on ${review.checkout.label} <span class="base">${review.checkout.base}</span>`}</p>${errorLines(review).map((line) => html`<p class="callout bad">${sign('bad')} ${line}</p>`)}${glance(review)}</header>`;
 }
 
 function glance(review: Review): Markup {
@@ -40,8 +41,11 @@ function glance(review: Review): Markup {
     });
   if (review.checks.length > 0) {
     const n = (verdict: ReviewCheck['verdict']) => review.checks.filter((check) => check.verdict === verdict).length;
-    const text = [`${n('attention')} to look at`, `${n('fine')} fine`, `${n('not-done')} not done`].join(', ');
-    const tone = n('attention') > 0 ? 'attention' : n('not-done') > 0 ? 'unknown' : 'good';
+    const failed = n('failed') === 0 ? [] : [`${count(n('failed'), 'says', 'say')} no`];
+    const text = [...failed, `${n('attention')} to look at`, `${n('fine')} fine`, `${n('not-done')} not done`].join(
+      ', ',
+    );
+    const tone = failed.length > 0 ? 'bad' : n('attention') > 0 ? 'attention' : n('not-done') > 0 ? 'unknown' : 'good';
     lines.push({ tone, text: `checks: ${text}`, href: '#checks' });
   }
   if (review.comparison !== undefined) {
@@ -72,7 +76,7 @@ export function checksHtml(checks: readonly ReviewCheck[]): Markup {
       const more = check.findings.length > 0 || check.tables.length > 0;
       const head = html`${sign(tone)} <strong>${check.title}</strong> <span class="verdict ${tone}">${word}</span> <span class="summary">${check.summary}</span>`;
       if (!more) return html`<div class="check" id="check-${check.id}">${head}</div>`;
-      return html`<details class="check" id="check-${check.id}"${check.verdict === 'attention' && html` open`}><summary>${head}</summary>${check.findings.map(findingHtml)}${check.tables.map((table) => tableHtml(table))}</details>`;
+      return html`<details class="check" id="check-${check.id}"${(check.verdict === 'attention' || check.verdict === 'failed') && html` open`}><summary>${head}</summary>${check.findings.map(findingHtml)}${check.tables.map((table) => tableHtml(table))}</details>`;
     },
   )}</section>`;
 }

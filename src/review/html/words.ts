@@ -42,6 +42,7 @@ export const EVIDENCE: Readonly<Record<ReviewEvidence['verdict'], { readonly ton
 export const CHECK: Readonly<Record<ReviewCheck['verdict'], { readonly tone: Tone; readonly word: string }>> = {
   fine: { tone: 'good', word: 'fine' },
   attention: { tone: 'attention', word: 'look at this' },
+  failed: { tone: 'bad', word: 'says no' },
   'not-done': { tone: 'unknown', word: 'not done' },
 };
 

@@ -35,10 +35,13 @@ export function checkParts(checks: readonly ReviewCheck[]): readonly Part[] {
 function found({ title, findings, tables }: ReviewCheck, most: number): string {
   const full = tables.filter(({ rows }) => rows.length > 0);
   if (findings.length === 0 && full.length === 0) return '';
-  const more = (all: readonly unknown[]) => (all.length > most ? [`… and ${all.length - most} more`] : []);
+  // The worst come first, and no error is left out.
+  const mostFindings = Math.max(most, findings.filter(({ severity }) => severity === 'error').length);
+  const more = (all: readonly unknown[], shown = most) =>
+    all.length > shown ? [`… and ${all.length - shown} more`] : [];
   const body = [
-    ...findings.slice(0, most).map((finding) => diagnosticMarkdown(finding, FINDING_TONE[finding.severity])),
-    ...more(findings),
+    ...findings.slice(0, mostFindings).map((finding) => diagnosticMarkdown(finding, FINDING_TONE[finding.severity])),
+    ...more(findings, mostFindings),
     ...full.flatMap((table) => [
       strong(table.title),
       grid(

@@ -2,7 +2,7 @@ import { markdownText } from '../../document/markdown/escape.ts';
 import { fitParts, type Part } from '../../document/markdown/fit.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { Review, ReviewRun } from '../types.ts';
-import { summaryOf, toneOf } from '../words.ts';
+import { errorLines, summaryOf, toneOf } from '../words.ts';
 import { grid, link, strong } from './blocks.ts';
 import { checkParts } from './checks.ts';
 import { comparisonParts } from './comparison.ts';
@@ -50,6 +50,7 @@ function head(review: Review, most: number): string {
     `## ${TONE_SYMBOL[toneOf(review)]} Review: ${cut(review.title)}`,
     ...(checkout === undefined ? [] : [cut(`${checkout.label}, ${checkout.base}`)]),
     summaryOf(review),
+    ...errorLines(review).map((line) => `${TONE_SYMBOL.bad} ${cut(line)}`),
   ].join('\n\n');
 }
 

@@ -1,24 +1,7 @@
+import { lineOf, lineStarts } from '../../c/lex.ts';
 import { mapOffset } from '../../patch/ranges.ts';
 import type { FileChange } from '../../patch/types.ts';
 import type { ReviewHunk } from '../types.ts';
-
-/** Where the lines of a text begin. */
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
-}
-
-/** The line of an offset, from 1, by bisection. */
-function lineOf(starts: readonly number[], offset: number): number {
-  let [low, high] = [0, starts.length];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle;
-  }
-  return low + 1;
-}
 
 /**
  * Which edits of the recipe made each hunk: those whose bytes lie in one of its changed lines, on either side.

@@ -27,11 +27,13 @@ export function checkLines(checks: readonly ReviewCheck[], style: Style): string
 
 function foundLines({ title, findings, tables }: ReviewCheck, style: Style): string[] {
   if (findings.length === 0 && tables.every(({ rows }) => rows.length === 0)) return [];
-  const more = findings.length - MOST_FINDINGS;
+  // The worst come first, and no error is left out.
+  const most = Math.max(MOST_FINDINGS, findings.filter(({ severity }) => severity === 'error').length);
+  const more = findings.length - most;
   return [
     '',
     ...wrap(printableLine(title), style.width).map(style.bold),
-    ...findings.slice(0, MOST_FINDINGS).flatMap((finding) => findingLines(finding, style)),
+    ...findings.slice(0, most).flatMap((finding) => findingLines(finding, style)),
     ...(more > 0 ? [style.dim(`  … ${more} more: in the page (--format html) and in the JSON`)] : []),
     ...tables.flatMap((table) =>
       table.rows.length === 0

@@ -7,6 +7,7 @@ import type { Review, ReviewPatch, ReviewRun } from '../types.ts';
 import {
   count,
   EVIDENCE_TONE,
+  errorLines,
   plusMinus,
   shortHashes,
   summaryOf,
@@ -35,6 +36,7 @@ export function headLines(review: Review, style: Style): string[] {
     ...more.map(style.bold),
     ...(where === '' ? [] : wrap(printableLine(where), style.width).map(style.dim)),
     ...wrap(summaryOf(review), style.width),
+    ...errorLines(review).flatMap((line) => signedLine('bad', line, style)),
     ...(review.patches.some(({ files }) => files.length > 0) ? wrap(PAGER, style.width).map(style.dim) : []),
     ...runLines(review.run, style),
     ...review.patches.flatMap((patch) => ladderLines(patch, review.patches.length > MOST_LADDERS, style)),

@@ -3,6 +3,7 @@ import type { CheckInput } from '../../review/checks/index.ts';
 import { compareReviews } from '../../review/compare/index.ts';
 import { appliesTo, type Proofs } from '../../review/model/evidence.ts';
 import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../../review/types.ts';
+import { toneOf } from '../../review/words.ts';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { refuseTogether } from '../refuse-together.ts';
@@ -14,7 +15,10 @@ import { checkedPatches, checkoutFacts, type GeneratedSubject, onRefs, reviewPat
 
 export interface MadeReview {
   readonly review: Review;
-  /** 1: a recipe does not apply, a patch is not current, or it differs in substance from the one of --against. */
+  /**
+   * 1: what the review comes to is a no (`toneOf`): a recipe does not apply, a check finds an error, the run is not OK, …;
+   * or it differs in substance from the one of --against.
+   */
   readonly exitCode: 0 | 1;
 }
 
@@ -91,7 +95,7 @@ async function reviewOnRefs(names: readonly string[], options: ReviewOptions, ct
     { label: first.tree.label, patches: reviewPatches(first) },
     { label: second.tree.label, patches },
   );
-  return { review: { ...review, comparison }, exitCode: allApply(patches) ? 0 : 1 };
+  return { review: { ...review, comparison }, exitCode: exitCode(review, !allApply(patches)) };
 }
 
 async function reviewOfFiles(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
@@ -178,20 +182,24 @@ async function reviewOfTwoSeries(names: readonly string[], options: ReviewOption
   const { runChecksOnFiles } = await import('../../review/checks/index.ts');
   const comparison = compareReviews({ label: old, patches: before }, { label: now, patches });
   const checks = await runChecksOnFiles(patches);
-  return { review: { schemaVersion: 1, title: `${old} → ${now}`, patches, checks, comparison }, exitCode: 0 };
+  const review: Review = { schemaVersion: 1, title: `${old} → ${now}`, patches, checks, comparison };
+  return { review, exitCode: exitCode(review, false) };
 }
 
 /** With --against, the comparison is part of the review, and a difference of substance is a no. */
 async function against(review: Review, failed: boolean, options: ReviewOptions): Promise<MadeReview> {
-  if (options.against === undefined) return { review, exitCode: failed ? 1 : 0 };
+  if (options.against === undefined) return { review, exitCode: exitCode(review, failed) };
   const old = readFolders(await patchFolders([options.against]));
   const comparison = compareReviews(
     { label: options.against, patches: old },
     { label: review.checkout?.label ?? review.title, patches: review.patches },
   );
   const { changed, added, removed } = comparison.counts;
-  return { review: { ...review, comparison }, exitCode: failed || changed + added + removed > 0 ? 1 : 0 };
+  return { review: { ...review, comparison }, exitCode: exitCode(review, failed || changed + added + removed > 0) };
 }
+
+/** A page that says no and an exit code that says yes would be two answers. */
+const exitCode = (review: Review, failed: boolean): 0 | 1 => (failed || toneOf(review) === 'bad' ? 1 : 0);
 
 const allApply = (patches: readonly ReviewPatch[]): boolean =>
   patches.every(({ verdict }) => verdict === 'applies' || verdict === 'already-applied' || verdict === 'read');

@@ -92,12 +92,36 @@ describe('structs', () => {
     expect(structsOf(text).map(({ name }) => name)).toEqual(names);
   });
 
-  test('what is gone, new, and otherwise', () => {
-    const [change] = structChanges('struct s { int a; int b; int c; };', 'struct s { int c; long a; int d; };');
-    expect(change?.removed.map(({ name }) => name)).toEqual(['b']);
-    expect(change?.added.map(({ name }) => name)).toEqual(['d']);
-    expect(change?.changed.map(({ name }) => name)).toEqual(['a', 'c']);
-    expect(structChanges('struct s { int a; };', 'struct s {\n  int a; /* b */\n};')).toEqual([]);
+  const changed = (before: string, after: string) =>
+    structChanges(structsOf(before), structsOf(after)).flatMap(({ fields }) =>
+      fields.map((field) => `${field.kind} ${('old' in field ? field.old : field.now).name}`),
+    );
+
+  test.each([
+    ['gone, new, otherwise', 'int a; int b; int c;', 'long a; int c; int d;', ['changed a', 'removed b', 'added d']],
+    ['moved: it is named, and no neighbour', 'int a; int b; int c; int d;', 'int b; int c; int a; int d;', ['moved a']],
+    [
+      'two that move',
+      'int a; int b; int c; int d; int e;',
+      'int c; int d; int e; int b; int a;',
+      ['moved a', 'moved b'],
+    ],
+    ['moved and otherwise', 'int a; int b; int c;', 'int b; int c; long a;', ['moved a']],
+    ['under an #if now', 'int a;\nint b;', 'int a;\n#ifdef X\nint b;\n#endif', ['changed b']],
+    ['in another branch', '#ifdef X\nint a;\n#else\n#endif', '#ifdef X\n#else\nint a;\n#endif', ['changed a']],
+    ['once more', 'int a; int b;', 'int a; int b;\n#ifdef X\nint a;\n#endif', ['added a']],
+    ['not once more', 'int a; int b;\n#ifdef X\nint a;\n#endif', 'int a; int b;', ['removed a']],
+    ['a comment', 'int a;', '\n  int a; /* b */', []],
+    ['a comment in the directive', '#ifdef X\nint a;\n#endif', '#ifdef X /* y */\nint a;\n#endif', []],
+    ['after a macro without a semicolon', 'HEAD\nint a;', 'HEAD\n#ifdef X\nint a;\n#endif', ['changed a']],
+  ])('%s', (_, before, after, expected) => {
+    expect(changed(`struct s {\n${before}\n};`, `struct s {\n${after}\n};`)).toEqual(expected);
+  });
+
+  test('two of one name, in the branches of an #if, are compared each with its own', () => {
+    const both = '#ifdef X\nstruct s { int a; };\n#else\nstruct s { int b; };\n#endif\n';
+    expect(changed(both, `${both}int x;`)).toEqual([]);
+    expect(changed(both, both.replace('int b', 'long b'))).toEqual(['changed b']);
   });
 });
 

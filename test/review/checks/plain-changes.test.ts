@@ -119,3 +119,86 @@ test('an #if that the change brings decides, too', async () => {
     'Objects/b.c B',
   ]);
 });
+
+test('a field that moves is named, with where it was and where it is, on either side of an #if', async () => {
+  const before = 'typedef struct {\n    int b_back;\n    int b_code;\n    int b_names;\n    int b_rest[1];\n} Box;\n';
+  const after = before
+    .replace('    int b_code;\n', '#ifdef MY_FORK\n    long b_run;\n#else\n    int b_code;\n#endif\n')
+    .replace('    int b_rest', '#ifdef MY_FORK\n    int b_code;\n#endif\n    int b_rest');
+  const change = { 'Include/box.h': [before, after] } as const;
+  expect(said(await check('abi', change))).toEqual([
+    'warning Include/box.h:3 Box (public) has b_code only under #else of #ifdef MY_FORK',
+    'warning Include/box.h:4 Box (public) gains b_run under #ifdef MY_FORK',
+    'warning Include/box.h:10 Box (public) has b_code once more, before b_rest under #ifdef MY_FORK',
+  ]);
+  expect((await check('struct-layout', change)).tables[0]?.rows).toEqual([
+    [
+      'b_code',
+      'int b_code, before b_names',
+      'int b_code, before b_names under #else of #ifdef MY_FORK; int b_code, before b_rest under #ifdef MY_FORK',
+    ],
+    ['b_run', '–', 'long b_run under #ifdef MY_FORK'],
+  ]);
+  const moved = before.replace('    int b_code;\n', '').replace('    int b_rest', '    int b_code;\n    int b_rest');
+  expect(said(await check('abi', { 'Include/box.h': [before, moved] }))).toEqual([
+    'warning Include/box.h:4 Box (public) moves b_code from before b_names to before b_rest',
+  ]);
+});
+
+test('tests beside their packages, of tools and in C are tests; what is new is no edit', async () => {
+  const found = await check('tests-touched', {
+    'Lib/ctypes/test/test_one.py': ['a\n', 'b\n'],
+    'Lib/distutils/tests/test_two.py': ['a\n', 'b\n'],
+    'Lib/idlelib/idle_test/test_a.py': ['a\n', 'b\n'],
+    'Lib/lib-tk/test/test_ttk/test_b.py': ['a\n', 'b\n'],
+    'Modules/_decimal/tests/bench.py': ['a\n', 'b\n'],
+    'Modules/_testcapi/long.c': ['int a;\n', 'int a, b;\n'],
+    'Modules/_ctypes/_ctypes_test.c': ['int a;\n', 'int a, b;\n'],
+    'Tools/freeze/test/freeze.py': ['a\n', 'b\n'],
+    'Lib/tkinter/test/test_three.py': ['a\n', ''],
+    'Lib/test/test_new.py': ['', 'import unittest\n'],
+    'Lib/unittest/case.py': ['a\n', 'b\n'],
+    'Lib/latest.py': ['a\n', 'b\n'],
+    'Modules/fastest.c': ['int a;\n', 'int a, b;\n'],
+    'Tools/msi/test/test.wxs': ['a\n', 'b\n'],
+  });
+  expect(found.summary).toBe('8 edited, 1 new, 1 deleted, 0 declared to fail.');
+  expect(said(found).slice(0, 3)).toEqual([
+    'warning Lib/tkinter/test/test_three.py: this test is deleted: what tests it now?',
+    'note Lib/test/test_new.py: this test is new',
+    'note Lib/ctypes/test/test_one.py: this test is edited: does it still test what it did?',
+  ]);
+});
+
+test('a test beside its package that knows a name which goes, is no user that breaks, but is asked about', async () => {
+  const change = { 'Objects/a.c': ['int gone_name;\n', 'int x;\n'] } as const;
+  const others = { 'Lib/ctypes/test/test_a.py': 'gone_name\n' };
+  expect(said(await check('other-users', change, others))).toEqual([
+    'note Lib/ctypes/test/test_a.py:1 gone_name goes, and is known here (tests)',
+  ]);
+  expect(said(await check('tests-touched', change, others))).toEqual([
+    'warning Lib/ctypes/test/test_a.py: it knows gone_name, which goes, and is not edited',
+  ]);
+});
+
+const manyMacros = Array.from({ length: 50 }, (_, i) => `#define THING_${i} ${i}\n`).join('');
+const lost = {
+  'Include/a.h': ['#ifndef A_H\n#define A_H\n#endif\n', `#ifndef A_H\n#define A_H\n${manyMacros}#endif\n`],
+  'Include/z.h': ['PyAPI_FUNC(int) PyThing_Size(PyObject *);\nint x;\n', 'int x;\n'],
+} as const;
+
+test('the worst comes first, and an error makes the check a no', async () => {
+  const found = await check('abi', lost, { 'PC/python3.def': 'EXPORTS\n  PyThing_Size=python39.PyThing_Size\n' });
+  expect(found.verdict).toBe('failed');
+  expect(said(found).slice(0, 3)).toEqual([
+    'error PC/python3.def:2 PyThing_Size changes, and is listed here: the stable ABI',
+    'warning Include/z.h:1 PyThing_Size (public) is not declared any more',
+    expect.stringContaining('note Include/a.h'),
+  ]);
+  expect((await check('abi', lost)).verdict).toBe('attention');
+});
+
+test('a name of the list is a whole word of it, and is told once a list', async () => {
+  const lists = { 'PC/python3.def': '  PyThing_SizeOf\n  MyPyThing_Size\n  PyThing_Size$x\n' };
+  expect((await check('abi', lost, lists)).verdict).toBe('attention');
+});
