@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { structuredPatch } from 'diff';
 import type { SourceTree } from '../../checkout/types.ts';
 import { applyPatch } from '../../diff/git-apply.ts';
 import { parsePatch } from '../../diff/read.ts';
@@ -11,6 +10,7 @@ import type { FileChange } from '../../patch/types.ts';
 import type { ReviewPatch } from '../../review/types.ts';
 import type { Context } from '../../system/context.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
+import { changedRanges } from './changed-ranges.ts';
 
 /** What patch files do to a tree, or why they do nothing to it. */
 export type OnTree =
@@ -74,11 +74,16 @@ export async function changesOnTree(
     }
     const touched = all.filter(({ binary }) => !binary);
     const files: FileChange[] = [];
-    for (const name of new Set(touched.map(({ path: now }) => now))) {
-      const from = touched.find((file) => file.path === name)?.oldPath ?? name;
+    for (const [name, parts] of Map.groupBy(touched, ({ path: now }) => now)) {
+      const from = parts[0]?.oldPath ?? name;
       const after = await readFile(path.join(root, name), 'latin1').catch(() => '');
       const old = before.get(from) ?? '';
-      files.push({ path: name, before: old, after, edits: changedRanges(old, after) });
+      files.push({
+        path: name,
+        before: old,
+        after,
+        edits: changedRanges(old, after, parts.length === 1 ? parts[0]?.hunks : undefined),
+      });
     }
     // Of a renamed file nothing is left under its old name; its text is told of under the new one.
     for (const { oldPath } of touched) {
@@ -100,26 +105,6 @@ function movedLines(tree: SourceTree, file: string, moved: readonly string[]): D
     detail: moved,
     hint: 'make the patch again on this tree to see its own lines',
   };
-}
-
-/** The changed lines, as the edits of a recipe are told. */
-function changedRanges(before: string, after: string): FileChange['edits'] {
-  const { hunks } = structuredPatch('', '', before, after, undefined, undefined, { context: 0 });
-  const starts = [0];
-  for (let at = before.indexOf('\n'); at >= 0; at = before.indexOf('\n', at + 1)) starts.push(at + 1);
-  const offset = (line: number) => starts[line] ?? before.length;
-  return hunks.map(({ oldStart, oldLines, lines }) => {
-    const first = oldStart - 1;
-    const added = lines.filter((line) => line.startsWith('+')).map((line) => `${line.slice(1)}\n`);
-    return {
-      edit: 0,
-      kind: 'patch file',
-      why: '',
-      start: offset(first),
-      end: offset(first + oldLines),
-      replacement: added.join(''),
-    };
-  });
 }
 
 function notOn(
