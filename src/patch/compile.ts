@@ -4,7 +4,7 @@ import type { PythonVersion } from '../checkout/types.ts';
 import { holds, interpolate } from '../recipe/params.ts';
 import type { Edit, EditKind } from '../recipe/schema.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
-import { inRange, parseVersionRange } from '../recipe/version-range.ts';
+import { isVersion } from '../recipe/version-range.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { dropFieldFinder } from './edits/drop-field.ts';
 import { dropFunctionFinder } from './edits/drop-function.ts';
@@ -68,7 +68,7 @@ export async function compileEdits(
   const skipped: SkippedEdit[] = [];
   for (const [index, edit] of loaded.recipe.edits.entries()) {
     const why = edit.why ?? loaded.recipe.title;
-    if (edit.versions !== undefined && !inRange(parseVersionRange(edit.versions), version))
+    if (edit.versions !== undefined && !isVersion(edit.versions, version))
       skipped.push({ index, kind: edit.kind, why, reason: `it is for CPython ${edit.versions}` });
     else if (!holds(edit.when, params)) {
       const wanted = Object.entries(edit.when ?? {}).map(([k, v]) => `${k}=${Array.isArray(v) ? v.join('|') : v}`);

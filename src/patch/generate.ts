@@ -6,7 +6,7 @@ import { writeDiff } from '../diff/write.ts';
 import { holds } from '../recipe/params.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
-import { inRange, parseVersionRange } from '../recipe/version-range.ts';
+import { isVersion } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { sha256 } from '../system/hash.ts';
 import { accounts, isAsDeclared, type Tally, tally, timesText } from './account.ts';
@@ -109,7 +109,7 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
 
 /** The answer for a version that the recipe is not for; `undefined` for those that it is for. */
 export function outOfRange(recipe: Recipe, version: PythonVersion): GenerateResult | undefined {
-  if (inRange(parseVersionRange(recipe.cpython), version)) return undefined;
+  if (isVersion(recipe.cpython, version)) return undefined;
   const because = recipe.outside === undefined ? '' : `: ${recipe.outside.trim()}`;
   const why = `${recipe.id} is for CPython ${recipe.cpython}, and this is ${version.text}${because}`;
   return { verdict: 'not-applicable', why, account: [] };
@@ -248,8 +248,7 @@ function droppedNames(edits: readonly CompiledEdit[], recipe: Recipe): string[] 
 
 function expectations(recipe: Recipe, params: Params, tree: SourceTree): Expectations {
   const tests = (recipe.expect?.['cpython-tests'] ?? []).flatMap((t) => {
-    const here =
-      (t.versions === undefined || inRange(parseVersionRange(t.versions), tree.version)) && holds(t.when, params);
+    const here = (t.versions === undefined || isVersion(t.versions, tree.version)) && holds(t.when, params);
     return here && t.fails !== undefined ? [{ test: t.test, why: t.fails }] : [];
   });
   return {

@@ -1,6 +1,6 @@
 import type { PythonVersion, SourceTree } from '../checkout/types.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
-import { inRange, parseVersionRange } from '../recipe/version-range.ts';
+import { isVersion } from '../recipe/version-range.ts';
 import { fingerprint } from '../system/hash.ts';
 import { generatePatch, hasC99, outOfRange } from './generate.ts';
 import { rebasePatch } from './rebase.ts';
@@ -55,7 +55,7 @@ function versionAnswers({ recipe }: LoadedRecipe, version: PythonVersion): reado
     }
   };
   collect(recipe);
-  return [hasC99(version), ...ranges.map((range) => inRange(parseVersionRange(range), version))];
+  return [hasC99(version), ...ranges.map((range) => isVersion(range, version))];
 }
 
 function forTree(result: GenerateResult, tree: SourceTree): GenerateResult {

@@ -102,3 +102,6 @@ export function inRange(range: VersionRange, version: PythonVersion): boolean {
   const v = [version.major, version.minor, version.micro, RANK[version.level], version.serial];
   return range.alternatives.some((bounds) => bounds.every((b) => HOLDS[b.operator](compare(v, b.version))));
 }
+
+/** Whether the version lies in the range `text`. @throws BadVersionRange */
+export const isVersion = (text: string, version: PythonVersion): boolean => inRange(parseVersionRange(text), version);

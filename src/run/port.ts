@@ -5,7 +5,7 @@ import { generateSeries } from '../patch/index.ts';
 import type { SeriesItem } from '../patch/series.ts';
 import type { GeneratedPatch, GenerateResult } from '../patch/types.ts';
 import { findRecipe, type LoadedRecipe, resolveParams } from '../recipe/index.ts';
-import { inRange, parseVersionRange } from '../recipe/version-range.ts';
+import { isVersion } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { withFileProblems } from '../system/files.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
@@ -70,7 +70,7 @@ export async function portFor(
 
 /** A recipe that is for the version, and finds nothing of what it would change. */
 function hasNothingToDo({ recipe }: LoadedRecipe, { verdict }: GenerateResult, { version }: SourceTree): boolean {
-  return verdict === 'not-applicable' && inRange(parseVersionRange(recipe.cpython), version);
+  return verdict === 'not-applicable' && isVersion(recipe.cpython, version);
 }
 
 function notMade(target: TargetDescriptor, { recipe, verdict, why }: RunPatch): Diagnostic {

@@ -1,5 +1,5 @@
 import type { PythonVersion } from '../checkout/types.ts';
-import { inRange, parseVersionRange } from '../recipe/version-range.ts';
+import { isVersion } from '../recipe/version-range.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { BuildSettings, TargetDescriptor } from './types.ts';
 
@@ -9,13 +9,13 @@ import type { BuildSettings, TargetDescriptor } from './types.ts';
  * @throws UserError `target/version` with the descriptor's own sentence, when that version cannot be built for it.
  */
 export function forVersion(target: TargetDescriptor, version: PythonVersion): TargetDescriptor {
-  if (target.python !== undefined && !inRange(parseVersionRange(target.python), version)) {
+  if (target.python !== undefined && !isVersion(target.python, version)) {
     throw refused(target, version, target.otherwise ?? `it is made for the versions ${target.python}`);
   }
   const { versions = [], ...rest } = target;
   let result: TargetDescriptor = rest;
   for (const { python, refuse, limits = [], cannot, ...settings } of versions) {
-    if (!inRange(parseVersionRange(python), version)) continue;
+    if (!isVersion(python, version)) continue;
     if (refuse !== undefined) throw refused(target, version, refuse);
     result = {
       ...result,

@@ -1,10 +1,10 @@
 import type { PythonVersion } from '../../checkout/types.ts';
+import { isVersion } from '../../recipe/version-range.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { binutilName } from '../../targets/binutils.ts';
 import type { TargetDescriptor, Toolchain } from '../../targets/types.ts';
 import { BUILD_PYTHON } from '../build-python.ts';
 import type { BuildOptions, Quirk } from '../types.ts';
-import { atLeast } from '../versions.ts';
 
 export interface ConfigureInputs {
   readonly version: PythonVersion;
@@ -59,7 +59,7 @@ export function flagsBehindOpt({
   target,
   options,
 }: Pick<ConfigureInputs, 'version' | 'target' | 'options'>): readonly string[] {
-  if (atLeast(version, '3.2')) return [];
+  if (isVersion('>=3.2', version)) return [];
   if ([...(target.configure ?? []), ...options.configure].some((option) => option.startsWith('OPT='))) return [];
   const flags = `${target.cflags ?? ''} ${options.cflags ?? ''}`.split(/\s+/);
   return flags.filter((flag) => /^-[Og]/.test(flag));
@@ -68,10 +68,10 @@ export function flagsBehindOpt({
 /** What CPython's own distributions choose, and nothing that a benchmark does not need. */
 function defaultOptions(version: PythonVersion): readonly string[] {
   if (version.major === 2) {
-    const ensurepip = atLeast(version, '2.7.9') ? ['--with-ensurepip=no'] : [];
+    const ensurepip = isVersion('>=2.7.9', version) ? ['--with-ensurepip=no'] : [];
     return ['--enable-unicode=ucs4', ...ensurepip];
   }
-  return atLeast(version, '3.4') ? ['--without-ensurepip'] : [];
+  return isVersion('>=3.4', version) ? ['--without-ensurepip'] : [];
 }
 
 function crossOptions({ target, version, buildTriplet }: ConfigureInputs): readonly string[] {
@@ -80,9 +80,9 @@ function crossOptions({ target, version, buildTriplet }: ConfigureInputs): reado
     ...(buildTriplet === undefined ? [] : [`--build=${buildTriplet}`]),
     `--host=${target.host}`,
     // Before 3.11 configure finds it on the PATH.
-    ...(atLeast(version, '3.11') ? [`--with-build-python=../${BUILD_PYTHON}/python${version.short}`] : []),
+    ...(isVersion('>=3.11', version) ? [`--with-build-python=../${BUILD_PYTHON}/python${version.short}`] : []),
     // From 3.11 on it is asked for libraries, and this machine's knows of those that are here. A target may name its own.
-    ...(atLeast(version, '3.11') ? ['PKG_CONFIG=false'] : []),
+    ...(isVersion('>=3.11', version) ? ['PKG_CONFIG=false'] : []),
   ];
 }
 
@@ -100,8 +100,7 @@ function pgoOption({ version, target }: ConfigureInputs): string {
       hint: `leave out --pgo for the target ${target.name}`,
     });
   }
-  const known = version.major === 2 ? atLeast(version, '2.7.13') : atLeast(version, '3.5.3');
-  if (known) return '--enable-optimizations';
+  if (isVersion('>=2.7.13 <3.0 || >=3.5.3', version)) return '--enable-optimizations';
   throw new UserError({
     code: 'build/no-pgo',
     message: `CPython ${version.text} has no --enable-optimizations: that came with 2.7.13 and 3.5.3`,

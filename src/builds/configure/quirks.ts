@@ -1,12 +1,12 @@
 import type { PythonVersion } from '../../checkout/types.ts';
+import { isVersion } from '../../recipe/version-range.ts';
 import type { Toolchain } from '../../targets/types.ts';
 import type { Quirk } from '../types.ts';
-import { inRange } from '../versions.ts';
 
 /** When a quirk applies: a range of CPython versions, and of one compiler family's major versions. */
 interface QuirkRule extends Quirk {
-  readonly from?: string;
-  readonly below?: string;
+  /** As in recipes. */
+  readonly versions: string;
   readonly family?: Toolchain['cc']['family'];
   readonly fromMajor?: number;
 }
@@ -16,8 +16,7 @@ const RULES: readonly QuirkRule[] = [
   {
     id: 'no-vectorise-3.1-3.3',
     why: 'at -O3 gcc 12 vectorises code of CPython 3.1 - 3.3 such that the fresh interpreter crashes in mid-build; at -O2 without vectorisation it works',
-    from: '3.1',
-    below: '3.4',
+    versions: '>=3.1 <3.4',
     family: 'gcc',
     fromMajor: 12,
     opt: '-DNDEBUG -g -O2 -fno-tree-vectorize -fno-tree-slp-vectorize -Wall -Wstrict-prototypes -fwrapv -fno-strict-aliasing',
@@ -25,14 +24,11 @@ const RULES: readonly QuirkRule[] = [
 ];
 
 /** The quirks of a CPython version with a compiler: applied to all variants alike. */
-export function quirksFor(
-  version: Pick<PythonVersion, 'major' | 'minor' | 'micro'>,
-  cc: Pick<Toolchain['cc'], 'family' | 'major'>,
-): readonly Quirk[] {
+export function quirksFor(version: PythonVersion, cc: Pick<Toolchain['cc'], 'family' | 'major'>): readonly Quirk[] {
   return RULES.filter(
     (rule) =>
-      inRange(version, rule) &&
+      isVersion(rule.versions, version) &&
       (rule.family === undefined || rule.family === cc.family) &&
       (rule.fromMajor === undefined || cc.major >= rule.fromMajor),
-  ).map(({ from: _from, below: _below, family: _family, fromMajor: _major, ...quirk }) => quirk);
+  ).map(({ versions: _versions, family: _family, fromMajor: _major, ...quirk }) => quirk);
 }
