@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { summary } from '@actions/core';
 import { newRunFolder } from '../run/folder.ts';
+import { ALL_STAGES } from '../run/stages/list.ts';
 import type { RunRecord } from '../run/types.ts';
 import { runStep } from '../system/events.ts';
 import { gateLines, judged } from '../work/gates.ts';
 import { recipeId } from '../work/params.ts';
 import { performRun } from '../work/run.ts';
-import { ALL_STAGES } from '../work/run-options.ts';
 import { maskFolder, uploadFolder } from './artifact.ts';
 import { type PullRequest, refuseTrustedEvent } from './event.ts';
 import type { Host } from './host.ts';

@@ -2,7 +2,7 @@ import type { Variant } from '../builds/types.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { Step } from '../system/events.ts';
-import { canonicalJson, sha256File } from '../system/hash.ts';
+import { canonicalJson } from '../system/hash.ts';
 import { compare, type Declared } from './comparison/compare.ts';
 import { runPair } from './pair.ts';
 import { choosePinning, type Pinning } from './pinning.ts';
@@ -11,13 +11,14 @@ import { completeSamples } from './samples/complete.ts';
 import { readSamples } from './samples/read.ts';
 import { openSamples, type SamplesWriter } from './samples/write.ts';
 import { schedulePair } from './schedule.ts';
+import type { PreparedSuite } from './suites/suite.ts';
 import { startTeam, type TeamOptions } from './team.ts';
-import type { BenchSettings, Interpreter, SampleHeader, SampleLine, SpeedComparison, Suite } from './types.ts';
+import type { BenchSettings, Interpreter, SampleHeader, SampleLine, SpeedComparison } from './types.ts';
 
 export interface SpeedRequest {
   /** Baseline first; then patched; then the control, when there is one. */
   readonly interpreters: readonly Interpreter[];
-  readonly suite: Suite;
+  readonly suite: PreparedSuite;
   readonly settings: BenchSettings;
   /** `samples.jsonl`: made, or continued when it holds an interrupted session of the same kind. */
   readonly samplesFile: string;
@@ -47,7 +48,7 @@ export async function measureSamples(request: SpeedRequest): Promise<readonly Sa
   const existing = await readSamples(request.samplesFile);
   const lines: SampleLine[] = [...(existing?.lines ?? [])];
   const before = completeSamples(lines);
-  const identity = await identityOf(request);
+  const identity = identityOf(request);
   if (before !== undefined) refuseOther(before.header, identity, request.samplesFile);
   if (before !== undefined && before.pairs.length >= settings.pairs) return lines;
 
@@ -151,29 +152,27 @@ function isRetired(lines: readonly SampleLine[], test: string): boolean {
   return troubles.length > 1 || troubles.some((line) => line.type === 'problem' && line.kind === 'timeout');
 }
 
-type Identity = Pick<SampleHeader, 'suite' | 'pybench' | 'files' | 'settings' | 'variants' | 'planted' | 'layouts'>;
+const IDENTITY = ['suite', 'pybench', 'files', 'pins', 'settings', 'variants', 'planted', 'layouts'] as const;
+type Identity = Pick<SampleHeader, (typeof IDENTITY)[number]>;
 
-async function identityOf({ suite, settings, interpreters, planted }: SpeedRequest): Promise<Identity> {
+function identityOf({ suite, settings, interpreters, planted }: SpeedRequest): Identity {
   const variants = Object.fromEntries(
     interpreters.map(({ variant, buildKey, pythonVersion }) => [variant, { buildKey, pythonVersion }]),
   );
   const linked = interpreters.flatMap(({ variant, layouts }) => (layouts ? [[variant, layouts.length] as const] : []));
-  const layouts = linked.length === 0 ? {} : { layouts: Object.fromEntries(linked) };
-  const common = { settings, variants, ...layouts, ...(planted === undefined ? {} : { planted }) };
-  if (suite.kind === 'pybench') {
-    const { folder: _, ...pybench } = suite.copy;
-    return { suite: 'pybench', pybench, ...common };
-  }
-  if (suite.kind === 'startup') return { suite: 'startup', ...common };
-  const files: Record<string, string> = {};
-  for (const file of suite.files) files[file] = await sha256File(file);
-  return { suite: 'files', files, ...common };
+  return {
+    suite: suite.name,
+    ...suite.identity,
+    settings,
+    variants,
+    ...(linked.length === 0 ? {} : { layouts: Object.fromEntries(linked) }),
+    ...(planted === undefined ? {} : { planted }),
+  };
 }
 
 /** Samples of two sessions must not be mixed: what differs is named. */
 function refuseOther(header: SampleHeader, identity: Identity, file: string): void {
-  const keys = ['suite', 'pybench', 'files', 'settings', 'variants', 'planted', 'layouts'] as const;
-  const differs = keys.filter((key) => canonicalJson(header[key] ?? null) !== canonicalJson(identity[key] ?? null));
+  const differs = IDENTITY.filter((key) => canonicalJson(header[key] ?? null) !== canonicalJson(identity[key] ?? null));
   if (differs.length === 0) return;
   throw new UserError({
     code: 'bench/other-samples',

@@ -1,13 +1,14 @@
 import type { Variant } from '../builds/types.ts';
 import type { Context } from '../system/context.ts';
 import type { Pinning } from './pinning.ts';
-import type { Interpreter, Suite } from './types.ts';
+import type { PreparedSuite } from './suites/suite.ts';
+import type { Interpreter } from './types.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** What stays the same for all workers of a session. */
 export interface TeamOptions {
   readonly interpreters: readonly Interpreter[];
-  readonly suite: Suite;
+  readonly suite: PreparedSuite;
   readonly pinning: Pinning | undefined;
   readonly planted: Readonly<Partial<Record<Variant, number>>>;
   readonly timeoutMs: number;

@@ -29,12 +29,6 @@ export type PybenchCopy = z.infer<typeof pybenchPinSchema> & { readonly folder: 
 export type BenchSettings = z.infer<typeof benchSettingsSchema>;
 export type WorkerFacts = z.infer<typeof workerFactsSchema>;
 
-/** What is measured: pybench, the start of the interpreter, or scripts with `def bench_NAME(loops)` functions. */
-export type Suite =
-  | { readonly kind: 'pybench'; readonly copy: PybenchCopy }
-  | { readonly kind: 'startup' }
-  | { readonly kind: 'files'; readonly files: readonly string[] };
-
 const text = z.string();
 const texts = z.array(text).readonly();
 const number = z.number();

@@ -5,8 +5,9 @@ import { UserError } from '../system/diagnostic.ts';
 import { type Session, SessionTimeout, startSession } from '../system/session.ts';
 import type { Pinning } from './pinning.ts';
 import { workerFactsSchema } from './samples/schema.ts';
+import type { PreparedSuite } from './suites/suite.ts';
 import { timeLimit } from './time-limit.ts';
-import type { Interpreter, Suite, WorkerFacts } from './types.ts';
+import type { Interpreter, WorkerFacts } from './types.ts';
 
 /** Seconds of CPU and wall time that a block took, and its empty loop just before. */
 export interface Spent {
@@ -49,7 +50,7 @@ export class WorkerLost extends Error {
 
 export interface WorkerOptions {
   readonly interpreter: Interpreter;
-  readonly suite: Suite;
+  readonly suite: PreparedSuite;
   readonly hashSeed: number;
   readonly pinning: Pinning | undefined;
   /** A slowdown planted for a self-test, as a fraction. */
@@ -80,10 +81,11 @@ const listSchema = z.object({
  * @throws UserError when the interpreter does not start or is not the one that it should be.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { interpreter, timeoutMs } = options;
+  const { interpreter, timeoutMs, suite } = options;
+  const { worker = 'bench/worker.py' } = suite;
   const startMs = Math.max(timeLimit(START_MS, interpreter), timeoutMs);
-  const command = [...(options.pinning?.prefix ?? []), ...interpreter.command, assetPath('bench/worker.py')];
-  const [file = '', ...args] = [...command, ...suiteArguments(options.suite)];
+  const command = [...(options.pinning?.prefix ?? []), ...interpreter.command, assetPath(worker)];
+  const [file = '', ...args] = [...command, ...suite.args];
   if (options.stretch !== 0) args.push('--stretch', String(options.stretch));
   const session = startSession(file, args, {
     cwd: tmpdir(),
@@ -144,17 +146,6 @@ function converse(session: Session) {
       return next(schema, timeoutMs);
     },
   };
-}
-
-function suiteArguments(suite: Suite): string[] {
-  switch (suite.kind) {
-    case 'pybench':
-      return ['pybench', suite.copy.folder];
-    case 'files':
-      return ['files', ...suite.files];
-    case 'startup':
-      return ['startup'];
-  }
 }
 
 /** The same variables for every variant; the interpreter's own come from its runner. */

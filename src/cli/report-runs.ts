@@ -35,7 +35,7 @@ export async function renderRuns(runs: readonly string[], format: Format, ctx: C
 async function several(runs: readonly string[], format: Format, ctx: CommandContext): Promise<Rendered> {
   const records: RunRecord[] = [];
   for (const run of runs) records.push(await readRunRecord(runFolder(run)));
-  const data = { schemaVersion: 1, runs: records.map(comparisonJson) };
+  const data = { schemaVersion: 1, runs: records.map((record) => comparisonJson(record)) };
   if (format === 'json') return { text: asJson(data), data };
   if (format === 'pybench') {
     throw new UserError({

@@ -1,3 +1,5 @@
+import { STAGES } from '../run/stages/list.ts';
+import type { Stage } from '../run/stages/stage.ts';
 import type { RunRecord, TargetResult } from '../run/types.ts';
 import { headline, runStatus } from './headline.ts';
 import { overallSpeed } from './speed-verdict.ts';
@@ -6,7 +8,7 @@ import { overallSpeed } from './speed-verdict.ts';
  * The data of `comparison.json`: what another program needs of a run, and nothing of this machine's folders. Stable: members are
  * added, never renamed, while `schemaVersion` is 1. Ratios are patched / baseline of time (above 1: slower).
  */
-export function comparisonJson(record: RunRecord) {
+export function comparisonJson(record: RunRecord, stages: readonly Stage[] = STAGES) {
   return {
     schemaVersion: 1,
     run: record.id,
@@ -33,14 +35,14 @@ export function comparisonJson(record: RunRecord) {
       deletions,
       files,
     })),
-    targets: record.targets.map(targetJson),
+    targets: record.targets.map((target) => targetJson(target, stages)),
   };
 }
 
-function targetJson(target: TargetResult) {
+function targetJson(target: TargetResult, stages: readonly Stage[]) {
   const { growth, tests, speed } = target;
   const { baseline, patched } = growth?.growth ?? {};
-  return {
+  const own = {
     target: target.target,
     title: target.title,
     build: {
@@ -68,4 +70,9 @@ function targetJson(target: TargetResult) {
               baseline === undefined || patched === undefined ? null : baseline.grownBytes - patched.grownBytes,
           },
   };
+  // What has no form of its own here stands as it is in the record.
+  const others = stages
+    .flatMap(({ members }) => Object.keys(members))
+    .filter((key) => !(key in own) && key !== 'bench');
+  return { ...own, ...Object.fromEntries(others.map((key) => [key, Reflect.get(target, key) ?? null])) };
 }

@@ -19,6 +19,3 @@ export const TEST_VERDICTS: Readonly<Record<CpythonTestRow['verdict'], VerdictWo
   fixed: { symbol: '▼', word: 'fixed', tone: 'good' },
   unexpected: { symbol: '✗', word: 'unexpected', tone: 'bad' },
 };
-
-/** Suites whose names in the samples are no words for a reader. */
-export const SUITES: Readonly<Record<string, string>> = { startup: 'start-up time', files: 'own benchmarks' };

@@ -16,7 +16,9 @@ import { planRun } from './plan.ts';
 import { portFor } from './port.ts';
 import type { PreparedRun } from './prepare.ts';
 import { readRunRecord } from './read-record.ts';
-import { runTarget } from './target-stage.ts';
+import { runTarget } from './run-target.ts';
+import { STAGES } from './stages/list.ts';
+import type { Stage } from './stages/stage.ts';
 import type { RunPatch, RunRecord, TargetResult } from './types.ts';
 import { runVerdict } from './verdict.ts';
 
@@ -25,6 +27,8 @@ export interface RunInputs {
   readonly folder: RunFolder;
   readonly commandLine: readonly string[];
   readonly forkwright: string;
+  /** Absent: all that there are. */
+  readonly stages?: readonly Stage[];
   readonly ctx: Context;
 }
 
@@ -35,16 +39,16 @@ export interface FinishedRun {
 }
 
 /**
- * The main job: recipes → patches → builds → CPython's tests → growth → instructions → pybench, for each target. `run.json` is rewritten
+ * The main job: recipes → patches → builds → the stages, for each target. `run.json` is rewritten
  * after each stage, so what is done can be read at any time. A resumed run finds its builds in the store, its finished
  * stages in the journal, and its samples in their file.
  * @returns the finished record, whose verdict says whether the answer is yes, and the series that it is about.
  * @throws UserError, Cancelled (the record says `stopped` then).
  */
 export async function runPipeline(inputs: RunInputs): Promise<FinishedRun> {
-  const { prepared, folder, ctx } = inputs;
+  const { prepared, folder, stages = STAGES, ctx } = inputs;
   const { request, checkout, tree } = prepared;
-  ctx.emit({ type: 'plan', steps: planRun(request) });
+  ctx.emit({ type: 'plan', steps: planRun(request, stages) });
   // A resumed run is still the one that was begun, and adds to the times that it has spent before.
   const before = await readRunRecord(folder).catch(() => undefined);
   const startedAt = before?.startedAt ?? new Date().toISOString();
@@ -103,7 +107,7 @@ export async function runPipeline(inputs: RunInputs): Promise<FinishedRun> {
         await save('running');
       };
       const ported = await portFor(target, prepared.items, ready, tree, folder, prepared.recipeFolders);
-      await runTarget({ target, checkout, ...ported, request, folder, journal, update, timed, ctx });
+      await runTarget({ target, checkout, ...ported, request, folder, journal, stages, update, timed, ctx });
     }
     return { record: await save('finished'), series };
   } catch (error) {

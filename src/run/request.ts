@@ -1,48 +1,22 @@
 import { z } from 'zod';
-
-const paramValue = z.union([z.string(), z.number(), z.boolean()]);
+import type { Variant } from '../builds/types.ts';
+import { askedSchema } from './asked.ts';
+import { STAGE_NAMES } from './stages/list.ts';
 
 /** What the user asked for, as data: kept in the run folder, so that `--resume` needs no arguments. */
-export const runRequestSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  checkout: z.string(),
-  /** Globs of files beside the recipes' own in which their edits are made as well. */
-  include: z.array(z.string()).optional(),
-  recipes: z.array(z.strictObject({ name: z.string(), params: z.record(z.string(), paramValue) })),
-  targets: z.array(z.string()).min(1),
-  /** Targets whose interpreters run elsewhere than their descriptors say: `ssh://…` by name. */
-  runners: z.record(z.string(), z.string()).optional(),
-  /** The Microsoft SDK that targets are built with which take one; absolute. */
-  sysroot: z.string().optional(),
+export const runRequestSchema = askedSchema.extend({
   /** Which stages: `build` stops after building, `bench` leaves CPython's tests out. */
-  stages: z.array(z.enum(['build', 'tests', 'growth', 'memory', 'instructions', 'speed'])),
-  build: z.strictObject({
-    pgo: z.boolean(),
-    modules: z.enum(['core', 'all']),
-    configure: z.array(z.string()),
-    cflags: z.string().optional(),
-    externals: z.boolean().optional(),
-    launcher: z.enum(['ccache', 'sccache', 'distcc', 'icecc', 'none']),
-  }),
-  cpythonTests: z.union([z.enum(['quick', 'all', 'none']), z.array(z.string())]),
-  bench: z.strictObject({
-    pairs: z.number().int().min(2),
-    seed: z.number().int().nonnegative(),
-    tests: z.string().optional(),
-    testTimeoutMs: z.number().int().positive(),
-    /** How long a block of one test takes, milliseconds, and how often its mirrored sequence runs in a pair. */
-    blockMs: z.number().positive(),
-    repeats: z.number().int().positive(),
-    /** How instructions are counted; requests of before they were have no such member. */
-    instructions: z.enum(['off', 'auto', 'callgrind', 'perf']).default('off'),
-    pybench: z.string().optional(),
-    /** What is measured: the start of the interpreter, or a user's scripts (absolute). Absent: pybench. */
-    suite: z.union([z.literal('startup'), z.array(z.string()).min(1)]).optional(),
-    control: z.boolean(),
-    /** `each-pair`: every pair of processes runs interpreters that were linked in an order of its own. */
-    layouts: z.literal('each-pair').optional(),
-  }),
+  stages: z.array(z.enum(STAGE_NAMES)),
 });
 
 export type RunRequest = z.infer<typeof runRequestSchema>;
 export type StageName = RunRequest['stages'][number];
+
+/** The interpreters that a request needs. `control` is the baseline built a second time and linked in another order, for the noise floor. */
+export function variantsOf({
+  bench,
+  stages,
+}: Pick<RunRequest, 'bench'> & { readonly stages: readonly string[] }): readonly Variant[] {
+  const control = bench.control && stages.includes('speed');
+  return control ? ['baseline', 'patched', 'control'] : ['baseline', 'patched'];
+}

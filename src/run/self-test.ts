@@ -3,6 +3,7 @@ import path from 'node:path';
 import { findDisturbances } from '../bench/disturbances.ts';
 import { selfTest } from '../bench/self-test.ts';
 import type { SelfTestResult } from '../bench/self-test-result.ts';
+import { pybenchSuite } from '../bench/suites/pybench.ts';
 import type { BenchSettings, Interpreter, PybenchCopy } from '../bench/types.ts';
 import { findBuild } from '../builds/store.ts';
 import type { Context } from '../system/context.ts';
@@ -98,7 +99,7 @@ export async function runSelfTest(inputs: SelfTestInputs): Promise<SelfTestRecor
         return selfTest({
           interpreter,
           otherLayouts: other.layouts,
-          suite: { kind: 'pybench', copy: inputs.pybench },
+          suite: pybenchSuite(inputs.pybench),
           settings,
           folder: samples,
           repetitions,

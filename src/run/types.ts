@@ -1,9 +1,6 @@
 import { z } from 'zod';
-import { instructionsSchema } from '../bench/instructions/types.ts';
-import { memorySchema } from '../bench/memory/types.ts';
-import { sampleHeaderSchema, variantSchema } from '../bench/samples/schema.ts';
-import { sizeSchema } from '../bench/size/types.ts';
-import { cpythonTestsSchema, growthSchema, speedSchema } from '../bench/types.ts';
+import { variantSchema } from '../bench/samples/schema.ts';
+import { membersOf, STAGES, type StageMembers } from './stages/list.ts';
 
 /**
  * The records of a run, checked when they are read back: by hand-edited folders, older versions, a disk that was full. What
@@ -121,38 +118,28 @@ export const buildSchema = z
   })
   .readonly();
 
-/** What one target yielded. Stages that were not reached are absent. */
-export const targetResultSchema = z
-  .object({
-    target: text,
-    title: text,
-    builds: z.array(z.object({ variant: variantSchema, hit: flag, build: buildSchema }).readonly()).readonly(),
-    /** Empty when baseline and patched were built under identical conditions; else what differs. */
-    conditionsDiffer: texts,
-    buildFailure: z.array(diagnosticSchema).readonly().optional(),
-    tests: cpythonTestsSchema.optional(),
-    speed: speedSchema.optional(),
-    speedSkipped: optionalText,
-    /** The header of the samples that `speed` was computed from, and their file relative to the run folder. */
-    bench: z.object({ header: sampleHeaderSchema, samples: text }).readonly().optional(),
-    growth: growthSchema.optional(),
-    memory: memorySchema.optional(),
-    instructions: instructionsSchema.optional(),
-    instructionsSkipped: optionalText,
-    size: sizeSchema.optional(),
-    sizeSkipped: optionalText,
-    /** The recipes that both variants are built with, as the target needs them; absent where it needs none. */
-    ports: z.array(runPatchSchema).readonly().optional(),
-    /** Of CPython's Windows build: which of the ways to it was gone, what compiled, with whose headers. */
-    toolchain: optionalText,
-    /** Which other machine ran the interpreters: a sentence. Absent: the one of `machine`. */
-    elsewhere: optionalText,
-    /** Speed and memory came by way of a bundle: the SHA-256 of its plan, and the samples relative to the run folder. */
-    bundle: z.object({ plan: text, samples: text }).readonly().optional(),
-    limits: texts,
-  })
-  .readonly();
-export type TargetResult = z.infer<typeof targetResultSchema>;
+/** What one target yielded. Stages that were not reached are absent. @param members those of the stages. */
+const targetSchema = <Members extends z.ZodRawShape>(members: Members) =>
+  z
+    .object({
+      target: text,
+      title: text,
+      builds: z.array(z.object({ variant: variantSchema, hit: flag, build: buildSchema }).readonly()).readonly(),
+      /** Empty when baseline and patched were built under identical conditions; else what differs. */
+      conditionsDiffer: texts,
+      buildFailure: z.array(diagnosticSchema).readonly().optional(),
+      ...members,
+      /** The recipes that both variants are built with, as the target needs them; absent where it needs none. */
+      ports: z.array(runPatchSchema).readonly().optional(),
+      /** Of CPython's Windows build: which of the ways to it was gone, what compiled, with whose headers. */
+      toolchain: optionalText,
+      /** Which other machine ran the interpreters: a sentence. Absent: the one of `machine`. */
+      elsewhere: optionalText,
+      /** Speed and memory came by way of a bundle: the SHA-256 of its plan, and the samples relative to the run folder. */
+      bundle: z.object({ plan: text, samples: text }).readonly().optional(),
+      limits: texts,
+    })
+    .readonly();
 
 export const machineSchema = z
   .object({
@@ -166,23 +153,26 @@ export const machineSchema = z
   .readonly();
 
 /** `run.json`: what, where, with which compilers, and what came out. Reports are rendered from this alone. */
-export const runRecordSchema = z
-  .object({
-    schemaVersion: z.literal(1),
-    id: text,
-    forkwright: text,
-    /** ISO 8601. */
-    startedAt: text,
-    finishedAt: optionalText,
-    state: z.enum(['running', 'finished', 'stopped', 'failed']),
-    commandLine: texts,
-    checkout: z.object({ root: text, pythonVersion: text, flavour, base: baseId, localChanges: texts }).readonly(),
-    machine: machineSchema,
-    patches: z.array(runPatchSchema).readonly(),
-    targets: z.array(targetResultSchema).readonly(),
-    /** The answer in one sentence a line, for the first screen. */
-    verdict: z.object({ ok: flag, lines: texts }).readonly(),
-    timingsMs: z.record(text, number).readonly(),
-  })
-  .readonly();
+export const recordSchema = <Members extends z.ZodRawShape>(members: Members) =>
+  z
+    .object({
+      schemaVersion: z.literal(1),
+      id: text,
+      forkwright: text,
+      /** ISO 8601. */
+      startedAt: text,
+      finishedAt: optionalText,
+      state: z.enum(['running', 'finished', 'stopped', 'failed']),
+      commandLine: texts,
+      checkout: z.object({ root: text, pythonVersion: text, flavour, base: baseId, localChanges: texts }).readonly(),
+      machine: machineSchema,
+      patches: z.array(runPatchSchema).readonly(),
+      targets: z.array(targetSchema(members)).readonly(),
+      /** The answer in one sentence a line, for the first screen. */
+      verdict: z.object({ ok: flag, lines: texts }).readonly(),
+      timingsMs: z.record(text, number).readonly(),
+    })
+    .readonly();
+export const runRecordSchema = recordSchema(membersOf(STAGES) as StageMembers);
 export type RunRecord = z.infer<typeof runRecordSchema>;
+export type TargetResult = RunRecord['targets'][number];

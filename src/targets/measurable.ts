@@ -6,6 +6,6 @@ import type { Measurement, TargetDescriptor } from './types.ts';
  * @param target as `forVersion` gives it.
  * @returns `undefined` when it can.
  */
-export function notMeasurable(target: TargetDescriptor, what: Measurement): string | undefined {
-  return target.cannot?.[what] ?? runnerFor(target).cannot?.(what, target.name);
+export function notMeasurable(target: TargetDescriptor, what: string): string | undefined {
+  return target.cannot?.[what as Measurement] ?? runnerFor(target).cannot?.(what, target.name);
 }

@@ -10,6 +10,8 @@ import { estimateCell } from '../run/fanout/estimate.ts';
 import { observationsBelow, observationsIn } from '../run/fanout/observations.ts';
 import type { Plan } from '../run/fanout/types.ts';
 import { readHistory } from '../run/history.ts';
+import { ALL_STAGES, STAGES } from '../run/stages/list.ts';
+import { isWanted } from '../run/stages/stage.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
@@ -21,7 +23,7 @@ import type { TargetDescriptor } from '../targets/types.ts';
 import { type WrittenOption, written } from './options.ts';
 import { refuseStrayOptions } from './refuse-stray-options.ts';
 import { requestFrom } from './request.ts';
-import { ALL_STAGES, RUNS_DIR, type RunOptions } from './run-options.ts';
+import { RUNS_DIR, type RunOptions } from './run-options.ts';
 import { itemOf } from './series.ts';
 import { lookAt } from './trees.ts';
 
@@ -192,11 +194,5 @@ function targetArgs(
 }
 
 /** Which measurements take time in each cell. */
-function stagesOf({ stages, cpythonTests, bench }: Awaited<ReturnType<typeof requestFrom>>): readonly string[] {
-  return ['size', ...stages].filter(
-    (stage) =>
-      stage !== 'build' &&
-      !(stage === 'tests' && cpythonTests === 'none') &&
-      !(stage === 'instructions' && bench.instructions === 'off'),
-  );
-}
+const stagesOf = (request: Awaited<ReturnType<typeof requestFrom>>): readonly string[] =>
+  STAGES.filter((stage) => isWanted(stage, request)).map(({ name }) => name);

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { benchSettings } from '../bench/settings.ts';
+import { readSuite } from '../bench/suites/list.ts';
 import type { BenchSettings } from '../bench/types.ts';
 import { claimRunFolder, newRunFolder, type RunFolder } from '../run/folder.ts';
 import type { RunRequest, StageName } from '../run/request.ts';
@@ -27,7 +27,7 @@ export async function requestFrom(
     });
   }
   refuseStrayParams(recipes.map(recipeId), options.param);
-  const suite = await suiteFrom(options);
+  const suite = await readSuite(options.suite ?? [], options);
   const targets = options.target.length === 0 ? [defaultTarget()] : [...new Set(options.target)];
   const runners = runnersOf(options.runner, targets);
   return {
@@ -76,41 +76,6 @@ export function settingsFrom({ quick, pairs, seed, tests, testTimeout }: RunOpti
     testTimeoutMs: testTimeout && testTimeout * 1000,
   };
   return benchSettings(quick ? 'quick' : 'full', given(own));
-}
-
-/** What `--suite` means. @returns `undefined` for pybench. @throws UserError */
-async function suiteFrom({
-  suite = [],
-  instructions = 'off',
-  pybench,
-}: RunOptions): Promise<RunRequest['bench']['suite']> {
-  const refuse = (message: string, hint: string) =>
-    new UserError({ code: 'cli/suite', message: `--suite: ${message}`, hint });
-  const [first] = suite;
-  if (first === undefined || (first === 'pybench' && suite.length === 1)) return undefined;
-  if (suite.length > 1 && suite.some((name) => name === 'pybench' || name === 'startup')) {
-    throw refuse('pybench and startup go alone', 'one suite a run: start another for the other');
-  }
-  if (instructions !== 'off') {
-    throw refuse('instructions are counted of pybench only', 'leave out --instructions, or --suite');
-  }
-  if (pybench !== undefined) throw refuse('--pybench goes with the suite pybench', 'leave out one of them');
-  if (first === 'startup') return 'startup';
-  const files = suite.map((name) => path.resolve(name));
-  for (const [index, file] of files.entries()) {
-    const isFile = (await stat(file).catch(() => undefined))?.isFile() ?? false;
-    if (isFile && file.endsWith('.py')) continue;
-    throw refuse(
-      isFile ? `${suite[index]} is not a .py file` : `there is no file ${suite[index]}`,
-      'name pybench, startup, or Python files with functions def bench_NAME(loops)',
-    );
-  }
-  const names = files.map((file) => path.basename(file));
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw refuse(`two files are called ${twice}, and their tests could not be told apart`, 'give them different names');
-  }
-  return files;
 }
 
 /**

@@ -1,12 +1,10 @@
+import { SUITES_HELP } from '../bench/suites/list.ts';
 import { type Gate, parseGates } from '../run/gates/parse.ts';
 import type { RunRequest } from '../run/request.ts';
 import { BadValue, type OptionTable, positiveInteger, type ValuesOf, wholeNumber } from './options.ts';
 
 /** Where runs are kept when `--out` does not say. */
 export const RUNS_DIR = 'forkwright-runs';
-
-/** What is measured where nothing is left out. */
-export const ALL_STAGES = ['build', 'tests', 'growth', 'memory', 'instructions', 'speed'] as const;
 
 /** Options of every command that takes recipes and a checkout. */
 export const RECIPE_OPTIONS = {
@@ -91,7 +89,7 @@ export const BENCH_OPTIONS = {
   tests: { flags: '--tests <regexp>', text: 'only the tests of pybench whose names match' },
   suite: {
     flags: '--suite <name>',
-    text: 'pybench (default), startup, or a script with “def bench_NAME(loops)” functions; scripts: repeatable',
+    text: SUITES_HELP,
     list: true,
   },
   pybench: {

@@ -5,10 +5,13 @@ import { measureSamples, measureSpeed, type SpeedRequest } from '../../src/bench
 import { findPybench } from '../../src/bench/pybench/find.ts';
 import { pinPybench } from '../../src/bench/pybench/pin.ts';
 import { selfTest } from '../../src/bench/self-test.ts';
+import { pybenchSuite } from '../../src/bench/suites/pybench.ts';
+import { startup } from '../../src/bench/suites/startup.ts';
+import type { SuiteInputs } from '../../src/bench/suites/suite.ts';
 import type { SampleLine } from '../../src/bench/types.ts';
 import { Cancelled } from '../../src/system/diagnostic.ts';
 import { writeMiniPybench } from './mini-pybench.ts';
-import { context, scratch, settings, systemPython } from './rig.ts';
+import { context, scratch, scripts, settings, systemPython } from './rig.ts';
 
 /** Benchmarks that behave, and one that does not where the environment says so. */
 const SCRIPT = `import os, time
@@ -41,7 +44,7 @@ async function request(extra: Readonly<Record<string, string>> = {}): Promise<Sp
   await writeFile(file, SCRIPT);
   return {
     interpreters: [systemPython('baseline'), systemPython('patched', extra)],
-    suite: { kind: 'files', files: [file] },
+    suite: await scripts(file),
     settings,
     samplesFile: path.join(folder, 'samples.jsonl'),
     ctx: context(),
@@ -132,7 +135,7 @@ describe('measuring a script on the system’s Python', { timeout: 120_000 }, ()
       file,
       `import os\ndef bench_late(loops):\n    if loops > 5:\n        ${action}\ndef bench_add(loops):\n    for i in range(loops):\n        loops + i\ndef bench_idle(loops):\n    pass\n`,
     );
-    const result = await measureSpeed({ ...wanted, suite: { kind: 'files', files: [file] } });
+    const result = await measureSpeed({ ...wanted, suite: await scripts(file) });
     expect(result.tests.find(({ test }) => test === 'late')).toMatchObject({ verdict });
     expect(result.tests.find(({ test }) => test === 'late')?.note).toContain(note);
     expect(result.tests.find(({ test }) => test === 'add')?.estimate).toBeDefined();
@@ -155,7 +158,7 @@ describe('measuring a script on the system’s Python', { timeout: 120_000 }, ()
     const lines = await measureSamples({
       ...wanted,
       interpreters,
-      suite: { kind: 'files', files: [file] },
+      suite: await scripts(file),
       settings: { ...settings, pairs: 3, layouts: 'each-pair' },
     });
     // The planning has the interpreters as they are; the third pair begins from the first link again.
@@ -174,7 +177,7 @@ describe('measuring a script on the system’s Python', { timeout: 120_000 }, ()
     const again = measureSamples({
       ...wanted,
       interpreters: unlike,
-      suite: { kind: 'files', files: [file] },
+      suite: await scripts(file),
       settings: { ...settings, pairs: 3, layouts: 'each-pair' },
     });
     await expect(again).rejects.toThrow(/another session: layouts differ/);
@@ -201,7 +204,11 @@ describe('measuring a script on the system’s Python', { timeout: 120_000 }, ()
 
   test('the start of the interpreter is a suite too: without site it is faster', async () => {
     const wanted = await request();
-    const result = await measureSpeed({ ...wanted, suite: { kind: 'startup' }, settings: { ...settings, repeats: 1 } });
+    const result = await measureSpeed({
+      ...wanted,
+      suite: await startup.prepare({} as SuiteInputs),
+      settings: { ...settings, repeats: 1 },
+    });
     const [whole, bare] = ['with_site', 'without_site'].map((name) => result.tests.find(({ test }) => test === name));
     expect(bare?.minBaselineMs).toBeGreaterThan(1);
     expect(whole?.minBaselineMs).toBeGreaterThan(bare?.minBaselineMs ?? 0);
@@ -232,7 +239,7 @@ describe('pybench’s own modules', { timeout: 120_000 }, () => {
     const layout = { cpythonHeaders: true, pcbuild: true, builtInPlace: false };
     const found = await findPybench({ checkout: { root: folder, version, layout }, folder: from });
     const copy = await pinPybench(found, path.join(folder, 'pinned'), [], wanted.ctx);
-    const lines = await measureSamples({ ...wanted, suite: { kind: 'pybench', copy } });
+    const lines = await measureSamples({ ...wanted, suite: pybenchSuite(copy) });
     const [header] = lines;
     expect(header).toMatchObject({
       tests: ['Additions', 'Nothing'],

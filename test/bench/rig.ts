@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { files } from '../../src/bench/suites/files.ts';
+import type { PreparedSuite, SuiteInputs } from '../../src/bench/suites/suite.ts';
 import type { BenchSettings, Interpreter } from '../../src/bench/types.ts';
 import type { Variant } from '../../src/builds/types.ts';
 import type { Context } from '../../src/system/context.ts';
@@ -24,3 +26,7 @@ export function systemPython(variant: Variant, extra: Readonly<Record<string, st
 }
 
 export const settings: BenchSettings = { pairs: 2, seed: 1, testTimeoutMs: 20_000, blockMs: 0.5, repeats: 2 };
+
+/** Scripts as a suite: nothing else of the inputs is looked at. */
+export const scripts = (...names: readonly string[]): Promise<PreparedSuite> =>
+  files.prepare({ files: names } as unknown as SuiteInputs);

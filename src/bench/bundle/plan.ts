@@ -5,7 +5,9 @@ import { POINTS } from '../memory/probe.ts';
 import { createRandom, shuffled } from '../random.ts';
 import { benchSettingsSchema, pybenchPinSchema, variantSchema } from '../samples/schema.ts';
 import { schedulePair } from '../schedule.ts';
-import type { BenchSettings, PybenchCopy } from '../types.ts';
+import { SUITES } from '../suites/list.ts';
+import type { SuiteIdentity } from '../suites/suite.ts';
+import type { BenchSettings } from '../types.ts';
 
 /** A variant's folder in a bundle: of equal length, for the path of an interpreter is part of its memory and layout. */
 export const SIDES = { baseline: 'A', patched: 'B', control: 'C' } as const satisfies Record<Variant, string>;
@@ -30,10 +32,11 @@ export const bundlePlanSchema = z.strictObject({
   schemaVersion: z.literal(1),
   run: z.string(),
   target: z.string(),
-  suite: z.enum(['pybench', 'files']),
+  suite: z.enum(SUITES.filter(({ pack }) => typeof pack === 'function').map(({ name }) => name)),
   pybench: pybenchPinSchema.optional(),
   /** SHA-256 of each script of the user's. */
   files: z.record(z.string(), z.string()).optional(),
+  pins: z.record(z.string(), z.string()).optional(),
   settings: benchSettingsSchema,
   sides: z.partialRecord(
     side,
@@ -68,9 +71,8 @@ export type MemoryStep = Extract<BundleStep, { kind: 'memory' }>;
 export interface PlanRequest {
   readonly run: string;
   readonly target: string;
-  readonly suite: BundlePlan['suite'];
-  readonly pybench?: Omit<PybenchCopy, 'folder'> | undefined;
-  readonly files?: Readonly<Record<string, string>> | undefined;
+  readonly suite: string;
+  readonly identity: SuiteIdentity;
   readonly settings: BenchSettings;
   /** Baseline first. */
   readonly sides: readonly {
@@ -111,14 +113,12 @@ export function planBundle(request: PlanRequest): BundlePlan {
       [...order].map((one) => ({ kind: 'pair' as const, side: one as Side, pair })),
     ),
   ];
-  const { pybench, files } = request;
   return {
     schemaVersion: 1,
     run: request.run,
     target: request.target,
     suite: request.suite,
-    ...(pybench === undefined ? {} : { pybench: { ...pybench } }),
-    ...(files === undefined ? {} : { files: { ...files } }),
+    ...request.identity,
     settings: { ...settings },
     sides: Object.fromEntries(request.sides.map((one) => [SIDES[one.variant], { ...one }])),
     tests: [...tests],

@@ -235,6 +235,7 @@ function headerOf(results: BundleResults, baseline: WorkerFacts, usable: readonl
     suite: plan.suite,
     ...(plan.pybench === undefined ? {} : { pybench: plan.pybench }),
     ...(plan.files === undefined ? {} : { files: plan.files }),
+    ...(plan.pins === undefined ? {} : { pins: plan.pins }),
     settings: plan.settings,
     tests: plan.tests,
     loops: perTest(({ loops }) => loops),

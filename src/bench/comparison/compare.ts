@@ -61,6 +61,7 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
     schemaVersion: 1,
     suite: header.suite,
     ...(header.pybench === undefined ? {} : { pybench: header.pybench }),
+    ...(header.pins === undefined ? {} : { pins: header.pins }),
     clock: header.clock,
     pairs: pairs.length,
     pairsPlanned: header.settings.pairs,

@@ -56,8 +56,6 @@ Examples:
 /** What still can be said when a run's folder is measured: how it is shown, and where its line goes. */
 const FREE = new Set(['json', 'quiet', 'verbose', 'cache', 'jobs', 'history', 'recipes-dir', 'self-test']);
 
-const STAGES = ['build', 'growth', 'memory', 'instructions', 'speed'] as const;
-
 /** @param typed the options that were typed and would change what is measured. */
 async function bench(
   names: readonly string[],
@@ -74,11 +72,12 @@ async function bench(
     });
   }
   const { performRun, resumeRun } = await import('../../work/run.ts');
+  const { BENCH_STAGES } = await import('../../run/stages/list.ts');
   const { runOutcome } = await import('../run-outcome.ts');
   const [first = '', ...more] = names;
   const isRun =
     more.length === 0 && (await stat(path.join(first, 'request.json')).catch(() => undefined)) !== undefined;
-  if (!isRun) return runOutcome(await performRun(names, options, STAGES, ctx), ctx);
+  if (!isRun) return runOutcome(await performRun(names, options, BENCH_STAGES, ctx), ctx);
   if (typed.length > 0) {
     throw new UserError({
       code: 'cli/run-has-settings',
@@ -87,7 +86,7 @@ async function bench(
       hint: 'leave them out, or start another: forkwright bench RECIPE --checkout DIR … (its builds come from the store)',
     });
   }
-  return runOutcome(await resumeRun(first, options, STAGES, ctx), ctx);
+  return runOutcome(await resumeRun(first, options, BENCH_STAGES, ctx), ctx);
 }
 
 async function selfTest(names: readonly string[], options: BenchOptions, ctx: CommandContext): Promise<Outcome> {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ALL_STAGES, REF_OPTION, RUN_OPTIONS, type RunOptions } from '../../work/run-options.ts';
+import { REF_OPTION, RUN_OPTIONS, type RunOptions } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
 
@@ -29,6 +29,7 @@ Examples:
 async function run(recipes: readonly string[], options: Options, ctx: CommandContext): Promise<Outcome> {
   const { performRun, refuseRecipesOfResumed, resumeRun } = await import('../../work/run.ts');
   const { settingsGates } = await import('../../run/gates/index.ts');
+  const { ALL_STAGES } = await import('../../run/stages/list.ts');
   const { runOutcome } = await import('../run-outcome.ts');
   // Before the work: gates that cannot be read are not found out after it.
   const gates = options.failOn ?? (await settingsGates(process.cwd()));

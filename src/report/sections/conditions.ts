@@ -86,6 +86,7 @@ function speedFacts(target: TargetResult, speed: SpeedComparison): Block[] {
             value: `${speed.pybench.version}${speed.pybench.converted ? ', converted to Python 3 by lib2to3' : ''}, from ${speed.pybench.origin}, sha256 ${speed.pybench.sha256.slice(0, 16)}`,
           },
         ]),
+    ...Object.entries(speed.pins ?? {}).map(([name, value]) => ({ name, value })),
     { name: 'Clock', value: clock },
     { name: 'Pairs of processes', value: `${integer(speed.pairs)} of ${integer(speed.pairsPlanned)} planned` },
     ...(target.bench === undefined ? [] : headerFacts(target.bench.header)),

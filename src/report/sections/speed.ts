@@ -1,3 +1,4 @@
+import { suiteWords } from '../../bench/suites/list.ts';
 import type { SpeedComparison, TestRow } from '../../bench/types.ts';
 import { change, count, integer, percent } from '../../document/format.ts';
 import type { Forest, ForestRow } from '../../document/types.ts';
@@ -6,7 +7,7 @@ import { sentence } from '../answers.ts';
 import { overallSpeed, verdictWord } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';
 import type { Section } from '../view.ts';
-import { SIGN_CONVENTION, SUITES } from '../words.ts';
+import { SIGN_CONVENTION } from '../words.ts';
 
 /** Speed of one target: the chart of all tests, and how to read it. */
 export function speedSection(target: TargetResult): Section | undefined {
@@ -21,7 +22,7 @@ export function speedSection(target: TargetResult): Section | undefined {
   }
   return {
     id: `${target.target}-speed`,
-    title: `Speed: ${SUITES[speed.suite] ?? speed.suite}`,
+    title: `Speed: ${suiteWords(speed.suite)}`,
     blocks: [
       { kind: 'text', lines: reading(speed) },
       ...(speed.warnings === undefined || speed.warnings.length === 0

@@ -1,9 +1,9 @@
+import { suiteOf, suiteWords } from '../../bench/suites/list.ts';
 import { bytesRounded, change, count, dateTime, integer, interval, list, signedBytes } from '../../document/format.ts';
 import type { Tone } from '../../document/tone.ts';
 import type { Cell, Table, Trend } from '../../document/types.ts';
 import type { History, HistoryEntry, HistoryTarget } from '../../run/history.ts';
 import type { ReportView, Section } from '../view.ts';
-import { SUITES } from '../words.ts';
 
 /** One recipe series on one CPython and target: what belongs on one line of a trend. */
 interface Series {
@@ -50,7 +50,7 @@ function seriesOf(entries: readonly HistoryEntry[]): Series[] {
     const minor = entry.python.version.split('.').slice(0, 2).join('.');
     // Times of other suites and machines are not points of one trend.
     const suite =
-      target.suite === undefined || target.suite === 'pybench' ? '' : `, ${SUITES[target.suite] ?? target.suite}`;
+      target.suite === undefined || target.suite === suiteOf(undefined).name ? '' : `, ${suiteWords(target.suite)}`;
     const machine = many ? `, ${machineOf(entry)}` : '';
     return `${recipes || 'no recipe'} on ${entry.python.flavour} ${minor}, ${target.target}${suite}${machine}`;
   });

@@ -1,3 +1,4 @@
+import { suiteWords } from '../../bench/suites/list.ts';
 import {
   bytesRounded,
   change,
@@ -19,7 +20,7 @@ import { testsAnswer, unbuilt } from '../answers.ts';
 import { runStatus } from '../headline.ts';
 import { overallSpeed, speedInShort } from '../speed-verdict.ts';
 import type { ReportView, Section } from '../view.ts';
-import { SIGN_CONVENTION, SUITES } from '../words.ts';
+import { SIGN_CONVENTION } from '../words.ts';
 
 /** One target of one run: a row of the comparison. */
 export interface ComparedRow {
@@ -103,7 +104,7 @@ function headline(rows: readonly ComparedRow[]): string {
   const unlike =
     suites.length < 2
       ? ''
-      : ` They were measured by different suites (${list(suites.map((suite) => SUITES[suite] ?? suite))}): these figures are not for comparing.`;
+      : ` They were measured by different suites (${list(suites.map(suiteWords))}): these figures are not for comparing.`;
   return `Change of time over all tests: ${told.join('; ')}.${unlike}`;
 }
 

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BundlePlan, planBundle, planText, SIDES } from '../../bench/bundle/plan.ts';
-import { pybenchTestNames, scriptTestNames } from '../../bench/bundle/test-names.ts';
 import { preloadCounter } from '../../bench/memory/counter.ts';
 import { linkedCounter } from '../../bench/memory/linked.ts';
 import { testMatcher } from '../../bench/planning.ts';
-import { readPybench } from '../../bench/pybench/folder.ts';
+import { suiteInputs, suiteOf } from '../../bench/suites/list.ts';
 import type { BenchSettings } from '../../bench/types.ts';
 import type { Build } from '../../builds/types.ts';
 import { type Checkout, openCheckout } from '../../checkout/index.ts';
@@ -25,7 +24,6 @@ import type { TargetDescriptor } from '../../targets/types.ts';
 import { loadRequest, type RunFolder } from '../folder.ts';
 import { readRunRecord } from '../read-record.ts';
 import type { RunRequest } from '../request.ts';
-import { pybenchFor } from '../stages/speed.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import { consoleFiles, isPs3dev } from './console.ts';
 import { installed } from './library.ts';
@@ -149,7 +147,8 @@ async function pack(request: BundleRequest, packing: Packing) {
   const plan = planBundle({
     run: record.id,
     target: request.target,
-    ...suite.described,
+    suite: suite.name,
+    identity: suite.identity,
     settings,
     sides: planned,
     tests: suite.tests,
@@ -192,41 +191,17 @@ async function pack(request: BundleRequest, packing: Packing) {
 const resumeOf = (folder: RunFolder) => `forkwright run --resume ${folder.dir}`;
 
 async function suiteFiles({ asked, checkout, sides }: Packing, settings: BenchSettings, ctx: Context) {
-  const { suite } = asked.bench;
-  if (suite === 'startup') {
-    throw new UserError({
-      code: 'run/bundle-startup',
-      message: 'the time of starting is not measured by a bundle',
-      hint: 'make a run with pybench or with scripts of your own (--suite FILE.py), and bundle that',
-    });
-  }
-  const matches = testMatcher(settings.tests);
-  const some = (names: readonly string[]) => {
-    const tests = names.filter(matches);
-    if (tests.length > 0) return tests;
-    throw new UserError({
-      code: 'bench/no-tests',
-      message: settings.tests === undefined ? 'there is no test in the suite' : `no test matches ${settings.tests}`,
-      hint: "the pattern is searched in the tests' names, for example --tests Calls",
-    });
-  };
-  if (suite !== undefined) {
-    const files = await Promise.all(
-      suite.map(async (file) => ({ name: `files/${path.basename(file)}`, data: await readFile(file) })),
-    );
-    const hashes = Object.fromEntries(files.map(({ name, data }) => [path.basename(name), sha256(data)]));
-    return { files, tests: some(await scriptTestNames(suite)), described: { suite: 'files' as const, files: hashes } };
-  }
-  const built = sides.map(({ variant, build }) => ({ variant, build, hit: true }));
-  const { folder, ...pybench } = await pybenchFor({ checkout, request: asked, ctx }, built);
-  const contents = await readPybench(folder);
-  if (contents === undefined) throw new Error(`no pybench in ${folder}`);
-  const names = contents.files.filter((name) => name !== 'forkwright-pybench.json');
-  const files = await Promise.all(
-    names.map(async (name) => ({ name: `pybench/${name}`, data: await readFile(path.join(folder, name)) })),
-  );
-  const tests = some(await pybenchTestNames(folder, contents.testModules));
-  return { files, tests, described: { suite: 'pybench' as const, pybench } };
+  const { name, pack } = suiteOf(asked.bench.suite);
+  if (typeof pack === 'object') throw new UserError({ code: `run/bundle-${name}`, ...pack });
+  const baseline = sides.find(({ variant }) => variant === 'baseline')?.build;
+  const packed = await pack(suiteInputs(asked.bench, { checkout, baseline, ctx }));
+  const tests = packed.tests.filter(testMatcher(settings.tests));
+  if (tests.length > 0) return { ...packed, name, tests };
+  throw new UserError({
+    code: 'bench/no-tests',
+    message: settings.tests === undefined ? 'there is no test in the suite' : `no test matches ${settings.tests}`,
+    hint: "the pattern is searched in the tests' names, for example --tests Calls",
+  });
 }
 
 type CounterFiles =

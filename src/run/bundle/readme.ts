@@ -104,7 +104,7 @@ function contents(plan: BundlePlan, counter: BundleCounter): readonly string[] {
   return [
     `plan.json      every step in its order: randomised pairs, seed ${plan.settings.seed}`,
     'run.py         does one step; worker.py measures',
-    plan.suite === 'pybench' ? 'pybench/       the tests' : 'files/         the tests',
+    `${`${plan.suite}/`.padEnd(15)}the tests`,
     'manifest.json  SHA-256 of every file',
     ...(counter === 'preloaded' ? ['counter.so     counts memory when the interpreters start'] : []),
     ...(counter === 'linked' ? ['*/bin/counted  the interpreter with a counter of its memory linked in'] : []),

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../system/hash.ts';
 import { type Gate, judgeGates } from '../gates/index.ts';
+import { STAGES } from '../stages/list.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import { runVerdict } from '../verdict.ts';
 import type { FoundRun, Unreadable } from './find-runs.ts';
@@ -149,7 +150,7 @@ function nameOf(part: Part | undefined): string {
 function bestOf(parts: readonly Part[], cell: string, notes: string[]): Part | undefined {
   const rank = ({ run: { record }, result }: Part) => [
     record.state === 'finished' ? 1 : 0,
-    result === undefined ? 0 : MEASURED.filter((stage) => result[stage] !== undefined).length,
+    result === undefined ? 0 : MEASURED.filter(({ name }) => result[name] !== undefined).length,
     Date.parse(record.finishedAt ?? record.startedAt),
   ];
   const [best, ...others] = parts
@@ -167,7 +168,8 @@ function bestOf(parts: readonly Part[], cell: string, notes: string[]): Part | u
   return best;
 }
 
-const MEASURED = ['tests', 'memory', 'growth', 'instructions', 'speed'] as const;
+/** What tells runs apart that measured more or less: not what every run has. */
+const MEASURED = STAGES.filter(({ always }) => always === undefined);
 const MOST_NAMED = 3;
 
 /** A cell of the plan that no run belongs to. */

@@ -1,91 +1,74 @@
-import { findCounter } from '../../bench/instructions/find.ts';
-import { DIVISOR, LAYOUTS, measureInstructions } from '../../bench/instructions/measure.ts';
+import { z } from 'zod';
 import type { Emulator } from '../../bench/instructions/qemu.ts';
-import type { InstructionComparison } from '../../bench/instructions/types.ts';
-import type { Interpreter, PybenchCopy } from '../../bench/types.ts';
+import { instructionsSchema } from '../../bench/instructions/types.ts';
+import { suiteInputs } from '../../bench/suites/list.ts';
+import type { PybenchCopy } from '../../bench/types.ts';
 import type { BuildResult } from '../../builds/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { runStep } from '../../system/events.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
-import type { TargetStage } from '../target-stage.ts';
-import type { TargetResult } from '../types.ts';
-import { declaredBy, pybenchFor } from './speed.ts';
+import { declaredBy } from '../declared.ts';
+import { ofVariant, stage } from './stage.ts';
 
 /**
  * Counts the instructions of pybench on both interpreters. What cannot be had here, a counter or a pybench, is told in
  * the report; it ends the run only when it was asked for by name.
  */
-export async function countTargetInstructions(
-  stage: TargetStage,
-  interpreters: readonly Interpreter[],
-  built: readonly BuildResult[],
-): Promise<Pick<TargetResult, 'instructions' | 'instructionsSkipped'>> {
-  const { target, request, patches, journal, ctx } = stage;
-  const wanted = request.bench.instructions;
-  const id = `${target.name}/instructions`;
-  return runStep(ctx.emit, { id, title: `Instructions on ${target.name}` }, async (step) => {
-    const skip = (error: UserError) => {
-      for (const diagnostic of error.diagnostics) ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });
-      step.outcome('skipped');
-      const [{ message, hint } = { message: error.message, hint: undefined }] = error.diagnostics;
-      return { instructionsSkipped: hint === undefined ? message : `${message}; ${hint}` };
-    };
+export const instructions = stage({
+  name: 'instructions',
+  title: 'Instructions',
+  bench: true,
+  wanted: ({ bench }) => bench.instructions !== 'off',
+  members: { instructions: instructionsSchema.optional(), instructionsSkipped: z.string().optional() },
+  async prepare({ target, checkout, request, patches, built, interpreters, ctx }) {
+    const { DIVISOR, LAYOUTS, measureInstructions } = await import('../../bench/instructions/measure.ts');
+    const { findCounter } = await import('../../bench/instructions/find.ts');
+    const { pybenchCopy } = await import('../../bench/pybench/copy.ts');
+    const { instructions: wanted, tests } = request.bench;
     if (wanted === 'off') throw new Error('instructions are not asked for');
-    const where = counterPlace(target, built);
-    if (typeof where === 'string') {
-      step.outcome('skipped');
-      return { instructionsSkipped: where };
-    }
-    const found = await findCounter(wanted, ctx, where.emulator);
+    const place = counterPlace(target, built);
+    if (typeof place === 'string') return { why: place };
+    const found = await findCounter(wanted, ctx, place.emulator);
     if (found.counter === undefined) {
       const error = new UserError({ code: 'bench/no-counter', message: found.why, hint: found.hint });
       if (wanted !== 'auto') throw error;
-      return skip(error);
+      return skipped(error);
     }
+    const { counter } = found;
+    const baseline = ofVariant(interpreters, 'baseline');
+    const patched = ofVariant(interpreters, 'patched');
     let pybench: PybenchCopy;
     try {
-      pybench = await pybenchFor(stage, built);
+      const { build } = ofVariant(built, 'baseline');
+      pybench = await pybenchCopy(suiteInputs(request.bench, { checkout, baseline: build, ctx }));
     } catch (error) {
       if (!(error instanceof UserError) || request.bench.pybench !== undefined) throw error;
-      return skip(error);
+      return skipped(error);
     }
-    const sides = {
-      baseline: interpreterOf(interpreters, 'baseline'),
-      patched: interpreterOf(interpreters, 'patched'),
+    return {
+      inputs: {
+        method: counter.method,
+        layouts: LAYOUTS,
+        divisor: DIVISOR,
+        tests,
+        pybench: pybench.sha256,
+        builds: [baseline.buildKey, patched.buildKey],
+      },
+      async measure(step) {
+        const declared = declaredBy(patches);
+        const instructions = await measureInstructions({
+          ...{ baseline, patched, pybench, counter, tests, declared, ctx, step },
+        });
+        step.note(`${counter.name}, ${instructions.tests.length} tests`);
+        return { instructions };
+      },
     };
-    const inputs = {
-      method: found.counter.method,
-      layouts: LAYOUTS,
-      divisor: DIVISOR,
-      tests: request.bench.tests,
-      pybench: pybench.sha256,
-      builds: [sides.baseline.buildKey, sides.patched.buildKey],
-    };
-    const known = journal.find(id, inputs);
-    if (known !== undefined) {
-      step.outcome('hit');
-      return { instructions: known as InstructionComparison };
-    }
-    const instructions = await measureInstructions({
-      ...sides,
-      pybench,
-      counter: found.counter,
-      tests: request.bench.tests,
-      declared: declaredBy(patches),
-      ctx,
-      step,
-    });
-    await journal.record(id, inputs, instructions);
-    step.note(`${found.counter.name}, ${instructions.tests.length} tests`);
-    return { instructions };
-  });
-}
+  },
+});
 
-function interpreterOf(interpreters: readonly Interpreter[], variant: Interpreter['variant']): Interpreter {
-  const found = interpreters.find((one) => one.variant === variant);
-  if (found === undefined) throw new Error(`no ${variant} interpreter`);
-  return found;
+function skipped(error: UserError) {
+  const [{ message, hint } = { message: error.message, hint: undefined }] = error.diagnostics;
+  return { why: hint === undefined ? message : `${message}; ${hint}`, warnings: error.diagnostics };
 }
 
 /** Where the counter of a target's interpreters has its place: on this machine, or in the emulator; or why nowhere. */
@@ -99,9 +82,7 @@ function counterPlace(
     return `interpreters for ${target.name} run neither on this machine nor under an emulator that counts`;
   if (counts.emulator === undefined) return {};
   const command: Emulator['command'] = ({ variant }, emulatorArgs) => {
-    const found = built.find((one) => one.variant === variant);
-    if (found === undefined) throw new Error(`no ${variant} build`);
-    const { file, args } = runner.command(found.build, [], { emulatorArgs });
+    const { file, args } = runner.command(ofVariant(built, variant).build, [], { emulatorArgs });
     return [file, ...args];
   };
   return { emulator: { program: counts.emulator, command } };

@@ -4,16 +4,19 @@ import { countedDll } from '../../bench/memory/linked-dll.ts';
 import type { WithEnvironment } from '../../bench/memory/process.ts';
 import type { Interpreter } from '../../bench/types.ts';
 import type { BuildResult } from '../../builds/types.ts';
+import type { Context } from '../../system/context.ts';
 import { factsOf } from '../../targets/drivers.ts';
 import type { Runner } from '../../targets/runner.ts';
 import { findToolchain } from '../../targets/toolchain.ts';
-import type { TargetStage } from '../target-stage.ts';
+import type { TargetDescriptor } from '../../targets/types.ts';
+import { ofVariant } from './stage.ts';
 
 /** One that is preloaded, or where that cannot be (static interpreters, consoles) one that is linked in; or why neither. */
 export async function counterFor(
-  { target, ctx }: TargetStage,
+  target: TargetDescriptor,
   runner: Runner,
   built: readonly BuildResult[],
+  ctx: Context,
 ): Promise<Counter | string> {
   if (runner.byHand) return `interpreters for ${target.name} do not run on this machine`;
   const toolchain = await findToolchain(target, ctx);
@@ -34,11 +37,9 @@ export async function counterFor(
 /** Variables on the way that they take to an interpreter: what a loader obeys must not reach the emulator’s own. */
 export function throughRunner(runner: Runner, built: readonly BuildResult[]): WithEnvironment {
   return ({ variant }, variables) => {
-    const found = built.find((one) => one.variant === variant);
-    if (found === undefined) throw new Error(`no ${variant} build`);
     const { LD_PRELOAD, ...env } = variables;
     const loaderEnv = LD_PRELOAD === undefined ? {} : { LD_PRELOAD };
-    const { file, args, env: whole } = runner.command(found.build, [], { env, loaderEnv });
+    const { file, args, env: whole } = runner.command(ofVariant(built, variant).build, [], { env, loaderEnv });
     return { command: [file, ...args], env: whole };
   };
 }

@@ -1,4 +1,4 @@
-import type { Measurement, RunDescriptor } from '../types.ts';
+import type { RunDescriptor } from '../types.ts';
 import type { Runner } from './types.ts';
 
 type Manual = Extract<RunDescriptor, { runner: 'manual' }>;
@@ -25,16 +25,14 @@ export function manualRunner({ how }: Manual): Runner {
 }
 
 /** Why a stage cannot be had of a target that a person runs, and what brings it. */
-function needsBundle(what: Measurement, name: string): string | undefined {
+function needsBundle(what: string, name: string): string | undefined {
   switch (what) {
     case 'size':
       return undefined;
     case 'speed':
     case 'memory':
       return `needs a bundle: ${bundleCommand(name)}`;
-    case 'tests':
-    case 'growth':
-    case 'instructions':
+    default:
       return `its interpreters are run by hand, elsewhere; a bundle (${bundleCommand(name)}) measures speed and start-up memory alone`;
   }
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../system/context.ts';
-import type { Measurement, Requirement, TargetDescriptor } from '../types.ts';
+import type { Requirement, TargetDescriptor } from '../types.ts';
 
 /** What a runner needs to know of a build. A `Build` is one. */
 export interface Runnable {
@@ -59,7 +59,7 @@ export interface Runner {
   /** What of the descriptor reaches a build's fingerprint. Absent: all of it. */
   readonly ofBuild?: unknown;
   /** Why something cannot be measured: a sentence. @param target its name. */
-  cannot?(what: Measurement, target: string): string | undefined;
+  cannot?(what: string, target: string): string | undefined;
   /** What running needs here, and what of it is there: for `doctor`. */
   requirements?(target: TargetDescriptor, ctx: Context): Promise<readonly Requirement[]>;
   /**

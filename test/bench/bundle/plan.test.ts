@@ -13,7 +13,9 @@ const request: PlanRequest = {
   run: '2026-11-23-thing',
   target: 'board',
   suite: 'pybench',
-  pybench: { version: '2.0', origin: 'the checkout’s own Tools/pybench', sha256: 'b'.repeat(64), converted: true },
+  identity: {
+    pybench: { version: '2.0', origin: 'the checkout’s own Tools/pybench', sha256: 'b'.repeat(64), converted: true },
+  },
   settings: { pairs: 40, seed: 7, testTimeoutMs: 1000, blockMs: 1, repeats: 4 },
   sides: [side('baseline'), side('patched')],
   tests: ['Additions', 'Calls', 'Loops'],

@@ -5,8 +5,9 @@ import { expect, test } from 'vitest';
 import { type BundlePlan, planBundle, planText } from '../../../src/bench/bundle/plan.ts';
 import { readResults } from '../../../src/bench/bundle/results.ts';
 import { matchResults, missingSteps, samplesOf } from '../../../src/bench/bundle/samples.ts';
-import { pybenchTestNames, scriptTestNames } from '../../../src/bench/bundle/test-names.ts';
 import { compare } from '../../../src/bench/comparison/compare.ts';
+import { scriptTestNames } from '../../../src/bench/suites/files.ts';
+import { pybenchTestNames } from '../../../src/bench/suites/pybench.ts';
 import { assetPath } from '../../../src/system/assets.ts';
 import { sha256 } from '../../../src/system/hash.ts';
 import { runProcess } from '../../../src/system/process.ts';
@@ -39,8 +40,8 @@ async function rig(tests: readonly string[], script?: string): Promise<Rig> {
   const plan = planBundle({
     ...{ run: 'r', target: 'board', mirrored: true, memory: false, tests },
     ...(script === undefined
-      ? { suite: 'pybench', pybench: { version: '2.1', origin: 'here', sha256: 'b', converted: false } }
-      : { suite: 'files', files: { 'mine.py': 'c' } }),
+      ? { suite: 'pybench', identity: { pybench: { version: '2.1', origin: 'here', sha256: 'b', converted: false } } }
+      : { suite: 'files', identity: { files: { 'mine.py': 'c' } } }),
     settings: { pairs: 2, seed: 3, testTimeoutMs: 5000, blockMs: 0.3, repeats: 2 },
     sides: [side('baseline'), side('patched')],
   });

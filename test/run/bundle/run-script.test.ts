@@ -11,7 +11,7 @@ const side = (variant: 'baseline' | 'patched', pythonVersion: string) => ({
 });
 const planOf = (pythonVersion: string, memory = true) => {
   const request: PlanRequest = {
-    ...{ run: "it's $(a run)", target: 'board', suite: 'pybench', tests: ['T'], mirrored: true, memory },
+    ...{ run: "it's $(a run)", target: 'board', suite: 'pybench', identity: {}, tests: ['T'], mirrored: true, memory },
     settings: { pairs: 2, seed: 1, testTimeoutMs: 1000, blockMs: 1, repeats: 1 },
     sides: [side('baseline', pythonVersion), side('patched', pythonVersion)],
   };

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunRequest } from '../../../src/run/request.ts';
-import { countTargetInstructions } from '../../../src/run/stages/instructions.ts';
-import type { TargetStage } from '../../../src/run/target-stage.ts';
+import { instructions } from '../../../src/run/stages/instructions.ts';
+import { measureStage } from '../../../src/run/stages/measure.ts';
+import type { StageInputs } from '../../../src/run/stages/stage.ts';
 import type { Event } from '../../../src/system/events.ts';
 import { HOST } from '../../../src/targets/descriptors.ts';
 import type { TargetDescriptor } from '../../../src/targets/types.ts';
 
 /** A stage on a machine without any tool. */
-async function count(instructions: RunRequest['bench']['instructions'], target: TargetDescriptor = HOST) {
+async function count(how: RunRequest['bench']['instructions'], target: TargetDescriptor = HOST) {
   const empty = await mkdtemp(path.join(tmpdir(), 'fw-stage-'));
   onTestFinished(() => rm(empty, { recursive: true }));
   const events: Event[] = [];
@@ -22,8 +23,9 @@ async function count(instructions: RunRequest['bench']['instructions'], target: 
     env: { FORKWRIGHT_PATH: empty },
   };
   // Nothing else of the stage is looked at before a counter is found.
-  const stage = { target, request: { bench: { instructions } }, patches: [], ctx } as unknown as TargetStage;
-  return { result: await countTargetInstructions(stage, [], []), events };
+  const inputs = { target, request: { bench: { instructions: how } }, patches: [], ctx } as unknown as StageInputs;
+  const journal = { find: () => undefined, record: async () => {} };
+  return { result: await measureStage(instructions, inputs, journal), events };
 }
 
 test('without a counter the run goes on, and says what to install', async () => {

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import type { PybenchFolder } from '../bench/pybench/folder.ts';
-import { type Checkout, obtainPybench, obtainSource, pybenchFromHistory } from '../checkout/index.ts';
-import type { Context } from '../system/context.ts';
-import { Cancelled, UserError } from '../system/diagnostic.ts';
+import { type Checkout, obtainPybench, obtainSource, pybenchFromHistory } from '../../checkout/index.ts';
+import type { Context } from '../../system/context.ts';
+import { Cancelled, UserError } from '../../system/diagnostic.ts';
+import type { PybenchFolder } from './folder.ts';
 
 /** A network that neither answers nor refuses must not hold up a run that can do without. */
 const NETWORK_MS = 60_000;

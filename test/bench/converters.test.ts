@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { convertersOf } from '../../src/bench/pybench/copy.ts';
 import { findBuild } from '../../src/builds/store.ts';
 import type { Build } from '../../src/builds/types.ts';
-import { convertersOf } from '../../src/run/stages/speed.ts';
 
 vi.mock('../../src/builds/store.ts', async (original) => ({ ...(await original<object>()), findBuild: vi.fn() }));
 

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { NAMED } from '../bench/suites/list.ts';
+
+const paramValue = z.union([z.string(), z.number(), z.boolean()]);
+
+/** What the user asked for, but for the stages: what a stage sees of the request. */
+export const askedSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  checkout: z.string(),
+  /** Globs of files beside the recipes' own in which their edits are made as well. */
+  include: z.array(z.string()).optional(),
+  recipes: z.array(z.strictObject({ name: z.string(), params: z.record(z.string(), paramValue) })),
+  targets: z.array(z.string()).min(1),
+  /** Targets whose interpreters run elsewhere than their descriptors say: `ssh://…` by name. */
+  runners: z.record(z.string(), z.string()).optional(),
+  /** The Microsoft SDK that targets are built with which take one; absolute. */
+  sysroot: z.string().optional(),
+  build: z.strictObject({
+    pgo: z.boolean(),
+    modules: z.enum(['core', 'all']),
+    configure: z.array(z.string()),
+    cflags: z.string().optional(),
+    externals: z.boolean().optional(),
+    launcher: z.enum(['ccache', 'sccache', 'distcc', 'icecc', 'none']),
+  }),
+  cpythonTests: z.union([z.enum(['quick', 'all', 'none']), z.array(z.string())]),
+  bench: z.strictObject({
+    pairs: z.number().int().min(2),
+    seed: z.number().int().nonnegative(),
+    tests: z.string().optional(),
+    testTimeoutMs: z.number().int().positive(),
+    /** How long a block of one test takes, milliseconds, and how often its mirrored sequence runs in a pair. */
+    blockMs: z.number().positive(),
+    repeats: z.number().int().positive(),
+    /** How instructions are counted; requests of before they were have no such member. */
+    instructions: z.enum(['off', 'auto', 'callgrind', 'perf']).default('off'),
+    pybench: z.string().optional(),
+    /** What is measured: a suite by its name, or a user's scripts (absolute). Absent: pybench. */
+    suite: z.union([z.enum(NAMED), z.array(z.string()).min(1)]).optional(),
+    control: z.boolean(),
+    /** `each-pair`: every pair of processes runs interpreters that were linked in an order of its own. */
+    layouts: z.literal('each-pair').optional(),
+  }),
+});
+
+export type Asked = z.infer<typeof askedSchema>;
