@@ -1,3 +1,4 @@
+import { grid } from '../document/markdown/blocks.ts';
 import { markdownCode, markdownText } from '../document/markdown/escape.ts';
 import { renderMarkdown, renderMarkdownFirstScreen } from '../report/markdown/render.ts';
 import { renderReviewMarkdown } from '../review/markdown/render.ts';
@@ -53,11 +54,12 @@ const said = (part: string) => part !== '';
 
 function gatesTable(gates: readonly GateResult[]): string {
   if (gates.length === 0) return '';
-  const rows = gates.map(
-    ({ gate, target, passed, judged, why }) =>
-      `| ${passed ? (judged ? '✓' : '–') : '✗'} ${markdownCode(gate)} | ${markdownText(target ?? '')} | ${markdownText(why.slice(0, 500))} |`,
-  );
-  return ['| Gate | Target | |', '| :--- | :--- | :--- |', ...rows].join('\n');
+  const rows = gates.map(({ gate, target, passed, judged, why }) => [
+    `${passed ? (judged ? '✓' : '–') : '✗'} ${markdownCode(gate)}`,
+    markdownText(target ?? ''),
+    markdownText(why.slice(0, 500)),
+  ]);
+  return grid(['Gate', 'Target', ''], rows);
 }
 
 /** Addresses are the runner's and GitHub's own; what is none is left out. */

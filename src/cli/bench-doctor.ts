@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { type Disturbance, findDisturbances } from '../bench/disturbances.ts';
+import { paragraph } from '../document/terminal/columns.ts';
 import type { CommandContext, Outcome } from './frame.ts';
-import { paragraph } from './table.ts';
 
 /** `forkwright doctor --bench`: what on this machine disturbs measuring, and what a person can do. Only reads. */
 export async function benchDoctor(ctx: CommandContext): Promise<Outcome> {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { table } from '../document/terminal/table.ts';
 import { generateOverTrees, type TreeResult } from '../patch/index.ts';
 import type { GenerateResult, Verdict } from '../patch/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
@@ -6,7 +7,6 @@ import type { RecipeOptions } from '../work/run-options.ts';
 import { patchesOf, seriesItems } from '../work/series.ts';
 import { lookAt } from '../work/trees.ts';
 import type { CommandContext, Outcome } from './frame.ts';
-import { table } from './table.ts';
 import { writeSeries } from './write-series.ts';
 
 export interface RefOptions extends RecipeOptions {
@@ -134,5 +134,5 @@ function refsText(
   for (const { verdict } of rows) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   const summary = [...counts].map(([verdict, n]) => `${n} ${verdict}`).join(', ');
   const files = written === 0 ? '' : `; ${written} files written`;
-  return `${table([head, ...body], ctx.terminal.width)}\n\n${refs} refs in ${(durationMs / 1000).toFixed(1)} s: ${summary}${files}`;
+  return `${table([head, ...body], ctx.terminal.tableWidth)}\n\n${refs} refs in ${(durationMs / 1000).toFixed(1)} s: ${summary}${files}`;
 }

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import pc from 'picocolors';
 import { printableText } from '../document/printable.ts';
+import { table } from '../document/terminal/table.ts';
 import type { HowPlaced, PortedHunk, PortResult } from '../patch/port/index.ts';
-import { table } from './table.ts';
 
 const HOW: Readonly<Record<HowPlaced | 'needs-a-person', string>> = {
   exact: 'exact',

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { paragraph } from '../document/terminal/columns.ts';
 import { headline, runStatus } from '../report/headline.ts';
 import { renderTerminal } from '../report/terminal/render.ts';
 import type { Gate } from '../run/gates/index.ts';
@@ -6,7 +7,6 @@ import { shownPath } from '../system/paths.ts';
 import { gateLines, judged } from '../work/gates.ts';
 import type { DoneRun } from '../work/run.ts';
 import { type CommandContext, type Outcome, shownOn } from './frame.ts';
-import { paragraph } from './table.ts';
 
 /** A run that was carried out, for a person: its report, and the answer once more, for the report is longer than a screen. */
 export function runOutcome(

@@ -28,10 +28,18 @@ export interface Fact {
 
 export interface Table {
   readonly caption: string;
-  readonly columns: readonly { readonly title: string; readonly align?: 'right' }[];
+  readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
   readonly note?: string;
 }
+
+export interface Column {
+  readonly title: string;
+  readonly align?: 'right';
+}
+
+/** A column of numbers. */
+export const right = (title: string): Column => ({ title, align: 'right' });
 
 export interface Cell {
   readonly text: string;

@@ -1,7 +1,7 @@
 import { USUAL_LEVEL } from '../bench/comparison/usual-methods.ts';
 import type { SpeedComparison } from '../bench/types.ts';
 import { change, count, integer, percent, probability } from '../document/format.ts';
-import type { Block, Cell } from '../document/types.ts';
+import { type Block, type Cell, right } from '../document/types.ts';
 import { VERDICTS } from '../document/verdicts.ts';
 
 /** What the usual methods would have said of the same samples, counted. */
@@ -74,12 +74,7 @@ export function usualBlocks(speed: SpeedComparison): Block[] {
                 kind: 'table' as const,
                 table: {
                   caption: 'Tests that any of the three calls changed',
-                  columns: [
-                    { title: 'test' },
-                    { title: 'pybench: minimum', align: 'right' as const },
-                    { title: 'pooled t: p', align: 'right' as const },
-                    { title: 'here' },
-                  ],
+                  columns: [{ title: 'test' }, right('pybench: minimum'), right('pooled t: p'), { title: 'here' }],
                   rows,
                 },
               },

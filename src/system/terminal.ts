@@ -9,6 +9,8 @@ export interface Terminal {
   err(text: string): void;
   /** Columns of stdout, 80 when it is not a terminal. */
   readonly width: number;
+  /** For tables: not limited when stdout is not a terminal, so that a row is a line for `grep`. */
+  readonly tableWidth: number;
   readonly colorOut: boolean;
   readonly colorErr: boolean;
   /** Whether stderr is a terminal on which rows can be redrawn. */
@@ -35,6 +37,7 @@ export function openTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     width: process.stdout.columns ?? 80,
+    tableWidth: process.stdout.columns ?? Number.POSITIVE_INFINITY,
     colorOut: wantsColor(process.stdout, env),
     colorErr: wantsColor(process.stderr, env),
     ask: async (question) => {

@@ -24,6 +24,7 @@ beforeAll(() => {
     out: () => {},
     err: () => {},
     width: 120,
+    tableWidth: 120,
     colorOut: false,
     colorErr: false,
     redraws: false,

@@ -20,6 +20,7 @@ const context = (answer: string | undefined): CommandContext => ({
     out: () => {},
     err: () => {},
     width: 80,
+    tableWidth: 80,
     colorOut: false,
     colorErr: false,
     redraws: false,

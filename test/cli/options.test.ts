@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { parseSize, parseSpan, size } from '../../src/cli/sizes.ts';
-import { pad, paragraph, table } from '../../src/cli/table.ts';
 import { paramsOf, recipeId, refuseStrayParams } from '../../src/work/params.ts';
 import { parseParam, parseTestSet } from '../../src/work/run-options.ts';
 
@@ -72,24 +71,5 @@ describe('sizes and times', () => {
     [1.4 * 1024 ** 3, '1.4 GiB'],
   ])('%i bytes', (bytes, text) => {
     expect(size(bytes)).toBe(text);
-  });
-});
-
-describe('tables', () => {
-  test('keep columns apart and wrap the last into its own', () => {
-    const text = table(
-      [
-        ['a', 'bb', 'one two three four five six seven'],
-        ['aaaa', 'b', 'x'],
-      ],
-      30,
-    );
-    expect(text.split('\n')).toEqual(['a     bb  one two three four', '          five six seven', 'aaaa  b   x']);
-  });
-  test('wide characters count as two columns', () => {
-    expect(pad('漢', 4)).toBe('漢  ');
-  });
-  test('a paragraph forgets the lines that it came in', () => {
-    expect(paragraph('one\n  two\n', 40, '  ')).toBe('  one two');
   });
 });

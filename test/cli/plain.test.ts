@@ -9,6 +9,7 @@ function recorded(options: { quiet: boolean; verbose: boolean }) {
     out: () => {},
     err: (text) => said.push(text),
     width: 80,
+    tableWidth: 80,
     colorOut: false,
     colorErr: false,
     redraws: false,

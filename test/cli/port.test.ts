@@ -21,6 +21,7 @@ beforeAll(() => {
     out: () => {},
     err: (t: string) => (said += t),
     width: 100,
+    tableWidth: 100,
     colorOut: false,
     colorErr: false,
     redraws: false,

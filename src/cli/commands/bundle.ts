@@ -76,7 +76,7 @@ async function bundle(run: string | undefined, options: BundleOptions, ctx: Comm
   const { latestRunFolder, runFolder } = await import('../../run/folder.ts');
   const { makeBundle } = await import('../../run/bundle/make.ts');
   const { count } = await import('../../document/format.ts');
-  const { paragraph } = await import('../table.ts');
+  const { paragraph } = await import('../../document/terminal/columns.ts');
   const { target, output, withTestSuites = false, testTimeout } = options;
   const { pairs, seed, tests, blockMs, repeats } = options;
   const folder = run === undefined ? await latestRunFolder(path.resolve(RUNS_DIR)) : runFolder(run);

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { table } from '../../document/terminal/table.ts';
 import type { OptionTable, ValuesOf } from '../../work/options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
 import { parseSize, parseSpan, size } from '../sizes.ts';
-import { table } from '../table.ts';
 
 const OPTIONS = {
   prune: {
@@ -66,7 +66,7 @@ async function cache(options: CacheOptions, ctx: CommandContext): Promise<Outcom
       ? [`removed ${removed.length} builds, ${size(removed.reduce((sum, entry) => sum + entry.bytes, 0))}`, '']
       : []),
     ...(rows.length > 0
-      ? [table([['BUILD', 'PYTHON', 'TARGET', 'SIZE', 'LAST USED', 'WHAT'], ...rows], ctx.terminal.width), '']
+      ? [table([['BUILD', 'PYTHON', 'TARGET', 'SIZE', 'LAST USED', 'WHAT'], ...rows], ctx.terminal.tableWidth), '']
       : []),
     `${entries.length} builds, ${size(total)}, in ${ctx.cacheDir}`,
   ];

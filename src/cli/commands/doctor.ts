@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { paragraph } from '../../document/terminal/columns.ts';
+import { table } from '../../document/terminal/table.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import type { Requirement } from '../../targets/types.ts';
 import type { OptionTable, ValuesOf } from '../../work/options.ts';
 import { SYSROOT_OPTION } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
-import { paragraph, table } from '../table.ts';
 
 const OPTIONS = {
   target: {
@@ -116,7 +117,7 @@ function needsTable(needs: readonly Requirement[], ctx: CommandContext): string 
       ? need.why
       : [need.found.version, need.found.path].filter((part) => part !== '').join('  '),
   ]);
-  return table(rows, ctx.terminal.width);
+  return table(rows, ctx.terminal.tableWidth);
 }
 
 /** The command that installs what packages bring, then what there are no packages for, in the targets' own words. */

@@ -66,7 +66,7 @@ export async function port(files: readonly string[], options: PortOptions, ctx: 
   const { portFiles } = await import('../../work/port.ts');
   const { checkout, from, result } = await portFiles(files, options, ctx);
   const { portReport } = await import('../port-report.ts');
-  const report = (color: boolean) => portReport(result, color, ctx.terminal.width);
+  const report = (color: boolean) => portReport(result, color, ctx.terminal.tableWidth);
   const bytes = Buffer.from(result.patches.map((patch) => patch.text).join(''), 'latin1');
   const written: string[] = [];
   const put = async (file: string, content: Uint8Array) => {

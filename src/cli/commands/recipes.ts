@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { paragraph } from '../../document/terminal/columns.ts';
 import { renderDiagnostic } from '../../document/terminal/diagnostic.ts';
+import { table } from '../../document/terminal/table.ts';
 import { type Edit, type LoadedRecipe, MEASURED_HOW, measuredRows } from '../../recipe/index.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
@@ -10,7 +12,6 @@ import { recipeFolders } from '../../work/recipe-folders.ts';
 import { RECIPE_OPTIONS, type RecipeOptions } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
-import { paragraph, table } from '../table.ts';
 
 type RecipesOptions = SharedOptions & Pick<RecipeOptions, 'recipesDir'>;
 
@@ -63,7 +64,7 @@ async function list(options: RecipesOptions, ctx: CommandContext): Promise<Outco
     for (const diagnostic of diagnostics) ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });
   }
   const rows = loaded.map(({ recipe }) => [recipe.id, recipe.cpython, recipe.title]);
-  const text = table([['RECIPE', 'CPYTHON', 'WHAT IT DOES'], ...rows], ctx.terminal.width);
+  const text = table([['RECIPE', 'CPYTHON', 'WHAT IT DOES'], ...rows], ctx.terminal.tableWidth);
   const data = loaded.map(({ recipe, file, hash }) => ({ ...recipe, file, hash }));
   return { exitCode: 0, data: { recipes: data, bad }, text: `${text}\n\nMore of one: forkwright recipes show NAME` };
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { table } from '../../document/terminal/table.ts';
 import type { ValuesOf } from '../../work/options.ts';
 import { SYSROOT_OPTION } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
-import { table } from '../table.ts';
 
 export function register(program: Command): void {
   const targets = program
@@ -21,7 +21,7 @@ export function register(program: Command): void {
         return {
           exitCode: 0,
           data: all,
-          text: table([['TARGET', 'BUILT BY', 'RUN', 'WHAT IT IS'], ...rows], ctx.terminal.width),
+          text: table([['TARGET', 'BUILT BY', 'RUN', 'WHAT IT IS'], ...rows], ctx.terminal.tableWidth),
         };
       }),
     );
@@ -68,6 +68,6 @@ async function show(name: string, sysroot: string | undefined, ctx: CommandConte
   return {
     exitCode: 0,
     data: { target, toolchain: { environment: env, binutils }, way, requirements: needs },
-    text: `${table(rows, ctx.terminal.width)}${note}`,
+    text: `${table(rows, ctx.terminal.tableWidth)}${note}`,
   };
 }

@@ -1,9 +1,10 @@
 import { count, duration, integer } from '../../document/format.ts';
+import { paragraph } from '../../document/terminal/columns.ts';
+import { table } from '../../document/terminal/table.ts';
 import { type Chunk, chunksOf, groupsOf, MOST_JOBS } from '../../run/fanout/chunks.ts';
 import { type Conditions, jobSeconds, schedule, USUAL, wavesOf } from '../../run/fanout/schedule.ts';
 import type { Cell, Plan } from '../../run/fanout/types.ts';
 import type { CommandContext } from '../frame.ts';
-import { paragraph, table } from '../table.ts';
 
 /** Of more rows than this none is read, unless all are asked for. */
 const MOST_ROWS = 60;
@@ -22,7 +23,7 @@ export function planText(
   const jobs = groups.flat();
   const shown = ctx.verbose || jobs.length <= MOST_ROWS ? jobs : [];
   const lines = [
-    ...(shown.length === 0 ? [] : [cellTable(shown, chunks, width), '']),
+    ...(shown.length === 0 ? [] : [cellTable(shown, chunks, ctx.terminal.tableWidth), '']),
     ...notRun(plan.cells, ctx),
     paragraph(`${count(plan.cells.length, 'cell')}: ${stateCounts(plan.cells)}.`, width),
     paragraph(

@@ -1,12 +1,23 @@
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
 import { change, interval, milliseconds, percent, probability } from '../format.ts';
+import { paragraphsOf } from '../paragraphs.ts';
 import { placeText } from '../printable.ts';
 import { sparkline, trendInWords } from '../sparkline.ts';
 import { bar } from '../terminal/forest.ts';
 import { TONE_SYMBOL, type Tone } from '../tone.ts';
-import type { Bars, Block, Cell, Fact, Forest, ForestRow, Table } from '../types.ts';
+import {
+  type Bars,
+  type Block,
+  type Cell,
+  type Column,
+  type Fact,
+  type Forest,
+  type ForestRow,
+  right,
+  type Table,
+} from '../types.ts';
 import { VERDICTS } from '../verdicts.ts';
-import { markdownBlock, markdownCode, markdownText } from './escape.ts';
+import { markdownBlock, markdownCode, markdownHtml, markdownText } from './escape.ts';
 
 const BAR_WIDTH = 21;
 
@@ -38,17 +49,20 @@ export function blockMarkdown(block: Block): string {
   }
 }
 
-export function details(summary: string, body: string): string {
-  return `<details>\n<summary>${markdownText(summary)}</summary>\n\n${body}\n\n</details>`;
+/** Folded away. @param summary text of anybody; @param code told as code in front of it, for paths. */
+export function details(summary: string, body: string, code?: string): string {
+  const front = code === undefined ? '' : `<code>${markdownHtml(code)}</code> `;
+  return `<details>\n<summary>${front}${markdownHtml(summary)}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** Cells are markdown already. */
-function grid(head: readonly { title: string; align?: 'right' }[], rows: readonly (readonly string[])[]): string {
+/** A table. @param head titles, plain. @param rows cells, markdown already. */
+export function grid(head: readonly (string | Column)[], rows: readonly (readonly string[])[]): string {
+  const columns = head.map((column) => (typeof column === 'string' ? { title: column } : column));
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    line(head.map((column) => markdownText(column.title))),
-    line(head.map((column) => (column.align === 'right' ? '---:' : ':---'))),
-    ...rows.map(line),
+    line(columns.map(({ title }) => markdownText(title))),
+    line(columns.map(({ align }) => (align === 'right' ? '---:' : ':---'))),
+    ...rows.map((row) => line(columns.map((_, i) => row[i] ?? ''))),
   ].join('\n');
 }
 
@@ -71,7 +85,7 @@ function table(data: Table): string {
 
 function facts(items: readonly Fact[]): string {
   return grid(
-    [{ title: 'condition' }, { title: 'value' }],
+    ['condition', 'value'],
     items.map((fact) => [
       markdownText(fact.name),
       `${fact.tone === undefined ? '' : `${TONE_SYMBOL[fact.tone]} `}${fact.code === true ? markdownCode(fact.value) : markdownText(fact.value)}`,
@@ -108,14 +122,14 @@ function forestTable(data: Forest, rows: readonly ForestRow[]): string {
         ];
   return grid(
     [
-      { title: 'test' },
-      { title: 'verdict' },
-      { title: 'change', align: 'right' },
-      { title: '95% interval', align: 'right' },
-      { title: `−${percent(data.extent)} … +${percent(data.extent)}` },
-      { title: 'q', align: 'right' },
-      { title: 'baseline → patched', align: 'right' },
-      { title: 'remark' },
+      'test',
+      'verdict',
+      right('change'),
+      right('95% interval'),
+      `−${percent(data.extent)} … +${percent(data.extent)}`,
+      right('q'),
+      right('baseline → patched'),
+      'remark',
     ],
     [...mean, ...rows.map((row) => forestCells(data, row))],
   );
@@ -145,7 +159,7 @@ function forestCells(data: Forest, row: ForestRow): string[] {
 
 function bars(data: Bars): string {
   const body = grid(
-    [{ title: data.title }, { title: '', align: 'right' }],
+    [data.title, right('')],
     data.bars.map((bar) => [markdownText(bar.label), markdownText(bar.text)]),
   );
   return data.note === undefined ? body : `${body}\n\n${markdownText(data.note)}`;
@@ -165,3 +179,24 @@ export function diagnosticMarkdown(
     ...(hint === undefined ? [] : [`→ ${markdownText(hint)}`]),
   ].join('\n\n');
 }
+
+/** A link, when the address is one of the web; else its words alone. @param words markdown. */
+export function link(words: string, address: string | undefined): string {
+  if (address === undefined || !URL.canParse(address)) return words;
+  const url = new URL(address);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return words;
+  const safe = url.href.replace(/[<>|\\\s]/g, (c) => encodeURIComponent(c));
+  return `[${words}](<${safe}>)`;
+}
+
+/** Bold; nothing of nothing, whose stars would be a rule. */
+export function strong(text: string): string {
+  const words = markdownText(text);
+  return words === '' ? '' : `**${words}**`;
+}
+
+/** Text of several paragraphs, each on a line of its own. */
+export const paragraphs = (text: string): string =>
+  paragraphsOf(text)
+    .map((part) => markdownText(part.text))
+    .join('\n\n');

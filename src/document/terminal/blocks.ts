@@ -1,11 +1,13 @@
 import stringWidth from 'string-width';
+import { paragraphsOf } from '../paragraphs.ts';
 import { printableLine, printableText } from '../printable.ts';
 import { sparkline, trendInWords } from '../sparkline.ts';
-import { TONE_SYMBOL } from '../tone.ts';
+import { TONE_SYMBOL, type Tone } from '../tone.ts';
 import type { Bars, Block, Cell, Fact, Table } from '../types.ts';
 import { diagnosticLines } from './diagnostic.ts';
 import { forestLines } from './forest.ts';
-import { pad, type Style, shorten, wrap, wrapCode } from './style.ts';
+import { type Paint, pad, type Style, shorten, wrap, wrapCode } from './style.ts';
+import { tableLines } from './table.ts';
 
 const MOST_DETAIL_LINES = 12;
 
@@ -23,7 +25,7 @@ export function blockLines(block: Block, style: Style): string[] {
     case 'facts':
       return factLines(block.facts, style);
     case 'table':
-      return tableLines(block.table, style);
+      return tableBlock(block.table, style);
     case 'forest':
       return forestLines(block.forest, style);
     case 'bars':
@@ -59,75 +61,104 @@ export function blockLines(block: Block, style: Style): string[] {
   }
 }
 
-function factLines(facts: readonly Fact[], style: Style): string[] {
-  const width = Math.min(20, Math.max(0, ...facts.map((fact) => stringWidth(fact.name))));
-  return facts.flatMap((fact) => {
-    const [first = '', ...rest] = wrap(printableLine(fact.value), style.width - width - 2);
-    const value = fact.tone === undefined ? first : style.tone(fact.tone, `${TONE_SYMBOL[fact.tone]} ${first}`);
-    return [
-      `${style.dim(pad(shorten(fact.name, width), width))}  ${value}`,
-      ...rest.map((line) => `${' '.repeat(width + 2)}${line}`),
-    ];
-  });
+/** Names and values; a value goes on under itself. */
+export function factLines(facts: readonly Fact[], style: Style, indent = ''): string[] {
+  return tableLines(
+    facts.map(({ name, value, tone }) => [style.dim(printableLine(name)), toned(tone, value, style)]),
+    style.width,
+    { indent },
+  );
+}
+
+/** With the sign of its tone in front, and in its colour. */
+function toned(tone: Tone | undefined, text: string, style: Style): string {
+  const line = printableLine(text);
+  return tone === undefined ? line : style.tone(tone, `${TONE_SYMBOL[tone]} ${line}`);
 }
 
 const cellText = (cell: Cell) => printableLine(cell.symbol === undefined ? cell.text : `${cell.symbol} ${cell.text}`);
 
-/** Narrower than this, the last column (the sentence) goes under its row. */
-const NARROWEST_SENTENCE = 36;
-
-/** Columns as wide as they need; the last takes what is left and wraps. */
-function tableLines(table: Table, style: Style): string[] {
-  const last = table.columns.length - 1;
-  const text = (row: readonly Cell[], i: number) => cellText(row[i] ?? { text: '' });
-  const widths = table.columns
-    .slice(0, last)
-    .map((c, i) => Math.min(32, Math.max(stringWidth(c.title), ...table.rows.map((row) => stringWidth(text(row, i))))));
-  const used = () => widths.reduce((sum, width) => sum + width + 2, 0);
-  while (used() > style.width && Math.max(...widths) > 8) {
-    const widest = widths.indexOf(Math.max(...widths));
-    widths[widest] = (widths[widest] ?? 0) - 1;
-  }
-  const longest = Math.max(0, ...table.rows.map((row) => stringWidth(text(row, last))));
-  const title = stringWidth(table.columns[last]?.title ?? '');
-  const beside = style.width - used() >= Math.min(Math.max(longest, title), NARROWEST_SENTENCE);
-  const lines = [
-    style.bold(table.caption),
-    style.dim(
-      table.columns
-        .map((c, i) => (i === last ? (beside ? c.title : '') : pad(c.title, widths[i] ?? 0, c.align)))
-        .join('  ')
-        .trimEnd(),
-    ),
+function tableBlock({ caption, columns, rows, note }: Table, style: Style): string[] {
+  const cells = rows.map((row) =>
+    row.map((cell) => (cell.tone === undefined ? cellText(cell) : style.tone(cell.tone, cellText(cell)))),
+  );
+  const head = columns.map(({ title }) => style.dim(title));
+  return [
+    style.bold(caption),
+    ...tableLines([head, ...cells], style.width, { align: columns.map(({ align }) => align) }),
+    ...(note === undefined ? [] : wrap(printableLine(note), style.width).map(style.dim)),
   ];
-  for (const row of table.rows) {
-    // What the row is about is told in full: cut short, rows are not told apart.
-    const long = last > 0 && stringWidth(text(row, 0)) > (widths[0] ?? 0);
-    if (long) lines.push(...wrap(text(row, 0), style.width));
-    const cells = widths.map((width, i) => {
-      const cell = pad(long && i === 0 ? '' : shorten(text(row, i), width), width, table.columns[i]?.align);
-      const tone = row[i]?.tone;
-      return tone === undefined ? cell : style.tone(tone, cell);
-    });
-    const under = beside ? ' '.repeat(used()) : '    ';
-    const sentence = wrap(text(row, last), style.width, under).filter((line) => line !== '');
-    if (beside) lines.push(`${cells.join('  ')}  ${(sentence.shift() ?? '').slice(under.length)}`.trimEnd());
-    else lines.push(cells.join('  ').trimEnd());
-    lines.push(...sentence);
-  }
-  if (table.note !== undefined) lines.push(...wrap(printableLine(table.note), style.width).map(style.dim));
-  return lines;
 }
 
 function barLines(bars: Bars, style: Style): string[] {
   const most = Math.max(1, ...bars.bars.map((bar) => Math.abs(bar.value)));
-  const label = Math.max(0, ...bars.bars.map((bar) => stringWidth(printableLine(bar.label))));
-  const text = Math.max(0, ...bars.bars.map((bar) => stringWidth(printableLine(bar.text))));
-  const room = Math.max(8, Math.min(40, style.width - label - text - 4));
-  const lines = bars.bars.map((bar) => {
-    const length = Math.round((Math.abs(bar.value) / most) * room);
-    return `${pad(printableLine(bar.label), label)}  ${pad('█'.repeat(length) || '▏', room)}  ${printableLine(bar.text)}`.trimEnd();
+  const widest = (of: (bar: Bars['bars'][number]) => string) =>
+    Math.max(0, ...bars.bars.map((bar) => stringWidth(printableLine(of(bar)))));
+  const room = Math.max(8, Math.min(40, style.width - widest(({ label }) => label) - widest(({ text }) => text) - 4));
+  const lines = bars.bars.map(({ label, value, text }) => {
+    const drawn = '█'.repeat(Math.round((Math.abs(value) / most) * room)) || '▏';
+    return [printableLine(label), pad(drawn, room), printableLine(text)];
   });
   const note = bars.note === undefined ? [] : wrap(printableLine(bars.note), style.width).map(style.dim);
-  return [...wrap(printableLine(bars.title), style.width).map(style.bold), ...lines, ...note];
+  return [
+    ...wrap(printableLine(bars.title), style.width).map(style.bold),
+    ...tableLines(lines, style.width, { sentence: 0 }),
+    ...note,
+  ];
+}
+
+/** What it is on the left, in a word what it comes to on the right. */
+export function titleLines(title: string, tone: Tone, word: string, style: Style): string[] {
+  const mark = `${TONE_SYMBOL[tone]} ${word}`;
+  const room = style.width - stringWidth(mark);
+  const [first = '', ...more] = wrap(printableLine(title), room - 2);
+  return [`${style.bold(pad(first, room))}${style.tone(tone, style.bold(mark))}`, ...more.map(style.bold)];
+}
+
+/** `━━ remove-zombieframe ━━━━━━ applies`: what begins here, and in a word what it is. */
+export function ruled(rule: string, title: string, said: string, style: Style, paint: Paint = style.bold): string {
+  const right = said === '' ? '' : ` ${shorten(said, Math.floor(style.width / 2))}`;
+  const left = shorten(title, style.width - stringWidth(right) - 6);
+  const room = Math.max(2, style.width - 4 - stringWidth(left) - stringWidth(right));
+  return `${style.dim(rule.repeat(2))} ${paint(left)} ${style.dim(rule.repeat(room))}${right}`;
+}
+
+/** `✓ what`, wrapped beside the sign. */
+export function signedLine(
+  tone: Tone,
+  text: string,
+  style: Style,
+  indent = '',
+  paint: Paint = (line) => line,
+): string[] {
+  return wrap(printableLine(text), style.width - indent.length - 2).map(
+    (line, i) => `${indent}${i === 0 ? style.tone(tone, TONE_SYMBOL[tone]) : ' '} ${paint(line)}`,
+  );
+}
+
+/** `✓ what   in some words`. Texts are printable, and may hold our own colours; labels take `least` columns. */
+export function signedLines(
+  items: readonly { readonly tone: Tone; readonly label: string; readonly text: string }[],
+  style: Style,
+  indent = '',
+  least = 0,
+): string[] {
+  return tableLines(
+    items.map(({ tone, label, text }) => [
+      `${style.tone(tone, TONE_SYMBOL[tone])} ${pad(printableLine(label), least)}`,
+      text,
+    ]),
+    style.width,
+    { indent },
+  );
+}
+
+/** Text of several paragraphs. */
+export function paragraphLines(text: string, style: Style): string[] {
+  return paragraphsOf(printableText(text)).flatMap((part, i) => {
+    const lines = part.laidOut
+      ? part.text.split('\n').flatMap((line) => wrapCode(line, style.width, ''))
+      : wrap(part.text.replace(/\s+/g, ' '), style.width);
+    return i === 0 ? lines : ['', ...lines];
+  });
 }

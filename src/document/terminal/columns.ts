@@ -22,10 +22,13 @@ export function shorten(text: string, width: number): string {
   return `${cut}…`;
 }
 
-/** Wraps a sentence; lines after the first are indented by `rest`. `text` may hold our own colours. */
-export function wrap(text: string, width: number, first = '', rest = first): string[] {
-  const room = Math.max(10, width - Math.max(stringWidth(first), stringWidth(rest)));
-  return wrapAnsi(text, room, { hard: true })
+/**
+ * Wraps a sentence; lines after the first are indented by `rest`. `text` may hold our own colours.
+ * @param hard breaks words that are too long for a line; else they stay whole, to be copied.
+ */
+export function wrap(text: string, width: number, first = '', rest = first, hard = true): string[] {
+  const room = Math.max(8, width - Math.max(stringWidth(first), stringWidth(rest)));
+  return wrapAnsi(text, room, { hard })
     .split('\n')
     .map((line, i) => `${i === 0 ? first : rest}${line}`.trimEnd());
 }
@@ -37,4 +40,9 @@ export function wrapCode(text: string, width: number, indent: string): string[] 
   return wrapAnsi(text.replaceAll('\t', '        '), room, { hard: true, trim: false, wordWrap: false })
     .split('\n')
     .map((line) => `${indent}${line}`.trimEnd());
+}
+
+/** Text of one paragraph, wrapped and indented. */
+export function paragraph(text: string, width: number, indent = ''): string {
+  return wrap(text.replace(/\s+/g, ' ').trim(), width, indent, indent, false).join('\n');
 }

@@ -18,15 +18,37 @@ export function renderDiagnostic(diagnostic: Diagnostic, severity: Severity, col
   return diagnosticLines(told, severity, style, { frame: place === undefined ? [] : codeFrame(place) }).join('\n');
 }
 
+interface More {
+  /** Of more lines of detail the rest is only counted. */
+  readonly most?: number;
+  /** Says where they are. */
+  readonly full?: string;
+}
+
+/** Tool output, code: as it is, long lines broken. */
+export function detailLines(
+  detail: readonly string[],
+  style: Style,
+  indent: string,
+  { most, full = '' }: More = {},
+): string[] {
+  const lines = detail.flatMap((text) => printableText(text).split('\n'));
+  const hidden = lines.length - (most ?? lines.length);
+  return [
+    ...lines.slice(0, most).flatMap((line) => wrapCode(line, style.width, indent)),
+    ...(hidden > 0 ? [style.dim(`${indent}… ${hidden} more lines${full}`)] : []),
+  ];
+}
+
 /**
  * What happened, where, what to do next; as wide as the style.
- * @param more `frame`: the line that is meant. `most`: of more lines of detail the rest is only counted; `full` says where they are.
+ * @param more `frame`: the line that is meant, and what is under it.
  */
 export function diagnosticLines(
   { message, place, detail = [], related = [], hint }: Diagnostic,
   severity: Severity,
   style: Style,
-  { frame = [], most, full = '' }: { frame?: readonly string[]; most?: number; full?: string } = {},
+  more: More & { readonly frame?: readonly string[] } = {},
 ): string[] {
   const flow = (first: string, text: string, rest: string) =>
     Number.isFinite(style.width)
@@ -34,14 +56,11 @@ export function diagnosticLines(
       : [`${first}${printableText(text)}`];
   const paint = { error: style.bad, warning: style.attention, note: style.heading }[severity];
   const arrow = `  ${style.dim('-->')} `;
-  const lines = detail.flatMap((text) => printableText(text).split('\n'));
-  const hidden = lines.length - (most ?? lines.length);
   return [
     ...flow(`${style.bold(paint(`${severity}:`))} `, message, '  '),
     ...(place === undefined ? [] : flow(arrow, placeText(place), '      ')),
-    ...frame.map((line) => `   ${style.dim(line)}`),
-    ...lines.slice(0, most).flatMap((line) => wrapCode(line, style.width, '   ')),
-    ...(hidden > 0 ? [style.dim(`   … ${hidden} more lines${full}`)] : []),
+    ...(more.frame ?? []).map((line) => `   ${style.dim(line)}`),
+    ...detailLines(detail, style, '   ', more),
     ...related.flatMap((other) => flow(arrow, `${placeText(other.place)}: ${other.message}`, '      ')),
     ...(hint === undefined ? [] : flow(` ${style.bold('hint:')} `, hint, '       ')),
   ];

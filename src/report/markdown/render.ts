@@ -1,4 +1,4 @@
-import { blockMarkdown, details } from '../../document/markdown/blocks.ts';
+import { blockMarkdown, details, grid } from '../../document/markdown/blocks.ts';
 import { markdownText } from '../../document/markdown/escape.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { RunRecord } from '../../run/types.ts';
@@ -40,12 +40,12 @@ function firstScreen(view: ReportView): readonly string[] {
 
 function answers(name: string, list: readonly Answer[], title = ''): string {
   if (list.length === 0) return '';
-  const rows = list.map(
-    ({ label, tone, short, more }) =>
-      `| ${TONE_SYMBOL[tone]} ${markdownText(label)} | **${markdownText(short)}** | ${more.map(markdownText).join(' ')} |`,
-  );
-  const head = name === '' ? '| | | |' : `| **${markdownText(name)}** | ${markdownText(title)} | |`;
-  return [head, '| :--- | :--- | :--- |', ...rows].join('\n');
+  const rows = list.map(({ label, tone, short, more }) => [
+    `${TONE_SYMBOL[tone]} ${markdownText(label)}`,
+    `**${markdownText(short)}**`,
+    more.map(markdownText).join(' '),
+  ]);
+  return grid([name, title, ''], rows);
 }
 
 function targetSection(target: TargetView, section: Section, several: boolean): string {

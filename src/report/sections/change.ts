@@ -1,5 +1,5 @@
 import { count, integer } from '../../document/format.ts';
-import type { Block, Cell } from '../../document/types.ts';
+import { type Block, type Cell, right } from '../../document/types.ts';
 import type { RunPatch, RunRecord } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
 import { patchMeaning } from '../headline.ts';
@@ -76,13 +76,7 @@ function account(patch: RunPatch): { caption: string; columns: { title: string; 
   };
   return {
     caption: 'What each edit looked for and found',
-    columns: [
-      { title: '#', align: 'right' },
-      { title: 'edit' },
-      { title: 'looked for' },
-      { title: 'outcome' },
-      { title: 'where and why' },
-    ],
+    columns: [right('#'), { title: 'edit' }, { title: 'looked for' }, { title: 'outcome' }, { title: 'where and why' }],
     rows: patch.account.map((edit) => [
       { text: String(edit.edit + 1) },
       { text: edit.kind, code: true },

@@ -6,7 +6,7 @@ import type {
 } from '../../bench/instructions/types.ts';
 import { change, count, decimal, integer, percent } from '../../document/format.ts';
 import type { Tone } from '../../document/tone.ts';
-import type { Block, Cell, Fact } from '../../document/types.ts';
+import { type Block, type Cell, type Fact, right } from '../../document/types.ts';
 import type { VerdictWord } from '../../document/verdicts.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
@@ -144,14 +144,7 @@ function rows(caption: string, tests: readonly InstructionRow[]): Block {
     kind: 'table',
     table: {
       caption,
-      columns: [
-        { title: 'test' },
-        { title: 'verdict' },
-        { title: 'change', align: 'right' },
-        { title: 'from', align: 'right' },
-        { title: 'to', align: 'right' },
-        { title: '' },
-      ],
+      columns: [{ title: 'test' }, { title: 'verdict' }, right('change'), right('from'), right('to'), { title: '' }],
       rows: tests.map(cells),
       note: 'Change: + means more instructions when patched. From, to: instructions of one operation of the test, its empty loop subtracted, baseline and patched. After ±: half of how far the changes in the layouts lie apart.',
     },

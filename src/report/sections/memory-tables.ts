@@ -1,6 +1,6 @@
 import type { Amount, ExactMemory, MemoryPoint, VariantMemory } from '../../bench/memory/types.ts';
 import { bytes, count, integer, signedBytes } from '../../document/format.ts';
-import type { Bars, Block, Cell, Table } from '../../document/types.ts';
+import { type Bars, type Block, type Cell, right, type Table } from '../../document/types.ts';
 
 /** Beyond this many sizes of blocks the report refers to run.json. */
 const MOST_SIZES = 12;
@@ -87,11 +87,7 @@ function figures(point: MemoryPoint, { baseline, patched }: Sides): Block {
   return { kind: 'table', table };
 }
 
-const COLUMNS = [
-  { title: 'baseline', align: 'right' as const },
-  { title: 'patched', align: 'right' as const },
-  { title: 'change', align: 'right' as const },
-];
+const COLUMNS = [right('baseline'), right('patched'), right('change')];
 
 function difference(before: number, after: number, unit: 'B' | ''): Cell {
   if (before === after) return { text: 'same' };
@@ -129,12 +125,7 @@ function typesTable(point: MemoryPoint, { baseline, patched }: Required<Exact>, 
     kind: 'table',
     table: {
       caption: `Where the bytes went, after ${quoted(point.code)}: objects by type`,
-      columns: [
-        { title: 'type' },
-        { title: 'objects', align: 'right' },
-        { title: 'bytes', align: 'right' },
-        { title: 'change', align: 'right' },
-      ],
+      columns: [{ title: 'type' }, right('objects'), right('bytes'), right('change')],
       rows: rows.map((row) => [
         row.what,
         { text: fromTo(row.baseline.blocks, row.patched.blocks) },
@@ -166,7 +157,7 @@ function sizesTable({ sizes }: MemoryPoint): Block {
     kind: 'table',
     table: {
       caption: 'Live blocks by size, the largest difference in bytes first',
-      columns: [{ title: 'size', align: 'right' }, ...COLUMNS],
+      columns: [right('size'), ...COLUMNS],
       rows: shown.map(({ size, baseline, patched }) => [
         { text: bytes(size) },
         { text: integer(baseline) },

@@ -1,6 +1,6 @@
 import type { FileSize, SizeComparison, SymbolChange } from '../../bench/size/types.ts';
 import { bytesRounded, count, integer, list, signedBytes } from '../../document/format.ts';
-import type { Block, Cell } from '../../document/types.ts';
+import { type Block, type Cell, right } from '../../document/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
 import type { Answer, Section } from '../view.ts';
@@ -101,11 +101,7 @@ const modulesName = ({ baseline, patched }: { baseline: number; patched: number 
     ? count(baseline, 'extension module')
     : `${integer(baseline)} extension modules (patched ${integer(patched)})`;
 
-const CHANGE_COLUMNS = [
-  { title: 'baseline', align: 'right' as const },
-  { title: 'patched', align: 'right' as const },
-  { title: 'change', align: 'right' as const },
-];
+const CHANGE_COLUMNS = [right('baseline'), right('patched'), right('change')];
 
 const change = (before: number, after: number): Cell[] => [
   { text: integer(before) },

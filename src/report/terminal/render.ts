@@ -1,7 +1,8 @@
 import stringWidth from 'string-width';
 import { printableLine } from '../../document/printable.ts';
-import { blockLines } from '../../document/terminal/blocks.ts';
-import { pad, type Style, shorten, terminalStyle, wrap } from '../../document/terminal/style.ts';
+import { blockLines, signedLines, titleLines } from '../../document/terminal/blocks.ts';
+import { type Style, shorten, terminalStyle, wrap } from '../../document/terminal/style.ts';
+import { tableLines } from '../../document/terminal/table.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { RunRecord } from '../../run/types.ts';
 import { reportView } from '../report-view.ts';
@@ -40,14 +41,12 @@ export function renderTerminalView(view: ReportView, options: TerminalOptions): 
 }
 
 function firstScreen(view: ReportView, style: Style): string[] {
-  const mark = `${TONE_SYMBOL[view.status.tone]} ${view.status.word}`;
-  const title = shorten(view.title, style.width - stringWidth(mark) - 2);
   const lines = [
-    `${style.bold(pad(title, style.width - stringWidth(mark)))}${style.tone(view.status.tone, style.bold(mark))}`,
+    ...titleLines(view.title, view.status.tone, view.status.word, style),
     '',
     ...wrap(view.headline.map(printableLine).join(' '), style.width),
     '',
-    ...view.changed.flatMap((answer) => answerLines(answer, style)),
+    ...answerLines(view.changed, style),
   ];
   if (view.targets.length > MOST_TARGETS_IN_FULL) lines.push('', ...manyTargets(view.targets, style));
   else for (const target of view.targets) lines.push('', ...targetLines(target, style));
@@ -57,35 +56,29 @@ function firstScreen(view: ReportView, style: Style): string[] {
 const LABEL = 15;
 
 /** `✓ Builds    yes. Baseline and patched, under identical conditions.` */
-function answerLines(answer: Answer, style: Style): string[] {
-  const indent = LABEL + 4;
-  const said = [`${style.bold(printableLine(answer.short))}.`, ...answer.more.map(printableLine)].join(' ');
-  const [first = '', ...rest] = wrap(said, style.width - indent);
-  return [
-    `${style.tone(answer.tone, TONE_SYMBOL[answer.tone])} ${pad(answer.label, LABEL)}  ${first}`,
-    ...rest.map((line) => `${' '.repeat(indent)}${line}`),
-  ];
+function answerLines(answers: readonly Answer[], style: Style): string[] {
+  const items = answers.map(({ tone, label, short, more }) => ({
+    tone,
+    label,
+    text: [`${style.bold(printableLine(short))}.`, ...more.map(printableLine)].join(' '),
+  }));
+  return signedLines(items, style, '', LABEL);
 }
 
 function targetLines(target: TargetView, style: Style): string[] {
   return [
     `${style.bold(printableLine(target.name))}${style.dim(`  ${shorten(target.title, style.width - stringWidth(target.name) - 2)}`)}`,
-    ...target.answers.flatMap((answer) => answerLines(answer, style)),
+    ...answerLines(target.answers, style),
   ];
 }
 
 function manyTargets(targets: readonly TargetView[], style: Style): string[] {
-  const name = Math.min(20, Math.max(...targets.map((t) => stringWidth(printableLine(t.name)))));
-  return targets.flatMap((target) => {
-    const said = target.answers.map(
-      (a) => `${style.tone(a.tone, TONE_SYMBOL[a.tone])} ${a.label}: ${printableLine(a.short)}`,
-    );
-    const [first = '', ...rest] = wrap(said.join('  '), style.width - name - 2);
-    return [
-      `${style.bold(pad(shorten(target.name, name), name))}  ${first}`,
-      ...rest.map((line) => `${' '.repeat(name + 2)}${line}`),
-    ];
-  });
+  const said = ({ tone, label, short }: Answer) =>
+    `${style.tone(tone, TONE_SYMBOL[tone])} ${label}: ${printableLine(short)}`;
+  return tableLines(
+    targets.map(({ name, answers }) => [style.bold(printableLine(name)), answers.map(said).join('  ')]),
+    style.width,
+  );
 }
 
 function sectionLines(section: Section, title: string, style: Style): string[] {

@@ -76,7 +76,6 @@ const TONE = (low: number, high: number, threshold: number): Tone =>
   low > 1 + threshold ? 'bad' : high < 1 / (1 + threshold) ? 'good' : 'plain';
 
 function seriesSection(series: Series, index: number): Section {
-  const right = { align: 'right' as const };
   const days = new Set(series.points.map(({ entry }) => day(entry)));
   const columns: readonly Column[] = [
     // The day, and where there are several on one, the time without the year.
@@ -87,15 +86,15 @@ function seriesSection(series: Series, index: number): Section {
       }),
     },
     { title: 'base', cell: ({ entry }) => ({ text: entry.python.base.slice(0, 8) }) },
-    { title: 'time', ...right, cell: ({ target }) => timeCell(target) },
+    { title: 'time', align: 'right', cell: ({ target }) => timeCell(target) },
     {
       title: '95% interval',
-      ...right,
+      align: 'right',
       cell: ({ target: { geometricMean: mean } }) => ({ text: mean === undefined ? '' : interval(mean) }),
     },
     {
       title: 'start-up',
-      ...right,
+      align: 'right',
       cell: ({ target }) => {
         const memory = target.memoryBytes?.pass;
         return { text: memory === undefined ? '' : signedBytes(memory.patched - memory.baseline) };
@@ -103,14 +102,14 @@ function seriesSection(series: Series, index: number): Section {
     },
     {
       title: 'growth',
-      ...right,
+      align: 'right',
       cell: ({ target: { growthBytes: growth } }) => ({
         text: growth === undefined ? '' : bytesRounded(growth.patched - growth.baseline),
       }),
     },
     {
       title: 'instr.',
-      ...right,
+      align: 'right',
       cell: ({ target: { instructions } }) => ({ text: instructions === undefined ? '' : change(instructions.ratio) }),
     },
     { title: 'tests', cell: ({ target }) => ({ text: counts(target) }) },

@@ -1,6 +1,6 @@
 import type { ImportedBenchmark, ImportedComparison, ImportedRow } from '../../bench/import/types.ts';
 import { change, count, dateTime, decimal, list, percent } from '../../document/format.ts';
-import type { Block, Cell, Fact } from '../../document/types.ts';
+import { type Block, type Cell, type Fact, right } from '../../document/types.ts';
 import { VERDICTS } from '../../document/verdicts.ts';
 import type { ImportRecord } from '../../run/import-record.ts';
 import { forest } from '../sections/speed.ts';
@@ -56,8 +56,6 @@ function headline({ totals, geometricMean, rows, conditionsDiffer }: ImportedCom
   return `${count(both, 'test')}: ${change(geometricMean, 1)} by the geometric mean of the minima${total} (+ is slower).${doubt}`;
 }
 
-const right = { align: 'right' as const };
-
 function comparisonSection(comparison: ImportedComparison, index: number): Section {
   const { baseline, patched, rows, totals, conditionsDiffer } = comparison;
   const step = Math.max(baseline.stepMs ?? 0, patched.stepMs ?? 0);
@@ -76,14 +74,7 @@ function comparisonSection(comparison: ImportedComparison, index: number): Secti
       kind: 'table',
       table: {
         caption: 'Differences of the times as told (text: whole ms), patched against baseline',
-        columns: [
-          { title: 'test' },
-          { title: 'min. ms', ...right },
-          { title: 'diff', ...right },
-          { title: 'avg. ms', ...right },
-          { title: 'diff', ...right },
-          { title: '' },
-        ],
+        columns: [{ title: 'test' }, right('min. ms'), right('diff'), right('avg. ms'), right('diff'), { title: '' }],
         rows: [...rows, ...(totals === undefined ? [] : [totals])].map((row) => cells(row, step)),
         note: `${SIGN_CONVENTION}${step > 0 ? ` The report rounds to ${step} ms: “±” is what that alone can make of a difference of the minima.` : ''}`,
       },
@@ -136,7 +127,7 @@ function aloneSection(benchmark: ImportedBenchmark, index: number): Section {
         kind: 'table',
         table: {
           caption: count(benchmark.tests.length, 'test'),
-          columns: [{ title: 'test' }, { title: 'minimum, ms', ...right }, { title: 'average, ms', ...right }],
+          columns: [{ title: 'test' }, right('minimum, ms'), right('average, ms')],
           rows: benchmark.tests.map(({ test, minMs, avgMs }) => [
             { text: test },
             { text: decimal(minMs) },

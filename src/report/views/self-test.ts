@@ -10,7 +10,7 @@ import {
   list,
   percent,
 } from '../../document/format.ts';
-import type { Block, Cell, Fact, Table } from '../../document/types.ts';
+import { type Block, type Cell, type Fact, right, type Table } from '../../document/types.ts';
 import { allowedFalseAlarms, brokenPromises, type SelfTestRecord } from '../../run/self-test-record.ts';
 import { usualCounts } from '../usual.ts';
 import type { Answer, ReportView, Section } from '../view.ts';
@@ -124,19 +124,18 @@ function usualAnswers(runs: readonly Run[]): Answer[] {
 }
 
 function runsSection(record: SelfTestRecord): Section {
-  const right = { align: 'right' as const };
   const table: Table = {
     caption: 'Every run',
     columns: [
-      { title: 'planted', ...right },
-      { title: 'seed', ...right },
-      { title: 'pairs', ...right },
-      { title: 'flagged', ...right },
-      { title: 'whole', ...right },
-      { title: '95% interval', ...right },
-      { title: 'pooled t', ...right },
-      { title: 'load', ...right },
-      { title: 'min.', ...right },
+      right('planted'),
+      right('seed'),
+      right('pairs'),
+      right('flagged'),
+      right('whole'),
+      right('95% interval'),
+      right('pooled t'),
+      right('load'),
+      right('min.'),
     ],
     rows: record.result.runs.map((run): Cell[] => {
       const mean = run.comparison.geometricMean;

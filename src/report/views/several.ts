@@ -11,7 +11,7 @@ import {
   signedBytes,
 } from '../../document/format.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
-import type { Block, Cell, Table } from '../../document/types.ts';
+import { type Block, type Cell, right, type Table } from '../../document/types.ts';
 import { VERDICTS } from '../../document/verdicts.ts';
 import { startupBytes } from '../../run/startup-bytes.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
@@ -29,8 +29,6 @@ export interface ComparedRow {
   readonly record: RunRecord;
   readonly target: TargetResult | undefined;
 }
-
-const right = { align: 'right' as const };
 
 /** Several runs side by side: recipes, versions or targets, a row each. */
 export function severalView(records: readonly RunRecord[]): ReportView {
@@ -116,8 +114,8 @@ export function verdicts(rows: readonly ComparedRow[]): Table {
       { title: '' },
       { title: 'answer' },
       { title: 'tests' },
-      { title: 'time', ...right },
-      { title: '95% interval', ...right },
+      right('time'),
+      right('95% interval'),
       { title: 'speed' },
     ],
     rows: rows.map(({ name, record, target }): Cell[] => {
@@ -193,7 +191,7 @@ export function measures(rows: readonly ComparedRow[]): Section[] {
   if (used.length === 0) return [];
   const table: Table = {
     caption: 'Patched less baseline',
-    columns: [{ title: '' }, ...used.map(({ title }) => ({ title, ...right }))],
+    columns: [{ title: '' }, ...used.map(({ title }) => right(title))],
     rows: rows.map(({ name, target }) => [
       { text: name },
       ...used.map(({ cell }): Cell => ({ text: target === undefined ? '' : cell(target) || 'not measured' })),
@@ -219,7 +217,7 @@ export function testByTest(rows: readonly ComparedRow[]): Section[] {
   const letters = measured.map((_, i) => String.fromCharCode(65 + (i % 26)));
   const table: Table = {
     caption: `Tests that changed in any run, or were declared: ${integer(names.size)}`,
-    columns: [{ title: 'test' }, ...letters.map((title) => ({ title, ...right }))],
+    columns: [{ title: 'test' }, ...letters.map(right)],
     rows: [...names].sort(byCodeUnit).map((test) => [
       { text: test },
       ...measured.map(({ target }): Cell => {
@@ -237,7 +235,7 @@ export function testByTest(rows: readonly ComparedRow[]): Section[] {
 function runsTable(rows: readonly ComparedRow[]): Table {
   return {
     caption: 'Where the figures come from',
-    columns: [{ title: '' }, { title: 'CPython' }, { title: 'ended' }, { title: 'pairs', ...right }, { title: 'run' }],
+    columns: [{ title: '' }, { title: 'CPython' }, { title: 'ended' }, right('pairs'), { title: 'run' }],
     rows: rows.map(({ name, record, target }) => [
       { text: name },
       { text: record.checkout.pythonVersion },

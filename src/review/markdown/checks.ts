@@ -1,10 +1,9 @@
-import { diagnosticMarkdown } from '../../document/markdown/blocks.ts';
+import { details, diagnosticMarkdown, grid, strong } from '../../document/markdown/blocks.ts';
 import { markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { ReviewCheck } from '../types.ts';
 import { CHECK_TONE, count, FINDING_TONE } from '../words.ts';
-import { details, grid, strong } from './blocks.ts';
 import { RANK } from './ranks.ts';
 
 const FEW = 20;

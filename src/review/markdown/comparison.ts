@@ -1,10 +1,10 @@
+import { details, grid } from '../../document/markdown/blocks.ts';
 import { markdownBlock, markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import { patchDifference } from '../formats/range-diff.ts';
 import type { PatchComparison, ReviewComparison } from '../types.ts';
 import { CHANGE_TONE, CHANGE_WORDS, countsOf } from '../words.ts';
-import { details, grid } from './blocks.ts';
 import { RANK } from './ranks.ts';
 
 /** What changed since, a line a patch; folded the differences, those of context told but not shown. */

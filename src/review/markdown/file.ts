@@ -1,8 +1,8 @@
+import { details } from '../../document/markdown/blocks.ts';
 import { markdownBlock, markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import { printableSource } from '../../document/printable.ts';
 import type { ReviewFile, ReviewHunk, ReviewPatch, ReviewRow } from '../types.ts';
 import { editsOf, fileRemarks, hunkRange, plusMinus } from '../words.ts';
-import { details } from './blocks.ts';
 
 const SIGNS = { context: ' ', removed: '-', added: '+' } as const;
 

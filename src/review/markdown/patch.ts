@@ -1,10 +1,10 @@
-import { diagnosticMarkdown } from '../../document/markdown/blocks.ts';
+import { details, diagnosticMarkdown, grid, link, paragraphs } from '../../document/markdown/blocks.ts';
 import { markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
+import { right } from '../../document/types.ts';
 import type { ReviewPatch } from '../types.ts';
 import { count, EVIDENCE_TONE, editsOf, plusMinus, provenanceOf, VERDICT_TONE, VERDICT_WORDS } from '../words.ts';
-import { details, grid, link, paragraphs } from './blocks.ts';
 import { fileMarkdown } from './file.ts';
 import { RANK } from './ranks.ts';
 
@@ -87,7 +87,7 @@ function fileTables(patch: ReviewPatch, links: Readonly<Record<string, string>>)
       ...(edited ? [[...numbers].sort((a, b) => a - b).join(', ')] : []),
     ];
   });
-  const head = ['File', '>Lines', '>Hunks', ...(edited ? ['Edits'] : [])];
+  const head = ['File', right('Lines'), right('Hunks'), ...(edited ? ['Edits'] : [])];
   if (files.length <= FEW_FILES) return [grid(head, rows)];
   const more = `… and ${count(files.length - FEW_FILES, 'file')} more`;
   return [grid(head, rows), `${grid(head, rows.slice(0, FEW_FILES))}\n\n${more}`, count(files.length, 'file')];
@@ -111,6 +111,6 @@ function edits({ edits: all }: ReviewPatch): string {
   ]);
   return details(
     `The recipe’s ${count(all.length, 'edit')}`,
-    grid(['>', '', 'Edit', 'Why', 'Not made, because'], rows),
+    grid([right(''), '', 'Edit', 'Why', 'Not made, because'], rows),
   );
 }

@@ -1,9 +1,9 @@
+import { grid, link, strong } from '../../document/markdown/blocks.ts';
 import { markdownText } from '../../document/markdown/escape.ts';
 import { fitParts, type Part } from '../../document/markdown/fit.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { Review, ReviewRun } from '../types.ts';
 import { errorLines, summaryOf, toneOf } from '../words.ts';
-import { grid, link, strong } from './blocks.ts';
 import { checkParts } from './checks.ts';
 import { comparisonParts } from './comparison.ts';
 import { patchParts } from './patch.ts';

@@ -1,21 +1,22 @@
 import { placeText, printableLine } from '../../document/printable.ts';
+import { signedLine, signedLines } from '../../document/terminal/blocks.ts';
 import { wrap } from '../../document/terminal/columns.ts';
-import { TONE_SYMBOL } from '../../document/tone.ts';
+import { detailLines } from '../../document/terminal/diagnostic.ts';
+import { tableLines } from '../../document/terminal/table.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
 import { CHECK_TONE, FINDING_TONE } from '../words.ts';
-import { detailLines, signedLines } from './blocks.ts';
-import type { Style } from './style.ts';
-import { tableLines } from './table.ts';
+import { MOST_DETAIL, type Style } from './style.ts';
 
 const MOST_FINDINGS = 40;
+const MOST_ROWS = 40;
 
 /** What the checks say, a line each; then the findings and tables of those that have any. */
 export function checkLines(checks: readonly ReviewCheck[], style: Style): string[] {
   if (checks.length === 0) return [];
   const items = checks.map(({ verdict, title, summary }) => ({
     tone: CHECK_TONE[verdict],
-    label: printableLine(title),
-    text: summary,
+    label: title,
+    text: printableLine(summary),
   }));
   return [
     '',
@@ -34,25 +35,30 @@ function foundLines({ title, findings, tables }: ReviewCheck, style: Style): str
     '',
     ...wrap(printableLine(title), style.width).map(style.bold),
     ...findings.slice(0, most).flatMap((finding) => findingLines(finding, style)),
-    ...(more > 0 ? [style.dim(`  … ${more} more: in the page (--format html) and in the JSON`)] : []),
+    ...(more > 0 ? [style.dim(`  … ${more} more${MOST_DETAIL.full}`)] : []),
     ...tables.flatMap((table) =>
       table.rows.length === 0
         ? []
-        : [
-            ...wrap(printableLine(table.title), style.width, '  ').map(style.dim),
-            ...tableLines(table.head, table.rows, style, '  '),
-          ],
+        : [...wrap(printableLine(table.title), style.width, '  ').map(style.dim), ...tableOf(table, style)],
     ),
   ];
 }
 
-function findingLines({ severity, message, place, detail = [] }: CheckFinding, style: Style): string[] {
-  const tone = FINDING_TONE[severity];
-  const text = place === undefined ? message : `${placeText(place)}: ${message}`;
-  const [first = '', ...rest] = wrap(printableLine(text), style.width - 4);
+/** Longer tables than this are for the page: what is left out is counted. */
+function tableOf({ head, rows }: ReviewCheck['tables'][number], style: Style): string[] {
+  const shown = rows.slice(0, MOST_ROWS).map((row) => row.map(printableLine));
+  const titles = head.some((title) => title !== '') ? [head.map((title) => style.dim(printableLine(title)))] : [];
+  const more = rows.length - shown.length;
   return [
-    `  ${style.tone(tone, TONE_SYMBOL[tone])} ${first}`,
-    ...rest.map((line) => `    ${line}`),
-    ...detailLines(detail, style, '    '),
+    ...tableLines([...titles, ...shown], style.width, { indent: '  ' }),
+    ...(more > 0 ? [style.dim(`  … ${more} more rows${MOST_DETAIL.full}`)] : []),
+  ];
+}
+
+function findingLines({ severity, message, place, detail = [] }: CheckFinding, style: Style): string[] {
+  const text = place === undefined ? message : `${placeText(place)}: ${message}`;
+  return [
+    ...signedLine(FINDING_TONE[severity], text, style, '  '),
+    ...detailLines(detail, style, '      ', MOST_DETAIL),
   ];
 }

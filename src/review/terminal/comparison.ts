@@ -1,8 +1,8 @@
 import { printableLine } from '../../document/printable.ts';
+import { ruled, signedLine } from '../../document/terminal/blocks.ts';
 import { wrap } from '../../document/terminal/columns.ts';
 import type { FileComparison, HunkComparison, PatchComparison, ReviewComparison } from '../types.ts';
 import { CHANGE_TONE, CHANGE_WORDS, countsOf, quietHunks, shortHashes } from '../words.ts';
-import { ruled, signedLine } from './blocks.ts';
 import { hunkHeading, hunkRows } from './hunk.ts';
 import { unifiedRows } from './rows.ts';
 import type { Style } from './style.ts';

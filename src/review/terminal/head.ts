@@ -1,6 +1,6 @@
-import stringWidth from 'string-width';
 import { printableLine } from '../../document/printable.ts';
-import { pad, wrap } from '../../document/terminal/columns.ts';
+import { factLines, signedLine, signedLines, titleLines } from '../../document/terminal/blocks.ts';
+import { wrap } from '../../document/terminal/columns.ts';
 import { diagnosticLines } from '../../document/terminal/diagnostic.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { Review, ReviewPatch, ReviewRun } from '../types.ts';
@@ -15,8 +15,7 @@ import {
   VERDICT_TONE,
   VERDICT_WORDS,
 } from '../words.ts';
-import { factLines, MOST_DETAIL, signedLine, signedLines } from './blocks.ts';
-import type { Style } from './style.ts';
+import { MOST_DETAIL, type Style } from './style.ts';
 
 /** Of more patches than these the steps that passed are only counted. */
 const MOST_LADDERS = 3;
@@ -28,12 +27,9 @@ const PAGER = 'In a pager: /^@@ the next hunk, /^── the next file, /^━━ 
 /** The first screen: what it is, what it comes to, what a run said, what was verified and what is wrong. */
 export function headLines(review: Review, style: Style): string[] {
   const tone = toneOf(review);
-  const mark = `${TONE_SYMBOL[tone]} ${OVERALL[tone]}`;
-  const [title = '', ...more] = wrap(printableLine(`Review: ${review.title}`), style.width - stringWidth(mark) - 2);
   const where = review.checkout === undefined ? '' : `${review.checkout.label}, ${shortHashes(review.checkout.base)}`;
   return [
-    `${style.bold(pad(title, style.width - stringWidth(mark)))}${style.tone(tone, style.bold(mark))}`,
-    ...more.map(style.bold),
+    ...titleLines(`Review: ${review.title}`, tone, OVERALL[tone], style),
     ...(where === '' ? [] : wrap(printableLine(where), style.width).map(style.dim)),
     ...wrap(summaryOf(review), style.width),
     ...errorLines(review).flatMap((line) => signedLine('bad', line, style)),
@@ -52,7 +48,11 @@ function runLines(run: ReviewRun | undefined, style: Style): string[] {
     ...run.lines.flatMap((line) => wrap(printableLine(line), style.width, '  ')),
     ...run.targets.flatMap((target) => [
       ...wrap(printableLine(target.name), style.width, '  ').map(style.bold),
-      ...factLines(target.facts, style, '    '),
+      ...factLines(
+        target.facts.map(({ label: name, value }) => ({ name, value })),
+        style,
+        '    ',
+      ),
     ]),
   ];
 }
@@ -76,8 +76,8 @@ function ladderLines(patch: ReviewPatch, short: boolean, style: Style): string[]
     ...signedLines(
       rest.map(({ verdict, title, detail }) => ({
         tone: EVIDENCE_TONE[verdict],
-        label: printableLine(title),
-        text: detail,
+        label: title,
+        text: printableLine(detail),
       })),
       style,
       '  ',

@@ -1,8 +1,8 @@
 import { printableLine } from '../../document/printable.ts';
+import { factLines, paragraphLines, ruled, signedLines } from '../../document/terminal/blocks.ts';
 import { wrap } from '../../document/terminal/columns.ts';
 import type { ReviewFile, ReviewPatch } from '../types.ts';
 import { fileRemarks, plusMinus, provenanceOf, shortHashes, VERDICT_WORDS } from '../words.ts';
-import { factLines, paragraphs, ruled, signedLines } from './blocks.ts';
 import { hunkLines } from './hunk.ts';
 import type { Style } from './style.ts';
 
@@ -11,10 +11,10 @@ export function patchLines(patch: ReviewPatch, style: Style): string[] {
   return [
     ruled('━', patch.id, VERDICT_WORDS[patch.verdict], style, style.heading),
     ...(patch.title === patch.id ? [] : wrap(printableLine(patch.title), style.width).map(style.bold)),
-    ...gap(paragraphs(patch.why, style)),
+    ...gap(paragraphLines(patch.why, style)),
     ...gap(
       factLines(
-        provenanceOf(patch).map(({ label, value }) => ({ label, value: shortHashes(value) })),
+        provenanceOf(patch).map(({ label, value }) => ({ name: label, value: shortHashes(value) })),
         style,
       ),
     ),
@@ -40,8 +40,8 @@ function editLines(patch: ReviewPatch, style: Style): string[] {
     const text = outcome === 'applied' ? why : `${said}: ${reason}`;
     return {
       tone,
-      label: `${String(edit + 1).padStart(String(patch.edits.length).length)} ${printableLine(kind)}`,
-      text,
+      label: `${String(edit + 1).padStart(String(patch.edits.length).length)} ${kind}`,
+      text: printableLine(text),
     };
   });
   return [style.bold('The recipe’s edits'), ...signedLines(items, style)];

@@ -13,6 +13,9 @@ export interface TerminalStyle {
   readonly layout?: 'auto' | 'unified' | 'side-by-side' | undefined;
 }
 
+/** Of more lines of detail than these the rest is counted. */
+export const MOST_DETAIL = { most: 40, full: ': in the page (--format html) and in the JSON' };
+
 /** From here on both sides have 60 columns of code. */
 const SIDE_BY_SIDE = 140;
 
