@@ -7,6 +7,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { onLog, PROGRAM_INPUTS, writeAssets } from './bundle.ts';
+import { licences } from './licences.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const out = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
@@ -18,6 +19,7 @@ const bundle = await rolldown({
   platform: 'node',
   checks: { circularDependency: true },
   onLog,
+  plugins: [licences(root)],
 });
 await bundle.write({
   dir: out,

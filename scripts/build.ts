@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { onLog, PROGRAM_INPUTS, writeAssets } from './bundle.ts';
+import { licences } from './licences.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const out = path.join(root, 'build');
@@ -19,6 +20,7 @@ const bundle = await rolldown({
   platform: 'node',
   checks: { circularDependency: true },
   onLog,
+  plugins: [licences(root)],
 });
 await bundle.write({
   dir: fresh,

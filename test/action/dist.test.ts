@@ -46,6 +46,7 @@ test('everything that is not JavaScript travels with it', async () => {
       [
         'main.js',
         'ssh-run.js',
+        'THIRD-PARTY-LICENSES.txt',
         'assets/wasm/tree-sitter-c.wasm',
         'assets/wasm/web-tree-sitter.wasm',
         'assets/bench/worker.py',
