@@ -1,7 +1,7 @@
 import type { Assignment } from './condition.ts';
 import { atomsOf, type Conditionals, deadRanges, findConditionals, groupsAt } from './conditionals.ts';
-import { tokens } from './lex.ts';
 import { mask, visibleText } from './mask.ts';
+import { type Unit, unitsOf } from './units.ts';
 
 export interface Range {
   readonly start: number;
@@ -15,7 +15,7 @@ export class CSource {
   readonly conditionals: Conditionals;
   readonly #masks = new Map<string, string>();
   readonly #visible = new Map<string, string>();
-  readonly #units = new Map<string, readonly Range[]>();
+  readonly #units = new Map<string, readonly Unit[]>();
 
   constructor(path: string, text: string) {
     this.path = path;
@@ -73,9 +73,13 @@ export class CSource {
     return { start, end };
   }
 
+  /** Its functions and declarations. White space before one belongs to none. */
+  units(assignment: Assignment): readonly Unit[] {
+    return cached(this.#units, assignment, () => unitsOf(this.mask(assignment)));
+  }
+
   #unitAt(offset: number, assignment: Assignment): Range {
-    const units = cached(this.#units, assignment, () => splitUnits(this.mask(assignment)));
-    return units.find((u) => u.start <= offset && offset < u.end) ?? { start: offset, end: offset };
+    return this.units(assignment).find((u) => u.start <= offset && offset < u.end) ?? { start: offset, end: offset };
   }
 }
 
@@ -102,30 +106,4 @@ export function* allAssignments(atoms: readonly string[]): Generator<Assignment>
   for (let bits = 0; bits < 2 ** atoms.length; bits++) {
     yield new Map(atoms.map((name, i) => [name, (bits & (1 << i)) === 0]));
   }
-}
-
-/** Top-level items: a function to its '}', anything else to its ';'. White space before an item belongs to none. */
-export function splitUnits(masked: string): Range[] {
-  const out: Range[] = [];
-  let start = -1;
-  let depth = 0;
-  let previous = '';
-  let isFunction = false;
-  for (const t of tokens(masked)) {
-    if (t.kind === 'comment') continue;
-    const text = masked.slice(t.start, t.end);
-    if (start < 0) start = t.start;
-    if (text === '{' || text === '(' || text === '[') {
-      if (text === '{' && depth === 0) isFunction = previous === ')';
-      depth++;
-    } else if (text === '}' || text === ')' || text === ']') depth = Math.max(0, depth - 1);
-    previous = text;
-    if (depth === 0 && (text === ';' || (text === '}' && isFunction))) {
-      out.push({ start, end: t.end });
-      start = -1;
-      isFunction = false;
-    }
-  }
-  if (start >= 0) out.push({ start, end: masked.length });
-  return out;
 }

@@ -9,6 +9,11 @@ export interface Unit {
   readonly keys: readonly string[];
 }
 
+/** A unit, and the name of the function that it may be the beginning of. */
+interface Item extends Unit {
+  readonly oldStyle?: string | undefined;
+}
+
 interface Piece {
   readonly text: string;
   /** How many brackets are open around it. */
@@ -22,7 +27,7 @@ const WORD = /^[A-Za-z_]\w*$/;
  * brace, the rest of the file stays readable.
  */
 export function unitsOf(masked: string): Unit[] {
-  const out: Unit[] = [];
+  const out: Item[] = [];
   let pieces: Piece[] = [];
   let start = -1;
   let depth = 0;
@@ -48,17 +53,35 @@ export function unitsOf(masked: string): Unit[] {
     if (depth > 0) continue;
     const isFunction = text === '}' && (braceAfter === ')' || pieces[0]?.text === '{');
     if (text !== ';' && !isFunction) continue;
-    const oldStyle = pieces[0]?.text === '{' ? out.at(-1) : undefined;
-    if (oldStyle !== undefined) {
-      // int f(a) int a; {…}: the parameters' declaration looked like the end.
-      const keys = oldStyle.keys.map((key) => key.replace(/^decl (\w+)$/, '$1()'));
-      out[out.length - 1] = { start: oldStyle.start, end: t.end, isFunction: true, keys };
-    } else out.push({ start, end: t.end, isFunction, keys: isFunction ? functionKeys(pieces) : otherKeys(pieces) });
+    const head = pieces[0]?.text === '{' ? oldStyleHead(out) : -1;
+    const first = out[head];
+    if (first !== undefined) {
+      const keys = [`${first.oldStyle}()`];
+      out.splice(head, out.length, { start: first.start, end: t.end, isFunction: true, keys });
+    } else {
+      const keys = isFunction ? functionKeys(pieces) : otherKeys(pieces);
+      out.push({ start, end: t.end, isFunction, keys, oldStyle: isFunction ? undefined : oldStyleName(pieces) });
+    }
     pieces = [];
     start = -1;
   }
   if (start >= 0) out.push({ start, end: masked.length, isFunction: false, keys: [] });
   return out;
+}
+
+/** Which unit begins the function whose body comes now: `int f(a, b) int a;`, after which `int b;` may come. -1 for none. */
+function oldStyleHead(units: readonly Item[]): number {
+  const last = units.findLastIndex((unit) => unit.isFunction || unit.oldStyle !== undefined);
+  const between = units.slice(last + 1);
+  return units[last]?.isFunction || !between.every((unit) => unit.keys[0]?.startsWith('decl ')) ? -1 : last;
+}
+
+/** The name in `int f(a) int a;`, where a declaration comes before the semicolon. */
+function oldStyleName(pieces: readonly Piece[]): string | undefined {
+  const top = pieces.filter((p) => p.depth === 0).map((p) => p.text);
+  const close = top.indexOf(')');
+  const name = top[top.indexOf('(') - 1] ?? '';
+  return WORD.test(name) && WORD.test(top[close + 1] ?? '') ? name : undefined;
 }
 
 function functionKeys(pieces: readonly Piece[]): string[] {

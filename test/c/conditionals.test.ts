@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { evaluate, parseCondition } from '../../src/c/condition.ts';
 import { atomsOf, deadRanges, findConditionals } from '../../src/c/conditionals.ts';
 import { codeTokens, lineAt, wordOffsets } from '../../src/c/lex.ts';
-import { splitUnits } from '../../src/c/source.ts';
 
 describe('conditions', () => {
   test.each<[string, string, string[]]>([
@@ -66,16 +65,4 @@ test('tokens', () => {
   ]);
   expect(wordOffsets('zf /* zf */ "zf" zfx x->zf', 'zf')).toEqual([0, 24]);
   expect(lineAt('a\nb\r\nc', 5)).toBe(3);
-});
-
-test('top-level items end where C says', () => {
-  const text =
-    'int a = 1;\nstruct s {\n int x;\n} v;\nstatic int\nf(int a)\n{\n    if (a) { b(); }\n}\nint t[] = { 1, {2} };\nenum { A };\n';
-  expect(splitUnits(text).map((u) => text.slice(u.start, u.end).replace(/\s+/g, ' '))).toEqual([
-    'int a = 1;',
-    'struct s { int x; } v;',
-    'static int f(int a) { if (a) { b(); } }',
-    'int t[] = { 1, {2} };',
-    'enum { A };',
-  ]);
 });

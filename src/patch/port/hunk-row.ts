@@ -1,7 +1,8 @@
 import { hunkLines } from '../../diff/write.ts';
 import type { TextFile } from './lines.ts';
-import { describeSite, outlineOf } from './outline.ts';
+import { outlineOf } from './outline.ts';
 import type { HunkFound } from './place-hunk.ts';
+import { describeSite } from './site.ts';
 import type { OldHunk, PortedHunk } from './types.ts';
 import { sitesOf } from './verify-place.ts';
 

@@ -2,10 +2,9 @@ import { blockAt } from '../../c/block.ts';
 import type { Assignment } from '../../c/condition.ts';
 import { atomsOf, type Group } from '../../c/conditionals.ts';
 import { codeTokens, tokens } from '../../c/lex.ts';
-import { assignmentKey, CSource } from '../../c/source.ts';
-import { type Unit, unitsOf } from '../../c/units.ts';
+import { CSource } from '../../c/source.ts';
 import { type LineRange, lineStarts, type TextFile } from './lines.ts';
-import type { Outline, Site, SiteKind } from './outline.ts';
+import type { Outline, Site, SiteKind } from './site.ts';
 
 /** More atoms around a place than this are not worked out: 4096 assignments. */
 const MOST_ATOMS = 12;
@@ -19,7 +18,6 @@ class COutline implements Outline {
   readonly #file: TextFile;
   readonly #source: CSource;
   readonly #starts: readonly number[];
-  readonly #units = new Map<string, readonly Unit[]>();
   readonly #conditions: readonly { readonly group: Group; readonly texts: readonly string[] }[];
   readonly #notCode: { readonly start: number; readonly end: number; readonly kind: SiteKind }[] = [];
   readonly #sites = new Map<string, Site>();
@@ -70,7 +68,7 @@ class COutline implements Outline {
     if (define !== undefined) return { keys: [`#define ${define.name}`], conditions, block: '', kind };
     const assignment = this.#assignmentFor(offset);
     if (assignment === undefined) return { keys: ['code that is never compiled'], conditions, block: '', kind };
-    const units = this.#unitsUnder(assignment);
+    const units = this.#source.units(assignment);
     const unit = units.find((u) => (gap ? u.start < offset : u.start <= offset) && offset < u.end);
     if (unit !== undefined && unit.keys.length > 0) {
       const block = unit.isFunction ? blockAt(this.#source.mask(assignment), unit.start, offset) : '';
@@ -123,13 +121,6 @@ class COutline implements Outline {
     return this.#source.assignmentFor(offset);
   }
 
-  #unitsUnder(assignment: Assignment): readonly Unit[] {
-    const key = assignmentKey(assignment);
-    const known = this.#units.get(key) ?? unitsOf(this.#source.mask(assignment));
-    this.#units.set(key, known);
-    return known;
-  }
-
   #regionsOf(key: string): readonly LineRange[] {
     const known = this.#regions.get(key);
     if (known !== undefined) return known;
@@ -150,7 +141,7 @@ class COutline implements Outline {
       for (const m of this.#file.text.matchAll(new RegExp(`\\b${word}\\b`, 'g'))) {
         const assignment = this.#assignmentFor(m.index);
         if (assignment === undefined) continue;
-        const unit = this.#unitsUnder(assignment).find((u) => u.start <= m.index && m.index < u.end);
+        const unit = this.#source.units(assignment).find((u) => u.start <= m.index && m.index < u.end);
         if (unit?.keys.includes(key)) add(unit.start, unit.end);
       }
     }

@@ -1,5 +1,5 @@
 import { isBlank, type LineRange, lineStarts, type TextFile } from './lines.ts';
-import type { Outline, Site, SiteKind } from './outline.ts';
+import type { Outline, Site, SiteKind } from './site.ts';
 
 const STRING =
   /#[^\n]*|[rbuRBU]{0,2}(?:'''[\s\S]*?(?:'''|$)|"""[\s\S]*?(?:"""|$)|'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*")/g;

@@ -1,7 +1,8 @@
 import { lineAt, tokens } from '../../c/lex.ts';
 import { isBlank, isTelling, type LineRange, lineStarts, occurrences, type TextFile } from './lines.ts';
-import { outlineOf, type Site, siteDifference } from './outline.ts';
+import { outlineOf } from './outline.ts';
 import { reindented, retokened } from './respace.ts';
+import { type Site, siteDifference } from './site.ts';
 import type { Piece, Placement } from './types.ts';
 import { sitesDiffer, sitesOf } from './verify-place.ts';
 

@@ -1,5 +1,6 @@
 import { isTelling, type LineRange, type TextFile } from './lines.ts';
-import { outlineOf, regionsOf, type Site } from './outline.ts';
+import { outlineOf, regionsOf } from './outline.ts';
+import type { Site } from './site.ts';
 import type { Piece, Placement } from './types.ts';
 
 const tight = (line: string): string => line.replace(/\s+/g, '');

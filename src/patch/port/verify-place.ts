@@ -1,5 +1,6 @@
 import { isTelling, occurrences, standsAt, type TextFile } from './lines.ts';
-import { outlineOf, regionsOf, type Site, siteDifference } from './outline.ts';
+import { outlineOf, regionsOf } from './outline.ts';
+import { type Site, siteDifference } from './site.ts';
 import type { Piece } from './types.ts';
 
 /** How many lines on each side count as evidence. */
