@@ -1,5 +1,5 @@
 import type { Checkout } from '../checkout/types.ts';
-import type { FileChange, GeneratedPatch } from '../patch/types.ts';
+import type { GeneratedPatch } from '../patch/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import type { TargetDescriptor, Tool, Toolchain } from '../targets/types.ts';
 
@@ -111,9 +111,6 @@ export interface BuildResult {
   readonly variant: Variant;
   readonly hit: boolean;
 }
-
-/** For mapping a compiler's error back to the edit that caused it. */
-export type PatchedFiles = readonly FileChange[];
 
 /** A variant that could not be built: an answer, not an exception. */
 export interface BuildFailure {

@@ -1,4 +1,4 @@
-import type { Flavour, PythonVersion, SourceTree } from './types.ts';
+import type { Flavour, PythonVersion } from './types.ts';
 import { VERSION_FILE, versionSuffix } from './version.ts';
 
 /** What a known fork has that CPython has not. One sign that is there is enough; all that are there are told. */
@@ -71,13 +71,4 @@ export async function detectFlavour(facts: FlavourFacts): Promise<Flavour> {
   const evidence = [`PY_VERSION "${facts.version.text}" in ${VERSION_FILE}`];
   if (await facts.has('debian/changelog')) evidence.push("debian/changelog: Debian's packaging");
   return { kind: 'release', name: 'CPython', evidence };
-}
-
-/** The facts of a tree that is read through `SourceTree`. */
-export function treeFacts(tree: SourceTree): FlavourFacts {
-  return {
-    version: tree.version,
-    has: async (path) => (await tree.read(path)) !== undefined,
-    text: async (path) => (await tree.read(path))?.text,
-  };
 }

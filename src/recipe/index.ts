@@ -1,11 +1,10 @@
-export { didYouMean, suggest } from './did-you-mean.ts';
 export { findRecipe, listRecipes } from './find.ts';
 export { recipeJsonSchema } from './json-schema.ts';
 export { lintRecipe, loadRecipe } from './load.ts';
-export { MEASURED_HOW, type MeasuredRow, measuredRows } from './measured.ts';
-export { holds, interpolate, resolveParams } from './params.ts';
+export { MEASURED_HOW, measuredRows } from './measured.ts';
+export { resolveParams } from './params.ts';
 export { parseRecipe } from './parse.ts';
-export type { Edit, EditKind, EditOf, Measured, ParamDeclaration, Recipe } from './schema.ts';
+export type { Edit } from './schema.ts';
 export { recipeTemplate } from './template.ts';
-export type { LoadedRecipe, Params, ParamValue, RecipeList, YamlPath } from './types.ts';
-export { inRange, parseVersionRange, type VersionRange } from './version-range.ts';
+export type { LoadedRecipe } from './types.ts';
+export { inRange, parseVersionRange } from './version-range.ts';

@@ -220,8 +220,6 @@ export const recipeSchema = z.strictObject({ ...head, edits: z.array(editUnion).
 
 /** One edit of a recipe, with its kind. */
 export type Edit = { [K in EditKind]: { readonly kind: K } & Readonly<z.infer<(typeof editSchemas)[K]>> }[EditKind];
-export type EditOf<K extends EditKind> = Extract<Edit, { kind: K }>;
 export type ParamDeclaration = z.infer<typeof paramSchema>;
-export type Measured = z.infer<typeof measuredSchema>;
 export type When = z.infer<typeof when>;
 export type Recipe = Readonly<Omit<z.infer<typeof headSchema>, 'edits'>> & { readonly edits: readonly Edit[] };

@@ -3,4 +3,4 @@ export { comparisonJson } from './comparison-json.ts';
 export { renderHtml } from './html/page.ts';
 export { renderMarkdown } from './markdown/render.ts';
 export { renderPybench } from './pybench.ts';
-export { renderTerminal, type TerminalOptions } from './terminal/render.ts';
+export { renderTerminal } from './terminal/render.ts';

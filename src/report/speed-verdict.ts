@@ -1,5 +1,5 @@
 import { LEAST_CHANGE } from '../bench/comparison/compare.ts';
-import { type OverallSpeed, overallSpeed, wholeThreshold } from '../bench/comparison/overall.ts';
+import { overallSpeed, wholeThreshold } from '../bench/comparison/overall.ts';
 import { FEWEST_FOR_INTERVAL } from '../bench/comparison/verdict.ts';
 import type { SpeedComparison, TestRow } from '../bench/types.ts';
 import { between, change, count, integer, percent } from '../document/format.ts';
@@ -8,7 +8,7 @@ import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from '../document/verdicts.ts';
 /** Under six pairs no interval covers 95%, so the whole gets no verdict (as {@link judge} has it for single tests). */
 export const FEWEST_PAIRS = FEWEST_FOR_INTERVAL;
 
-export { type OverallSpeed, overallSpeed, wholeThreshold };
+export { overallSpeed, wholeThreshold };
 
 /** A change that would count on a quieter machine, and is no larger than what the control shows for no reason at all. */
 export function isWithinNoise({ verdict, estimate }: Pick<TestRow, 'verdict' | 'estimate'>): boolean {

@@ -6,7 +6,7 @@ import type { Runner } from './runners/types.ts';
 import { wineRunner } from './runners/wine.ts';
 import type { TargetDescriptor } from './types.ts';
 
-export type { RunCommand, Runnable, Runner } from './runners/types.ts';
+export type { Runnable, Runner } from './runners/types.ts';
 
 /** The runner of a target. */
 export function runnerFor({ run }: Pick<TargetDescriptor, 'run'>): Runner {

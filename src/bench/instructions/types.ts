@@ -28,7 +28,6 @@ export type InstructionRatio = z.infer<typeof ratioSchema>;
 
 /** Of all tests: instructions, the mean of the layouts. */
 const total = z.object({ ...ratio, baseline: number, patched: number }).readonly();
-export type InstructionTotal = z.infer<typeof total>;
 
 const row = z
   .object({
