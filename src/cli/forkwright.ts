@@ -1,15 +1,20 @@
 // The entry: nothing is imported before the version is known to be one that can load the rest.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major > 22 || (major === 22 && minor >= 13)) {
-  // Before anything else is loaded, so that all of it comes compiled from the cache the next time.
-  const { enableCompileCache } = await import('node:module');
-  enableCompileCache();
-  void import('./main.ts');
-} else {
+const [only, ...more] = process.argv.slice(2);
+if (major < 22 || (major === 22 && minor < 13)) {
   process.stderr.write(
     `error: Forkwright needs Node.js 22.13 or later, and this is ${process.versions.node}\n hint: install a newer Node.js, or run ./scripts/forkwright of a checkout, which brings its own\n`,
   );
   process.exitCode = 2;
+} else if (more.length === 0 && (only === '--version' || only === '-V')) {
+  // What scripts ask first, and often: nothing else is loaded for it.
+  const { packageVersion } = await import('../system/version.ts');
+  process.stdout.write(`${packageVersion()}\n`);
+} else {
+  // Before anything else is loaded, so that all of it comes compiled from the cache the next time.
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache();
+  void import('./main.ts');
 }
 
 export {};

@@ -1,6 +1,5 @@
 import { Command, CommanderError, Help } from 'commander';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { openTerminal } from '../system/terminal.ts';
 import { packageVersion } from '../system/version.ts';
 
 interface CommandModule {
@@ -95,6 +94,7 @@ async function main(): Promise<void> {
 
 /** What is wrong with the arguments: for people, or with `--json` anywhere among them, for machines. */
 async function complain(diagnostics: readonly Diagnostic[], exitCode: number): Promise<void> {
+  const { openTerminal } = await import('../system/terminal.ts');
   const terminal = openTerminal();
   if (!process.argv.includes('--json')) {
     const { renderDiagnostic } = await import('../document/terminal/diagnostic.ts');

@@ -22,7 +22,7 @@ export async function deliver(outcome: Outcome, output: string | undefined, rema
   const { text } = outcome;
   const file = path.resolve(output);
   await writeFileAtomic(file, typeof text === 'string' && !text.endsWith('\n') ? `${text}\n` : text);
-  return { ...outcome, data: { ...(outcome.data as object), file }, text: `wrote ${output}${remark}` };
+  return { ...outcome, data: { ...(outcome.data as object), file }, text: `wrote ${output}${remark}`, written: true };
 }
 
 export const asJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -29,6 +29,9 @@ export function trackGroup(pid: number | undefined): () => void {
   return () => live.delete(pid);
 }
 
+/** How many processes of ours run now, each with its group. */
+export const runningGroups = (): number => live.size;
+
 /** The command that ends a process on Windows with all its descendants; there is no gentle way for programs without windows. */
 export function taskkill(
   pid: number,

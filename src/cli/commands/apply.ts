@@ -47,7 +47,12 @@ async function apply(recipes: readonly string[], options: ApplyOptions, ctx: Com
   if (options.commit) await commitPatches(checkout.root, patches, ctx);
   else await applyPatches(checkout.root, patches);
   await rememberApplied(checkout, patches, ctx);
-  return { exitCode: 0, data, text: told(patches, options.commit ? 'applied and committed' : 'applied') };
+  return {
+    exitCode: 0,
+    written: true,
+    data,
+    text: told(patches, options.commit ? 'applied and committed' : 'applied'),
+  };
 }
 
 async function reverse(recipes: readonly string[], options: ApplyOptions, ctx: CommandContext): Promise<Outcome> {
@@ -67,7 +72,7 @@ async function reverse(recipes: readonly string[], options: ApplyOptions, ctx: C
   const patches = await appliedPatches(checkout, items, ctx);
   await applyPatches(checkout.root, patches, { reverse: true, check: options.check });
   const data = { checkout: checkout.root, reversed: patches.map((patch) => patch.recipe.id) };
-  return { exitCode: 0, data, text: told(patches, options.check ? 'would be taken out' : 'taken out') };
+  return { exitCode: 0, written: true, data, text: told(patches, options.check ? 'would be taken out' : 'taken out') };
 }
 
 function told(patches: readonly GeneratedPatch[], done: string): string {

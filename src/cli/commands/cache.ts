@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { table } from '../../document/terminal/table.ts';
 import type { OptionTable, ValuesOf } from '../../work/options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
@@ -44,6 +43,7 @@ export function register(program: Command): void {
 }
 
 async function cache(options: CacheOptions, ctx: CommandContext): Promise<Outcome> {
+  const { table } = await import('../../document/terminal/table.ts');
   const { listStore, pruneStore } = await import('../../builds/store-list.ts');
   const prune = options.prune || options.maxSize !== undefined || options.maxAge !== undefined;
   const limits = {

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { isMarkedCache } from '../../system/cache-folder.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { withFileProblems } from '../../system/files.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
@@ -28,6 +27,7 @@ export function register(program: Command): void {
 }
 
 async function clean(options: CleanOptions, ctx: CommandContext): Promise<Outcome> {
+  const { isMarkedCache } = await import('../../system/cache-folder.ts');
   const there = existsSync(ctx.cacheDir) ? await readdir(ctx.cacheDir) : [];
   const ours = there.filter((name) => OURS.includes(name));
   if (ours.length > 0 && !isMarkedCache(ctx.cacheDir)) {

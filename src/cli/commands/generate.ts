@@ -98,7 +98,8 @@ async function generate(recipes: readonly string[], options: GenerateOptions, ct
     written.push(...(await writeSeries(patches, options.outDir)));
   }
   if (options.explain) return { exitCode, data, text: explanation };
-  if (written.length > 0) return { exitCode, data, text: written.map((file) => `wrote ${file}`).join('\n') };
+  if (written.length > 0)
+    return { exitCode, written: true, data, text: written.map((file) => `wrote ${file}`).join('\n') };
   return { exitCode, data, text: bytes };
 }
 

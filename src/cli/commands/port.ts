@@ -88,7 +88,7 @@ export async function port(files: readonly string[], options: PortOptions, ctx: 
   const end = ending(result.complete, bytes.length, toFile, options.partial === true);
   if (toFile !== undefined) {
     const text = options.quiet && result.complete ? '' : `${report(ctx.terminal.colorOut)}\n\n${end}`;
-    return { exitCode, data, text };
+    return { exitCode, written: written.length > 0, data, text };
   }
   // The patch goes to stdout, where a pipe waits for it; what became of it is for the person.
   if (!ctx.json && !(ctx.quiet && result.complete))

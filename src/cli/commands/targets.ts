@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { table } from '../../document/terminal/table.ts';
 import type { ValuesOf } from '../../work/options.ts';
 import { SYSROOT_OPTION } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
@@ -15,6 +14,7 @@ export function register(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ forkwright targets list --json')
     .action((options: SharedOptions) =>
       execute('targets list', options, async (ctx) => {
+        const { table } = await import('../../document/terminal/table.ts');
         const { allTargets } = await import('../../targets/descriptors.ts');
         const all = await allTargets();
         const rows = all.map((target) => [target.name, target.driver, target.run.runner, target.title]);
@@ -41,6 +41,7 @@ export function register(program: Command): void {
 type ShowOptions = SharedOptions & ValuesOf<typeof SYSROOT_OPTION>;
 
 async function show(name: string, sysroot: string | undefined, ctx: CommandContext): Promise<Outcome> {
+  const { table } = await import('../../document/terminal/table.ts');
   const { toolchainEnvironment } = await import('../../targets/environment.ts');
   const { findBinutils } = await import('../../targets/binutils.ts');
   const { targetFor } = await import('../../targets/resolve.ts');
