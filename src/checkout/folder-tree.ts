@@ -4,6 +4,7 @@ import type { Context } from '../system/context.ts';
 import { below, hasEnding } from './file-paths.ts';
 import { filesContaining, filesWithWords } from './files-containing.ts';
 import { blobId, readLatin1 } from './latin1.ts';
+import { storedTree } from './line-ends.ts';
 import { checkoutFiles } from './open.ts';
 import type { Checkout, SourceFile, SourceTree } from './types.ts';
 
@@ -24,7 +25,7 @@ export function folderTree(checkout: Checkout, ctx: Context): SourceTree {
     const link = (await lstat(full)).isSymbolicLink();
     return { path: file, text, blob: blobId(text), executable: (mode & 0o100) !== 0, ...(link ? { link } : {}) };
   };
-  return {
+  const tree: SourceTree = {
     version: checkout.version,
     base: checkout.base,
     label: checkout.root,
@@ -40,4 +41,6 @@ export function folderTree(checkout: Checkout, ctx: Context): SourceTree {
       return known;
     },
   };
+  if (checkout.base.kind !== 'git') return tree;
+  return { ...tree, asStored: (paths = []) => storedTree(tree, checkout.root, paths, ctx) };
 }

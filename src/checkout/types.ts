@@ -94,4 +94,10 @@ export interface SourceTree {
   ): Promise<ReadonlyMap<string, readonly string[]>>;
   /** `undefined` when there is no such file, or it is a dangling link or a folder. */
   read(path: string): Promise<SourceFile | undefined>;
+  /**
+   * The same tree with the line ends that its repository keeps, which `git apply` compares a patch with: LF where
+   * attributes or core.autocrlf make CRLF in the folder. `undefined` when they are the same.
+   * @param paths of the files that matter; all by default.
+   */
+  asStored?(paths?: readonly string[]): Promise<SourceTree | undefined>;
 }

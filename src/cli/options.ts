@@ -21,6 +21,16 @@ const SHARED = {
   ...JOBS_OPTION,
 } as const satisfies OptionTable;
 
+/** What commands that read patch files take. */
+export const STRIP_OPTION = {
+  flags: '--strip <n>',
+  text: 'how many leading folders of the patch’s paths are left out, as with patch -p',
+  parse: (text: string) => {
+    if (!/^\d$/.test(text)) throw new BadValue('expected a number from 0 to 9');
+    return Number(text);
+  },
+} as const satisfies OptionSpec;
+
 export type SharedOptions = ValuesOf<typeof SHARED>;
 
 /** Adds the options that all commands share, then those of the tables. */

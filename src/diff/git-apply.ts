@@ -9,23 +9,20 @@ export type Applied =
 
 /**
  * Applies one patch to a folder by `git apply`, without fuzz.
- * @param how `copy`: where the patch's text is written for git; `paths`: the files that the patch touches, as review reads them.
+ * @param how `copy`: where the patch's text is written for git; `strip`: how many leading folders of its paths are left out.
  */
 export async function applyPatch(how: {
   readonly root: string;
   readonly copy: string;
   readonly text: string;
-  readonly paths: ReadonlySet<string>;
+  readonly strip: number;
   readonly ctx: Context;
 }): Promise<Applied> {
-  const { root, copy, text, paths, ctx } = how;
+  const { root, copy, text, strip, ctx } = how;
   await writeFile(copy, text, 'latin1');
-  // Names without a/ and b/, as of `git diff --no-prefix` or `diff -u FILE.orig FILE`, lose no folder.
-  const names = [...text.matchAll(/^(?:---|\+\+\+) ([^\t\r\n]+)/gm)];
-  const depth = names.some(([, name = '']) => paths.has(name)) ? '-p0' : '-p1';
   const git = await openGit(root, ctx, { both: true, alone: true });
   const apply = (...options: readonly string[]) =>
-    orExit(git.applyPatch(copy, ['--whitespace=nowarn', depth, ...options]));
+    orExit(git.applyPatch(copy, ['--whitespace=nowarn', `-p${strip}`, ...options]));
   const said = await apply('-v');
   if (!(said instanceof GitExit)) return { moved: movedHunks(said) };
   const why = said.result.stderr

@@ -1,5 +1,5 @@
 import { UserError } from '../system/diagnostic.ts';
-import { stripped, withoutSide } from './paths.ts';
+import { quotePath, stripped, withoutSide } from './paths.ts';
 import type { FilePatch, ParsedPatch } from './types.ts';
 
 /** What is asked of the tree that a patch is for. */
@@ -147,12 +147,28 @@ async function hasFolder(path: string, tree: Known): Promise<boolean> {
 }
 
 function ambiguous(parsed: ParsedPatch, missing: FilePatch | undefined, fitting: readonly LocatedPatch[]): UserError {
-  const ways = fitting.map(({ strip, files }) => `-p ${strip}: ${files[0]?.now ?? files[0]?.old}`);
+  const ways = fitting.map(({ strip, files }) => `--strip ${strip}: ${files[0]?.now ?? files[0]?.old}`);
   return new UserError({
     code: 'patch/which-folder',
     message: `where ${missing?.newPath ?? parsed.files[0]?.newPath ?? parsed.files[0]?.oldPath} is in the tree cannot be told from the patch`,
     place: { file: parsed.name, line: missing?.line },
     detail: ways,
-    hint: 'name how many leading folders of its paths are left out: `-p 1` for paths as git writes them (a/, b/), `-p 0` for paths from the top of the tree',
+    hint: 'name how many leading folders of its paths are left out: `--strip 1` for paths as git writes them (a/, b/), `--strip 0` for paths from the top of the tree',
   });
+}
+
+/**
+ * The text of a patch whose names git finds with `-p` of that many folders: of the two names of a plain diff git chooses by
+ * rules of its own, and here it was seen which file is there.
+ */
+export function placedText({ text, line }: ParsedPatch, { files, strip }: LocatedPatch): string {
+  const lines = text.split('\n');
+  const name = (path: string | undefined) =>
+    path === undefined ? '/dev/null' : quotePath(`${'x/'.repeat(strip)}${path}`);
+  for (const { patch, old, now } of files) {
+    if (patch.git || patch.namesLine === undefined) continue;
+    const at = patch.namesLine - line;
+    lines.splice(at, 2, `--- ${name(old)}`, `+++ ${name(now)}`);
+  }
+  return lines.join('\n');
 }

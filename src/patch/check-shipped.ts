@@ -44,7 +44,7 @@ export async function checkShipped(
   generate: Generate,
 ): Promise<readonly ShippedResult[]> {
   const results = new Map<string, ShippedResult>();
-  const comparable: { readonly patch: ShippedPatch; readonly item: SeriesItem }[] = [];
+  const comparable: Comparable[] = [];
   for (const patch of folder.patches) {
     const { file } = patch;
     try {
@@ -61,18 +61,38 @@ export async function checkShipped(
   }
   const groups = folder.isSeries ? [comparable] : comparable.map((one) => [one]);
   for (const group of groups) {
-    const made = await generateSeries(
-      group.map(({ item }) => item),
-      tree,
-      generate,
-    );
-    for (const { patch, item } of group) {
-      const result = made.find((m) => m.recipe.recipe.id === item.recipe.recipe.id);
-      if (result === undefined) throw new Error(`no result for ${patch.file}`);
-      results.set(patch.file, compare(patch, result, tree));
-    }
+    await compareGroup(group, tree, generate, results);
+    const differing = group.some(({ patch }) => results.get(patch.file)?.verdict === 'differs');
+    // A folder's files may have other line ends than the repository's, which a patch is made for.
+    const stored = differing ? await tree.asStored?.() : undefined;
+    if (stored !== undefined) await compareGroup(group, stored, generate, results);
   }
   return folder.patches.flatMap(({ file }) => results.get(file) ?? []);
+}
+
+interface Comparable {
+  readonly patch: ShippedPatch;
+  readonly item: SeriesItem;
+}
+
+/** Notes what came of each, but where it was equal before. */
+async function compareGroup(
+  group: readonly Comparable[],
+  tree: SourceTree,
+  generate: Generate,
+  results: Map<string, ShippedResult>,
+): Promise<void> {
+  const made = await generateSeries(
+    group.map(({ item }) => item),
+    tree,
+    generate,
+  );
+  for (const { patch, item } of group) {
+    if (results.get(patch.file)?.verdict === 'equal') continue;
+    const result = made.find((m) => m.recipe.recipe.id === item.recipe.recipe.id);
+    if (result === undefined) throw new Error(`no result for ${patch.file}`);
+    results.set(patch.file, compare(patch, result, tree));
+  }
 }
 
 function compare(patch: ShippedPatch, made: SeriesResult, tree: SourceTree): ShippedResult {

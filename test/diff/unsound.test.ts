@@ -114,7 +114,7 @@ describe('how many folders are left out', () => {
 
   test('one that could be at several places is refused, with the option that tells', async () => {
     const error = await refusal(plain('src/newf.c'), from);
-    expect(error.diagnostics[0]?.hint).toContain('-p 1');
+    expect(error.diagnostics[0]?.hint).toContain('--strip 1');
   });
 });
 

@@ -78,6 +78,16 @@ describe('a shipped patch', () => {
     expect(await check(text, elsewhere)).toMatchObject([{ verdict: 'equal' }]);
   });
 
+  test('is equal where the folder has CRLF and the repository LF; where both have CRLF it is not', async () => {
+    const text = await patchText(first);
+    const crlf = memoryTree({ 'a.c': source.replaceAll('\n', '\r\n') });
+    expect(await check(text, crlf)).toMatchObject([{ verdict: 'differs' }]);
+    expect(await check(text, { ...crlf, asStored: async () => tree })).toMatchObject([{ verdict: 'equal' }]);
+    expect(await check(await patchText(first, crlf), { ...crlf, asStored: async () => tree })).toMatchObject([
+      { verdict: 'equal' },
+    ]);
+  });
+
   test('differs when the recipe has changed: the interdiff shows where', async () => {
     const later = recipeOf(yaml('first', '11'));
     const [result] = await check(await patchText(first), tree, [later]);

@@ -2,10 +2,10 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
-import { BadValue, type OptionTable, type ValuesOf } from '../../work/options.ts';
+import type { OptionTable, ValuesOf } from '../../work/options.ts';
 import { RECIPE_OPTIONS } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
-import { type SharedOptions, withShared } from '../options.ts';
+import { type SharedOptions, STRIP_OPTION, withShared } from '../options.ts';
 
 const OPTIONS = {
   from: {
@@ -14,11 +14,7 @@ const OPTIONS = {
     required: true,
   },
   checkout: { ...RECIPE_OPTIONS.checkout, text: 'the CPython source tree that the patches are carried to' },
-  strip: {
-    flags: '-p, --strip <n>',
-    text: 'how many leading folders of the patch’s paths are left out, as with patch -p',
-    parse: levels,
-  },
+  strip: { ...STRIP_OPTION, flags: '-p, --strip <n>' },
   output: { flags: '-o, --output <file>', text: 'write the ported patch to a file' },
   partial: {
     flags: '--partial',
@@ -105,10 +101,4 @@ function ending(complete: boolean, size: number, file: string | undefined, parti
   const what =
     size === 0 ? `nothing could be placed: ${file} was not written` : `wrote ${file}, which is NOT THE WHOLE PATCH`;
   return `PARTIAL: ${what}; the hunks that need a person are in ${file}.rej`;
-}
-
-/** How many leading folders are left out. */
-function levels(text: string): number {
-  if (!/^\d$/.test(text)) throw new BadValue('expected a number from 0 to 9');
-  return Number(text);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type OptionTable, positiveInteger, type ValuesOf } from '../../work/options.ts';
 import { RECIPE_OPTIONS, type RecipeOptions } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome, shownOn } from '../frame.ts';
-import { type SharedOptions, withShared } from '../options.ts';
+import { type SharedOptions, STRIP_OPTION, withShared } from '../options.ts';
 import { deliver, formatOption, OUTPUT_OPTION } from '../output.ts';
 
 const OPTIONS = {
@@ -20,6 +20,7 @@ const OPTIONS = {
     flags: '--check',
     text: 'of patch files: are they what their recipes yield on the checkout now? Exit code 1 if not',
   },
+  strip: { ...STRIP_OPTION, text: `of patch files: ${STRIP_OPTION.text}` },
   verify: {
     flags: '--verify',
     text: 'also compile the touched files as release, as debug, and under each #if that is touched',

@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type GitContext, GitExit, openGit, orExit } from '../../checkout/git.ts';
+import { type LocatedPatch, placedText } from '../../diff/locate.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import type { TreeFile } from './files.ts';
@@ -15,12 +16,12 @@ const lf = (text: string): string => text.replaceAll('\r\n', '\n');
 /**
  * Has git apply the whole patch to the files that it was made for, and compares: what git reads in another way, or does not
  * take, is not carried anywhere.
- * @param strip how many leading folders of the patch's paths are left out.
+ * @param place where its files are.
  * @throws UserError (exit code 2) with git's words.
  */
 export async function checkByGit(
   parsed: ParsedPatch,
-  strip: number,
+  place: LocatedPatch,
   before: States,
   after: States,
   ctx: GitContext,
@@ -37,8 +38,8 @@ export async function checkByGit(
       await writeFile(at(name), lf(file.raw), 'latin1');
       await chmod(at(name), file.mode === '100755' ? 0o755 : 0o644);
     }
-    await writeFile(path.join(folder, 'patch'), lf(parsed.text), 'latin1');
-    const options = ['--unidiff-zero', '--whitespace=nowarn', `-p${strip}`];
+    await writeFile(path.join(folder, 'patch'), lf(placedText(parsed, place)), 'latin1');
+    const options = ['--unidiff-zero', '--whitespace=nowarn', `-p${place.strip}`];
     const git = await openGit(tree, ctx, { alone: true });
     const said = await orExit(git.raw(['-c', 'core.autocrlf=false', 'apply', ...options, '../patch']));
     if (said instanceof GitExit)

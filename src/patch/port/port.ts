@@ -1,11 +1,12 @@
 import type { SourceTree } from '../../checkout/types.ts';
 import { checkDiff } from '../../diff/apply.ts';
+import { type Fuzz, fuzzOf } from '../../diff/fuzz.ts';
 import { locate } from '../../diff/locate.ts';
 import { parsePatch } from '../../diff/read.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
 import { type FileTransition, writeDiff } from '../../diff/write.ts';
 import type { Context } from '../../system/context.ts';
-import { UserError } from '../../system/diagnostic.ts';
+import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
 import { Files, type TreeFile } from './files.ts';
 import type { Moves } from './find-file.ts';
 import { checkByGit } from './git-reading.ts';
@@ -48,14 +49,15 @@ async function portOne(
   ctx: Pick<Context, 'env' | 'signal'>,
 ): Promise<PortedPatch> {
   refuseUnportable(parsed);
-  const { files: located, strip } = await locate(parsed, from, request.strip);
+  const place = await locate(parsed, from, request.strip);
+  const { files: located } = place;
   refuseTangledNames(parsed, located);
   const touched = [...new Set(located.flatMap(({ old, now }) => [old, now]))].filter((name) => name !== undefined);
   const before = await statesOf(from, touched);
   const hunks: PortedHunk[] = [];
   const transitions: FileTransition[] = [];
   const rejected: string[] = [];
-  const problems: UserError['diagnostics'][number][] = [];
+  const problems: Diagnostic[] = [];
   for (const file of located) {
     const ported = await portFile(parsed.name, file, from, to, request.moves, ctx);
     if ('problems' in ported) {
@@ -68,8 +70,12 @@ async function portOne(
     transitions.push(...ported.transitions);
     to.apply(ported.newChanges);
   }
-  if (problems.length > 0) throw new UserError(problems);
-  await checkByGit(parsed, strip, before, await statesOf(from, touched), ctx);
+  if (problems.length > 0) {
+    const texts = [...before].flatMap(([name, file]) => (file === undefined ? [] : [[name, file.raw] as const]));
+    const fuzz = await fuzzOf(place, new Map(texts), ctx);
+    throw new UserError(problems.map((problem) => (fuzz === undefined ? problem : withFuzz(problem, fuzz))));
+  }
+  await checkByGit(parsed, place, before, await statesOf(from, touched), ctx);
   const left = hunks.filter((hunk) => hunk.outcome === 'needs-a-person').length;
   const diffs = joined(transitions).map((transition) => {
     const written = writeDiff(transition);
@@ -88,6 +94,10 @@ async function portOne(
     deletions: diffs.reduce((sum, d) => sum + d.deletions, 0),
   };
 }
+
+/** A hunk that does not fit, with what patch(1) would do with it. */
+const withFuzz = (problem: Diagnostic, { detail, hint }: Fuzz): Diagnostic =>
+  problem.related === undefined ? problem : { ...problem, detail: [...(problem.detail ?? []), ...detail], hint };
 
 async function statesOf(tree: Files, names: readonly string[]): Promise<Map<string, TreeFile | undefined>> {
   const out = new Map<string, TreeFile | undefined>();

@@ -71,18 +71,16 @@ export function evidenceOf(
   ];
 }
 
-/** Of patch files on a checkout: whether each of a series applies. @param failed the one that does not, by its place. */
-export function appliesTo(tree: string, index: number, failed?: number): ReviewEvidence {
+/** Of patch files on a checkout: whether one of a series applies. @param without those before it that do not. */
+export function appliesTo(tree: string, applies: boolean, index: number, without: readonly string[]): ReviewEvidence {
   const base = { step: 'applies', title: 'it applies to the checkout' } as const;
-  if (failed === undefined || index < failed)
-    return {
-      ...base,
-      verdict: 'passed',
-      detail: `${tree}, by git apply without fuzz${index > 0 ? ', after those before it' : ''}`,
-    };
-  return index === failed
-    ? { ...base, verdict: 'failed', detail: tree }
-    : { ...base, verdict: 'not-done', detail: 'one before it does not apply' };
+  if (!applies) return { ...base, verdict: 'failed', detail: tree };
+  const after = index > without.length ? ', after those before it' : '';
+  const but =
+    without.length === 0
+      ? ''
+      : `, without ${without.join(', ')}, which ${without.length === 1 ? 'does' : 'do'} not apply`;
+  return { ...base, verdict: 'passed', detail: `${tree}, by git apply without fuzz${after}${but}` };
 }
 
 /** Of patch files that are checked: whether they are what their recipes yield now. */

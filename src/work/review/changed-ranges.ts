@@ -1,8 +1,8 @@
 import { structuredPatch } from 'diff';
 import { lineStarts } from '../../c/lex.ts';
+import type { PatchHunk } from '../../diff/types.ts';
 import { applyEdits } from '../../patch/ranges.ts';
 import type { FileChange } from '../../patch/types.ts';
-import type { ReviewHunk } from '../../review/types.ts';
 
 type Ranges = FileChange['edits'];
 
@@ -11,7 +11,7 @@ type Ranges = FileChange['edits'];
  * @param hunks of the one patch that changes it. Where they have it exactly, nothing is compared: a rewritten file of 10,000
  * lines takes a minute to compare.
  */
-export function changedRanges(before: string, after: string, hunks: readonly ReviewHunk[] | undefined): Ranges {
+export function changedRanges(before: string, after: string, hunks: readonly PatchHunk[] | undefined): Ranges {
   const told = hunks === undefined ? undefined : rangesOf(hunks, before, after);
   return told !== undefined && applyEdits(before, told) === after ? told : comparedRanges(before, after);
 }
@@ -26,16 +26,16 @@ const range = (start: number, end: number, replacement: string): Ranges[number] 
 });
 
 /** By the hunks' own line numbers; wrong where `git apply` found them at other lines. */
-function rangesOf(hunks: readonly ReviewHunk[], before: string, after: string): Ranges {
+function rangesOf(hunks: readonly PatchHunk[], before: string, after: string): Ranges {
   const [old, now] = [lineStarts(before), lineStarts(after)];
   const out: Ranges[number][] = [];
-  for (const { oldStart, oldLines, newStart, newLines, rows } of hunks) {
+  for (const { oldStart, oldLines, newStart, newLines, lines } of hunks) {
     // An empty side is counted from the line before it.
     let [o, n] = [oldLines === 0 ? oldStart : oldStart - 1, newLines === 0 ? newStart : newStart - 1];
-    for (let i = 0; i < rows.length; ) {
+    for (let i = 0; i < lines.length; ) {
       const [fromOld, fromNew] = [o, n];
-      for (; rows[i] !== undefined && rows[i]?.kind !== 'context'; i++) {
-        if (rows[i]?.kind === 'removed') o++;
+      for (; lines[i] !== undefined && lines[i]?.mark !== ' '; i++) {
+        if (lines[i]?.mark === '-') o++;
         else n++;
       }
       if (o > fromOld || n > fromNew) {

@@ -1,15 +1,20 @@
-import type { ShippedFolder } from '../../patch/check-shipped.ts';
+import type { SourceTree } from '../../checkout/types.ts';
+import { namedFiles } from '../../diff/locate.ts';
+import type { ParsedPatch } from '../../diff/types.ts';
 import type { CheckInput } from '../../review/checks/index.ts';
 import { compareReviews } from '../../review/compare/index.ts';
+import type { CheckoutFacts } from '../../review/facts.ts';
 import { appliesTo, type Proofs } from '../../review/model/evidence.ts';
+import { reviewOfParsed } from '../../review/model/read-patch.ts';
 import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../../review/types.ts';
 import { toneOf } from '../../review/words.ts';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { refuseTogether } from '../refuse-together.ts';
 import { patchesOf, seriesFor } from '../series.ts';
+import type { OnTree } from './on-tree.ts';
 import type { ReviewOptions } from './options.ts';
-import { namesPatches, patchFolders, readFolders } from './patch-files.ts';
+import { namesPatches, parseFolders, patchFolders, readFolders } from './patch-files.ts';
 import type { PatchBytes } from './run-facts.ts';
 import { checkedPatches, checkoutFacts, type GeneratedSubject, onRefs, reviewPatches, titleOf } from './subject.ts';
 
@@ -43,6 +48,7 @@ async function reviewOfRecipes(names: readonly string[], options: ReviewOptions,
       hint: 'name the patches, or their folder',
     });
   }
+  refuseTogether(options, 'recipes', ['strip']);
   if (options.ref.length > 0) return reviewOnRefs(names, options, ctx);
   const subject = await seriesFor(names, options, ctx);
   const proofs: { -readonly [key in keyof Proofs]: Proofs[key] } = {};
@@ -101,7 +107,11 @@ async function reviewOnRefs(names: readonly string[], options: ReviewOptions, ct
 async function reviewOfFiles(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
   refuseTogether(options, 'patch files', ['ref', 'verify', 'param', 'include']);
   const folders = await patchFolders(names);
-  let patches = readFolders(folders);
+  const parsed = parseFolders(folders);
+  const tried = options.checkoutGiven ? await onCheckout(parsed, options, ctx) : undefined;
+  let patches: readonly ReviewPatch[] = parsed.map((one, i) =>
+    reviewOfParsed(one, tried?.result.patches[i]?.located ?? namedFiles(one, options.strip)),
+  );
   let current = true;
   if (options.check) {
     const { markCurrent } = await import('../check-current.ts');
@@ -117,55 +127,69 @@ async function reviewOfFiles(names: readonly string[], options: ReviewOptions, c
   });
   const facts = await runFacts(options, texts, {});
   const { runChecksOnFiles } = await import('../../review/checks/index.ts');
-  const onTree = options.checkoutGiven ? await checksOnTree(folders, patches, options, facts?.builds, ctx) : undefined;
+  const onTree = tried === undefined ? undefined : await checksOnTree(tried, patches, facts?.builds, ctx);
   const review: Review = {
     schemaVersion: 1,
     title: names.join(', '),
     patches,
-    checks: await runChecksOnFiles(patches),
+    checks: onTree === undefined ? await runChecksOnFiles(patches) : [],
     run: facts?.run,
     ...onTree?.review,
   };
   return against(review, !current || onTree?.applies === false, options);
 }
 
-/** What the checks find on the checkout that was named; that one does not apply there is a problem of that one. */
+/** Patches on the checkout that was named. */
+interface Tried {
+  readonly tree: SourceTree;
+  readonly checkout: CheckoutFacts;
+  readonly result: OnTree;
+}
+
+async function onCheckout(parsed: readonly ParsedPatch[], options: ReviewOptions, ctx: Context): Promise<Tried> {
+  const { openCheckout, folderTree } = await import('../../checkout/index.ts');
+  const { changesOnTree } = await import('./on-tree.ts');
+  const checkout = await openCheckout(options.checkout, ctx);
+  const tree = folderTree(checkout, ctx);
+  const result = await changesOnTree(parsed, tree, options.strip, ctx);
+  return { tree, checkout: checkoutFacts({ tree, checkout, series: [] }), result };
+}
+
+/** What the checks find there of the patches that apply; that one does not is a problem of that one. */
 async function checksOnTree(
-  folders: readonly ShippedFolder[],
+  { tree, checkout, result }: Tried,
   patches: readonly ReviewPatch[],
-  options: ReviewOptions,
   builds: CheckInput['builds'],
   ctx: Context,
 ): Promise<{ readonly applies: boolean; readonly review: Pick<Review, 'checkout' | 'checks' | 'patches'> }> {
-  const { openCheckout, folderTree } = await import('../../checkout/index.ts');
-  const { changesOnTree } = await import('./on-tree.ts');
   const { runChecks, runChecksOnFiles } = await import('../../review/checks/index.ts');
-  const opened = await openCheckout(options.checkout, ctx);
-  const tree = folderTree(opened, ctx);
-  const checkout = checkoutFacts({ tree, checkout: opened, series: [] });
-  const result = await changesOnTree(folders, patches, tree, ctx);
-  if ('problem' in result) {
-    const { problem, index } = result;
-    const told = patches.map((patch, i) => ({
-      ...patch,
-      evidence: [...patch.evidence, appliesTo(tree.label, i, index)],
-      problems: i === index ? [...patch.problems, problem] : patch.problems,
-    }));
-    const checks = await runChecksOnFiles(patches, 'The patch does not apply there.');
-    return { applies: false, review: { checkout, patches: told, checks } };
-  }
-  // A patch file declares nothing that it would break.
-  const changed = [{ files: result.files, expect: { tests: [], faster: [], slower: [] } }];
-  const input: CheckInput = { patches: changed, reviewed: patches, generated: false, tree, builds };
+  const failing = (until?: number) => result.patches.slice(0, until).filter((one) => one.problem !== undefined);
+  const failed = failing().map(({ name }) => name);
   const told = patches.map((patch, i) => {
-    const warning = result.warnings.get(i);
+    const { problem, warning } = result.patches[i] ?? {};
+    const without = failing(i).map(({ name }) => name);
     return {
       ...patch,
-      evidence: [...patch.evidence, appliesTo(tree.label, i)],
+      evidence: [...patch.evidence, appliesTo(tree.label, problem === undefined, i, without)],
+      problems: problem === undefined ? patch.problems : [...patch.problems, problem],
       warnings: warning === undefined ? patch.warnings : [...patch.warnings, warning],
     };
   });
-  return { applies: true, review: { checkout, patches: told, checks: await runChecks(input, ctx) } };
+  const review = { checkout, patches: told };
+  if (failed.length === patches.length) {
+    const checks = await runChecksOnFiles(patches, 'The patch does not apply there.');
+    return { applies: false, review: { ...review, checks } };
+  }
+  // A patch file declares nothing that it would break.
+  const changed = [{ files: result.files, expect: { tests: [], faster: [], slower: [] } }];
+  const reviewed = patches.filter((_, i) => result.patches[i]?.problem === undefined);
+  const checks = await runChecks({ patches: changed, reviewed, generated: false, tree, builds }, ctx);
+  const left =
+    failed.length === 0 ? '' : ` Not of ${failed.join(', ')}, which ${failed.length === 1 ? 'does' : 'do'} not apply.`;
+  return {
+    applies: failed.length === 0,
+    review: { ...review, checks: checks.map((check) => ({ ...check, summary: check.summary + left })) },
+  };
 }
 
 async function reviewOfTwoSeries(names: readonly string[], options: ReviewOptions): Promise<MadeReview> {
@@ -178,7 +202,8 @@ async function reviewOfTwoSeries(names: readonly string[], options: ReviewOption
       hint: 'forkwright review --series OLD NEW',
     });
   }
-  const [before, patches] = [readFolders(await patchFolders([old])), readFolders(await patchFolders([now]))];
+  const read = async (name: string) => readFolders(await patchFolders([name]), options.strip);
+  const [before, patches] = [await read(old), await read(now)];
   const { runChecksOnFiles } = await import('../../review/checks/index.ts');
   const comparison = compareReviews({ label: old, patches: before }, { label: now, patches });
   const checks = await runChecksOnFiles(patches);
@@ -189,7 +214,7 @@ async function reviewOfTwoSeries(names: readonly string[], options: ReviewOption
 /** With --against, the comparison is part of the review, and a difference of substance is a no. */
 async function against(review: Review, failed: boolean, options: ReviewOptions): Promise<MadeReview> {
   if (options.against === undefined) return { review, exitCode: exitCode(review, failed) };
-  const old = readFolders(await patchFolders([options.against]));
+  const old = readFolders(await patchFolders([options.against]), options.strip);
   const comparison = compareReviews(
     { label: options.against, patches: old },
     { label: review.checkout?.label ?? review.title, patches: review.patches },

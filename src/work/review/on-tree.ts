@@ -1,99 +1,207 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, lstatSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SourceTree } from '../../checkout/types.ts';
+import { fuzzOf } from '../../diff/fuzz.ts';
 import { applyPatch } from '../../diff/git-apply.ts';
-import { parsePatch } from '../../diff/read.ts';
-import type { ShippedFolder } from '../../patch/check-shipped.ts';
+import { type Located, type LocatedPatch, locate, placedText } from '../../diff/locate.ts';
+import { pathProblem } from '../../diff/paths.ts';
+import type { ParsedPatch } from '../../diff/types.ts';
 import type { FileChange } from '../../patch/types.ts';
-import type { ReviewPatch } from '../../review/types.ts';
 import type { Context } from '../../system/context.ts';
-import type { Diagnostic } from '../../system/diagnostic.ts';
+import { decodeBytes } from '../../system/decode.ts';
+import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
 import { changedRanges } from './changed-ranges.ts';
 
-/** What patch files do to a tree, or why they do nothing to it. */
-export type OnTree =
-  | {
-      readonly files: readonly FileChange[];
-      /** What a reader should know of patches that apply, by their place in the series. */
-      readonly warnings: ReadonlyMap<number, Diagnostic>;
-    }
-  | {
-      readonly problem: Diagnostic;
-      /** Of which patch, by its place in the series. */
-      readonly index: number;
-    };
+/** What came of one patch on the tree. */
+export interface PatchOnTree {
+  /** What it is called beside the others: the file's name, of a mail among several with its line. */
+  readonly name: string;
+  /** Its files with the names that they have there; absent when they are not there. */
+  readonly located?: readonly Located[] | undefined;
+  /** Why it does not apply. */
+  readonly problem?: Diagnostic | undefined;
+  /** What a reader should know of one that applies. */
+  readonly warning?: Diagnostic | undefined;
+}
+
+/** What patch files do to a tree. */
+export interface OnTree {
+  /** In their order. One that does not apply is left out for those after it. */
+  readonly patches: readonly PatchOnTree[];
+  /** What those that apply make of the tree's files. */
+  readonly files: readonly FileChange[];
+}
 
 /**
  * Applies patch files to copies of the files that they touch, one after the other, by `git apply`: lines may have moved,
  * and nothing else may differ. The tree is only read.
- * @param patches as read from the same files.
+ * @param strip how many leading folders of the patches' paths are left out, when it is told; else it is seen what is there.
  */
 export async function changesOnTree(
-  folders: readonly ShippedFolder[],
-  patches: readonly ReviewPatch[],
-  tree: SourceTree,
+  patches: readonly ParsedPatch[],
+  folder: SourceTree,
+  strip: number | undefined,
   ctx: Context,
 ): Promise<OnTree> {
-  const all = patches.flatMap(({ files }) => files);
-  const paths = new Set(all.flatMap(({ path: now, oldPath = now }) => [now, oldPath]));
-  const strays = (name: string) => path.posix.isAbsolute(name) || name.split('/').includes('..');
-  const stray = [...paths].find(strays);
-  if (stray !== undefined) {
-    const index = patches.findIndex(({ files }) =>
-      files.some((file) => strays(file.path) || strays(file.oldPath ?? '')),
-    );
-    return { problem: notOn(tree, patches[index]?.file, `${stray} is in no tree`), index };
-  }
   const scratch = await mkdtemp(path.join(tmpdir(), 'forkwright-review-'));
   try {
-    const root = path.join(scratch, 'tree');
-    await mkdir(root);
-    const before = new Map<string, string>();
-    for (const name of paths) {
-      const file = await tree.read(name);
-      if (file === undefined) continue;
-      before.set(name, file.text);
-      await mkdir(path.dirname(path.join(root, name)), { recursive: true });
-      await writeFile(path.join(root, name), file.text, 'latin1');
+    const copies = new Copies(path.join(scratch, 'tree'), folder);
+    await mkdir(copies.root);
+    const out: PatchOnTree[] = [];
+    const applied: Located[] = [];
+    for (const parsed of patches) {
+      const without = out.filter(({ problem }) => problem !== undefined).map((one) => one.name);
+      const came = await onCopies(parsed, copies, strip, path.join(scratch, 'patch'), ctx);
+      const isOneOfSeveral = patches.filter((other) => other.name === parsed.name).length > 1;
+      const name = path.basename(parsed.name) + (isOneOfSeveral ? `:${parsed.line}` : '');
+      out.push({ name, ...came, problem: came.problem && afterOthers(came.problem, without) });
+      if (came.problem === undefined) applied.push(...(came.located ?? []));
     }
-    const warnings = new Map<number, Diagnostic>();
-    let index = 0;
-    for (const { file, text } of folders.flatMap((folder) => folder.patches)) {
-      for (const { text: one } of parsePatch(text, file)) {
-        const result = await applyPatch({ root, copy: path.join(scratch, 'patch'), text: one, paths, ctx });
-        if ('why' in result) {
-          const why = result.why.map((line) => line.replaceAll(path.join(scratch, 'patch'), file));
-          const problem = notOn(tree, file, why[0] ?? 'git apply refuses it', why.slice(1), result.hint);
-          return { problem, index };
-        }
-        if (result.moved.length > 0) warnings.set(index, movedLines(tree, file, result.moved));
-        index++;
-      }
-    }
-    const touched = all.filter(({ binary }) => !binary);
-    const files: FileChange[] = [];
-    for (const [name, parts] of Map.groupBy(touched, ({ path: now }) => now)) {
-      const from = parts[0]?.oldPath ?? name;
-      const after = await readFile(path.join(root, name), 'latin1').catch(() => '');
-      const old = before.get(from) ?? '';
-      files.push({
-        path: name,
-        before: old,
-        after,
-        edits: changedRanges(old, after, parts.length === 1 ? parts[0]?.hunks : undefined),
-      });
-    }
-    // Of a renamed file nothing is left under its old name; its text is told of under the new one.
-    for (const { oldPath } of touched) {
-      if (oldPath === undefined || files.some((file) => file.path === oldPath)) continue;
-      if (!existsSync(path.join(root, oldPath))) files.push({ path: oldPath, before: '', after: '', edits: [] });
-    }
-    return { files, warnings };
+    return { patches: out, files: await copies.changes(applied.filter(({ patch }) => !patch.binary)) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function onCopies(
+  parsed: ParsedPatch,
+  copies: Copies,
+  strip: number | undefined,
+  copy: string,
+  ctx: Context,
+): Promise<Omit<PatchOnTree, 'name'>> {
+  const { tree } = copies;
+  const not = (why: string, detail: readonly string[] = [], hint?: string) =>
+    notOn(tree, parsed.name, why, detail, hint);
+  const names = parsed.files.flatMap(({ oldPath, newPath }) => [oldPath, newPath]).filter((name) => name !== undefined);
+  for (const name of names) {
+    const why = pathProblem(name);
+    if (why !== undefined) return { problem: not(`${decodeBytes(name)} is in no tree: ${why}`) };
+  }
+  let place: LocatedPatch;
+  try {
+    place = await locate(parsed, copies, strip);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { problem: notLocated(tree, parsed, error.diagnostics[0]) };
+  }
+  const located = place.files;
+  const link = await copies.place(located);
+  if (link !== undefined) return { located, problem: not(`${link} is a symbolic link, which a patch before makes`) };
+  const text = placedText(parsed, place);
+  const result = await applyPatch({ root: copies.root, copy, text, strip: place.strip, ctx });
+  if ('moved' in result)
+    return { located, warning: result.moved.length === 0 ? undefined : movedLines(tree, parsed.name, result.moved) };
+  const why = result.why.map((line) => line.replaceAll(copy, parsed.name));
+  const fuzz = result.hint === undefined ? await fuzzOf(place, await copies.texts(located), ctx) : undefined;
+  const detail = [...why.slice(1), ...(fuzz?.detail ?? [])];
+  return { located, problem: not(why[0] ?? 'git apply refuses it', detail, result.hint ?? fuzz?.hint) };
+}
+
+/** Copies of the files of a tree that patches touch; names are bytes (latin1). */
+class Copies {
+  readonly root: string;
+  readonly tree: SourceTree;
+  readonly #before = new Map<string, string | undefined>();
+
+  constructor(root: string, tree: SourceTree) {
+    this.root = root;
+    this.tree = tree;
+  }
+
+  #at(name: string): Buffer {
+    return Buffer.from(path.join(this.root, name), 'latin1');
+  }
+
+  async read(name: string): Promise<unknown> {
+    if (this.#before.has(name)) return existsSync(this.#at(name)) || undefined;
+    return this.tree.read(decodeBytes(name));
+  }
+
+  list(): Promise<readonly string[]> {
+    return this.tree.list();
+  }
+
+  /** Copies what is not here yet. @returns a link on the way to a file, which is not followed. */
+  async place(located: readonly Located[]): Promise<string | undefined> {
+    const names = new Set(located.flatMap(({ old, now }) => [old, now]).filter((name) => name !== undefined));
+    const missing = [...names].filter((name) => !this.#before.has(name));
+    const stored = missing.length === 0 ? undefined : await this.tree.asStored?.(missing.map(decodeBytes));
+    for (const name of missing) {
+      const link = this.#linkOn(name);
+      if (link !== undefined) return link;
+      // git leaves the folder's line ends alone where the patch itself has CRLF.
+      const crlf = located.some(({ patch, old }) => old === name && hasCrlf(patch.hunks.flatMap(({ lines }) => lines)));
+      const file = await (crlf ? this.tree : (stored ?? this.tree)).read(decodeBytes(name));
+      this.#before.set(name, file?.text);
+      if (file === undefined) continue;
+      await mkdir(Buffer.from(path.dirname(path.join(this.root, name)), 'latin1'), { recursive: true });
+      await writeFile(this.#at(name), file.text, 'latin1');
+      if (file.executable) await chmod(this.#at(name), 0o755);
+    }
+    return undefined;
+  }
+
+  #linkOn(name: string): string | undefined {
+    const parts = name.split('/');
+    const ways = parts.map((_, i) => parts.slice(0, i + 1).join('/'));
+    return ways.find((way) => lstatSync(this.#at(way), { throwIfNoEntry: false })?.isSymbolicLink());
+  }
+
+  async #text(name: string): Promise<string | undefined> {
+    const info = lstatSync(this.#at(name), { throwIfNoEntry: false });
+    if (info === undefined || info.isDirectory()) return undefined;
+    return info.isSymbolicLink() ? readlink(this.#at(name), 'latin1') : readFile(this.#at(name), 'latin1');
+  }
+
+  /** The files as they are now. */
+  async texts(located: readonly Located[]): Promise<ReadonlyMap<string, string>> {
+    const out = new Map<string, string>();
+    for (const { old } of located) {
+      const text = old === undefined ? undefined : await this.#text(old);
+      if (old !== undefined && text !== undefined) out.set(old, text);
+    }
+    return out;
+  }
+
+  /** What became of the files that patches touched. */
+  async changes(touched: readonly Located[]): Promise<readonly FileChange[]> {
+    const files = new Map<string, FileChange>();
+    for (const [name, parts] of Map.groupBy(touched, ({ old, now }) => now ?? old ?? '')) {
+      const before = this.#before.get(parts[0]?.old ?? name) ?? '';
+      const after = (await this.#text(name)) ?? '';
+      const edits = changedRanges(before, after, parts.length === 1 ? parts[0]?.patch.hunks : undefined);
+      files.set(name, { path: decodeBytes(name), before, after, edits });
+    }
+    // Of a renamed file nothing is left under its old name; its text is told of under the new one.
+    for (const { old } of touched) {
+      if (old === undefined || files.has(old) || existsSync(this.#at(old))) continue;
+      files.set(old, { path: decodeBytes(old), before: '', after: '', edits: [] });
+    }
+    return [...files.values()];
+  }
+}
+
+const hasCrlf = (lines: readonly { readonly mark: string; readonly text: string }[]): boolean =>
+  lines.some(({ mark, text }) => mark !== '+' && text.endsWith('\r\n'));
+
+/** A problem that one before may be the cause of. */
+function afterOthers(problem: Diagnostic, without: readonly string[]): Diagnostic {
+  if (without.length === 0) return problem;
+  const hint = `${without.join(', ')} before it ${without.length === 1 ? 'does' : 'do'} not apply either, and was left out: mend that first`;
+  return { ...problem, hint };
+}
+
+function notLocated(tree: SourceTree, parsed: ParsedPatch, why: Diagnostic | undefined): Diagnostic {
+  const file =
+    why?.code === 'patch/no-such-file' ? parsed.files.find(({ line }) => line === why.place?.line) : undefined;
+  const missing =
+    file === undefined ? (why?.message ?? '') : `${decodeBytes(file.oldPath ?? '')}: No such file or directory`;
+  const hint =
+    'name with --strip how many leading folders of its paths are left out, or the checkout that it is for with --checkout; or carry it there with `forkwright port`';
+  return notOn(tree, parsed.name, missing, why?.detail, hint, why?.place?.line);
 }
 
 function movedLines(tree: SourceTree, file: string, moved: readonly string[]): Diagnostic {
@@ -109,16 +217,17 @@ function movedLines(tree: SourceTree, file: string, moved: readonly string[]): D
 
 function notOn(
   tree: SourceTree,
-  file: string | undefined,
+  file: string,
   why: string,
   detail: readonly string[] = [],
   hint?: string,
+  line?: number,
 ): Diagnostic {
   return {
     code: 'review/not-on-tree',
     message: `it does not apply to ${tree.label}: ${why}`,
-    ...(file === undefined ? {} : { place: { file } }),
-    detail: detail.filter((line) => line !== ''),
+    place: { file, ...(line === undefined ? {} : { line }) },
+    detail: detail.filter((one) => one !== ''),
     hint: hint ?? 'name the checkout that it is for with --checkout, or carry it there with `forkwright port`',
   };
 }

@@ -10,4 +10,6 @@ export interface ReviewOptions extends RecipeOptions {
   readonly check?: boolean;
   readonly verify?: boolean;
   readonly run?: string;
+  /** How many leading folders of patch files' paths are left out, as with `patch -p`. */
+  readonly strip?: number;
 }

@@ -2,8 +2,11 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
+import { namedFiles } from '../../diff/locate.ts';
+import { parsePatch } from '../../diff/read.ts';
+import type { ParsedPatch } from '../../diff/types.ts';
 import type { ShippedFolder } from '../../patch/check-shipped.ts';
-import { readPatchText } from '../../review/model/read-patch.ts';
+import { reviewOfParsed } from '../../review/model/read-patch.ts';
 import type { ReviewPatch } from '../../review/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { withFileProblems } from '../../system/files.ts';
@@ -44,10 +47,13 @@ export async function patchFolders(names: readonly string[]): Promise<readonly S
   return folders;
 }
 
-/** The patches of files as review has them. @throws UserError with file and line for what is no patch. */
-export function readFolders(folders: readonly ShippedFolder[]): readonly ReviewPatch[] {
-  return folders.flatMap(({ patches }) => patches.flatMap(({ file, text }) => readPatchText(text, { file })));
-}
+/** The patches in files, in their order. @throws UserError with file and line for what is no patch. */
+export const parseFolders = (folders: readonly ShippedFolder[]): readonly ParsedPatch[] =>
+  folders.flatMap(({ patches }) => patches.flatMap(({ file, text }) => parsePatch(text, file)));
+
+/** The same as review has them, where no tree is at hand. @param strip how many leading folders of paths are left out. */
+export const readFolders = (folders: readonly ShippedFolder[], strip?: number): readonly ReviewPatch[] =>
+  parseFolders(folders).map((parsed) => reviewOfParsed(parsed, namedFiles(parsed, strip)));
 
 function noPatches(name: string): UserError {
   return new UserError({

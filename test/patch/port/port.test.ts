@@ -273,3 +273,15 @@ test('Python: the function by its indentation; text in strings is no code', asyn
   );
   expect(gone.complete).toBe(false);
 });
+
+test('a hunk that patch(1) takes with fuzz is refused, with the place where it would go and the way out', async () => {
+  const from = { 'Objects/a.c': 'int a;\nint b;\nint c;\nint d;\nint e;\n' };
+  const patch = '--- a/Objects/a.c\n+++ b/Objects/a.c\n@@ -1,4 +1,4 @@\n int A;\n int b;\n-int c;\n+int cc;\n int d;\n';
+  const error = await portText(patch, from, from).catch((e: unknown) => e);
+  if (!(error instanceof UserError)) throw error;
+  expect(error.diagnostics[0]?.detail).toContain('patch -p1 takes it with fuzz 1 at line 1 of Objects/a.c');
+  expect(error.diagnostics[0]?.hint).toContain('refresh it on its own tree');
+  const other = await portText(patch.replace('-int c', '-int x'), from, from).catch((e: unknown) => e);
+  if (!(other instanceof UserError)) throw other;
+  expect(other.diagnostics[0]?.detail?.join()).not.toContain('fuzz');
+});

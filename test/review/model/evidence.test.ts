@@ -13,14 +13,20 @@ const review = (evidence: readonly ReviewEvidence[]): Review => ({
   checks: [CHECK],
 });
 
-test('of a series those before the one that fails apply, those after it were not tried', () => {
-  expect([0, 1, 2].map((i) => appliesTo('tree', i, 1).verdict)).toEqual(['passed', 'failed', 'not-done']);
-  expect(appliesTo('tree', 2).verdict).toBe('passed');
+test('of a series one that does not apply is left out for those after it', () => {
+  expect(appliesTo('tree', true, 0, []).detail).toBe('tree, by git apply without fuzz');
+  expect(appliesTo('tree', false, 1, []).verdict).toBe('failed');
+  expect(appliesTo('tree', true, 1, ['a.patch']).detail).toBe(
+    'tree, by git apply without fuzz, without a.patch, which does not apply',
+  );
+  expect(appliesTo('tree', true, 2, ['a.patch'])).toMatchObject({
+    verdict: 'passed',
+    detail: 'tree, by git apply without fuzz, after those before it, without a.patch, which does not apply',
+  });
 });
 
 test('a file alone is not OK because nothing wrong was found in its lines; what applies to a tree is', () => {
   expect(toneOf(review([]))).toBe('plain');
-  expect(toneOf(review([appliesTo('tree', 2, 1)]))).toBe('plain');
-  expect(toneOf(review([appliesTo('tree', 0)]))).toBe('good');
-  expect(toneOf(review([appliesTo('tree', 0, 0)]))).toBe('bad');
+  expect(toneOf(review([appliesTo('tree', true, 0, [])]))).toBe('good');
+  expect(toneOf(review([appliesTo('tree', false, 0, [])]))).toBe('bad');
 });

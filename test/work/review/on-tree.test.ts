@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderTree } from '../../../src/checkout/index.ts';
 import { openCheckout } from '../../../src/checkout/open.ts';
 import type { SourceTree } from '../../../src/checkout/types.ts';
+import { parsePatch } from '../../../src/diff/read.ts';
 import { applyEdits } from '../../../src/patch/ranges.ts';
-import { readPatchText } from '../../../src/review/model/read-patch.ts';
 import { changesOnTree } from '../../../src/work/review/on-tree.ts';
 import { git, gitInit, makeRig, miniTree, type Rig, write } from '../../checkout/rig.ts';
 
@@ -44,27 +45,31 @@ async function diffOf(files: Readonly<Record<string, string | undefined>>): Prom
     await rm(copy, { recursive: true, force: true });
   }
 }
-const on = async (...texts: readonly string[]) => {
-  const patches = texts.map((text, i) => ({ file: `${i}.patch`, text }));
-  const folders = [{ patches, isSeries: false }];
-  return changesOnTree(
-    folders,
-    patches.flatMap(({ file, text }) => readPatchText(text, { file })),
+/** Whether git itself takes a patch in a work tree. */
+function applies(root: string, text: string): boolean {
+  const { status } = spawnSync('git', ['apply', '--check', '-'], {
+    cwd: root,
+    input: text,
+    env: rig.ctx.env as NodeJS.ProcessEnv,
+  });
+  return status === 0;
+}
+const on = (...texts: readonly string[]) =>
+  changesOnTree(
+    texts.flatMap((text, i) => parsePatch(text, `${i}.patch`)),
     tree,
+    undefined,
     rig.ctx,
   );
-};
 const files = async (...texts: readonly string[]) => {
   const made = await on(...texts);
-  return 'files' in made ? made.files : expect.fail(made.problem.message);
+  expect(made.patches.flatMap(({ problem }) => problem?.message ?? [])).toEqual([]);
+  return made.files;
 };
-const warnings = async (...texts: readonly string[]) => {
-  const made = await on(...texts);
-  return 'files' in made ? [...made.warnings] : expect.fail(made.problem.message);
-};
+const warnings = async (...texts: readonly string[]) => (await on(...texts)).patches.map(({ warning }) => warning);
 const problem = async (...texts: readonly string[]) => {
-  const made = await on(...texts);
-  return 'problem' in made ? made.problem : expect.fail('it applies');
+  const found = (await on(...texts)).patches.find((patch) => patch.problem !== undefined)?.problem;
+  return found ?? expect.fail('it applies');
 };
 
 test('whole contents before and after, and the tree is not touched', async () => {
@@ -91,7 +96,7 @@ test('lines that have moved are told, with where they are', async () => {
   const text = (await diffOf({ 'Objects/a.c': A.replace('five', '5') })).replace('@@ -4,5 +4,5 @@', '@@ -9,5 +9,5 @@');
   expect(text).toContain('-9,5');
   expect(await warnings(text)).toEqual([
-    [0, expect.objectContaining({ code: 'review/moved', detail: ['Objects/a.c:4: hunk 1, 5 lines before'] })],
+    expect.objectContaining({ code: 'review/moved', detail: ['Objects/a.c:4: hunk 1, 5 lines before'] }),
   ]);
 });
 
@@ -114,6 +119,69 @@ test.each([
   ]);
 });
 
+describe('names that are found in the tree, with as many folders left out as patch(1) would be told', () => {
+  const hunk = '@@ -6,3 +6,3 @@\n four\n-five\n+5\n six\n';
+  const named = async (old: string, now: string, strip?: number) => {
+    const parsed = parsePatch(`--- ${old}\n+++ ${now}\n${hunk}`, 'x.patch');
+    const made = await changesOnTree(parsed, tree, strip, rig.ctx);
+    return made.patches[0]?.problem ?? made.files.map(({ path: name, after }) => [name, after.includes('\n5\n')]);
+  };
+  test.each([
+    ['../Python-3.9.2.orig/Objects/a.c\t2020-01-01', './Objects/a.c'],
+    ['./Objects/a.c', '../Python-3.9.2/Objects/a.c'],
+    ['Objects.orig/a.c', 'Objects/a.c'],
+    ['a/vendor/cpython/Objects/a.c', 'b/vendor/cpython/Objects/a.c'],
+    ['a/Objects/a.c.orig', 'b/Objects/a.c'],
+    ['x/y/Objects/a.c', 'x/z/Objects/a.c'],
+  ])('%s, %s', async (old, now) => {
+    expect(await named(old, now)).toEqual([['Objects/a.c', true]]);
+  });
+  test('told by --strip, and told of it where they are not found', async () => {
+    expect(await named('a/b/c/d/e/f/Objects/a.c', 'a/b/c/d/e/f/Objects/a.c', 6)).toEqual([['Objects/a.c', true]]);
+    expect(await named('a/Objects/none.c', 'b/Objects/none.c')).toMatchObject({
+      message: expect.stringContaining('a/Objects/none.c: No such file'),
+      place: { file: 'x.patch', line: 1 },
+      hint: expect.stringContaining('--strip'),
+    });
+    expect(await named('a/Objects/a.c', 'b/Objects/a.c', 0)).toMatchObject({ code: 'review/not-on-tree' });
+  });
+});
+
+describe('line ends that the repository’s attributes make', () => {
+  const ATTRIBUTES = ['', 'text', 'eol=crlf', '-text', 'text=auto'];
+  const TEXTS = { lf: A, crlf: A.replaceAll('\n', '\r\n'), mixed: A.replace('one\n', 'one\r\n') };
+  test.each(['false', 'true'])('are those that git apply compares with: core.autocrlf=%s', async (autocrlf) => {
+    const names = ATTRIBUTES.flatMap((attribute, i) =>
+      Object.keys(TEXTS).map((ends) => [`d/${i}-${ends}.c`, attribute]),
+    );
+    const root = gitInit(
+      miniTree(path.join(rig.dir, `ends-${autocrlf}`), '3.9.2', {
+        '.gitattributes': names.map(([name, attribute]) => `${name} ${attribute}\n`).join(''),
+        ...Object.fromEntries(names.map(([name = '']) => [name, A])),
+      }),
+    );
+    git(root, 'config', 'core.autocrlf', autocrlf);
+    for (const [name = ''] of names) write(root, { [name]: TEXTS[name.replace(/.*-|\.c/g, '') as keyof typeof TEXTS] });
+    const there = folderTree(await openCheckout(root, rig.ctx), rig.ctx);
+    let applied = 0;
+    for (const [name = ''] of names) {
+      for (const end of ['\n', '\r\n']) {
+        const hunk = `@@ -5,4 +5,4 @@\n #endif\n four\n-five\n+5\n six\n`;
+        const lines = hunk
+          .split('\n')
+          .map((line, i) => (i > 0 && line !== '' ? `${line}${end}` : `${line}${i === 0 ? '\n' : ''}`));
+        const text = `diff --git a/${name} b/${name}\n--- a/${name}\n+++ b/${name}\n${lines.join('')}`;
+        const by = applies(root, text);
+        const made = await changesOnTree(parsePatch(text, 'x.patch'), there, undefined, rig.ctx);
+        expect([name, end, made.patches[0]?.problem === undefined]).toEqual([name, end, by]);
+        if (by) applied++;
+      }
+    }
+    expect(applied).toBeGreaterThan(10);
+    expect(applied).toBeLessThan(30);
+  });
+});
+
 test('a binary file is changed beside others', async () => {
   const copy = await mkdtemp(path.join(tmpdir(), 'fw-on-tree-'));
   git(copy, 'clone', '-q', repo, 'c');
@@ -130,7 +198,13 @@ describe('what does not apply', () => {
     const good = await diffOf({ 'Objects/a.c': A.replace('five', '5') });
     const bad = (await diffOf({ 'Objects/gone.c': 'y\n' })).replace('-x', '-z');
     const made = await on(mail(good, 1) + mail(bad, 2) + mail(good, 3));
-    expect(made).toMatchObject({ index: 1, problem: { message: expect.stringContaining('Objects/gone.c') } });
+    const told = made.patches.map((patch) => patch.problem?.message ?? '');
+    expect(told).toEqual(['', expect.stringContaining('Objects/gone.c'), expect.stringContaining('there already')]);
+    expect(made.patches.map(({ name }) => name)).toEqual([
+      '0.patch:1',
+      expect.stringMatching(/^0.patch:\d\d$/),
+      expect.any(String),
+    ]);
   });
   test('what it needs is told: already there, CRLF, no context', async () => {
     const text = await diffOf({ 'Objects/a.c': A.replace('five', '5') });
@@ -148,6 +222,33 @@ describe('what does not apply', () => {
   test('of two the second is named', async () => {
     const text = await diffOf({ 'Objects/a.c': A.replace('five', '5') });
     expect((await problem(text, text)).place?.file).toBe('1.patch');
+  });
+  test('one that is stale is left out for those after it, of which the changes are told', async () => {
+    const first = await diffOf({ 'Objects/a.c': A.replace('one', '1') });
+    const stale = (await diffOf({ 'Objects/gone.c': 'y\n' })).replace('-x', '-z');
+    const last = await diffOf({ 'Objects/a.c': A.replace('six', '6') });
+    const made = await on(first, stale, last);
+    expect(made.patches.map((patch) => patch.problem === undefined)).toEqual([true, false, true]);
+    expect(made.files).toMatchObject([{ path: 'Objects/a.c', after: A.replace('one', '1').replace('six', '6') }]);
+  });
+  test('one that may need another which does not apply says so', async () => {
+    const stale = (await diffOf({ 'Objects/gone.c': 'y\n' })).replace('-x', '-z');
+    const made = await on(stale, stale);
+    expect(made.patches[1]?.problem?.hint).toContain('0.patch before it does not apply either');
+  });
+  test('what patch(1) takes with fuzz is refused, with the place and the way out', async () => {
+    const text = (await diffOf({ 'Objects/a.c': A.replace('three', '3') })).replace(' one\n', ' another\n');
+    expect(await problem(text)).toMatchObject({
+      detail: expect.arrayContaining(['patch -p1 takes it with fuzz 1 at line 1 of Objects/a.c']),
+      hint: expect.stringContaining('refresh'),
+    });
+  });
+  test('a link that one patch makes is no way for the next', async () => {
+    const link =
+      'diff --git a/Lib/l b/Lib/l\nnew file mode 120000\n--- /dev/null\n+++ b/Lib/l\n@@ -0,0 +1 @@\n+/tmp\n\\ No newline at end of file\n';
+    const made = await on(link, '--- /dev/null\n+++ b/Lib/l/x\n@@ -0,0 +1 @@\n+x\n');
+    expect(made.patches[1]?.problem?.message).toContain('symbolic link');
+    expect(made.files).toMatchObject([{ path: 'Lib/l', after: '/tmp' }]);
   });
   test('a name that leads out of the tree is written nowhere', async () => {
     const text = '--- a/../../etc/x\n+++ b/../../etc/x\n@@ -1 +1 @@\n-a\n+b\n';
