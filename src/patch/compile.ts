@@ -1,20 +1,14 @@
 import picomatch from 'picomatch';
-import { cParser, type Parser } from '../c/parser.ts';
+import { cParser } from '../c/parser.ts';
 import type { PythonVersion } from '../checkout/types.ts';
 import { holds, interpolate } from '../recipe/params.ts';
 import type { Edit, EditKind } from '../recipe/schema.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { dropFieldFinder } from './edits/drop-field.ts';
-import { dropFunctionFinder } from './edits/drop-function.ts';
-import { dropGuardedLoadFinder } from './edits/drop-guarded-load.ts';
-import { dropStatementFinder } from './edits/drop-statement.ts';
-import { foldFinder } from './edits/fold.ts';
-import { insertFinder } from './edits/insert.ts';
-import { replaceExpressionFinder } from './edits/replace-expression.ts';
-import { findComment, findDefine, findText, type TextFinding } from './edits/text.ts';
-import { BadPattern, compilePattern, type Pattern } from './pattern.ts';
+import { EDITS, type EditOf, type Making } from './edits/index.ts';
+import type { TextFinding } from './edits/text.ts';
+import { BadPattern, compilePattern } from './pattern.ts';
 import type { Finder } from './site.ts';
 
 /** An edit made ready for one version and one set of parameters. */
@@ -34,6 +28,10 @@ export interface CompiledEdit {
   readonly configure?: string | undefined;
   /** Only CPython's own tests: a tree without them needs none of it. */
   readonly testsOnly: boolean;
+  /** It is also made in files that the user includes. */
+  readonly anywhere: boolean;
+  /** An identifier that no code may use any more. */
+  readonly drops?: string | undefined;
 }
 
 /** An edit that is not for this version or these parameters, and why. */
@@ -85,75 +83,34 @@ async function compileEdit(
   why: string,
   params: Params,
 ): Promise<CompiledEdit> {
-  const parser = async (): Promise<Parser> => cParser();
-  const pattern = async (text: string, key: string): Promise<Pattern> => {
-    try {
-      return compilePattern(await parser(), interpolate(text, params));
-    } catch (error) {
-      if (!(error instanceof BadPattern)) throw error;
-      const place = loaded.placeOf(['edits', index, edit.kind, key]);
-      throw new UserError({ code: 'recipe/bad-pattern', message: error.message, place, hint: 'correct the pattern' });
-    }
+  const making: Making = {
+    params,
+    parser: cParser,
+    pattern: async (text, key) => {
+      try {
+        return compilePattern(await cParser(), interpolate(text, params));
+      } catch (error) {
+        if (!(error instanceof BadPattern)) throw error;
+        const place = loaded.placeOf(['edits', index, edit.kind, key]);
+        throw new UserError({ code: 'recipe/bad-pattern', message: error.message, place, hint: 'correct the pattern' });
+      }
+    },
   };
+  // Each maker is given the edits of its own kind, which the compiler cannot follow through the list.
+  const { make, drops, anywhere = false } = EDITS[edit.kind] as (typeof EDITS)['fold'];
+  const made = await make(edit as EditOf<'fold'>, making);
   const files = edit.files === undefined ? undefined : picomatch([...edit.files]);
-  const testsOnly = edit.files?.every((f) => f.startsWith('Lib/test/')) ?? false;
-  const base = { index, kind: edit.kind, why, ...bounds(edit.times), testsOnly };
-  const inC = { ...base, concerns: (f: string) => C_FILE.test(f) && (files?.(f) ?? true) };
-  const inAny = { ...base, concerns: (f: string) => files?.(f) ?? true };
-  const c = (finder: Finder): CompiledEdit => ({ ...inC, finder, looksFor: finder.looksFor });
-  switch (edit.kind) {
-    case 'fold': {
-      const dead = edit.dead === undefined ? [] : Array.isArray(edit.dead) ? edit.dead : [edit.dead];
-      const patterns: Pattern[] = [];
-      for (const d of dead) patterns.push(await pattern(d, 'dead'));
-      return c(foldFinder({ condition: await pattern(edit.if, 'if'), is: edit.is, dead: patterns }));
-    }
-    case 'drop-statement':
-      return c(dropStatementFinder(await pattern(edit.match, 'match')));
-    case 'drop-guarded-load':
-      return c(dropGuardedLoadFinder(await parser(), edit.field));
-    case 'drop-field':
-      return c(dropFieldFinder(edit.struct, edit.field));
-    case 'drop-function':
-      return c(dropFunctionFinder(edit.name));
-    case 'replace-expression':
-      return c(replaceExpressionFinder(await pattern(edit.match, 'match'), edit.with, edit.in));
-    case 'insert': {
-      const where = edit.before === undefined ? 'after' : 'before';
-      const anchor = await pattern(edit.before ?? edit.after ?? '', where);
-      return c(insertFinder({ anchor, where, text: edit.text, inFunction: edit.in }));
-    }
-    case 'set-define': {
-      const value = interpolate(String(edit.value), params);
-      const where = Object.entries(edit.given ?? {}).map(([macro, is]) => `${is ? '' : '!'}defined(${macro})`);
-      return {
-        ...inC,
-        text: (t) => findDefine(t, edit.name, value, edit.given),
-        looksFor: `#define ${edit.name}, to be ${value}${where.length === 0 ? '' : `, where ${where.join(' && ')}`}`,
-      };
-    }
-    case 'edit-comment': {
-      const by = interpolate(edit.with, params);
-      return {
-        ...inC,
-        text: (t) => findComment(t, { ...edit, with: by }),
-        looksFor: `the comment about "${edit.about}"`,
-      };
-    }
-    case 'edit-text': {
-      const choices = [{ find: edit.find, with: edit.with }, ...(edit.or ?? [])].map((x) => ({
-        find: interpolate(x.find, params),
-        with: interpolate(x.with, params),
-      }));
-      const looksFor = choices.map((x) => `"${x.find.split('\n')[0]?.trim()}"`).join(' or ');
-      return { ...inAny, text: (t) => findText(t, choices), looksFor };
-    }
-    case 'build-option':
-      return {
-        ...base,
-        concerns: () => false,
-        configure: interpolate(edit.configure, params),
-        looksFor: `configure ${edit.configure}`,
-      };
-  }
+  const inC = !('in' in made) || made.in === 'c';
+  return {
+    index,
+    kind: edit.kind,
+    why,
+    ...bounds(edit.times),
+    looksFor: made.looksFor,
+    concerns: (file) => !('configure' in made) && (!inC || C_FILE.test(file)) && (files?.(file) ?? true),
+    testsOnly: edit.files?.every((f) => f.startsWith('Lib/test/')) ?? false,
+    anywhere,
+    drops: drops?.(edit as EditOf<'fold'>),
+    ...('find' in made ? { finder: made } : 'text' in made ? { text: made.text } : { configure: made.configure }),
+  };
 }

@@ -89,7 +89,7 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   const warnings: Diagnostic[] = [];
   for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '')));
   const changes = changed.map((f) => ({ path: f.path, after: after.get(f.path) ?? f.text }));
-  for (const field of droppedNames(edits, recipe)) {
+  for (const field of new Set(edits.flatMap(({ drops }) => drops ?? []))) {
     const others = await otherUsers(overlayTree(tree, changes), field, new Set(known.map((f) => f.path)));
     // Who has named the file already knows of --include.
     const named = new Set(more.map((f) => f.path));
@@ -233,17 +233,6 @@ async function notIdempotent(
       place: { file: path, line: m.line },
       hint: "this is the recipe's fault: narrow the edit",
     }));
-}
-
-/** Identifiers that no code may use any more, wherever in the tree. */
-function droppedNames(edits: readonly CompiledEdit[], recipe: Recipe): string[] {
-  const out = new Set<string>();
-  for (const { index } of edits) {
-    const edit = recipe.edits[index];
-    if (edit?.kind === 'drop-field') out.add(edit.field);
-    if (edit?.kind === 'drop-function') out.add(edit.name);
-  }
-  return [...out];
 }
 
 function expectations(recipe: Recipe, params: Params, tree: SourceTree): Expectations {

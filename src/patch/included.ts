@@ -3,8 +3,6 @@ import { UserError } from '../system/diagnostic.ts';
 import type { CompiledEdit } from './compile.ts';
 import { matchingFiles } from './matching-files.ts';
 
-/** Edits that say what becomes of a use, wherever it is. The others know one place of CPython's own files. */
-const ANYWHERE: ReadonlySet<CompiledEdit['kind']> = new Set(['fold', 'drop-statement', 'drop-guarded-load']);
 const C_FILE = /\.[ch]$/;
 
 /**
@@ -45,5 +43,5 @@ export async function includedFiles(
 
 /** The edits as they are made in included files: those that say what becomes of a use, without the limit to files. */
 export function includedOf(edits: readonly CompiledEdit[]): CompiledEdit[] {
-  return edits.filter((edit) => ANYWHERE.has(edit.kind)).map((edit) => ({ ...edit, concerns: (f) => C_FILE.test(f) }));
+  return edits.filter((edit) => edit.anywhere).map((edit) => ({ ...edit, concerns: (f) => C_FILE.test(f) }));
 }

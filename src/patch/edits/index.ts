@@ -1,0 +1,114 @@
+import type { Parser } from '../../c/parser.ts';
+import { interpolate } from '../../recipe/params.ts';
+import type { Edit, EditKind } from '../../recipe/schema.ts';
+import type { Params } from '../../recipe/types.ts';
+import type { Pattern } from '../pattern.ts';
+import type { Finder } from '../site.ts';
+import { dropFieldFinder } from './drop-field.ts';
+import { dropFunctionFinder } from './drop-function.ts';
+import { dropGuardedLoadFinder } from './drop-guarded-load.ts';
+import { dropStatementFinder } from './drop-statement.ts';
+import { foldFinder } from './fold.ts';
+import { insertFinder } from './insert.ts';
+import { replaceExpressionFinder } from './replace-expression.ts';
+import { findComment, findDefine, findText, type TextFinding } from './text.ts';
+
+/** What an edit is made ready with. */
+export interface Making {
+  readonly params: Params;
+  readonly parser: () => Promise<Parser>;
+  /** Reads a pattern of the recipe, with parameters put in; `key` is where it stands in the edit, for messages. */
+  readonly pattern: (text: string, key: string) => Promise<Pattern>;
+}
+
+/** An edit made ready: it looks at parsed C, or at the text of C files or of all, or it asks for an option of configure. */
+export type Made =
+  | Finder
+  | { readonly in: 'c' | 'any'; readonly looksFor: string; readonly text: (text: string) => TextFinding }
+  | { readonly looksFor: string; readonly configure: string };
+
+/** An edit of one kind. */
+export type EditOf<K extends EditKind> = Extract<Edit, { kind: K }>;
+
+interface EditMaker<K extends EditKind> {
+  make(edit: EditOf<K>, making: Making): Made | Promise<Made>;
+  /** It says what becomes of a use, wherever it is: it is also made in files that the user includes. */
+  readonly anywhere?: true;
+  /** An identifier that no code may use any more, wherever in the tree. */
+  drops?(edit: EditOf<K>): string;
+}
+
+/** All that the generator knows of each kind of edit; recipe/schema.ts says how a recipe writes it. */
+export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
+  fold: {
+    anywhere: true,
+    make: async (edit, { pattern }) => {
+      const dead: Pattern[] = [];
+      for (const text of [edit.dead ?? []].flat()) dead.push(await pattern(text, 'dead'));
+      return foldFinder({ condition: await pattern(edit.if, 'if'), is: edit.is, dead });
+    },
+  },
+  'drop-statement': {
+    anywhere: true,
+    make: async (edit, { pattern }) => dropStatementFinder(await pattern(edit.match, 'match')),
+  },
+  'drop-guarded-load': {
+    anywhere: true,
+    make: async (edit, { parser }) => dropGuardedLoadFinder(await parser(), edit.field),
+  },
+  'drop-field': {
+    make: (edit) => dropFieldFinder(edit.struct, edit.field),
+    drops: (edit) => edit.field,
+  },
+  'drop-function': {
+    make: (edit) => dropFunctionFinder(edit.name),
+    drops: (edit) => edit.name,
+  },
+  'set-define': {
+    make: (edit, { params }) => {
+      const value = interpolate(String(edit.value), params);
+      const where = Object.entries(edit.given ?? {}).map(([macro, is]) => `${is ? '' : '!'}defined(${macro})`);
+      return {
+        in: 'c',
+        text: (t) => findDefine(t, edit.name, value, edit.given),
+        looksFor: `#define ${edit.name}, to be ${value}${where.length === 0 ? '' : `, where ${where.join(' && ')}`}`,
+      };
+    },
+  },
+  'replace-expression': {
+    make: async (edit, { pattern }) => replaceExpressionFinder(await pattern(edit.match, 'match'), edit.with, edit.in),
+  },
+  insert: {
+    make: async (edit, { pattern }) => {
+      const where = edit.before === undefined ? 'after' : 'before';
+      const anchor = await pattern(edit.before ?? edit.after ?? '', where);
+      return insertFinder({ anchor, where, text: edit.text, inFunction: edit.in });
+    },
+  },
+  'edit-comment': {
+    make: (edit, { params }) => {
+      const by = interpolate(edit.with, params);
+      return {
+        in: 'c',
+        text: (t) => findComment(t, { ...edit, with: by }),
+        looksFor: `the comment about "${edit.about}"`,
+      };
+    },
+  },
+  'edit-text': {
+    make: (edit, { params }) => {
+      const choices = [{ find: edit.find, with: edit.with }, ...(edit.or ?? [])].map((x) => ({
+        find: interpolate(x.find, params),
+        with: interpolate(x.with, params),
+      }));
+      const looksFor = choices.map((x) => `"${x.find.split('\n')[0]?.trim()}"`).join(' or ');
+      return { in: 'any', text: (t) => findText(t, choices), looksFor };
+    },
+  },
+  'build-option': {
+    make: (edit, { params }) => ({
+      configure: interpolate(edit.configure, params),
+      looksFor: `configure ${edit.configure}`,
+    }),
+  },
+};
