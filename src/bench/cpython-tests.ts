@@ -1,8 +1,8 @@
 import path from 'node:path';
+import { inParallel } from '../checkout/in-parallel.ts';
 import type { Context } from '../system/context.ts';
 import { runStep } from '../system/events.ts';
 import { compareTest, type DeclaredTest, type Side, type SideResults, sidesToRepeat } from './cpython-tests-compare.ts';
-import { inParallel } from './cpython-tests-pool.ts';
 import { listTests, MISSING, runTestFile, type TestFileResult } from './cpython-tests-run.ts';
 import { type CpythonTestSet, hasTest, namedTests, QUICK_TESTS, testsInFolder } from './cpython-tests-select.ts';
 import { timeLimit } from './time-limit.ts';

@@ -3,7 +3,6 @@ import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { Step } from '../system/events.ts';
 import { canonicalJson } from '../system/hash.ts';
-import { compare, type Declared } from './comparison/compare.ts';
 import { runPair } from './pair.ts';
 import { choosePinning, type Pinning } from './pinning.ts';
 import { type Plan, planSession } from './planning.ts';
@@ -13,7 +12,7 @@ import { openSamples, type SamplesWriter } from './samples/write.ts';
 import { schedulePair } from './schedule.ts';
 import type { PreparedSuite } from './suites/suite.ts';
 import { startTeam, type TeamOptions } from './team.ts';
-import type { BenchSettings, Interpreter, SampleHeader, SampleLine, SpeedComparison } from './types.ts';
+import type { BenchSettings, Interpreter, SampleHeader, SampleLine } from './types.ts';
 
 export interface SpeedRequest {
   /** Baseline first; then patched; then the control, when there is one. */
@@ -25,24 +24,16 @@ export interface SpeedRequest {
   readonly ctx: Context;
   /** Where progress is shown: `pair 3 of 16, test 12 of 58`. */
   readonly step?: Pick<Step, 'progress'> | undefined;
-  /** What the recipe said beforehand. */
-  readonly declared?: Declared | undefined;
   /** For self-tests: variants to slow down by this fraction. */
   readonly planted?: Readonly<Partial<Record<Variant, number>>> | undefined;
 }
 
 /**
- * Measures pairs of interpreters, appending every sample to the file as it comes, and compares.
- * A finished file is not measured again.
+ * Measures pairs of interpreters, appending every sample to the file as it comes. A finished file is not measured again.
+ * @returns the lines of the file.
  * @throws UserError when an interpreter does not start, no test runs, or the file is of another session.
  * @throws Cancelled when stopped: the same request continues with the pair that was under way.
  */
-export async function measureSpeed(request: SpeedRequest): Promise<SpeedComparison> {
-  const lines = await measureSamples(request);
-  return compare(lines, request.declared ?? {});
-}
-
-/** As {@link measureSpeed}, without the comparison: the lines of the file. */
 export async function measureSamples(request: SpeedRequest): Promise<readonly SampleLine[]> {
   const { ctx, settings, step, suite } = request;
   const existing = await readSamples(request.samplesFile);
@@ -166,7 +157,7 @@ function identityOf({ suite, settings, interpreters, planted }: SpeedRequest): I
     settings,
     variants,
     ...(linked.length === 0 ? {} : { layouts: Object.fromEntries(linked) }),
-    ...(planted === undefined ? {} : { planted }),
+    planted,
   };
 }
 
@@ -200,7 +191,7 @@ function headerOf(
     uncalibrated: planned.uncalibrated,
     clock: planned.clock,
     workers: planned.facts,
-    ...(pinning === undefined ? {} : { pinnedCpu: pinning.cpu }),
+    pinnedCpu: pinning?.cpu,
     startedAt: new Date().toISOString(),
   };
 }

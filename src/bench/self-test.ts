@@ -6,7 +6,7 @@ import { measureSamples, type SpeedRequest } from './measure.ts';
 import type { SelfTestResult, SelfTestRun } from './self-test-result.ts';
 import type { Interpreter } from './types.ts';
 
-export interface SelfTestRequest extends Omit<SpeedRequest, 'interpreters' | 'samplesFile' | 'planted' | 'declared'> {
+export interface SelfTestRequest extends Omit<SpeedRequest, 'interpreters' | 'samplesFile' | 'planted'> {
   /** The one interpreter that is both baseline and patched. */
   readonly interpreter: Interpreter;
   /** The link orders of the other side, when each pair has layouts of its own: others than `interpreter.layouts`. */

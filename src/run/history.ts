@@ -102,37 +102,25 @@ function historyTargetOf(target: TargetResult, record: RunRecord): HistoryTarget
   const { speed, growth, instructions, size, tests } = target;
   const memory = startupBytes(target.memory);
   const { baseline, patched } = growth?.growth ?? {};
-  const made = {
-    ...(baselineMs === undefined ? {} : { baseline: baselineMs }),
-    ...(patchedMs === undefined ? {} : { patched: patchedMs }),
-  };
   const program = size?.files[0];
   const total = instructions?.total;
   return {
     target: target.target,
     builds: target.buildFailure === undefined,
-    timesMs: { ...made, stages: stagesMs },
-    ...(speed === undefined
-      ? {}
-      : {
-          suite: speed.suite,
-          pairs: speed.pairs,
-          threshold: speed.threshold,
-          counts: speed.counts,
-          pybench: speed.pybench?.version,
-        }),
-    ...(speed?.geometricMean === undefined ? {} : { geometricMean: speed.geometricMean }),
-    ...(baseline === undefined || patched === undefined
-      ? {}
-      : { growthBytes: { baseline: baseline.grownBytes, patched: patched.grownBytes } }),
-    ...(memory.length === 0
-      ? {}
-      : { memoryBytes: Object.fromEntries(memory.map(({ point, ...bytes }) => [point, bytes])) }),
-    ...(total === undefined || instructions === undefined
-      ? {}
-      : { instructions: { ratio: total.ratio, low: total.low, high: total.high, counter: instructions.counter } }),
-    ...(program === undefined ? {} : { codeBytes: { baseline: program.baseline.text, patched: program.patched.text } }),
-    ...(tests === undefined ? {} : { testsUnexpected: tests.unexpected }),
+    timesMs: { baseline: baselineMs, patched: patchedMs, stages: stagesMs },
+    suite: speed?.suite,
+    pairs: speed?.pairs,
+    threshold: speed?.threshold,
+    counts: speed?.counts,
+    pybench: speed?.pybench?.version,
+    geometricMean: speed?.geometricMean,
+    growthBytes: baseline && patched && { baseline: baseline.grownBytes, patched: patched.grownBytes },
+    memoryBytes:
+      memory.length === 0 ? undefined : Object.fromEntries(memory.map(({ point, ...bytes }) => [point, bytes])),
+    instructions: total &&
+      instructions && { ratio: total.ratio, low: total.low, high: total.high, counter: instructions.counter },
+    codeBytes: program && { baseline: program.baseline.text, patched: program.patched.text },
+    testsUnexpected: tests?.unexpected,
   };
 }
 

@@ -60,7 +60,7 @@ export async function runTarget(run: TargetRun): Promise<void> {
     conditionsDiffer: conditionsDiffer(built, patches),
     buildFailure: failed.length === 0 ? undefined : failed.flatMap(({ failure }) => failure.diagnostics),
     limits: [...target.limits, ...notDone(run)],
-    ...(way === undefined ? {} : { toolchain: way.text }),
+    toolchain: way?.text,
     ...(run.record.length === 0 ? {} : { ports: run.record }),
   };
   await update(result);

@@ -1,7 +1,8 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { measureSamples, measureSpeed, type SpeedRequest } from '../../src/bench/measure.ts';
+import { compare } from '../../src/bench/comparison/compare.ts';
+import { measureSamples, type SpeedRequest } from '../../src/bench/measure.ts';
 import { findPybench } from '../../src/bench/pybench/find.ts';
 import { pinPybench } from '../../src/bench/pybench/pin.ts';
 import { selfTest } from '../../src/bench/self-test.ts';
@@ -50,6 +51,8 @@ async function request(extra: Readonly<Record<string, string>> = {}): Promise<Sp
     ctx: context(),
   };
 }
+
+const measureSpeed = async (request: SpeedRequest) => compare(await measureSamples(request));
 
 const samplesOf = (lines: readonly SampleLine[]) => lines.filter((line) => line.type === 'sample');
 

@@ -78,11 +78,9 @@ function pointOf(name: MemoryPoint['name'], code: string, found: readonly Found[
     const [exact, collected, taken] = [of(side, 'exact'), of(side, 'collected'), of(side, 'taken')];
     if (variant === undefined) continue;
     variants[variant] = {
-      ...(exact === undefined ? {} : { exact: { ...live(exact), peakBytes: exact.counted.peak } }),
-      ...(collected === undefined ? {} : { collected: live(collected) }),
-      ...(taken === undefined
-        ? {}
-        : { taken: { ...live(taken), arenaBytes: taken.counted.mapped, arenas: taken.counted.maps } }),
+      exact: exact && { ...live(exact), peakBytes: exact.counted.peak },
+      collected: collected && live(collected),
+      taken: taken && { ...live(taken), arenaBytes: taken.counted.mapped, arenas: taken.counted.maps },
     };
   }
   const between = <T>(figure: 'exact' | 'collected', compare: (a: Counted, b: Counted) => readonly T[]) => {

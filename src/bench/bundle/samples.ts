@@ -233,9 +233,9 @@ function headerOf(results: BundleResults, baseline: WorkerFacts, usable: readonl
     type: 'header',
     schemaVersion: 1,
     suite: plan.suite,
-    ...(plan.pybench === undefined ? {} : { pybench: plan.pybench }),
-    ...(plan.files === undefined ? {} : { files: plan.files }),
-    ...(plan.pins === undefined ? {} : { pins: plan.pins }),
+    pybench: plan.pybench,
+    files: plan.files,
+    pins: plan.pins,
     settings: plan.settings,
     tests: plan.tests,
     loops: perTest(({ loops }) => loops),
@@ -249,7 +249,7 @@ function headerOf(results: BundleResults, baseline: WorkerFacts, usable: readonl
     operations: perTest(({ operations }) => operations),
     uncalibrated: usable.filter(({ vanishes }) => vanishes).map(({ test }) => test),
     workers: perSide((side) => smoke[side]?.facts),
-    ...(cpu === undefined ? {} : { pinnedCpu: cpu }),
+    pinnedCpu: cpu,
     startedAt: new Date(Math.min(Math.max(began?.at ?? 0, 0), 8e12 / 1000) * 1000).toISOString(),
   };
 }

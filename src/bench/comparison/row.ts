@@ -29,7 +29,7 @@ export function testRow(
           q: evidence.q,
           pairs: evidence.pairs,
         };
-  const common = { test, ...figures, ...milliseconds(times), ...(declared === undefined ? {} : { declared }) };
+  const common = { test, ...figures, ...milliseconds(times), declared };
   if (problems.length > 0) {
     const verdict = problems.every(({ kind }) => kind === 'missing') ? 'missing' : 'failed';
     return { ...common, verdict, note: describe(problems) };

@@ -47,7 +47,7 @@ export function compareInstructions(counted: CountedBoth): InstructionComparison
   const measured = new Map<string, Both>();
   const tests = counted.tests.map((test): InstructionRow => {
     const declared = counted.declared[test];
-    const about = { test, ...(declared === undefined ? {} : { declared }) };
+    const about = { test, declared };
     const both = countsOf(test, baseline, patched);
     if (typeof both === 'string') {
       // As with speed: what fails everywhere is not there for this Python.
@@ -66,7 +66,7 @@ export function compareInstructions(counted: CountedBoth): InstructionComparison
   return {
     schemaVersion: 1,
     suite,
-    ...(pybench === undefined ? {} : { pybench }),
+    pybench,
     counter,
     method,
     layouts: baseline.layouts.length,
@@ -153,8 +153,8 @@ function aboutRounds(test: string, { rounds, uncalibrated }: Both, counted: Coun
   const [defaultRounds, operations] = [counted.rounds[test], counted.operations[test]];
   return {
     rounds,
-    ...(defaultRounds === undefined ? {} : { defaultRounds }),
-    ...(operations === undefined ? {} : { operations }),
+    defaultRounds,
+    operations,
     ...(uncalibrated ? { uncalibrated } : {}),
   };
 }

@@ -1,8 +1,8 @@
+import { inParallel } from '../../checkout/in-parallel.ts';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import type { Step } from '../../system/events.ts';
 import type { Declared } from '../comparison/compare.ts';
-import { inParallel } from '../cpython-tests-pool.ts';
 import { timeLimit } from '../time-limit.ts';
 import type { Interpreter, PybenchCopy } from '../types.ts';
 import { type Counted, compareInstructions } from './compare.ts';

@@ -113,8 +113,8 @@ class Session {
       if (exact !== undefined) counted.exact = { ...counted.exact, [variant]: exact.counted };
       if (collected !== undefined) counted.collected = { ...counted.collected, [variant]: collected.counted };
       variants[variant] = {
-        ...(exact === undefined ? {} : { exact: { ...exact.live, peakBytes: exact.counted.peak } }),
-        ...(collected === undefined ? {} : { collected: collected.live }),
+        exact: exact && { ...exact.live, peakBytes: exact.counted.peak },
+        collected: collected?.live,
         ...(await this.#taken(interpreter, code)),
         ...(await this.#pymalloc(interpreter, code)),
         ...(await this.#residentIn(interpreter, code)),

@@ -12,15 +12,8 @@ export interface Chunk {
 
 /** The cells that are to be run, by the baseline that they share, in the plan's order. */
 export function groupsOf({ cells }: Pick<Plan, 'cells'>): readonly (readonly Cell[])[] {
-  const groups = new Map<string, Cell[]>();
-  for (const cell of cells) {
-    if (cell.state !== 'run') continue;
-    const key = cell.baseline ?? cell.id;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [cell]);
-    else group.push(cell);
-  }
-  return [...groups.values()];
+  const run = cells.filter(({ state }) => state === 'run');
+  return [...Map.groupBy(run, ({ baseline, id }) => baseline ?? id).values()];
 }
 
 /**

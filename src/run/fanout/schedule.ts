@@ -40,10 +40,12 @@ export function jobSeconds(estimate: CellEstimate, leads: boolean, { setupSecond
  * @returns when each machine is free at last; `free` are the times before, 0 for all in the beginning.
  */
 export function assign(jobs: readonly ScheduledJob[], machines: number, from = 0): number {
-  const free = new MinHeap(machines, from);
-  let last = from;
-  for (const { seconds } of jobs) last = Math.max(last, free.take(seconds));
-  return last;
+  const free = Array.from({ length: machines }, () => from);
+  for (const { seconds } of jobs) {
+    const first = free.reduce((best, at, index) => (at < (free[best] ?? at) ? index : best), 0);
+    free[first] = (free[first] ?? from) + seconds;
+  }
+  return free.reduce((last, at) => Math.max(last, at), from);
 }
 
 /** Waves one after the other: none of a wave begins before all of the one before have ended, as with GitHub's `needs`. */
@@ -70,29 +72,4 @@ export function wavesOf(
   });
   const waves = chunks.flatMap(({ leaders, followers }) => [leaders.map(job(true)), followers.map(job(false))]);
   return waves.flat().some(({ seconds }) => Number.isNaN(seconds)) ? undefined : waves;
-}
-
-/** When each machine is free; the earliest on top. */
-class MinHeap {
-  readonly #at: number[];
-
-  constructor(size: number, value: number) {
-    this.#at = Array.from({ length: size }, () => value);
-  }
-
-  /** Gives the machine that is free first a job. @returns when it ends. */
-  take(seconds: number): number {
-    const end = (this.#at[0] ?? 0) + seconds;
-    this.#at[0] = end;
-    for (let i = 0; ; ) {
-      const [left, right] = [2 * i + 1, 2 * i + 2];
-      const smaller =
-        (this.#at[right] ?? Number.POSITIVE_INFINITY) < (this.#at[left] ?? Number.POSITIVE_INFINITY) ? right : left;
-      const value = this.#at[smaller];
-      if (value === undefined || value >= (this.#at[i] ?? 0)) return end;
-      this.#at[smaller] = this.#at[i] ?? 0;
-      this.#at[i] = value;
-      i = smaller;
-    }
-  }
 }

@@ -17,6 +17,7 @@ export interface GateResult {
   readonly why: string;
 }
 
+type OfTarget = Gate & { readonly name: Exclude<Gate['name'], 'drift'> };
 type Answer = Pick<GateResult, 'passed' | 'judged' | 'why'>;
 const passes = (why: string): Answer => ({ passed: true, judged: true, why });
 const fails = (why: string): Answer => ({ passed: false, judged: true, why });
@@ -32,10 +33,15 @@ const bytes = (n: number) => `${n < 0 ? '−' : '+'}${Math.abs(n).toLocaleString
  */
 export function judgeGates(record: RunRecord, gates: readonly Gate[]): readonly GateResult[] {
   return gates.flatMap((gate): GateResult[] => {
-    if (gate.name === 'drift') return [{ gate: gate.text, ...drift(record) }];
+    const { name, text, limit } = gate;
+    if (name === 'drift') return [{ gate: text, ...drift(record) }];
     const broken = withoutResult(record);
     if (broken !== undefined) return [{ gate: gate.text, ...broken }];
-    return record.targets.map((target) => ({ gate: gate.text, target: target.target, ...judge(gate, target) }));
+    return record.targets.map((target) => ({
+      gate: gate.text,
+      target: target.target,
+      ...judge({ name, text, limit }, target),
+    }));
   });
 }
 
@@ -57,32 +63,13 @@ function withoutResult({ patches, targets, state }: RunRecord): Answer | undefin
   return targets.length === 0 ? fails('the run has no result') : undefined;
 }
 
-function judge({ name, limit }: Gate, target: TargetResult): Answer {
-  const { buildFailure, conditionsDiffer } = target;
+function judge({ name, limit }: OfTarget, target: TargetResult): Answer {
+  const { buildFailure } = target;
   if (buildFailure !== undefined) return fails(`it does not build: ${buildFailure[0]?.message ?? 'see the log'}`);
-  switch (name) {
-    case 'build':
-      return passes('it builds');
-    case 'conditions':
-      return conditionsDiffer.length === 0 ? passes('they are identical') : fails(conditionsDiffer.join('; '));
-    case 'tests':
-      return tests(target);
-    case 'regression':
-      return regression(target, limit);
-    case 'test-regression':
-      return testRegression(target, limit);
-    case 'instructions':
-      return instructions(target, limit);
-    case 'startup-memory':
-      return startupMemory(target, limit);
-    case 'growth':
-      return growth(target, limit);
-    case 'size':
-      return size(target, limit);
-    default:
-      throw new Error(`the gate ${name} is not one of a target`);
-  }
+  return JUDGES[name](target, limit);
 }
+
+type Judge = (target: TargetResult, limit: number) => Answer;
 
 function tests({ tests }: TargetResult): Answer {
   if (tests === undefined) return silent('CPython’s tests were not run');
@@ -151,3 +138,16 @@ function size({ size, sizeSkipped }: TargetResult, limit: number): Answer {
 }
 
 const because = (why: string | undefined) => (why === undefined ? '' : `: ${why}`);
+
+const JUDGES: Readonly<Record<OfTarget['name'], Judge>> = {
+  build: () => passes('it builds'),
+  conditions: ({ conditionsDiffer }) =>
+    conditionsDiffer.length === 0 ? passes('they are identical') : fails(conditionsDiffer.join('; ')),
+  tests,
+  regression,
+  'test-regression': testRegression,
+  instructions,
+  'startup-memory': startupMemory,
+  growth,
+  size,
+};
