@@ -1,5 +1,7 @@
+import { count, integer } from '../document/format.ts';
 import { placeText } from '../document/printable.ts';
 import type { Tone } from '../document/tone.ts';
+import type { Fact } from '../document/types.ts';
 import type {
   ChangeStatus,
   CheckFinding,
@@ -14,18 +16,23 @@ import type {
   ReviewPatch,
 } from './types.ts';
 
-export const EVIDENCE_TONE: Readonly<Record<ReviewEvidence['verdict'], Tone>> = {
-  passed: 'good',
-  failed: 'bad',
-  'not-done': 'unknown',
-  'not-applicable': 'plain',
+interface Said {
+  readonly tone: Tone;
+  readonly word: string;
+}
+
+export const EVIDENCE: Readonly<Record<ReviewEvidence['verdict'], Said>> = {
+  passed: { tone: 'good', word: 'passed' },
+  failed: { tone: 'bad', word: 'failed' },
+  'not-done': { tone: 'unknown', word: 'not done' },
+  'not-applicable': { tone: 'plain', word: 'not applicable' },
 };
 
-export const CHECK_TONE: Readonly<Record<ReviewCheck['verdict'], Tone>> = {
-  fine: 'good',
-  attention: 'attention',
-  failed: 'bad',
-  'not-done': 'unknown',
+export const CHECK: Readonly<Record<ReviewCheck['verdict'], Said>> = {
+  fine: { tone: 'good', word: 'fine' },
+  attention: { tone: 'attention', word: 'look at this' },
+  failed: { tone: 'bad', word: 'says no' },
+  'not-done': { tone: 'unknown', word: 'not done' },
 };
 
 export const FINDING_TONE: Readonly<Record<CheckFinding['severity'], Tone>> = {
@@ -34,46 +41,39 @@ export const FINDING_TONE: Readonly<Record<CheckFinding['severity'], Tone>> = {
   error: 'bad',
 };
 
-export const VERDICT_TONE: Readonly<Record<ReviewPatch['verdict'], Tone>> = {
-  applies: 'good',
-  read: 'plain',
-  'already-applied': 'plain',
-  'not-applicable': 'plain',
-  drifted: 'bad',
-  conflict: 'bad',
+export const VERDICT: Readonly<Record<ReviewPatch['verdict'], Said>> = {
+  applies: { tone: 'good', word: 'applies' },
+  read: { tone: 'plain', word: 'read from a file' },
+  'already-applied': { tone: 'plain', word: 'is in the tree already' },
+  'not-applicable': { tone: 'plain', word: 'not for this version' },
+  drifted: { tone: 'bad', word: 'drifted: no patch' },
+  conflict: { tone: 'bad', word: 'conflicts: no patch' },
 };
 
-export const VERDICT_WORDS: Readonly<Record<ReviewPatch['verdict'], string>> = {
-  applies: 'applies',
-  read: 'read from a file',
-  'already-applied': 'is in the tree already',
-  'not-applicable': 'not for this version',
-  drifted: 'drifted: no patch',
-  conflict: 'conflicts: no patch',
+export const CHANGE: Readonly<Record<ChangeStatus, Said>> = {
+  same: { tone: 'good', word: 'the same' },
+  'context-only': { tone: 'plain', word: 'context or white space only' },
+  changed: { tone: 'attention', word: 'changed in substance' },
+  removed: { tone: 'attention', word: 'only in the old' },
+  added: { tone: 'attention', word: 'only in the new' },
 };
 
-export const CHANGE_TONE: Readonly<Record<ChangeStatus, Tone>> = {
-  same: 'good',
-  'context-only': 'plain',
-  changed: 'attention',
-  removed: 'attention',
-  added: 'attention',
-};
+/** What tells a patch from the others: its id, or of mails in one file, which share it, its title. */
+export function nameOf(patch: Pick<ReviewPatch, 'id' | 'title'>, all: readonly Pick<ReviewPatch, 'id'>[]): string {
+  return all.filter(({ id }) => id === patch.id).length > 1 ? patch.title : patch.id;
+}
 
-export const CHANGE_WORDS: Readonly<Record<ChangeStatus, string>> = {
-  same: 'the same',
-  'context-only': 'context or white space only',
-  changed: 'changed in substance',
-  removed: 'only in the old',
-  added: 'only in the new',
-};
-
-/** `1 file`, `3 files`. */
-export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+/** What a patch comes to. One that was read may have problems of its own: that it does not apply, say. */
+export function verdictOf({ verdict, problems }: Pick<ReviewPatch, 'verdict' | 'problems'>): Said {
+  const { tone, word } = VERDICT[verdict];
+  return problems.length === 0 || tone === 'bad'
+    ? { tone, word }
+    : { tone: 'bad', word: `${word}: ${count(problems.length, 'problem')}` };
+}
 
 /** `+3 −20`, with a real minus. */
 export const plusMinus = (of: { readonly insertions: number; readonly deletions: number }): string =>
-  `+${of.insertions} −${of.deletions}`;
+  `+${integer(of.insertions)} −${integer(of.deletions)}`;
 
 /** The first 12 digits tell hashes apart; the JSON has them whole. */
 export const shortHashes = (text: string): string => text.replace(/\b([0-9a-f]{12})[0-9a-f]{28,}\b/g, '$1…');
@@ -101,11 +101,11 @@ export function fileRemarks(file: ReviewFile): readonly string[] {
 }
 
 /** Name and value of what a patch was made from and by; only what is known. */
-export function provenanceOf(patch: ReviewPatch): readonly { readonly label: string; readonly value: string }[] {
+export function provenanceOf(patch: ReviewPatch): readonly Fact[] {
   const recipe = patch.recipe ?? patch.header?.recipe;
   const params = Object.entries(patch.params).map(([name, value]) => `${name}=${value}`);
-  const fact = (label: string, value: string | undefined) =>
-    value === undefined || value === '' ? [] : [{ label, value }];
+  const fact = (name: string, value: string | undefined) =>
+    value === undefined || value === '' ? [] : [{ name, value, code: true }];
   return [
     ...fact('Recipe', recipe && `${recipe.id} ${recipe.version}, sha256:${recipe.hash}`),
     ...fact('Parameters', params.join(' ')),
@@ -138,7 +138,7 @@ export function toneOf(review: Review): Tone {
     review.run?.ok === false ||
     review.patches.some(
       (patch) =>
-        VERDICT_TONE[patch.verdict] === 'bad' ||
+        VERDICT[patch.verdict].tone === 'bad' ||
         patch.problems.length > 0 ||
         patch.evidence.some(({ verdict }) => verdict === 'failed'),
     ) ||
@@ -193,9 +193,7 @@ export function summaryOf(review: Review): string {
 /** `2 changed, 1 the same`: in the order of what wants a look first. */
 export function countsOf(counts: Readonly<Record<ChangeStatus, number>>): string {
   const order: readonly ChangeStatus[] = ['changed', 'added', 'removed', 'context-only', 'same'];
-  const said = order
-    .filter((status) => counts[status] > 0)
-    .map((status) => `${counts[status]} ${CHANGE_WORDS[status]}`);
+  const said = order.filter((status) => counts[status] > 0).map((status) => `${counts[status]} ${CHANGE[status].word}`);
   return said.length === 0 ? 'nothing to compare' : said.join(', ');
 }
 

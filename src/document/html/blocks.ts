@@ -1,9 +1,10 @@
-import type { Block, Cell, Fact, Table } from '../types.ts';
+import type { Block, Cell, Table } from '../types.ts';
 import { barsHtml } from './bars.ts';
 import { diagnosticHtml } from './diagnostic.ts';
 import { diffHtml } from './diff.ts';
 import { forestHtml } from './forest.ts';
 import { html, type Markup, sign } from './markup.ts';
+import { factsHtml, gridHtml } from './table.ts';
 import { trendHtml } from './trend.ts';
 
 /** What blocks need beside themselves. */
@@ -22,7 +23,7 @@ export function blockHtml(block: Block, context: BlockContext): Markup {
       return html`<div class="callout ${tone}">${block.lines.map((line, i) => html`<p>${i === 0 ? sign(tone) : ''} ${line}</p>`)}</div>`;
     }
     case 'facts':
-      return html`<dl class="facts">${block.facts.map(fact)}</dl>`;
+      return factsHtml(block.facts);
     case 'table':
       return tableHtml(block.table);
     case 'forest':
@@ -42,14 +43,14 @@ export function blockHtml(block: Block, context: BlockContext): Markup {
   }
 }
 
-function fact({ name, value, code, tone }: Fact): Markup {
-  const said = code === true ? html`<code>${value}</code>` : html`${value}`;
-  return html`<div><dt>${name}</dt><dd>${tone === undefined ? '' : sign(tone)} ${said}</dd></div>`;
-}
-
-export function tableHtml(table: Table): Markup {
-  const align = (i: number) => (table.columns[i]?.align === 'right' ? 'right' : 'left');
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${table.caption}"><table class="plain"><caption>${table.caption}</caption><thead><tr>${table.columns.map((column, i) => html`<th scope="col" class="${align(i)}">${column.title}</th>`)}</tr></thead><tbody>${table.rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row" class="${align(i)}">${cellHtml(cell)}</th>` : html`<td class="${align(i)}">${cellHtml(cell)}</td>`))}</tr>\n`)}</tbody></table></div>${table.note === undefined ? '' : html`<p class="note">${table.note}</p>`}`;
+function tableHtml({ caption, columns, rows, note }: Table): Markup {
+  const grid = gridHtml({
+    label: caption,
+    head: columns.map(({ title }) => title),
+    rows: rows.map((row) => ({ cells: row.map(cellHtml) })),
+    right: (i) => columns[i]?.align === 'right',
+  });
+  return html`${grid}${note !== undefined && html`<p class="note">${note}</p>`}`;
 }
 
 function cellHtml({ text, tone, symbol, code }: Cell): Markup {

@@ -1,4 +1,5 @@
 import { html, type Markup, sign } from '../../document/html/markup.ts';
+import { gridHtml } from '../../document/html/table.ts';
 import type { Answer, ReportView, TargetView } from '../view.ts';
 
 /** Beyond this many targets the answers are a table, a row a target. */
@@ -30,8 +31,9 @@ function matrix(targets: readonly TargetView[]): Markup {
   const labels = [...new Set(targets.flatMap((target) => target.answers.map((a) => a.label)))];
   const cell = (target: TargetView, label: string) => {
     const found = target.answers.find((a) => a.label === label);
-    return html`<td>${found === undefined ? '' : html`${sign(found.tone)} ${found.short}`}</td>`;
+    return found === undefined ? '' : html`${sign(found.tone)} ${found.short}`;
   };
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="All targets"><table class="plain matrix"><thead><tr><th scope="col">target</th>${labels.map((label) => html`<th scope="col">${label}</th>`)}</tr></thead><tbody>${targets.map((target) => html`<tr><th scope="row">${target.name}</th>${labels.map((label) => cell(target, label))}</tr>\n`)}</tbody></table></div>
+  const rows = targets.map((target) => ({ cells: [target.name, ...labels.map((label) => cell(target, label))] }));
+  return html`${gridHtml({ label: 'All targets', caption: false, head: ['target', ...labels], rows, kind: 'plain matrix' })}
 <dl class="kinds">${targets.map(({ name, title }) => html`<div><dt>${name}</dt><dd>${title}</dd></div>\n`)}</dl>`;
 }

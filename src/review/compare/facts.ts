@@ -1,9 +1,9 @@
 import type { PatchComparison, ReviewPatch } from '../types.ts';
-import { VERDICT_WORDS } from '../words.ts';
+import { VERDICT } from '../words.ts';
 
 /** What came of a recipe, in words; what was read from a file once came as a patch. */
 export const verdictOf = ({ verdict, files }: ReviewPatch): string =>
-  VERDICT_WORDS[verdict === 'read' && files.length > 0 ? 'applies' : verdict];
+  VERDICT[verdict === 'read' && files.length > 0 ? 'applies' : verdict].word;
 
 /** What differs of how the two were made, and of their words. */
 export function factsOf(old: ReviewPatch, now: ReviewPatch): PatchComparison['facts'] {

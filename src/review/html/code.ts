@@ -1,3 +1,4 @@
+import { integer } from '../../document/format.ts';
 import { html, type Markup } from '../../document/html/markup.ts';
 import { hiddenApart, printableSource } from '../../document/printable.ts';
 import type { Mark } from '../types.ts';
@@ -46,7 +47,7 @@ function plain(text: string): Markup | string {
 export function codeHtml(text: string, tokens: readonly Token[] = [], marks: readonly Mark[] = []): Markup {
   if (text.length > LONGEST_SHOWN + 200) {
     const rest = text.length - LONGEST_SHOWN;
-    return html`${stretch(text.slice(0, LONGEST_SHOWN), tokens, marks)}<details class="long"><summary>${rest.toLocaleString('en')} more characters in this line</summary>${plain(text.slice(LONGEST_SHOWN))}</details>`;
+    return html`${stretch(text.slice(0, LONGEST_SHOWN), tokens, marks)}<details class="long"><summary>${integer(rest)} more characters in this line</summary>${plain(text.slice(LONGEST_SHOWN))}</details>`;
   }
   return stretch(text, tokens, marks);
 }

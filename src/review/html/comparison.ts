@@ -1,4 +1,6 @@
+import { count } from '../../document/format.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
+import { gridHtml } from '../../document/html/table.ts';
 import type {
   FileComparison,
   HunkComparison,
@@ -7,9 +9,10 @@ import type {
   ReviewComparison,
   ReviewHunk,
 } from '../types.ts';
-import { hunkHead, pathHtml } from './file.ts';
+import { CHANGE, hunkRange } from '../words.ts';
+import { pathHtml } from './file.ts';
 import { rowsHtml } from './rows.ts';
-import { CHANGE, count, HUNK } from './words.ts';
+import { HUNK } from './words.ts';
 
 /** How two reviews differ: what changed in substance is shown, what did not is named and folded. */
 export function comparisonHtml(comparison: ReviewComparison): Markup {
@@ -27,7 +30,14 @@ function ofPatch(patch: PatchComparison, sides: ReviewComparison): Markup {
     old === undefined ? `new ${now}` : now === undefined ? `old ${old}` : old === now ? `${now}` : `${old} → ${now}`;
   return html`<article class="compared"><h3>${sign(tone)} ${place}. ${patch.id} <span class="verdict ${tone}">${word}</span></h3>${
     patch.facts.length > 0 &&
-    html`<div class="scroll" tabindex="0" role="region" aria-label="Facts of ${patch.id}"><table class="plain"><thead><tr><th scope="col"><span class="unseen">Fact</span></th><th scope="col">${sides.old}</th><th scope="col">${sides.new}</th></tr></thead><tbody>${patch.facts.map((fact) => html`<tr><th scope="row">${fact.label}</th><td><code>${fact.old}</code></td><td><code>${fact.new}</code></td></tr>`)}</tbody></table></div>`
+    gridHtml({
+      label: `Facts of ${patch.id}`,
+      caption: false,
+      head: [html`<span class="unseen">Fact</span>`, sides.old, sides.new],
+      rows: patch.facts.map((fact) => ({
+        cells: [fact.label, html`<code>${fact.old}</code>`, html`<code>${fact.new}</code>`],
+      })),
+    })
   }${patch.files.map((file) => ofFile(file, sides))}</article>`;
 }
 
@@ -49,7 +59,7 @@ function ofFile(file: FileComparison, sides: ReviewComparison): Markup {
 }
 
 function title({ old, new: now, status }: HunkComparison): Markup {
-  const heads = [old, now].filter((hunk) => hunk !== undefined).map(hunkHead);
+  const heads = [old, now].filter((hunk) => hunk !== undefined).map(hunkRange);
   const section = now?.section ?? old?.section ?? '';
   return html`<p class="hunk-head"><code>${heads.length === 2 && heads[0] === heads[1] ? heads[0] : heads.join(' → ')}</code> <span class="section">${section}</span> <span class="remark">${HUNK[status]}</span></p>`;
 }

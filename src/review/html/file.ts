@@ -1,12 +1,14 @@
+import { count } from '../../document/format.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
 import type { ReviewEdit, ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
+import { fileRemarks, hunkRange } from '../words.ts';
 import { hasOdd, LONGEST_SHOWN } from './code.ts';
 import type { Colours } from './colours.ts';
 import type { Folding } from './folding.ts';
 import { gapHtml, gapsOf, hiddenLinesHtml } from './hidden-lines.ts';
 import { rowsHtml } from './rows.ts';
 import type { Token } from './tokens.ts';
-import { count, countsHtml, remarksOf, STATUS_LETTER } from './words.ts';
+import { countsHtml, STATUS_LETTER } from './words.ts';
 
 /** What files share over the whole page. */
 export interface PageState {
@@ -33,7 +35,7 @@ export function fileHtml(patch: ReviewPatch, patchIndex: number, fileIndex: numb
   state.longLines += file.hunks
     .flatMap((hunk) => hunk.rows)
     .filter((row) => row.text.length > LONGEST_SHOWN + 200).length;
-  const remarks = remarksOf(file);
+  const remarks = fileRemarks(file);
   return html`<article class="file" id="${id}" data-path="${file.path}" aria-labelledby="${id}-name"><details${open && html` open`}><summary class="file-head"><span class="letter ${file.status}" title="${file.status}">${STATUS_LETTER[file.status]}</span><h3 id="${id}-name">${pathHtml(file.path)}</h3>${remarks.map((remark) => html`<span class="remark">${remark}</span>`)}${countsHtml(file)}${!open && html`<span class="remark">folded: ${count(rows, 'line')}</span>`}</summary>
 ${odd.length > 0 && html`<p class="callout attention">${sign('attention')} ${count(odd.length, 'line')} with characters that cannot be seen, or that turn text around: shown <span class="odd">like this</span>.</p>`}
 ${file.binary && html`<p class="note">Binary: its contents are not shown.</p>`}${!file.binary && file.hunks.length === 0 && html`<p class="note">No line changes.</p>`}
@@ -59,13 +61,9 @@ function hunkHtml(
     .map((index) => patch.edits.find(({ edit }) => edit === index))
     .filter((edit) => edit !== undefined);
   const names = hunk.edits.map((edit) => editId(patchIndex, edit)).join(' ');
-  return html`<section class="hunk${edits.length > 0 && ' explained'}" id="${id}" tabindex="-1" aria-labelledby="${id}-at"${names !== '' && html` data-edits="${names}"`}><h4 class="hunk-head" id="${id}-at"><a href="#${id}">${hunkHead(hunk)}</a> <span class="section">${hunk.section}</span></h4>${edits.length > 0 && html`<div class="why" role="note" aria-label="What made this hunk">${edits.map((edit) => editNote(edit, patch.id))}</div>`}<div class="code">${rowsHtml(hunk.rows, tokens, file.eol)}</div></section>
+  return html`<section class="hunk${edits.length > 0 && ' explained'}" id="${id}" tabindex="-1" aria-labelledby="${id}-at"${names !== '' && html` data-edits="${names}"`}><h4 class="hunk-head" id="${id}-at"><a href="#${id}">${hunkRange(hunk)}</a> <span class="section">${hunk.section}</span></h4>${edits.length > 0 && html`<div class="why" role="note" aria-label="What made this hunk">${edits.map((edit) => editNote(edit, patch.id))}</div>`}<div class="code">${rowsHtml(hunk.rows, tokens, file.eol)}</div></section>
 `;
 }
-
-/** As in the patch itself: people know it, and search for it. */
-export const hunkHead = ({ oldStart, oldLines, newStart, newLines }: ReviewHunk): string =>
-  `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`;
 
 function editNote(edit: ReviewEdit, recipe: string): Markup {
   return html`<div class="edit"><p class="edit-name">Edit ${edit.edit + 1} of ${recipe}: <code>${edit.kind}</code></p><p class="prose">${edit.why}</p><details><summary>What it looks for</summary><p>${edit.looksFor}</p><p>${edit.reason}</p></details></div>`;

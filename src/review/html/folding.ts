@@ -1,6 +1,6 @@
+import { count } from '../../document/format.ts';
 import { html, type Markup } from '../../document/html/markup.ts';
 import { LONGEST_SHOWN } from './code.ts';
-import { count } from './words.ts';
 
 /** A file with more rows than this starts folded. */
 const MOST_ROWS_OF_FILE = 800;

@@ -1,11 +1,11 @@
 import { deflateRawSync } from 'node:zlib';
+import { count, integer } from '../../document/format.ts';
 import { html, Markup } from '../../document/html/markup.ts';
 import { printableSource } from '../../document/printable.ts';
 import type { ReviewFile, ReviewHunk } from '../types.ts';
 import { segmentsOf } from './code.ts';
 import { linesOf } from './colours.ts';
 import type { Token } from './tokens.ts';
-import { count } from './words.ts';
 
 /** Lines between two hunks, or before the first or after the last: not in the patch, the same on both sides. */
 export interface Gap {
@@ -50,7 +50,7 @@ export function gapHtml(gap: Gap | undefined, index: number): Markup {
   const { oldStart, newStart, lines, above, below } = gap;
   return html`<div class="gap" data-gap="${index}" data-old="${oldStart}" data-new="${newStart}" data-lines="${lines}"><div class="gap-bar"><span class="gap-text">${count(lines, 'line')} not shown</span><span class="js-only">${
     above && lines > 20 && html`<button type="button" data-show="down">↓ 20 more</button>`
-  }${below && lines > 20 && html`<button type="button" data-show="up">↑ 20 more</button>`}<button type="button" data-show="all">show ${lines > 1 ? `all ${lines.toLocaleString('en')}` : 'it'}</button></span></div></div>\n`;
+  }${below && lines > 20 && html`<button type="button" data-show="up">↑ 20 more</button>`}<button type="button" data-show="all">show ${lines > 1 ? `all ${integer(lines)}` : 'it'}</button></span></div></div>\n`;
 }
 
 /** A line as the page's script reads it: text, and `[class, text]` where it has a colour or is odd. Already printable. */

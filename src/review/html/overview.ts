@@ -1,10 +1,12 @@
+import { count } from '../../document/format.ts';
 import { diagnosticHtml } from '../../document/html/diagnostic.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
+import { factsHtml, gridHtml } from '../../document/html/table.ts';
 import { placeText } from '../../document/printable.ts';
 import type { Tone } from '../../document/tone.ts';
 import type { CheckFinding, Review, ReviewCheck, ReviewRun } from '../types.ts';
-import { errorLines } from '../words.ts';
-import { CHECK, count, countsHtml, EVIDENCE, nameOf, verdictOf } from './words.ts';
+import { CHECK, EVIDENCE, errorLines, FINDING_TONE, nameOf, verdictOf } from '../words.ts';
+import { countsHtml } from './words.ts';
 
 /** What is under review, and in a line each what was found: the first screen. */
 export function headHtml(review: Review): Markup {
@@ -64,7 +66,7 @@ function glance(review: Review): Markup {
 export function runHtml(run: ReviewRun): Markup {
   return html`<section class="run" id="run" aria-labelledby="run-title"><h2 id="run-title">What the run said</h2><div class="callout ${run.ok ? 'good' : 'bad'}"><p>${sign(run.ok ? 'good' : 'bad')} <strong>${run.ok ? 'OK' : 'Not OK'}</strong> <code>${run.id}</code></p>${run.lines.map((line) => html`<p>${line}</p>`)}</div><div class="cards">${run.targets.map(
     ({ name, facts }) =>
-      html`<div class="card"><h3>${name}</h3><dl class="facts">${facts.map(({ label, value }) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl></div>`,
+      html`<div class="card"><h3>${name}</h3>${factsHtml(facts.map(({ label: name, value }) => ({ name, value })))}</div>`,
   )}</div></section>`;
 }
 
@@ -81,15 +83,9 @@ export function checksHtml(checks: readonly ReviewCheck[]): Markup {
   )}</section>`;
 }
 
-const SEVERITY: Readonly<Record<CheckFinding['severity'], Tone>> = {
-  note: 'unknown',
-  warning: 'attention',
-  error: 'bad',
-};
-
 function findingHtml({ severity, message, place, detail = [] }: CheckFinding): Markup {
-  if (severity !== 'note') return diagnosticHtml({ message, place, detail }, SEVERITY[severity]);
-  return html`<p class="finding">${sign('unknown')} ${message} ${place !== undefined && html`<code>${placeText(place)}</code>`}</p>${detail.length > 0 && html`<pre><code>${detail.join('\n')}</code></pre>`}`;
+  if (severity !== 'note') return diagnosticHtml({ message, place, detail }, FINDING_TONE[severity]);
+  return html`<p class="finding">${sign(FINDING_TONE.note)} ${message} ${place !== undefined && html`<code>${placeText(place)}</code>`}</p>${detail.length > 0 && html`<pre><code>${detail.join('\n')}</code></pre>`}`;
 }
 
 const NUMBER = /^[+−-]?[\d,.]+(?: ?%| ?B)?$/;
@@ -98,6 +94,10 @@ function tableHtml({ title, head, rows }: ReviewCheck['tables'][number]): Markup
   const right = head.map(
     (_, i) => i > 0 && rows.length > 0 && rows.every((row) => (row[i] ?? '') === '' || NUMBER.test(row[i] ?? '')),
   );
-  const align = (i: number) => right[i] === true && html` class="right"`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="plain"><caption>${title}</caption><thead><tr>${head.map((cell, i) => html`<th scope="col"${align(i)}>${cell}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${align(i)}>${cell}</td>`))}</tr>\n`)}</tbody></table></div>`;
+  return gridHtml({
+    label: title,
+    head,
+    rows: rows.map((cells) => ({ cells })),
+    right: (i) => right[i] === true,
+  });
 }

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { html, Markup } from '../../document/html/markup.ts';
-import { assetPath } from '../../system/assets.ts';
+import { html } from '../../document/html/markup.ts';
+import { assetText, pageHtml } from '../../document/html/page.ts';
 import { fingerprint } from '../../system/hash.ts';
 import type { Review, ReviewPatch } from '../types.ts';
 import { createColours } from './colours.ts';
@@ -41,10 +39,13 @@ ${patches}</main>
 </div>
 ${helpHtml()}
 <footer><p>Made by Forkwright. This page loads nothing from anywhere; marks of what was viewed stay in this browser.</p></footer>`;
-  return frame(review.title, body).text;
+  const scripts = { first: assetText('review/first.js'), last: clientScript() };
+  return pageHtml({ title: `Review: ${review.title}`, styles: STYLES, body, scripts });
 }
 
-const STYLES = ['page', 'controls', 'overview', 'tree', 'diff', 'code', 'comparison', 'print'];
+const STYLES = ['page', 'controls', 'overview', 'tree', 'diff', 'code', 'comparison', 'print'].map(
+  (name) => `review/${name}.css`,
+);
 /** In the order of their imports; the last one starts. */
 const SCRIPTS = [
   'elements',
@@ -61,39 +62,9 @@ const SCRIPTS = [
   'start',
 ];
 
-function frame(title: string, body: Markup): Markup {
-  const style = STYLES.map(asset('css')).join('');
-  const first = asset('js')('first');
-  const script = clientScript();
-  const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(first)} ${hash(script)}; img-src data:; base-uri 'none'; form-action 'none'`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>Review: ${title}</title>
-<link rel="icon" href="data:,">
-<style>${new Markup(style)}</style>
-<script>${new Markup(first)}</script>
-</head>
-<body>
-${body}
-<script type="module">${new Markup(script)}</script>
-</body>
-</html>
-`;
-}
-
-const asset = (kind: 'css' | 'js') => (name: string) => readFileSync(assetPath(`review/${name}.${kind}`), 'utf8');
-
-const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
 /** The modules of src/review/assets as one: an inline module cannot import another. */
 export function clientScript(): string {
-  return SCRIPTS.map(asset('js'))
+  return SCRIPTS.map((name) => assetText(`review/${name}.js`))
     .join('')
     .replace(/^import [^;]*;\n/gm, '')
     .replace(/^export /gm, '');

@@ -1,8 +1,11 @@
+import { count } from '../../document/format.ts';
 import { diagnosticHtml } from '../../document/html/diagnostic.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
+import { factsHtml, gridHtml } from '../../document/html/table.ts';
 import type { ReviewEdit, ReviewPatch } from '../types.ts';
+import { EVIDENCE, provenanceOf, verdictOf } from '../words.ts';
 import { editId, fileHtml, fileId, type PageState, patchId } from './file.ts';
-import { count, countsHtml, EVIDENCE, paragraphs, verdictOf } from './words.ts';
+import { countsHtml, paragraphs } from './words.ts';
 
 /** One patch: why, from what, what was verified, warnings, its files. @param key for viewed marks, unique to its bytes. */
 export function patchHtml(patch: ReviewPatch, index: number, several: boolean, key: string, state: PageState): Markup {
@@ -14,34 +17,10 @@ export function patchHtml(patch: ReviewPatch, index: number, several: boolean, k
 <p class="patch-line"><code>${patch.id}</code> <span class="verdict">${sign(tone)} ${word}</span> ${patch.files.length > 0 && html`<span>${count(patch.files.length, 'file')}</span> ${countsHtml(patch)}`}</p>
 ${patch.reason !== undefined && html`<p class="callout ${tone}">${patch.reason}</p>`}
 ${patch.problems.map((problem) => diagnosticHtml(problem, 'bad'))}${patch.warnings.map((warning) => diagnosticHtml(warning, 'attention'))}
-<div class="about"><div class="reason"><h3 class="label">Why</h3>${patch.why === '' ? html`<p class="note">The patch does not say.</p>` : paragraphs(patch.why)}${factsHtml(patch)}</div>${ladderHtml(patch)}</div>
+<div class="about"><div class="reason"><h3 class="label">Why</h3>${patch.why === '' ? html`<p class="note">The patch does not say.</p>` : paragraphs(patch.why)}${factsHtml(provenanceOf(patch))}</div>${ladderHtml(patch)}</div>
 ${editsHtml(patch, index)}
 ${patch.files.map((_, i) => fileHtml(patch, index, i, state))}</section>
 `;
-}
-
-function factsHtml(patch: ReviewPatch): Markup {
-  const recipe =
-    patch.recipe ??
-    (patch.header === undefined
-      ? undefined
-      : { id: patch.header.recipe.id, version: patch.header.recipe.version, hash: patch.header.recipe.hash });
-  const params = Object.entries(patch.params).map(([name, value]) => `${name}=${value}`);
-  const facts: readonly (readonly [string, readonly string[]])[] = [
-    ['Recipe', recipe === undefined ? [] : [`${recipe.id} ${recipe.version}`, `sha256:${recipe.hash.slice(0, 16)}…`]],
-    ['Parameters', params.length === 0 && recipe !== undefined ? ['none'] : params],
-    ['Build options', patch.buildOptions],
-    ['For', patch.pythonVersion === undefined ? [] : [`CPython ${patch.pythonVersion}`]],
-    ['Base', patch.base === undefined ? [] : [patch.base]],
-    ['File', patch.file === undefined ? [] : [patch.file]],
-    ['Patch', patch.sha256 === undefined ? [] : [`sha256:${patch.sha256}`]],
-  ];
-  return html`<dl class="facts">${facts
-    .filter(([, values]) => values.length > 0)
-    .map(
-      ([name, values]) =>
-        html`<div><dt>${name}</dt><dd>${values.map((value) => html`<code>${value}</code> `)}</dd></div>`,
-    )}</dl>`;
 }
 
 /** The verification ladder, each rung with what it found. */
@@ -69,10 +48,21 @@ function editsHtml(patch: ReviewPatch, index: number): Markup {
   const of = (edit: number) =>
     patch.files.reduce((n, { hunks }) => n + hunks.filter((h) => h.edits.includes(edit)).length, 0);
   const idle = patch.edits.filter(({ outcome }) => outcome !== 'applied').length;
-  return html`<details class="edits"${patch.files.length === 0 && html` open`}><summary>All ${count(patch.edits.length, 'edit')} of the recipe${idle > 0 && html`, ${idle} of which made no change here`}</summary><div class="scroll" tabindex="0" role="region" aria-label="Edits of ${patch.id}"><table class="plain"><thead><tr><th scope="col">Edit</th><th scope="col">Outcome</th><th scope="col">Why</th><th scope="col">Looks for</th></tr></thead><tbody>${patch.edits.map(
-    (edit) =>
-      html`<tr id="${editId(index, edit.edit)}"><th scope="row">${edit.edit + 1} <code>${edit.kind}</code></th><td>${OUTCOME[edit.outcome]}${edit.outcome === 'applied' && html`, ${count(of(edit.edit), 'hunk')} ${whereHtml(patch, index, edit.edit)}`}</td><td>${edit.why}</td><td>${edit.looksFor}${edit.looksFor !== '' && html`<br>`}<span class="note">${edit.reason}</span></td></tr>`,
-  )}</tbody></table></div></details>`;
+  const table = gridHtml({
+    label: `Edits of ${patch.id}`,
+    caption: false,
+    head: ['Edit', 'Outcome', 'Why', 'Looks for'],
+    rows: patch.edits.map(({ edit, kind, outcome, why, looksFor, reason }) => ({
+      id: editId(index, edit),
+      cells: [
+        html`${edit + 1} <code>${kind}</code>`,
+        html`${OUTCOME[outcome]}${outcome === 'applied' && html`, ${count(of(edit), 'hunk')} ${whereHtml(patch, index, edit)}`}`,
+        why,
+        html`${looksFor}${looksFor !== '' && html`<br>`}<span class="note">${reason}</span>`,
+      ],
+    })),
+  });
+  return html`<details class="edits"${patch.files.length === 0 && html` open`}><summary>All ${count(patch.edits.length, 'edit')} of the recipe${idle > 0 && html`, ${idle} of which made no change here`}</summary>${table}</details>`;
 }
 
 function whereHtml(patch: ReviewPatch, index: number, edit: number): Markup {

@@ -1,8 +1,9 @@
 import { html, type Markup } from '../../document/html/markup.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import type { ReviewPatch } from '../types.ts';
+import { nameOf } from '../words.ts';
 import { fileId, patchId } from './file.ts';
-import { countsHtml, nameOf, STATUS_LETTER } from './words.ts';
+import { countsHtml, STATUS_LETTER } from './words.ts';
 
 /** The files of all patches, by folder. */
 export function treeHtml(patches: readonly ReviewPatch[], parts: readonly { id: string; title: string }[]): Markup {

@@ -1,9 +1,10 @@
+import { count } from '../../document/format.ts';
 import { details, diagnosticMarkdown, grid, strong } from '../../document/markdown/blocks.ts';
 import { markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { ReviewCheck } from '../types.ts';
-import { CHECK_TONE, count, FINDING_TONE } from '../words.ts';
+import { CHECK, FINDING_TONE } from '../words.ts';
 import { RANK } from './ranks.ts';
 
 const FEW = 20;
@@ -12,7 +13,7 @@ const FEW = 20;
 export function checkParts(checks: readonly ReviewCheck[]): readonly Part[] {
   if (checks.length === 0) return [];
   const rows = checks.map(({ verdict, title, summary }) => [
-    TONE_SYMBOL[CHECK_TONE[verdict]],
+    TONE_SYMBOL[CHECK[verdict].tone],
     markdownText(title),
     markdownText(summary),
   ]);

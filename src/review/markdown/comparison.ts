@@ -4,7 +4,7 @@ import type { Part } from '../../document/markdown/fit.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import { patchDifference } from '../formats/range-diff.ts';
 import type { PatchComparison, ReviewComparison } from '../types.ts';
-import { CHANGE_TONE, CHANGE_WORDS, countsOf } from '../words.ts';
+import { CHANGE, countsOf } from '../words.ts';
 import { RANK } from './ranks.ts';
 
 /** What changed since, a line a patch; folded the differences, those of context told but not shown. */
@@ -12,10 +12,10 @@ export function comparisonParts(comparison: ReviewComparison | undefined): reado
   if (comparison === undefined) return [];
   const heading = `### What changed: ${markdownText(comparison.old)} → ${markdownText(comparison.new)}`;
   const rows = comparison.patches.map((patch) => [
-    TONE_SYMBOL[CHANGE_TONE[patch.status]],
+    TONE_SYMBOL[CHANGE[patch.status].tone],
     markdownText(patch.id),
     `${patch.oldIndex ?? '–'} → ${patch.newIndex ?? '–'}`,
-    CHANGE_WORDS[patch.status],
+    CHANGE[patch.status].word,
   ]);
   const counts = `${countsOf(comparison.counts)}.`;
   return [
@@ -39,5 +39,5 @@ export function comparisonParts(comparison: ReviewComparison | undefined): reado
 function difference(patch: PatchComparison): string {
   const lines = patchDifference(patch);
   if (lines.length === 0) return '';
-  return details(`What changed in ${patch.id}: ${CHANGE_WORDS[patch.status]}`, markdownBlock(lines.join('\n'), 'diff'));
+  return details(`What changed in ${patch.id}: ${CHANGE[patch.status].word}`, markdownBlock(lines.join('\n'), 'diff'));
 }

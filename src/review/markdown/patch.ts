@@ -1,10 +1,11 @@
+import { count } from '../../document/format.ts';
 import { details, diagnosticMarkdown, grid, link, paragraphs } from '../../document/markdown/blocks.ts';
 import { markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import { right } from '../../document/types.ts';
 import type { ReviewPatch } from '../types.ts';
-import { count, EVIDENCE_TONE, editsOf, plusMinus, provenanceOf, VERDICT_TONE, VERDICT_WORDS } from '../words.ts';
+import { EVIDENCE, editsOf, plusMinus, provenanceOf, VERDICT } from '../words.ts';
 import { fileMarkdown } from './file.ts';
 import { RANK } from './ranks.ts';
 
@@ -18,7 +19,7 @@ export function patchParts(patch: ReviewPatch, links: Readonly<Record<string, st
     {
       forms: [
         heading(patch),
-        `### ${TONE_SYMBOL[VERDICT_TONE[patch.verdict]]} ${markdownText(patch.id.slice(0, 80))}`,
+        `### ${TONE_SYMBOL[VERDICT[patch.verdict].tone]} ${markdownText(patch.id.slice(0, 80))}`,
         '',
       ],
       rank: RANK.headings,
@@ -48,8 +49,8 @@ export function patchParts(patch: ReviewPatch, links: Readonly<Record<string, st
 
 function heading(patch: ReviewPatch): string {
   const title = patch.title === patch.id ? '' : `: ${markdownText(patch.title)}`;
-  const head = `### ${TONE_SYMBOL[VERDICT_TONE[patch.verdict]]} ${markdownText(patch.id)}${title}`;
-  const verdict = `**${VERDICT_WORDS[patch.verdict]}**${patch.reason === undefined ? '' : `: ${markdownText(patch.reason)}`}`;
+  const head = `### ${TONE_SYMBOL[VERDICT[patch.verdict].tone]} ${markdownText(patch.id)}${title}`;
+  const verdict = `**${VERDICT[patch.verdict].word}**${patch.reason === undefined ? '' : `: ${markdownText(patch.reason)}`}`;
   return [head, verdict, paragraphs(patch.why)].filter((part) => part !== '').join('\n\n');
 }
 
@@ -58,7 +59,7 @@ function evidence({ evidence: steps }: ReviewPatch): string {
   return grid(
     ['', 'Verification', ''],
     steps.map(({ verdict, title, detail }) => [
-      TONE_SYMBOL[EVIDENCE_TONE[verdict]],
+      TONE_SYMBOL[EVIDENCE[verdict].tone],
       markdownText(title),
       markdownText(detail),
     ]),
@@ -66,11 +67,11 @@ function evidence({ evidence: steps }: ReviewPatch): string {
 }
 
 const evidenceInShort = ({ evidence: steps }: ReviewPatch) =>
-  steps.map(({ verdict, step }) => `${TONE_SYMBOL[EVIDENCE_TONE[verdict]]} ${step}`).join(', ');
+  steps.map(({ verdict, step }) => `${TONE_SYMBOL[EVIDENCE[verdict].tone]} ${step}`).join(', ');
 
 const provenance = (patch: ReviewPatch) =>
   provenanceOf(patch)
-    .map(({ label, value }) => `- ${label}: ${markdownCode(value)}`)
+    .map(({ name, value }) => `- ${name}: ${markdownCode(value)}`)
     .join('\n');
 
 /** All files, then the first ones. */

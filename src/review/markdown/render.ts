@@ -1,3 +1,4 @@
+import { integer } from '../../document/format.ts';
 import { grid, link, strong } from '../../document/markdown/blocks.ts';
 import { markdownText } from '../../document/markdown/escape.ts';
 import { fitParts, type Part } from '../../document/markdown/fit.ts';
@@ -78,5 +79,5 @@ function note(missing: readonly string[], limit: number, links: Readonly<Record<
   const full = link('Everything is in the page of this review', links.review);
   const where =
     full.startsWith('[') && full.length < NOTE_ROOM / 3 ? `${full}.` : 'Everything: `forkwright review --format html`.';
-  return `**Not shown in full**, for there is room for ${limit.toLocaleString('en')} characters: ${list}. ${where}`;
+  return `**Not shown in full**, for there is room for ${integer(limit)} characters: ${list}. ${where}`;
 }

@@ -4,7 +4,7 @@ import { wrap } from '../../document/terminal/columns.ts';
 import { detailLines } from '../../document/terminal/diagnostic.ts';
 import { tableLines } from '../../document/terminal/table.ts';
 import type { CheckFinding, ReviewCheck } from '../types.ts';
-import { CHECK_TONE, FINDING_TONE } from '../words.ts';
+import { CHECK, FINDING_TONE } from '../words.ts';
 import { MOST_DETAIL, type Style } from './style.ts';
 
 const MOST_FINDINGS = 40;
@@ -14,7 +14,7 @@ const MOST_ROWS = 40;
 export function checkLines(checks: readonly ReviewCheck[], style: Style): string[] {
   if (checks.length === 0) return [];
   const items = checks.map(({ verdict, title, summary }) => ({
-    tone: CHECK_TONE[verdict],
+    tone: CHECK[verdict].tone,
     label: title,
     text: printableLine(summary),
   }));

@@ -2,7 +2,7 @@ import { printableLine } from '../../document/printable.ts';
 import { ruled, signedLine } from '../../document/terminal/blocks.ts';
 import { wrap } from '../../document/terminal/columns.ts';
 import type { FileComparison, HunkComparison, PatchComparison, ReviewComparison } from '../types.ts';
-import { CHANGE_TONE, CHANGE_WORDS, countsOf, quietHunks, shortHashes } from '../words.ts';
+import { CHANGE, countsOf, quietHunks, shortHashes } from '../words.ts';
 import { hunkHeading, hunkRows } from './hunk.ts';
 import { unifiedRows } from './rows.ts';
 import type { Style } from './style.ts';
@@ -23,11 +23,11 @@ export function comparisonLines(comparison: ReviewComparison | undefined, style:
 }
 
 function patchLines(patch: PatchComparison, style: Style): string[] {
-  const tone = CHANGE_TONE[patch.status];
+  const tone = CHANGE[patch.status].tone;
   const place = (n: number | undefined) => (n === undefined ? '-' : String(n));
   const from = `${place(patch.oldIndex)} → ${place(patch.newIndex)}`;
   return [
-    ...signedLine(tone, `${patch.id} (${from}): ${CHANGE_WORDS[patch.status]}`, style, '', style.bold),
+    ...signedLine(tone, `${patch.id} (${from}): ${CHANGE[patch.status].word}`, style, '', style.bold),
     ...patch.facts.flatMap(({ label, old, new: now }) => [
       ...wrap(`${printableLine(label)}:`, style.width, '  '),
       ...wrap(shortHashes(printableLine(old)), style.width, '    - ', '      ').map(style.bad),
@@ -38,10 +38,10 @@ function patchLines(patch: PatchComparison, style: Style): string[] {
 }
 
 function fileLines(file: FileComparison, style: Style): string[] {
-  const tone = CHANGE_TONE[file.status];
+  const tone = CHANGE[file.status].tone;
   const was = file.oldPath === undefined || file.oldPath === file.path ? '' : ` (was ${file.oldPath})`;
   const quiet = quietHunks(file);
-  const said = `${file.path}${was}: ${CHANGE_WORDS[file.status]}${quiet === '' ? '' : ` (hunks: ${quiet})`}`;
+  const said = `${file.path}${was}: ${CHANGE[file.status].word}${quiet === '' ? '' : ` (hunks: ${quiet})`}`;
   return [...signedLine(tone, said, style, '  '), ...file.hunks.flatMap((hunk) => hunkComparison(hunk, style))];
 }
 
@@ -71,7 +71,7 @@ function hunkComparison(hunk: HunkComparison, style: Style): string[] {
     case 'added':
       return [
         hunkHeading(at, style),
-        ...wrap(`This hunk is ${CHANGE_WORDS[hunk.status]}:`, style.width, '  ').map(style.attention),
+        ...wrap(`This hunk is ${CHANGE[hunk.status].word}:`, style.width, '  ').map(style.attention),
         ...hunkRows(at, undefined, style),
       ];
   }

@@ -1,20 +1,11 @@
+import { count } from '../../document/format.ts';
 import { printableLine } from '../../document/printable.ts';
 import { factLines, signedLine, signedLines, titleLines } from '../../document/terminal/blocks.ts';
 import { wrap } from '../../document/terminal/columns.ts';
 import { diagnosticLines } from '../../document/terminal/diagnostic.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import type { Review, ReviewPatch, ReviewRun } from '../types.ts';
-import {
-  count,
-  EVIDENCE_TONE,
-  errorLines,
-  plusMinus,
-  shortHashes,
-  summaryOf,
-  toneOf,
-  VERDICT_TONE,
-  VERDICT_WORDS,
-} from '../words.ts';
+import { EVIDENCE, errorLines, plusMinus, shortHashes, summaryOf, toneOf, VERDICT } from '../words.ts';
 import { MOST_DETAIL, type Style } from './style.ts';
 
 /** Of more patches than these the steps that passed are only counted. */
@@ -61,9 +52,9 @@ function ladderLines(patch: ReviewPatch, short: boolean, style: Style): string[]
   // Of a patch that was only read there is no more to say than the summary does.
   if (patch.verdict === 'read' && patch.evidence.length + patch.problems.length + patch.warnings.length === 0)
     return [];
-  const tone = patch.problems.length > 0 ? 'bad' : VERDICT_TONE[patch.verdict];
+  const tone = patch.problems.length > 0 ? 'bad' : VERDICT[patch.verdict].tone;
   const size = patch.files.length === 0 ? '' : ` · ${count(patch.files.length, 'file')} · ${plusMinus(patch)}`;
-  const heading = `${patch.id} · ${VERDICT_WORDS[patch.verdict]}${size}`;
+  const heading = `${patch.id} · ${VERDICT[patch.verdict].word}${size}`;
   const done = patch.evidence.filter(({ verdict }) => verdict === 'passed');
   const rest = short ? patch.evidence.filter(({ verdict }) => verdict !== 'passed') : patch.evidence;
   return [
@@ -75,7 +66,7 @@ function ladderLines(patch: ReviewPatch, short: boolean, style: Style): string[]
       : []),
     ...signedLines(
       rest.map(({ verdict, title, detail }) => ({
-        tone: EVIDENCE_TONE[verdict],
+        tone: EVIDENCE[verdict].tone,
         label: title,
         text: printableLine(detail),
       })),

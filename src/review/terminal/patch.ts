@@ -2,19 +2,19 @@ import { printableLine } from '../../document/printable.ts';
 import { factLines, paragraphLines, ruled, signedLines } from '../../document/terminal/blocks.ts';
 import { wrap } from '../../document/terminal/columns.ts';
 import type { ReviewFile, ReviewPatch } from '../types.ts';
-import { fileRemarks, plusMinus, provenanceOf, shortHashes, VERDICT_WORDS } from '../words.ts';
+import { fileRemarks, plusMinus, provenanceOf, shortHashes, VERDICT } from '../words.ts';
 import { hunkLines } from './hunk.ts';
 import type { Style } from './style.ts';
 
 /** A patch in full: why it is, what it was made from, all its edits, then file by file. */
 export function patchLines(patch: ReviewPatch, style: Style): string[] {
   return [
-    ruled('━', patch.id, VERDICT_WORDS[patch.verdict], style, style.heading),
+    ruled('━', patch.id, VERDICT[patch.verdict].word, style, style.heading),
     ...(patch.title === patch.id ? [] : wrap(printableLine(patch.title), style.width).map(style.bold)),
     ...gap(paragraphLines(patch.why, style)),
     ...gap(
       factLines(
-        provenanceOf(patch).map(({ label, value }) => ({ name: label, value: shortHashes(value) })),
+        provenanceOf(patch).map(({ name, value }) => ({ name, value: shortHashes(value) })),
         style,
       ),
     ),

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { nameOf, paragraphs, verdictOf } from '../../../src/review/html/words.ts';
+import { paragraphs } from '../../../src/review/html/words.ts';
+import { nameOf, verdictOf } from '../../../src/review/words.ts';
 
 const problem = { code: 'patch/does-not-apply', message: 'it does not apply' };
 
 test('a patch that was read and has problems is not merely read', () => {
-  expect(verdictOf({ verdict: 'read', problems: [] })).toEqual({ tone: 'unknown', word: 'read from a file' });
+  expect(verdictOf({ verdict: 'read', problems: [] })).toEqual({ tone: 'plain', word: 'read from a file' });
   expect(verdictOf({ verdict: 'read', problems: [problem] })).toEqual({
     tone: 'bad',
     word: 'read from a file: 1 problem',

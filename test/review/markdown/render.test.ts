@@ -106,7 +106,7 @@ describe('what does not fit', () => {
       const shown = markdown.split('<summary><code>').length - 1;
       if (shown < files) {
         expect(markdown).toMatch(
-          /\*\*Not shown in full\*\*, for there is room for [\d,]+ characters: .*the diff of `Objects/,
+          /\*\*Not shown in full\*\*, for there is room for [\d\u202f]+ characters: .*the diff of `Objects/,
         );
         expect(markdown).toContain('forkwright review --format html');
       } else expect(markdown).not.toContain('Not shown');
