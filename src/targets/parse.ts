@@ -1,12 +1,11 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { suggest } from '../recipe/did-you-mean.ts';
-import { issueWords, yamlWords } from '../recipe/wording.ts';
-import type { Diagnostic, Place } from '../system/diagnostic.ts';
+import type { YamlPath } from '../recipe/types.ts';
+import { issueWords } from '../recipe/wording.ts';
+import { readYaml, type Yaml } from '../recipe/yaml.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
 import { targetSchema } from './schema.ts';
 import type { TargetDescriptor } from './types.ts';
-
-type YamlPath = readonly (string | number)[];
 
 /** The targets of a file, or what is wrong with it: every problem, each with its place. */
 export type ParsedTargets =
@@ -15,7 +14,7 @@ export type ParsedTargets =
 
 /** A file with one target, as those that are built in. */
 export function parseTarget(file: string, bytes: Uint8Array): ParsedTargets {
-  const doc = readYaml(file, bytes);
+  const doc = readYaml(file, bytes, 'target');
   if ('diagnostics' in doc) return doc;
   const { target, diagnostics } = check(doc, doc.data, [], []);
   return target === undefined ? { diagnostics } : { targets: [target], diagnostics: [] };
@@ -26,7 +25,7 @@ export function parseTarget(file: string, bytes: Uint8Array): ParsedTargets {
  * one before it: what it says itself wins, maps member by member, lists and text as a whole.
  */
 export function parseTargets(file: string, bytes: Uint8Array, known: readonly TargetDescriptor[]): ParsedTargets {
-  const doc = readYaml(file, bytes);
+  const doc = readYaml(file, bytes, 'target');
   if ('diagnostics' in doc) return doc;
   const list = isObject(doc.data) ? doc.data.targets : undefined;
   if (list === undefined || list === null) return { targets: [], diagnostics: [] };
@@ -45,58 +44,6 @@ export function parseTargets(file: string, bytes: Uint8Array, known: readonly Ta
     if (target !== undefined) targets.push(target);
   }
   return problems.length > 0 ? { diagnostics: problems } : { targets, diagnostics: [] };
-}
-
-interface Yaml {
-  readonly data: unknown;
-  readonly placeOf: (path: YamlPath) => Place;
-  readonly keyPlace: (path: YamlPath, key: string) => Place;
-  readonly valueAt: (path: YamlPath) => unknown;
-}
-
-function readYaml(file: string, bytes: Uint8Array): Yaml | { readonly diagnostics: readonly Diagnostic[] } {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    const hint = 'save it as text in UTF-8';
-    return { diagnostics: [{ code: 'target/not-text', message: 'this is not text in UTF-8', place: { file }, hint }] };
-  }
-  const lines = new LineCounter();
-  const doc = parseDocument(text, { lineCounter: lines, strict: true, merge: false });
-  const at = (range: readonly number[] | null | undefined): Place => {
-    if (range === null || range === undefined) return { file };
-    const { line, col } = lines.linePos(range[0] ?? 0);
-    return { file, line: Math.max(1, line), column: Math.max(1, col), length: (range[1] ?? 0) - (range[0] ?? 0) };
-  };
-  const [wrong] = [...doc.errors, ...doc.warnings];
-  if (wrong !== undefined) return { diagnostics: [{ code: 'target/yaml', ...yamlWords(wrong), place: at(wrong.pos) }] };
-  const nodeAt = (path: YamlPath) => (path.length === 0 ? doc.contents : doc.getIn(path, true));
-  const placeOf = (path: YamlPath): Place => {
-    for (let n = path.length; n >= 0; n--) {
-      const node = nodeAt(path.slice(0, n));
-      if (isNode(node)) return at(node.range);
-    }
-    return { file };
-  };
-  const keyPlace = (path: YamlPath, key: string): Place => {
-    const map = nodeAt(path);
-    const pair = isMap(map)
-      ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
-      : undefined;
-    return isScalar(pair?.key) ? at(pair.key.range) : placeOf(path);
-  };
-  const valueAt = (path: YamlPath): unknown => {
-    const node = nodeAt(path);
-    return isNode(node) ? node.toJS(doc) : node;
-  };
-  try {
-    return { data: doc.toJS({ maxAliasCount: 10 }), placeOf, keyPlace, valueAt };
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    const hint = "write out what the aliases ('*name') stand for; put text that starts with '*' in quotes";
-    return { diagnostics: [{ code: 'target/alias', message: error.message, place: at(doc.contents?.range), hint }] };
-  }
 }
 
 type Checked =
