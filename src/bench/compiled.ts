@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
-import { makeFolder, withFileProblems } from '../system/files.ts';
+import { isFile, makeFolder, withFileProblems } from '../system/files.ts';
 import { fingerprint } from '../system/hash.ts';
 import { runProcess } from '../system/process.ts';
 import type { Toolchain } from '../targets/types.ts';
@@ -65,11 +65,4 @@ export async function compiledLibrary(
 /** What a compiler complains of, in a few words. */
 export function compilerWords({ stderr }: { readonly stderr: string }): string {
   return (/error: .*/.exec(stderr)?.[0] ?? stderr.trim().split('\n').at(-1) ?? '').slice(0, 200);
-}
-
-export async function isFile(file: string): Promise<boolean> {
-  return stat(file).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

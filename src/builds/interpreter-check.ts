@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { PythonVersion } from '../checkout/types.ts';
 import type { Context } from '../system/context.ts';
+import { isFile } from '../system/files.ts';
 import { type ProcessResult, runProcess } from '../system/process.ts';
 import { type Runnable, runnerFor } from '../targets/runner.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
@@ -10,7 +10,7 @@ import type { TargetDescriptor } from '../targets/types.ts';
 export async function findInterpreter(obj: string): Promise<string | undefined> {
   for (const name of ['python', 'python.exe']) {
     const file = path.join(obj, name);
-    if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+    if (await isFile(file)) return file;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { inParallel } from '../checkout/in-parallel.ts';
 import type { Context } from '../system/context.ts';
+import { isFile } from '../system/files.ts';
 import { withEntryLock } from './store.ts';
 import type { Build } from './types.ts';
 
@@ -33,7 +33,7 @@ export async function linkLayouts(
 ): Promise<Layouts> {
   const programs = seeds.map(place);
   const missing = async () => {
-    const there = await Promise.all(programs.map((program) => isThere(program)));
+    const there = await Promise.all(programs.map((program) => isFile(program)));
     return seeds.filter((_, index) => !there[index]);
   };
   if ((await missing()).length === 0) return { programs };
@@ -50,9 +50,3 @@ export async function linkLayouts(
     return why === undefined ? { programs } : { why };
   });
 }
-
-export const isThere = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );

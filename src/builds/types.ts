@@ -1,7 +1,10 @@
 import type { Checkout } from '../checkout/types.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
-import type { TargetDescriptor, Tool, Toolchain } from '../targets/types.ts';
+import type { TargetDescriptor, Toolchain } from '../targets/types.ts';
+import type { Build } from './build-file.ts';
+
+export type { Build } from './build-file.ts';
 
 /** `control` is the baseline built a second time and linked in another order, for the noise floor. */
 export const VARIANTS = ['baseline', 'patched', 'control'] as const;
@@ -62,47 +65,6 @@ export interface BuildPlan {
   readonly key: string;
   /** The same version for this machine, which must be there before it is made: of a cross build. */
   readonly buildPython?: BuildPlan | undefined;
-}
-
-/** One variant built for one target: plain data, written beside the build as `build.json`, last. */
-export interface Build {
-  readonly schemaVersion: 1;
-  /** First 16 hex digits of `fingerprint`: the folder's name, so every variant's path has the same length. */
-  readonly key: string;
-  readonly fingerprint: string;
-  /** What went into the fingerprint, for people: name → value. */
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly target: string;
-  readonly pythonVersion: string;
-  /** Absolute folders: `src` (sources of this variant), `obj` (where it was built). */
-  readonly root: string;
-  readonly src: string;
-  readonly obj: string;
-  /** Absolute path of the interpreter, in `obj`. */
-  readonly python: string;
-  /** Under an emulator: the script in `obj` that starts it, which is what `sys.executable` names. */
-  readonly wrapper?: string | undefined;
-  /** The interpreter's SHA-256: a store entry that was damaged is seen and made again. */
-  readonly pythonSha256: string;
-  /** The commands as typed, with the variant's own folder written as `$ROOT`. */
-  readonly commands: { readonly configure: readonly string[]; readonly make: readonly string[] };
-  readonly env: Readonly<Record<string, string>>;
-  /** SHA-256 of pyconfig.h, and of the Makefile with the folder written as `$ROOT`. */
-  readonly pyconfigSha256: string;
-  readonly makefileSha256: string;
-  readonly compiler: { readonly path: string; readonly version: string };
-  readonly tools: readonly Tool[];
-  readonly quirks: readonly { readonly id: string; readonly why: string }[];
-  /** Extension modules that could not be built here (missing libraries), as CPython's build lists them. */
-  readonly missingModules: readonly string[];
-  /** A control's: its objects were linked in another order. Absent where that could not be done. */
-  readonly linkOrder?:
-    | { readonly seed: number; readonly objects: number; readonly how: 'archive' | 'objects' }
-    | undefined;
-  readonly configureReused: boolean;
-  readonly durationsMs: { readonly tree: number; readonly configure: number; readonly make: number };
-  /** Log files of the steps, absolute. */
-  readonly logs: Readonly<Record<string, string>>;
 }
 
 /** A build, and whether it was made now or found in the store. */

@@ -1,9 +1,6 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isFile, isFolder } from '../system/files.ts';
 import type { Layout } from './types.ts';
-
-const isFile = async (file: string) => (await stat(file).catch(() => undefined))?.isFile() ?? false;
-const isFolder = async (folder: string) => (await stat(folder).catch(() => undefined))?.isDirectory() ?? false;
 
 /** Visual Studio projects: `.vcxproj` since 2.7.9 and 3.3, `.vcproj` before. */
 const PCBUILD_PROJECTS = ['PCbuild/pythoncore.vcxproj', 'PCbuild/pythoncore.vcproj'];

@@ -49,6 +49,14 @@ export async function withFileProblems<T>(doing: string, body: () => Promise<T>)
   }
 }
 
+/** Whether a file is there; links are followed. */
+export const isFile = async (file: string): Promise<boolean> =>
+  (await stat(file).catch(() => undefined))?.isFile() ?? false;
+
+/** Whether a folder is there; links are followed. */
+export const isFolder = async (folder: string): Promise<boolean> =>
+  (await stat(folder).catch(() => undefined))?.isDirectory() ?? false;
+
 /**
  * Makes a folder and those above it. Not `mkdir` with `recursive`: Node's tries for ever where the file system answers
  * ENOENT although the parent is there, as /proc does.
@@ -58,7 +66,6 @@ export async function makeFolder(folder: string): Promise<void> {
     await mkdir(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const isFolder = async (what: string) => (await stat(what).catch(() => undefined))?.isDirectory() === true;
     if (code === 'EEXIST' && (await isFolder(folder))) return;
     const parent = path.dirname(folder);
     if (code !== 'ENOENT' || parent === folder || (await isFolder(parent))) throw error;

@@ -1,7 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
+import { isFile } from '../system/files.ts';
 import { binutilName, findBinutils } from './binutils.ts';
 import { HOST } from './descriptors.ts';
 import { factsOf } from './drivers.ts';
@@ -141,7 +142,7 @@ async function headerFolders(): Promise<readonly string[]> {
 async function firstFile(folders: readonly string[], name: string): Promise<string | undefined> {
   for (const folder of folders) {
     const file = path.join(folder, name);
-    if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+    if (await isFile(file)) return file;
   }
   return undefined;
 }

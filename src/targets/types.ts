@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Frozen } from '../system/frozen.ts';
 import type { settingsSchema, targetSchema } from './schema.ts';
 
 /** What is measured of a target's interpreters: the names of a run's stages. */
@@ -6,12 +7,6 @@ export type Measurement = 'size' | 'tests' | 'growth' | 'memory' | 'instructions
 
 /** Programs of a toolchain beside the compiler. */
 export type BinutilName = 'ar' | 'ranlib' | 'readelf' | 'strip' | 'nm' | 'size';
-
-type Frozen<T> = T extends readonly (infer Item)[]
-  ? readonly Frozen<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
-    : T;
 
 /** A target as data: a user can add one in `forkwright.yml`. Its members are described in the schema. */
 export type TargetDescriptor = Frozen<z.infer<typeof targetSchema>>;

@@ -1,11 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BuildCommands, buildCommands, isObject } from '../../builds/msvc/commands.ts';
 import { linkerWords, type RelinkPlace, relink, relinkedProgram } from '../../builds/msvc/relink.ts';
 import { withEntryLock } from '../../builds/store.ts';
 import type { Build } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';
-import { withFileProblems } from '../../system/files.ts';
+import { isFile, withFileProblems } from '../../system/files.ts';
 import { fingerprint } from '../../system/hash.ts';
 import { LINKED_COUNTER } from './counter.ts';
 
@@ -31,10 +31,10 @@ export async function countedDll(
   // As many letters as the interpreter's own folder has: amd64.
   const name = `c${fingerprint({ texts, cflags, WRAPPED, EXPORTED }).slice(0, 4)}`;
   const file = relinkedProgram(build, name);
-  if (await isThere(file)) return { file };
+  if (await isFile(file)) return { file };
   return withFileProblems(`link ${file}`, () =>
     withEntryLock(build.key, ctx, async () => {
-      if (await isThere(file)) return { file };
+      if (await isFile(file)) return { file };
       const commands = await buildCommands(build, ctx);
       if (commands.dll === undefined) return { why: commands.why };
       const why = await relink(
@@ -89,9 +89,3 @@ function programCommand(program: readonly string[], python: string, place: Relin
   });
   return [...words, place.library];
 }
-
-const isThere = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );

@@ -4,11 +4,11 @@ import { commandEnvironment } from '../../builds/environment.ts';
 import { withEntryLock } from '../../builds/store.ts';
 import type { Build } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';
-import { withFileProblems } from '../../system/files.ts';
+import { isFile, withFileProblems } from '../../system/files.ts';
 import { fingerprint } from '../../system/hash.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import type { Toolchain } from '../../targets/types.ts';
-import { compilerWords, isFile } from '../compiled.ts';
+import { compilerWords } from '../compiled.ts';
 import { LINKED_COUNTER } from './counter.ts';
 
 const LIMIT_MS = 5 * 60_000;

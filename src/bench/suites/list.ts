@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../system/diagnostic.ts';
+import { isFile } from '../../system/files.ts';
 import { files } from './files.ts';
 import { pybench } from './pybench.ts';
 import { startup } from './startup.ts';
@@ -56,10 +56,10 @@ export async function readSuite(
   if (options.pybench !== undefined) throw refuse('--pybench goes with the suite pybench', 'leave out one of them');
   if (typeof choice === 'string') return choice;
   for (const [index, file] of choice.entries()) {
-    const isFile = (await stat(file).catch(() => undefined))?.isFile() ?? false;
-    if (isFile && file.endsWith('.py')) continue;
+    const isThere = await isFile(file);
+    if (isThere && file.endsWith('.py')) continue;
     throw refuse(
-      isFile ? `${given[index]} is not a .py file` : `there is no file ${given[index]}`,
+      isThere ? `${given[index]} is not a .py file` : `there is no file ${given[index]}`,
       `name ${NAMED.join(', ')}, or Python files with functions def bench_NAME(loops)`,
     );
   }

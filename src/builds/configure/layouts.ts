@@ -1,10 +1,11 @@
 import { copyFile, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
+import { isFile } from '../../system/files.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import { findProgram } from '../../targets/tools.ts';
 import { commandEnvironment } from '../environment.ts';
-import { isThere, type Layouts, linkLayouts } from '../layouts.ts';
+import { type Layouts, linkLayouts } from '../layouts.ts';
 import { shuffledBy } from '../link-order.ts';
 import type { Build } from '../types.ts';
 
@@ -151,7 +152,7 @@ async function linkOne(build: Build, seed: number, { run, make, strip, linked }:
     }
     const order = linked.how === 'archive' ? `BLDLIBRARY=${archive}` : objectsVariable(linked.names, seed);
     const made = await run(make, [`BUILDPYTHON=${program}`, order, program]);
-    if (made.exitCode !== 0 || !(await isThere(file)))
+    if (made.exitCode !== 0 || !(await isFile(file)))
       return `the link fails: ${made.stderr.trim().split('\n').at(-1) ?? ''}`;
     // Debugging information is most of the file and moves no code.
     if (strip !== undefined) await run(strip, ['--strip-debug', program]);

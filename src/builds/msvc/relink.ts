@@ -1,9 +1,9 @@
 import { copyFile, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
+import { isFile } from '../../system/files.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import { commandEnvironment } from '../environment.ts';
-import { isThere } from '../layouts.ts';
 import type { Build } from '../types.ts';
 import { type BuildCommands, isObject } from './commands.ts';
 
@@ -69,7 +69,7 @@ export async function relink(
     // Extension modules and the stable ABI's DLL; not what only linkers read.
     for (const name of await readdir(own)) {
       if (!/\.(?:pyd|dll)$/.test(name)) continue;
-      if (!(await isThere(path.join(folder, name))))
+      if (!(await isFile(path.join(folder, name))))
         await symlink(path.join('..', path.basename(own), name), path.join(folder, name));
     }
     await rename(folder, path.dirname(program));

@@ -1,6 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../system/diagnostic.ts';
+import { isFolder } from '../../system/files.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 
 /** Headers and libraries to build for Windows with. */
@@ -17,12 +18,6 @@ export interface Sysroot {
   /** Absolute folders of import libraries. */
   readonly libraries: readonly string[];
 }
-
-const isFolder = (folder: string): Promise<boolean> =>
-  stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 
 /** The folder of the youngest version in `folder`: `10.0.19041.0`. */
 async function newest(folder: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../system/diagnostic.ts';
+import { isFile } from '../../system/files.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
 import type { VisualC } from './flavour.ts';
 import { findSdk, type Sysroot } from './sdk.ts';
@@ -33,8 +33,7 @@ export async function targetSysroot({ toolchain }: Pick<TargetDescriptor, 'toolc
 
 async function mingwIsThere(): Promise<boolean> {
   const files = [path.join(MINGW.includes, 'windows.h'), path.join(MINGW.libraries, 'libkernel32.a')];
-  const found = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
-  return found.every((one) => one?.isFile());
+  return (await Promise.all(files.map(isFile))).every(Boolean);
 }
 
 /**

@@ -12,30 +12,17 @@ import { type ClangTools, toolNames } from './clang-cl.ts';
  * @throws UserError `target/no-binutils` naming those that are not installed.
  */
 export async function findClangTools({ cc, target }: Toolchain, ctx: Context): Promise<ClangTools> {
-  const names = toolNames(cc.command[0] ?? cc.path);
-  const find = (name: string) => findProgram(name, searchFolders(ctx));
-  const [lldLink, llvmLib, llvmDlltool, llvmRc, llvmMl] = await Promise.all([
-    find(names.lldLink),
-    find(names.llvmLib),
-    find(names.llvmDlltool),
-    find(names.llvmRc),
-    find(names.llvmMl),
-  ]);
-  if (
-    lldLink === undefined ||
-    llvmLib === undefined ||
-    llvmDlltool === undefined ||
-    llvmRc === undefined ||
-    llvmMl === undefined
-  ) {
-    const found = { lldLink, llvmLib, llvmDlltool, llvmRc, llvmMl };
-    const lacking = Object.entries(names).flatMap(([key, name]) => (found[key as keyof typeof found] ? [] : [name]));
+  const names = Object.entries(toolNames(cc.command[0] ?? cc.path));
+  const files = await Promise.all(names.map(([, name]) => findProgram(name, searchFolders(ctx))));
+  const lacking = names.flatMap(([, name], index) => (files[index] === undefined ? [name] : []));
+  if (lacking.length > 0) {
     throw new UserError({
       code: 'target/no-binutils',
       message: `the toolchain of the target ${target.name} lacks ${lacking.join(', ')}`,
       hint: `install it: ${await installCommand(toolchainPackages(target), ctx)}`,
     });
   }
+  const found = Object.fromEntries(names.map(([key], index) => [key, files[index]])) as Omit<ClangTools, 'clang'>;
   // It starts the clang that lies beside it, which where it is installed has that name.
-  return { clang: cc.path, lldLink, llvmLib, llvmDlltool, llvmRc: await realpath(llvmRc), llvmMl };
+  return { ...found, clang: cc.path, llvmRc: await realpath(found.llvmRc) };
 }

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
+import { isFolder } from '../../system/files.ts';
 import { installCommand } from '../install.ts';
 import { requirement } from '../requirement.ts';
 import { toolchainCommand, toolchainPackages } from '../toolchain.ts';
@@ -85,7 +85,7 @@ async function emulator({ program, packages = PACKAGES }: Qemu, ctx: Context): P
 function library({ sysroot }: Qemu, target: TargetDescriptor, ctx: Context): readonly Promise<Requirement>[] {
   if (sysroot === undefined) return [];
   const look = async () => {
-    const there = (await stat(path.join(sysroot, 'lib')).catch(() => undefined))?.isDirectory() ?? false;
+    const there = await isFolder(path.join(sysroot, 'lib'));
     return {
       need: sysroot,
       why: "the target's own C library, which its interpreters load",

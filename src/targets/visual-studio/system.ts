@@ -1,5 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import type { Context } from '../../system/context.ts';
+import { isFile } from '../../system/files.ts';
 import { runProcess } from '../../system/process.ts';
 
 /** What looking for Visual Studio asks of Windows: tests give a stand-in. */
@@ -26,6 +27,6 @@ export function thisSystem(ctx: Context): WindowsSystem {
       return result.exitCode === 0 ? result.stdout : undefined;
     },
     list: (folder) => readdir(folder).catch(() => []),
-    isFile: async (file) => (await stat(file).catch(() => undefined))?.isFile() ?? false,
+    isFile,
   };
 }
