@@ -1,3 +1,5 @@
+import { compilerRemarks } from './compiler-remarks.ts';
+
 /** An error of a compiler, linker, configure or make, as it stands in a log. */
 export interface CompilerError {
   readonly message: string;
@@ -8,7 +10,6 @@ export interface CompilerError {
   readonly kind: 'compile' | 'link' | 'configure' | 'make' | 'crash';
 }
 
-const COMPILE = /^(?<file>[^\s:][^:]*):(?<line>\d+)(?::(?<column>\d+))?: (?:fatal )?error: (?<message>.*)$/;
 const UNDEFINED =
   /^(?:(?:\S*\/)?ld: )?(?:(?<file>[^\s:]+\.(?:c|cc|h)):(?<line>\d+): |[^\s:]+:\([^)]*\): )?undefined reference to [`'‘"](?<symbol>[^'’"]+)/;
 const LINKER = /^(?:\/\S*\/)?(?:ld|collect2|clang)\b.*?: (?:fatal )?error: (?<message>.*)$/;
@@ -34,14 +35,16 @@ export function findErrors(log: string, limit = 5): readonly CompilerError[] {
 }
 
 function errorOf(line: string): CompilerError | undefined {
-  const compile = COMPILE.exec(line)?.groups;
-  if (compile?.message !== undefined) {
-    return { kind: 'compile', message: compile.message, file: compile.file, ...position(compile) };
+  const [remark] = compilerRemarks(line);
+  if (remark?.severity === 'error') {
+    const { severity: _, ...where } = remark;
+    return { kind: 'compile', ...where };
   }
   const undefinedSymbol = UNDEFINED.exec(line)?.groups;
   if (undefinedSymbol?.symbol !== undefined) {
-    const message = `undefined reference to ${undefinedSymbol.symbol}`;
-    return { kind: 'link', message, file: undefinedSymbol.file, ...position(undefinedSymbol) };
+    const { file, line: at, symbol } = undefinedSymbol;
+    const place = at === undefined ? {} : { line: Number(at) };
+    return { kind: 'link', message: `undefined reference to ${symbol}`, file, ...place };
   }
   const configure = CONFIGURE.exec(line)?.groups;
   if (configure?.message !== undefined) return { kind: 'configure', message: configure.message };
@@ -55,11 +58,4 @@ function errorOf(line: string): CompilerError | undefined {
     return { kind: 'link', message: linker.message };
   }
   return undefined;
-}
-
-function position(groups: Record<string, string | undefined>): { line?: number; column?: number } {
-  return {
-    ...(groups.line === undefined ? {} : { line: Number(groups.line) }),
-    ...(groups.column === undefined ? {} : { column: Number(groups.column) }),
-  };
 }

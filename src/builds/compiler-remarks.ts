@@ -3,10 +3,12 @@ export interface CompilerRemark {
   readonly severity: 'error' | 'warning';
   readonly file: string;
   readonly line: number;
+  readonly column?: number | undefined;
   readonly message: string;
 }
 
-const REMARK = /^(?<file>[^\s:][^:]*):(?<line>\d+):(?:\d+:)? (?:fatal )?(?<severity>error|warning): (?<message>.*)$/;
+const REMARK =
+  /^(?<file>[^\s:][^:]*):(?<line>\d+):(?:(?<column>\d+):)? (?:fatal )?(?<severity>error|warning): (?<message>.*)$/;
 
 /** The errors and warnings in what a compiler printed, in order. */
 export function compilerRemarks(output: string): readonly CompilerRemark[] {
@@ -14,7 +16,8 @@ export function compilerRemarks(output: string): readonly CompilerRemark[] {
     const found = REMARK.exec(line)?.groups;
     if (found?.file === undefined || found.message === undefined) return [];
     const severity = found.severity === 'error' ? ('error' as const) : ('warning' as const);
-    return [{ severity, file: found.file, line: Number(found.line), message: found.message }];
+    const column = found.column === undefined ? {} : { column: Number(found.column) };
+    return [{ severity, file: found.file, line: Number(found.line), ...column, message: found.message }];
   });
 }
 
