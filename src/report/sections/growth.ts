@@ -1,3 +1,4 @@
+import { VARIANTS } from '../../builds/types.ts';
 import { bytes, bytesRounded, integer, signedBytes } from '../../document/format.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
@@ -8,7 +9,7 @@ export function growthSection(target: TargetResult): Section | undefined {
   const { growth } = target;
   if (growth === undefined) return undefined;
   const { baseline, patched } = growth.growth;
-  const variants = (['baseline', 'patched', 'control'] as const).flatMap((variant) => {
+  const variants = VARIANTS.flatMap((variant) => {
     const measured = growth.growth[variant];
     return measured === undefined ? [] : [{ variant, ...measured }];
   });

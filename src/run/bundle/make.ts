@@ -6,7 +6,7 @@ import { linkedCounter } from '../../bench/memory/linked.ts';
 import { testMatcher } from '../../bench/planning.ts';
 import { suiteInputs, suiteOf } from '../../bench/suites/list.ts';
 import type { BenchSettings } from '../../bench/types.ts';
-import type { Build } from '../../builds/types.ts';
+import { type Build, VARIANTS, type Variant } from '../../builds/types.ts';
 import { type Checkout, openCheckout } from '../../checkout/index.ts';
 import { type ArchiveFile, writeArchive } from '../../system/archive.ts';
 import { assetPath } from '../../system/assets.ts';
@@ -24,6 +24,7 @@ import type { TargetDescriptor } from '../../targets/types.ts';
 import { loadRequest, type RunFolder } from '../folder.ts';
 import { readRunRecord } from '../read-record.ts';
 import type { RunRequest } from '../request.ts';
+import { compared } from '../stages/stage.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import { consoleFiles, isPs3dev } from './console.ts';
 import { installed } from './library.ts';
@@ -56,7 +57,7 @@ export interface Bundled {
   readonly remarks: readonly string[];
 }
 
-type Sides = readonly { readonly variant: 'baseline' | 'patched' | 'control'; readonly build: Build }[];
+type Sides = readonly { readonly variant: Variant; readonly build: Build }[];
 
 /**
  * Packs both variants of a run for a machine that cannot be reached: interpreters, library, tests, and a script that
@@ -93,8 +94,7 @@ function builtFor(record: RunRecord, { folder, target }: BundleRequest): { resul
       hint: `start a run for it: forkwright build RECIPE --checkout DIR --target ${target}`,
     });
   }
-  const order = ['baseline', 'patched', 'control'];
-  const sides = [...result.builds].sort((a, b) => order.indexOf(a.variant) - order.indexOf(b.variant));
+  const sides = [...result.builds].sort((a, b) => VARIANTS.indexOf(a.variant) - VARIANTS.indexOf(b.variant));
   if (!['baseline', 'patched'].every((variant) => sides.some((side) => side.variant === variant))) {
     throw new UserError({
       code: 'run/not-built',
@@ -223,7 +223,7 @@ async function counterFiles({ sides, target, step }: Packing, ctx: Context): Pro
     return { counter: 'preloaded', files: [{ name: 'counter.so', data, executable: true }] };
   }
   const files: ArchiveFile[] = [];
-  for (const { variant, build } of sides.filter((side) => side.variant !== 'control')) {
+  for (const { variant, build } of compared(sides)) {
     const linked = await linkedCounter(build, toolchain, ctx);
     if (linked.file === undefined) return { why: `${preloaded}, and ${linked.why}` };
     files.push({ name: `${SIDES[variant]}/bin/counted`, data: await readFile(linked.file), executable: true });

@@ -1,6 +1,7 @@
 import { type BundlePlan, type BundleStep, type MemoryStep, SIDES, type Side } from '../../bench/bundle/plan.ts';
 import { countCollected, countHere, POINTS, type Reports } from '../../bench/memory/probe.ts';
 import { withoutPymalloc } from '../../bench/memory/without-pymalloc.ts';
+import { VARIANTS, type Variant } from '../../builds/types.ts';
 
 /** How a bundle counts memory: with programs that the counter is linked into, or with one that is preloaded. */
 export type BundleCounter = 'linked' | 'preloaded' | undefined;
@@ -164,7 +165,5 @@ function memoryLine(plan: BundlePlan, step: MemoryStep, counter: 'linked' | 'pre
 }
 
 /** The folders of a plan, for people: `A baseline, B patched`. */
-export const sidesOf = (plan: BundlePlan): readonly { readonly side: Side; readonly variant: keyof typeof SIDES }[] =>
-  (Object.keys(SIDES) as (keyof typeof SIDES)[]).flatMap((variant) =>
-    plan.sides[SIDES[variant]] === undefined ? [] : [{ side: SIDES[variant], variant }],
-  );
+export const sidesOf = (plan: BundlePlan): readonly { readonly side: Side; readonly variant: Variant }[] =>
+  VARIANTS.flatMap((variant) => (plan.sides[SIDES[variant]] === undefined ? [] : [{ side: SIDES[variant], variant }]));
