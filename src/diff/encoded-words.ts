@@ -13,7 +13,7 @@ export function decodeWords(header: string): string {
   return runs.replace(WORD, (word, charset: string, encoding: string, text: string) => {
     const bytes = encoding.toLowerCase() === 'b' ? Buffer.from(text, 'base64') : quoted(text);
     try {
-      return new TextDecoder(charset).decode(bytes);
+      return new TextDecoder(charset, { ignoreBOM: true }).decode(bytes);
     } catch {
       return word;
     }

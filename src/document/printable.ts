@@ -49,12 +49,3 @@ export function placeText({ file, line, column }: Place): string {
   const text = [file, line, column].filter((part) => part !== undefined).join(':');
   return printableSource(text).replaceAll('\t', named);
 }
-
-/** Bytes as latin1 for a reader: UTF-8 where they are that, else Latin-1, as most old CPython sources. */
-export function decodeBytes(latin1: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(latin1, 'latin1'));
-  } catch {
-    return latin1;
-  }
-}

@@ -1,4 +1,4 @@
-import { decodeBytes } from '../printable.ts';
+import { decodeBytes } from '../../system/decode.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Beyond this a page becomes slow; the whole patch lies beside it. */

@@ -1,3 +1,4 @@
+import { hunkHead } from '../../diff/write.ts';
 import { count } from '../../document/format.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
 import { gridHtml } from '../../document/html/table.ts';
@@ -9,7 +10,7 @@ import type {
   ReviewComparison,
   ReviewHunk,
 } from '../types.ts';
-import { CHANGE, hunkRange } from '../words.ts';
+import { CHANGE } from '../words.ts';
 import { pathHtml } from './file.ts';
 import { rowsHtml } from './rows.ts';
 import { HUNK } from './words.ts';
@@ -59,7 +60,7 @@ function ofFile(file: FileComparison, sides: ReviewComparison): Markup {
 }
 
 function title({ old, new: now, status }: HunkComparison): Markup {
-  const heads = [old, now].filter((hunk) => hunk !== undefined).map(hunkRange);
+  const heads = [old, now].filter((hunk) => hunk !== undefined).map(hunkHead);
   const section = now?.section ?? old?.section ?? '';
   return html`<p class="hunk-head"><code>${heads.length === 2 && heads[0] === heads[1] ? heads[0] : heads.join(' → ')}</code> <span class="section">${section}</span> <span class="remark">${HUNK[status]}</span></p>`;
 }

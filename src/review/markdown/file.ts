@@ -1,8 +1,9 @@
+import { hunkHead } from '../../diff/write.ts';
 import { details } from '../../document/markdown/blocks.ts';
 import { markdownBlock, markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import { printableSource } from '../../document/printable.ts';
 import type { ReviewFile, ReviewHunk, ReviewPatch, ReviewRow } from '../types.ts';
-import { editsOf, fileRemarks, hunkRange, plusMinus } from '../words.ts';
+import { editsOf, fileRemarks, plusMinus } from '../words.ts';
 
 const SIGNS = { context: ' ', removed: '-', added: '+' } as const;
 
@@ -32,7 +33,7 @@ function runs(hunks: readonly ReviewHunk[]): readonly (readonly ReviewHunk[])[] 
 
 function hunkLines(hunk: ReviewHunk, file: ReviewFile): readonly string[] {
   return [
-    `${hunkRange(hunk)} ${printableSource(hunk.section)}`.trimEnd(),
+    `${hunkHead(hunk)} ${printableSource(hunk.section)}`.trimEnd(),
     ...hunk.rows.flatMap((row) => rowLines(row, file)),
   ];
 }

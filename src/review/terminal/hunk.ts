@@ -1,7 +1,8 @@
+import { hunkHead } from '../../diff/write.ts';
 import { printableLine } from '../../document/printable.ts';
 import { shorten, wrap } from '../../document/terminal/columns.ts';
 import type { ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
-import { editsOf, hunkRange } from '../words.ts';
+import { editsOf } from '../words.ts';
 import { sideBySideRows, unifiedRows } from './rows.ts';
 import type { Style } from './style.ts';
 
@@ -27,7 +28,7 @@ export function hunkLines(
 
 /** At the line's start, so that a pager finds hunks with `/^@@`. */
 export function hunkHeading(hunk: ReviewHunk, style: Style): string {
-  const range = hunkRange(hunk);
+  const range = hunkHead(hunk);
   return `${style.heading(range)} ${shorten(hunk.section, Math.max(1, style.width - range.length - 1))}`.trimEnd();
 }
 

@@ -134,6 +134,12 @@ describe('bytes', () => {
     expect(of('\xc3\xa9')?.hunks[0]?.rows[1]?.text).toBe('é');
   });
 
+  test('a byte order mark that a line gets is told from the line without', () => {
+    const rows = one('--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+\xef\xbb\xbfa\n').files[0]?.hunks[0]?.rows;
+    expect(rows?.map(({ text }) => text)).toEqual(['a', '\uFEFFa']);
+    expect(rows?.[1]?.marks).toEqual([[0, 1]]);
+  });
+
   test('CRLF, and a mix', () => {
     const file = (text: string) => one(`--- a/x\r\n+++ b/x\r\n@@ -1,2 +1,2 @@\r\n${text}`).files[0];
     expect(file(' a\r\n-b\r\n+c\r\n')).toMatchObject({ path: 'x', eol: 'crlf' });
