@@ -154,7 +154,6 @@ function workerEnvironment(interpreter: Interpreter, hashSeed: number): Record<s
     LC_ALL: 'C',
     ...interpreter.env,
     PYTHONDONTWRITEBYTECODE: '1',
-    PYTHONFAULTHANDLER: '1', // Names the signal of a crash on stderr, from 3.3.
     PYTHONHASHSEED: String(hashSeed),
     PYTHONNOUSERSITE: '1',
   };

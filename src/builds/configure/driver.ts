@@ -22,6 +22,7 @@ import type { Build, BuildPlan } from '../types.ts';
 import { flagsBehindOpt } from './command.ts';
 import { expectedCompiles } from './expected.ts';
 import { configureFingerprint } from './inputs.ts';
+import { interpreterGoals } from './interpreter-goals.ts';
 import { linkProgramLayouts, shuffleLinkOrder } from './layouts.ts';
 import { missingModules } from './missing-modules.ts';
 import { writeModuleSetup } from './modules.ts';
@@ -149,10 +150,7 @@ function run(
   return logged({ file, args, cwd: obj, env, timeoutMs, logFile: logs[name] }, tell, ctx);
 }
 
-/**
- * `make`, or for the core modules only the interpreter and the file that tells it where its build folder is (2.7 and
- * 3.2 or later: without it `site` finds no _sysconfigdata).
- */
+/** `make`, or for the core modules only the interpreter and what it needs to start. */
 async function makeCommand(plan: BuildPlan, obj: string, share: Share): Promise<readonly string[]> {
   const jobs = share.jobs > 1 ? [`-j${share.jobs}`] : [];
   const { target, options } = plan.request;
@@ -164,11 +162,7 @@ async function makeCommand(plan: BuildPlan, obj: string, share: Share): Promise<
   const opt = behind.length === 0 ? [] : [`OPT=${[own, ...behind].join(' ')}`];
   if (options.modules === 'all' || options.pgo)
     return ['make', ...jobs, ...opt, ...(goals.length === 0 ? [] : ['all', ...goals])];
-  const interpreter = /^BUILDPYTHON=\s*python\$\(BUILDEXE\)/m.test(makefile)
-    ? `python${/^BUILDEXE=[ \t]*(\S*)/m.exec(makefile)?.[1] ?? ''}`
-    : 'python';
-  const builddir = /^pybuilddir\.txt:/m.test(makefile) ? ['pybuilddir.txt'] : [];
-  return ['make', ...jobs, ...opt, interpreter, ...builddir, ...goals];
+  return ['make', ...jobs, ...opt, ...interpreterGoals(makefile), ...goals];
 }
 
 /** The command on the share's CPUs alone, where taskset is there. */
