@@ -9,6 +9,8 @@ export interface Tally {
   /** How many of those found are in the recipe's own files. */
   readonly own: number;
   readonly done: number;
+  /** Another edit for the same thing has matched, or is made: this one's shape is not the tree's. */
+  readonly otherShape: boolean;
 }
 
 /** @param included findings in files that the user has named beside the recipe's own: there may be any number of them. */
@@ -19,7 +21,7 @@ export function tally(
 ): Tally[] {
   const count = (findings: readonly FileFindings[], edit: CompiledEdit, done: boolean) =>
     findings.flatMap((f) => f.matches).filter((m) => m.edit === edit.index && m.done === done).length;
-  return edits.map((edit) => {
+  const tallies = edits.map((edit) => {
     const inOwn = count(own, edit, false);
     return {
       edit,
@@ -28,11 +30,17 @@ export function tally(
       done: count(own, edit, true) + count(included, edit, true),
     };
   });
+  return tallies.map((mine) => {
+    const matched = mine.found + mine.done > 0;
+    const shape = mine.edit.shapeOf;
+    const others = tallies.filter((t) => t !== mine && t.edit.shapeOf === shape && t.found + t.done > 0);
+    return { ...mine, otherShape: shape !== undefined && !matched && others.length > 0 };
+  });
 }
 
 /** Whether an edit has matched as often as it must. */
-export function isAsDeclared({ edit, found, own }: Tally): boolean {
-  return edit.configure !== undefined || (found >= edit.min && own <= edit.max);
+export function isAsDeclared({ edit, found, own, otherShape }: Tally): boolean {
+  return edit.configure !== undefined || otherShape || (found >= edit.min && own <= edit.max);
 }
 
 /** `exactly once`, `2 to 3 times`. */
@@ -86,7 +94,9 @@ export function accounts(
           ? 'asked of configure'
           : found === 0 && done > 0
             ? 'already as wanted'
-            : `found ${found === 0 ? 'nowhere' : count}, expected ${timesText(edit)}`,
+            : tallied.otherShape
+              ? 'the tree has another shape of it'
+              : `found ${found === 0 ? 'nowhere' : count}, expected ${timesText(edit)}`,
     });
   }
   return out.sort((a, b) => a.edit - b.edit);

@@ -9,7 +9,7 @@ import { UserError } from '../system/diagnostic.ts';
 import { EDITS, type EditOf, type Making } from './edits/index.ts';
 import type { TextFinding } from './edits/text.ts';
 import { BadPattern, compilePattern } from './pattern.ts';
-import type { Finder } from './site.ts';
+import type { Finder, FinderContext } from './site.ts';
 
 /** An edit made ready for one version and one set of parameters. */
 export interface CompiledEdit {
@@ -24,7 +24,7 @@ export interface CompiledEdit {
   /** Looks at parsed C. */
   readonly finder?: Finder | undefined;
   /** Looks at plain text. */
-  readonly text?: ((text: string) => TextFinding) | undefined;
+  readonly text?: ((text: string, context: FinderContext) => TextFinding) | undefined;
   readonly configure?: string | undefined;
   /** Only CPython's own tests: a tree without them needs none of it. */
   readonly testsOnly: boolean;
@@ -32,6 +32,10 @@ export interface CompiledEdit {
   readonly anywhere: boolean;
   /** An identifier that no code may use any more. */
   readonly drops?: string | undefined;
+  /** Edits with the same word do one thing in several shapes. */
+  readonly shapeOf?: string | undefined;
+  /** Not to be tried where the recipe's C files have this identifier. */
+  readonly lacks?: string | undefined;
 }
 
 /** An edit that is not for this version or these parameters, and why. */
@@ -110,6 +114,8 @@ async function compileEdit(
     concerns: (file) => !('configure' in made) && (!inC || C_FILE.test(file)) && (files?.(file) ?? true),
     testsOnly: edit.files?.every((f) => f.startsWith('Lib/test/')) ?? false,
     anywhere,
+    shapeOf: edit['shape-of'],
+    lacks: edit.lacks,
     drops: drops?.(edit as EditOf<'fold'>),
     ...('find' in made ? { finder: made } : 'text' in made ? { text: made.text } : { configure: made.configure }),
   };

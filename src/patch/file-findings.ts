@@ -46,7 +46,7 @@ export async function findInFile(
     matches.push({ edit, offset, line: lineAt(text, offset), text: lineText(text, offset), decision, done });
 
   for (const { index, text: find, looksFor } of mine) {
-    const found = find?.(text);
+    const found = find?.(text, context);
     if (found === undefined) continue;
     for (const p of found.places) {
       match(index, p.start, p.decision, false);

@@ -10,7 +10,9 @@ import { isVersion } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { sha256 } from '../system/hash.ts';
 import { accounts, isAsDeclared, type Tally, tally, timesText } from './account.ts';
-import { type CompiledEdit, compileEdits } from './compile.ts';
+import { type CompiledEdit, compileEdits, type SkippedEdit } from './compile.ts';
+import { countPointers } from './edits/struct-format.ts';
+import { isProbe, type MissingProbe, withoutProbe } from './evidence.ts';
 import { type FileFindings, findInFile } from './file-findings.ts';
 import { leftovers } from './gone.ts';
 import { includedFiles, includedOf } from './included.ts';
@@ -38,11 +40,21 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   const { recipe } = loaded;
   const outside = outOfRange(recipe, tree.version);
   if (outside !== undefined) return outside;
-  const { edits, skipped } = await compileEdits(loaded, params, tree.version);
+  const compiled = await compileEdits(loaded, params, tree.version);
   const known = await filesOf(recipe, tree);
+  const { edits, skipped } = forTree(compiled, known);
   const more = await includedFiles(tree, loaded.include ?? [], known);
   const files = [...known, ...more];
-  const context: FinderContext = { params, c99: hasC99(tree.version) };
+  const contextOf = (texts: readonly SourceFile[]): FinderContext => ({
+    params,
+    c99: hasC99(tree.version),
+    pure: new Set(recipe.pure),
+    pointers: (struct) => {
+      const headers = texts.filter((f) => f.path.endsWith('.h')).map((f) => f.text);
+      return countPointers(headers, struct, droppedFields(edits, recipe, struct));
+    },
+  });
+  const context = contextOf(known);
   const own: FileFindings[] = [];
   for (const file of known) own.push(await findInFile(file.path, file.text, edits, context));
   const included: FileFindings[] = [];
@@ -57,15 +69,22 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   const found = tallies.reduce((n, t) => n + t.found, 0);
   const done = tallies.reduce((n, t) => n + t.done, 0);
   const problems = findings.flatMap((f) => f.problems);
+  const probe = recipe.probe?.identifier;
+  const isProbed = probe === undefined || known.some((f) => isProbe(f, probe));
+  const answer = (missing: MissingProbe): GenerateResult =>
+    'drift' in missing
+      ? drifted(missing.drift)
+      : { verdict: 'not-applicable', why: `${recipe.id}: ${missing.none}`, account };
+  // Where the recipe's own words are, it was applied, and takes the probe away itself.
+  if (!isProbed && found > 0 && !tallies.some(tellsOfRecipe)) return answer(await withoutProbe(tree, probe, known));
   if (found === 0 && problems.length === 0 && buildOptions.length === 0) {
     const left = leftovers(recipe, params, edits, before, before);
     if (done > 0 && left.length === 0)
       return { verdict: 'already-applied', why: 'all that its edits make is there', account };
-    const probe = recipe.probe?.identifier;
-    if (files.length === 0 || (probe !== undefined && !files.some((f) => wordOffsets(f.text, probe).length > 0))) {
-      const where = files.length === 0 ? 'none of its files are in the tree' : `${probe} is not in ${paths(files)}`;
-      return { verdict: 'not-applicable', why: `${recipe.id}: ${where}`, account };
-    }
+    const missing = probe !== undefined && !isProbed ? await withoutProbe(tree, probe, known) : undefined;
+    if (missing !== undefined) return answer(missing);
+    if (files.length === 0)
+      return { verdict: 'not-applicable', why: `${recipe.id}: none of its files are in the tree`, account };
     if (left.length > 0) return drifted([...left, ...unmet(tallies, findings)]);
   }
   problems.push(...unmet(tallies, findings).filter((p) => !explained(p, problems)));
@@ -81,9 +100,10 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   }
   for (const f of changed) problems.push(...(await verifyCode(f, after.get(f.path) ?? f.text)));
   if (problems.length > 0) return drifted(problems);
+  const made = contextOf(known.map((f) => ({ ...f, text: after.get(f.path) ?? f.text })));
   for (const f of changed) {
     const again = included.includes(f) ? includedOf(edits) : edits;
-    problems.push(...(await notIdempotent(f.path, after.get(f.path) ?? '', again, context)));
+    problems.push(...(await notIdempotent(f.path, after.get(f.path) ?? '', again, made)));
   }
 
   const warnings: Diagnostic[] = [];
@@ -126,7 +146,21 @@ async function filesOf(recipe: Recipe, tree: SourceTree): Promise<SourceFile[]> 
   return files.filter((f) => f !== undefined);
 }
 
-const paths = (files: readonly SourceFile[]) => files.map((f) => f.path).join(', ');
+/** Without the edits that say by an identifier that they are not for this tree. */
+function forTree(
+  { edits, skipped }: Awaited<ReturnType<typeof compileEdits>>,
+  known: readonly SourceFile[],
+): { edits: readonly CompiledEdit[]; skipped: readonly SkippedEdit[] } {
+  const isThere = (name: string | undefined) => name !== undefined && known.some((f) => isProbe(f, name));
+  const not = edits.filter((e) => isThere(e.lacks));
+  return {
+    edits: edits.filter((e) => !not.includes(e)),
+    skipped: [
+      ...skipped,
+      ...not.map(({ index, kind, why, lacks }) => ({ index, kind, why, reason: `it is for trees without ${lacks}` })),
+    ],
+  };
+}
 
 /** Edits that did not match as often as they must. */
 function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Diagnostic[] {
@@ -135,6 +169,10 @@ function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Di
     const { edit, found, done } = tallied;
     if (isAsDeclared(tallied)) continue;
     if (found === 0 && done > 0) continue;
+    const shapes = edit.shapeOf === undefined ? [tallied] : tallies.filter((t) => t.edit.shapeOf === edit.shapeOf);
+    // Of shapes that were all found nowhere the first speaks for all.
+    if (found === 0 && shapes[0] !== tallied) continue;
+    const wanted = found === 0 ? shapes.map((t) => t.edit.looksFor).join(', or ') : edit.looksFor;
     if (edit.testsOnly && !findings.some((f) => edit.concerns(f.path))) continue;
     const places = findings.flatMap((f) =>
       f.matches
@@ -147,7 +185,7 @@ function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Di
       code: 'patch/not-as-declared',
       message: `edit ${edit.index + 1} (${edit.kind}) must match ${timesText(edit)}, but ${
         found === 0 ? 'was found nowhere' : `was found ${found === 1 ? 'once' : `${found} times`}`
-      }: ${edit.looksFor}`,
+      }: ${wanted}`,
       place: places[0]?.place ?? near[0]?.place ?? (files[0] === undefined ? undefined : { file: files[0] }),
       related: places.length > 0 ? places.slice(1) : near,
       detail: files.length === 0 ? ['none of its files are in the tree'] : [`looked in ${files.join(', ')}`],
@@ -199,7 +237,7 @@ function halfApplied(tallies: readonly Tally[], problems: readonly Diagnostic[])
   const number = (t: Tally) => `${t.edit.index + 1} (${t.edit.kind})`;
   const made = tallies.filter((t) => t.found === 0 && t.done > 0);
   const missing = tallies.filter(
-    (t) => t.found === 0 && t.done === 0 && t.edit.min > 0 && t.edit.configure === undefined,
+    (t) => t.found === 0 && t.done === 0 && t.edit.min > 0 && !t.otherShape && t.edit.configure === undefined,
   );
   const open = tallies.filter((t) => t.found > 0);
   if (open.length === 0 || made.length + missing.length === 0) return [];
@@ -233,6 +271,12 @@ async function notIdempotent(
       place: { file: path, line: m.line },
       hint: "this is the recipe's fault: narrow the edit",
     }));
+}
+
+/** The members that the recipe takes out of a struct. */
+function droppedFields(edits: readonly CompiledEdit[], recipe: Recipe, struct: string): ReadonlySet<string> {
+  const own = edits.map(({ index }) => recipe.edits[index]);
+  return new Set(own.flatMap((e) => (e?.kind === 'drop-field' && e.struct === struct ? [e.field] : [])));
 }
 
 function expectations(recipe: Recipe, params: Params, tree: SourceTree): Expectations {

@@ -2,6 +2,7 @@ import type { Range } from '../c/source.ts';
 import type { View } from '../c/view.ts';
 import type { Params } from '../recipe/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
+import type { PointerCount } from './edits/struct-format.ts';
 
 /** A place where an edit applies, as seen in one view. Offsets are those of the file. */
 export interface Site {
@@ -33,6 +34,10 @@ export interface FinderContext {
   readonly params: Params;
   /** C99 declarations anywhere in a block: CPython 3.6 and later. */
   readonly c99: boolean;
+  /** Functions that the recipe knows to have no effect. */
+  readonly pure: ReadonlySet<string>;
+  /** The pointers of a struct in the files that are looked at, by its name. */
+  readonly pointers: (struct: string) => PointerCount | undefined;
 }
 
 /** Finds all places of an edit in a view. */

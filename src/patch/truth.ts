@@ -15,31 +15,42 @@ export interface Truth {
 const PURE_CALL = /^(?:_?Py\w+_Check(?:Exact)?|_?Py_?(?:SIZE|TYPE|REFCNT|IS_TYPE|Is\w*)|\w+_GET_SIZE|sizeof|offsetof)$/;
 const HINT = /^(?:_?Py_)?(?:UN)?LIKELY$|^(?:un)?likely$/i;
 
-/** Parts of an expression whose evaluation may change something. */
-export function effectsOf(node: Node): Node[] {
+/**
+ * Parts of an expression whose evaluation may change something.
+ * @param pure functions that the recipe knows to have no effect.
+ */
+export function effectsOf(node: Node, pure: ReadonlySet<string> = new Set()): Node[] {
   if (node.type === 'assignment_expression' || node.type === 'update_expression') return [node];
-  if (node.type === 'call_expression' && !PURE_CALL.test(node.childForFieldName('function')?.text ?? '')) return [node];
-  return codeChildren(node).flatMap(effectsOf);
+  if (node.type === 'call_expression') {
+    const called = node.childForFieldName('function')?.text ?? '';
+    if (!PURE_CALL.test(called) && !pure.has(called)) return [node];
+  }
+  return codeChildren(node).flatMap((child) => effectsOf(child, pure));
 }
 
 /** Folds a condition three-valued through `&&`, `||`, `!`, parentheses and branch hints. */
-export function evaluateCondition(condition: Node, pattern: Pattern, is: boolean): Truth {
+export function evaluateCondition(
+  condition: Node,
+  pattern: Pattern,
+  is: boolean,
+  pure: ReadonlySet<string> = new Set(),
+): Truth {
   const node = unwrapped(condition);
   const hit = matchCondition(pattern, node);
   if (hit !== undefined) return { value: hit.same ? is : !is, effects: [], bindings: hit.bindings };
   const children = codeChildren(node);
   if (node.type === 'unary_expression' && children[0]?.text === '!' && children[1] !== undefined) {
-    const inner = evaluateCondition(children[1], pattern, is);
+    const inner = evaluateCondition(children[1], pattern, is, pure);
     return { ...inner, value: inner.value === undefined ? undefined : !inner.value };
   }
   if (node.type === 'call_expression' && HINT.test(node.childForFieldName('function')?.text ?? '')) {
     const args = codeChildren(node.childForFieldName('arguments') ?? node).filter((c) => c.isNamed);
-    if (args.length === 1 && args[0] !== undefined) return evaluateCondition(args[0], pattern, is);
+    if (args.length === 1 && args[0] !== undefined) return evaluateCondition(args[0], pattern, is, pure);
   }
   const operator = children[1]?.text;
   if (node.type === 'binary_expression' && (operator === '&&' || operator === '||')) {
-    const left = evaluateCondition(children[0] as Node, pattern, is);
-    const right = evaluateCondition(children[2] as Node, pattern, is);
+    const left = evaluateCondition(children[0] as Node, pattern, is, pure);
+    const right = evaluateCondition(children[2] as Node, pattern, is, pure);
     const decisive = operator === '||';
     const bindings = left.bindings ?? right.bindings;
     if (left.value === decisive) return { value: decisive, effects: left.effects, bindings: left.bindings };
@@ -48,5 +59,5 @@ export function evaluateCondition(condition: Node, pattern: Pattern, is: boolean
     if (left.value !== undefined && right.value !== undefined) return { value: !decisive, effects, bindings };
     return { value: undefined, effects, bindings };
   }
-  return { value: undefined, effects: effectsOf(node), bindings: undefined };
+  return { value: undefined, effects: effectsOf(node, pure), bindings: undefined };
 }

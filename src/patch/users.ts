@@ -13,8 +13,11 @@ export interface OtherUsers {
 
 /** Folders without code of the interpreter: their C is tests' or tools' data. */
 const NOT_COMPILED = /^(?:Doc|Misc|Demo|Lib\/(?:test|lib2to3|idlelib|distutils\/tests)|Mac\/Demo)\//;
+/** Whether a file's C would be code of the interpreter or its modules. */
+export const isCompiled = (file: string): boolean => !NOT_COMPILED.test(file);
+
 /** What is compiled into an interpreter or its extension modules, in forks too: C++, Cython, assembler, generated parts. */
-const SOURCE_ENDINGS = [
+export const SOURCE_ENDINGS = [
   ...['.c', '.h', '.cc', '.cpp', '.cxx', '.c++', '.hh', '.hpp', '.hxx', '.h++', '.inc', '.inl', '.ipp', '.tcc'],
   ...['.m', '.mm', '.s', '.S', '.asm', '.def', '.pyx', '.pxd', '.pxi', '.y', '.l', '.rs'],
 ];
@@ -35,7 +38,7 @@ export async function otherUsers(
     for (const file of await Promise.all(files.slice(i, i + AT_ONCE).map((f) => tree.read(f)))) {
       if (file === undefined || !file.text.includes(identifier)) continue;
       for (const { offset, comment } of occurrences(file.text, identifier)) {
-        const mention = comment || NOT_COMPILED.test(file.path);
+        const mention = comment || !isCompiled(file.path);
         (mention ? mentions : code).push({
           code: mention ? 'patch/other-mention' : 'patch/other-user',
           message: `${identifier} is ${mention ? 'mentioned' : 'used'} outside of the recipe's files`,

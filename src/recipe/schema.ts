@@ -34,6 +34,12 @@ const common = {
   versions: versions.optional(),
   files: globs.optional(),
   times: times.optional(),
+  'shape-of': text
+    .optional()
+    .describe(
+      'Edits with the same word are shapes of one thing: at least one of them must match, and those that do as often as they say',
+    ),
+  lacks: identifier.optional().describe("Only where this identifier is in none of the recipe's C files"),
 };
 const pattern = text.describe('C with metavariables: $CO->co_zombieframe == NULL');
 
@@ -102,6 +108,15 @@ export const editSchemas = {
       ...common,
     })
     .describe('Replace exact text in a file that is not C'),
+  'struct-format': z
+    .strictObject({
+      struct: identifier,
+      names: z.array(identifier).min(1).describe('Identifiers, one of which stands on the line: [func_code, __code__]'),
+      ...common,
+    })
+    .describe(
+      "In a test of an object's size: the format on the line that names the object, size('5i9Pi3P'), has one P less for each pointer that the recipe drops from the struct",
+    ),
   'build-option': z
     .strictObject({ configure: text, ...common })
     .describe('Ask for a configure option instead of a patch'),
@@ -200,6 +215,11 @@ const head = {
     .strictObject({ identifier })
     .optional()
     .describe('An identifier without which the recipe is not applicable to a tree'),
+  pure: z
+    .array(identifier)
+    .min(1)
+    .optional()
+    .describe('Functions of which a call has a value and no effect: it may go with the condition that it stands in'),
   params: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), paramSchema).optional(),
   files: globs,
   after: z.array(id).optional().describe('Recipes that come first when both are asked for'),

@@ -44,7 +44,7 @@ function foldIf(view: View, node: Node, options: FoldOptions, context: FinderCon
   const condition = node.childForFieldName('condition');
   const consequence = node.childForFieldName('consequence');
   if (condition === null || consequence === null) return undefined;
-  const truth = evaluateCondition(condition, options.condition, options.is);
+  const truth = evaluateCondition(condition, options.condition, options.is, context.pure);
   if (truth.value === undefined) return undefined;
   const elseClause = node.childForFieldName('alternative');
   const alternative = elseClause === null ? undefined : codeChildren(elseClause).at(-1);

@@ -3,7 +3,7 @@ import { interpolate } from '../../recipe/params.ts';
 import type { Edit, EditKind } from '../../recipe/schema.ts';
 import type { Params } from '../../recipe/types.ts';
 import type { Pattern } from '../pattern.ts';
-import type { Finder } from '../site.ts';
+import type { Finder, FinderContext } from '../site.ts';
 import { dropFieldFinder } from './drop-field.ts';
 import { dropFunctionFinder } from './drop-function.ts';
 import { dropGuardedLoadFinder } from './drop-guarded-load.ts';
@@ -11,6 +11,7 @@ import { dropStatementFinder } from './drop-statement.ts';
 import { foldFinder } from './fold.ts';
 import { insertFinder } from './insert.ts';
 import { replaceExpressionFinder } from './replace-expression.ts';
+import { findStructFormat } from './struct-format.ts';
 import { findComment, findDefine, findText, type TextFinding } from './text.ts';
 
 /** What an edit is made ready with. */
@@ -21,10 +22,13 @@ export interface Making {
   readonly pattern: (text: string, key: string) => Promise<Pattern>;
 }
 
+/** What an edit wants of a file's plain text. */
+export type TextLook = (text: string, context: FinderContext) => TextFinding;
+
 /** An edit made ready: it looks at parsed C, or at the text of C files or of all, or it asks for an option of configure. */
 export type Made =
   | Finder
-  | { readonly in: 'c' | 'any'; readonly looksFor: string; readonly text: (text: string) => TextFinding }
+  | { readonly in: 'c' | 'any'; readonly looksFor: string; readonly text: TextLook }
   | { readonly looksFor: string; readonly configure: string };
 
 /** An edit of one kind. */
@@ -104,6 +108,13 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
       const looksFor = choices.map((x) => `"${x.find.split('\n')[0]?.trim()}"`).join(' or ');
       return { in: 'any', text: (t) => findText(t, choices), looksFor };
     },
+  },
+  'struct-format': {
+    make: (edit) => ({
+      in: 'any',
+      text: (t, context) => findStructFormat(t, edit.struct, edit.names, context.pointers(edit.struct)),
+      looksFor: `the format of ${edit.struct} beside ${edit.names.join(' or ')}`,
+    }),
   },
   'build-option': {
     make: (edit, { params }) => ({

@@ -1,0 +1,76 @@
+import { columnAt, lineAt, lineText, tokens, wordOffsets } from '../c/lex.ts';
+import type { SourceFile, SourceTree } from '../checkout/types.ts';
+import { distance } from '../recipe/did-you-mean.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
+import { isCompiled, SOURCE_ENDINGS } from './users.ts';
+
+/** Shorter names are like too many others. */
+const LEAST_LENGTH = 6;
+
+/** Whether a file's code has an identifier, tests of CPython's own left out. */
+export function isProbe(file: SourceFile, name: string): boolean {
+  return isCompiled(file.path) && wordOffsets(file.text, name).length > 0;
+}
+
+/** Why a recipe's name is missing: the tree has none of it, or has it elsewhere, or otherwise. */
+export type MissingProbe = { readonly none: string } | { readonly drift: readonly Diagnostic[] };
+
+/** What it means that the name which a recipe looks for is in none of its files. */
+export async function withoutProbe(
+  tree: SourceTree,
+  name: string,
+  files: readonly SourceFile[],
+): Promise<MissingProbe> {
+  const where =
+    files.length === 0
+      ? "any of the recipe's files"
+      : files
+          .filter((f) => isCompiled(f.path))
+          .map((f) => f.path)
+          .join(', ');
+  const [first, ...more] = await tracesOf(tree, name);
+  if (first === undefined) return { none: `${name} is in no source file of the tree, nor a name like it` };
+  const related = more.flatMap(({ place, message }) => (place === undefined ? [] : [{ place, message }]));
+  const hint = 'the code has drifted from what the recipe knows: add the file or the name to the recipe';
+  return { drift: [{ ...first, message: `${name} is not in ${where}, but ${first.message}`, related, hint }] };
+}
+
+/**
+ * What a tree has in place of a name that the recipe's files do not hold: the name in other files, or one that is like it
+ * (`_PY_DATA_STACK_CHUNK_SIZE` for `DATA_STACK_CHUNK_SIZE`). Nothing is what a tree answers that never had it, or has it no
+ * more: the recipe does not concern it. Anything else is drift.
+ */
+async function tracesOf(tree: SourceTree, name: string): Promise<Diagnostic[]> {
+  const part = name.split('_').reduce((longest, p) => (p.length > longest.length ? p : longest), '');
+  const holding = await tree.filesContaining?.(part, SOURCE_ENDINGS);
+  const isSource = (file: string) => SOURCE_ENDINGS.some((ending) => file.endsWith(ending));
+  const files = (holding ?? (await tree.list()).filter(isSource)).filter(isCompiled);
+  const out: Diagnostic[] = [];
+  for (const path of files) {
+    const file = await tree.read(path);
+    if (file === undefined || !file.text.includes(part)) continue;
+    const seen = new Set<string>();
+    for (const t of tokens(file.text)) {
+      const word = t.kind === 'word' ? file.text.slice(t.start, t.end) : '';
+      if (seen.has(word) || !isLike(word, name)) continue;
+      seen.add(word);
+      const place = { file: path, line: lineAt(file.text, t.start), column: columnAt(file.text, t.start) };
+      const at = `${path}:${place.line}`;
+      const message = word === name ? `it is in ${at}` : `${word} is in ${at}: is that its new name?`;
+      out.push({ code: 'patch/moved', message, place, detail: [lineText(file.text, t.start)] });
+    }
+  }
+  // The name itself tells more than one that is like it.
+  const exact = out.filter((d) => d.message.startsWith('it is'));
+  return exact.length > 0 ? exact : out;
+}
+
+/** Equal but for case, underscores and a prefix of CPython's; with a longer beginning; or mistyped by a letter or two. */
+export function isLike(word: string, name: string): boolean {
+  if (word === name) return true;
+  const [a, b] = [plain(word), plain(name)];
+  if (b.length < LEAST_LENGTH || a.length < LEAST_LENGTH) return false;
+  return a === b || a.endsWith(b) || (b.length > 2 * LEAST_LENGTH && distance(a, b) <= 2);
+}
+
+const plain = (name: string) => name.toLowerCase().replaceAll('_', '').replace(/^py/, '');
