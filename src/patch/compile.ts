@@ -26,6 +26,8 @@ export interface CompiledEdit {
   /** Looks at plain text. */
   readonly text?: ((text: string, context: FinderContext) => TextFinding) | undefined;
   readonly configure?: string | undefined;
+  /** The macro whose value it sets, and whether this version is known to have it. */
+  readonly optional?: { readonly macro: string; readonly known: boolean } | undefined;
   /** Only CPython's own tests: a tree without them needs none of it. */
   readonly testsOnly: boolean;
   /** It is also made in files that the user includes. */
@@ -75,7 +77,7 @@ export async function compileEdits(
     else if (!holds(edit.when, params)) {
       const wanted = Object.entries(edit.when ?? {}).map(([k, v]) => `${k}=${Array.isArray(v) ? v.join('|') : v}`);
       skipped.push({ index, kind: edit.kind, why, reason: `it is for ${wanted.join(', ')}` });
-    } else edits.push(await compileEdit(loaded, edit, index, why, params));
+    } else edits.push(await compileEdit(loaded, edit, index, why, params, version));
   }
   return { edits, skipped };
 }
@@ -86,6 +88,7 @@ async function compileEdit(
   index: number,
   why: string,
   params: Params,
+  version: PythonVersion,
 ): Promise<CompiledEdit> {
   const making: Making = {
     params,
@@ -116,7 +119,14 @@ async function compileEdit(
     anywhere,
     shapeOf: edit['shape-of'],
     lacks: edit.lacks,
+    optional: optionalMacro(edit, version),
     drops: drops?.(edit as EditOf<'fold'>),
     ...('find' in made ? { finder: made } : 'text' in made ? { text: made.text } : { configure: made.configure }),
   };
+}
+
+/** The macro that an edit sets where a tree has it. */
+function optionalMacro(edit: Edit, version: PythonVersion): CompiledEdit['optional'] {
+  if (edit.kind !== 'set-define') return undefined;
+  return { macro: edit.name, known: edit.known !== undefined && isVersion(edit.known, version) };
 }

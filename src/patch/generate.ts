@@ -12,7 +12,7 @@ import { sha256 } from '../system/hash.ts';
 import { accounts, isAsDeclared, type Tally, tally, timesText } from './account.ts';
 import { type CompiledEdit, compileEdits, type SkippedEdit } from './compile.ts';
 import { countPointers } from './edits/struct-format.ts';
-import { isProbe, type MissingProbe, withoutProbe } from './evidence.ts';
+import { isProbe, type MissingProbe, missingMacros, withoutProbe } from './evidence.ts';
 import { type FileFindings, findInFile } from './file-findings.ts';
 import { leftovers } from './gone.ts';
 import { includedFiles, includedOf } from './included.ts';
@@ -88,6 +88,14 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
     if (left.length > 0) return drifted([...left, ...unmet(tallies, findings)]);
   }
   problems.push(...unmet(tallies, findings).filter((p) => !explained(p, problems)));
+  const macros = new Set(recipe.edits.flatMap((e) => (e.kind === 'set-define' ? [e.name] : [])));
+  const unset = tallies.flatMap(({ edit, found, done }) =>
+    found + done > 0 || edit.min > 0 || edit.optional === undefined || defines(known, edit.optional.macro)
+      ? []
+      : [edit.optional],
+  );
+  const missing = await missingMacros(tree, unset, macros);
+  problems.push(...missing.drift);
   const after = new Map(findings.map((f) => [f.path, applyEdits(f.text, f.edits)]));
   if (problems.length > 0) problems.push(...(found > 0 ? halfApplied(tallies, problems) : []));
   else problems.push(...leftovers(recipe, params, edits, after, before), ...(found > 0 ? partlyMade(tallies) : []));
@@ -106,7 +114,7 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
     problems.push(...(await notIdempotent(f.path, after.get(f.path) ?? '', again, made)));
   }
 
-  const warnings: Diagnostic[] = [];
+  const warnings: Diagnostic[] = [...missing.warnings];
   for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '')));
   const changes = changed.map((f) => ({ path: f.path, after: after.get(f.path) ?? f.text }));
   for (const field of new Set(edits.flatMap(({ drops }) => drops ?? []))) {
@@ -160,6 +168,12 @@ function forTree(
       ...not.map(({ index, kind, why, lacks }) => ({ index, kind, why, reason: `it is for trees without ${lacks}` })),
     ],
   };
+}
+
+/** Whether a file defines a macro, with whatever value. */
+function defines(files: readonly SourceFile[], macro: string): boolean {
+  const define = new RegExp(`^[ \\t]*#[ \\t]*define[ \\t]+${macro}\\b`, 'm');
+  return files.some((f) => define.test(f.text));
 }
 
 /** Edits that did not match as often as they must. */

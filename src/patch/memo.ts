@@ -50,7 +50,7 @@ function versionAnswers({ recipe }: LoadedRecipe, version: PythonVersion): reado
   const collect = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     for (const [name, member] of Object.entries(value)) {
-      if (name === 'versions' && typeof member === 'string') ranges.push(member);
+      if ((name === 'versions' || name === 'known') && typeof member === 'string') ranges.push(member);
       else collect(member);
     }
   };

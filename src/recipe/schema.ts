@@ -72,6 +72,14 @@ export const editSchemas = {
         .record(identifier, z.boolean())
         .optional()
         .describe('Only a definition that may be seen when these macros are defined, or are not: {Py_DEBUG: false}'),
+      keep: z
+        .array(z.union([z.string(), z.number()]))
+        .min(1)
+        .optional()
+        .describe('Values that stay: with [0], what a fork has turned off is not turned on'),
+      known: versions
+        .optional()
+        .describe('With times 0..: versions that are known to have it. Where one of them has not, a warning says so'),
       ...common,
     })
     .describe('Give a #define another value; the text of a parameter can be put in'),

@@ -112,3 +112,23 @@ describe.each(shapes.filter(({ python }) => /^(2\.7|3\.[56])/.test(python)))(
     });
   },
 );
+
+// A fork may carry its own copy of the functions that make and free frames, in a folder that CPython does not have.
+describe.each(shapes)(
+  'copies of the frame’s functions in a fork’s own folder, as $python has them ($load)',
+  (shape) => {
+    const own = 'Fork/lite/frames.c';
+    const [before, wanted] = [sourcesBefore(shape), sourcesAfter(shape)].map((s) => s['Objects/frameobject.c'] ?? '');
+    const code = (text = '') => text.slice(text.indexOf('*/') + 3);
+    const tree = memoryTree({ ...sourcesBefore(shape), [own]: code(before) }, shape.python);
+
+    test('are refused without --include, and right with it', async () => {
+      const refused = await generate(recipe, tree);
+      expect(refused.verdict).toBe('drifted');
+      expect(problemsOf(refused)[0]).toContain(`patch/other-user ${own}:`);
+      const result = await generate(including('Fork/**/*.c'), tree);
+      expect(textAfter(result, own)).toBe(code(wanted));
+      expect(textAfter(result, 'Objects/frameobject.c')).toBe(wanted);
+    });
+  },
+);

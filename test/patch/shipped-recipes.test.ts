@@ -52,10 +52,31 @@ describe('small-freelists', () => {
     expect(textOf(result, 'Objects/listobject.c')).toBe('(unchanged)');
     expect(textOf(result, 'Objects/unicodeobject.c')).toBe('#define PyUnicode_MAXFREELIST 3\n');
   });
-  test('one of them gone: drifted, as a whole', async () => {
-    const result = await run('small-freelists', '2.7.18', { ...old, 'Objects/setobject.c': 'int x;\n' });
+  test('one of them in no file of the tree: told, where the version is known to have it', async () => {
+    const without = { ...old, 'Objects/setobject.c': 'int x;\n' };
+    expect(problemsOf(await run('small-freelists', '2.7.18', without))).toEqual([
+      'patch/not-there : PySet_MAXFREELIST is in no source file of the tree, nor a name like it: it is left out',
+    ]);
+    // 3.3.0a1 has no PyUnicode_MAXFREELIST any more, 3.6.0a1 no _PyAsyncGen_MAXFREELIST yet.
+    const { 'Objects/setobject.c': _set, ...later } = old;
+    expect(problemsOf(await run('small-freelists', '3.4.0a3', later)).join()).not.toContain('PySet_MAXFREELIST');
+  });
+  test.each([
+    ['Objects/sets.c', '#define PySet_MAXFREELIST 80\n', 'it is in Objects/sets.c:1'],
+    [
+      'Objects/setobject.c',
+      '#define Py_set_MAXFREELIST 80\n',
+      'Py_set_MAXFREELIST is in Objects/setobject.c:1: is that its',
+    ],
+  ])('one of them moved or renamed: drifted, as a whole (%s)', async (file, text, told) => {
+    const { 'Objects/setobject.c': _set, ...others } = old;
+    const result = await run('small-freelists', '2.7.18', { ...others, [file]: text });
     expect(result.verdict).toBe('drifted');
-    expect(problemsOf(result).join('\n')).toContain('PySet_MAXFREELIST');
+    expect(problemsOf(result).join('\n')).toContain(told);
+  });
+  test('what a fork has turned off stays off', async () => {
+    const off = { ...old, 'Objects/listobject.c': '#define PyList_MAXFREELIST 0\n' };
+    expect(textOf(await run('small-freelists', '2.7.18', off), 'Objects/listobject.c')).toBe('(unchanged)');
   });
 
   const names = { tuple: 'PyTuple', list: 'PyList', dict: 'PyDict', context: 'PyContext', genobject: '_PyAsyncGen' };

@@ -74,7 +74,7 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
       const where = Object.entries(edit.given ?? {}).map(([macro, is]) => `${is ? '' : '!'}defined(${macro})`);
       return {
         in: 'c',
-        text: (t) => findDefine(t, edit.name, value, edit.given),
+        text: (t) => findDefine(t, edit.name, value, edit.given, edit.keep?.map(String)),
         looksFor: `#define ${edit.name}, to be ${value}${where.length === 0 ? '' : `, where ${where.join(' && ')}`}`,
       };
     },

@@ -102,6 +102,7 @@ function rangesOf(text: string, find: string): Range[] {
 
 /**
  * A `#define`'s value, wherever the name is defined; its comment and spacing stay.
+ * @param keep values that stay: they are as wanted, too.
  * @param given macros that are defined (`true`) or not: a definition that cannot be seen then is another one's.
  */
 export function findDefine(
@@ -109,6 +110,7 @@ export function findDefine(
   name: string,
   value: string,
   given: Readonly<Record<string, boolean>> = {},
+  keep: readonly string[] = [],
 ): TextFinding {
   const seen = Object.keys(given).length === 0 ? () => true : seenWith(findConditionals(text), given);
   const places: TextPlace[] = [];
@@ -129,7 +131,7 @@ export function findDefine(
       length = t.end;
     }
     const old = rest.slice(0, length);
-    if (old === value) done.push(m.index);
+    if (old === value || keep.includes(old)) done.push(m.index);
     else
       places.push({
         start,
