@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
+import { usableCpus } from '../system/cpus.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runProcess } from '../system/process.ts';
 
@@ -35,8 +35,7 @@ async function tryPinning(wanted: number | undefined, ctx: Context): Promise<Pin
     .split(path.delimiter)
     .map((folder) => path.join(folder, 'taskset'))
     .find((file) => existsSync(file));
-  const status = await readFile('/proc/self/status', 'latin1').catch(() => '');
-  const allowed = parseCpuList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? '');
+  const allowed = await usableCpus();
   const cpu = wanted ?? allowed.at(-1);
   if (taskset === undefined || cpu === undefined || !allowed.includes(cpu)) return undefined;
   const prefix = [taskset, '-c', String(cpu)];
@@ -47,15 +46,4 @@ async function tryPinning(wanted: number | undefined, ctx: Context): Promise<Pin
     signal: ctx.signal,
   });
   return probe.exitCode === 0 ? { cpu, prefix } : undefined;
-}
-
-/** `0,2-4` → 0, 2, 3, 4: the kernel's list format. */
-export function parseCpuList(text: string): number[] {
-  return text
-    .split(',')
-    .filter((part) => part !== '')
-    .flatMap((part) => {
-      const [first = 0, last = first] = part.split('-').map(Number);
-      return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    });
 }

@@ -1,13 +1,14 @@
 import { epochOf } from '../checkout/make-tree.ts';
 import type { Checkout } from '../checkout/types.ts';
 import type { Context } from '../system/context.ts';
+import { usableCpus } from '../system/cpus.ts';
 import { runStep, type Step } from '../system/events.ts';
 import { withFileProblems } from '../system/files.ts';
 import { byCodeUnit, canonicalJson } from '../system/hash.ts';
 import { checkCompiler, findToolchain } from '../targets/toolchain.ts';
 import { makeBuild, type Planning } from './driver.ts';
 import { driverOf } from './drivers.ts';
-import { rounds, usableCpus } from './schedule.ts';
+import { rounds } from './schedule.ts';
 import { findBuild, findOrFetchBuild, withEntryLock } from './store.ts';
 import type { Build, BuildFailure, BuildOutcome, BuildPlan, BuildRequest } from './types.ts';
 

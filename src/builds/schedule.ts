@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 /** How many make jobs a build may run, and on which CPUs. */
 export interface Share {
   readonly jobs: number;
@@ -34,15 +32,4 @@ export function rounds<T>(
     );
   }
   return result;
-}
-
-/** The CPUs that this process may use (Linux), else none: then builds are not confined. */
-export async function usableCpus(): Promise<readonly number[]> {
-  const status = await readFile('/proc/self/status', 'latin1').catch(() => '');
-  const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? '';
-  return list.split(',').flatMap((part) => {
-    const [from, to = from] = part.split('-').map(Number);
-    if (from === undefined || to === undefined || Number.isNaN(from) || part === '') return [];
-    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  });
 }

@@ -2,7 +2,7 @@ import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { writeFileAtomic } from '../system/files.ts';
-import { quoted } from './quote.ts';
+import { quoted } from '../system/quote.ts';
 import { runnerFor } from './runner.ts';
 import type { TargetDescriptor } from './types.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { findDisturbances, type MachineFiles } from '../../src/bench/disturbances.ts';
-import { parseCpuList } from '../../src/bench/pinning.ts';
+import { parseCpuList } from '../../src/system/cpus.ts';
 import { scratch } from './rig.ts';
 
 async function machine(files: Readonly<Record<string, string>>, load = 0, own: Partial<MachineFiles> = {}) {

@@ -4,6 +4,7 @@ import { readLatin1 } from '../../checkout/latin1.ts';
 import type { Checkout } from '../../checkout/types.ts';
 import type { Context } from '../../system/context.ts';
 import { writeFileAtomic } from '../../system/files.ts';
+import { quoted } from '../../system/quote.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import { BUILD_PYTHON, placeBuildPython } from '../build-python.ts';
 import type { PcProject } from '../pcbuild/index.ts';
@@ -16,8 +17,6 @@ const GENERATOR = 'PCbuild/_freeze_module.vcxproj';
 export async function runsScripts({ root }: Checkout): Promise<boolean> {
   return /\$\(PythonForBuild\)[^\r\n]*deepfreeze/.test((await readLatin1(path.join(root, GENERATOR))) ?? '');
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /**
  * What runs programs on the way to a build: a script that starts one of the target's under its runner, and the build

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../system/diagnostic.ts';
 import { isFolder } from '../../system/files.ts';
-import { byCodeUnit } from '../../system/hash.ts';
+import { compareVersions } from '../../targets/visual-studio/vswhere.ts';
 
 /** Headers and libraries to build for Windows with. */
 export interface Sysroot {
@@ -22,12 +22,7 @@ export interface Sysroot {
 /** The folder of the youngest version in `folder`: `10.0.19041.0`. */
 async function newest(folder: string): Promise<string | undefined> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => /^\d+(?:\.\d+)+$/.test(name));
-  const key = (name: string) =>
-    name
-      .split('.')
-      .map((part) => part.padStart(8, '0'))
-      .join('.');
-  const last = names.sort((a, b) => byCodeUnit(key(a), key(b))).at(-1);
+  const last = names.sort(compareVersions).at(-1);
   return last === undefined ? undefined : path.join(folder, last);
 }
 

@@ -1,11 +1,7 @@
+import { quoted } from '../../system/quote.ts';
+
 /** How a command line is taken apart: by a POSIX shell, or by the Microsoft C runtime's rules. */
 export type Shell = 'posix' | 'windows';
-
-const PLAIN = /^[\w@%+=:,./-]+$/;
-
-function posix(arg: string): string {
-  return PLAIN.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
-}
 
 /**
  * Backslashes count only before a quote.
@@ -18,7 +14,7 @@ function windows(arg: string): string {
 
 /** A command line of arguments. */
 export function commandLine(args: readonly string[], shell: Shell): string {
-  return args.map(shell === 'posix' ? posix : windows).join(' ');
+  return args.map(shell === 'posix' ? quoted : windows).join(' ');
 }
 
 /** A value in a ninja file. @throws a plain error for a line break, which none can hold. */

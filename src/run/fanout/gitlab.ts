@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { quoted } from '../../targets/quote.ts';
+import { quoted } from '../../system/quote.ts';
 import { chunksOf } from './chunks.ts';
 import { chunkOf } from './github.ts';
 import type { Cell, Plan } from './types.ts';

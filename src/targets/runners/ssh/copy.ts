@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import type { Context } from '../../../system/context.ts';
 import { UserError } from '../../../system/diagnostic.ts';
 import { type ProcessResult, runProcess } from '../../../system/process.ts';
-import { quoted } from '../../quote.ts';
+import { quoted } from '../../../system/quote.ts';
 import type { SshPlace } from './connection.ts';
 import { sshEnvironment } from './hello.ts';
 import { asRemoteCommand } from './script.ts';

@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
-import { quoted } from '../../quote.ts';
+import { quoted } from '../../../system/quote.ts';
 import type { Upload } from './files.ts';
 import { asRemoteCommand, endScript, removal, startScript } from './script.ts';
 import type { SshSession } from './session.ts';

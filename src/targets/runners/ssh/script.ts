@@ -1,4 +1,4 @@
-import { quoted } from '../../quote.ts';
+import { quoted } from '../../../system/quote.ts';
 
 /** One start of an interpreter over there: every path is one of that machine. */
 export interface RemoteStart {
