@@ -437,6 +437,14 @@ test('2 MB of patch: no long wait, what is folded opens, search finds what is fo
       expect(await texts(page, '#search-count')).toEqual(['1 of 2']);
       expect(await page.locator('.found-here').isVisible()).toBe(true);
       expect(await longest(), 'search').toBeLessThan(LONGEST_TASK);
+      // What was text has become rows where the match is, with their numbers on either side; the rest is text still.
+      expect(await texts(page, '.found-here > .o, .found-here > .n')).toEqual(['10000', '']);
+      const left = (await texts(page, 'pre.lines')).length;
+      expect(left).toBeGreaterThan(3);
+      await page.evaluate("document.querySelector('pre.lines').closest('details').open = true");
+      await page.evaluate("document.querySelector('pre.lines').closest('.file').scrollIntoView()");
+      await expect.poll(async () => (await texts(page, 'pre.lines')).length).toBeLessThan(left);
+      expect(await longest(), 'opening').toBeLessThan(LONGEST_TASK);
       expect(seen.complaints).toEqual([]);
     },
     observe,

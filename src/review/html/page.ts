@@ -31,7 +31,7 @@ ${toolbarHtml(review)}
 <div class="page">
 ${treeHtml(review.patches, parts)}
 <main id="main" tabindex="-1">
-${foldedHtml(state.folding.folded, state.colours.skipped, state.longLines)}
+${foldedHtml(state.folding, state.colours.skipped, state.longLines)}
 ${review.run !== undefined && runHtml(review.run)}
 ${review.checks.length > 0 && checksHtml(review.checks)}
 ${review.comparison !== undefined && comparisonHtml(review.comparison)}
@@ -52,6 +52,7 @@ const SCRIPTS = [
   'storage',
   'theme',
   'side-by-side',
+  'rows',
   'hidden-lines',
   'viewed',
   'filter',

@@ -1,5 +1,6 @@
 import { html, type Markup } from '../../document/html/markup.ts';
-import type { ReviewFile, ReviewRow } from '../types.ts';
+import { printableSource } from '../../document/printable.ts';
+import type { ReviewFile, ReviewHunk, ReviewRow } from '../types.ts';
 import { codeHtml } from './code.ts';
 import type { Token } from './tokens.ts';
 
@@ -22,6 +23,18 @@ export function rowsHtml(
     ([from, to]) =>
       html`<div class="${to - from >= BLOCK - 10 ? 'rows much' : 'rows'}">\n${rows.slice(from, to).map((row, i) => rowHtml(row, from + i, to, tokens[from + i], eol))}</div>`,
   )}`;
+}
+
+/** The lines of a hunk as text, as they are in a diff. The page's script makes rows of it: see assets/rows.js. */
+export function textHtml({ oldStart, oldLines, newStart, newLines, rows }: ReviewHunk, eol: ReviewFile['eol']): Markup {
+  const said = (row: ReviewRow) => {
+    const text = row.eol === '\r\n' && eol === 'mixed' ? `${row.text}\r` : row.text;
+    const end = row.eol === '' ? ' ⟨no newline at the end⟩' : '';
+    return `${{ context: ' ', removed: '-', added: '+' }[row.kind]}${printableSource(text)}${end}`;
+  };
+  // An empty side is counted from the line before it.
+  const [old, now] = [oldLines === 0 ? oldStart + 1 : oldStart, newLines === 0 ? newStart + 1 : newStart];
+  return html`<pre class="lines" data-old="${old}" data-new="${now}">${rows.map(said).join('\n')}</pre>`;
 }
 
 function blocks(rows: readonly ReviewRow[]): readonly (readonly [number, number])[] {

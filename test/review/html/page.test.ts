@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Script } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { clientScript, renderReviewHtml } from '../../../src/review/html/page.ts';
+import { readPatchText } from '../../../src/review/model/read-patch.ts';
 import { packageRoot } from '../../../src/system/assets.ts';
 import { counterPatch, everything, hostile, large } from './reviews.ts';
 
@@ -73,6 +74,40 @@ describe('the page', () => {
     expect(said).toContain(`${closed} files`);
     expect(open).toBeGreaterThan(3);
     expect(body(renderReviewHtml(everything()))).not.toContain('id="folded"');
+  });
+
+  test('of a very large patch the folded lines are text, which is read without a script, and nothing is left out', () => {
+    const review = large(1_500_000);
+    const page = body(renderReviewHtml(review));
+    const rows = review.patches.flatMap(({ files }) =>
+      files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.rows)),
+    );
+    const texts = [...page.matchAll(/<pre class="lines" data-old="1" data-new="1">([^<]*)<\/pre>/g)].map(
+      (m) => m[1] ?? '',
+    );
+    const asText = texts.flatMap((text) => text.split('\n')).length;
+    expect((page.match(/<div class="r[" ]/g)?.length ?? 0) + asText).toBe(rows.length);
+    expect(texts[0]?.split('\n').slice(0, 3)).toEqual([
+      ' static int context_0(void) { return 0; }',
+      '-    if (value_0 == NULL) goto error_0;',
+      '+    if (value_0 != NULL) goto done_0;',
+    ]);
+    expect(page).toContain(`marked words, because there is very much of it: ${texts.length} folded file`);
+    expect(asText).toBeGreaterThan(rows.length - 6000);
+    // A fork's delta of 8 MB is a page that opens: 1.6 bytes for each of the patch's, where markup of each line takes 3.4.
+    const bytes = rows.reduce((n, { text }) => n + text.length + 2, 0);
+    expect(page.length / bytes).toBeLessThan(2.2);
+  });
+
+  test('text of lines is shown, not obeyed', () => {
+    const odd = '+<b>&\u202e\x1b\r\n';
+    const patch = `--- a/x.c\n+++ b/x.c\n@@ -0,0 +1,7001 @@\n${odd}${'+y\n'.repeat(7000)}\\ No newline at end of file\n`;
+    const bytes = Buffer.from(patch).toString('latin1');
+    const page = body(
+      renderReviewHtml({ schemaVersion: 1, title: 't', patches: readPatchText(bytes, { file: 'x' }), checks: [] }),
+    );
+    expect(page).toContain('<pre class="lines" data-old="1" data-new="1">+&lt;b&gt;&amp;⟨U+202E⟩⟨ESC⟩⟨CR⟩\n+y\n');
+    expect(page).toContain('+y ⟨no newline at the end⟩</pre>');
   });
 
   test('viewed marks belong to the patch’s bytes', () => {
