@@ -62,6 +62,13 @@ export async function findGit(root: string, ctx: Context): Promise<GitPlace | un
   return undefined;
 }
 
+/** Where a folder is in the repository around it: `vendor/cpython`; empty for its root, and where there is none. */
+export async function folderInRepository(root: string, ctx: Context): Promise<string> {
+  if (!existsSync(root) || !(await mayBeInRepository(root))) return '';
+  const prefix = await orNot((await openGit(root, ctx)).raw(['rev-parse', '--show-prefix']));
+  return prefix?.replace(/\/?\n$/, '') ?? '';
+}
+
 /** Whether git could find a repository from here upwards. To ask git itself costs a process. */
 async function mayBeInRepository(root: string): Promise<boolean> {
   for (let folder = await realpath(root); ; folder = path.dirname(folder)) {

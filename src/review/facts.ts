@@ -4,4 +4,6 @@ export interface CheckoutFacts {
   readonly pythonVersion: string;
   /** `describeBase`'s sentence. */
   readonly base: string;
+  /** Where it is in its repository: `vendor/cpython`; absent when it is all of it, or there is none. */
+  readonly folder?: string | undefined;
 }

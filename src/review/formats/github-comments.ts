@@ -4,6 +4,7 @@ import type { Review, ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
 import { editsOf, FINDING_TONE } from '../words.ts';
 import { findRow } from './lines.ts';
 import { type Remark, remarksOf } from './remarks.ts';
+import { repositoryPath } from './repository-path.ts';
 import { type DiffLine, SeriesLines } from './series-lines.ts';
 
 /**
@@ -32,7 +33,7 @@ export function reviewComments(review: Review): readonly GithubComment[] {
   const lines = new SeriesLines(review);
   return [
     ...review.patches.flatMap((patch, i) =>
-      patch.files.flatMap((file) => file.hunks.flatMap((hunk) => provenance(patch, i, file, hunk, lines))),
+      patch.files.flatMap((file) => file.hunks.flatMap((hunk) => provenance(patch, i, file, hunk, lines, review))),
     ),
     ...remarksOf(review).flatMap((remark) => remarkComment(remark, review, lines)),
   ];
@@ -44,6 +45,7 @@ function provenance(
   file: ReviewFile,
   hunk: ReviewHunk,
   lines: SeriesLines,
+  review: Review,
 ): GithubComment[] {
   const edits = editsOf(patch, hunk);
   const changed = hunk.rows
@@ -53,7 +55,7 @@ function provenance(
   if (edits.length === 0 || first === undefined || last === undefined) return [];
   const said = edits.map(({ edit, kind, why }) => `- edit ${edit + 1}, ${markdownCode(kind)}: ${markdownText(why)}`);
   const body = `Made by ${markdownCode(patch.id)}:\n\n${said.join('\n')}`;
-  return [{ path: file.path, ...span(first, last), body }];
+  return [{ path: repositoryPath(file.path, review), ...span(first, last), body }];
 }
 
 function span(first: DiffLine, last: DiffLine): Omit<GithubComment, 'path' | 'body'> {
@@ -76,5 +78,5 @@ function remarkComment(remark: Remark, review: Review, lines: SeriesLines): Gith
     ...(hint === undefined ? [] : [`→ ${markdownText(hint)}`]),
     `<sub>${markdownText(remark.title)}</sub>`,
   ].join('\n\n');
-  return [{ path: found.file.path, line: at.line, side: at.side, body }];
+  return [{ path: repositoryPath(found.file.path, review), line: at.line, side: at.side, body }];
 }

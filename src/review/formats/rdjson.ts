@@ -3,6 +3,7 @@ import type { Place } from '../../system/diagnostic.ts';
 import type { Review } from '../types.ts';
 import { byteColumn, findRow } from './lines.ts';
 import { type Remark, remarksOf, sentence } from './remarks.ts';
+import { repositoryPath } from './repository-path.ts';
 
 interface Position {
   readonly line: number;
@@ -68,10 +69,11 @@ function diagnostic(remark: Remark, place: Place, review: Review): Rdjson['diagn
 
 /** Columns are told only of lines that are part of the review: of others it is not known how many bytes they have. */
 function locationOf({ file, line, column, length }: Place, review: Review): Location {
-  if (line === undefined) return { path: file };
+  const path = repositoryPath(file, review);
+  if (line === undefined) return { path };
   const row = column === undefined ? undefined : findRow(review, file, line)?.row;
-  if (column === undefined || row === undefined) return { path: file, range: { start: { line } } };
+  if (column === undefined || row === undefined) return { path, range: { start: { line } } };
   const start = { line, column: byteColumn(row.text, column) };
-  if (length === undefined) return { path: file, range: { start } };
-  return { path: file, range: { start, end: { line, column: byteColumn(row.text, column + length) } } };
+  if (length === undefined) return { path, range: { start } };
+  return { path, range: { start, end: { line, column: byteColumn(row.text, column + length) } } };
 }

@@ -6,10 +6,11 @@ import type { Place } from '../../system/diagnostic.ts';
 import { sha256 } from '../../system/hash.ts';
 import type { Review } from '../types.ts';
 import { type Remark, remarksOf, sentence } from './remarks.ts';
+import { repositoryPath } from './repository-path.ts';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
-/** The name of the tree's folder in the log; who reads it knows where that is. */
+/** The name of the repository's root in the log; who reads it knows where that is. */
 const ROOT = '%SRCROOT%';
 
 /**
@@ -38,13 +39,13 @@ export function reviewSarif(review: Review): Log {
       ruleIndex: rules.findIndex(({ id }) => id === remark.rule),
       level: remark.severity,
       message,
-      locations: [locationOf(place)],
+      locations: [locationOf(place, review)],
       ...(remark.related.length === 0
         ? {}
         : {
             relatedLocations: remark.related.map((other, id) => ({
               id,
-              ...locationOf(other.place),
+              ...locationOf(other.place, review),
               message: { text: plain(other.message) },
             })),
           }),
@@ -79,11 +80,11 @@ function fingerprint({ rule, message }: Remark, { file }: Place): string {
   return sha256(Buffer.from(JSON.stringify([rule, file, message.replace(/\d+/g, '#')])));
 }
 
-function locationOf(place: Place): Location {
+function locationOf(place: Place, review: Review): Location {
   const { line, column, length } = place;
   return {
     physicalLocation: {
-      artifactLocation: artifactOf(place.file),
+      artifactLocation: artifactOf(repositoryPath(place.file, review)),
       ...(line === undefined
         ? {}
         : {
@@ -97,7 +98,7 @@ function locationOf(place: Place): Location {
   };
 }
 
-/** Relative to the tree as a URI; an absolute path as a file's URL. */
+/** Relative to the repository as a URI; an absolute path as a file's URL. */
 function artifactOf(file: string): ArtifactLocation {
   if (path.isAbsolute(file)) return { uri: pathToFileURL(file).href };
   return { uri: file.toWellFormed().split('/').map(encodeURIComponent).join('/'), uriBaseId: ROOT };

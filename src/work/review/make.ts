@@ -1,3 +1,4 @@
+import { folderInRepository } from '../../checkout/git-state.ts';
 import type { SourceTree } from '../../checkout/types.ts';
 import { namedFiles } from '../../diff/locate.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
@@ -29,6 +30,14 @@ export interface MadeReview {
 
 /** The review that was asked for. @throws UserError */
 export async function makeReview(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
+  const made = await reviewOf(names, options, ctx);
+  const { checkout } = made.review;
+  const folder = checkout === undefined ? '' : await folderInRepository(options.checkout, ctx);
+  if (checkout === undefined || folder === '') return made;
+  return { ...made, review: { ...made.review, checkout: { ...checkout, folder } } };
+}
+
+async function reviewOf(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
   if (options.series) return reviewOfTwoSeries(names, options);
   const files = names.filter(namesPatches);
   if (files.length === 0) return reviewOfRecipes(names, options, ctx);

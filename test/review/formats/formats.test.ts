@@ -7,6 +7,8 @@ import { reviewComments } from '../../../src/review/formats/github-comments.ts';
 import { reviewJson } from '../../../src/review/formats/json.ts';
 import { patchDifference, rangeDiffText } from '../../../src/review/formats/range-diff.ts';
 import { reviewRdjson } from '../../../src/review/formats/rdjson.ts';
+import { repositoryPath } from '../../../src/review/formats/repository-path.ts';
+import { reviewSarif } from '../../../src/review/formats/sarif.ts';
 import { readPatchText } from '../../../src/review/model/read-patch.ts';
 import type { Review, ReviewPatch } from '../../../src/review/types.ts';
 import { drifted, everything, everywhere, HOSTILE, onlyRead, otherRing, ringPatch } from '../samples.ts';
@@ -206,5 +208,40 @@ describe('range-diff', () => {
           expect(line).not.toMatch(/[[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]--\t]/v);
       }
     }
+  });
+});
+
+describe('a tree that is a folder of a larger repository', () => {
+  const vendored = (): Review => {
+    const review = everything();
+    if (review.checkout === undefined) throw new Error('no checkout');
+    return { ...review, checkout: { ...review.checkout, folder: 'vendor/cpython' } };
+  };
+  const of = (review: Review) => ({
+    sarif: JSON.stringify(reviewSarif(review)).match(/"uri":"[^"]*"/g) ?? [],
+    rdjson: JSON.stringify(reviewRdjson(review)).match(/"path":"[^"]*"/g) ?? [],
+    github: JSON.stringify(reviewComments(review)).match(/"path":"[^"]*"/g) ?? [],
+  });
+
+  test('paths are those of the repository, of all places', () => {
+    const [plain, now] = [of(everything()), of(vendored())];
+    for (const format of ['sarif', 'rdjson', 'github'] as const) {
+      expect(now[format].length, format).toBeGreaterThan(1);
+      expect(now[format], format).toEqual(plain[format].map((path) => path.replace(/":"/, '":"vendor/cpython/')));
+    }
+  });
+
+  test('patch files, recipes and absolute paths are not of the tree, a changed YAML file is', () => {
+    const review = vendored();
+    const read = readPatchText('--- a/a.yml\n+++ b/a.yml\n@@ -1 +1 @@\n-a\n+b\n', { file: 'p/one.patch' });
+    const paths = ['p/one.patch', 'recipe.yaml', '/tmp/x.c', '../x.c', 'a.yml', 'Objects/a.c'];
+    expect(paths.map((file) => repositoryPath(file, { ...review, patches: read }))).toEqual([
+      'p/one.patch',
+      'recipe.yaml',
+      '/tmp/x.c',
+      '../x.c',
+      'vendor/cpython/a.yml',
+      'vendor/cpython/Objects/a.c',
+    ]);
   });
 });
