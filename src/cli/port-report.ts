@@ -1,5 +1,6 @@
 import path from 'node:path';
 import pc from 'picocolors';
+import { count } from '../document/format.ts';
 import { printableText } from '../document/printable.ts';
 import { table } from '../document/terminal/table.ts';
 import type { HowPlaced, PortedHunk, PortResult } from '../patch/port/index.ts';
@@ -30,16 +31,15 @@ export function portReport(result: PortResult, color: boolean, width: number): s
     ),
   ]);
   const left = hunks.filter((h) => h.outcome === 'needs-a-person');
-  const count = (how: PortedHunk['outcome']) => hunks.filter((h) => h.outcome === how).length;
+  const ended = (how: PortedHunk['outcome']) => hunks.filter((h) => h.outcome === how).length;
   const counts = (Object.keys(HOW) as PortedHunk['outcome'][])
-    .filter((how) => count(how) > 0)
-    .map((how) => `${count(how)} ${HOW[how]}`);
-  const plural = hunks.length === 1 ? 'hunk' : 'hunks';
+    .filter((how) => ended(how) > 0)
+    .map((how) => `${ended(how)} ${HOW[how]}`);
   return [
     table([['hunk', 'in', 'how', 'where'], ...rows], width),
     '',
     ...left.flatMap((h) => [...forAPerson(h, c.bold), '']),
-    `${hunks.length} ${plural}: ${counts.join(', ')}`,
+    `${count(hunks.length, 'hunk')}: ${counts.join(', ')}`,
   ].join('\n');
 }
 

@@ -72,7 +72,7 @@ describe('a line', () => {
   test('of a hundred thousand characters is folded, and nothing of it is lost', () => {
     const text = 'ab<'.repeat(33_334);
     const page = codeHtml(text).text;
-    expect(page).toContain('<summary>99,002 more characters in this line</summary>');
+    expect(page).toContain('<summary>99\u202f002 more characters in this line</summary>');
     const plain = page.replace(/<summary>.*?<\/summary>|<[^>]*>/g, '').replaceAll('&lt;', '<');
     expect(plain).toBe(text);
   });

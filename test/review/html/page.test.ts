@@ -66,7 +66,7 @@ describe('the page', () => {
     const page = body(renderReviewHtml(large(400_000)));
     const said = /<div class="callout folded"[\s\S]*?<\/div><\/div>/.exec(page)?.[0] ?? '';
     expect(said).toContain('Folded, because there is much of it');
-    expect(said).toContain('<code>Python/huge.c</code></a> 3,000 lines');
+    expect(said).toContain('<code>Python/huge.c</code></a> 3000 lines');
     const [closed, open] = [
       page.split('<details><summary class="file-head">').length - 1,
       page.split('<details open><summary class="file-head">').length - 1,
