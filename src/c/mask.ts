@@ -63,15 +63,8 @@ function maskApiTypes(text: string, original: string): string {
  * are blanked, macros are replaced. An offset in it is an offset in the original.
  */
 export function mask(text: string, conditionals: Conditionals, assignment: Assignment): string {
-  let out = '';
-  let at = 0;
-  for (const [start, end] of blankRanges(conditionals, assignment)) {
-    if (end <= at) continue;
-    out += text.slice(at, Math.max(at, start)) + blank(text.slice(Math.max(at, start), end));
-    at = end;
-  }
-  out += text.slice(at);
-  const visible = out;
+  const visible = visibleText(text, conditionals, assignment);
+  let out = visible;
   for (const [pattern, by] of MACROS) out = out.replace(pattern, by);
   out = maskApiTypes(out, visible);
   out = maskStatementMacros(out);

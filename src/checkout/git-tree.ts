@@ -4,7 +4,7 @@ import { byCodeUnit } from '../system/hash.ts';
 import { BlobSearch } from './blob-search.ts';
 import { type GitContext, openGit, orFail, orNot } from './git.ts';
 import { type GitEntry, GitObjects } from './git-objects.ts';
-import type { PythonVersion, SourceFile, SourceTree } from './types.ts';
+import type { SourceFile, SourceTree } from './types.ts';
 import { parseVersion, VERSION_FILE } from './version.ts';
 
 /** One of several refs: its tree, or why it has none. */
@@ -66,11 +66,19 @@ export async function gitTrees(
     if (version === undefined) return { ref, problem: refNotCpython(root, ref) };
     // A recipe is for some minor versions: what it looks for in one of their trees, it looks for in all.
     const along = versions.flatMap((other, i) => (other?.short === version.short ? [i] : []));
-    const tree = new GitTree(family, index, along, {
+    let all: Promise<readonly string[]> | undefined;
+    const tree: SourceTree = {
       version,
       label: ref,
       base: { kind: 'git', commit, describe: describes[index], dirty: false, treeHash: `git:${treeId}` },
-    });
+      list: (under) => {
+        if (under !== undefined) return family.list(index, under);
+        all ??= family.list(index);
+        return all;
+      },
+      filesContaining: (text, endings) => family.filesContaining(index, along, text, endings),
+      read: (file) => family.file(index, file),
+    };
     return { ref, tree };
   });
 }
@@ -165,45 +173,6 @@ class Family {
 
   #tops(): readonly (GitEntry | undefined)[] {
     return this.#roots.map((id) => (id === undefined ? undefined : { mode: '40000', id }));
-  }
-}
-
-class GitTree implements SourceTree {
-  readonly version: PythonVersion;
-  readonly base: SourceTree['base'];
-  readonly label: string;
-  readonly #family: Family;
-  readonly #index: number;
-  readonly #along: readonly number[];
-  #list: Promise<readonly string[]> | undefined;
-
-  /** @param along the numbers of the trees that a search is made for at the same time. */
-  constructor(
-    family: Family,
-    index: number,
-    along: readonly number[],
-    what: Pick<SourceTree, 'version' | 'base' | 'label'>,
-  ) {
-    this.#along = along;
-    this.#family = family;
-    this.#index = index;
-    this.version = what.version;
-    this.base = what.base;
-    this.label = what.label;
-  }
-
-  list(under?: string): Promise<readonly string[]> {
-    if (under !== undefined) return this.#family.list(this.#index, under);
-    this.#list ??= this.#family.list(this.#index);
-    return this.#list;
-  }
-
-  filesContaining(text: string, endings: readonly string[]): Promise<readonly string[]> {
-    return this.#family.filesContaining(this.#index, this.#along, text, endings);
-  }
-
-  read(file: string): Promise<SourceFile | undefined> {
-    return this.#family.file(this.#index, file);
   }
 }
 

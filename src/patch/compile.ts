@@ -32,6 +32,8 @@ export interface CompiledEdit {
   readonly testsOnly: boolean;
   /** It is also made in files that the user includes. */
   readonly anywhere: boolean;
+  /** What it makes may be there by chance. */
+  readonly byChance: boolean;
   /** An identifier that no code may use any more. */
   readonly drops?: string | undefined;
   /** Edits with the same word do one thing in several shapes. */
@@ -104,7 +106,7 @@ async function compileEdit(
     },
   };
   // Each maker is given the edits of its own kind, which the compiler cannot follow through the list.
-  const { make, drops, anywhere = false } = EDITS[edit.kind] as (typeof EDITS)['fold'];
+  const { make, drops, anywhere = false, byChance = false } = EDITS[edit.kind] as (typeof EDITS)['fold'];
   const made = await make(edit as EditOf<'fold'>, making);
   const files = edit.files === undefined ? undefined : picomatch([...edit.files]);
   const inC = !('in' in made) || made.in === 'c';
@@ -120,6 +122,7 @@ async function compileEdit(
     shapeOf: edit['shape-of'],
     lacks: edit.lacks,
     optional: optionalMacro(edit, version),
+    byChance,
     drops: drops?.(edit as EditOf<'fold'>),
     ...('find' in made ? { finder: made } : 'text' in made ? { text: made.text } : { configure: made.configure }),
   };

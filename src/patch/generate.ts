@@ -230,9 +230,8 @@ function explained(problem: Diagnostic, others: readonly Diagnostic[]): boolean 
   return others.some((o) => o.code === 'patch/unreadable' && o.place?.file === problem.place?.file);
 }
 
-/** When some edits are already made and others are not: said first, for it explains the rest. */
-/** Whether text is there already that only the recipe itself writes. A #define may well have the wanted value by chance. */
-const tellsOfRecipe = ({ edit, found, done }: Tally) => found === 0 && done > 0 && edit.kind !== 'set-define';
+/** Whether text is there already that only the recipe itself writes: a #define may well have the wanted value by chance. */
+const tellsOfRecipe = ({ edit, found, done }: Tally) => found === 0 && done > 0 && !edit.byChance;
 
 /**
  * Some edits are made already and the others would match: somebody applied the recipe and took a part of it back. To make
@@ -247,6 +246,7 @@ function partlyMade(tallies: readonly Tally[]): Diagnostic[] {
     : [];
 }
 
+/** When some edits are already made and others are not: said first, for it explains the rest. */
 function halfApplied(tallies: readonly Tally[], problems: readonly Diagnostic[]): Diagnostic[] {
   const number = (t: Tally) => `${t.edit.index + 1} (${t.edit.kind})`;
   const made = tallies.filter((t) => t.found === 0 && t.done > 0);

@@ -1,7 +1,8 @@
 import type { Group } from '../c/conditionals.ts';
-import { columnAt, lineAt, lineText, type Token, tokens } from '../c/lex.ts';
+import { type Token, tokens } from '../c/lex.ts';
 import type { CSource, Range } from '../c/source.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
+import { problemAtOffset } from './edits/removal.ts';
 import type { RegionFindings } from './region.ts';
 
 /** Tokens that go under every assignment that sees them, and what is put in. */
@@ -53,14 +54,11 @@ export function mergeRegion(source: CSource, region: RegionFindings): MergedRegi
   });
   const seenBy = (offset: number) =>
     region.perAssignment.flatMap(({ assignment }, i) => (source.isLive(assignment, offset) ? [i] : []));
-  const differs = (offset: number) =>
-    problems.push({
-      code: 'patch/depends-on-if',
-      message: 'whether this code goes depends on an #if around or before it',
-      place: { file: source.path, line: lineAt(source.text, offset), column: columnAt(source.text, offset) },
-      detail: [lineText(source.text, offset)],
-      hint: 'this shape needs a person: change the source by hand',
-    });
+  const differs = (offset: number) => {
+    const message = 'whether this code goes depends on an #if around or before it';
+    const hint = 'this shape needs a person: change the source by hand';
+    problems.push(problemAtOffset({ source }, offset, 'depends-on-if', message, hint));
+  };
   const deleted: Fate[] = [];
   const moved: { at: number; after: number; edit: number }[] = [];
   for (const fate of [...fates.values()].sort((a, b) => a.token.start - b.token.start)) {

@@ -1,4 +1,4 @@
-import type { SourceTree } from '../checkout/types.ts';
+import type { SourceFile, SourceTree } from '../checkout/types.ts';
 import { sha256 } from '../system/hash.ts';
 
 /** Something that is asked of a tree. */
@@ -16,10 +16,8 @@ export interface Recorded {
 /** Asks a tree, for the answer alone. */
 export async function ask(tree: SourceTree, question: Question): Promise<string> {
   switch (question.kind) {
-    case 'read': {
-      const file = await tree.read(question.path);
-      return file === undefined ? 'none' : `${file.blob} ${file.executable}`;
-    }
+    case 'read':
+      return fileAnswer(await tree.read(question.path));
     case 'list':
       return namesAnswer(await tree.list(question.under));
     case 'containing':
@@ -27,6 +25,8 @@ export async function ask(tree: SourceTree, question: Question): Promise<string>
   }
 }
 
+const fileAnswer = (file: SourceFile | undefined): string =>
+  file === undefined ? 'none' : `${file.blob} ${file.executable}`;
 const namesAnswer = (names: readonly string[]): string => sha256(names.join('\0'));
 
 /** The tree, writing down what is asked of it and what it answers, in the order of the questions. */
@@ -48,10 +48,7 @@ export function recordingTree(tree: SourceTree): {
       base: tree.base,
       label: tree.label,
       list: (under) => record({ kind: 'list', under }, tree.list(under), namesAnswer),
-      read: (path) =>
-        record({ kind: 'read', path }, tree.read(path), (file) =>
-          file === undefined ? 'none' : `${file.blob} ${file.executable}`,
-        ),
+      read: (path) => record({ kind: 'read', path }, tree.read(path), fileAnswer),
       ...(filesContaining === undefined
         ? {}
         : {

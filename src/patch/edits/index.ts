@@ -38,6 +38,8 @@ interface EditMaker<K extends EditKind> {
   make(edit: EditOf<K>, making: Making): Made | Promise<Made>;
   /** It says what becomes of a use, wherever it is: it is also made in files that the user includes. */
   readonly anywhere?: true;
+  /** What it makes may be there by chance, without the recipe. */
+  readonly byChance?: true;
   /** An identifier that no code may use any more, wherever in the tree. */
   drops?(edit: EditOf<K>): string;
 }
@@ -69,6 +71,7 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
     drops: (edit) => edit.name,
   },
   'set-define': {
+    byChance: true,
     make: (edit, { params }) => {
       const value = interpolate(String(edit.value), params);
       const where = Object.entries(edit.given ?? {}).map(([macro, is]) => `${is ? '' : '!'}defined(${macro})`);

@@ -11,8 +11,9 @@ export function problemAt(view: View, node: Node, code: string, message: string,
   return problemAtOffset(view, startOf(view, node), code, message, hint, functionOf(node));
 }
 
+/** As `problemAt`, at an offset. */
 export function problemAtOffset(
-  view: View,
+  view: Pick<View, 'source'>,
   offset: number,
   code: string,
   message: string,

@@ -1,8 +1,8 @@
 import type { Located } from '../../diff/locate.ts';
 import type { FileTransition } from '../../diff/write.ts';
-import { hunkLines } from '../../diff/write.ts';
+import { filePatchText, hunkLines } from '../../diff/write.ts';
 import type { Context } from '../../system/context.ts';
-import type { Diagnostic } from '../../system/diagnostic.ts';
+import type { Diagnostic, Place } from '../../system/diagnostic.ts';
 import type { Change, Files, TreeFile } from './files.ts';
 import type { Moves } from './find-file.ts';
 import type { Candidate, PortedHunk } from './types.ts';
@@ -64,6 +64,21 @@ export function row(
     candidates: what.candidates ?? [],
   };
 }
+
+/** A file's whole part of the patch is left for a person. */
+export function leftToPerson(patch: string, located: Located, reasons: string[], candidates: Candidate[] = []): Rest {
+  return {
+    ...NONE,
+    rejected: filePatchText(located, located.patch.hunks),
+    hunks: [row(patch, located, { outcome: 'needs-a-person', reasons, candidates })],
+  };
+}
+
+/** The patch does not fit the tree that it was made for. */
+export function notForThis(message: string, place: Place, hint?: string): PortedFile {
+  return { problems: [{ code: 'patch/not-for-this', message, place, hint }] };
+}
+export const NOT_YET = '--from must be the tree that the patch was made for, without the patch';
 
 /** Nothing to write. */
 export const NONE = { transitions: [], newChanges: [], rejected: '' } as const;

@@ -1,7 +1,7 @@
 import { blockAt } from '../../c/block.ts';
 import type { Assignment } from '../../c/condition.ts';
 import { atomsOf, type Group } from '../../c/conditionals.ts';
-import { codeTokens, tokens } from '../../c/lex.ts';
+import { codeTokens, lineOf, tokens } from '../../c/lex.ts';
 import { CSource } from '../../c/source.ts';
 import { type LineRange, lineStarts, type TextFile } from './lines.ts';
 import type { Outline, Site, SiteKind } from './site.ts';
@@ -130,7 +130,7 @@ class COutline implements Outline {
     const add = (start: number, end: number) => {
       if (seen.has(start)) return;
       seen.add(start);
-      found.push({ start: this.#lineOf(start), end: this.#lineOf(end - 1) + 1 });
+      found.push({ start: lineOf(this.#starts, start) - 1, end: lineOf(this.#starts, end - 1) });
     };
     if (key.startsWith('#define ')) {
       for (const range of this.#source.conditionals.directives) {
@@ -147,16 +147,6 @@ class COutline implements Outline {
     }
     this.#regions.set(key, found);
     return found;
-  }
-
-  #lineOf(offset: number): number {
-    let [low, high] = [0, this.#starts.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   }
 }
 

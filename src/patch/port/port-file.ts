@@ -6,10 +6,20 @@ import type { Diagnostic } from '../../system/diagnostic.ts';
 import { applyOld } from './apply-old.ts';
 import { reversed } from './exact.ts';
 import { changesOf, refuseOverlaps } from './file-result.ts';
-import type { Change, Files } from './files.ts';
+import type { Change, Files, TreeFile } from './files.ts';
 import { findFile, type Moves } from './find-file.ts';
 import { hunkRow } from './hunk-row.ts';
-import { type Job, modeOf, NONE, type PortedFile, type Rest, row } from './job.ts';
+import {
+  type Job,
+  leftToPerson,
+  type Mode,
+  modeOf,
+  NOT_YET,
+  notForThis,
+  type PortedFile,
+  type Rest,
+  row,
+} from './job.ts';
 import { restore } from './lines.ts';
 import { filePair, type HunkFound, placeHunk } from './place-hunk.ts';
 import type { OldHunk, PortedHunk } from './types.ts';
@@ -30,10 +40,7 @@ export async function portFile(
   if (old.link) return { problems: [linked(patch, located)] };
   if (located.now !== undefined && located.now !== located.old && (await from.read(located.now)) !== undefined) {
     const message = `the patch renames ${located.old} to ${located.now}, which is there already`;
-    const hint = '--from must be the tree that the patch was made for, without the patch';
-    return {
-      problems: [{ code: 'patch/not-for-this', message, place: { file: patch, line: located.patch.line }, hint }],
-    };
+    return notForThis(message, { file: patch, line: located.patch.line }, NOT_YET);
   }
   const applied = applyOld(old.file, located.patch, patch);
   if ('problem' in applied) return { problems: [applied.problem] };
@@ -61,19 +68,6 @@ function linked(patch: string, located: Located): Diagnostic {
   };
 }
 
-/** All of a file's part needs a person where the new tree has a link. */
-function linkedNow({ patch, located }: Job, hunks: readonly OldHunk[], path: string): Rest {
-  const reasons = [`${path} is a symbolic link in the new tree`];
-  return {
-    ...NONE,
-    hunks: [row(patch, located, { outcome: 'needs-a-person', reasons })],
-    rejected: filePatchText(
-      located,
-      hunks.map((h) => h.hunk),
-    ),
-  };
-}
-
 async function portChange(job: Job, hunks: readonly OldHunk[], after: string, notes: readonly string[]): Promise<Rest> {
   const { patch, located, old, to, moves, ctx } = job;
   const renames = located.now !== located.old;
@@ -84,7 +78,7 @@ async function portChange(job: Job, hunks: readonly OldHunk[], after: string, no
       ? await findFile(old.file, to, moves)
       : { path: located.now ?? '', how: 'same path' as const };
   const now = 'path' in found ? await to.read(found.path) : undefined;
-  if (now?.link) return linkedNow(job, hunks, now.file.path);
+  if (now?.link) return leftToPerson(patch, located, [`${now.file.path} is a symbolic link in the new tree`]);
   const moved = 'path' in found && found.how !== 'same path' ? [`the file is ${found.path} now (${found.how})`] : [];
   const pair = filePair(old.file, after, now?.file, to, ctx);
   const results: HunkFound[] = [];
@@ -125,32 +119,15 @@ async function portChange(job: Job, hunks: readonly OldHunk[], after: string, no
     if (result !== undefined) rows.push(hunkRow(patch, old.file, hunk, result, i === 0 ? extra : moved, now?.file));
   }
   const newChanges: Change[] = [];
-  for (const { path, now: there, text } of changes) {
-    const move =
-      shape?.to !== undefined && 'path' in found && path === found.path ? shape.to : { path, mode: there.mode };
-    transitions.push({
-      oldPath: path,
-      newPath: move.path,
-      before: there.raw,
-      after: text,
-      oldMode: there.mode,
-      newMode: move.mode,
-    });
-    if (move.path !== path) newChanges.push({ path, raw: undefined, mode: there.mode });
-    newChanges.push({ path: move.path, raw: text, mode: move.mode });
-  }
-  if (shape?.to !== undefined && now !== undefined && 'path' in found && !changes.some((c) => c.path === found.path)) {
-    transitions.push({
-      oldPath: found.path,
-      newPath: shape.to.path,
-      before: now.raw,
-      after: now.raw,
-      oldMode: now.mode,
-      newMode: shape.to.mode,
-    });
-    if (shape.to.path !== found.path) newChanges.push({ path: found.path, raw: undefined, mode: now.mode });
-    newChanges.push({ path: shape.to.path, raw: now.raw, mode: shape.to.mode });
-  }
+  const change = (path: string, is: TreeFile, after: string, to: { path: string; mode: Mode }) => {
+    transitions.push({ oldPath: path, newPath: to.path, before: is.raw, after, oldMode: is.mode, newMode: to.mode });
+    if (to.path !== path) newChanges.push({ path, raw: undefined, mode: is.mode });
+    newChanges.push({ path: to.path, raw: after, mode: to.mode });
+  };
+  for (const { path: name, now: there, text } of changes)
+    change(name, there, text, name === path && shape?.to !== undefined ? shape.to : { path: name, mode: there.mode });
+  if (shape?.to !== undefined && now !== undefined && path !== undefined && !changes.some((c) => c.path === path))
+    change(path, now, now.raw, shape.to);
   const left = hunks.filter((_, i) => 'reasons' in (results[i] ?? { reasons: [] }));
   const rejectShape = shape?.what.outcome === 'needs-a-person';
   return {

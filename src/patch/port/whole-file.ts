@@ -1,45 +1,31 @@
 import type { Located } from '../../diff/locate.ts';
-import { filePatchText } from '../../diff/write.ts';
 import type { Files, TreeFile } from './files.ts';
 import { findFile } from './find-file.ts';
-import { type Job, type Mode, modeOf, NONE, type PortedFile, type Rest, row } from './job.ts';
+import {
+  type Job,
+  leftToPerson,
+  type Mode,
+  modeOf,
+  NONE,
+  NOT_YET,
+  notForThis,
+  type PortedFile,
+  type Rest,
+  row,
+} from './job.ts';
 
 /** A file that the patch makes: only where there is none, or the same one. */
 export async function portNew(patch: string, located: Located, from: Files, to: Files): Promise<PortedFile> {
   const path = located.now ?? '';
   const mode = modeOf(located.patch.newMode) ?? '100644';
   const content = located.patch.hunks.flatMap((h) => h.lines.filter((l) => l.mark === '+').map((l) => l.text)).join('');
-  if ((await from.read(path)) !== undefined) {
-    const hint = '--from must be the tree that the patch was made for, without the patch';
-    return {
-      problems: [
-        {
-          code: 'patch/not-for-this',
-          message: 'the patch makes a file that is there already',
-          place: { file: path },
-          hint,
-        },
-      ],
-    };
-  }
-  for (const [tree, which] of [
-    [from, 'old'],
-    [to, 'new'],
-  ] as const) {
-    const why = await inTheWay(path, tree);
-    if (why === undefined) continue;
-    if (which === 'old')
-      return {
-        problems: [{ code: 'patch/not-for-this', message: why, place: { file: patch, line: located.patch.line } }],
-      };
-    return {
-      ...NONE,
-      oldChanges: [{ path, raw: content, mode }],
-      rejected: filePatchText(located, located.patch.hunks),
-      hunks: [row(patch, located, { outcome: 'needs-a-person', reasons: [why] })],
-    };
-  }
+  if ((await from.read(path)) !== undefined)
+    return notForThis('the patch makes a file that is there already', { file: path }, NOT_YET);
+  const inOld = await inTheWay(path, from);
+  if (inOld !== undefined) return notForThis(inOld, { file: patch, line: located.patch.line });
   const oldChanges = [{ path, raw: content, mode }];
+  const inNew = await inTheWay(path, to);
+  if (inNew !== undefined) return { ...leftToPerson(patch, located, [inNew]), oldChanges };
   const there = await to.read(path);
   if (there?.raw === content && !there.link) {
     return { ...NONE, oldChanges, hunks: [row(patch, located, { outcome: 'already-there', newFile: path })] };
@@ -47,12 +33,7 @@ export async function portNew(patch: string, located: Located, from: Files, to: 
   if (there !== undefined) {
     const reasons = ['the new tree has a file of this name, with other content'];
     const candidates = [{ file: path, line: 1, similarity: 0, text: '' }];
-    return {
-      ...NONE,
-      oldChanges,
-      rejected: filePatchText(located, located.patch.hunks),
-      hunks: [row(patch, located, { outcome: 'needs-a-person', reasons, candidates })],
-    };
+    return { ...leftToPerson(patch, located, reasons, candidates), oldChanges };
   }
   return {
     hunks: [row(patch, located, { outcome: 'exact', newFile: path, notes: ['a new file'] })],
@@ -85,14 +66,9 @@ export async function portRemoval({ patch, located, old, to, moves }: Job): Prom
   }
   const now = 'path' in found && found.path === located.old ? await to.read(found.path) : undefined;
   if (now === undefined || now.link || now.file.text !== old.file.text) {
-    const reasons = [
+    return leftToPerson(patch, located, [
       now === undefined ? 'the file may be another one now' : 'the file that it removes has another content',
-    ];
-    return {
-      ...NONE,
-      rejected: filePatchText(located, located.patch.hunks),
-      hunks: [row(patch, located, { outcome: 'needs-a-person', reasons })],
-    };
+    ]);
   }
   const path = located.old ?? '';
   return {
@@ -117,26 +93,17 @@ export function shapeChange(
   const renames = located.now !== located.old;
   const changesMode = wantedMode !== undefined && wantedMode !== old.mode;
   if (!renames && !changesMode) return undefined;
-  if (now === undefined || path === undefined)
-    return { what: { outcome: 'needs-a-person', reasons: ['the file that gets another name or mode is not there'] } };
-  if (renames && now.file.text !== old.file.text && !(alreadyRenamed && now.file.text === target.after)) {
-    const reasons = ['the file that gets another name has another content than in the old tree'];
-    return { what: { outcome: 'needs-a-person', newFile: path, reasons } };
-  }
+  const person = (reason: string) => ({
+    what: { outcome: 'needs-a-person' as const, newFile: now && path, reasons: [reason] },
+  });
+  if (now === undefined || path === undefined) return person('the file that gets another name or mode is not there');
+  if (renames && now.file.text !== old.file.text && !(alreadyRenamed && now.file.text === target.after))
+    return person('the file that gets another name has another content than in the old tree');
   if (renames && !alreadyRenamed && target.isThere)
-    return {
-      what: {
-        outcome: 'needs-a-person',
-        newFile: path,
-        reasons: [`there is a file ${located.now} already, or a folder`],
-      },
-    };
+    return person(`there is a file ${located.now} already, or a folder`);
   if (alreadyRenamed)
     return { what: { outcome: 'already-there', newFile: path, notes: ['the file has its new name'] } };
-  if (renames && path !== located.old)
-    return {
-      what: { outcome: 'needs-a-person', newFile: path, reasons: [`the file that gets another name is ${path} now`] },
-    };
+  if (renames && path !== located.old) return person(`the file that gets another name is ${path} now`);
   const mode = changesMode && wantedMode !== undefined ? wantedMode : now.mode;
   if (changesMode && !renames && now.mode === mode)
     return { what: { outcome: 'already-there', newFile: path, notes: ['the file has its new mode'] } };
