@@ -206,12 +206,11 @@ describe('runCpythonTests', () => {
   test('stops at once when the work is cancelled, and starts nothing more', async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 300);
-    const slow = { test_a: 'sleep 60', test_b: 'sleep 60', test_c: `touch '${folder}/began'` };
-    const started = performance.now();
+    // Longer than a test may take.
+    const slow = { test_a: 'sleep 600', test_b: 'sleep 600', test_c: `touch '${folder}/began'` };
     await expect(run(slow, slow, { signal: stop.signal, set: ['test_a', 'test_b', 'test_c'] })).rejects.toThrow(
       'stopped',
     );
-    expect(performance.now() - started).toBeLessThan(5000);
     expect(existsSync(path.join(folder, 'began'))).toBe(false);
   });
 });

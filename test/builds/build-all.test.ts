@@ -216,10 +216,9 @@ describe('stopping', () => {
     await rig.tell('hold');
     const work = buildAll(pair(), { ...rig.ctx, signal: stop.signal });
     await until(async () => (await rig.mostAtOnce()) === 2);
-    const stopped = performance.now();
     stop.abort();
+    // The compilers are held: of themselves they never end.
     await expect(work).rejects.toThrow(Cancelled);
-    expect(performance.now() - stopped).toBeLessThan(5000);
     expect((await listStore(rig.ctx)).every((entry) => !entry.complete)).toBe(true);
     await rig.tell('hold', false);
     const outcomes = await buildAll(pair(), rig.ctx);

@@ -39,10 +39,10 @@ describe('runProcess', () => {
   });
 
   test('what has left the group and holds the pipes is not waited for', async () => {
-    const started = performance.now();
-    const result = await sh('echo out; echo err >&2; setsid sleep 10 & exit 3');
+    const result = await sh('echo out; echo err >&2; setsid sleep 600 & echo $! > pid3; exit 3');
     expect(result).toMatchObject({ exitCode: 3, stdout: 'out\n', stderr: 'err\n', timedOut: false });
-    expect(performance.now() - started).toBeLessThan(9000);
+    // It runs still; throws where it does not.
+    process.kill(Number(await readFile(path.join(folder, 'pid3'), 'utf8')), 'SIGKILL');
   });
 
   test('latin1 keeps every byte', async () => {
@@ -68,10 +68,9 @@ describe('runProcess', () => {
   });
 
   test('a background process that holds the pipe does not hold the step', async () => {
-    const started = performance.now();
-    const result = await sh('sleep 60 & echo done');
+    // Longer than a test may take.
+    const result = await sh('sleep 600 & echo done');
     expect(result.stdout).toBe('done\n');
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   test('ends what ignores SIGTERM', async () => {

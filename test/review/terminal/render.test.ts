@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { renderReviewTerminal } from '../../../src/review/terminal/render.ts';
-import type { Review, ReviewRow } from '../../../src/review/types.ts';
+import type { Review } from '../../../src/review/types.ts';
 import { drifted, everything, everywhere, HOSTILE, onlyRead } from '../samples.ts';
 
 const STATES = { everything, 'only-read': onlyRead, drifted };
@@ -102,29 +102,4 @@ describe('what stands above a hunk', () => {
     expect(text.match(/▸ edit 2, drop-statement: What is never taken/g)).toHaveLength(1);
     expect(text).toContain('▸ edit 2, drop-statement: as above');
   });
-});
-
-test('two megabytes take about a second', () => {
-  const rows = Array.from({ length: 40_000 }, (_, i): ReviewRow => {
-    const kind = (['context', 'removed', 'added'] as const)[i % 3] ?? 'context';
-    return {
-      kind,
-      oldLine: i,
-      newLine: i,
-      text: `\tif (object->field_${i} == ${i}) call(it, más);`,
-      eol: '\n',
-      marks: [[5, 11]],
-    };
-  });
-  const review = onlyRead();
-  const [patch] = review.patches;
-  const [file] = patch?.files ?? [];
-  const [hunk] = file?.hunks ?? [];
-  if (patch === undefined || file === undefined || hunk === undefined) throw new Error('no hunk');
-  const big = { ...review, patches: [{ ...patch, files: [{ ...file, hunks: [{ ...hunk, rows }] }] }] };
-  expect(rows.reduce((n, { text }) => n + text.length, 0)).toBeGreaterThan(1_500_000);
-  const start = performance.now();
-  renderReviewTerminal(big, { width: 80, color: true });
-  // Far from what it takes, for machines that have other things to do.
-  expect(performance.now() - start).toBeLessThan(5000);
 });
