@@ -8,7 +8,7 @@ import { withoutLauncher } from '../targets/launcher-environment.ts';
 const strings = z.array(z.string());
 const texts = z.record(z.string(), z.string());
 
-const buildSchema = z.object({
+const recorded = z.object({
   schemaVersion: z.literal(1),
   /** First 16 hex digits of `fingerprint`: the folder's name, so every variant's path has the same length. */
   key: z.string(),
@@ -48,7 +48,10 @@ const buildSchema = z.object({
 });
 
 /** One variant built for one target: plain data, written beside the build as `build.json`, last. */
-export type Build = Frozen<z.infer<typeof buildSchema>>;
+export type Build = Frozen<z.infer<typeof recorded>>;
+
+/** A build's record, for those that keep one. */
+export const buildSchema: z.ZodType<Build> = recorded;
 
 /** The file that makes a folder of the store a build: written last. */
 export function buildFile(root: string): string {

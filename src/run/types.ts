@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { variantSchema } from '../bench/samples/schema.ts';
+import { buildSchema } from '../builds/build-file.ts';
 import { membersOf, STAGES, type StageMembers } from './stages/list.ts';
 
 /**
  * The records of a run, checked when they are read back: by hand-edited folders, older versions, a disk that was full. What
- * other rooms own (diagnostics, builds, what recipes say) is repeated here; test/run/types.test.ts does not compile when
+ * other rooms own (diagnostics, what recipes say) is repeated here; test/run/types.test.ts does not compile when
  * the two part.
  */
 
@@ -83,40 +84,6 @@ export const runPatchSchema = z
   })
   .readonly();
 export type RunPatch = z.infer<typeof runPatchSchema>;
-
-const tool = z.object({ name: text, path: text, version: text }).readonly();
-
-export const buildSchema = z
-  .object({
-    schemaVersion: z.literal(1),
-    key: text,
-    fingerprint: text,
-    inputs: z.record(text, z.unknown()).readonly(),
-    target: text,
-    pythonVersion: text,
-    root: text,
-    src: text,
-    obj: text,
-    python: text,
-    wrapper: text.optional(),
-    pythonSha256: text,
-    commands: z.object({ configure: texts, make: texts }).readonly(),
-    env: z.record(text, text).readonly(),
-    pyconfigSha256: text,
-    makefileSha256: text,
-    compiler: z.object({ path: text, version: text }).readonly(),
-    tools: z.array(tool).readonly(),
-    quirks: z.array(z.object({ id: text, why: text }).readonly()).readonly(),
-    missingModules: texts,
-    linkOrder: z
-      .object({ seed: number, objects: number, how: z.enum(['archive', 'objects']) })
-      .readonly()
-      .optional(),
-    configureReused: flag,
-    durationsMs: z.object({ tree: number, configure: number, make: number }).readonly(),
-    logs: z.record(text, text).readonly(),
-  })
-  .readonly();
 
 /** What one target yielded. Stages that were not reached are absent. @param members those of the stages. */
 const targetSchema = <Members extends z.ZodRawShape>(members: Members) =>

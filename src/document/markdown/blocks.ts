@@ -55,12 +55,17 @@ export function details(summary: string, body: string, code?: string): string {
   return `<details>\n<summary>${front}${markdownHtml(summary)}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** A table. @param head titles, plain. @param rows cells, markdown already. */
-export function grid(head: readonly (string | Column)[], rows: readonly (readonly string[])[]): string {
-  const columns = head.map((column) => (typeof column === 'string' ? { title: column } : column));
+/** A table. @param head titles, plain; `strong`: also bold where a table's head is not. @param rows cells, markdown already. */
+export function grid(
+  head: readonly (string | (Column & { readonly strong?: true }))[],
+  rows: readonly (readonly string[])[],
+): string {
+  const columns = head.map(
+    (column): Exclude<typeof column, string> => (typeof column === 'string' ? { title: column } : column),
+  );
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    line(columns.map(({ title }) => markdownText(title))),
+    line(columns.map((column) => (column.strong ? strong(column.title) : markdownText(column.title)))),
     line(columns.map(({ align }) => (align === 'right' ? '---:' : ':---'))),
     ...rows.map((row) => line(columns.map((_, i) => row[i] ?? ''))),
   ].join('\n');

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type BundlePlan, planBundle, planText, SIDES } from '../../bench/bundle/plan.ts';
+import { type BundlePlan, type PlanRequest, planBundle, planText, SIDES } from '../../bench/bundle/plan.ts';
 import { preloadCounter } from '../../bench/memory/counter.ts';
 import { linkedCounter } from '../../bench/memory/linked.ts';
 import { testMatcher } from '../../bench/planning.ts';
@@ -121,7 +121,7 @@ async function pack(request: BundleRequest, packing: Packing) {
   const { record, asked, sides, target, step } = packing;
   const files: ArchiveFile[] = [];
   const interpreters: Record<string, Uint8Array> = {};
-  const planned: { variant: Sides[number]['variant']; buildKey: string; pythonVersion: string; sha256: string }[] = [];
+  const planned: PlanRequest['sides'][number][] = [];
   const windows = factsOf(target).windows;
   for (const { variant, build } of sides) {
     step.progress(`packing ${variant}`);
@@ -181,7 +181,7 @@ async function pack(request: BundleRequest, packing: Packing) {
       ? { name: 'run.cmd', data: Buffer.from(commandScript(plan)) }
       : { name: 'run.sh', data: Buffer.from(shellScript(plan, counter, shared)), executable: true },
     { name: 'README.txt', data: Buffer.from(told) },
-    ...(byHand ? starters(planned) : []),
+    ...(byHand ? await Promise.all(planned.map((one) => asset('bench/bundle/sitecustomize.py', starterOf(one)))) : []),
   );
   files.push({ name: 'manifest.json', data: Buffer.from(manifest(request, record, plan, files)) });
   const remarks = [...(noCounter === undefined ? [] : [`memory is not counted: ${noCounter}`]), ...consoles.said];
@@ -231,43 +231,14 @@ async function counterFiles({ sides, target, step }: Packing, ctx: Context): Pro
   return { counter: 'linked', files };
 }
 
-/** Where a program takes no arguments, the interpreter itself asks for the next step when it starts. */
-function starters(sides: readonly { readonly variant: keyof typeof SIDES; readonly pythonVersion: string }[]) {
-  return sides.map(({ variant, pythonVersion }): ArchiveFile => {
-    const [major, minor] = pythonVersion.split('.');
-    const name = `${SIDES[variant]}/lib/python${major}.${minor}/sitecustomize.py`;
-    return { name, data: Buffer.from(STARTER) };
-  });
+/** Where a program takes no arguments, the interpreter itself asks for the next step when it starts: its site module. */
+function starterOf({
+  variant,
+  pythonVersion,
+}: Pick<PlanRequest['sides'][number], 'variant' | 'pythonVersion'>): string {
+  const [major, minor] = pythonVersion.split('.');
+  return `${SIDES[variant]}/lib/python${major}.${minor}/sitecustomize.py`;
 }
-
-const STARTER = `# Started without arguments, as a console starts programs, the interpreter does the next step of the bundle's plan.
-import os
-import sys
-
-
-def has_arguments():
-    # sys.argv is not there yet; a console has neither.
-    try:
-        f = open('/proc/self/cmdline')
-    except (IOError, OSError):
-        return False
-    try:
-        return f.read().count('\\0') > 1
-    finally:
-        f.close()
-
-
-def main():
-    top = os.path.dirname(os.path.abspath(sys.prefix))
-    if has_arguments() or not os.path.exists(os.path.join(top, 'run.py')):
-        return
-    sys.path.insert(0, top)
-    import run
-    sys.exit(run.main([]))
-
-
-main()
-`;
 
 function manifest(
   { forkwright }: BundleRequest,

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type PlanRequest, planBundle } from '../../../src/bench/bundle/plan.ts';
-import { commandScript, quoted, shellScript } from '../../../src/run/bundle/run-script.ts';
+import { commandScript, shellScript } from '../../../src/run/bundle/run-script.ts';
 import { runProcess } from '../../../src/system/process.ts';
+import { quoted } from '../../../src/system/quote.ts';
 
 const side = (variant: 'baseline' | 'patched', pythonVersion: string) => ({
   ...{ variant, pythonVersion, buildKey: variant, sha256: 'a'.repeat(64) },
