@@ -33,6 +33,7 @@ export interface CommandContext extends WorkContext {
 /** How a process ends that Ctrl-C stopped: 128 + SIGINT, as shells have it. */
 const EXIT_STOPPED = 130;
 const EXIT_BUG = 70;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function progressFor(terminal: Terminal, options: SharedOptions): Promise<ProgressRenderer> {
   if (options.json) return (await import('./progress/json.ts')).jsonProgress(terminal);
@@ -68,7 +69,7 @@ export async function execute(
     process.stdin.destroy();
     leaveWhenIdle();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, onSignal);
   const progress = await progressFor(terminal, options);
   const emit = (event: Event) => progress.handle(event);
   const ctx: CommandContext = {
@@ -85,11 +86,11 @@ export async function execute(
   };
   markCache(ctx.cacheDir);
   process.exitCode = await finish(name, options, terminal, progress, abort.signal, () => body(ctx));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
+  for (const signal of SIGNALS) process.off(signal, onSignal);
 }
 
 /** How long what was stopped may put things in order when none of its processes runs any more, milliseconds. */
-const ORDER_MS = 2000;
+const ORDER_MS = 1000;
 
 /** Ends this process when the work does not end by itself: locks and groups of processes go with it. */
 function leaveWhenIdle(): void {

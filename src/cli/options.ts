@@ -4,6 +4,7 @@ import {
   longName,
   type OptionSpec,
   type OptionTable,
+  option,
   type ValuesOf,
   type WrittenOption,
 } from '../work/options.ts';
@@ -11,13 +12,13 @@ import { JOBS_OPTION } from '../work/run-options.ts';
 
 /** What every command takes. */
 const SHARED = {
-  json: { flags: '--json', text: 'events and result as JSON lines on stdout, nothing else' },
-  quiet: { flags: '-q, --quiet', text: 'say only what is wrong, and the result' },
-  verbose: { flags: '-v, --verbose', text: 'say more of what is done and why' },
-  cache: {
-    flags: '--cache <dir>',
-    text: 'folder for sources and builds (default: $FORKWRIGHT_CACHE or the system’s cache folder)',
-  },
+  json: option('--json', 'events and result as JSON lines on stdout, nothing else'),
+  quiet: option('-q, --quiet', 'say only what is wrong, and the result'),
+  verbose: option('-v, --verbose', 'say more of what is done and why'),
+  cache: option(
+    '--cache <dir>',
+    'folder for sources and builds (default: $FORKWRIGHT_CACHE or the system’s cache folder)',
+  ),
   ...JOBS_OPTION,
 } as const satisfies OptionTable;
 

@@ -1,24 +1,32 @@
 import path from 'node:path';
+import { breathe } from '../system/breathe.ts';
 import { writeFileAtomic } from '../system/files.ts';
-import type { OptionTable } from '../work/options.ts';
-import type { Outcome } from './frame.ts';
+import { type OptionTable, option } from '../work/options.ts';
+import type { CommandContext, Outcome } from './frame.ts';
 
 export const OUTPUT_OPTION = {
-  output: { flags: '-o, --output <file>', text: 'write to a file' },
+  output: option('-o, --output <file>', 'write to a file'),
 } as const satisfies OptionTable;
 
 /** `-f, --format <format>`, of which the first is the default. */
 export const formatOption = <const F extends readonly [string, ...string[]]>(...choices: F) =>
   ({
-    format: { flags: '-f, --format <format>', text: 'how', choices, otherwise: choices[0] as F[number] },
+    format: option('-f, --format <format>', 'how', { choices, otherwise: choices[0] as F[number] }),
   }) as const satisfies OptionTable;
 
 /**
  * The result on stdout; or in a file, and of it only where that is.
+ * @throws Cancelled when the work was stopped: then nothing is written.
  * @param remark what to add to `wrote FILE`.
  */
-export async function deliver(outcome: Outcome, output: string | undefined, remark = ''): Promise<Outcome> {
+export async function deliver(
+  outcome: Outcome,
+  output: string | undefined,
+  { signal }: Pick<CommandContext, 'signal'>,
+  remark = '',
+): Promise<Outcome> {
   if (output === undefined) return outcome;
+  await breathe(signal);
   const { text } = outcome;
   const file = path.resolve(output);
   await writeFileAtomic(file, typeof text === 'string' && !text.endsWith('\n') ? `${text}\n` : text);

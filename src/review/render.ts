@@ -1,3 +1,4 @@
+import { inSteps } from '../system/breathe.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { Review } from './types.ts';
 
@@ -18,6 +19,7 @@ export interface RenderOptions {
   /** Of the terminal. */
   readonly width: number;
   readonly color: boolean;
+  readonly signal?: AbortSignal | undefined;
   /** Markdown's longest, in characters. */
   readonly limit?: number | undefined;
 }
@@ -27,15 +29,15 @@ export async function renderReview(review: Review, format: ReviewFormat, options
   const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
   switch (format) {
     case 'terminal': {
-      const { renderReviewTerminal } = await import('./terminal/render.ts');
-      return renderReviewTerminal(review, options);
+      const { reviewText } = await import('./terminal/render.ts');
+      return inSteps(reviewText(review, options), options.signal);
     }
     case 'markdown': {
       const { renderReviewMarkdown } = await import('./markdown/render.ts');
       return renderReviewMarkdown(review, options.limit === undefined ? {} : { limit: options.limit });
     }
     case 'html':
-      return (await import('./html/page.ts')).renderReviewHtml(review);
+      return inSteps((await import('./html/page.ts')).reviewPage(review), options.signal);
     case 'json':
       return json((await import('./formats/json.ts')).reviewJson(review));
     case 'sarif':

@@ -18,3 +18,22 @@ export async function breathe(signal: AbortSignal | undefined): Promise<void> {
   }
   if (signal?.aborted) throw new Cancelled();
 }
+
+/** Work that computes alone, with a `yield` wherever something else may come in. */
+export type Steps<T> = Generator<void, T, void>;
+
+/** @throws Cancelled when `signal` is aborted meanwhile. */
+export async function inSteps<T>(steps: Steps<T>, signal: AbortSignal | undefined): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await breathe(signal);
+  }
+}
+
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}

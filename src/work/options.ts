@@ -38,6 +38,13 @@ export type ValuesOf<T extends OptionTable> = { readonly [K in Always<T>]: Given
   readonly [K in Exclude<keyof T, Always<T>>]?: Given<T[K]>;
 };
 
+/** An option of a table: its flags, what is said of it, and what else there is to it. */
+export const option = <const F extends string, const M extends Omit<OptionSpec, 'flags' | 'text'> = object>(
+  flags: F,
+  text: string,
+  more?: M,
+): { readonly flags: F; readonly text: string } & M => ({ flags, text, ...more }) as never;
+
 /** `configure-option`, of the flags of `--configure-option <option>`. */
 export const longName = (flags: string): string => /--([\w-]+)/.exec(flags)?.[1] ?? '';
 

@@ -1,125 +1,91 @@
 import { SUITES_HELP } from '../bench/suites/list.ts';
 import { type Gate, parseGates } from '../run/gates/parse.ts';
 import type { RunRequest } from '../run/request.ts';
-import { BadValue, type OptionTable, positiveInteger, type ValuesOf, wholeNumber } from './options.ts';
+import { BadValue, type OptionTable, option, positiveInteger, type ValuesOf, wholeNumber } from './options.ts';
 
 /** Where runs are kept when `--out` does not say. */
 export const RUNS_DIR = 'forkwright-runs';
 
 /** Options of every command that takes recipes and a checkout. */
 export const RECIPE_OPTIONS = {
-  checkout: { flags: '-C, --checkout <dir>', text: 'the CPython source tree', otherwise: '.' as string },
-  param: {
-    flags: '-p, --param <name=value>',
-    text: 'a parameter of a recipe (RECIPE.NAME=VALUE with several); repeatable',
+  checkout: option('-C, --checkout <dir>', 'the CPython source tree', { otherwise: '.' as string }),
+  param: option('-p, --param <name=value>', 'a parameter of a recipe (RECIPE.NAME=VALUE with several); repeatable', {
     parse: parseParam,
     list: true,
-  },
-  include: {
-    flags: '--include <glob>',
-    text: 'make the edits of code in these files too: users of a field that only this fork has; repeatable',
+  }),
+  include: option(
+    '--include <glob>',
+    'make the edits of code in these files too: users of a field that only this fork has; repeatable',
+    { list: true },
+  ),
+  recipesDir: option('--recipes-dir <dir>', 'more recipes, beside the shipped ones and ./recipes; repeatable', {
     list: true,
-  },
-  recipesDir: {
-    flags: '--recipes-dir <dir>',
-    text: 'more recipes, beside the shipped ones and ./recipes; repeatable',
-    list: true,
-  },
+  }),
 } as const satisfies OptionTable;
 
 export const SYSROOT_OPTION = {
-  sysroot: {
-    flags: '--sysroot <dir>',
-    text: 'of msvc-x64 on Linux: a Microsoft SDK, as xwin or msvc-wine unpacks it',
-  },
+  sysroot: option('--sysroot <dir>', 'of msvc-x64 on Linux: a Microsoft SDK, as xwin or msvc-wine unpacks it'),
 } as const satisfies OptionTable;
 
 /** Options of the commands that build. */
 export const BUILD_OPTIONS = {
-  target: {
-    flags: '-t, --target <name>',
-    text: 'what to build for; repeatable (default: host; on Windows msvc-x64)',
+  target: option('-t, --target <name>', 'what to build for; repeatable (default: host; on Windows msvc-x64)', {
     list: true,
-  },
-  runner: {
-    flags: '--runner <[target=]url>',
-    text: 'run a target’s interpreters elsewhere: ssh://user@host/folder; repeatable',
+  }),
+  runner: option(
+    '--runner <[target=]url>',
+    'run a target’s interpreters elsewhere: ssh://user@host/folder; repeatable',
+    { list: true },
+  ),
+  out: option('-o, --out <dir>', 'the run folder (default: forkwright-runs/DATE-NAME)'),
+  pgo: option('--pgo', 'profile-guided optimisation: slower to build, faster to run'),
+  modules: option('--modules <set>', 'extension modules to build', { choices: ['core', 'all'], otherwise: 'all' }),
+  configureOption: option('--configure-option <option>', 'passed to configure of every variant; repeatable', {
     list: true,
-  },
-  out: { flags: '-o, --out <dir>', text: 'the run folder (default: forkwright-runs/DATE-NAME)' },
-  pgo: { flags: '--pgo', text: 'profile-guided optimisation: slower to build, faster to run' },
-  modules: {
-    flags: '--modules <set>',
-    text: 'extension modules to build',
-    choices: ['core', 'all'],
-    otherwise: 'all',
-  },
-  configureOption: {
-    flags: '--configure-option <option>',
-    text: 'passed to configure of every variant; repeatable',
-    list: true,
-  },
-  cflags: { flags: '--cflags <flags>', text: 'added to the compiler flags of every variant' },
+  }),
+  cflags: option('--cflags <flags>', 'added to the compiler flags of every variant'),
   ...SYSROOT_OPTION,
-  externals: {
-    flags: '--externals',
-    text: 'of msvc-x64 on Windows: let CPython’s own script fetch OpenSSL, Tcl/Tk and others from the net',
-  },
-  launcher: {
-    flags: '--launcher <name>',
-    text: 'compiler launcher (default: ccache when it is installed)',
+  externals: option(
+    '--externals',
+    'of msvc-x64 on Windows: let CPython’s own script fetch OpenSSL, Tcl/Tk and others from the net',
+  ),
+  launcher: option('--launcher <name>', 'compiler launcher (default: ccache when it is installed)', {
     choices: ['ccache', 'sccache', 'distcc', 'icecc', 'none'],
-  },
+  }),
 } as const satisfies OptionTable;
 
 /** Options of the commands that measure. */
 export const BENCH_OPTIONS = {
-  quick: { flags: '--quick', text: 'fewer blocks a pair, and no instructions: a first answer in minutes' },
-  pairs: {
-    flags: '--pairs <n>',
-    text: 'pairs of processes to measure (default: 32)',
-    parse: positiveInteger,
-  },
-  seed: {
-    flags: '--seed <n>',
-    text: 'seed of the order of tests and of the resampling',
-    parse: wholeNumber,
-    otherwise: 1,
-  },
-  tests: { flags: '--tests <regexp>', text: 'only the tests of pybench whose names match' },
+  quick: option('--quick', 'fewer blocks a pair, and no instructions: a first answer in minutes'),
+  pairs: option('--pairs <n>', 'pairs of processes to measure (default: 32)', { parse: positiveInteger }),
+  seed: option('--seed <n>', 'seed of the order of tests and of the resampling', { parse: wholeNumber, otherwise: 1 }),
+  tests: option('--tests <regexp>', 'only the tests of pybench whose names match'),
   suite: {
     flags: '--suite <name>',
     text: SUITES_HELP,
     list: true,
   },
-  pybench: {
-    flags: '--pybench <dir>',
-    text: 'the pybench to run on both (default: the checkout’s own, its history’s, or one that was got)',
-  },
-  instructions: {
-    flags: '--instructions <how>',
-    text: 'count executed instructions (default: auto, with --quick off)',
+  pybench: option(
+    '--pybench <dir>',
+    'the pybench to run on both (default: the checkout’s own, its history’s, or one that was got)',
+  ),
+  instructions: option('--instructions <how>', 'count executed instructions (default: auto, with --quick off)', {
     choices: ['off', 'auto', 'callgrind', 'perf'],
-  },
-  history: {
-    flags: '--history <file>',
-    text: 'append a line about this run to a history; see: forkwright history --help',
-  },
-  control: {
-    flags: '--control',
-    text: 'also measure the baseline built again and linked in another order: the noise of machine and layout',
-  },
-  layouts: {
-    flags: '--layouts <how>',
-    text: 'link the objects of each pair in an order of their own, or measure one link',
+  }),
+  history: option('--history <file>', 'append a line about this run to a history; see: forkwright history --help'),
+  control: option(
+    '--control',
+    'also measure the baseline built again and linked in another order: the noise of machine and layout',
+  ),
+  layouts: option('--layouts <how>', 'link the objects of each pair in an order of their own, or measure one link', {
     choices: ['each-pair', 'one'],
     otherwise: 'each-pair',
-  },
-  testTimeout: {
-    flags: '--test-timeout <seconds>',
-    text: 'the longest that one block of a test may take (default: 60, with --quick 30)',
-    parse: positiveInteger,
-  },
+  }),
+  testTimeout: option(
+    '--test-timeout <seconds>',
+    'the longest that one block of a test may take (default: 60, with --quick 30)',
+    { parse: positiveInteger },
+  ),
 } as const satisfies OptionTable;
 
 /** All that says what a run is asked for. */
@@ -127,49 +93,37 @@ export const RUN_OPTIONS = {
   ...RECIPE_OPTIONS,
   ...BUILD_OPTIONS,
   ...BENCH_OPTIONS,
-  cpythonTests: {
-    flags: '--cpython-tests <set>',
-    text: 'quick, all, none, or names separated by commas (default: quick)',
+  cpythonTests: option('--cpython-tests <set>', 'quick, all, none, or names separated by commas (default: quick)', {
     parse: parseTestSet,
-  },
-  failOn: {
-    flags: '--fail-on <gates>',
-    text: 'what is a no: regression>2%, startup-memory>+1k, tests, drift, … (default: gates of forkwright.yml; else build, conditions, drift, tests)',
-    parse: (text: string): readonly Gate[] => parseGates(text, '--fail-on'),
-  },
+  }),
+  failOn: option(
+    '--fail-on <gates>',
+    'what is a no: regression>2%, startup-memory>+1k, tests, drift, … (default: gates of forkwright.yml; else build, conditions, drift, tests)',
+    { parse: (text: string): readonly Gate[] => parseGates(text, '--fail-on') },
+  ),
 } as const satisfies OptionTable;
 
 /** Options of measuring the measuring. */
 export const SELF_TEST_OPTIONS = {
-  repeat: {
-    flags: '--repeat <n>',
-    text: 'with --self-test: how often, each with another seed (default: 3)',
+  repeat: option('--repeat <n>', 'with --self-test: how often, each with another seed (default: 3)', {
     parse: positiveInteger,
-  },
-  plant: {
-    flags: '--plant <percent,...>',
-    text: 'with --self-test: also slow one side down by these, and count in how many tests that is found',
-    parse: (text: string): readonly string[] => text.split(',').map((one) => one.trim()),
-  },
-  python: {
-    flags: '--python <path>',
-    text: 'with --self-test: any interpreter, instead of a run’s or a checkout’s baseline',
-  },
+  }),
+  plant: option(
+    '--plant <percent,...>',
+    'with --self-test: also slow one side down by these, and count in how many tests that is found',
+    { parse: (text: string): readonly string[] => text.split(',').map((one) => one.trim()) },
+  ),
+  python: option('--python <path>', 'with --self-test: any interpreter, instead of a run’s or a checkout’s baseline'),
 } as const satisfies OptionTable;
 
 export const JOBS_OPTION = {
-  jobs: {
-    flags: '-j, --jobs <n>',
-    text: 'processes that may compute at once (default: the cores of this machine)',
+  jobs: option('-j, --jobs <n>', 'processes that may compute at once (default: the cores of this machine)', {
     parse: positiveInteger,
-  },
+  }),
 } as const satisfies OptionTable;
 
 export const REF_OPTION = {
-  ref: {
-    flags: '--ref <ref>',
-    text: 'a tag, branch or commit of the checkout’s repository; its work tree is not read',
-  },
+  ref: option('--ref <ref>', 'a tag, branch or commit of the checkout’s repository; its work tree is not read'),
 } as const satisfies OptionTable;
 
 export type RecipeOptions = ValuesOf<typeof RECIPE_OPTIONS>;

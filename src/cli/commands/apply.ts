@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import type { GeneratedPatch } from '../../patch/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import type { OptionTable, ValuesOf } from '../../work/options.ts';
+import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
 import { RECIPE_OPTIONS, type RecipeOptions } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
 
 const OPTIONS = {
-  check: { flags: '--check', text: 'only say whether it would apply' },
-  reverse: { flags: '--reverse', text: 'take the recipes’ changes out again (of a checkout that has them)' },
-  commit: { flags: '--commit', text: 'commit each recipe with git' },
+  check: option('--check', 'only say whether it would apply'),
+  reverse: option('--reverse', 'take the recipes’ changes out again (of a checkout that has them)'),
+  commit: option('--commit', 'commit each recipe with git'),
 } as const satisfies OptionTable;
 
 type ApplyOptions = SharedOptions & RecipeOptions & ValuesOf<typeof OPTIONS>;

@@ -2,39 +2,35 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { shownPath } from '../../system/paths.ts';
 import { packageVersion } from '../../system/version.ts';
-import { BadValue, given, type OptionTable, positiveInteger, type ValuesOf, wholeNumber } from '../../work/options.ts';
+import {
+  BadValue,
+  given,
+  type OptionTable,
+  option,
+  positiveInteger,
+  type ValuesOf,
+  wholeNumber,
+} from '../../work/options.ts';
 import { RUNS_DIR } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
 
 const OPTIONS = {
-  target: { flags: '-t, --target <name>', text: 'which of the run’s targets', required: true },
-  output: {
-    flags: '-o, --output <file>',
-    text: 'FILE.tar.gz, FILE.zip or a folder (default: forkwright-RUN-TARGET.tar.gz)',
-  },
-  pairs: {
-    flags: '--pairs <n>',
-    text: 'pairs of processes to measure (default: as the run was asked)',
+  target: option('-t, --target <name>', 'which of the run’s targets', { required: true }),
+  output: option('-o, --output <file>', 'FILE.tar.gz, FILE.zip or a folder (default: forkwright-RUN-TARGET.tar.gz)'),
+  pairs: option('--pairs <n>', 'pairs of processes to measure (default: as the run was asked)', {
     parse: positiveInteger,
-  },
-  seed: { flags: '--seed <n>', text: 'seed of the order of tests and processes', parse: wholeNumber },
-  tests: { flags: '--tests <regexp>', text: 'only the tests whose names match' },
-  blockMs: {
-    flags: '--block-ms <ms>',
-    text: 'how long a block of a test takes: more where the clock is coarse',
+  }),
+  seed: option('--seed <n>', 'seed of the order of tests and processes', { parse: wholeNumber }),
+  tests: option('--tests <regexp>', 'only the tests whose names match'),
+  blockMs: option('--block-ms <ms>', 'how long a block of a test takes: more where the clock is coarse', {
     parse: milliseconds,
-  },
-  repeats: { flags: '--repeats <n>', text: 'blocks of a test in each process, at most', parse: positiveInteger },
-  testTimeout: {
-    flags: '--test-timeout <seconds>',
-    text: 'the longest that one block of a test may take',
+  }),
+  repeats: option('--repeats <n>', 'blocks of a test in each process, at most', { parse: positiveInteger }),
+  testTimeout: option('--test-timeout <seconds>', 'the longest that one block of a test may take', {
     parse: positiveInteger,
-  },
-  withTestSuites: {
-    flags: '--with-test-suites',
-    text: 'with the library’s own tests, which are larger than the rest of it',
-  },
+  }),
+  withTestSuites: option('--with-test-suites', 'with the library’s own tests, which are larger than the rest of it'),
 } as const satisfies OptionTable;
 
 type BundleOptions = SharedOptions & ValuesOf<typeof OPTIONS>;

@@ -1,24 +1,15 @@
 import type { Command } from 'commander';
-import type { OptionTable, ValuesOf } from '../../work/options.ts';
+import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
 import { parseSize, parseSpan, size } from '../sizes.ts';
 
 const OPTIONS = {
-  prune: {
-    flags: '--prune',
-    text: 'remove builds that were not used for 30 days, and the oldest of more than 5 GiB',
-  },
-  maxSize: {
-    flags: '--max-size <size>',
-    text: 'with --prune: keep so much instead, such as 2G',
-    parse: parseSize,
-  },
-  maxAge: {
-    flags: '--max-age <time>',
-    text: 'with --prune: keep what was used in this time instead, such as 12h or 7d',
+  prune: option('--prune', 'remove builds that were not used for 30 days, and the oldest of more than 5 GiB'),
+  maxSize: option('--max-size <size>', 'with --prune: keep so much instead, such as 2G', { parse: parseSize }),
+  maxAge: option('--max-age <time>', 'with --prune: keep what was used in this time instead, such as 12h or 7d', {
     parse: parseSpan,
-  },
+  }),
 } as const satisfies OptionTable;
 
 type CacheOptions = SharedOptions & ValuesOf<typeof OPTIONS>;

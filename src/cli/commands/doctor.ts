@@ -1,20 +1,18 @@
 import type { Command } from 'commander';
-import type { OptionTable, ValuesOf } from '../../work/options.ts';
+import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
 import { SYSROOT_OPTION } from '../../work/run-options.ts';
 import { execute } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
 
 const OPTIONS = {
-  target: {
-    flags: '-t, --target <name>',
-    text: 'the target to look for; repeatable (default: host; on Windows msvc-x64)',
+  target: option('-t, --target <name>', 'the target to look for; repeatable (default: host; on Windows msvc-x64)', {
     list: true,
-  },
-  checkout: { flags: '-C, --checkout <dir>', text: 'also say what this CPython needs with this compiler' },
-  fix: { flags: '--fix', text: 'install what is missing (apt-get, with sudo when that is needed), after asking' },
-  yes: { flags: '-y, --yes', text: 'with --fix: install without asking' },
+  }),
+  checkout: option('-C, --checkout <dir>', 'also say what this CPython needs with this compiler'),
+  fix: option('--fix', 'install what is missing (apt-get, with sudo when that is needed), after asking'),
+  yes: option('-y, --yes', 'with --fix: install without asking'),
   ...SYSROOT_OPTION,
-  bench: { flags: '--bench', text: 'say instead what on this machine disturbs measuring; changes nothing' },
+  bench: option('--bench', 'say instead what on this machine disturbs measuring; changes nothing'),
 } as const satisfies OptionTable;
 
 type DoctorOptions = SharedOptions & ValuesOf<typeof OPTIONS>;

@@ -2,32 +2,26 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
-import type { OptionTable, ValuesOf } from '../../work/options.ts';
+import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
 import { refuseTogether } from '../../work/refuse-together.ts';
 import { RECIPE_OPTIONS, type RecipeOptions } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
 
 const OPTIONS = {
-  output: { flags: '-o, --output <file>', text: 'write the patch (of a series: all of them) to a file' },
-  outDir: { flags: '--out-dir <dir>', text: 'write a file a recipe, and an order file `series`' },
-  ref: {
-    flags: '--ref <ref>',
-    text: "of the checkout's repository: a table over tags, branches, commits; globs too; repeatable",
-    list: true,
-  },
-  check: {
-    flags: '--check <dir>',
-    text: 'compare the patches below a folder with what their recipes yield now; they name recipe and parameters',
-  },
-  verify: {
-    flags: '--verify',
-    text: 'also compile the touched files as release, as debug, and under each #if that is touched',
-  },
-  explain: {
-    flags: '--explain',
-    text: 'say edit by edit what was looked for, found, where, and why it was decided so',
-  },
+  output: option('-o, --output <file>', 'write the patch (of a series: all of them) to a file'),
+  outDir: option('--out-dir <dir>', 'write a file a recipe, and an order file `series`'),
+  ref: option(
+    '--ref <ref>',
+    "of the checkout's repository: a table over tags, branches, commits; globs too; repeatable",
+    { list: true },
+  ),
+  check: option(
+    '--check <dir>',
+    'compare the patches below a folder with what their recipes yield now; they name recipe and parameters',
+  ),
+  verify: option('--verify', 'also compile the touched files as release, as debug, and under each #if that is touched'),
+  explain: option('--explain', 'say edit by edit what was looked for, found, where, and why it was decided so'),
 } as const satisfies OptionTable;
 
 type GenerateOptions = SharedOptions & RecipeOptions & ValuesOf<typeof OPTIONS>;
@@ -87,6 +81,7 @@ async function generate(recipes: readonly string[], options: GenerateOptions, ct
     data = { series: results, syntax: checks };
     if (!fine) return { exitCode: 1, data, text: explanation };
   }
+  await (await import('../../system/breathe.ts')).breathe(ctx.signal);
   const bytes = Buffer.from(patches.map((patch) => patch.text).join(''), 'latin1');
   const written: string[] = [];
   if (options.output !== undefined && options.output !== '-') {

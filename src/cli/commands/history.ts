@@ -39,5 +39,5 @@ async function history(file: string, { format, output }: HistoryOptions, ctx: Co
   const data = await readHistory(path.resolve(file));
   const text =
     format === 'json' ? asJson(data) : renderView(historyView(data, path.basename(file)), format, shownOn(ctx));
-  return deliver({ exitCode: 0, data, text }, output);
+  return deliver({ exitCode: 0, data, text }, output, ctx);
 }

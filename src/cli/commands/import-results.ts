@@ -1,18 +1,15 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { OptionTable, ValuesOf } from '../../work/options.ts';
+import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
 import { type CommandContext, execute, type Outcome, shownOn } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
 
 const OPTIONS = {
-  baseline: { flags: '--baseline <file>', text: 'a result of the baseline: text or pickle' },
-  patched: { flags: '--patched <file>', text: 'a result of the patched interpreter, to compare with it' },
-  run: {
-    flags: '--run <dir>',
-    text: 'the run from which a bundle was made: its results.jsonl becomes a part of it',
-  },
-  replace: { flags: '--replace', text: 'with --run: also in the place of what was measured here' },
-  out: { flags: '-o, --out <dir>', text: 'the folder for the report (default: forkwright-runs/DATE-import)' },
+  baseline: option('--baseline <file>', 'a result of the baseline: text or pickle'),
+  patched: option('--patched <file>', 'a result of the patched interpreter, to compare with it'),
+  run: option('--run <dir>', 'the run from which a bundle was made: its results.jsonl becomes a part of it'),
+  replace: option('--replace', 'with --run: also in the place of what was measured here'),
+  out: option('-o, --out <dir>', 'the folder for the report (default: forkwright-runs/DATE-import)'),
 } as const satisfies OptionTable;
 
 type ImportOptions = SharedOptions & ValuesOf<typeof OPTIONS>;

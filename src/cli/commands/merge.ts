@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import type { OptionTable, ValuesOf } from '../../work/options.ts';
+import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
 import { RUN_OPTIONS } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome, shownOn } from '../frame.ts';
 import { type SharedOptions, withShared } from '../options.ts';
 import { asJson, deliver, formatOption, OUTPUT_OPTION } from '../output.ts';
 
 const OPTIONS = {
-  plan: { flags: '--plan <file>', text: 'what forkwright plan --format json wrote: tells what is missing' },
+  plan: option('--plan <file>', 'what forkwright plan --format json wrote: tells what is missing'),
   ...formatOption('terminal', 'markdown', 'html', 'json'),
   ...OUTPUT_OPTION,
   failOn: {
@@ -53,5 +53,5 @@ async function merge(named: readonly string[], options: MergeOptions, ctx: Comma
   const merged = mergeRuns(runs, unreadable, { plan, gates });
   const data = mergedJson(merged);
   const text = format === 'json' ? asJson(data) : renderView(mergedView(merged), format, shownOn(ctx));
-  return deliver({ exitCode: merged.ok ? 0 : 1, data, text }, output, `: ${stateCounts(merged)}`);
+  return deliver({ exitCode: merged.ok ? 0 : 1, data, text }, output, ctx, `: ${stateCounts(merged)}`);
 }

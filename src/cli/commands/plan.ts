@@ -1,44 +1,34 @@
 import type { Command } from 'commander';
 import type { Plan } from '../../run/fanout/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { BadValue, type OptionTable, positiveInteger, type ValuesOf } from '../../work/options.ts';
+import { BadValue, type OptionTable, option, positiveInteger, type ValuesOf } from '../../work/options.ts';
 import type { PlanOptions } from '../../work/plan.ts';
 import { RUN_OPTIONS, RUNS_DIR } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
 import { type SharedOptions, watchOptions, withShared } from '../options.ts';
 import { formatOption } from '../output.ts';
 
-const CHECKOUTS = {
-  flags: '-C, --checkout <dir>',
-  text: 'a CPython source tree; repeatable (default: ".")',
+const CHECKOUTS = option('-C, --checkout <dir>', 'a CPython source tree; repeatable (default: ".")', {
   list: true,
-} as const;
+});
 
 const OPTIONS = {
-  ref: {
-    flags: '--ref <ref>',
-    text: "of the checkouts' repositories: tags, branches, commits; globs too; repeatable",
+  ref: option('--ref <ref>', "of the checkouts' repositories: tags, branches, commits; globs too; repeatable", {
     list: true,
-  },
+  }),
   ...formatOption('terminal', 'github', 'gitlab', 'json'),
-  from: { flags: '--from <file>', text: 'a plan that --format json wrote, instead of making one' },
-  chunk: {
-    flags: '--chunk <n>',
-    text: 'of a plan with more jobs than a CI’s matrix may have: this part',
+  from: option('--from <file>', 'a plan that --format json wrote, instead of making one'),
+  chunk: option('--chunk <n>', 'of a plan with more jobs than a CI’s matrix may have: this part', {
     parse: positiveInteger,
-  },
-  runs: {
-    flags: '--runs <dir>',
-    text: 'run folders to estimate from, beside --history, which is only read here',
+  }),
+  runs: option('--runs <dir>', 'run folders to estimate from, beside --history, which is only read here', {
     otherwise: RUNS_DIR as string,
-  },
-  machines: {
-    flags: '--machines <n>',
-    text: 'jobs that run at once, for the estimate',
+  }),
+  machines: option('--machines <n>', 'jobs that run at once, for the estimate', {
     parse: positiveInteger,
     otherwise: 20,
-  },
-  price: { flags: '--price <amount>', text: 'of a machine’s minute, for the estimate', parse: price },
+  }),
+  price: option('--price <amount>', 'of a machine’s minute, for the estimate', { parse: price }),
 } as const satisfies OptionTable;
 
 type Options = SharedOptions & Omit<PlanOptions, 'given'> & ValuesOf<typeof OPTIONS>;

@@ -1,25 +1,23 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { breathe } from '../../system/breathe.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
-import type { OptionTable, ValuesOf } from '../../work/options.ts';
+import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
 import { RECIPE_OPTIONS } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
 import { type SharedOptions, STRIP_OPTION, withShared } from '../options.ts';
 
 const OPTIONS = {
-  from: {
-    flags: '--from <dir|ref>',
-    text: 'the tree that the first patch was made for: a folder, or a ref of the checkout’s repository',
-    required: true,
-  },
+  from: option(
+    '--from <dir|ref>',
+    'the tree that the first patch was made for: a folder, or a ref of the checkout’s repository',
+    { required: true },
+  ),
   checkout: { ...RECIPE_OPTIONS.checkout, text: 'the CPython source tree that the patches are carried to' },
   strip: { ...STRIP_OPTION, flags: '-p, --strip <n>' },
-  output: { flags: '-o, --output <file>', text: 'write the ported patch to a file' },
-  partial: {
-    flags: '--partial',
-    text: 'write what was placed all the same, and the rest to FILE.rej; the exit code stays 1',
-  },
+  output: option('-o, --output <file>', 'write the ported patch to a file'),
+  partial: option('--partial', 'write what was placed all the same, and the rest to FILE.rej; the exit code stays 1'),
 } as const satisfies OptionTable;
 
 type PortOptions = SharedOptions & ValuesOf<typeof OPTIONS>;
@@ -64,6 +62,8 @@ export async function port(files: readonly string[], options: PortOptions, ctx: 
   const { portReport } = await import('../port-report.ts');
   const report = (color: boolean) => portReport(result, color, ctx.terminal.tableWidth);
   const bytes = Buffer.from(result.patches.map((patch) => patch.text).join(''), 'latin1');
+  // Stopped in time nothing is written; after this, all that is to be.
+  await breathe(ctx.signal);
   const written: string[] = [];
   const put = async (file: string, content: Uint8Array) => {
     await writeFileAtomic(path.resolve(file), content);

@@ -38,5 +38,5 @@ async function report(
 ): Promise<Outcome> {
   const { renderRuns } = await import('../report-runs.ts');
   const { text, data } = await renderRuns(runs, format, ctx);
-  return deliver({ exitCode: 0, data, text }, output);
+  return deliver({ exitCode: 0, data, text }, output, ctx);
 }

@@ -1,46 +1,29 @@
 import type { Command } from 'commander';
-import { type OptionTable, positiveInteger, type ValuesOf } from '../../work/options.ts';
+import { type OptionTable, option, positiveInteger, type ValuesOf } from '../../work/options.ts';
 import { RECIPE_OPTIONS, type RecipeOptions } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome, shownOn } from '../frame.ts';
 import { type SharedOptions, STRIP_OPTION, withShared } from '../options.ts';
 import { deliver, formatOption, OUTPUT_OPTION } from '../output.ts';
 
 const OPTIONS = {
-  against: {
-    flags: '--against <patch>',
-    text: 'what changed since: an older patch, or a folder of them; exit code 1 if in substance',
-  },
-  ref: {
-    flags: '--ref <ref>',
-    text: 'on a ref of the checkout’s repository; given twice: how the two differ',
-    list: true,
-  },
-  series: { flags: '--series', text: 'compare two series: OLD and NEW are folders of patches, or mails in one file' },
-  check: {
-    flags: '--check',
-    text: 'of patch files: are they what their recipes yield on the checkout now? Exit code 1 if not',
-  },
+  against: option(
+    '--against <patch>',
+    'what changed since: an older patch, or a folder of them; exit code 1 if in substance',
+  ),
+  ref: option('--ref <ref>', 'on a ref of the checkout’s repository; given twice: how the two differ', { list: true }),
+  series: option('--series', 'compare two series: OLD and NEW are folders of patches, or mails in one file'),
+  check: option('--check', 'of patch files: are they what their recipes yield on the checkout now? Exit code 1 if not'),
   strip: { ...STRIP_OPTION, text: `of patch files: ${STRIP_OPTION.text}` },
-  verify: {
-    flags: '--verify',
-    text: 'also compile the touched files as release, as debug, and under each #if that is touched',
-  },
-  run: {
-    flags: '--run <dir>',
-    text: 'the run that measured this very patch: tests, bytes, instructions at the top',
-  },
+  verify: option('--verify', 'also compile the touched files as release, as debug, and under each #if that is touched'),
+  run: option('--run <dir>', 'the run that measured this very patch: tests, bytes, instructions at the top'),
   ...formatOption('terminal', 'markdown', 'html', 'json', 'sarif', 'rdjson', 'github', 'range-diff'),
-  layout: {
-    flags: '--layout <layout>',
-    text: 'on the terminal: side by side when it is wide enough, or always so',
+  layout: option('--layout <layout>', 'on the terminal: side by side when it is wide enough, or always so', {
     choices: ['auto', 'unified', 'side-by-side'],
     otherwise: 'auto',
-  },
-  limit: {
-    flags: '--limit <n>',
-    text: 'characters that the markdown may have (default: 65536, GitHub’s comments)',
+  }),
+  limit: option('--limit <n>', 'characters that the markdown may have (default: 65536, GitHub’s comments)', {
     parse: positiveInteger,
-  },
+  }),
   ...OUTPUT_OPTION,
 } as const satisfies OptionTable;
 
@@ -87,8 +70,8 @@ async function review(
   const { review, exitCode } = await makeReview(names, { ...options, checkoutGiven }, ctx);
   const { renderReview } = await import('../../review/render.ts');
   const { reviewJson } = await import('../../review/formats/json.ts');
-  const text = await renderReview(review, options.format, { ...options, ...shownOn(ctx) });
+  const text = await renderReview(review, options.format, { ...options, ...shownOn(ctx), signal: ctx.signal });
   const data = reviewJson(review);
   if (options.output === undefined || options.output === '-') return { exitCode, data, text };
-  return deliver({ exitCode, data: { review: data }, text }, options.output);
+  return deliver({ exitCode, data: { review: data }, text }, options.output, ctx);
 }
