@@ -1,5 +1,5 @@
 import type { Assignment } from '../c/condition.ts';
-import { atomsOf, type Group, groupsAt } from '../c/conditionals.ts';
+import { atomsOf } from '../c/conditionals.ts';
 import { lineAt, tokens } from '../c/lex.ts';
 import type { Parser } from '../c/parser.ts';
 import { allAssignments, assignmentKey, type CSource, type Range } from '../c/source.ts';
@@ -7,6 +7,7 @@ import { functionName, functionOf, openView, startOf, type View } from '../c/vie
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { problemAtOffset } from './edits/removal.ts';
 import type { Finder, FinderContext, Site } from './site.ts';
+import { touchedGroups } from './touched-groups.ts';
 
 /** A site with the edit that found it, under one assignment. */
 export interface FoundSite extends Site {
@@ -88,7 +89,7 @@ function findInRegion(
       if (Array.isArray(looked)) perAssignment.push({ assignment, sites: looked });
       else problems.push(looked);
     }
-    const groups = perAssignment.flatMap(({ sites }) => sites.flatMap((s) => touchedGroups(source, s.extent)));
+    const groups = perAssignment.flatMap(({ sites }) => sites.flatMap((s) => touchedGroups(source, s.extent, range)));
     const atoms = atomsOf(new Set(groups)).filter((a) => !touched.includes(a));
     if (atoms.length === 0 || problems.length > 0) return { range, perAssignment, problems: unique(problems) };
     touched = [...touched, ...atoms];
@@ -129,13 +130,6 @@ function product(covering: readonly Assignment[], touched: readonly string[]): A
     }
   }
   return [...out.values()];
-}
-
-/** `#if` groups that share text with a statement, other than those in one branch of which it lies as a whole. */
-function touchedGroups(source: CSource, extent: Range): Group[] {
-  return groupsAt(source.conditionals, extent.start, extent.end).filter(
-    (g) => !g.branches.some((b) => b.bodyStart <= extent.start && extent.end <= b.bodyEnd),
-  );
 }
 
 function findInView(view: View, finders: readonly IndexedFinder[], context: FinderContext): FoundSite[] {

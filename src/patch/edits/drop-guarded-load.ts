@@ -1,3 +1,4 @@
+import { wordOffsets } from '../../c/lex.ts';
 import type { Node, Parser } from '../../c/parser.ts';
 import { codeChildren, endOf, nodesAround, startOf, type View } from '../../c/view.ts';
 import { compilePattern, matchCondition, unwrapped } from '../pattern.ts';
@@ -76,10 +77,12 @@ function guardedLoad(parser: Parser, view: View, node: Node, field: string): Sit
     return { extent: whole, deletes: [], inserts: [], decision: 'the guard has an else', problem };
   }
   const guardRange = { start: startOf(view, guard), end: endOf(view, guard) };
-  const after = firstUse(
-    siblings.slice(at + 2).filter((c) => c.isNamed),
-    name,
-  );
+  const after = isHiddenAfter(view, guard, name)
+    ? 'read'
+    : firstUse(
+        siblings.slice(at + 2).filter((c) => c.isNamed),
+        name,
+      );
   const value = node.childForFieldName(declared ? 'value' : 'right') as Node;
   const valueRange = { start: startOf(view, value), end: endOf(view, value) };
   if (after === 'read') {
@@ -97,6 +100,15 @@ function guardedLoad(parser: Parser, view: View, node: Node, field: string): Sit
     inserts: [],
     decision: `the field is always NULL: the load and the branch that it guards go${declared ? '; the declaration stays' : ''}`,
   };
+}
+
+/** Whether code that this view does not see, under another setting of an `#if`, may use the variable after the guard. */
+function isHiddenAfter(view: View, guard: Node, name: string): boolean {
+  const { source, assignment } = view;
+  const block = guard.parent ?? guard;
+  const [from, to] = [endOf(view, guard), endOf(view, block)];
+  const seen = wordOffsets(source.visible(assignment).slice(from, to), name).length;
+  return wordOffsets(source.text.slice(from, to), name).length > seen;
 }
 
 function insideTestOf(node: Node, field: string): boolean {
