@@ -19,6 +19,13 @@ import os
 import sys
 import time
 
+try:
+    # Names the signal of a crash on stderr, from 3.3. PYTHONFAULTHANDLER is not for all: an alpha of 3.3 aborts with it.
+    import faulthandler
+    faulthandler.enable()
+except Exception:
+    pass
+
 PY3 = sys.version_info[0] >= 3
 NOT_TESTS = ('pybench', 'Setup', 'CommandLine', 'clockres', 'systimes')
 

@@ -11,6 +11,14 @@ export const around = (element, selector) => {
   return found instanceof HTMLElement ? found : null;
 };
 
+/** @param {string} name @param {string} className @param {string} [text] */
+export function make(name, className, text = '') {
+  const made = document.createElement(name);
+  if (className !== '') made.className = className;
+  if (text !== '') made.textContent = text;
+  return made;
+}
+
 /** Opens everything that this lies folded in. @param {Element} element */
 export function unfold(element) {
   for (let at = around(element, 'details'); at !== null; at = at.parentElement && around(at.parentElement, 'details')) {

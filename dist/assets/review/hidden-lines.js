@@ -1,4 +1,5 @@
-import { all, around } from './elements.js';
+import { all, around, make } from './elements.js';
+import { makeRow } from './rows.js';
 import { remakeSideBySide, watchRows } from './side-by-side.js';
 
 /** @typedef {(string | [string, string])[]} Line text, and class and text */
@@ -57,10 +58,8 @@ export async function showLines(gap, which) {
 function place(gap, side) {
   const found = gap.querySelector(`.code.${side} > .rows`);
   if (found !== null) return found;
-  const code = document.createElement('div');
-  code.className = `code ${side}`;
-  const rows = document.createElement('div');
-  rows.className = 'rows';
+  const code = make('div', `code ${side}`);
+  const rows = make('div', 'rows');
   code.append(rows);
   if (side === 'before') gap.prepend(code);
   else gap.append(code);
@@ -69,23 +68,8 @@ function place(gap, side) {
 
 /** @param {Line} line @param {number} old @param {number} now */
 function rowOf(line, old, now) {
-  const row = document.createElement('div');
-  row.className = 'r';
-  const code = document.createElement('span');
-  for (const part of line) {
-    if (typeof part === 'string') code.append(part);
-    else code.append(element('span', part[0], part[1]));
-  }
-  row.append(element('b', 'o', String(old)), element('b', 'n', String(now)), element('i', '', ' '), code);
-  return row;
-}
-
-/** @param {string} name @param {string} className @param {string} text */
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className !== '') made.className = className;
-  made.textContent = text;
-  return made;
+  const code = line.map((part) => (typeof part === 'string' ? part : make('span', part[0], part[1])));
+  return makeRow(' ', String(old), String(now), code);
 }
 
 /** 20 more lines on both sides of a hunk. @param {HTMLElement} hunk */

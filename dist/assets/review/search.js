@@ -1,10 +1,15 @@
 import { all, byId, onClick, unfold } from './elements.js';
+import { linesOfText, rowsOfText } from './rows.js';
 import { makeSideBySide, shown } from './side-by-side.js';
 
 /** More are counted, but not drawn. */
 const MOST_DRAWN = 2000;
 
-/** @type {{ row: HTMLElement, start: number }[]} */
+/**
+ * Of a hunk that is still text, the text and which of its lines; its row is made when it is gone to.
+ * @typedef {{ row?: HTMLElement | undefined, text?: HTMLElement, line?: number, start: number }} Match
+ */
+/** @type {Match[]} */
 let matches = [];
 let found = -1;
 let needle = '';
@@ -19,12 +24,16 @@ function find(text) {
   matches = [];
   found = -1;
   const folds = text === text.toLowerCase();
+  /** @param {string} code @param {Omit<Match, 'start'>} where */
+  const look = (code, where) => {
+    const hay = folds ? code.toLowerCase() : code;
+    for (let at = hay.indexOf(text); at >= 0; at = hay.indexOf(text, at + text.length))
+      matches.push({ ...where, start: at });
+  };
   if (text !== '') {
-    for (const row of all('.file .rows > .r, .compared .rows > .r')) {
-      const code = codeOf(row)?.textContent ?? '';
-      const hay = folds ? code.toLowerCase() : code;
-      for (let at = hay.indexOf(text); at >= 0; at = hay.indexOf(text, at + text.length))
-        matches.push({ row, start: at });
+    for (const found of all('.file .rows > .r, .file pre.lines, .compared .rows > .r')) {
+      if (!found.matches('pre')) look(codeOf(found)?.textContent ?? '', { row: found });
+      else for (const [line, code] of linesOfText(found).entries()) look(code.slice(1), { text: found, line });
     }
   }
   draw();
@@ -36,7 +45,8 @@ export function toMatch(step) {
   if (text !== needle) find(text);
   if (matches.length === 0) return;
   found = (found + step + matches.length + (found < 0 && step < 0 ? 1 : 0)) % matches.length;
-  const row = matches[found]?.row;
+  const match = matches[found];
+  const row = match && rowOfMatch(match);
   if (row === undefined) return;
   const hidden = row.closest('[hidden]');
   if (hidden instanceof HTMLElement)
@@ -51,9 +61,15 @@ export function toMatch(step) {
   draw();
 }
 
-/** The range of a match within the text nodes of its row. @param {{ row: HTMLElement, start: number }} match */
+/** @param {Match} match */
+function rowOfMatch(match) {
+  if (match.text !== undefined) match.row ??= rowsOfText(match.text)[match.line ?? 0];
+  return match.row;
+}
+
+/** The range of a match within the text nodes of its row, if that is made. @param {Match} match */
 function rangeOf({ row, start }) {
-  const code = codeOf(shown(row));
+  const code = row === undefined ? null : codeOf(shown(row));
   if (code === null) return undefined;
   const range = new Range();
   const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
@@ -89,7 +105,7 @@ function draw() {
   }
   for (const row of all('.found-here')) row.classList.remove('found-here');
   const here = matches[found];
-  if (here !== undefined) shown(here.row).classList.add('found-here');
+  if (here?.row !== undefined) shown(here.row).classList.add('found-here');
   if (!('highlights' in CSS)) return;
   const ranges = matches.slice(0, MOST_DRAWN).map(rangeOf);
   CSS.highlights.set('found', new Highlight(...ranges.filter((range) => range !== undefined)));

@@ -4,6 +4,7 @@ import { startHiddenLines } from './hidden-lines.js';
 import { startHunks } from './hunks.js';
 import { startKeyboard } from './keyboard.js';
 import { startPaper } from './paper.js';
+import { startRows } from './rows.js';
 import { startSearch } from './search.js';
 import { startLayout } from './side-by-side.js';
 import { startTheme } from './theme.js';
@@ -11,6 +12,7 @@ import { startViewed } from './viewed.js';
 
 startTheme();
 startLayout();
+startRows();
 startHiddenLines();
 startViewed();
 startFilter();

@@ -1,1 +1,0 @@
-import"./of-run-DcrLUj0X.js";export{u as openCheckout}from"./obtain-DkC8XATC.js";import"./checkout-C_cLGGh9.js";

@@ -1,0 +1,1 @@
+export{r as compare}from"./compare-BY4nYZ3T.js";

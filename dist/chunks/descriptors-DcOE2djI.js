@@ -1,1 +1,0 @@
-export{i as resolveTarget}from"./descriptors-BlFbYV3p.js";

@@ -1,1 +1,0 @@
-export{n as expandTarget}from"./environment-Dt_UZLZA.js";

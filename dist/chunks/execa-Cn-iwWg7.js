@@ -1,1 +1,0 @@
-export{t as execa}from"./execa-DwEO48R5.js";

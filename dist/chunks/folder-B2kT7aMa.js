@@ -1,0 +1,1 @@
+export{n as readPybench}from"./folder-B3aTKx8z.js";

@@ -1,0 +1,1 @@
+async function inParallel(items,limit,work){let index=0,ended=await Promise.allSettled(Array.from({length:Math.min(limit,items.length)},async()=>{for(;index<items.length;)try{await work(items[index++])}catch(error){throw index=items.length,error}}));for(let end of ended)if(end.status===`rejected`)throw end.reason}export{inParallel as t};

@@ -1,1 +1,0 @@
-export{r as writeRunReview}from"./of-run-DcrLUj0X.js";

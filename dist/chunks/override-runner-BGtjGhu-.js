@@ -1,1 +1,0 @@
-export{t as overrideRunner}from"./override-runner-BXkevbJk.js";

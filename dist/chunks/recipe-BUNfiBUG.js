@@ -1,1 +1,0 @@
-import"./did-you-mean-CKwAN6zk.js";import{t as findRecipe}from"./find-CtpFclHi.js";import{i as resolveParams}from"./parse-nNIvxiY9.js";import"./wording-C__qJDSp.js";import"./recipe-D6SZiIbI.js";export{findRecipe,resolveParams};

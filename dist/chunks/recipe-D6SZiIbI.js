@@ -1,1 +1,0 @@
-import"./find-CtpFclHi.js";import"./parse-nNIvxiY9.js";export{};

@@ -1,1 +1,0 @@
-export{t as runnerFor}from"./runner-bCUHg8ba.js";import"./qemu-BaR62sN2.js";

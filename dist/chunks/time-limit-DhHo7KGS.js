@@ -1,0 +1,1 @@
+function timeLimit(ms,{slowdown=1}){return ms*slowdown}export{timeLimit as t};
