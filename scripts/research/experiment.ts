@@ -1,6 +1,7 @@
 /**
  * Does the experiment that Forkwright was made for on 2.7 and 3.9, and writes docs/experiment.md with its pictures.
  * `node scripts/research/experiment.ts [--runs DIR] [--quick]`: runs that are in DIR (default: artifacts/experiment) are not done again.
+ * `node scripts/research/experiment.ts --take RUN…`: a column from a finished run of sources that cannot be got here, such as 3.3.0a3.
  * `node scripts/research/experiment.ts --emulated RUN…`: only the rows for other processors, from finished runs, and the page.
  * `node scripts/research/experiment.ts --page`: only the page, from docs/experiment/*.json.
  */
@@ -27,12 +28,24 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
     emulated: { type: 'boolean', default: false },
+    take: { type: 'boolean', default: false },
   },
 });
 
 if (values.emulated) await takeEmulated(positionals);
+else if (values.take) await take(positionals);
 else if (!values.page) await measure(path.resolve(values.runs), values.quick);
 for (const [name, text] of documents(DOCS)) await writeFile(path.join(DOCS, name), text);
+
+/** Each under its version. */
+async function take(runs: readonly string[]): Promise<void> {
+  for (const run of runs.map((folder) => path.resolve(folder))) {
+    const record = await readRunRecord(runFolder(run));
+    const name = record.checkout.pythonVersion;
+    const extract = extractOf(name, record, await samplesOf(record, path.basename(run), path.dirname(run)));
+    await writeFile(path.join(DOCS, 'experiment', `${name}.json`), extractText(extract));
+  }
+}
 
 async function takeEmulated(runs: readonly string[]): Promise<void> {
   const records = await Promise.all(runs.map((run) => readRunRecord(runFolder(path.resolve(run)))));

@@ -9,8 +9,19 @@ import { r, type Series, SHAPES, svg } from './svg.ts';
 const WIDTH = 860;
 const LEFT = 210;
 const RIGHT = 24;
-const TOP = 96;
-const ROW = 30;
+const TOP = 114;
+/** Between two marks of a row, and between rows. */
+const STEP = 8;
+const GAP = 14;
+
+/** Of `ours`, in their order: shape and word. */
+const MARKS = [
+  ['a', 'circle'],
+  ['b', 'square'],
+  ['d', 'triangle'],
+] as const;
+
+const rowHeight = (extracts: number): number => GAP + STEP * extracts;
 
 interface Line {
   readonly test: string;
@@ -68,7 +79,8 @@ function chart(source: Source, lines: readonly Line[], extracts: readonly Extrac
     .domain([-extent, extent])
     .range([LEFT, WIDTH - RIGHT])
     .clamp(true);
-  const bottom = TOP + lines.length * ROW;
+  const high = rowHeight(extracts.length);
+  const bottom = TOP + lines.length * high;
   const names = extracts.map(({ python }) => `CPython ${python}`);
   const tick = (value: number, y: number) =>
     html`<text class="muted small mid" x="${r(x(value))}" y="${y}">${value === 0 ? '0' : change(1 + value, 0)}</text>`;
@@ -84,11 +96,11 @@ function chart(source: Source, lines: readonly Line[], extracts: readonly Extrac
     .sort((a, b) => b.threshold - a.threshold);
   const content = html`<text class="ink title" x="16" y="26">${source.title}</text>
 ${legend(names.map((name) => `${name}, ${source.interval}`))}
-${bands.map(({ python, threshold }, index) => html`<rect class="${BANDS[index] ?? 'band'}" x="${r(x(-threshold))}" y="${TOP - 4}" width="${r(x(threshold) - x(-threshold))}" height="${bottom - TOP + 4}"/><rect class="${BANDS[index] ?? 'band'}" x="${16 + index * 210}" y="61" width="10" height="10"/><text class="muted small" x="${30 + index * 210}" y="70">noise floor of ${python}: ±${percent(threshold)}</text>\n`)}
+${bands.map(({ python, threshold }, index) => html`<rect class="${BANDS[index] ?? 'band'}" x="${r(x(-threshold))}" y="${TOP - 4}" width="${r(x(threshold) - x(-threshold))}" height="${bottom - TOP + 4}"/><rect class="${BANDS[index] ?? 'band'}" x="${16 + index * 210}" y="79" width="10" height="10"/><text class="muted small" x="${30 + index * 210}" y="88">noise floor of ${python}: ±${percent(threshold)}</text>\n`)}
 ${ticks}
-${lines.map((line, index) => row(line, TOP + index * ROW + ROW / 2, x))}
+${lines.map((line, index) => row(line, TOP + index * high, high, x))}
 <text class="muted small" x="${LEFT}" y="${bottom + 34}">◂ ${source.sides[0]}</text><text class="muted small end" x="${WIDTH - RIGHT}" y="${bottom + 34}">${source.sides[1]} ▸</text>`;
-  const desc = `A row a test, the largest published slowdown first. A cross: the published difference of minima, without an interval. ${names.map((name, i) => `A ${i === 0 ? 'circle' : 'square'} with a line: ${name}, ${source.interval}.`).join(' ')} The same numbers stand in the table of the page.`;
+  const desc = `A row a test, the largest published slowdown first. A cross: the published difference of minima, without an interval. ${names.map((name, i) => `A ${MARKS[i]?.[1]} with a line: ${name}, ${source.interval}.`).join(' ')} The same numbers stand in the table of the page.`;
   return svg(WIDTH, bottom + 42, source.title, desc, content);
 }
 
@@ -117,22 +129,32 @@ function linesOf(source: Source, published: Published, extracts: readonly Extrac
     .sort((a, b) => (b.published ?? -1) - (a.published ?? -1) || (a.test < b.test ? -1 : 1));
 }
 
+/** The first line tells what was published and the first of ours, the next the others. */
 function legend(names: readonly string[]): Markup {
-  const entries: [Series, string][] = [['c', 'published: CPython 3.3.0a3+, Windows (minimum)']];
-  for (const [index, name] of names.entries()) entries.push([index === 0 ? 'a' : 'b', name]);
-  let at = 20;
-  return html`${entries.map(([series, text]) => {
-    const x = at;
-    at += 30 + text.length * 6.4;
-    return html`${SHAPES[series](x, 48)}<text class="ink small" x="${r(x + 10)}" y="52">${text}</text>`;
+  const [first = '', ...others] = names;
+  const lines: (readonly (readonly [Series, string])[])[] = [
+    [
+      ['c', 'published: CPython 3.3.0a3+, Windows (minimum)'],
+      ['a', first],
+    ],
+    others.map((name, index) => [MARKS[index + 1]?.[0] ?? 'b', name]),
+  ];
+  return html`${lines.map((entries, line) => {
+    let at = 20;
+    return entries.map(([series, text]) => {
+      const x = at;
+      at += 30 + text.length * 6.4;
+      const y = 48 + line * 18;
+      return html`${SHAPES[series](x, y)}<text class="ink small" x="${r(x + 10)}" y="${y + 4}">${text}</text>`;
+    });
   })}`;
 }
 
-function row(line: Line, y: number, x: ReturnType<typeof scaleLinear<number, number>>): Markup {
+function row(line: Line, top: number, high: number, x: ReturnType<typeof scaleLinear<number, number>>): Markup {
   const ours = line.ours.map((estimate, index) => {
     if (estimate === undefined) return '';
-    const at = y + (index === 0 ? -1 : 8);
-    const series = index === 0 ? 'a' : 'b';
+    const at = top + GAP + index * STEP;
+    const series = MARKS[index]?.[0] ?? 'b';
     const ends = [estimate.low, estimate.high].map((end) => r(x(end - 1)));
     const [least = 0, most = 0] = x.domain();
     const arrows = [
@@ -145,6 +167,7 @@ function row(line: Line, y: number, x: ReturnType<typeof scaleLinear<number, num
     ];
     return html`<line class="${series}" x1="${ends[0]}" x2="${ends[1]}" y1="${at}" y2="${at}"/>${arrows}${SHAPES[series](x(estimate.ratio - 1), at)}`;
   });
-  const mark = line.published === undefined ? '' : SHAPES.c(x(line.published), y - 9);
-  return html`<text class="ink small end" x="${LEFT - 12}" y="${y + 3}">${line.test}</text><line class="grid" x1="16" x2="${WIDTH - RIGHT}" y1="${y + ROW / 2 - 1}" y2="${y + ROW / 2 - 1}"/>${mark}${ours}\n`;
+  const mark = line.published === undefined ? '' : SHAPES.c(x(line.published), top + 6);
+  const below = top + high - 1;
+  return html`<text class="ink small end" x="${LEFT - 12}" y="${top + high / 2 + 3}">${line.test}</text><line class="grid" x1="16" x2="${WIDTH - RIGHT}" y1="${below}" y2="${below}"/>${mark}${ours}\n`;
 }

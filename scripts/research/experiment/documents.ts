@@ -10,7 +10,7 @@ import { readRepeats } from './repeats.ts';
 import { readSelfTestExtract } from './self-test.ts';
 
 /** The columns of the page; the quick run is told of for its duration alone. */
-export const COLUMNS = ['2.7', '3.9'];
+export const COLUMNS = ['2.7', '3.3.0a3', '3.9'];
 export const QUICK = '2.7-quick';
 
 /**

@@ -154,7 +154,7 @@ function single(published: Published, extracts: readonly Extract[]): string {
   if (counted.length === 0)
     return `**The published single tests** were not held against instructions, which were not counted. The rank correlation of all of them with the times is ${ranks.join(', ')}.`;
   const names = borne.map(({ test }) => `\`${test}\``);
-  const first = `of ${integer(large.length)} that are ${percent(LARGE)} or more, ${integer(borne.length)} are borne out by the instructions that the test executes${counted.length > 1 ? ' on both versions' : ''}${names.length === 0 ? '' : ` (${list(names, 6)})`}, ${integer(rest.length)} are not (${list(rest, 9)}): nothing here bears them out`;
+  const first = `of ${integer(large.length)} that are ${percent(LARGE)} or more, ${integer(borne.length)} are borne out by the instructions that the test executes${counted.length > 1 ? ` on all ${integer(counted.length)} versions` : ''}${names.length === 0 ? '' : ` (${list(names, 6)})`}, ${integer(rest.length)} are not (${list(rest, 9)}): nothing here bears them out`;
   return `**The published single tests:** ${first}. The rank correlation of all of them is ${ranks.join(', ')}. ${own}Why, is told in [measuring.md](measuring.md#what-a-row-does-not-say-and-the-control).`;
 }
 
