@@ -63,7 +63,7 @@ function fuzzyHunks(said: string): string[] {
   const out: string[] = [];
   let file = '';
   for (const line of said.split('\n')) {
-    file = /^(?:checking|patching) file (.*)$/.exec(line)?.[1] ?? file;
+    file = /^(?:checking|patching) file (.*)$/s.exec(line)?.[1] ?? file;
     const [, at, fuzz] = /^Hunk #\d+ succeeded at (\d+) with fuzz (\d+)/.exec(line) ?? [];
     if (fuzz !== undefined) out.push(`with fuzz ${fuzz} at line ${at} of ${file}`);
   }

@@ -50,7 +50,7 @@ function movedHunks(said: string): readonly string[] {
   const out: string[] = [];
   let file = '';
   for (const line of said.split('\n')) {
-    file = /^Checking patch (?:.* => )?(.*)\.\.\.$/.exec(line)?.[1] ?? file;
+    file = /^Checking patch (?:.* => )?(.*)\.\.\.$/s.exec(line)?.[1] ?? file;
     const [, hunk, at, lines = ''] = /^Hunk #(\d+) succeeded at (\d+) \(offset (-?\d+) lines?\)/.exec(line) ?? [];
     if (hunk === undefined) continue;
     const by = Math.abs(Number(lines));

@@ -5,7 +5,7 @@ const withoutBase = (text: string): string => text.replace(/^Base: .*\n/m, '');
 
 /** Blob ids and line numbers: they differ wherever anything else of the file does. */
 const withoutPositions = (text: string): string =>
-  text.replace(/^index [0-9a-f]+\.\.[0-9a-f]+/gm, 'index').replace(/^@@ -[0-9,]+ \+[0-9,]+ @@/gm, '@@');
+  text.replace(/(?<![^\n])index [0-9a-f]+\.\.[0-9a-f]+/g, 'index').replace(/(?<![^\n])@@ -[0-9,]+ \+[0-9,]+ @@/g, '@@');
 
 /**
  * The difference of two patch files as a unified diff of them, `undefined` when they are the same but for the base they

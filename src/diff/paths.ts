@@ -26,7 +26,7 @@ export function unquotePath(text: string): string {
 }
 
 /** A time as `diff -u` puts it after a name; mailers make a space of the tab before it. */
-const TIME = /(?:\t|[ \t]+(?=\d{4}-\d\d-\d\d \d\d:))(.*)$/;
+const TIME = /(?:\t|[ \t]+(?=\d{4}-\d\d-\d\d \d\d:))(.*)$/s;
 
 /** The path of a `---` or `+++` line. A file is not there when it is /dev/null, or is of the epoch (`diff -N`). */
 export function namedIn(line: string): { readonly path: string; readonly isThere: boolean } {

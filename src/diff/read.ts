@@ -5,7 +5,7 @@ import { type Area, strayLine } from './stray-lines.ts';
 import type { FilePatch, HunkLine, ParsedPatch, PatchHunk } from './types.ts';
 import { fileProblem } from './unsound.ts';
 
-const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@(?: (.*))?$/;
+const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@(?: (.*))?$/s;
 /** A line of a binary patch: its length, and five characters for four bytes (git's base85). */
 const BASE85 = /^[A-Za-z](?:[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{5})+$/;
 
@@ -170,7 +170,7 @@ class Reader {
     for (; at < this.#end; at++) {
       const line = this.#line(at);
       const [, key, value = ''] =
-        /^(old mode|new mode|new file mode|deleted file mode|rename from|rename to|copy from|copy to|index|similarity index|dissimilarity index|GIT binary patch|Binary files)\b ?(.*)$/.exec(
+        /^(old mode|new mode|new file mode|deleted file mode|rename from|rename to|copy from|copy to|index|similarity index|dissimilarity index|GIT binary patch|Binary files)\b ?(.*)$/s.exec(
           line,
         ) ?? [];
       if (key === undefined) break;

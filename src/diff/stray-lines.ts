@@ -58,8 +58,8 @@ function strayReason(line: string, next: string, area: Area): string | undefined
     return 'the names of a file, but no hunk after them: expected "@@ -line,count +line,count @@"';
   const context = contextDiff(line, next);
   if (context !== undefined) return context;
-  if (/^Only in .+: ./.test(line)) return 'a file that only one side has is not in the patch (`diff -N` puts it in)';
-  if (/^(?:Binary f|F)iles .+ differ$/.test(line) || line === 'GIT binary patch')
+  if (/^Only in .+: ./s.test(line)) return 'a file that only one side has is not in the patch (`diff -N` puts it in)';
+  if (/^(?:Binary f|F)iles .+ differ$/s.test(line) || line === 'GIT binary patch')
     return 'the patch changes a binary file: there is nothing to compare';
   if (/^(?:old|new|new file|deleted file) mode \d+$/.test(line)) return 'a change of mode without its file';
   if (area === 'between' && line.trim() !== '' && /^[\s+\-@\\*!<>~]/.test(line))

@@ -14,6 +14,12 @@ describe('what is read', () => {
     expect(two[0]?.files[0]?.hunks[0]?.lines.map((l) => l.mark + l.text)).toEqual([' a\n', '-b\n', '+c\n']);
   });
 
+  test('a carriage return or a line separator within a line ends no line: git quotes lines of the file behind @@', () => {
+    const section = 'a\rb\u2028c';
+    const [patch] = parsePatch(`--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@ ${section}\n a\n-b\n+c\n`, 'p');
+    expect(patch?.files[0]?.hunks[0]).toMatchObject({ section, oldStart: 1, oldLines: 2 });
+  });
+
   test('a plain diff: DEP-3 fields stay, `diff` and `Index:` lines do not; times and .orig are left out of names', () => {
     const [patch] = parsePatch(
       `Description: x\nForwarded: no\n\nIndex: p/a.c\n=====\n--- p.orig/a.c\t2023-01-01 00:00:00 +0000\n+++ p/a.c\t2023-01-01\n${hunk}`,

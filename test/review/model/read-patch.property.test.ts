@@ -119,6 +119,7 @@ const line = fc.oneof(
       '\\ No newline at end of file',
       'From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001',
       'a\rb',
+      asBytes('a\u2028b'),
       '\f',
       asBytes('é 界'),
       '\xe9',
@@ -342,7 +343,7 @@ test('git diff of any two trees is read as git means it', () => {
       expect(patches).toHaveLength(1);
       verify(patches[0], before, after, some);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 }, 60_000);
 
