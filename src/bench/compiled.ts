@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
-import { isFile, makeFolder, withFileProblems } from '../system/files.ts';
+import { inTemporaryFolder, isFile, makeFolder, withFileProblems } from '../system/files.ts';
 import { fingerprint } from '../system/hash.ts';
 import { runProcess } from '../system/process.ts';
 import type { Toolchain } from '../targets/types.ts';
@@ -22,6 +22,9 @@ export interface LibraryRequest {
   readonly ctx: Context;
 }
 
+/** A file that was made, absolute; or why it cannot be. */
+export type Made = { readonly file: string } | { readonly file?: undefined; readonly why: string };
+
 const LIMIT_MS = 60_000;
 
 /**
@@ -29,9 +32,7 @@ const LIMIT_MS = 60_000;
  * @returns its absolute path, or why it cannot be compiled.
  * @throws UserError when the cache cannot be written; Cancelled.
  */
-export async function compiledLibrary(
-  request: LibraryRequest,
-): Promise<{ readonly file: string } | { readonly file?: undefined; readonly why: string }> {
+export async function compiledLibrary(request: LibraryRequest): Promise<Made> {
   const { toolchain, flags, libraries = [], ctx } = request;
   const { cc } = toolchain;
   const [source] = request.sources;
@@ -42,8 +43,7 @@ export async function compiledLibrary(
   if (await isFile(file)) return { file };
   return withFileProblems(`make ${file}`, async () => {
     await makeFolder(folder);
-    const work = await mkdtemp(path.join(folder, 'make-'));
-    try {
+    const make = async (work: string) => {
       const fresh = path.join(work, 'library.so');
       const result = await runProcess(cc.path, [...flags, '-o', fresh, source, ...libraries], {
         cwd: work,
@@ -56,9 +56,8 @@ export async function compiledLibrary(
       // Whole or not at all, whoever else makes it at the same time.
       await rename(fresh, file);
       return { file };
-    } finally {
-      await rm(work, { recursive: true, force: true });
-    }
+    };
+    return inTemporaryFolder('make-', make, folder);
   });
 }
 

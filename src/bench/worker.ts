@@ -2,6 +2,8 @@ import { tmpdir } from 'node:os';
 import { z } from 'zod';
 import { assetPath } from '../system/assets.ts';
 import { UserError } from '../system/diagnostic.ts';
+import type { Frozen } from '../system/frozen.ts';
+import { parseJson } from '../system/json.ts';
 import { type Session, SessionTimeout, startSession } from '../system/session.ts';
 import type { Pinning } from './pinning.ts';
 import { workerFactsSchema } from './samples/schema.ts';
@@ -10,21 +12,17 @@ import { timeLimit } from './time-limit.ts';
 import type { Interpreter, WorkerFacts } from './types.ts';
 
 /** Seconds of CPU and wall time that a block took, and its empty loop just before. */
-export interface Spent {
-  readonly cpu: number;
-  readonly wall: number;
-  readonly emptyCpu: number;
-  readonly emptyWall: number;
-}
+const spentSchema = z.object({ cpu: z.number(), wall: z.number(), emptyCpu: z.number(), emptyWall: z.number() });
+export type Spent = Readonly<z.infer<typeof spentSchema>>;
 
-/** What a worker has to offer. */
-export interface WorkerTests {
-  readonly tests: readonly string[];
-  readonly rounds: Readonly<Record<string, number>>;
-  readonly operations: Readonly<Record<string, number>>;
-  /** Modules (or test classes) that could not be loaded, and why. */
-  readonly broken: Readonly<Record<string, string>>;
-}
+/** What a worker has to offer; `broken`: modules (or test classes) that could not be loaded, and why. */
+export const workerTestsSchema = z.object({
+  tests: z.array(z.string()),
+  rounds: z.record(z.string(), z.number()),
+  operations: z.record(z.string(), z.number()),
+  broken: z.record(z.string(), z.string()),
+});
+export type WorkerTests = Frozen<z.infer<typeof workerTestsSchema>>;
 
 /** A live interpreter that runs tests on demand. */
 export interface Worker {
@@ -65,16 +63,7 @@ const LIFE_MS = 12 * 3600_000;
 const START_MS = 120_000;
 const STDERR_LINES = 5;
 
-const spentSchema = z.union([
-  z.object({ cpu: z.number(), wall: z.number(), emptyCpu: z.number(), emptyWall: z.number() }),
-  z.object({ error: z.string() }),
-]);
-const listSchema = z.object({
-  tests: z.array(z.string()),
-  rounds: z.record(z.string(), z.number()),
-  operations: z.record(z.string(), z.number()),
-  broken: z.record(z.string(), z.string()),
-});
+const answerSchema = z.union([spentSchema, z.object({ error: z.string() })]);
 
 /**
  * Starts a worker and waits for its greeting.
@@ -98,9 +87,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const facts = await conversation.next(workerFactsSchema, startMs);
     return {
       facts,
-      list: () => conversation.ask('list', listSchema, startMs),
+      list: () => conversation.ask('list', workerTestsSchema, startMs),
       async run(command, test, loops) {
-        const answer = await conversation.ask(`${command} ${test} ${loops}`, spentSchema, timeoutMs);
+        const answer = await conversation.ask(`${command} ${test} ${loops}`, answerSchema, timeoutMs);
         if ('error' in answer) throw new TestFailed(answer.error);
         return answer;
       },
@@ -131,13 +120,9 @@ function converse(session: Session) {
       const last = session.stderr().trim().split('\n').slice(-STDERR_LINES).join(' | ');
       throw new WorkerLost(`the process ended ${howItEnded(session)}${last === '' ? '' : `; it said: ${last}`}`, false);
     }
-    let data: unknown;
-    try {
-      data = JSON.parse(line);
-    } catch {
-      throw new WorkerLost(`not an answer: ${line.slice(0, 200)}`, false);
-    }
-    return schema.parse(data);
+    const parsed = parseJson(line, schema);
+    if ('why' in parsed) throw new WorkerLost(`not an answer: ${line.slice(0, 200)}`, false);
+    return parsed.data;
   };
   return {
     next,

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { mkdir, open, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
 import { UserError } from './diagnostic.ts';
+import { parseJson } from './json.ts';
 
 const WHY: Readonly<Record<string, readonly [string, string]>> = {
   ENOSPC: [
@@ -155,6 +157,20 @@ export async function writeJson(file: string, data: unknown): Promise<void> {
   await writeFileAtomic(file, `${JSON.stringify(data, undefined, 2)}\n`);
 }
 
+/** A folder of its own for as long as `body` works in it. @param begin of its name: `forkwright-cc-`. @param parent absolute. */
+export async function inTemporaryFolder<T>(
+  begin: string,
+  body: (folder: string) => Promise<T>,
+  parent = tmpdir(),
+): Promise<T> {
+  const folder = await mkdtemp(path.join(parent, begin));
+  try {
+    return await body(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /**
  * Reads JSON and checks it against its schema.
  * @returns `undefined` when the file does not exist.
@@ -175,26 +191,14 @@ export async function readJson<T extends z.ZodType>(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw fileProblem(error, `read ${what}`) ?? error;
   }
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (error) {
-    throw new UserError({
-      code: 'system/bad-json',
-      message: `${what} is not valid JSON: ${(error as Error).message}`,
-      place: { file },
-    });
-  }
-  const parsed = schema.safeParse(data);
-  if (!parsed.success) {
-    throw new UserError({
-      code: 'system/bad-data',
-      message: `${what} does not have the expected shape`,
-      place: { file },
-      detail: parsed.error.issues.map((i) => `${i.path.join('.') || '(top)'}: ${i.message}`),
-    });
-  }
-  return parsed.data;
+  const parsed = parseJson(text, schema);
+  if (!('why' in parsed)) return parsed.data;
+  const { why, isJson } = parsed;
+  throw new UserError(
+    isJson
+      ? { code: 'system/bad-data', message: `${what} does not have the expected shape`, place: { file }, detail: why }
+      : { code: 'system/bad-json', message: `${what} is not valid JSON: ${why}`, place: { file } },
+  );
 }
 
 function noFile(file: string, what: string): UserError {

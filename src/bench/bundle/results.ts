@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../../system/diagnostic.ts';
+import { parseJson } from '../../system/json.ts';
 import { countedSchema } from '../memory/counted.ts';
 import { workerFactsSchema } from '../samples/schema.ts';
 
@@ -80,44 +81,37 @@ export function readResults(text: string, file: string): ResultsRead {
     const row = raw.replace(/\r$/, '');
     const line = index + 1;
     if (row.trim() === '') continue;
-    let json: unknown;
-    try {
-      json = JSON.parse(row);
-    } catch (error) {
-      const column = Math.min(positionIn(row, error as SyntaxError) + 1, row.length);
-      torn.push({
-        code: 'bench/torn-line',
-        message: `this line is broken off, and left out: ${(error as Error).message}`,
-        place: { file, line, column },
-        hint: 'the program there ended while it wrote; started again, it does that step again',
-      });
+    const parsed = parseJson(row, resultLineSchema);
+    if (!('why' in parsed)) {
+      lines.push({ line, data: parsed.data });
       continue;
     }
-    const parsed = resultLineSchema.safeParse(json);
-    if (parsed.success) lines.push({ line, data: parsed.data });
-    else unknown.push(notAResult(parsed.error, row, { file, line }));
+    const [why = ''] = parsed.why;
+    if (parsed.isJson) unknown.push(notAResult(why, row, { file, line }));
+    else
+      torn.push({
+        code: 'bench/torn-line',
+        message: `this line is broken off, and left out: ${why}`,
+        place: { file, line, column: Math.min(positionIn(row, why) + 1, row.length) },
+        hint: 'the program there ended while it wrote; started again, it does that step again',
+      });
   }
   return { lines, torn, unknown };
 }
 
 /** V8 names the position in most of its messages; where it does not, the line ended too early. */
-function positionIn(row: string, { message }: SyntaxError): number {
-  const at = /at position (\d+)/.exec(message)?.[1];
+function positionIn(row: string, why: string): number {
+  const at = /at position (\d+)/.exec(why)?.[1];
   return at === undefined ? row.length : Number(at);
 }
 
-function notAResult(
-  error: z.ZodError,
-  row: string,
-  place: { readonly file: string; readonly line: number },
-): Diagnostic {
-  const [issue] = error.issues;
-  const key = String(issue?.path[0] ?? 'type');
-  const at = row.indexOf(`"${key}"`);
+/** @param why the member that is wrong, and how. */
+function notAResult(why: string, row: string, place: { readonly file: string; readonly line: number }): Diagnostic {
+  const key = /^\w+/.exec(why)?.[0] ?? 'type';
   return {
     code: 'bench/not-a-result',
-    message: `this is no line of a bundle’s results: ${issue?.path.join('.') || '(line)'}: ${issue?.message ?? 'unknown'}`,
-    place: { ...place, column: at < 0 ? 1 : at + 1 },
+    message: `this is no line of a bundle’s results: ${why}`,
+    place: { ...place, column: row.indexOf(`"${key}"`) + 1 || 1 },
     hint: 'bring results.jsonl as run.sh wrote it; remove what was added by hand',
   };
 }

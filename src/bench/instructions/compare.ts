@@ -1,14 +1,6 @@
 import type { Declared } from '../comparison/compare.ts';
 import { mean } from '../statistics/quantile.ts';
-import type { PybenchCopy } from '../types.ts';
-import type {
-  CounterName,
-  InstructionComparison,
-  InstructionRatio,
-  InstructionRow,
-  InstructionVerdict,
-  Tally,
-} from './types.ts';
+import type { InstructionComparison, InstructionRatio, InstructionRow, InstructionVerdict, Tally } from './types.ts';
 
 /** A change of fewer instructions than this is nobody's concern, however exact it is. */
 const THRESHOLD = 0.001;
@@ -23,11 +15,7 @@ export interface Counted {
   readonly failed: ReadonlyMap<string, string>;
 }
 
-export interface CountedBoth {
-  readonly suite: string;
-  readonly pybench?: Omit<PybenchCopy, 'folder'> | undefined;
-  readonly counter: CounterName;
-  readonly method: string;
+export interface CountedBoth extends Pick<InstructionComparison, 'suite' | 'pybench' | 'counter' | 'method'> {
   readonly baseline: Counted;
   readonly patched: Counted;
   /** All tests that either side has. */
@@ -114,11 +102,7 @@ function countsOf(test: string, baseline: Counted, patched: Counted): Both | str
   };
 }
 
-interface Pair {
-  readonly rounds: number;
-  readonly empty: number;
-  readonly full: number;
-}
+type Pair = NonNullable<ReturnType<Tally['counts']['get']>>;
 
 function whyFailed(test: string, side: Counted): string | undefined {
   return side.failed.get(test) ?? side.layouts.map(({ failed }) => failed.get(test)).find((why) => why !== undefined);
@@ -151,12 +135,7 @@ function verdictOf({ ratio, low, high }: InstructionRatio, layouts: number, thre
 
 function aboutRounds(test: string, { rounds, uncalibrated }: Both, counted: CountedBoth) {
   const [defaultRounds, operations] = [counted.rounds[test], counted.operations[test]];
-  return {
-    rounds,
-    defaultRounds,
-    operations,
-    ...(uncalibrated ? { uncalibrated } : {}),
-  };
+  return { rounds, defaultRounds, operations, ...(uncalibrated ? { uncalibrated } : {}) };
 }
 
 /** Each test at its own rounds: sums over the tests, one a layout. */

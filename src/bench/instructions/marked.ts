@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { inTemporaryFolder } from '../../system/files.ts';
 import type { Interpreter } from '../types.ts';
 import { readAnswers, runWorker, type Said, whyEnded, workerArguments } from './process.ts';
 import type { CountJob, Tally } from './types.ts';
@@ -53,14 +53,11 @@ async function runOnce(
   readonly endedIn?: string | undefined;
   readonly why: string;
 }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-instructions-'));
-  try {
+  return inTemporaryFolder('forkwright-instructions-', async (folder) => {
     const file = path.join(folder, 'counts');
     const worker = workerArguments([pybench, 'marked', String(divisor), String(layout), ...tests]);
     const result = await runWorker(interpreter, tool.wrap(interpreter, worker, file), { layout, timeoutMs, ctx });
     const written = await readFile(file, 'latin1').catch(() => '');
     return { ...readAnswers(result.stdout), between: tool.read(written), why: whyEnded(result, timeoutMs) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
-import { runProcess } from '../../system/process.ts';
+import { inTemporaryFolder } from '../../system/files.ts';
+import { type ProcessResult, runProcess } from '../../system/process.ts';
 import type { Tool } from '../../targets/types.ts';
-import { readAnswers, runWorker, whyEnded, workerCommand } from './process.ts';
+import { PATH, readAnswers, runWorker, whyEnded, workerCommand } from './process.ts';
 import type { CountJob, InstructionCounter, Tally } from './types.ts';
 
 const EVENT = 'instructions:u';
@@ -26,23 +26,22 @@ const statCommand = (tool: Tool, file: string) => [tool.path, 'stat', '-x', ',',
 
 /** Whether the counters can be used: `undefined` when they can, else why not. */
 export async function whyNoCounters(tool: Tool, ctx: Context): Promise<string | undefined> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-perf-'));
-  try {
-    const file = path.join(folder, 'counts');
+  const env = { PATH, LC_ALL: 'C' };
+  const { result, count } = await counted(async (file) => {
     const [program = '', ...args] = [...statCommand(tool, file), 'true'];
-    const result = await runProcess(program, args, {
-      cwd: folder,
-      env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' },
-      timeoutMs: 10_000,
-      signal: ctx.signal,
-    });
-    const read = readPerfStat(await readFile(file, 'utf8').catch(() => ''));
-    if (typeof read === 'number') return undefined;
-    return result.exitCode === 0 ? read : (result.stderr.trim().split('\n').at(-1) ?? read);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return runProcess(program, args, { cwd: path.dirname(file), env, timeoutMs: 10_000, signal: ctx.signal });
+  });
+  if (typeof count === 'number') return undefined;
+  return result.exitCode === 0 ? count : (result.stderr.trim().split('\n').at(-1) ?? count);
 }
+
+/** Runs something that `perf stat` writes its count of to a file. @returns why there is none, where there is none. */
+const counted = (run: (file: string) => Promise<ProcessResult>) =>
+  inTemporaryFolder('forkwright-perf-', async (folder) => {
+    const file = path.join(folder, 'counts');
+    const result = await run(file);
+    return { result, count: readPerfStat(await readFile(file, 'utf8').catch(() => '')) };
+  });
 
 /**
  * The count in the output of `perf stat -x,` (perf-stat(1), “CSV FORMAT”: value, unit, event, run time of the counter,
@@ -79,17 +78,12 @@ async function runOnce(
   mode: 'empty' | 'full',
   prefix: (file: string) => readonly string[],
 ): Promise<{ readonly count: number; readonly rounds: number } | string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-perf-'));
-  try {
-    const file = path.join(folder, 'counts');
+  const { result, count } = await counted((file) => {
     const worker = workerCommand(interpreter, [pybench, mode, String(divisor), String(layout), test]);
-    const result = await runWorker(interpreter, [...prefix(file), ...worker], { layout, timeoutMs, ctx });
-    const [said] = readAnswers(result.stdout).said;
-    if (said?.error !== undefined) return said.error;
-    if (result.exitCode !== 0 || said?.rounds === undefined) return whyEnded(result, timeoutMs);
-    const count = readPerfStat(await readFile(file, 'utf8').catch(() => ''));
-    return typeof count === 'string' ? count : { count, rounds: said.rounds };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return runWorker(interpreter, [...prefix(file), ...worker], { layout, timeoutMs, ctx });
+  });
+  const [said] = readAnswers(result.stdout).said;
+  if (said?.error !== undefined) return said.error;
+  if (result.exitCode !== 0 || said?.rounds === undefined) return whyEnded(result, timeoutMs);
+  return typeof count === 'string' ? count : { count, rounds: said.rounds };
 }

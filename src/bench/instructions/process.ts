@@ -2,10 +2,12 @@ import { tmpdir } from 'node:os';
 import { z } from 'zod';
 import { assetPath } from '../../system/assets.ts';
 import type { Context } from '../../system/context.ts';
+import { parseJson } from '../../system/json.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import type { Interpreter } from '../types.ts';
 
-const PATH = '/usr/local/bin:/usr/bin:/bin';
+/** Where the tools are that processes of a measurement may need: the same for all. */
+export const PATH = '/usr/local/bin:/usr/bin:/bin';
 
 /** What an interpreter is given to run `instructions.py` with `args`. */
 export function workerArguments(args: readonly string[]): readonly string[] {
@@ -76,18 +78,12 @@ export function readAnswers(stdout: string): { readonly said: readonly Said[]; r
   const said: Said[] = [];
   let endedIn: string | undefined;
   for (const text of stdout.split('\n')) {
-    if (text === '') continue;
-    let data: unknown;
-    try {
-      data = JSON.parse(text);
-    } catch {
-      continue; // The last line of a process that crashed.
-    }
-    const parsed = line.safeParse(data);
-    if (!parsed.success) continue;
-    if ('begin' in parsed.data) endedIn = parsed.data.begin;
+    const { data } = parseJson(text, line);
+    // The last line of a process that crashed is none.
+    if (data === undefined) continue;
+    if ('begin' in data) endedIn = data.begin;
     else {
-      said.push(parsed.data);
+      said.push(data);
       endedIn = undefined;
     }
   }

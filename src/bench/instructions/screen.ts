@@ -1,26 +1,18 @@
 import { z } from 'zod';
 import type { Context } from '../../system/context.ts';
+import { parseJson } from '../../system/json.ts';
 import { timeLimit } from '../time-limit.ts';
 import type { Interpreter } from '../types.ts';
-import { MARK_NAMES, type MarkName } from './marks.ts';
+import { workerTestsSchema } from '../worker.ts';
+import { MARK_NAMES } from './marks.ts';
 import { readAnswers, runWorker, whyEnded, workerCommand } from './process.ts';
 
 const TIMEOUT_MS = 120_000;
 
-const listSchema = z.object({
-  tests: z.array(z.string()),
-  rounds: z.record(z.string(), z.number()),
-  operations: z.record(z.string(), z.number()),
-  broken: z.record(z.string(), z.string()),
-  mark: z.enum(MARK_NAMES),
-});
+const listSchema = workerTestsSchema.extend({ mark: z.enum(MARK_NAMES) });
 
-/** What an interpreter can run of a pybench. */
-export interface Screened {
-  readonly rounds: Readonly<Record<string, number>>;
-  readonly operations: Readonly<Record<string, number>>;
-  /** By which call it marks places. */
-  readonly mark: MarkName;
+/** What an interpreter can run of a pybench; `mark` is the call by which it marks places. */
+export interface Screened extends Pick<z.infer<typeof listSchema>, 'rounds' | 'operations' | 'mark'> {
   /** Tests that can be counted. */
   readonly runnable: ReadonlySet<string>;
   /** Tests, or whole modules, that fail: and why. */
@@ -47,13 +39,9 @@ export async function screen(
     writePyc: true,
   });
   if (listed.exitCode !== 0) return whyEnded(listed, timeoutMs);
-  let data: unknown;
-  try {
-    data = JSON.parse(listed.stdout);
-  } catch {
-    return `not a list of tests: ${listed.stdout.slice(0, 80)}`;
-  }
-  const { tests, rounds, operations, broken, mark } = listSchema.parse(data);
+  const list = parseJson(listed.stdout, listSchema).data;
+  if (list === undefined) return `not a list of tests: ${listed.stdout.slice(0, 80)}`;
+  const { tests, rounds, operations, broken, mark } = list;
   const isWanted = (name: string) => wanted?.test(name) ?? true;
   const failed = new Map(Object.entries(broken).filter(([name]) => isWanted(name)));
   const runnable = new Set<string>();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../system/json.ts';
 
 const count = z.int().nonnegative();
 
@@ -35,15 +36,9 @@ export function readCounted(text: string): readonly Counted[] | string {
   const reports: Counted[] = [];
   for (const row of text.split('\n')) {
     if (row === '') continue;
-    let data: unknown;
-    try {
-      data = JSON.parse(row);
-    } catch {
-      return `the counter wrote ${row.slice(0, 80)}`;
-    }
-    const parsed = countedSchema.safeParse(data);
-    if (!parsed.success) return `the counter wrote ${row.slice(0, 80)}`;
-    reports.push(parsed.data);
+    const { data } = parseJson(row, countedSchema);
+    if (data === undefined) return `the counter wrote ${row.slice(0, 80)}`;
+    reports.push(data);
   }
   if (reports.length === 0) return 'the counter wrote nothing: it was not loaded into the interpreter';
   return reports;

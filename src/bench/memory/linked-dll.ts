@@ -7,6 +7,7 @@ import type { Build } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';
 import { isFile, withFileProblems } from '../../system/files.ts';
 import { fingerprint } from '../../system/hash.ts';
+import type { Made } from '../compiled.ts';
 import { LINKED_COUNTER } from './counter.ts';
 
 /** As for static builds, with the names of Windows; lld wraps the pointers into the DLLs that have them, too. */
@@ -22,10 +23,7 @@ const EXPORTED = ['forkwright_memory_start', 'forkwright_memory_report'];
  * @returns the program's absolute path, or why there is none.
  * @throws UserError when the store cannot be written; Cancelled.
  */
-export async function countedDll(
-  build: Build,
-  ctx: Context,
-): Promise<{ readonly file: string } | { readonly file?: undefined; readonly why: string }> {
+export async function countedDll(build: Build, ctx: Context): Promise<Made> {
   const { sources, included, cflags } = LINKED_COUNTER;
   const texts = await Promise.all([...sources(), ...included()].map((file) => readFile(file, 'utf8')));
   // As many letters as the interpreter's own folder has: amd64.

@@ -8,7 +8,7 @@ import { isFile, withFileProblems } from '../../system/files.ts';
 import { fingerprint } from '../../system/hash.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import type { Toolchain } from '../../targets/types.ts';
-import { compilerWords } from '../compiled.ts';
+import { compilerWords, type Made } from '../compiled.ts';
 import { LINKED_COUNTER } from './counter.ts';
 
 const LIMIT_MS = 5 * 60_000;
@@ -23,11 +23,7 @@ const MAIN = /(?<=\s)(?:Modules|Programs)\/(?:python|ccpython)\.o(?=\s)/;
  * @returns its absolute path, or why there is none.
  * @throws UserError when the store cannot be written; Cancelled.
  */
-export async function linkedCounter(
-  build: Build,
-  toolchain: Toolchain,
-  ctx: Context,
-): Promise<{ readonly file: string } | { readonly file?: undefined; readonly why: string }> {
+export async function linkedCounter(build: Build, toolchain: Toolchain, ctx: Context): Promise<Made> {
   const { cc, target } = toolchain;
   const { sources, included, cflags, ldflags } = LINKED_COUNTER;
   const texts = await Promise.all([...sources(), ...included()].map((file) => readFile(file, 'utf8')));

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
+import { inTemporaryFolder } from '../../system/files.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import { whyEnded } from '../instructions/process.ts';
 import { timeLimit } from '../time-limit.ts';
@@ -42,20 +42,15 @@ export async function withRig<T>(
   options: Pick<Rig, 'prefix' | 'withEnvironment' | 'timeoutMs' | 'ctx'> & { readonly counter?: Counter | undefined },
   body: (rig: Rig) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'fw-memory-'));
-  try {
+  return inTemporaryFolder('fw-memory-', async (folder) => {
     const { counter, ...rest } = options;
+    const rig = { ...rest, out: path.join(folder, 'counted') };
+    if (counter === undefined) return body(rig);
+    if (isLinked(counter)) return body({ ...rig, linked: counter });
     const library = path.join(folder, 'counter.so');
-    const linked = counter !== undefined && isLinked(counter) ? counter : undefined;
-    if (counter !== undefined && !isLinked(counter)) await symlink(counter.file, library);
-    return await body({
-      ...rest,
-      out: path.join(folder, 'counted'),
-      ...(linked !== undefined ? { linked } : counter === undefined ? {} : { library }),
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    await symlink(counter.file, library);
+    return body({ ...rig, library });
+  });
 }
 
 /** Runs `code` in a fresh process. @returns why it did not end well, if so. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../../system/diagnostic.ts';
 import { fileProblem } from '../../system/files.ts';
+import { parseJson } from '../../system/json.ts';
 import type { SampleLine } from '../types.ts';
 import { sampleLineSchema } from './schema.ts';
 
@@ -40,17 +41,11 @@ export function parseSamples(text: string, file: string): SamplesRead {
 }
 
 function parseLine(text: string, file: string, line: number): SampleLine {
-  let why: string;
-  try {
-    const parsed = sampleLineSchema.safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
-    why = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(line)'}: ${issue.message}`).join('; ');
-  } catch (error) {
-    why = (error as Error).message;
-  }
+  const parsed = parseJson(text, sampleLineSchema);
+  if (parsed.data !== undefined) return parsed.data;
   throw new UserError({
     code: 'bench/bad-samples',
-    message: `a line of the samples is damaged: ${why}`,
+    message: `a line of the samples is damaged: ${parsed.why.join('; ')}`,
     place: { file, line },
     hint: 'the comparison must not be made from it: measure again into another run folder, or remove that line by hand',
   });

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
+import { inTemporaryFolder } from '../../system/files.ts';
 import { runProcess } from '../../system/process.ts';
 import { findBinutils as findTargetBinutils } from '../../targets/binutils.ts';
 import { findProgram, searchFolders } from '../../targets/tools.ts';
@@ -49,12 +49,9 @@ export async function ask(
 
 /** Bytes that `file` has without symbols and debugging information. @returns why not, when `strip` fails. */
 export async function strippedSize(strip: string, file: string, ctx: Context): Promise<number | string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-strip-'));
-  try {
+  return inTemporaryFolder('forkwright-strip-', async (folder) => {
     const bare = path.join(folder, 'stripped');
     const answer = await ask(strip, ['-o', bare, file], ctx);
     return typeof answer === 'string' ? answer : (await stat(bare)).size;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArchiveFile } from '../../system/archive.ts';
 import type { Context } from '../../system/context.ts';
+import { inTemporaryFolder } from '../../system/files.ts';
 import { runProcess } from '../../system/process.ts';
 import { findBinutils, targetFolders } from '../../targets/binutils.ts';
 import { toolchainEnvironment } from '../../targets/environment.ts';
@@ -64,28 +64,25 @@ export async function consoleFiles(
     PATH: [...folders, ...SYSTEM_PATH].join(path.delimiter),
     LC_ALL: 'C',
   };
-  const folder = await mkdtemp(path.join(tmpdir(), 'fw-console-'));
   /** @returns whether it went well; else it is said. */
-  const run = async (program: string, ...args: string[]): Promise<boolean> => {
+  const run = async (folder: string, program: string, ...args: string[]): Promise<boolean> => {
     const ran = await runProcess(program, args, { cwd: folder, env, timeoutMs: LIMIT_MS, signal: ctx.signal });
     if (ran.exitCode === 0) return true;
     const words = `${ran.stderr}${ran.stdout}`.trim().split('\n').at(-1) ?? '';
     said.push(`${path.basename(program)} failed here: ${words.slice(0, 200) || `exit code ${ran.exitCode}`}.`);
     return false;
   };
-  try {
+  await inTemporaryFolder('fw-console-', async (folder) => {
     for (const [side, data] of Object.entries(interpreters)) {
       const [elf, self] = [`${side}.elf`, `${side}.self`];
       await writeFile(path.join(folder, elf), data);
-      if (strip !== undefined) await run(strip, elf);
-      const bound = found.sprxlinker !== undefined && (await run(found.sprxlinker, elf));
+      if (strip !== undefined) await run(folder, strip, elf);
+      const bound = found.sprxlinker !== undefined && (await run(folder, found.sprxlinker, elf));
       files.push({ name: `console/${elf}`, data: await readFile(path.join(folder, elf)) });
-      if (bound && found.fself !== undefined && (await run(found.fself, elf, self)))
+      if (bound && found.fself !== undefined && (await run(folder, found.fself, elf, self)))
         files.push({ name: `console/${self}`, data: await readFile(path.join(folder, self)) });
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
   const signed = files.some(({ name }) => name.endsWith('.self'));
   return { files, said: [...said, ...(signed ? SIGNED : UNSIGNED)] };
 }

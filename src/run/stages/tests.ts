@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cpythonTestsSchema } from '../../bench/types.ts';
+import { inTemporaryFolder } from '../../system/files.ts';
 import { compared, keysOf, ofVariant, stage } from './stage.ts';
 
 /** One test file of CPython's that takes longer than this on this machine hangs. */
@@ -23,8 +22,7 @@ export const tests = stage({
       async measure() {
         const { runCpythonTests } = await import('../../bench/cpython-tests.ts');
         // Not in the run folder: its path may be long, and the tests make sockets, whose paths have at most 107 bytes.
-        const workDir = await mkdtemp(path.join(tmpdir(), 'fw-'));
-        try {
+        return inTemporaryFolder('fw-', async (workDir) => {
           const tests = await runCpythonTests({
             set: request.cpythonTests,
             interpreters: sides,
@@ -40,9 +38,7 @@ export const tests = stage({
             parent: id,
           });
           return { tests };
-        } finally {
-          await rm(workDir, { recursive: true, force: true });
-        }
+        });
       },
     };
   },
