@@ -3,10 +3,12 @@ import path from 'node:path';
 import { z } from 'zod';
 import { assetPath } from '../system/assets.ts';
 import type { Context } from '../system/context.ts';
-import { unreachable } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
-import { type ProcessResult, runProcess } from '../system/process.ts';
+import { parseJson } from '../system/json.ts';
+import { runProcess } from '../system/process.ts';
+import { fixedAddresses, PATH, whyEnded } from './instructions/process.ts';
 import { type Counter, isLinked } from './memory/counter.ts';
+import { middleOf } from './memory/middle.ts';
 import { countPoints, type Rig, type WithEnvironment, withRig } from './memory/process.ts';
 import { withoutPymalloc } from './memory/without-pymalloc.ts';
 import { timeLimit } from './time-limit.ts';
@@ -28,10 +30,9 @@ type Growth = NonNullable<GrowthResult['growth'][Variant]>;
 
 const REPEATS = 3;
 const TIMEOUT_MS = 5 * 60_000;
-const PATH = '/usr/local/bin:/usr/bin:/bin';
 
 /** What `growth.py` prints. */
-const Measured = z.union([
+const measuredSchema = z.union([
   z.object({ method: z.enum(['VmRSS', 'ru_maxrss']), before: z.int(), after: z.int() }),
   z.object({ method: z.literal('none') }),
 ]);
@@ -50,7 +51,7 @@ export async function measureGrowth(request: GrowthRequest): Promise<GrowthResul
   const { interpreters, functions, counted, ctx, parent } = request;
   const id = parent === undefined ? 'growth' : `${parent}/growth`;
   return runStep(ctx.emit, { id, title: `Growth after ${functions} functions`, parent }, async (step) => {
-    const fixedAddresses = await canFixAddresses(ctx);
+    const prefix = await fixedAddresses(ctx);
     const growth: Partial<Record<Variant, Growth>> = {};
     const problems: Partial<Record<Variant, string>> = {};
     let how: string | undefined;
@@ -59,8 +60,8 @@ export async function measureGrowth(request: GrowthRequest): Promise<GrowthResul
       const runs: Growth[] = [];
       for (let repeat = 0; repeat < REPEATS; repeat++) {
         const measured = await (counted === undefined
-          ? runOnce(interpreter, functions, fixedAddresses, ctx).then((ran) => read(ran, interpreter))
-          : countOnce(interpreter, functions, counted, fixedAddresses, ctx));
+          ? lookOnce(interpreter, functions, prefix, ctx)
+          : countOnce(interpreter, functions, counted, prefix, ctx));
         if (typeof measured === 'string') {
           problems[interpreter.variant] = measured;
           break;
@@ -69,11 +70,13 @@ export async function measureGrowth(request: GrowthRequest): Promise<GrowthResul
         const { before: beforeBytes, after: afterBytes } = measured;
         runs.push({ beforeBytes, afterBytes, grownBytes: afterBytes - beforeBytes });
       }
-      if (runs.length === REPEATS) growth[interpreter.variant] = median(runs);
+      if (runs.length < REPEATS) continue;
+      const { middle, spread } = middleOf(runs, ({ grownBytes }) => grownBytes);
+      growth[interpreter.variant] = { ...middle, ...spread };
     }
     const method = [
       how === undefined ? 'not measured' : `${how}, median of ${REPEATS} processes`,
-      `address randomisation ${fixedAddresses ? 'off' : 'as the system has it'}`,
+      `address randomisation ${prefix.length > 0 ? 'off' : 'as the system has it'}`,
     ].join('; ');
     step.note(
       Object.entries(growth)
@@ -85,23 +88,22 @@ export async function measureGrowth(request: GrowthRequest): Promise<GrowthResul
   });
 }
 
-/** Whether `setarch -R` works: it is missing outside Linux, and containers may forbid it. */
-async function canFixAddresses(ctx: Context): Promise<boolean> {
-  if (process.platform !== 'linux') return false;
-  const options = { cwd: tmpdir(), env: { PATH }, timeoutMs: 10_000, signal: ctx.signal };
-  return (await runProcess('setarch', ['-R', 'true'], options)).exitCode === 0;
-}
-
-function runOnce(interpreter: Interpreter, functions: number, fixedAddresses: boolean, ctx: Context) {
-  const prefix = fixedAddresses ? ['setarch', '-R'] : [];
-  const [program, ...args] = [...prefix, ...interpreter.command, assetPath('bench/growth.py'), String(functions)];
-  if (program === undefined) throw new Error(`the ${interpreter.variant} interpreter has no command`);
-  return runProcess(program, args, {
-    cwd: tmpdir(),
-    env: { PATH, ...interpreter.env, PYTHONHASHSEED: '0' },
-    timeoutMs: timeLimit(TIMEOUT_MS, interpreter),
-    signal: ctx.signal,
-  });
+/** @returns the two sizes in bytes as the process sees them, or why there are none. */
+async function lookOnce(
+  interpreter: Interpreter,
+  functions: number,
+  prefix: readonly string[],
+  ctx: Context,
+): Promise<Measurement | string> {
+  const [program = '', ...args] = [...prefix, ...interpreter.command, assetPath('bench/growth.py'), String(functions)];
+  const timeoutMs = timeLimit(TIMEOUT_MS, interpreter);
+  const env = { PATH, ...interpreter.env, PYTHONHASHSEED: '0' };
+  const result = await runProcess(program, args, { cwd: tmpdir(), env, timeoutMs, signal: ctx.signal });
+  if (result.exitCode !== 0) return whyEnded(result, timeoutMs);
+  const measured = parseJson(result.stdout, measuredSchema).data;
+  if (measured === undefined) return `unexpected output: ${result.stdout.slice(0, 80)}`;
+  if (measured.method !== 'none') return measured;
+  return 'this system does not tell a process its memory (no /proc/self/status, no resource module)';
 }
 
 /** Both looks by a counter of malloc's family, with every object a block of malloc's. */
@@ -109,12 +111,11 @@ async function countOnce(
   interpreter: Interpreter,
   functions: number,
   { counter, withEnvironment }: NonNullable<GrowthRequest['counted']>,
-  fixedAddresses: boolean,
+  prefix: readonly string[],
   ctx: Context,
 ): Promise<Measurement | string> {
   if (typeof counter === 'string') return counter;
   const { variables, check, method } = withoutPymalloc(interpreter.pythonVersion);
-  const prefix = fixedAddresses ? ['setarch', '-R'] : [];
   const linked = isLinked(counter);
   const points = await withRig({ prefix, withEnvironment, counter, timeoutMs: TIMEOUT_MS, ctx }, (rig: Rig) =>
     countPoints(rig, interpreter, countingCode(functions, linked), variables),
@@ -138,38 +139,4 @@ interface Measurement {
   readonly method: string;
   readonly before: number;
   readonly after: number;
-}
-
-/** @returns the two sizes in bytes, or why there are none. */
-function read(result: ProcessResult, interpreter: Interpreter): Measurement | string {
-  if (result.notFound) return `${result.command[0]} cannot be started`;
-  if (result.timedOut) return `not done within ${timeLimit(TIMEOUT_MS, interpreter) / 1000} s`;
-  if (result.exitSignal !== undefined) return `ended by ${result.exitSignal}`;
-  const lastWords = result.stderr.trim().split('\n').at(-1) ?? '';
-  if (result.exitCode !== 0) return `exit code ${result.exitCode}: ${lastWords}`;
-  let data: unknown;
-  try {
-    data = JSON.parse(result.stdout);
-  } catch {
-    return `unexpected output: ${result.stdout.slice(0, 80)}`;
-  }
-  const parsed = Measured.safeParse(data);
-  if (!parsed.success) return `unexpected output: ${result.stdout.slice(0, 80)}`;
-  switch (parsed.data.method) {
-    case 'none':
-      return 'this system does not tell a process its memory (no /proc/self/status, no resource module)';
-    case 'VmRSS':
-    case 'ru_maxrss':
-      return parsed.data;
-    default:
-      return unreachable(parsed.data);
-  }
-}
-
-function median(runs: readonly Growth[]): Growth {
-  const sorted = [...runs].sort((a, b) => a.grownBytes - b.grownBytes);
-  const [low, middle, high] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
-  if (low === undefined || middle === undefined || high === undefined) throw new Error('no runs');
-  const spreadBytes = high.grownBytes - low.grownBytes;
-  return spreadBytes === 0 ? middle : { ...middle, spreadBytes };
 }

@@ -121,7 +121,7 @@ describe('measureGrowth', () => {
       control: await fake('c', `echo '{"method": "none"}'`),
     });
     expect(Object.keys(result.growth)).toEqual(['baseline']);
-    expect(result.problems?.patched).toBe('exit code 3: Fatal: no memory');
+    expect(result.problems?.patched).toBe('ended with exit code 3: Fatal: no memory');
     expect(result.problems?.control).toContain('does not tell a process its memory');
   });
 

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Variant } from '../../builds/types.ts';
 import { canonicalJson } from '../../system/hash.ts';
+import { COUNTED_FIGURES } from '../memory/figures.ts';
 import { POINTS } from '../memory/probe.ts';
 import { createRandom, shuffled } from '../random.ts';
 import { benchSettingsSchema, pybenchPinSchema, variantSchema } from '../samples/schema.ts';
 import { schedulePair } from '../schedule.ts';
 import { SUITES } from '../suites/list.ts';
 import type { SuiteIdentity } from '../suites/suite.ts';
-import type { BenchSettings } from '../types.ts';
 
 /** A variant's folder in a bundle: of equal length, for the path of an interpreter is part of its memory and layout. */
 export const SIDES = { baseline: 'A', patched: 'B', control: 'C' } as const satisfies Record<Variant, string>;
@@ -15,7 +15,7 @@ export type Side = (typeof SIDES)[Variant];
 
 const side = z.enum(['A', 'B', 'C']);
 const step = z.int().positive();
-const figure = z.enum(['exact', 'collected', 'taken']);
+const figure = z.enum(COUNTED_FIGURES);
 
 const stepSchema = z.discriminatedUnion('kind', [
   /** Starts, says what it is. */
@@ -48,7 +48,7 @@ export const bundlePlanSchema = z.strictObject({
       sha256: z.string(),
     }),
   ),
-  tests: z.array(z.string()),
+  tests: z.array(z.string()).readonly(),
   /** Times a test's number of blocks that one process of a pair runs: where each side comes but once, it does all of them. */
   blocks: z.int().positive(),
   pairs: z.array(
@@ -68,20 +68,10 @@ export type BundlePlan = z.infer<typeof bundlePlanSchema>;
 export type BundleStep = z.infer<typeof stepSchema>;
 export type MemoryStep = Extract<BundleStep, { kind: 'memory' }>;
 
-export interface PlanRequest {
-  readonly run: string;
-  readonly target: string;
-  readonly suite: string;
+export interface PlanRequest extends Pick<BundlePlan, 'run' | 'target' | 'suite' | 'settings' | 'tests'> {
   readonly identity: SuiteIdentity;
-  readonly settings: BenchSettings;
   /** Baseline first. */
-  readonly sides: readonly {
-    readonly variant: Variant;
-    readonly buildKey: string;
-    readonly pythonVersion: string;
-    readonly sha256: string;
-  }[];
-  readonly tests: readonly string[];
+  readonly sides: readonly NonNullable<BundlePlan['sides'][Side]>[];
   /** Whether a pair starts each side twice, in mirrored order; where a person starts each process, once. */
   readonly mirrored: boolean;
   /** Whether a counter is packed. */
@@ -94,46 +84,41 @@ export interface PlanRequest {
  * on), so that a drift of the machine that is linear over the pair cancels out.
  */
 export function planBundle(request: PlanRequest): BundlePlan {
-  const { settings, tests } = request;
-  const letters = request.sides.map((one) => SIDES[one.variant]);
+  const { identity, sides, mirrored, memory, ...asked } = request;
+  const { settings, tests } = asked;
+  const letters = sides.map((one) => SIDES[one.variant]);
   const pairs = Array.from({ length: settings.pairs }, (_, index) => {
     const pair = index + 1;
     const { hashSeed, turns } = schedulePair(settings.seed, pair, tests, [], {});
     // A stream of its own: the order of the tests stays what it is when a control is added.
     const once = shuffled(letters, createRandom(settings.seed, pair, 1));
-    const order = (request.mirrored ? [...once, ...once.toReversed()] : once).join('');
+    const order = (mirrored ? [...once, ...once.toReversed()] : once).join('');
     return { pair, hashSeed, order, tests: turns.map(({ test }) => tests.indexOf(test)) };
   });
   type Unnumbered = BundleStep extends infer Each ? (Each extends BundleStep ? Omit<Each, 'step'> : never) : never;
   const steps: Unnumbered[] = [
     ...letters.map((one) => ({ kind: 'smoke' as const, side: one })),
     ...letters.map((one, index) => ({ kind: index === 0 ? ('calibrate' as const) : ('try' as const), side: one })),
-    ...(request.memory ? memorySteps() : []),
+    ...(memory ? memorySteps() : []),
     ...pairs.flatMap(({ pair, order }) =>
       [...order].map((one) => ({ kind: 'pair' as const, side: one as Side, pair })),
     ),
   ];
   return {
     schemaVersion: 1,
-    run: request.run,
-    target: request.target,
-    suite: request.suite,
-    ...request.identity,
-    settings: { ...settings },
-    sides: Object.fromEntries(request.sides.map((one) => [SIDES[one.variant], { ...one }])),
-    tests: [...tests],
-    blocks: request.mirrored ? 1 : 2,
+    ...asked,
+    ...identity,
+    sides: Object.fromEntries(sides.map((one) => [SIDES[one.variant], one])),
+    blocks: mirrored ? 1 : 2,
     pairs,
     steps: steps.map((one, index) => ({ step: index + 1, ...one }) as BundleStep),
   };
 }
 
-const FIGURES = ['exact', 'collected', 'taken'] as const;
-
 /** Of the variants that are compared: a control's memory is the baseline's. */
 const memorySteps = () =>
   POINTS.flatMap(({ name: point }) =>
-    FIGURES.flatMap((one) =>
+    COUNTED_FIGURES.flatMap((one) =>
       (['A', 'B'] as const).map((letter) => ({ kind: 'memory' as const, side: letter, point, figure: one })),
     ),
   );

@@ -3,23 +3,21 @@ import type { Context } from '../../system/context.ts';
 import { runStep, type Step } from '../../system/events.ts';
 import { fixedAddresses } from '../instructions/process.ts';
 import type { Interpreter } from '../types.ts';
-import type { Counted } from './counted.ts';
 import { type Counter, isLinked } from './counter.ts';
-import { sizeDifferences, typeDifferences } from './difference.ts';
-import { middleOf } from './middle.ts';
 import {
-  askPymalloc,
-  countCollected,
-  countHere,
-  POINTS,
-  parsePymalloc,
-  parseResident,
-  type Reports,
-  readResident,
-} from './probe.ts';
+  addProblem,
+  COUNTED_FIGURES,
+  counting,
+  countingWords,
+  differences,
+  type Figures,
+  middleCount,
+  variantMemory,
+} from './figures.ts';
+import { middleOf } from './middle.ts';
+import { askPymalloc, POINTS, parsePymalloc, parseResident, readResident } from './probe.ts';
 import { countCode, inEnvironment, type Rig, runCode, type WithEnvironment, withRig } from './process.ts';
-import type { LiveMemory, MemoryFigure, MemoryPoint, MemoryProblem, StartupMemory, VariantMemory } from './types.ts';
-import { type PymallocOff, withoutPymalloc } from './without-pymalloc.ts';
+import type { MemoryFigure, MemoryPoint, MemoryProblem, StartupMemory, VariantMemory } from './types.ts';
 
 export interface StartupMemoryRequest {
   readonly interpreters: readonly Interpreter[];
@@ -73,23 +71,16 @@ class Session {
   readonly methods: Partial<Record<MemoryFigure, string>> = {};
   readonly problems: MemoryProblem[] = [];
   readonly #rig: Rig;
-  readonly #noCounter: string | undefined;
-  readonly #how: string;
-  readonly #reports: Reports;
+  readonly #counter: Counter | undefined;
   readonly #notResident: string | undefined;
   readonly #addresses: string;
 
   constructor(rig: Rig, counter: Counter | string, notResident: string | undefined) {
-    const noCounter = typeof counter === 'string' ? counter : undefined;
-    const linked = typeof counter !== 'string' && isLinked(counter);
     this.#rig = rig;
-    this.#noCounter = noCounter;
-    this.#how = linked ? 'linked in' : 'preloaded';
-    this.#reports = linked ? 'at the end' : 'at getppid';
+    this.#counter = typeof counter === 'string' ? undefined : counter;
     this.#notResident = notResident;
     this.#addresses = rig.prefix.length > 0 ? 'addresses fixed' : 'addresses as the system gives them';
-    if (noCounter !== undefined)
-      for (const figure of ['exact', 'collected', 'taken'] as const) this.problems.push({ figure, why: noCounter });
+    if (typeof counter === 'string') for (const figure of COUNTED_FIGURES) this.problems.push({ figure, why: counter });
     if (notResident !== undefined) this.problems.push({ figure: 'resident', why: notResident });
   }
 
@@ -100,7 +91,7 @@ class Session {
     step: Step,
   ): Promise<MemoryPoint> {
     const variants: Partial<Record<Variant, VariantMemory>> = {};
-    const counted: Partial<Record<'exact' | 'collected', Partial<Record<Variant, Counted>>>> = {};
+    const counted: Partial<Record<Variant, Figures>> = {};
     for (const interpreter of interpreters) {
       const { variant } = interpreter;
       step.progress(`${variant} after ${code}`);
@@ -109,75 +100,39 @@ class Session {
         this.#problem('exact', variant, warm);
         continue;
       }
-      const { exact, collected } = await this.#exactly(interpreter, code);
-      if (exact !== undefined) counted.exact = { ...counted.exact, [variant]: exact.counted };
-      if (collected !== undefined) counted.collected = { ...counted.collected, [variant]: collected.counted };
+      const figures = await this.#counted(interpreter, code);
+      counted[variant] = figures;
       variants[variant] = {
-        exact: exact && { ...exact.live, peakBytes: exact.counted.peak },
-        collected: collected?.live,
-        ...(await this.#taken(interpreter, code)),
+        ...variantMemory(figures),
         ...(await this.#pymalloc(interpreter, code)),
         ...(await this.#residentIn(interpreter, code)),
       };
     }
-    const between = <T>(
-      side: Partial<Record<Variant, Counted>> | undefined,
-      compare: (baseline: Counted, patched: Counted) => readonly T[],
-    ) => (side?.baseline === undefined || side.patched === undefined ? [] : compare(side.baseline, side.patched));
-    return {
-      name,
-      code,
-      variants,
-      types: between(counted.exact, typeDifferences),
-      collectedTypes: between(counted.collected, typeDifferences),
-      sizes: between(counted.exact, sizeDifferences),
-    };
+    return { name, code, variants, ...differences(counted) };
   }
 
-  async #exactly(interpreter: Interpreter, code: string) {
-    if (this.#noCounter !== undefined) return {};
-    const off = withoutPymalloc(interpreter.pythonVersion);
-    const count = (program: string) => this.#count(interpreter, program, off.variables, off.check);
-    const exact = await count(countHere(code, this.#reports));
-    if (typeof exact === 'string') {
-      this.#problem('exact', interpreter.variant, exact);
-      return {};
+  async #counted(interpreter: Interpreter, code: string): Promise<Figures> {
+    const found: { -readonly [Figure in keyof Figures]: Figures[Figure] } = {};
+    if (this.#counter === undefined) return found;
+    const [how, reports] = isLinked(this.#counter)
+      ? (['linked in', 'at the end'] as const)
+      : (['preloaded', 'at getppid'] as const);
+    for (const figure of COUNTED_FIGURES) {
+      // What is not exact before the collection is not after it.
+      if (figure === 'collected' && found.exact === undefined) continue;
+      const { program, variables, check } = counting(figure, code, reports, interpreter.pythonVersion);
+      const runs = await repeated(async () => {
+        const one = await countCode(this.#rig, interpreter, program, variables);
+        return typeof one === 'string' ? one : (check(one) ?? one);
+      });
+      if (typeof runs === 'string') this.#problem(figure, interpreter.variant, runs);
+      else {
+        found[figure] = middleCount(runs);
+        const counter = `malloc${figure === 'taken' ? ' and mmap' : ''} counter, ${how}`;
+        this.methods[figure] = countingWords(figure, counter, interpreter.pythonVersion, this.#addresses);
+      }
     }
-    this.methods.exact = `malloc counter, ${this.#how}; ${off.method}; ${this.#addresses}`;
-    const collected = await count(countCollected(code, this.#reports));
-    if (typeof collected === 'string') {
-      this.#problem('collected', interpreter.variant, collected);
-      return { exact };
-    }
-    this.methods.collected = `${this.methods.exact}; after gc.collect()`;
-    return { exact, collected };
-  }
-
-  async #taken(interpreter: Interpreter, code: string): Promise<Pick<VariantMemory, 'taken'>> {
-    if (this.#noCounter !== undefined) return {};
-    const found = await this.#count(interpreter, countHere(code, this.#reports), {}, () => undefined);
-    if (typeof found === 'string') {
-      this.#problem('taken', interpreter.variant, found);
-      return {};
-    }
-    this.methods.taken = `malloc and mmap counter, ${this.#how}; ${this.#addresses}`;
-    return { taken: { ...found.live, arenaBytes: found.counted.mapped, arenas: found.counted.maps } };
-  }
-
-  /** The median of the repeats by live bytes. */
-  async #count(
-    interpreter: Interpreter,
-    program: string,
-    variables: PymallocOff['variables'],
-    check: PymallocOff['check'],
-  ): Promise<{ readonly live: LiveMemory; readonly counted: Counted } | string> {
-    const runs = await repeated(async () => {
-      const counted = await countCode(this.#rig, interpreter, program, variables);
-      return typeof counted === 'string' ? counted : (check(counted) ?? counted);
-    });
-    if (typeof runs === 'string') return runs;
-    const { middle, spread } = middleOf(runs, ({ bytes }) => bytes);
-    return { counted: middle, live: { bytes: middle.bytes, blocks: middle.blocks, ...spread } };
+    return found;
   }
 
   async #pymalloc(interpreter: Interpreter, code: string): Promise<Pick<VariantMemory, 'pymalloc'>> {
@@ -209,8 +164,7 @@ class Session {
   }
 
   #problem(figure: MemoryFigure, variant: Variant, why: string): void {
-    const known = this.problems.some((one) => one.figure === figure && one.variant === variant && one.why === why);
-    if (!known) this.problems.push({ figure, variant, why });
+    addProblem(this.problems, { figure, variant, why });
   }
 }
 

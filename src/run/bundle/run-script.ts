@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type BundlePlan, type BundleStep, type MemoryStep, SIDES, type Side } from '../../bench/bundle/plan.ts';
-import { countCollected, countHere, POINTS, type Reports } from '../../bench/memory/probe.ts';
-import { withoutPymalloc } from '../../bench/memory/without-pymalloc.ts';
+import { counting } from '../../bench/memory/figures.ts';
+import { POINTS, type Reports } from '../../bench/memory/probe.ts';
 import { VARIANTS, type Variant } from '../../builds/types.ts';
 import { assetPath } from '../../system/assets.ts';
 import { quoted } from '../../system/quote.ts';
@@ -59,9 +59,8 @@ function whatOf(plan: BundlePlan, step: BundleStep): string {
 function memoryLine(plan: BundlePlan, step: MemoryStep, counter: 'linked' | 'preloaded'): string {
   const reports: Reports = counter === 'linked' ? 'at the end' : 'at getppid';
   const code = POINTS.find(({ name }) => name === step.point)?.code ?? 'pass';
-  const program = step.figure === 'collected' ? countCollected(code, reports) : countHere(code, reports);
-  const { variables } = withoutPymalloc(plan.sides[step.side]?.pythonVersion ?? '');
-  const [name, value] = (step.figure === 'taken' ? undefined : Object.entries(variables)[0]) ?? ['TZ', 'UTC'];
+  const { program, variables } = counting(step.figure, code, reports, plan.sides[step.side]?.pythonVersion ?? '');
+  const [name, value] = Object.entries(variables)[0] ?? ['TZ', 'UTC'];
   const what = `${whatOf(plan, step)}, ${step.figure}`;
   return `memory ${step.step} ${step.side} ${quoted(what)} ${quoted(`${name}=${value}`)} ${quoted(program)}`;
 }
