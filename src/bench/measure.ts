@@ -4,8 +4,8 @@ import { UserError } from '../system/diagnostic.ts';
 import type { Step } from '../system/events.ts';
 import { canonicalJson } from '../system/hash.ts';
 import { runPair } from './pair.ts';
-import { choosePinning, type Pinning } from './pinning.ts';
-import { type Plan, planSession } from './planning.ts';
+import { choosePinning } from './pinning.ts';
+import { planSession } from './planning.ts';
 import { completeSamples } from './samples/complete.ts';
 import { readSamples } from './samples/read.ts';
 import { openSamples, type SamplesWriter } from './samples/write.ts';
@@ -65,8 +65,10 @@ export async function measureSamples(request: SpeedRequest): Promise<readonly Sa
       const planned = await plan(team, request, (done, total) =>
         step?.progress(`planning, test ${done + 1} of ${total}`, 0, settings.pairs * total),
       );
-      header = headerOf(planned, identity, pinning);
-      await write(header, ...planned.problems);
+      const startedAt = new Date().toISOString();
+      const { problems, ...chosen } = planned;
+      header = { type: 'header', schemaVersion: 1, ...identity, ...chosen, pinnedCpu: pinning?.cpu, startedAt };
+      await write(header, ...problems);
       await writer.sync();
     } else {
       const next = Math.max(0, ...(before?.pairs ?? [])) + 1;
@@ -85,7 +87,7 @@ async function plan(team: TeamOptions, request: SpeedRequest, progress: (done: n
   try {
     const planned = await planSession(workers, request.settings, progress);
     const facts = Object.fromEntries(workers.variants.map((variant) => [variant, workers.of(variant).facts]));
-    return { ...planned, facts };
+    return { ...planned, workers: facts };
   } finally {
     await workers.end();
   }
@@ -172,26 +174,4 @@ function refuseOther(header: SampleHeader, identity: Identity, file: string): vo
     detail: differs.map((key) => `${key}: ${canonicalJson(header[key])} there, ${canonicalJson(identity[key])} now`),
     hint: 'measure into another run folder, or repeat the command with the settings that it was started with',
   });
-}
-
-function headerOf(
-  planned: Plan & { readonly facts: SampleHeader['workers'] },
-  identity: Identity,
-  pinning: Pinning | undefined,
-): SampleHeader {
-  return {
-    type: 'header',
-    schemaVersion: 1,
-    ...identity,
-    tests: planned.tests,
-    loops: planned.loops,
-    repeats: planned.repeats,
-    defaultRounds: planned.defaultRounds,
-    operations: planned.operations,
-    uncalibrated: planned.uncalibrated,
-    clock: planned.clock,
-    workers: planned.facts,
-    pinnedCpu: pinning?.cpu,
-    startedAt: new Date().toISOString(),
-  };
 }

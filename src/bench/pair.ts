@@ -1,8 +1,8 @@
 import type { Variant } from '../builds/types.ts';
 import type { PairSchedule, Turn } from './schedule.ts';
-import type { Team } from './team.ts';
+import { attempt, type Team } from './team.ts';
 import type { Sample, SampleHeader, SampleProblem } from './types.ts';
-import { type Spent, TestFailed, WorkerLost } from './worker.ts';
+import type { Spent } from './worker.ts';
 
 /** Less than this share left after the empty loop was subtracted: the difference would be noise. */
 const LEAST_LEFT = 0.1;
@@ -41,7 +41,7 @@ async function runTurn(
   const loops = header.loops[test] ?? 1;
   const taken = new Map<Variant, Spent[]>(team.variants.map((variant) => [variant, []]));
   let running: Variant = 'baseline';
-  try {
+  const tried = await attempt(team, async () => {
     for (const variant of new Set(blocks)) {
       running = variant;
       await team.of(variant).run('warm', test, loops);
@@ -50,13 +50,8 @@ async function runTurn(
       running = variant;
       taken.get(variant)?.push(await team.of(variant).run('block', test, loops));
     }
-  } catch (error) {
-    const lost = error instanceof WorkerLost;
-    if (!lost && !(error instanceof TestFailed)) throw error;
-    if (lost) await team.restart();
-    const kind = lost && error.hung ? 'timeout' : 'failed';
-    return [{ type: 'problem', pair, variant: running, test, kind, message: error.message }];
-  }
+  });
+  if ('kind' in tried) return [{ type: 'problem', pair, variant: running, test, ...tried }];
   const uncalibrated = header.uncalibrated.includes(test);
   return [...taken].map(([variant, blocks]) => ({
     type: 'sample',

@@ -1,23 +1,14 @@
 import { UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
-import type { Team } from './team.ts';
-import type { BenchSettings, SampleProblem, WorkerFacts } from './types.ts';
-import { type Spent, TestFailed, type Worker, WorkerLost } from './worker.ts';
+import { attempt, type Team, type Tried } from './team.ts';
+import type { BenchSettings, SampleHeader, SampleProblem, WorkerFacts } from './types.ts';
+import { type Spent, TestFailed, type Worker } from './worker.ts';
 
-/** What a session is going to measure, found out once, before the first pair. */
-export interface Plan {
-  /** All tests that were asked for, those that cannot run included. */
-  readonly tests: readonly string[];
-  /** Loops a block, of those that run on all variants. */
-  readonly loops: Readonly<Record<string, number>>;
-  /** How often the mirrored sequence of each runs in a pair. */
-  readonly repeats: Readonly<Record<string, number>>;
-  readonly defaultRounds: Readonly<Record<string, number>>;
-  readonly operations: Readonly<Record<string, number>>;
-  readonly uncalibrated: readonly string[];
-  readonly problems: readonly SampleProblem[];
-  readonly clock: 'cpu' | 'wall';
-}
+/** What a session is going to measure, found out once, before the first pair: of all tests that were asked for. */
+export type Plan = Pick<
+  SampleHeader,
+  'tests' | 'loops' | 'repeats' | 'defaultRounds' | 'operations' | 'uncalibrated' | 'clock'
+> & { readonly problems: readonly SampleProblem[] };
 
 /** A test whose empty loop takes this share of its time has nothing left to compare once it is subtracted. */
 const VANISHES_AT = 0.5;
@@ -54,19 +45,26 @@ export async function planSession(
     const trials = Math.ceil((ownOf(baseline.rounds, test) ?? 1) / 500);
     const found: SampleProblem[] = [];
     for (const { variant, broken } of lists) {
-      const message = broken.get(test) ?? (await trial(team, variant, test, trials));
-      if (message === undefined) continue;
-      found.push({ type: 'problem', pair: 0, variant, test, ...problemOf(message) });
+      const message = broken.get(test);
+      const tried: Tried<unknown> =
+        message === undefined
+          ? await attempt(team, () => team.of(variant).run('warm', test, trials))
+          : { kind: 'failed', message };
+      if ('kind' in tried) found.push({ type: 'problem', pair: 0, variant, test, ...tried });
     }
     // What runs nowhere is not there on this version; what fails on one side only is a finding.
     const everywhere = found.length === lists.length && found.every(({ kind }) => kind === 'failed');
     problems.push(...found.map((row) => (everywhere ? { ...row, kind: 'missing' as const } : row)));
     if (found.length > 0) continue;
-    const chosen = await tryLoops(team, baseline.variant, test, trials, settings.blockMs / 1000, clock);
-    if ('trouble' in chosen) {
-      problems.push({ type: 'problem', pair: 0, variant: baseline.variant, test, ...problemOf(chosen.trouble) });
+    // What a test does only with many loops (raise, crash, hang) is its own trouble, not the suite's.
+    const tried = await attempt(team, () =>
+      chooseLoops(team.of(baseline.variant), test, trials, settings.blockMs / 1000, clock),
+    );
+    if ('kind' in tried) {
+      problems.push({ type: 'problem', pair: 0, variant: baseline.variant, test, ...tried });
       continue;
     }
+    const { done: chosen } = tried;
     loops[test] = chosen.loops;
     // A test that cannot be made as short as asked is given the time of the others, not their number of blocks.
     repeats[test] = clamp(Math.round((settings.repeats * settings.blockMs) / 1000 / chosen.seconds), settings.repeats);
@@ -110,46 +108,6 @@ export function chooseClock(facts: WorkerFacts, blockMs: number): 'cpu' | 'wall'
   return step !== null && step > blockMs / 1000 / 100 ? 'wall' : 'cpu';
 }
 
-type Trouble = string | { readonly hung: true; readonly message: string };
-
-async function trial(team: Team, variant: Team['variants'][number], test: string, loops: number) {
-  try {
-    await team.of(variant).run('warm', test, loops);
-    return undefined;
-  } catch (error) {
-    if (error instanceof TestFailed) return error.message;
-    if (!(error instanceof WorkerLost)) throw error;
-    await team.restart();
-    return error.hung ? { hung: true as const, message: error.message } : error.message;
-  }
-}
-
-function problemOf(trouble: Trouble): { kind: 'failed' | 'timeout'; message: string } {
-  return typeof trouble === 'string'
-    ? { kind: 'failed', message: trouble }
-    : { kind: 'timeout', message: trouble.message };
-}
-
-/** What a test does only with many loops (raise, crash, hang) is its own trouble, not the suite's. */
-async function tryLoops(
-  team: Team,
-  variant: Team['variants'][number],
-  test: string,
-  first: number,
-  target: number,
-  clock: 'cpu' | 'wall',
-): Promise<Chosen | { readonly trouble: Trouble }> {
-  try {
-    const chosen = await chooseLoops(team.of(variant), test, first, target, clock);
-    return chosen ?? { trouble: `it takes no time that the ${clock} clock could see, even with ${MOST_LOOPS} loops` };
-  } catch (error) {
-    if (error instanceof TestFailed) return { trouble: error.message };
-    if (!(error instanceof WorkerLost)) throw error;
-    await team.restart();
-    return { trouble: error.hung ? { hung: true, message: error.message } : error.message };
-  }
-}
-
 interface Chosen {
   readonly loops: number;
   /** A block of so many loops takes this long. */
@@ -166,7 +124,7 @@ async function chooseLoops(
   first: number,
   target: number,
   clock: 'cpu' | 'wall',
-): Promise<Chosen | undefined> {
+): Promise<Chosen> {
   let loops = first;
   let spent = 0;
   for (let tries = 0; tries < 30; tries++) {
@@ -174,16 +132,19 @@ async function chooseLoops(
     if (spent >= target / 4 || loops >= MOST_LOOPS) break;
     loops = Math.min(MOST_LOOPS, loops * 10, spent > 0 ? Math.ceil((loops * target) / spent) : Infinity);
   }
-  if (spent <= 0) return undefined;
+  if (spent <= 0) throw unseen(clock);
   loops = Math.min(MOST_LOOPS, Math.max(1, Math.round((loops * target) / spent)));
   const tries: Spent[] = [];
   while (tries.length < TRIES) tries.push(await worker.run('block', test, loops));
   const full = Math.min(...tries.map((block) => block[clock]));
   // A clock that stood still in one of them would give infinitely many repeats.
-  if (full <= 0) return undefined;
+  if (full <= 0) throw unseen(clock);
   const empty = Math.min(...tries.map((block) => (clock === 'cpu' ? block.emptyCpu : block.emptyWall)));
   return { loops, seconds: full, vanishes: empty > VANISHES_AT * full };
 }
+
+const unseen = (clock: 'cpu' | 'wall') =>
+  new TestFailed(`it takes no time that the ${clock} clock could see, even with ${MOST_LOOPS} loops`);
 
 function clamp(value: number, most: number): number {
   return Math.min(Math.max(value, 1), most);

@@ -3,7 +3,7 @@ import type { Context } from '../system/context.ts';
 import type { Pinning } from './pinning.ts';
 import type { PreparedSuite } from './suites/suite.ts';
 import type { Interpreter } from './types.ts';
-import { startWorker, type Worker } from './worker.ts';
+import { startWorker, TestFailed, type Worker, WorkerLost } from './worker.ts';
 
 /** What stays the same for all workers of a session. */
 export interface TeamOptions {
@@ -64,4 +64,18 @@ export async function startTeam(options: TeamOptions, hashSeed: number): Promise
     },
     end,
   };
+}
+
+export type Tried<T> = { readonly done: T } | { readonly kind: 'failed' | 'timeout'; readonly message: string };
+
+/** What a worker does, or the trouble that a test is; a worker that was lost is started anew. */
+export async function attempt<T>(team: Team, body: () => Promise<T>): Promise<Tried<T>> {
+  try {
+    return { done: await body() };
+  } catch (error) {
+    const lost = error instanceof WorkerLost;
+    if (!lost && !(error instanceof TestFailed)) throw error;
+    if (lost) await team.restart();
+    return { kind: lost && error.hung ? 'timeout' : 'failed', message: error.message };
+  }
 }
