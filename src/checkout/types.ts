@@ -1,3 +1,6 @@
+import type { z } from 'zod';
+import type { baseIdSchema, flavourSchema } from './schema.ts';
+
 /** A CPython version as `Include/patchlevel.h` states it. */
 export interface PythonVersion {
   readonly major: number;
@@ -12,25 +15,8 @@ export interface PythonVersion {
   readonly short: string;
 }
 
-/** Which bytes a patch or build started from. The same on every machine for the same sources. */
-export type BaseId =
-  | {
-      readonly kind: 'git';
-      readonly commit: string;
-      readonly describe?: string | undefined;
-      readonly dirty: boolean;
-      readonly treeHash: string;
-    }
-  | { readonly kind: 'tarball'; readonly name: string; readonly sha256: string; readonly treeHash: string }
-  | { readonly kind: 'folder'; readonly treeHash: string };
-
-/** What the tree is: CPython itself or a known fork, and by which files that was seen. */
-export interface Flavour {
-  readonly kind: 'release' | 'fork';
-  /** `CPython`, `Stackless`, `Pyston`, `Tauthon`, `Cinder`, `nogil`, … */
-  readonly name: string;
-  readonly evidence: readonly string[];
-}
+export type BaseId = z.infer<typeof baseIdSchema>;
+export type Flavour = z.infer<typeof flavourSchema>;
 
 export interface Layout {
   /** `Include/cpython/` exists (3.8+). */

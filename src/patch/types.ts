@@ -1,16 +1,12 @@
+import type { z } from 'zod';
 import type { BaseId } from '../checkout/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
+import type { accountSchema, expectationsSchema, identitySchema, paramValueSchema } from './schema.ts';
 
-export type ParamValue = string | number | boolean;
-
-/** Names a recipe exactly: `hash` is the SHA-256 of its file's bytes. */
-export interface RecipeIdentity {
-  readonly id: string;
-  readonly title: string;
-  readonly why: string;
-  readonly version: string;
-  readonly hash: string;
-}
+export type ParamValue = z.infer<typeof paramValueSchema>;
+export type RecipeIdentity = z.infer<typeof identitySchema>;
+export type Expectations = z.infer<typeof expectationsSchema>;
+export type EditAccount = z.infer<typeof accountSchema>;
 
 /** Where a piece of a patch came from: shown beside its hunk in review, and with compiler errors that lie in it. */
 export interface EditTrace {
@@ -33,17 +29,6 @@ export interface FileChange {
   readonly edits: readonly EditTrace[];
 }
 
-/** What a recipe says will happen, resolved for one version. */
-export interface Expectations {
-  /** CPython's own tests that the change breaks: `test_gc` or `test_gc.test_get_count`, and why. */
-  readonly tests: readonly { readonly test: string; readonly why: string }[];
-  readonly faster: readonly string[];
-  readonly slower: readonly string[];
-  readonly startupMemory?: 'less' | 'more' | 'same' | undefined;
-  /** What was published about it, and where it was seen: `some 50k on a PlayStation 3`. */
-  readonly startupClaim?: string | undefined;
-}
-
 /** The unified diff that a recipe yields on one tree. */
 export interface GeneratedPatch {
   readonly recipe: RecipeIdentity;
@@ -62,22 +47,6 @@ export interface GeneratedPatch {
   /** Globs of files beside the recipe's own in which its edits were made as well; absent without any. */
   readonly include?: readonly string[] | undefined;
   readonly expect: Expectations;
-}
-
-/** One edit's account: what it looked for, found, where, and why it decided so. For `--explain`. */
-export interface EditAccount {
-  readonly edit: number;
-  readonly kind: string;
-  readonly looksFor: string;
-  readonly why: string;
-  readonly found: readonly {
-    readonly file: string;
-    readonly line: number;
-    readonly text: string;
-    readonly decision: string;
-  }[];
-  readonly outcome: 'applied' | 'nothing-to-do' | 'not-for-this-version' | 'failed';
-  readonly reason: string;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { NAMED } from '../bench/suites/list.ts';
-
-const paramValue = z.union([z.string(), z.number(), z.boolean()]);
+import { paramValueSchema } from '../patch/schema.ts';
 
 /** What the user asked for, but for the stages: what a stage sees of the request. */
 export const askedSchema = z.strictObject({
@@ -9,7 +8,7 @@ export const askedSchema = z.strictObject({
   checkout: z.string(),
   /** Globs of files beside the recipes' own in which their edits are made as well. */
   include: z.array(z.string()).optional(),
-  recipes: z.array(z.strictObject({ name: z.string(), params: z.record(z.string(), paramValue) })),
+  recipes: z.array(z.strictObject({ name: z.string(), params: z.record(z.string(), paramValueSchema) })),
   targets: z.array(z.string()).min(1),
   /** Targets whose interpreters run elsewhere than their descriptors say: `ssh://…` by name. */
   runners: z.record(z.string(), z.string()).optional(),

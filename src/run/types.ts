@@ -1,74 +1,24 @@
 import { z } from 'zod';
 import { variantSchema } from '../bench/samples/schema.ts';
 import { buildSchema } from '../builds/build-file.ts';
+import { baseIdSchema, flavourSchema } from '../checkout/schema.ts';
+import { accountSchema, expectationsSchema, identitySchema, paramValueSchema } from '../patch/schema.ts';
+import { diagnosticSchema } from '../system/diagnostic-schema.ts';
 import { membersOf, STAGES, type StageMembers } from './stages/list.ts';
 
-/**
- * The records of a run, checked when they are read back: by hand-edited folders, older versions, a disk that was full. What
- * other rooms own (diagnostics, what recipes say) is repeated here; test/run/types.test.ts does not compile when
- * the two part.
- */
+/** The records of a run, checked when they are read back: by hand-edited folders, older versions, a disk that was full. */
 
 const text = z.string();
 const texts = z.array(text).readonly();
 const number = z.number();
 const flag = z.boolean();
 const optionalText = text.optional();
-const optionalNumber = number.optional();
-
-const place = z.object({ file: text, line: optionalNumber, column: optionalNumber, length: optionalNumber }).readonly();
-
-export const diagnosticSchema = z
-  .object({
-    code: text,
-    message: text,
-    place: place.optional(),
-    hint: optionalText,
-    detail: texts.optional(),
-    related: z
-      .array(z.object({ place, message: text }).readonly())
-      .readonly()
-      .optional(),
-  })
-  .readonly();
-
-const baseId = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('git'), commit: text, describe: optionalText, dirty: flag, treeHash: text }).readonly(),
-  z.object({ kind: z.literal('tarball'), name: text, sha256: text, treeHash: text }).readonly(),
-  z.object({ kind: z.literal('folder'), treeHash: text }).readonly(),
-]);
-
-const flavour = z.object({ kind: z.enum(['release', 'fork']), name: text, evidence: texts }).readonly();
-
-const recipe = z.object({ id: text, title: text, why: text, version: text, hash: text }).readonly();
-
-const expectations = z
-  .object({
-    tests: z.array(z.object({ test: text, why: text }).readonly()).readonly(),
-    faster: texts,
-    slower: texts,
-    startupMemory: z.enum(['less', 'more', 'same']).optional(),
-    startupClaim: optionalText,
-  })
-  .readonly();
-
-const editAccount = z
-  .object({
-    edit: number,
-    kind: text,
-    looksFor: text,
-    why: text,
-    found: z.array(z.object({ file: text, line: number, text, decision: text }).readonly()).readonly(),
-    outcome: z.enum(['applied', 'nothing-to-do', 'not-for-this-version', 'failed']),
-    reason: text,
-  })
-  .readonly();
 
 /** What a recipe did to the checkout, as the report tells it. The diff itself lies in `patches/`. */
 export const runPatchSchema = z
   .object({
-    recipe,
-    params: z.record(text, z.union([text, number, flag])).readonly(),
+    recipe: identitySchema,
+    params: z.record(text, paramValueSchema).readonly(),
     verdict: z.enum(['applies', 'already-applied', 'not-applicable', 'drifted', 'conflict']),
     /** For verdicts other than `applies`. */
     why: optionalText,
@@ -78,8 +28,8 @@ export const runPatchSchema = z
     insertions: number,
     deletions: number,
     files: texts,
-    expect: expectations.optional(),
-    account: z.array(editAccount).readonly(),
+    expect: expectationsSchema.optional(),
+    account: z.array(accountSchema).readonly(),
     warnings: z.array(diagnosticSchema).readonly(),
   })
   .readonly();
@@ -131,7 +81,9 @@ export const recordSchema = <Members extends z.ZodRawShape>(members: Members) =>
       finishedAt: optionalText,
       state: z.enum(['running', 'finished', 'stopped', 'failed']),
       commandLine: texts,
-      checkout: z.object({ root: text, pythonVersion: text, flavour, base: baseId, localChanges: texts }).readonly(),
+      checkout: z
+        .object({ root: text, pythonVersion: text, flavour: flavourSchema, base: baseIdSchema, localChanges: texts })
+        .readonly(),
       machine: machineSchema,
       patches: z.array(runPatchSchema).readonly(),
       targets: z.array(targetSchema(members)).readonly(),

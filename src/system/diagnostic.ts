@@ -1,35 +1,13 @@
+import type { z } from 'zod';
+import type { diagnosticSchema, placeSchema } from './diagnostic-schema.ts';
+
 /**
  * What is told to a person when something is not as it should be.
  * Expected failures are values of this shape, or a `UserError` that carries them; any other error is a bug (exit code 70).
  */
 
-/** Where the culprit is. Lines and columns count from 1; a column counts UTF-16 units of the line as shown. */
-export interface Place {
-  readonly file: string;
-  readonly line?: number | undefined;
-  readonly column?: number | undefined;
-  /** How many characters are meant, for the underline. */
-  readonly length?: number | undefined;
-}
-
-/** A remark on another place that explains the first. */
-export interface RelatedPlace {
-  readonly place: Place;
-  readonly message: string;
-}
-
-export interface Diagnostic {
-  /** Stable and machine readable: `room/what`, for example `checkout/not-cpython`. */
-  readonly code: string;
-  /** What happened, one sentence. */
-  readonly message: string;
-  readonly place?: Place | undefined;
-  /** What to do next; where a command helps, the exact command. */
-  readonly hint?: string | undefined;
-  /** Further lines: code, tool output, a list. */
-  readonly detail?: readonly string[] | undefined;
-  readonly related?: readonly RelatedPlace[] | undefined;
-}
+export type Place = z.infer<typeof placeSchema>;
+export type Diagnostic = z.infer<typeof diagnosticSchema>;
 
 /** 1: the answer is no. 2: the request or the machine is not right. */
 export type FailureExitCode = 1 | 2;

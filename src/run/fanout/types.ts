@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { paramValueSchema } from '../../patch/schema.ts';
 
 const text = z.string();
 const texts = z.array(text).readonly();
@@ -36,7 +37,7 @@ export const cellSchema = z
         z
           .object({
             id: text,
-            params: z.record(text, z.union([text, z.number(), z.boolean()])).readonly(),
+            params: z.record(text, paramValueSchema).readonly(),
             /** SHA-256 of its file, as it was when the plan was made. */
             hash: text.optional(),
           })
