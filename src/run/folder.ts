@@ -14,6 +14,8 @@ export interface RunFolder {
   readonly patches: string;
   readonly logs: string;
   samples(target: string): string;
+  /** The plan of a bundle that was made from the run: results are recognised by its hash. */
+  bundle(planSha256: string): string;
 }
 
 export function runFolder(dir: string): RunFolder {
@@ -27,6 +29,7 @@ export function runFolder(dir: string): RunFolder {
     patches: path.join(absolute, 'patches'),
     logs: path.join(absolute, 'logs'),
     samples: (target) => path.join(absolute, 'samples', `${target}.jsonl`),
+    bundle: (planSha256) => path.join(absolute, 'bundles', `${planSha256.slice(0, 16)}.json`),
   };
 }
 

@@ -1,15 +1,16 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { estimateSchema } from '../bench/types.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { fileProblem, makeFolder, withFileProblems } from '../system/files.ts';
+import { makeFolder, withFileProblems } from '../system/files.ts';
+import { parseJson } from '../system/json.ts';
 import { startupBytes } from './startup-bytes.ts';
-import { timesOf } from './times.ts';
+import { timesOf, timesSchema } from './times.ts';
 import type { RunRecord, TargetResult } from './types.ts';
 
 const text = z.string();
 const number = z.number();
-const estimate = z.object({ ratio: number, low: number, high: number }).readonly();
 const sides = z.object({ baseline: number, patched: number }).readonly();
 
 const historyTarget = z
@@ -19,7 +20,7 @@ const historyTarget = z
     suite: text.optional(),
     pybench: text.optional(),
     pairs: number.optional(),
-    geometricMean: estimate.optional(),
+    geometricMean: estimateSchema.optional(),
     /** The change that counted, as a fraction. */
     threshold: number.optional(),
     counts: z.record(text, number).readonly().optional(),
@@ -33,10 +34,7 @@ const historyTarget = z
     testsUnexpected: number.optional(),
     builds: z.boolean(),
     /** What it took, milliseconds: of `forkwright plan`'s estimates. Absent in lines of before it was kept. */
-    timesMs: z
-      .object({ baseline: number.optional(), patched: number.optional(), stages: z.record(text, number).readonly() })
-      .readonly()
-      .optional(),
+    timesMs: timesSchema.optional(),
   })
   .readonly();
 
@@ -98,7 +96,6 @@ export function historyEntry(record: RunRecord): HistoryEntry {
 }
 
 function historyTargetOf(target: TargetResult, record: RunRecord): HistoryTarget {
-  const { baselineMs, patchedMs, stagesMs } = timesOf(record, target);
   const { speed, growth, instructions, size, tests } = target;
   const memory = startupBytes(target.memory);
   const { baseline, patched } = growth?.growth ?? {};
@@ -107,7 +104,7 @@ function historyTargetOf(target: TargetResult, record: RunRecord): HistoryTarget
   return {
     target: target.target,
     builds: target.buildFailure === undefined,
-    timesMs: { baseline: baselineMs, patched: patchedMs, stages: stagesMs },
+    timesMs: timesOf(record, target),
     suite: speed?.suite,
     pairs: speed?.pairs,
     threshold: speed?.threshold,
@@ -149,23 +146,20 @@ export interface History {
 
 /** @throws UserError when the file cannot be read, or no line of it is an entry. */
 export async function readHistory(file: string): Promise<History> {
-  let content: string;
-  try {
-    content = await readFile(file, 'utf8');
-  } catch (error) {
-    throw fileProblem(error, 'read the history') ?? error;
-  }
+  const content = await withFileProblems('read the history', () => readFile(file, 'utf8'));
   const entries = new Map<string, HistoryEntry>();
   const skipped: { line: number; why: string }[] = [];
   for (const [index, line] of content.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const parsed = parseEntry(line);
-    if (typeof parsed === 'string') skipped.push({ line: index + 1, why: parsed });
-    else {
-      const key = [parsed.run, parsed.python.version, parsed.startedAt ?? parsed.at].join(' ');
-      entries.delete(key);
-      entries.set(key, parsed);
+    const parsed = parseJson(line, historyEntrySchema);
+    if (parsed.data === undefined) {
+      skipped.push({ line: index + 1, why: (parsed.isJson ? parsed.why[0] : undefined) ?? 'not JSON' });
+      continue;
     }
+    const { data } = parsed;
+    const key = [data.run, data.python.version, data.startedAt ?? data.at].join(' ');
+    entries.delete(key);
+    entries.set(key, data);
   }
   if (entries.size === 0) {
     throw new UserError({
@@ -177,15 +171,4 @@ export async function readHistory(file: string): Promise<History> {
     });
   }
   return { entries: [...entries.values()], skipped };
-}
-
-function parseEntry(line: string): HistoryEntry | string {
-  try {
-    const parsed = historyEntrySchema.safeParse(JSON.parse(line));
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    return `${issue?.path.join('.') || 'the line'}: ${issue?.message}`;
-  } catch {
-    return 'not JSON';
-  }
 }

@@ -4,7 +4,7 @@ import { findDisturbances } from '../bench/disturbances.ts';
 import { selfTest } from '../bench/self-test.ts';
 import type { SelfTestResult } from '../bench/self-test-result.ts';
 import { pybenchSuite } from '../bench/suites/pybench.ts';
-import type { BenchSettings, Interpreter, PybenchCopy } from '../bench/types.ts';
+import type { BenchSettings, Interpreter } from '../bench/types.ts';
 import { findBuild } from '../builds/store.ts';
 import type { Context } from '../system/context.ts';
 import { Cancelled, UserError } from '../system/diagnostic.ts';
@@ -43,16 +43,12 @@ async function bothSides(
   return [baseline ?? both[0], patched ?? both[1]];
 }
 
-export interface SelfTestInputs {
-  readonly python: SelfTestRecord['python'];
-  readonly pybench: PybenchCopy;
-  readonly settings: BenchSettings;
-  readonly repetitions: number;
-  /** Slowdowns as fractions. */
-  readonly planted: readonly number[];
+export interface SelfTestInputs
+  extends Pick<
+    SelfTestRecord,
+    'python' | 'pybench' | 'settings' | 'repetitions' | 'planted' | 'forkwright' | 'commandLine'
+  > {
   readonly folder: RunFolder;
-  readonly forkwright: string;
-  readonly commandLine: readonly string[];
   readonly ctx: Context;
 }
 
@@ -61,8 +57,8 @@ export interface SelfTestInputs {
  * samples lie in `samples/`. A stopped one goes on with the pair that was under way.
  * @throws UserError, Cancelled (the record says `stopped` then).
  */
-export async function runSelfTest(inputs: SelfTestInputs): Promise<SelfTestRecord> {
-  const { folder, ctx, python, settings, repetitions, planted } = inputs;
+export async function runSelfTest({ folder, ctx, ...asked }: SelfTestInputs): Promise<SelfTestRecord> {
+  const { python, settings, repetitions, planted } = asked;
   return withRunLock(folder, async () => {
     const before = await readSelfTest(folder.dir);
     const startedAt = before?.startedAt ?? new Date().toISOString();
@@ -73,19 +69,10 @@ export async function runSelfTest(inputs: SelfTestInputs): Promise<SelfTestRecor
       const record: SelfTestRecord = {
         schemaVersion: 1,
         id: folder.name,
-        forkwright: inputs.forkwright,
+        ...asked,
         startedAt,
         ...(state === 'running' ? {} : { finishedAt: new Date().toISOString() }),
-        state,
-        commandLine: inputs.commandLine,
-        python,
-        pybench: inputs.pybench,
-        settings,
-        repetitions,
-        planted,
-        machine,
-        disturbances,
-        result,
+        ...{ state, machine, disturbances, result },
       };
       await writeJson(selfTestFile(folder.dir), record);
       return record;
@@ -99,7 +86,7 @@ export async function runSelfTest(inputs: SelfTestInputs): Promise<SelfTestRecor
         return selfTest({
           interpreter,
           otherLayouts: other.layouts,
-          suite: pybenchSuite(inputs.pybench),
+          suite: pybenchSuite(asked.pybench),
           settings,
           folder: samples,
           repetitions,

@@ -74,13 +74,8 @@ function speedLines(speed: SpeedComparison): string[] {
   const { counts, geometricMean: mean } = speed;
   if (mean === undefined) return ['speed: no test could be compared.'];
   const overall = `${percent(mean.ratio)} time over all tests, 95% interval ${percent(mean.low)} to ${percent(mean.high)} (+ is slower)`;
-  const kinds = [
-    counts.faster > 0 ? `${counts.faster} faster` : undefined,
-    counts.slower > 0 ? `${counts.slower} slower` : undefined,
-    counts['no-change'] > 0 ? `${counts['no-change']} unchanged` : undefined,
-    counts.inconclusive > 0 ? `${counts.inconclusive} inconclusive` : undefined,
-    counts.missing > 0 ? `${counts.missing} missing` : undefined,
-    counts.failed > 0 ? `${counts.failed} failed` : undefined,
-  ].filter((kind) => kind !== undefined);
+  const kinds = (['faster', 'slower', 'no-change', 'inconclusive', 'missing', 'failed'] as const)
+    .filter((kind) => counts[kind] > 0)
+    .map((kind) => `${counts[kind]} ${kind === 'no-change' ? 'unchanged' : kind}`);
   return [`${speed.suite}: ${overall}; tests: ${kinds.join(', ')}.`];
 }

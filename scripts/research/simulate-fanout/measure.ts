@@ -64,10 +64,10 @@ export async function measure(runs: readonly string[], store: string, machine: s
     const record = await readRunRecord(runFolder(path.resolve(dir)));
     // `--quick` measures speed and counts no instructions.
     const quick = record.targets.some(({ speed, instructions }) => speed !== undefined && instructions === undefined);
-    for (const { target, python, stagesMs } of observationsOf(record)) {
+    for (const { target, python, stages: took } of observationsOf(record)) {
       if (!TARGETS.includes(target)) continue;
       const timed = record.targets.find((one) => one.target === target)?.speed?.tests.length ?? 0;
-      const whole = Object.entries(stagesMs).filter(([stage]) => stage !== 'speed' || timed >= MOST_OF_PYBENCH);
+      const whole = Object.entries(took).filter(([stage]) => stage !== 'speed' || timed >= MOST_OF_PYBENCH);
       const of = Object.fromEntries(whole.map(([stage, ms]) => [stage, seconds(ms)]));
       if (Object.keys(of).length > 0) stages.push({ target, python, quick, seconds: of });
     }

@@ -195,20 +195,9 @@ const variantOf = (plan: BundlePlan, side: Side): Variant => {
 /** What runs nowhere is not there on this version; what fails on one side only is a finding. */
 function tried({ plan, steps }: BundleResults, trials: readonly BundleStep[]): SampleProblem[] {
   const found = trials.flatMap(({ step, side }) =>
-    (steps.get(step) ?? []).flatMap((line): SampleProblem[] =>
-      line.type !== 'problem'
-        ? []
-        : [
-            {
-              type: 'problem',
-              pair: 0,
-              variant: variantOf(plan, side),
-              test: line.test,
-              kind: line.kind,
-              message: line.message,
-            },
-          ],
-    ),
+    (steps.get(step) ?? [])
+      .filter((line) => line.type === 'problem')
+      .map((line) => problemOf(line, 0, variantOf(plan, side))),
   );
   const times = Map.groupBy(found, ({ test }) => test);
   return found.map((problem) =>
@@ -216,9 +205,13 @@ function tried({ plan, steps }: BundleResults, trials: readonly BundleStep[]): S
   );
 }
 
+const problemOf = ({ test, kind, message }: Of<'problem'>, pair: number, variant: Variant): SampleProblem => ({
+  ...{ type: 'problem', pair, variant, test, kind, message },
+});
+
 function headerOf(results: BundleResults, baseline: WorkerFacts, usable: readonly Of<'calibrated'>[]): SampleHeader {
   const { plan, steps, smoke } = results;
-  const cpu = pinnedCpu(results);
+  const { suite, pybench, files, pins, settings, tests } = plan;
   const began = [...steps.values()].flat().find((line) => line.type === 'begin');
   const perTest = <T>(value: (line: Of<'calibrated'>) => T) =>
     Object.fromEntries(usable.map((line) => [line.test, value(line)]));
@@ -232,24 +225,19 @@ function headerOf(results: BundleResults, baseline: WorkerFacts, usable: readonl
   return {
     type: 'header',
     schemaVersion: 1,
-    suite: plan.suite,
-    pybench: plan.pybench,
-    files: plan.files,
-    pins: plan.pins,
-    settings: plan.settings,
-    tests: plan.tests,
+    ...{ suite, pybench, files, pins, settings, tests },
     loops: perTest(({ loops }) => loops),
     repeats: perTest(({ repeats }) => repeats),
     variants: perSide((side) => {
       const { buildKey = '', pythonVersion = '' } = plan.sides[side] ?? {};
       return { buildKey, pythonVersion };
     }),
-    clock: chooseClock(baseline, plan.settings.blockMs),
+    clock: chooseClock(baseline, settings.blockMs),
     defaultRounds: perTest(({ rounds }) => rounds),
     operations: perTest(({ operations }) => operations),
     uncalibrated: usable.filter(({ vanishes }) => vanishes).map(({ test }) => test),
     workers: perSide((side) => smoke[side]?.facts),
-    pinnedCpu: cpu,
+    pinnedCpu: pinnedCpu(results),
     startedAt: new Date(Math.min(Math.max(began?.at ?? 0, 0), 8e12 / 1000) * 1000).toISOString(),
   };
 }
@@ -265,8 +253,7 @@ function pairLines(
     const variant = variantOf(plan, side);
     for (const line of steps.get(step) ?? []) {
       if (!('test' in line) || line.test !== turn.test) continue;
-      if (line.type === 'problem')
-        return [{ type: 'problem', pair: turn.pair, variant, test: turn.test, kind: line.kind, message: line.message }];
+      if (line.type === 'problem') return [problemOf(line, turn.pair, variant)];
       if (line.type !== 'blocks') continue;
       const blocks = line.cpu.map((cpu, at) => ({
         ...{ cpu, wall: line.wall[at] ?? 0 },

@@ -1,8 +1,7 @@
 import { cumulativeStdNormalProbability, mean, sampleVariance } from 'simple-statistics';
-import { completeSamples } from '../samples/complete.ts';
 import { least } from '../statistics/quantile.ts';
-import type { SampleLine, UsualVerdict } from '../types.ts';
-import { collectTimes, type TestTimes } from './ratios.ts';
+import type { UsualVerdict } from '../types.ts';
+import type { TestTimes } from './ratios.ts';
 
 /** What the usual tools call a difference: p under 5%, each test for itself. */
 export const USUAL_LEVEL = 0.05;
@@ -12,12 +11,6 @@ export const USUAL_LEVEL = 0.05;
  * process resemble each other, so a test that takes each for a sample of its own finds differences between any two
  * processes. The t distribution is taken as normal: there are hundreds of blocks.
  */
-export function usualVerdicts(lines: readonly SampleLine[]): UsualVerdict[] {
-  const complete = completeSamples(lines);
-  return complete === undefined ? [] : usualOf(collectTimes(complete).values());
-}
-
-/** As {@link usualVerdicts}, of times that are collected already. */
 export function usualOf(times: Iterable<TestTimes>): UsualVerdict[] {
   return [...times].flatMap(({ test, byVariant }) => {
     const [baseline, patched] = (['baseline', 'patched'] as const).map(

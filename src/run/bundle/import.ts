@@ -18,7 +18,6 @@ import { readRunRecord } from '../read-record.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import { runVerdict } from '../verdict.ts';
 import { elsewhereSamples, isImported } from './imported.ts';
-import { plansFolder } from './plans.ts';
 
 export interface BundleImport {
   /** `results.jsonl`, as it was brought. */
@@ -92,10 +91,7 @@ async function planOf(
 ): Promise<{ plan: BundlePlan; hash: string }> {
   const begin = lines.find(({ data }) => data.type === 'begin');
   const named = begin?.data.type === 'begin' && /^[0-9a-f]{64}$/.test(begin.data.plan) ? begin.data.plan : undefined;
-  const text =
-    named === undefined
-      ? undefined
-      : await readFile(path.join(plansFolder(folder), `${named.slice(0, 16)}.json`), 'utf8').catch(() => undefined);
+  const text = named === undefined ? undefined : await readFile(folder.bundle(named), 'utf8').catch(() => undefined);
   if (named === undefined || text === undefined || sha256(text) !== named) {
     throw new UserError({
       code: 'run/other-bundle',

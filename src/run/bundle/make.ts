@@ -28,7 +28,6 @@ import { compared } from '../stages/stage.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import { consoleFiles, isPs3dev } from './console.ts';
 import { installed } from './library.ts';
-import { plansFolder } from './plans.ts';
 import { readme } from './readme.ts';
 import { type BundleCounter, commandScript, shellScript } from './run-script.ts';
 
@@ -77,7 +76,7 @@ export async function makeBundle(request: BundleRequest): Promise<Bundled> {
     const file = path.resolve(request.output ?? `${name}.tar.gz`);
     step.progress('writing');
     await writeArchive(file, packed.files, name, new Date(record.startedAt));
-    await writeFileAtomic(path.join(plansFolder(folder), `${packed.planSha256.slice(0, 16)}.json`), packed.text);
+    await writeFileAtomic(folder.bundle(packed.planSha256), packed.text);
     const bytes = packed.files.reduce((sum, { data }) => sum + data.length, 0);
     return { file, ...packed, files: packed.files.length, bytes };
   });

@@ -1,3 +1,4 @@
+import wrapAnsi from 'wrap-ansi';
 import type { BundlePlan } from '../../bench/bundle/plan.ts';
 import type { Build } from '../../builds/types.ts';
 import type { BundleCounter } from './run-script.ts';
@@ -20,19 +21,8 @@ export interface ReadmeFacts {
 
 const WIDTH = 100;
 
-/** Broken into lines at spaces. */
-function wrapped(text: string, indent = ''): string {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(' ')) {
-    if (line.trim() !== '' && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = ' '.repeat(indent.length);
-    }
-    line += line.trim() === '' || line === indent ? word : ` ${word}`;
-  }
-  return [...lines, line].join('\n');
-}
+/** Broken into lines at spaces, each as far in. */
+const wrapped = (text: string, indent = ''): string => wrapAnsi(text, WIDTH - indent.length).replaceAll(/^/gm, indent);
 
 /** `README.txt`: what to do there, and what to bring back. */
 export function readme(facts: ReadmeFacts): string {

@@ -13,7 +13,7 @@ export function estimateCell(
   stages: readonly string[],
 ): CellEstimate | undefined {
   const python = /^\d+\.\d+/.exec(cell.checkout.pythonVersion ?? '')?.[0];
-  const forTarget = observations.filter(({ target, baselineMs }) => target === cell.target && baselineMs !== undefined);
+  const forTarget = observations.filter(({ target, baseline }) => target === cell.target && baseline !== undefined);
   const alike = forTarget.filter((one) => one.python === python);
   const used = alike.length > 0 ? alike : forTarget;
   if (used.length === 0) return undefined;
@@ -21,13 +21,13 @@ export function estimateCell(
     const known = values.filter((value) => value !== undefined);
     return known.length === 0 ? undefined : median([...known]) / 1000;
   };
-  const baseline = middle(used.map(({ baselineMs }) => baselineMs)) ?? 0;
-  const rest = stages.reduce((sum, stage) => sum + (middle(used.map(({ stagesMs }) => stagesMs[stage])) ?? 0), 0);
+  const baseline = middle(used.map((one) => one.baseline)) ?? 0;
+  const rest = stages.reduce((sum, stage) => sum + (middle(used.map((one) => one.stages[stage])) ?? 0), 0);
   const which = alike.length > 0 ? `CPython ${python}` : 'other CPythons';
   return {
     baseline,
     // A patch that was never built takes what its baseline does.
-    patched: middle(used.map(({ patchedMs }) => patchedMs)) ?? baseline,
+    patched: middle(used.map(({ patched }) => patched)) ?? baseline,
     rest,
     from: `${used.length} ${used.length === 1 ? 'run' : 'runs'} of ${which} for ${cell.target}`,
   };

@@ -3,47 +3,29 @@ import path from 'node:path';
 import { runFolder } from '../folder.ts';
 import type { History } from '../history.ts';
 import { readRunRecord } from '../read-record.ts';
-import { timesOf } from '../times.ts';
+import { type Times, timesOf } from '../times.ts';
 import type { RunRecord } from '../types.ts';
 
-/** How long one target of one run took, in milliseconds: what estimates are made of. */
-export interface Observation {
+/** How long one target of one run took: what estimates are made of. */
+export interface Observation extends Times {
   readonly target: string;
   /** `2.7` */
   readonly python: string;
-  /** What the builds took when they were made, which may have been long before the run. */
-  readonly baselineMs?: number | undefined;
-  readonly patchedMs?: number | undefined;
-  /** `tests`, `growth`, `memory`, `instructions`, `size`, `speed`. */
-  readonly stagesMs: Readonly<Record<string, number>>;
 }
 
 /** What a run's record tells of its times, a target each. */
 export function observationsOf(record: RunRecord): readonly Observation[] {
+  const python = series(record.checkout.pythonVersion);
   return record.targets
     .filter(({ builds }) => builds.length > 0)
-    .map((target) => ({
-      target: target.target,
-      python: series(record.checkout.pythonVersion),
-      ...timesOf(record, target),
-    }));
+    .map((target) => ({ target: target.target, python, ...timesOf(record, target) }));
 }
 
 /** What a history tells; lines of before times were kept tell nothing. */
 export function observationsIn({ entries }: History): readonly Observation[] {
   return entries.flatMap(({ python, targets }) =>
     targets.flatMap(({ target, timesMs }) =>
-      timesMs === undefined
-        ? []
-        : [
-            {
-              target,
-              python: series(python.version),
-              baselineMs: timesMs.baseline,
-              patchedMs: timesMs.patched,
-              stagesMs: timesMs.stages,
-            },
-          ],
+      timesMs === undefined ? [] : [{ target, python: series(python.version), ...timesMs }],
     ),
   );
 }

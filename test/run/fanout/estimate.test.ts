@@ -6,9 +6,9 @@ const cell = { target: 'host', checkout: { dir: '.', pythonVersion: '3.9.2' } };
 const seen = (baseline: number, more: Partial<Observation> = {}): Observation => ({
   target: 'host',
   python: '3.9',
-  baselineMs: baseline * 1000,
-  patchedMs: baseline * 2000,
-  stagesMs: { tests: 10_000, speed: 60_000 },
+  baseline: baseline * 1000,
+  patched: baseline * 2000,
+  stages: { tests: 10_000, speed: 60_000 },
   ...more,
 });
 
@@ -38,8 +38,8 @@ describe('estimateCell', () => {
 
   test('only stages that the cell has, each of the runs that had it', () => {
     const known = [
-      seen(1, { stagesMs: { speed: 30_000, instructions: 99_000 } }),
-      seen(1, { stagesMs: { speed: 50_000 } }),
+      seen(1, { stages: { speed: 30_000, instructions: 99_000 } }),
+      seen(1, { stages: { speed: 50_000 } }),
     ];
     expect(estimateCell(cell, known, ['speed'])?.rest).toBe(40);
     expect(estimateCell(cell, known, ['speed', 'instructions', 'memory'])?.rest).toBe(139);
@@ -47,9 +47,9 @@ describe('estimateCell', () => {
   });
 
   test('a run whose builds came from elsewhere says nothing of a baseline; a patched one that was never built is as long', () => {
-    const { baselineMs: _, ...unbuilt } = seen(1);
+    const { baseline: _, ...unbuilt } = seen(1);
     expect(estimateCell(cell, [unbuilt], [])).toBeUndefined();
-    const { patchedMs: __, ...failed } = seen(80);
+    const { patched: __, ...failed } = seen(80);
     expect(estimateCell(cell, [failed], [])).toMatchObject({ baseline: 80, patched: 80 });
   });
 });

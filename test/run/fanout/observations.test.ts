@@ -14,11 +14,11 @@ test('what a run tells: its builds when they were made, its stages unless they c
     took({ 'host/build': 900_000, 'host/speed': 60_000, 'host/tests': 12, patch: 5000 }),
   );
   expect(others).toEqual([]);
-  expect(one).toMatchObject({ target: 'host', python: '2.7', stagesMs: { speed: 60_000 } });
-  expect(Object.keys(one?.stagesMs ?? {})).toEqual(['speed']);
+  expect(one).toMatchObject({ target: 'host', python: '2.7', stages: { speed: 60_000 } });
+  expect(Object.keys(one?.stages ?? {})).toEqual(['speed']);
   const { durationsMs } = target().builds[0]?.build ?? {};
-  expect(one?.baselineMs).toBe((durationsMs?.tree ?? 0) + (durationsMs?.configure ?? 0) + (durationsMs?.make ?? 0));
-  expect(one?.baselineMs).toBeGreaterThan(0);
+  expect(one?.baseline).toBe((durationsMs?.tree ?? 0) + (durationsMs?.configure ?? 0) + (durationsMs?.make ?? 0));
+  expect(one?.baseline).toBeGreaterThan(0);
 });
 
 test('stages of another target are not its own, and one without builds tells nothing', () => {
@@ -26,7 +26,7 @@ test('stages of another target are not its own, and one without builds tells not
     timingsMs: { 'host/speed': 60_000, 'host-2/speed': 9000 },
     targets: [target(), target({ target: 'host-2', builds: [] })],
   });
-  expect(observationsOf(two).map(({ target: name, stagesMs }) => [name, stagesMs.speed])).toEqual([['host', 60_000]]);
+  expect(observationsOf(two).map(({ target: name, stages }) => [name, stages.speed])).toEqual([['host', 60_000]]);
 });
 
 test('a history keeps what its runs told; lines of before times were kept tell nothing', () => {
