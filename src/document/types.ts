@@ -33,20 +33,20 @@ export interface Table {
   readonly note?: string;
 }
 
-export interface Column {
-  readonly title: string;
-  readonly align?: 'right';
-}
+/** Its title, or more. */
+export type Column = string | { readonly title: string; readonly align: 'right' };
 
 /** A column of numbers. */
 export const right = (title: string): Column => ({ title, align: 'right' });
 
-export interface Cell {
-  readonly text: string;
-  readonly tone?: Tone;
-  readonly symbol?: string;
-  readonly code?: boolean;
-}
+export const titleOf = (column: Column): string => (typeof column === 'string' ? column : column.title);
+export const alignOf = (column: Column | undefined): 'right' | undefined =>
+  typeof column === 'object' ? column.align : undefined;
+
+/** Its text, or more. */
+export type Cell =
+  | string
+  | { readonly text: string; readonly tone?: Tone; readonly symbol?: string; readonly code?: boolean };
 
 /** A ratio with its 95% interval. */
 export interface Estimate {

@@ -1,9 +1,10 @@
 import type { CpythonTestComparison, GrowthResult } from '../bench/types.ts';
 import { bytesRounded, count, integer, list } from '../document/format.ts';
+import { text } from '../document/say.ts';
 import { VERDICTS } from '../document/verdicts.ts';
 import type { RunPatch, TargetResult } from '../run/types.ts';
 import { overallSpeed, speedInShort, speedSentences } from './speed-verdict.ts';
-import type { Answer } from './view.ts';
+import { type Answer, section } from './view.ts';
 
 /** Which variants could not be built: told apart, because a baseline that fails is not the patch's fault. */
 export function unbuilt(target: TargetResult): readonly ('baseline' | 'patched')[] {
@@ -79,16 +80,10 @@ export function testsAnswer(tests: CpythonTestComparison | undefined): Answer {
   return { label, tone: 'good', short, more };
 }
 
-export function speedAnswer(target: TargetResult): Answer {
+export function speedAnswer({ speed, speedSkipped }: Pick<TargetResult, 'speed' | 'speedSkipped'>): Answer {
   const label = 'Speed';
-  const { speed, speedSkipped } = target;
   if (speed === undefined) {
-    return {
-      label,
-      tone: 'unknown',
-      short: 'not measured',
-      more: speedSkipped === undefined ? [] : [sentence(speedSkipped)],
-    };
+    return skippedAnswer(label, speedSkipped) ?? { label, tone: 'unknown', short: 'not measured', more: [] };
   }
   const overall = overallSpeed(speed);
   return {
@@ -99,23 +94,40 @@ export function speedAnswer(target: TargetResult): Answer {
   };
 }
 
+/** Bytes that the patched interpreter grew by less; nothing where it was not measured on both. */
+export function savedGrowth(growth: GrowthResult | undefined): number | undefined {
+  const { baseline, patched } = growth?.growth ?? {};
+  return baseline === undefined || patched === undefined ? undefined : baseline.grownBytes - patched.grownBytes;
+}
+
 export function growthAnswer(growth: GrowthResult | undefined): Answer {
-  const baseline = growth?.growth.baseline;
-  const patched = growth?.growth.patched;
-  if (growth === undefined || baseline === undefined || patched === undefined) {
-    return { label: 'Memory growth', tone: 'unknown', short: 'not measured', more: [] };
+  const label = 'Memory growth';
+  const { baseline, patched } = growth?.growth ?? {};
+  const saved = savedGrowth(growth);
+  if (growth === undefined || baseline === undefined || patched === undefined || saved === undefined) {
+    return { label, tone: 'unknown', short: 'not measured', more: [] };
   }
-  const saved = baseline.grownBytes - patched.grownBytes;
-  const short = saved === 0 ? 'same growth' : `${bytesRounded(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'} growth`;
   return {
-    label: 'Memory growth',
+    label,
     tone: saved > 0 ? 'good' : saved < 0 ? 'bad' : 'plain',
-    short,
+    short: saved === 0 ? 'same growth' : `${growthInShort(saved)} growth`,
     more: [
       `${integer(growth.functions)} functions, each called once: ${grown(patched.grownBytes)} instead of ${grown(baseline.grownBytes)}.`,
     ],
   };
 }
+
+/** `9.77 MiB less`, from the bytes saved. */
+export function growthInShort(saved: number): string {
+  return saved === 0 ? 'the same' : `${bytesRounded(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'}`;
+}
+
+/** Of what was asked for and cannot be had. @returns `undefined` when nobody asked. */
+export const skippedAnswer = (label: string, why: string | undefined, short = 'not measured'): Answer | undefined =>
+  why === undefined ? undefined : { label, tone: 'unknown', short, more: [sentence(why)] };
+
+export const skippedSection = (id: string, title: string, why: string | undefined, said = 'Not measured') =>
+  why === undefined ? undefined : section(id, title, text(`${said}. ${sentence(why)}`));
 
 export function patchAnswer(patch: RunPatch): Answer {
   const label = 'Change';

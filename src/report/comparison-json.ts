@@ -1,6 +1,7 @@
 import { STAGES } from '../run/stages/list.ts';
 import type { Stage } from '../run/stages/stage.ts';
 import type { RunRecord, TargetResult } from '../run/types.ts';
+import { savedGrowth } from './answers.ts';
 import { headline, runStatus } from './headline.ts';
 import { overallSpeed } from './speed-verdict.ts';
 
@@ -41,7 +42,6 @@ export function comparisonJson(record: RunRecord, stages: readonly Stage[] = STA
 
 function targetJson(target: TargetResult, stages: readonly Stage[]) {
   const { growth, tests, speed } = target;
-  const { baseline, patched } = growth?.growth ?? {};
   const own = {
     target: target.target,
     title: target.title,
@@ -61,14 +61,7 @@ function targetJson(target: TargetResult, stages: readonly Stage[]) {
     size: target.size ?? null,
     sizeSkipped: target.sizeSkipped ?? null,
     memory: target.memory ?? null,
-    growth:
-      growth === undefined
-        ? null
-        : {
-            ...growth,
-            savedBytes:
-              baseline === undefined || patched === undefined ? null : baseline.grownBytes - patched.grownBytes,
-          },
+    growth: growth === undefined ? null : { ...growth, savedBytes: savedGrowth(growth) ?? null },
   };
   // What has no form of its own here stands as it is in the record.
   const others = stages

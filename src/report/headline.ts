@@ -1,8 +1,8 @@
-import { bytesRounded, list } from '../document/format.ts';
+import { list } from '../document/format.ts';
 import type { Tone } from '../document/tone.ts';
 import type { RunPatch, RunRecord, TargetResult } from '../run/types.ts';
 import { unreachable } from '../system/diagnostic.ts';
-import { unbuilt } from './answers.ts';
+import { growthInShort, savedGrowth, unbuilt } from './answers.ts';
 import { instructionsInShort } from './sections/instructions.ts';
 import { claimBehind, memoryInShort } from './sections/memory.ts';
 import { speedInShort } from './speed-verdict.ts';
@@ -115,16 +115,9 @@ function results(record: RunRecord): string[] {
   });
   if (startup.length > 0) lines.push(`Memory: it ${list(startup)}${claimBehind(record)}.`);
   const memory = targets.flatMap((target) => {
-    const { baseline, patched } = target.growth?.growth ?? {};
-    if (baseline === undefined || patched === undefined) return [];
-    const saved = baseline.grownBytes - patched.grownBytes;
-    return [`${growthInShort(saved)}${several ? ` on ${target.target}` : ''}`];
+    const saved = savedGrowth(target.growth);
+    return saved === undefined ? [] : [`${growthInShort(saved)}${several ? ` on ${target.target}` : ''}`];
   });
   if (memory.length > 0) lines.push(`Memory growth: ${list(memory)}.`);
   return lines;
-}
-
-/** `9.77 MiB less`, from the bytes saved. */
-export function growthInShort(saved: number): string {
-  return saved === 0 ? 'the same' : `${bytesRounded(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'}`;
 }

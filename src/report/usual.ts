@@ -1,6 +1,7 @@
 import { USUAL_LEVEL } from '../bench/comparison/usual-methods.ts';
 import type { SpeedComparison } from '../bench/types.ts';
 import { change, count, integer, percent, probability } from '../document/format.ts';
+import { details, table, text, verdict } from '../document/say.ts';
 import { type Block, type Cell, right } from '../document/types.ts';
 import { VERDICTS } from '../document/verdicts.ts';
 
@@ -36,50 +37,31 @@ export function usualBlocks(speed: SpeedComparison): Block[] {
   const ours = new Map(speed.tests.map((row) => [row.test, row]));
   const rows = speed.usual
     .filter(({ test, pooledT, minimumDifference }) => {
-      const verdict = ours.get(test)?.verdict;
-      const changed = verdict === 'faster' || verdict === 'slower';
+      const changed = ['faster', 'slower'].includes(ours.get(test)?.verdict ?? '');
       return changed || pooledT < USUAL_LEVEL || Math.abs(minimumDifference) > counts.threshold;
     })
     .sort((a, b) => Math.abs(b.minimumDifference) - Math.abs(a.minimumDifference))
     .map(({ test, pooledT, minimumDifference }): Cell[] => {
       const row = ours.get(test);
       return [
-        { text: test },
-        { text: change(1 + minimumDifference, 1) },
-        { text: probability(pooledT) },
-        row === undefined
-          ? { text: '' }
-          : {
-              text: VERDICTS[row.verdict].word,
-              symbol: VERDICTS[row.verdict].symbol,
-              tone: VERDICTS[row.verdict].tone,
-            },
+        test,
+        change(1 + minimumDifference, 1),
+        probability(pooledT),
+        row === undefined ? '' : verdict(VERDICTS[row.verdict]),
       ];
     });
-  return [
-    {
-      kind: 'details',
-      summary: `What the usual comparisons would have said: ${integer(counts.pooledT)} of ${count(counts.tests, 'test')} changed, instead of ${integer(counts.ours)}`,
-      blocks: [
-        {
-          kind: 'text',
-          lines: [
-            `Of the same samples, a t test that takes every block for a sample of its own (as the usual runners do) calls ${integer(counts.pooledT)} of ${count(counts.tests, 'test')} changed at ${percent(USUAL_LEVEL)}; pybench’s own table shows minima that differ by more than ${percent(counts.threshold)} for ${integer(counts.minimum)}. Here ${integer(counts.ours)} are called faster or slower: blocks of one process resemble each other, so the process is the sample.`,
-          ],
-        },
-        ...(rows.length === 0
-          ? []
-          : [
-              {
-                kind: 'table' as const,
-                table: {
-                  caption: 'Tests that any of the three calls changed',
-                  columns: [{ title: 'test' }, right('pybench: minimum'), right('pooled t: p'), { title: 'here' }],
-                  rows,
-                },
-              },
-            ]),
-      ],
-    },
-  ];
+  return details(
+    `What the usual comparisons would have said: ${integer(counts.pooledT)} of ${count(counts.tests, 'test')} changed, instead of ${integer(counts.ours)}`,
+    [
+      text(
+        `Of the same samples, a t test that takes every block for a sample of its own (as the usual runners do) calls ${integer(counts.pooledT)} of ${count(counts.tests, 'test')} changed at ${percent(USUAL_LEVEL)}; pybench’s own table shows minima that differ by more than ${percent(counts.threshold)} for ${integer(counts.minimum)}. Here ${integer(counts.ours)} are called faster or slower: blocks of one process resemble each other, so the process is the sample.`,
+      ),
+      rows.length > 0 &&
+        table(
+          'Tests that any of the three calls changed',
+          ['test', right('pybench: minimum'), right('pooled t: p'), 'here'],
+          rows,
+        ),
+    ],
+  );
 }

@@ -1,3 +1,4 @@
+import { present, type Some } from '../document/say.ts';
 import type { Tone } from '../document/tone.ts';
 import type { Block } from '../document/types.ts';
 
@@ -47,3 +48,13 @@ export interface Section {
   /** Of the sections about the whole: markdown folds them away, but for these. */
   readonly open?: boolean;
 }
+
+export const section = (
+  id: string,
+  title: string,
+  blocks: Some<Block>,
+  more: Pick<Section, 'verboseOnly' | 'open'> = {},
+): Section => ({ id, title, blocks: present(blocks), ...more });
+
+export const openSection = (id: string, title: string, blocks: Some<Block>): Section =>
+  section(id, title, blocks, { open: true });

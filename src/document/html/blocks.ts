@@ -1,4 +1,4 @@
-import type { Block, Cell, Table } from '../types.ts';
+import { alignOf, type Block, type Cell, type Table, titleOf } from '../types.ts';
 import { barsHtml } from './bars.ts';
 import { diagnosticHtml } from './diagnostic.ts';
 import { diffHtml } from './diff.ts';
@@ -46,14 +46,16 @@ export function blockHtml(block: Block, context: BlockContext): Markup {
 function tableHtml({ caption, columns, rows, note }: Table): Markup {
   const grid = gridHtml({
     label: caption,
-    head: columns.map(({ title }) => title),
+    head: columns.map(titleOf),
     rows: rows.map((row) => ({ cells: row.map(cellHtml) })),
-    right: (i) => columns[i]?.align === 'right',
+    right: (i) => alignOf(columns[i]) === 'right',
   });
   return html`${grid}${note !== undefined && html`<p class="note">${note}</p>`}`;
 }
 
-function cellHtml({ text, tone, symbol, code }: Cell): Markup {
+function cellHtml(cell: Cell): Markup | string {
+  if (typeof cell === 'string') return cell;
+  const { text, tone, symbol, code } = cell;
   const said = code === true && text !== '' ? html`<code>${text}</code>` : html`${text}`;
   if (symbol === undefined) return said;
   return html`<span class="signed"><span class="sign ${tone ?? 'plain'}" aria-hidden="true">${symbol}</span> ${said}</span>`;

@@ -15,6 +15,7 @@ import {
   type ForestRow,
   right,
   type Table,
+  titleOf,
 } from '../types.ts';
 import { VERDICTS } from '../verdicts.ts';
 import { markdownBlock, markdownCode, markdownHtml, markdownText } from './escape.ts';
@@ -55,23 +56,24 @@ export function details(summary: string, body: string, code?: string): string {
   return `<details>\n<summary>${front}${markdownHtml(summary)}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** A table. @param head titles, plain; `strong`: also bold where a table's head is not. @param rows cells, markdown already. */
+/** A table. @param columns titles, plain; `head`: bold also where a table's head is not. @param rows cells, markdown already. */
 export function grid(
-  head: readonly (string | (Column & { readonly strong?: true }))[],
+  columns: readonly (Column | { readonly head: string })[],
   rows: readonly (readonly string[])[],
 ): string {
-  const columns = head.map(
-    (column): Exclude<typeof column, string> => (typeof column === 'string' ? { title: column } : column),
-  );
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const title = (column: (typeof columns)[number]) =>
+    typeof column === 'object' && 'head' in column ? strong(column.head) : markdownText(titleOf(column));
   return [
-    line(columns.map((column) => (column.strong ? strong(column.title) : markdownText(column.title)))),
-    line(columns.map(({ align }) => (align === 'right' ? '---:' : ':---'))),
+    line(columns.map(title)),
+    line(columns.map((column) => (typeof column === 'object' && 'align' in column ? '---:' : ':---'))),
     ...rows.map((row) => line(columns.map((_, i) => row[i] ?? ''))),
   ].join('\n');
 }
 
-function cell({ text, symbol, code }: Cell): string {
+function cell(one: Cell): string {
+  if (typeof one === 'string') return markdownText(one);
+  const { text, symbol, code } = one;
   const said = code === true ? markdownCode(text) : markdownText(text);
   return symbol === undefined ? said : `${symbol} ${said}`;
 }

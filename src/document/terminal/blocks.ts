@@ -3,7 +3,7 @@ import { paragraphsOf } from '../paragraphs.ts';
 import { printableLine, printableText } from '../printable.ts';
 import { sparkline, trendInWords } from '../sparkline.ts';
 import { TONE_SYMBOL, type Tone } from '../tone.ts';
-import type { Bars, Block, Cell, Fact, Table } from '../types.ts';
+import { alignOf, type Bars, type Block, type Cell, type Fact, type Table, titleOf } from '../types.ts';
 import { diagnosticLines } from './diagnostic.ts';
 import { forestLines } from './forest.ts';
 import { type Paint, pad, type Style, shorten, wrap, wrapCode } from './style.ts';
@@ -76,16 +76,19 @@ function toned(tone: Tone | undefined, text: string, style: Style): string {
   return tone === undefined ? line : style.tone(tone, `${TONE_SYMBOL[tone]} ${line}`);
 }
 
-const cellText = (cell: Cell) => printableLine(cell.symbol === undefined ? cell.text : `${cell.symbol} ${cell.text}`);
+function cellText(cell: Cell, style: Style): string {
+  if (typeof cell === 'string') return printableLine(cell);
+  const { text, symbol, tone } = cell;
+  const line = printableLine(symbol === undefined ? text : `${symbol} ${text}`);
+  return tone === undefined ? line : style.tone(tone, line);
+}
 
 function tableBlock({ caption, columns, rows, note }: Table, style: Style): string[] {
-  const cells = rows.map((row) =>
-    row.map((cell) => (cell.tone === undefined ? cellText(cell) : style.tone(cell.tone, cellText(cell)))),
-  );
-  const head = columns.map(({ title }) => style.dim(title));
+  const cells = rows.map((row) => row.map((cell) => cellText(cell, style)));
+  const head = columns.map((column) => style.dim(titleOf(column)));
   return [
     style.bold(caption),
-    ...tableLines([head, ...cells], style.width, { align: columns.map(({ align }) => align) }),
+    ...tableLines([head, ...cells], style.width, { align: columns.map(alignOf) }),
     ...(note === undefined ? [] : wrap(printableLine(note), style.width).map(style.dim)),
   ];
 }

@@ -45,7 +45,7 @@ function answers(name: string, list: readonly Answer[], title = ''): string {
     `**${markdownText(short)}**`,
     more.map(markdownText).join(' '),
   ]);
-  return grid([{ title: name, strong: true }, title, ''], rows);
+  return grid([{ head: name }, title, ''], rows);
 }
 
 function targetSection(target: TargetView, section: Section, several: boolean): string {

@@ -1,25 +1,23 @@
 import type { SampleHeader, SpeedComparison } from '../../bench/types.ts';
 import { bytesRounded, count, dateTime, decimal, duration, integer, percent } from '../../document/format.ts';
+import { fact, facts, type Some, text } from '../../document/say.ts';
 import type { Block, Fact } from '../../document/types.ts';
 import { isImported } from '../../run/bundle/imported.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
 import { sentence } from '../answers.ts';
-import type { Section } from '../view.ts';
+import { type Section, section } from '../view.ts';
 
 /** How it was measured: enough for somebody else to do it again and doubt it properly. */
 export function conditionsSection(record: RunRecord): Section {
   const measured = record.targets.filter((target) => target.speed !== undefined);
   const [brought, here] = [measured.filter(isImported), measured.filter((target) => !isImported(target))];
-  return {
-    id: 'conditions',
-    title: 'How it was measured',
-    blocks: [
-      ...(here.length > 0 ? [{ kind: 'text' as const, lines: METHOD }] : []),
-      ...(brought.length > 0 ? [{ kind: 'text' as const, lines: byBundle(brought.map(({ target }) => target)) }] : []),
-      { kind: 'facts', facts: [...sources(record), ...machine(record)] },
-      ...measured.flatMap((target): Block[] => (target.speed === undefined ? [] : speedFacts(target, target.speed))),
-    ],
-  };
+  const blocks: Some<Block>[] = [
+    here.length > 0 && text(METHOD),
+    brought.length > 0 && text(byBundle(brought.map(({ target }) => target))),
+    facts([sources(record), wholeRun(record)]),
+    measured.map((target) => target.speed && speedFacts(target, target.speed)),
+  ];
+  return section('conditions', 'How it was measured', blocks);
 }
 
 const METHOD = [
@@ -27,11 +25,10 @@ const METHOD = [
   'The process is the sample: rounds inside one process resemble each other, and counting them as independent would find changes where there are none.',
 ];
 
-const byBundle = (targets: readonly string[]) => [
-  `On ${targets.join(', ')}, measured elsewhere by bundle, the interpreters of a pair ran one after the other, with the same hash seed and path length, in an order that was drawn beforehand (ABBA or BAAB; AB or BA where a person starts them); each ran all tests in the pair’s shuffled order, a warm-up before each.`,
-];
+const byBundle = (targets: readonly string[]) =>
+  `On ${targets.join(', ')}, measured elsewhere by bundle, the interpreters of a pair ran one after the other, with the same hash seed and path length, in an order that was drawn beforehand (ABBA or BAAB; AB or BA where a person starts them); each ran all tests in the pair’s shuffled order, a warm-up before each.`;
 
-function sources(record: RunRecord): Fact[] {
+function sources(record: RunRecord): Some<Fact> {
   const { checkout } = record;
   const base = checkout.base;
   const from =
@@ -40,73 +37,64 @@ function sources(record: RunRecord): Fact[] {
       : base.kind === 'tarball'
         ? `${base.name}, sha256 ${base.sha256.slice(0, 16)}`
         : `a folder, tree ${base.treeHash.slice(0, 16)}`;
+  const local = checkout.localChanges.join(', ');
   return [
-    { name: 'Sources', value: `${checkout.flavour.name} ${checkout.pythonVersion}, ${from}` },
-    { name: 'Checkout', value: checkout.root, code: true },
-    ...(checkout.localChanges.length > 0
-      ? [{ name: 'Local changes', value: `${checkout.localChanges.join(', ')} (part of the baseline, too)` }]
-      : []),
+    fact('Sources', `${checkout.flavour.name} ${checkout.pythonVersion}, ${from}`),
+    fact('Checkout', checkout.root, { code: true }),
+    local !== '' && fact('Local changes', `${local} (part of the baseline, too)`),
   ];
 }
 
-function machine(record: RunRecord): Fact[] {
-  const { machine: m } = record;
-  const load = m.loadAverage.map((n) => n.toFixed(2)).join(' ');
+/** The machine, and how busy it was. */
+export const machineFacts = ({ machine: m }: Pick<RunRecord, 'machine'>): Fact[] => [
+  ...fact(
+    'Machine',
+    `${m.os}, ${m.arch}, ${m.cpu}, ${count(m.cores, 'core')}, ${bytesRounded(m.memoryBytes)} of memory`,
+  ),
+  ...fact('Load at the start', m.loadAverage.map((n) => n.toFixed(2)).join(' ') || 'not known'),
+];
+
+export const pybenchOf = ({ version, converted, origin, sha256 }: NonNullable<SpeedComparison['pybench']>): string =>
+  `${version}${converted ? ', converted to Python 3 by lib2to3' : ''}, from ${origin}, sha256 ${sha256.slice(0, 16)}`;
+
+function wholeRun(record: RunRecord): Some<Fact> {
   const stages = Object.entries(record.timingsMs).map(([stage, ms]) => `${stage} ${duration(ms)}`);
   const took =
     record.finishedAt === undefined
       ? ''
       : `, took ${duration(Date.parse(record.finishedAt) - Date.parse(record.startedAt))}`;
   return [
-    {
-      name: 'Machine',
-      value: `${m.os}, ${m.arch}, ${m.cpu}, ${count(m.cores, 'core')}, ${bytesRounded(m.memoryBytes)} of memory`,
-    },
-    { name: 'Load at the start', value: load === '' ? 'not known' : load },
-    { name: 'Started', value: `${dateTime(record.startedAt)}${took}` },
-    ...(stages.length > 0 ? [{ name: 'Time spent', value: stages.join(', ') }] : []),
-    { name: 'Command', value: record.commandLine.join(' '), code: true },
+    machineFacts(record),
+    fact('Started', `${dateTime(record.startedAt)}${took}`),
+    stages.length > 0 && fact('Time spent', stages.join(', ')),
+    fact('Command', record.commandLine.join(' '), { code: true }),
   ];
 }
 
 function speedFacts(target: TargetResult, speed: SpeedComparison): Block[] {
-  const clock = speed.clock === 'cpu' ? 'CPU time of the process' : 'wall-clock time';
   const planted = Object.entries(speed.planted ?? {}).map(([variant, by]) => `${variant} by ${percent(by)}`);
-  const facts: Fact[] = [
-    ...(planted.length > 0
-      ? [{ name: 'Slowed down on purpose', value: planted.join(', '), tone: 'attention' as const }]
-      : []),
-    ...(target.elsewhere === undefined ? [] : [{ name: 'Where', value: sentence(target.elsewhere) }]),
-    { name: 'Suite', value: `${speed.suite}, ${count(speed.tests.length, 'test')}` },
-    ...(speed.pybench === undefined
-      ? []
-      : [
-          {
-            name: 'pybench',
-            value: `${speed.pybench.version}${speed.pybench.converted ? ', converted to Python 3 by lib2to3' : ''}, from ${speed.pybench.origin}, sha256 ${speed.pybench.sha256.slice(0, 16)}`,
-          },
-        ]),
-    ...Object.entries(speed.pins ?? {}).map(([name, value]) => ({ name, value })),
-    { name: 'Clock', value: clock },
-    { name: 'Pairs of processes', value: `${integer(speed.pairs)} of ${integer(speed.pairsPlanned)} planned` },
-    ...(target.bench === undefined ? [] : headerFacts(target.bench.header)),
-    {
-      name: 'Counts as a change',
-      value: `beyond ${percent(speed.threshold)}, with false discoveries held at ${percent(speed.falseDiscoveryRate)}`,
-    },
-    {
-      name: 'Noise floor',
-      value:
-        speed.noiseFloor === undefined
-          ? 'not measured (no second baseline)'
-          : `${percent(speed.noiseFloor)}, ${controlLayout(target)}`,
-    },
-    ...(target.bench === undefined ? [] : [{ name: 'Samples', value: target.bench.samples, code: true }]),
+  const all: Some<Fact>[] = [
+    planted.length > 0 && fact('Slowed down on purpose', planted.join(', '), { tone: 'attention' }),
+    fact('Where', target.elsewhere && sentence(target.elsewhere)),
+    fact('Suite', `${speed.suite}, ${count(speed.tests.length, 'test')}`),
+    fact('pybench', speed.pybench && pybenchOf(speed.pybench)),
+    Object.entries(speed.pins ?? {}).map(([name, value]) => ({ name, value })),
+    fact('Clock', speed.clock === 'cpu' ? 'CPU time of the process' : 'wall-clock time'),
+    fact('Pairs of processes', `${integer(speed.pairs)} of ${integer(speed.pairsPlanned)} planned`),
+    target.bench && headerFacts(target.bench.header),
+    fact(
+      'Counts as a change',
+      `beyond ${percent(speed.threshold)}, with false discoveries held at ${percent(speed.falseDiscoveryRate)}`,
+    ),
+    fact(
+      'Noise floor',
+      speed.noiseFloor === undefined
+        ? 'not measured (no second baseline)'
+        : `${percent(speed.noiseFloor)}, ${controlLayout(target)}`,
+    ),
+    fact('Samples', target.bench?.samples, { code: true }),
   ];
-  return [
-    { kind: 'text', lines: [`Speed on ${target.target}:`] },
-    { kind: 'facts', facts },
-  ];
+  return [...text(`Speed on ${target.target}:`), facts(all)];
 }
 
 /** Whether the control's noise holds what the layout of the code alone does. */
@@ -118,24 +106,21 @@ function controlLayout(target: TargetResult): string {
 }
 
 /** What was asked for, and what the workers said of themselves. */
-function headerFacts({ settings, workers, clock, pinnedCpu, uncalibrated, layouts }: SampleHeader): Fact[] {
+function headerFacts({ settings, workers, clock, pinnedCpu, uncalibrated, layouts }: SampleHeader): Some<Fact> {
   const timer = workers.baseline?.clocks[clock];
   const step = timer?.resolution == null ? '' : `, smallest step seen ${decimal(timer.resolution * 1e6)} µs`;
   return [
-    { name: 'Seed', value: `${settings.seed} (order of tests and blocks, hash seeds)` },
-    { name: 'Blocks', value: `of about ${decimal(settings.blockMs)} ms` },
-    ...(timer === undefined ? [] : [{ name: 'Timer', value: `${timer.name}${step}` }]),
-    {
-      name: 'Layout of the code',
-      value:
-        layouts?.baseline === undefined
-          ? 'one link: a single test may owe its change to where the linker put the code'
-          : `${count(layouts.baseline, 'link order')}, one a pair, the same for both sides`,
-    },
-    { name: 'Pinned to CPU', value: pinnedCpu === undefined ? 'no' : String(pinnedCpu) },
-    ...(settings.tests === undefined ? [] : [{ name: 'Only tests like', value: settings.tests, code: true }]),
-    ...(uncalibrated.length === 0
-      ? []
-      : [{ name: 'Calibration not subtracted', value: `${uncalibrated.join(', ')} (they vanish in it)` }]),
+    fact('Seed', `${settings.seed} (order of tests and blocks, hash seeds)`),
+    fact('Blocks', `of about ${decimal(settings.blockMs)} ms`),
+    fact('Timer', timer && `${timer.name}${step}`),
+    fact(
+      'Layout of the code',
+      layouts?.baseline === undefined
+        ? 'one link: a single test may owe its change to where the linker put the code'
+        : `${count(layouts.baseline, 'link order')}, one a pair, the same for both sides`,
+    ),
+    fact('Pinned to CPU', pinnedCpu === undefined ? 'no' : String(pinnedCpu)),
+    fact('Only tests like', settings.tests, { code: true }),
+    uncalibrated.length > 0 && fact('Calibration not subtracted', `${uncalibrated.join(', ')} (they vanish in it)`),
   ];
 }

@@ -5,12 +5,13 @@ import type {
   InstructionVerdict,
 } from '../../bench/instructions/types.ts';
 import { change, count, decimal, integer, percent } from '../../document/format.ts';
+import { code, details, fact, facts, joined, type Some, table, text, verdict } from '../../document/say.ts';
 import type { Tone } from '../../document/tone.ts';
 import { type Block, type Cell, type Fact, right } from '../../document/types.ts';
 import type { VerdictWord } from '../../document/verdicts.ts';
 import type { TargetResult } from '../../run/types.ts';
-import { sentence } from '../answers.ts';
-import type { Answer, Section } from '../view.ts';
+import { skippedAnswer, skippedSection } from '../answers.ts';
+import { type Answer, type Section, section } from '../view.ts';
 
 const WORDS: Readonly<Record<InstructionVerdict, VerdictWord>> = {
   more: { symbol: '▲', word: 'more', tone: 'bad' },
@@ -35,10 +36,7 @@ export function instructionsInShort({ total, threshold }: InstructionComparison)
 export function instructionsAnswer(target: TargetResult): Answer | undefined {
   const { instructions, instructionsSkipped } = target;
   const label = 'Instructions';
-  if (instructions === undefined) {
-    if (instructionsSkipped === undefined) return undefined;
-    return { label, tone: 'unknown', short: 'not counted', more: [sentence(instructionsSkipped)] };
-  }
+  if (instructions === undefined) return skippedAnswer(label, instructionsSkipped, 'not counted');
   const { total, counts, counter, tests, deterministic } = instructions;
   const tone: Tone =
     total === undefined ? 'unknown' : total.low > 1 + NEWS ? 'bad' : total.high < 1 - NEWS ? 'good' : 'plain';
@@ -60,56 +58,35 @@ export function instructionsAnswer(target: TargetResult): Answer | undefined {
 export function instructionsSection(target: TargetResult): Section | undefined {
   const { instructions, instructionsSkipped } = target;
   const id = `${target.target}-instructions`;
-  if (instructions === undefined) {
-    if (instructionsSkipped === undefined) return undefined;
-    const lines = [`Not counted. ${sentence(instructionsSkipped)}`];
-    return { id, title: 'Instructions', blocks: [{ kind: 'text', lines }] };
-  }
+  if (instructions === undefined) return skippedSection(id, 'Instructions', instructionsSkipped, 'Not counted');
   const telling = instructions.tests.filter((row) => !isQuiet(row));
   const quiet = instructions.tests.filter(isQuiet);
-  return {
-    id,
-    title: `Instructions: ${instructions.suite}`,
-    blocks: [
-      { kind: 'text', lines: reading(instructions) },
-      { kind: 'facts', facts: facts(instructions) },
-      ...(telling.length === 0 ? [] : [rows('Tests that changed, or that the recipe declared', telling)]),
-      ...(quiet.length === 0
-        ? []
-        : [
-            {
-              kind: 'details' as const,
-              summary: `${count(quiet.length, 'test')} without a change that is told from the layout of memory`,
-              blocks: [rows('The other tests', quiet)],
-            },
-          ]),
-    ],
-  };
+  return section(id, `Instructions: ${instructions.suite}`, [
+    text(reading(instructions)),
+    facts(conditions(instructions)),
+    telling.length > 0 && rows('Tests that changed, or that the recipe declared', telling),
+    details(
+      `${count(quiet.length, 'test')} without a change that is told from the layout of memory`,
+      quiet.length > 0 && rows('The other tests', quiet),
+    ),
+  ]);
 }
 
 const isQuiet = ({ verdict, declared }: InstructionRow) =>
   (verdict === 'same' || verdict === 'layout') && declared === undefined;
 
-function reading({ counter, layouts, threshold, deterministic, counts }: InstructionComparison): string[] {
-  const lines = [
+function reading({ counter, layouts, threshold, deterministic, counts }: InstructionComparison): Some<string> {
+  return [
     'How many machine instructions each test executes. A count says nothing of caches and mispredicted branches, so it is not time; but no noise of the machine is in it.',
-  ];
-  if (counter === 'qemu') {
-    lines.push(
+    counter === 'qemu' &&
       'These are guest instructions: those of the target’s own processor, as qemu’s user mode executes them. System calls count as one each; what the emulator itself does for them is not in it.',
-    );
-  }
-  if (layouts > 1) {
-    lines.push(
+    layouts > 1 &&
       `Where objects lie in memory decides which hash tables collide, so each test was counted in ${integer(layouts)} layouts. “More” and “fewer” are by ${percent(threshold)} at least and beyond what the layout does${counts.layout === 0 ? '' : '; “by layout” means that this cannot be said'}.`,
-    );
-  }
-  if (!deterministic)
-    lines.push('Counted again in the same layout, the numbers were not all the same: they are not exact here.');
-  return lines;
+    !deterministic && 'Counted again in the same layout, the numbers were not all the same: they are not exact here.',
+  ];
 }
 
-function facts(instructions: InstructionComparison): Fact[] {
+function conditions(instructions: InstructionComparison): Some<Fact> {
   const { total, geometricMean, layouts, repeated, deterministic, spread, method } = instructions;
   const over = (ratio: { low: number; high: number }) =>
     layouts > 1 ? `, from ${change(ratio.low)} to ${change(ratio.high)} in the ${integer(layouts)} layouts` : '';
@@ -119,18 +96,13 @@ function facts(instructions: InstructionComparison): Fact[] {
       ? 'nothing was counted twice'
       : `counts that were made twice differ by up to ${apart(spread ?? 0, 4)}`;
   return [
-    ...(total === undefined
-      ? []
-      : [
-          { name: 'Total', value: `${change(total.ratio)}${over(total)}` },
-          {
-            name: 'At pybench’s rounds',
-            value: `${billions(total.baseline)} instructions, patched ${billions(total.patched)}`,
-          },
-        ]),
-    ...(geometricMean === undefined ? [] : [{ name: 'Geometric mean', value: change(geometricMean) }]),
-    { name: 'Repeated', value: repeats },
-    { name: 'Method', value: method },
+    total && [
+      fact('Total', `${change(total.ratio)}${over(total)}`),
+      fact('At pybench’s rounds', `${billions(total.baseline)} instructions, patched ${billions(total.patched)}`),
+    ],
+    fact('Geometric mean', geometricMean === undefined ? undefined : change(geometricMean)),
+    fact('Repeated', repeats),
+    fact('Method', method),
   ];
 }
 
@@ -140,32 +112,23 @@ const apart = (fraction: number, digits = 2) => change(1 + fraction, digits).rep
 const billions = (n: number) => `${decimal(n / 1e9)} billion`;
 
 function rows(caption: string, tests: readonly InstructionRow[]): Block {
-  return {
-    kind: 'table',
-    table: {
-      caption,
-      columns: [{ title: 'test' }, { title: 'verdict' }, right('change'), right('from'), right('to'), { title: '' }],
-      rows: tests.map(cells),
-      note: 'Change: + means more instructions when patched. From, to: instructions of one operation of the test, its empty loop subtracted, baseline and patched. After ±: half of how far the changes in the layouts lie apart.',
-    },
-  };
+  return table(
+    caption,
+    ['test', 'verdict', right('change'), right('from'), right('to'), ''],
+    tests.map(cells),
+    'Change: + means more instructions when patched. From, to: instructions of one operation of the test, its empty loop subtracted, baseline and patched. After ±: half of how far the changes in the layouts lie apart.',
+  );
 }
 
 function cells(row: InstructionRow): Cell[] {
-  const { symbol, word, tone } = WORDS[row.verdict];
-  const { change: ratio } = row;
-  const notes = [
-    row.declared === undefined ? '' : `declared ${row.declared}`,
-    row.uncalibrated === true ? 'with its loop' : '',
-    row.note ?? '',
-  ].filter((note) => note !== '');
+  const { change: ratio, declared, uncalibrated, note } = row;
   return [
-    { text: row.test, code: true },
-    { text: word, symbol, tone },
-    { text: ratio === undefined ? '' : withLayouts(ratio) },
-    { text: perOperation(row, row.baseline) },
-    { text: perOperation(row, row.patched) },
-    { text: notes.join(', ') },
+    code(row.test),
+    verdict(WORDS[row.verdict]),
+    ratio === undefined ? '' : withLayouts(ratio),
+    perOperation(row, row.baseline),
+    perOperation(row, row.patched),
+    joined([declared && `declared ${declared}`, uncalibrated && 'with its loop', note], ', '),
   ];
 }
 

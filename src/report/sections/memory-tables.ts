@@ -1,6 +1,8 @@
 import type { Amount, ExactMemory, MemoryPoint, VariantMemory } from '../../bench/memory/types.ts';
 import { bytes, count, integer, signedBytes } from '../../document/format.ts';
-import { type Bars, type Block, type Cell, right, type Table } from '../../document/types.ts';
+import { code, details, type Some, table } from '../../document/say.ts';
+import { type Bars, type Block, type Cell, right } from '../../document/types.ts';
+import { CHANGED, changed, difference } from './changed.ts';
 
 /** Beyond this many sizes of blocks the report refers to run.json. */
 const MOST_SIZES = 12;
@@ -18,19 +20,17 @@ export const signedOrSame = (difference: number) => (difference === 0 ? 'the sam
 type Exact = Partial<Record<'baseline' | 'patched', ExactMemory>>;
 
 /** One point: its bars, then its tables. Those of the first point stand open, those of the others are folded away. */
-export function pointBlocks(point: MemoryPoint, sides: Sides, name: TypeName): Block[] {
+export function pointBlocks(point: MemoryPoint, sides: Sides, name: TypeName): Some<Block>[] {
   const [baseline, patched] = [sides.baseline.exact, sides.patched.exact];
   const differs = baseline !== undefined && patched !== undefined && point.sizes.length > 0;
-  const types = differs ? [typesTable(point, { baseline, patched }, name)] : [];
-  const sizes = differs ? [sizesTable(point)] : [];
+  const types = differs && typesTable(point, { baseline, patched }, name);
+  const sizes = differs && sizesTable(point);
   const open = bars(point, sides);
   if (point.name !== 'pass') {
     const summary = `All figures after ${quoted(point.code)}, and where the bytes went`;
-    return [...open, { kind: 'details', summary, blocks: [figures(point, sides), ...types, ...sizes] }];
+    return [open, details(summary, [figures(point, sides), types, sizes])];
   }
-  const summary = `Blocks by size, after ${quoted(point.code)}`;
-  const folded: Block[] = sizes.length === 0 ? [] : [{ kind: 'details', summary, blocks: sizes }];
-  return [...open, figures(point, sides), ...types, ...folded];
+  return [open, figures(point, sides), types, details(`Blocks by size, after ${quoted(point.code)}`, sizes)];
 }
 
 function bars(point: MemoryPoint, { baseline, patched }: Sides): Block[] {
@@ -63,36 +63,26 @@ function bars(point: MemoryPoint, { baseline, patched }: Sides): Block[] {
 }
 
 function figures(point: MemoryPoint, { baseline, patched }: Sides): Block {
-  const row = (what: string, of: (side: VariantMemory) => number | undefined, unit: 'B' | ''): Cell[][] => {
+  const row = (what: string, of: (side: VariantMemory) => number | undefined, unit: 'B' | '' = 'B'): Cell[][] => {
     const [before, after] = [of(baseline), of(patched)];
-    if (before === undefined || after === undefined) return [];
-    return [[{ text: what }, { text: integer(before) }, { text: integer(after) }, difference(before, after, unit)]];
+    return before === undefined || after === undefined ? [] : [[what, ...changed(before, after, unit)]];
   };
-  const table: Table = {
-    caption: `After ${quoted(point.code)}`,
-    columns: [{ title: 'what' }, ...COLUMNS],
-    rows: [
-      ...row('live bytes', ({ exact }) => exact?.bytes, 'B'),
+  return table(
+    `After ${quoted(point.code)}`,
+    ['what', ...CHANGED],
+    [
+      ...row('live bytes', ({ exact }) => exact?.bytes),
       ...row('live blocks', ({ exact }) => exact?.blocks, ''),
-      ...row('most live bytes so far', ({ exact }) => exact?.peakBytes, 'B'),
-      ...row('live bytes after gc.collect()', ({ collected }) => collected?.bytes, 'B'),
-      ...row('with pymalloc: from malloc', ({ taken }) => taken?.bytes, 'B'),
-      ...row('with pymalloc: arenas', ({ taken }) => taken?.arenaBytes, 'B'),
-      ...row('pymalloc’s own account: bytes', ({ pymalloc }) => pymalloc?.bytes, 'B'),
+      ...row('most live bytes so far', ({ exact }) => exact?.peakBytes),
+      ...row('live bytes after gc.collect()', ({ collected }) => collected?.bytes),
+      ...row('with pymalloc: from malloc', ({ taken }) => taken?.bytes),
+      ...row('with pymalloc: arenas', ({ taken }) => taken?.arenaBytes),
+      ...row('pymalloc’s own account: bytes', ({ pymalloc }) => pymalloc?.bytes),
       ...row('pymalloc’s own account: blocks', ({ pymalloc }) => pymalloc?.blocks, ''),
-      ...row('resident, its own pages', ({ resident }) => resident?.ownBytes, 'B'),
-      ...row('resident, all pages', ({ resident }) => resident?.bytes, 'B'),
+      ...row('resident, its own pages', ({ resident }) => resident?.ownBytes),
+      ...row('resident, all pages', ({ resident }) => resident?.bytes),
     ],
-  };
-  return { kind: 'table', table };
-}
-
-const COLUMNS = [right('baseline'), right('patched'), right('change')];
-
-function difference(before: number, after: number, unit: 'B' | ''): Cell {
-  if (before === after) return { text: 'same' };
-  const size = after - before;
-  return { text: unit === 'B' ? signedBytes(size) : `${size > 0 ? '+' : ''}${integer(size)}` };
+  );
 }
 
 type TypeName = (type: string) => string;
@@ -114,57 +104,46 @@ function typesTable(point: MemoryPoint, { baseline, patched }: Required<Exact>, 
     blocks: live.blocks - sum(side, 'blocks'),
   });
   const rows = [
-    ...point.types.map((row) => ({ ...row, what: { text: name(row.type), code: true } })),
-    {
-      what: { text: 'everything else' },
-      baseline: rest('baseline', baseline),
-      patched: rest('patched', patched),
-    },
+    ...point.types.map((row) => ({ ...row, what: code(name(row.type)) })),
+    { what: 'everything else', baseline: rest('baseline', baseline), patched: rest('patched', patched) },
   ];
-  return {
-    kind: 'table',
-    table: {
-      caption: `Where the bytes went, after ${quoted(point.code)}: objects by type`,
-      columns: [{ title: 'type' }, right('objects'), right('bytes'), right('change')],
-      rows: rows.map((row) => [
-        row.what,
-        { text: fromTo(row.baseline.blocks, row.patched.blocks) },
-        { text: fromTo(row.baseline.bytes, row.patched.bytes) },
-        difference(row.baseline.bytes, row.patched.bytes, 'B'),
-      ]),
-      ...collectedNote(point, name),
-    },
-  };
+  return table(
+    `Where the bytes went, after ${quoted(point.code)}: objects by type`,
+    ['type', right('objects'), right('bytes'), right('change')],
+    rows.map((row) => [
+      row.what,
+      fromTo(row.baseline.blocks, row.patched.blocks),
+      fromTo(row.baseline.bytes, row.patched.bytes),
+      difference(row.baseline.bytes, row.patched.bytes),
+    ]),
+    collectedNote(point, name),
+  );
 }
 
 const fromTo = (before: number, after: number) =>
   before === after ? integer(before) : `${integer(before)} → ${integer(after)}`;
 
 /** The free lists hide what is held on purpose: say what is left when they are empty. */
-function collectedNote({ collectedTypes }: MemoryPoint, name: TypeName): { note?: string } {
+function collectedNote({ collectedTypes }: MemoryPoint, name: TypeName): string | undefined {
   const [most] = collectedTypes;
-  if (most === undefined) return {};
+  if (most === undefined) return undefined;
   const { baseline, patched, type } = most;
-  return {
-    note: `After gc.collect(), which empties the free lists, too: ${count(baseline.blocks, `${name(type)} object`)} of ${bytes(baseline.bytes)} on baseline, ${integer(patched.blocks)} of ${bytes(patched.bytes)} patched.`,
-  };
+  return `After gc.collect(), which empties the free lists, too: ${count(baseline.blocks, `${name(type)} object`)} of ${bytes(baseline.bytes)} on baseline, ${integer(patched.blocks)} of ${bytes(patched.bytes)} patched.`;
 }
 
 function sizesTable({ sizes }: MemoryPoint): Block {
-  const shown = sizes.slice(0, MOST_SIZES);
-  const hidden = sizes.length - shown.length;
-  return {
-    kind: 'table',
-    table: {
-      caption: 'Live blocks by size, the largest difference in bytes first',
-      columns: [right('size'), ...COLUMNS],
-      rows: shown.map(({ size, baseline, patched }) => [
-        { text: bytes(size) },
-        { text: integer(baseline) },
-        { text: integer(patched) },
-        { text: signedBytes((patched - baseline) * size) },
+  const hidden = sizes.length - MOST_SIZES;
+  return table(
+    'Live blocks by size, the largest difference in bytes first',
+    [right('size'), ...CHANGED],
+    sizes
+      .slice(0, MOST_SIZES)
+      .map(({ size, baseline, patched }) => [
+        bytes(size),
+        integer(baseline),
+        integer(patched),
+        signedBytes((patched - baseline) * size),
       ]),
-      ...(hidden > 0 ? { note: `${integer(hidden)} more sizes are in run.json.` } : {}),
-    },
-  };
+    hidden > 0 ? `${integer(hidden)} more sizes are in run.json.` : undefined,
+  );
 }

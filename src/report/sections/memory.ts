@@ -1,9 +1,9 @@
 import type { LiveMemory, MemoryPoint, StartupMemory, VariantMemory } from '../../bench/memory/types.ts';
 import { bytes, bytesRounded, integer, list } from '../../document/format.ts';
-import type { Block } from '../../document/types.ts';
+import { present, type Some, text } from '../../document/say.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
 import { sentence, withStop } from '../answers.ts';
-import type { Answer, Section } from '../view.ts';
+import { type Answer, type Section, section } from '../view.ts';
 import { pointBlocks, quoted, type Sides, signedOrSame, typeNames } from './memory-tables.ts';
 
 const LABEL = 'Memory';
@@ -67,11 +67,11 @@ export function memoryAnswer({ memory }: TargetResult, record: Claims): Answer |
     label: LABEL,
     tone: difference < 0 ? 'good' : difference > 0 ? 'bad' : 'plain',
     short: difference === 0 ? 'the same at start-up' : `${size} ${difference < 0 ? 'less' : 'more'} at start-up`,
-    more: [
-      ...(claim === undefined ? [] : [sentence(claim)]),
-      ...(imports === undefined ? [] : [`After ${code(memory, 'imports')}: ${signedOrSame(imports)}.`]),
-      ...seen(pointOf(memory, 'pass')),
-    ],
+    more: present<string>([
+      claim && sentence(claim),
+      imports !== undefined && `After ${code(memory, 'imports')}: ${signedOrSame(imports)}.`,
+      seen(pointOf(memory, 'pass')),
+    ]),
   };
 }
 
@@ -124,42 +124,36 @@ function seen(point: MemoryPoint | undefined): string[] {
 export function memorySection(target: TargetResult, record: Claims): Section | undefined {
   const { memory } = target;
   if (memory === undefined) return undefined;
-  const blocks: Block[] = [];
   const short = memoryInShort(memory);
-  if (short !== undefined) {
-    const imports = differenceAt(pointOf(memory, 'imports'));
-    const more = imports === undefined ? '' : ` After ${code(memory, 'imports')} it ${saves(imports)}.`;
-    blocks.push({
-      kind: 'text',
-      lines: [`The change ${short}${claimBehind(record)}.${more}`, ...held(memory), ...seen(pointOf(memory, 'pass'))],
-    });
-  }
-  const [first] = target.builds;
-  const names = typeNames(first?.build.pythonVersion);
-  for (const point of memory.points) {
-    const sides = sidesOf(point);
-    if (sides === undefined) continue;
-    blocks.push(...pointBlocks(point, sides, names));
-  }
-  blocks.push({ kind: 'text', lines: remarks(memory) });
-  return { id: `${target.target}-memory`, title: 'Memory at start-up', blocks };
+  const imports = differenceAt(pointOf(memory, 'imports'));
+  const more = imports === undefined ? '' : ` After ${code(memory, 'imports')} it ${saves(imports)}.`;
+  const names = typeNames(target.builds[0]?.build.pythonVersion);
+  return section(`${target.target}-memory`, 'Memory at start-up', [
+    short !== undefined &&
+      text([`The change ${short}${claimBehind(record)}.${more}`, held(memory), seen(pointOf(memory, 'pass'))]),
+    memory.points.map((point) => {
+      const sides = sidesOf(point);
+      return sides && pointBlocks(point, sides, names);
+    }),
+    { kind: 'text', lines: present<string>(remarks(memory)) },
+  ]);
 }
 
-function remarks(memory: StartupMemory): string[] {
+function remarks(memory: StartupMemory): Some<string> {
   const { exact, taken, pymalloc, resident } = memory.methods;
-  const how = [
-    exact === undefined ? undefined : `live bytes: ${exact}`,
-    taken === undefined ? undefined : `with pymalloc: ${taken}`,
-    pymalloc === undefined ? undefined : `pymalloc’s own account: ${pymalloc}`,
-    resident === undefined ? undefined : `resident: ${resident}`,
-  ].filter((part) => part !== undefined);
+  const how = present<string>([
+    exact && `live bytes: ${exact}`,
+    taken && `with pymalloc: ${taken}`,
+    pymalloc && `pymalloc’s own account: ${pymalloc}`,
+    resident && `resident: ${resident}`,
+  ]);
   const problems = memory.problems.map(
     ({ variant, why }) => `Not measured${variant === undefined ? '' : ` on ${variant}`}: ${withStop(why)}`,
   );
   return [
-    ...(how.length === 0 ? [] : [`Method. ${how.map(sentence).join(' ')}`]),
-    ...(exact === undefined ? [] : [repeats(memory)]),
-    ...new Set(problems),
+    how.length > 0 && `Method. ${how.map(sentence).join(' ')}`,
+    exact !== undefined && repeats(memory),
+    [...new Set(problems)],
   ];
 }
 

@@ -1,7 +1,8 @@
+import { facts, table, text } from '../../document/say.ts';
 import type { Stage } from '../../run/stages/stage.ts';
 import type { TargetResult } from '../../run/types.ts';
-import { sentence } from '../answers.ts';
-import type { Answer, Section } from '../view.ts';
+import { sentence, skippedAnswer, skippedSection } from '../answers.ts';
+import { type Answer, type Section, section } from '../view.ts';
 
 const titleOf = ({ title, name }: Stage) => (typeof title === 'string' ? title : name);
 
@@ -16,38 +17,18 @@ export function saidAnswer(stage: Stage, target: TargetResult): Answer | undefin
   const label = titleOf(stage);
   const said = stage.say?.({ ...target });
   if (said !== undefined) return { label, tone: said.tone ?? 'plain', short: said.short, more: said.more ?? [] };
-  const why = skippedOf(stage, target);
-  return why === undefined ? undefined : { label, tone: 'unknown', short: 'not measured', more: [sentence(why)] };
+  return skippedAnswer(label, skippedOf(stage, target));
 }
 
 /** A stage that has no section of its own, as it tells of itself. */
 export function saidSection(stage: Stage, target: TargetResult): Section | undefined {
   const [id, title] = [`${target.target}-${stage.name}`, titleOf(stage)];
   const said = stage.say?.({ ...target });
-  const why = skippedOf(stage, target);
-  if (said === undefined) {
-    if (why === undefined) return undefined;
-    return { id, title, blocks: [{ kind: 'text', lines: [`Not measured. ${sentence(why)}`] }] };
-  }
-  const { short, more = [], facts = [], table } = said;
-  return {
-    id,
-    title,
-    blocks: [
-      { kind: 'text', lines: [sentence(short), ...more] },
-      ...(facts.length === 0 ? [] : [{ kind: 'facts' as const, facts }]),
-      ...(table === undefined
-        ? []
-        : [
-            {
-              kind: 'table' as const,
-              table: {
-                caption: table.caption,
-                columns: table.columns.map((title) => ({ title })),
-                rows: table.rows.map((row) => row.map((text) => ({ text }))),
-              },
-            },
-          ]),
-    ],
-  };
+  if (said === undefined) return skippedSection(id, title, skippedOf(stage, target));
+  const { short, more = [], facts: known = [], table: one } = said;
+  return section(id, title, [
+    text([sentence(short), more]),
+    known.length > 0 && facts(known),
+    one && table(one.caption, one.columns, one.rows),
+  ]);
 }

@@ -1,9 +1,11 @@
 import type { FileSize, SizeComparison, SymbolChange } from '../../bench/size/types.ts';
 import { bytesRounded, count, integer, list, signedBytes } from '../../document/format.ts';
-import { type Block, type Cell, right } from '../../document/types.ts';
+import { code, table, text } from '../../document/say.ts';
+import type { Block } from '../../document/types.ts';
 import type { TargetResult } from '../../run/types.ts';
-import { sentence } from '../answers.ts';
-import type { Answer, Section } from '../view.ts';
+import { sentence, skippedAnswer, skippedSection } from '../answers.ts';
+import { type Answer, type Section, section } from '../view.ts';
+import { CHANGED, changed } from './changed.ts';
 
 /** Beyond this many symbols the report refers to run.json. */
 const MOST_SYMBOLS = 20;
@@ -20,10 +22,7 @@ export function sizeInShort({ files }: SizeComparison): string {
 /** @returns `undefined` when nothing was built. */
 export function sizeAnswer({ size, sizeSkipped }: TargetResult): Answer | undefined {
   const label = 'Size';
-  if (size === undefined) {
-    if (sizeSkipped === undefined) return undefined;
-    return { label, tone: 'unknown', short: 'not measured', more: [sentence(sizeSkipped)] };
-  }
+  if (size === undefined) return skippedAnswer(label, sizeSkipped);
   return { label, tone: 'plain', short: sizeInShort(size), more: symbolSentence(size) };
 }
 
@@ -41,26 +40,13 @@ function symbolSentence({ symbols }: SizeComparison): string[] {
 export function sizeSection(target: TargetResult): Section | undefined {
   const { size, sizeSkipped } = target;
   const id = `${target.target}-size`;
-  if (size === undefined) {
-    if (sizeSkipped === undefined) return undefined;
-    return {
-      id,
-      title: 'Size',
-      blocks: [{ kind: 'text', lines: [`Not measured. ${sentence(sizeSkipped)}`] }],
-    };
-  }
-  return {
-    id,
-    title: 'Size',
-    blocks: [
-      filesTable(size),
-      ...(size.symbols === undefined || size.symbols.length === 0 ? [] : [symbolsTable(size.symbols)]),
-      { kind: 'text', lines: remarks(size) },
-      ...(size.problems.length === 0
-        ? []
-        : [{ kind: 'text' as const, tone: 'attention' as const, lines: size.problems.map(sentence) }]),
-    ],
-  };
+  if (size === undefined) return skippedSection(id, 'Size', sizeSkipped);
+  return section(id, 'Size', [
+    filesTable(size),
+    size.symbols && size.symbols.length > 0 && symbolsTable(size.symbols),
+    text(remarks(size)),
+    text(size.problems.map(sentence), 'attention'),
+  ]);
 }
 
 const KINDS: readonly (readonly [keyof FileSize, string])[] = [
@@ -72,28 +58,19 @@ const KINDS: readonly (readonly [keyof FileSize, string])[] = [
 ];
 
 function filesTable({ files, modules }: SizeComparison): Block {
-  const all = [
-    ...files,
-    ...(modules === undefined
-      ? []
-      : [{ name: modulesName(modules.count), baseline: modules.baseline, patched: modules.patched }]),
-  ];
+  const all = [...files, ...(modules === undefined ? [] : [{ ...modules, name: modulesName(modules.count) }])];
   const rows = all.flatMap(({ name, baseline, patched }) =>
-    KINDS.flatMap(([kind, words]): Cell[][] => {
+    KINDS.flatMap(([kind, words]) => {
       const [before, after] = [baseline[kind], patched[kind]];
-      if (before === undefined || after === undefined) return [];
-      return [[{ text: `${name}: ${words}` }, ...change(before, after)]];
+      return before === undefined || after === undefined ? [] : [[`${name}: ${words}`, ...changed(before, after)]];
     }),
   );
-  return {
-    kind: 'table',
-    table: {
-      caption: 'Bytes of the interpreter and its modules',
-      columns: [{ title: 'what' }, ...CHANGE_COLUMNS],
-      rows,
-      note: 'Code, data and zeroed data are what is loaded. The file holds debugging information beside it, which names the folders that it was built in.',
-    },
-  };
+  return table(
+    'Bytes of the interpreter and its modules',
+    ['what', ...CHANGED],
+    rows,
+    'Code, data and zeroed data are what is loaded. The file holds debugging information beside it, which names the folders that it was built in.',
+  );
 }
 
 const modulesName = ({ baseline, patched }: { baseline: number; patched: number }) =>
@@ -101,30 +78,16 @@ const modulesName = ({ baseline, patched }: { baseline: number; patched: number 
     ? count(baseline, 'extension module')
     : `${integer(baseline)} extension modules (patched ${integer(patched)})`;
 
-const CHANGE_COLUMNS = [right('baseline'), right('patched'), right('change')];
-
-const change = (before: number, after: number): Cell[] => [
-  { text: integer(before) },
-  { text: integer(after) },
-  { text: before === after ? 'same' : signedBytes(after - before) },
-];
-
 function symbolsTable(symbols: readonly SymbolChange[]): Block {
-  const shown = symbols.slice(0, MOST_SYMBOLS);
-  const hidden = symbols.length - shown.length;
-  return {
-    kind: 'table',
-    table: {
-      caption: 'Functions and variables that differ in size',
-      columns: [{ title: 'name' }, { title: 'kind' }, ...CHANGE_COLUMNS],
-      rows: shown.map((symbol) => [
-        { text: symbol.name, code: true },
-        { text: kindOf(symbol) },
-        ...change(symbol.baseline, symbol.patched),
-      ]),
-      note: `What the compiler splits off or clones counts with the function that it comes from; statics of one name are summed up.${hidden > 0 ? ` ${integer(hidden)} more are in run.json.` : ''}`,
-    },
-  };
+  const hidden = symbols.length - MOST_SYMBOLS;
+  return table(
+    'Functions and variables that differ in size',
+    ['name', 'kind', ...CHANGED],
+    symbols
+      .slice(0, MOST_SYMBOLS)
+      .map((symbol) => [code(symbol.name), kindOf(symbol), ...changed(symbol.baseline, symbol.patched)]),
+    `What the compiler splits off or clones counts with the function that it comes from; statics of one name are summed up.${hidden > 0 ? ` ${integer(hidden)} more are in run.json.` : ''}`,
+  );
 }
 
 function kindOf({ kind, change: how, symbols }: SymbolChange): string {

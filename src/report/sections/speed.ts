@@ -1,49 +1,34 @@
 import { suiteWords } from '../../bench/suites/list.ts';
 import type { SpeedComparison, TestRow } from '../../bench/types.ts';
 import { change, count, integer, percent } from '../../document/format.ts';
+import { joined, type Some, text } from '../../document/say.ts';
 import type { Forest, ForestRow } from '../../document/types.ts';
 import type { TargetResult } from '../../run/types.ts';
-import { sentence } from '../answers.ts';
+import { sentence, skippedSection } from '../answers.ts';
 import { overallSpeed, verdictWord } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';
-import type { Section } from '../view.ts';
+import { type Section, section } from '../view.ts';
 import { SIGN_CONVENTION } from '../words.ts';
 
 /** Speed of one target: the chart of all tests, and how to read it. */
 export function speedSection(target: TargetResult): Section | undefined {
   const { speed } = target;
-  if (speed === undefined) {
-    if (target.speedSkipped === undefined) return undefined;
-    return {
-      id: `${target.target}-speed`,
-      title: 'Speed',
-      blocks: [{ kind: 'text', lines: [`Not measured. ${sentence(target.speedSkipped)}`] }],
-    };
-  }
-  return {
-    id: `${target.target}-speed`,
-    title: `Speed: ${suiteWords(speed.suite)}`,
-    blocks: [
-      { kind: 'text', lines: reading(speed) },
-      ...(speed.warnings === undefined || speed.warnings.length === 0
-        ? []
-        : [{ kind: 'text' as const, tone: 'attention' as const, lines: speed.warnings.map(sentence) }]),
-      { kind: 'forest', forest: forest(target.target, speed) },
-      ...usualBlocks(speed),
-    ],
-  };
+  const id = `${target.target}-speed`;
+  if (speed === undefined) return skippedSection(id, 'Speed', target.speedSkipped);
+  return section(id, `Speed: ${suiteWords(speed.suite)}`, [
+    text(reading(speed)),
+    text((speed.warnings ?? []).map(sentence), 'attention'),
+    { kind: 'forest', forest: forest(target.target, speed) },
+    usualBlocks(speed),
+  ]);
 }
 
-function reading(speed: SpeedComparison): string[] {
-  const lines: string[] = [];
-  if (overallSpeed(speed) === 'inconclusive') {
-    lines.push(
+function reading(speed: SpeedComparison): Some<string> {
+  return [
+    overallSpeed(speed) === 'inconclusive' &&
       'The interval of the whole reaches beyond what counts as a change: more pairs (option --pairs) would settle it.',
-    );
-  }
-  const counts = `A test counts as changed when its whole interval lies beyond ${percent(speed.threshold)} and its q is under ${percent(speed.falseDiscoveryRate)}`;
-  lines.push(`${counts}. ${ofControl(speed)}`);
-  return lines;
+    `A test counts as changed when its whole interval lies beyond ${percent(speed.threshold)} and its q is under ${percent(speed.falseDiscoveryRate)}. ${ofControl(speed)}`,
+  ];
 }
 
 /** What is known of the noise: what the baseline, built a second time, seemed to change by. */
@@ -139,6 +124,5 @@ const contradicts = (row: TestRow) =>
   (row.declared === 'slower' && row.verdict === 'faster') || (row.declared === 'faster' && row.verdict === 'slower');
 
 function remark(row: TestRow): string {
-  const surprise = contradicts(row) ? [`against what was declared: ${row.declared}`] : [];
-  return [...surprise, ...(row.note === undefined ? [] : [row.note])].join('; ');
+  return joined([contradicts(row) && `against what was declared: ${row.declared}`, row.note], '; ');
 }

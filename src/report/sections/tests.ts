@@ -1,8 +1,9 @@
 import type { CpythonTestRow } from '../../bench/types.ts';
 import { integer, list } from '../../document/format.ts';
+import { code, details, joined, table, text, toned, verdict } from '../../document/say.ts';
 import type { Cell } from '../../document/types.ts';
 import type { TargetResult } from '../../run/types.ts';
-import type { Section } from '../view.ts';
+import { type Section, section } from '../view.ts';
 import { OUTCOME_WORD, TEST_VERDICTS } from '../words.ts';
 
 /** CPython's own tests on both variants: a table when something differs or fails, a sentence and a fold when not. */
@@ -15,69 +16,39 @@ export function testsSection(target: TargetResult): Section | undefined {
     .filter((row) => !plain(row))
     .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const quiet = tests.rows.filter(plain);
-  const passed = quiet.filter((row) => row.patched === 'passed').map((row) => row.test);
-  const skipped = quiet.filter((row) => row.patched === 'skipped').map((row) => row.test);
-  const names = [
-    passed.length > 0 ? `Passed on both: ${passed.join(', ')}.` : '',
-    skipped.length > 0 ? `Skipped on both: ${skipped.join(', ')}.` : '',
-  ].filter((line) => line !== '');
-  return {
-    id: `${target.target}-tests`,
-    title: 'CPython’s tests',
-    blocks: [
-      {
-        kind: 'text',
-        lines: [
-          `The “${tests.set}” set of CPython’s own tests, run on both interpreters: ${integer(quiet.length)} of ${integer(tests.rows.length)} test files give the same result without a failure.`,
-        ],
-      },
-      ...(telling.length === 0
-        ? []
-        : [
-            {
-              kind: 'table' as const,
-              table: {
-                caption: 'Test files that fail or differ',
-                columns: [
-                  { title: 'test' },
-                  { title: 'verdict' },
-                  { title: 'baseline' },
-                  { title: 'patched' },
-                  { title: 'why' },
-                ],
-                rows: telling.map(cells),
-              },
-            },
-          ]),
-      ...(names.length === 0
-        ? []
-        : [
-            {
-              kind: 'details' as const,
-              summary: `${integer(quiet.length)} test files without a difference`,
-              blocks: [{ kind: 'text' as const, lines: names }],
-            },
-          ]),
-    ],
-  };
+  const names = (outcome: string) =>
+    quiet
+      .filter((row) => row.patched === outcome)
+      .map(({ test }) => test)
+      .join(', ');
+  const [passed, skipped] = [names('passed'), names('skipped')];
+  return section(`${target.target}-tests`, 'CPython’s tests', [
+    text(
+      `The “${tests.set}” set of CPython’s own tests, run on both interpreters: ${integer(quiet.length)} of ${integer(tests.rows.length)} test files give the same result without a failure.`,
+    ),
+    telling.length > 0 &&
+      table('Test files that fail or differ', ['test', 'verdict', 'baseline', 'patched', 'why'], telling.map(cells)),
+    details(
+      `${integer(quiet.length)} test files without a difference`,
+      text([passed !== '' && `Passed on both: ${passed}.`, skipped !== '' && `Skipped on both: ${skipped}.`]),
+    ),
+  ]);
 }
 
 function cells(row: CpythonTestRow): Cell[] {
-  const { symbol, word, tone } = TEST_VERDICTS[row.verdict];
-  const cases = [
-    row.onlyPatched.length > 0 ? `fails only when patched: ${list(row.onlyPatched, 12)}` : '',
-    row.onlyBaseline.length > 0 ? `fails only on the baseline: ${list(row.onlyBaseline, 12)}` : '',
-  ];
-  const failsOnBoth = row.verdict === 'same';
+  const { onlyPatched, onlyBaseline } = row;
   return [
-    { text: row.test, code: true },
-    {
-      text: failsOnBoth ? 'same on both' : word,
-      symbol: failsOnBoth ? '○' : symbol,
-      tone: failsOnBoth ? 'plain' : tone,
-    },
-    { text: OUTCOME_WORD[row.baseline] },
-    { text: OUTCOME_WORD[row.patched] },
-    { text: [row.why ?? '', ...cases].filter((part) => part !== '').join('; ') },
+    code(row.test),
+    row.verdict === 'same' ? toned('plain', 'same on both') : verdict(TEST_VERDICTS[row.verdict]),
+    OUTCOME_WORD[row.baseline],
+    OUTCOME_WORD[row.patched],
+    joined(
+      [
+        row.why,
+        onlyPatched.length > 0 && `fails only when patched: ${list(onlyPatched, 12)}`,
+        onlyBaseline.length > 0 && `fails only on the baseline: ${list(onlyBaseline, 12)}`,
+      ],
+      '; ',
+    ),
   ];
 }

@@ -1,15 +1,18 @@
 import { suiteOf, suiteWords } from '../../bench/suites/list.ts';
 import { bytesRounded, change, count, dateTime, integer, interval, list, signedBytes } from '../../document/format.ts';
+import { table, text } from '../../document/say.ts';
 import type { Tone } from '../../document/tone.ts';
-import type { Cell, Table, Trend } from '../../document/types.ts';
+import { type Block, type Cell, type Column, type Estimate, right, type Trend } from '../../document/types.ts';
 import type { History, HistoryEntry, HistoryTarget } from '../../run/history.ts';
-import type { ReportView, Section } from '../view.ts';
+import { openSection, type ReportView, type Section, section } from '../view.ts';
 
 /** One recipe series on one CPython and target: what belongs on one line of a trend. */
 interface Series {
   readonly name: string;
   readonly points: readonly { readonly entry: HistoryEntry; readonly target: HistoryTarget }[];
 }
+
+type MeasuredColumn = readonly [Column, (point: Series['points'][number]) => Cell];
 
 /** How a change developed from run to run: a table a series, and its trend drawn. */
 export function historyView(history: History, file: string): ReportView {
@@ -27,15 +30,7 @@ export function historyView(history: History, file: string): ReportView {
       ...series.map(seriesSection),
       ...(skipped.length === 0
         ? []
-        : [
-            {
-              id: 'skipped',
-              title: 'Left out',
-              blocks: [
-                { kind: 'text' as const, lines: skipped.map(({ line, why }) => `Line ${line} is no run: ${why}`) },
-              ],
-            },
-          ]),
+        : [section('skipped', 'Left out', text(skipped.map(({ line, why }) => `Line ${line} is no run: ${why}`)))]),
     ],
     footer: `${file}, ${dateTime(last?.at ?? '')}`,
   };
@@ -77,90 +72,65 @@ const TONE = (low: number, high: number, threshold: number): Tone =>
 
 function seriesSection(series: Series, index: number): Section {
   const days = new Set(series.points.map(({ entry }) => day(entry)));
-  const columns: readonly Column[] = [
+  const oneADay = days.size === series.points.length;
+  const columns: readonly MeasuredColumn[] = [
     // The day, and where there are several on one, the time without the year.
-    {
-      title: 'ended',
-      cell: ({ entry }) => ({
-        text: days.size === series.points.length ? day(entry) : dateTime(entry.at).slice(5).replace(' UTC', ''),
-      }),
-    },
-    { title: 'base', cell: ({ entry }) => ({ text: entry.python.base.slice(0, 8) }) },
-    { title: 'time', align: 'right', cell: ({ target }) => timeCell(target) },
-    {
-      title: '95% interval',
-      align: 'right',
-      cell: ({ target: { geometricMean: mean } }) => ({ text: mean === undefined ? '' : interval(mean) }),
-    },
-    {
-      title: 'start-up',
-      align: 'right',
-      cell: ({ target }) => {
-        const memory = target.memoryBytes?.pass;
-        return { text: memory === undefined ? '' : signedBytes(memory.patched - memory.baseline) };
-      },
-    },
-    {
-      title: 'growth',
-      align: 'right',
-      cell: ({ target: { growthBytes: growth } }) => ({
-        text: growth === undefined ? '' : bytesRounded(growth.patched - growth.baseline),
-      }),
-    },
-    {
-      title: 'instr.',
-      align: 'right',
-      cell: ({ target: { instructions } }) => ({ text: instructions === undefined ? '' : change(instructions.ratio) }),
-    },
-    { title: 'tests', cell: ({ target }) => ({ text: counts(target) }) },
+    ['ended', ({ entry }) => (oneADay ? day(entry) : dateTime(entry.at).slice(5).replace(' UTC', ''))],
+    ...COLUMNS,
   ];
-  const used = columns.filter(({ cell }) => series.points.some((point) => cell(point).text !== ''));
-  const rows = series.points.map((point) => used.map(({ cell }) => cell(point)));
+  const used = columns.filter(([, cell]) => series.points.some((point) => cell(point) !== ''));
+  const points = (of: (target: HistoryTarget) => Estimate | undefined) =>
+    series.points.flatMap(({ entry, target }) => {
+      const measured = of(target);
+      return measured === undefined ? [] : [{ label: `${dateTime(entry.at)}, ${entry.run}`, ...measured }];
+    });
   const trends: Trend[] = [
     {
       title: `Time, ${series.name}`,
       convention: 'Geometric mean of all tests, patched against baseline, with its 95% interval: + is slower.',
-      points: series.points.flatMap(({ entry, target }) =>
-        target.geometricMean === undefined ? [] : [{ label: pointLabel(entry), ...target.geometricMean }],
-      ),
+      points: points(({ geometricMean }) => geometricMean),
     },
     {
       title: `Instructions, ${series.name}`,
       convention: 'All tests together, patched against baseline: + is more.',
-      points: series.points.flatMap(({ entry, target }) =>
-        target.instructions === undefined ? [] : [{ label: pointLabel(entry), ...target.instructions }],
-      ),
+      points: points(({ instructions }) => instructions),
     },
   ];
-  return {
-    id: `series-${index + 1}`,
-    title: series.name,
-    open: true,
-    blocks: [
-      ...trends.filter(({ points }) => points.length > 0).map((trend) => ({ kind: 'trend' as const, trend })),
-      {
-        kind: 'table',
-        table: {
-          caption: count(series.points.length, 'run'),
-          columns: used.map(({ cell: _, ...column }) => column),
-          rows,
-          note: 'start-up: live bytes of the started interpreter, patched less baseline. growth: resident memory after 20 000 functions were called once, patched less baseline. instr.: executed instructions.',
-        },
-      },
-    ],
-  };
+  return openSection(`series-${index + 1}`, series.name, [
+    trends.filter((trend) => trend.points.length > 0).map((trend): Block => ({ kind: 'trend', trend })),
+    table(
+      count(series.points.length, 'run'),
+      used.map(([column]) => column),
+      series.points.map((point) => used.map(([, cell]) => cell(point))),
+      'start-up: live bytes of the started interpreter, patched less baseline. growth: resident memory after 20 000 functions were called once, patched less baseline. instr.: executed instructions.',
+    ),
+  ]);
 }
 
-type Column = Table['columns'][number] & { readonly cell: (point: Series['points'][number]) => Cell };
+const COLUMNS: readonly MeasuredColumn[] = [
+  ['base', ({ entry }) => entry.python.base.slice(0, 8)],
+  [right('time'), ({ target }) => timeCell(target)],
+  [right('95% interval'), ({ target: { geometricMean: mean } }) => (mean === undefined ? '' : interval(mean))],
+  [
+    right('start-up'),
+    ({ target: { memoryBytes } }) =>
+      memoryBytes?.pass === undefined ? '' : signedBytes(memoryBytes.pass.patched - memoryBytes.pass.baseline),
+  ],
+  [
+    right('growth'),
+    ({ target: { growthBytes: growth } }) =>
+      growth === undefined ? '' : bytesRounded(growth.patched - growth.baseline),
+  ],
+  [right('instr.'), ({ target: { instructions } }) => (instructions === undefined ? '' : change(instructions.ratio))],
+  ['tests', ({ target }) => counts(target)],
+];
 
 const day = ({ at }: HistoryEntry) => dateTime(at).slice(0, 10);
 
 function timeCell({ geometricMean: mean, builds, threshold }: HistoryTarget): Cell {
-  if (mean === undefined) return { text: builds ? 'not measured' : 'does not build' };
+  if (mean === undefined) return builds ? 'not measured' : 'does not build';
   return { text: change(mean.ratio), tone: TONE(mean.low, mean.high, threshold ?? 0.01) };
 }
-
-const pointLabel = ({ at, run }: HistoryEntry) => `${dateTime(at)}, ${run}`;
 
 function counts({ counts, testsUnexpected }: HistoryTarget): string {
   const speed = ['slower', 'faster'].flatMap((verdict) =>

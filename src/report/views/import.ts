@@ -1,12 +1,13 @@
 import type { ImportedBenchmark, ImportedComparison, ImportedRow } from '../../bench/import/types.ts';
 import { change, count, dateTime, decimal, list, percent } from '../../document/format.ts';
-import { type Block, type Cell, type Fact, right } from '../../document/types.ts';
-import { VERDICTS } from '../../document/verdicts.ts';
+import { fact, facts, table, text } from '../../document/say.ts';
+import { type Cell, right } from '../../document/types.ts';
 import type { ImportRecord } from '../../run/import-record.ts';
+import { speedAnswer } from '../answers.ts';
 import { forest } from '../sections/speed.ts';
-import { overallSpeed, speedInShort, speedSentences } from '../speed-verdict.ts';
+import { speedInShort } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';
-import type { ReportView, Section } from '../view.ts';
+import { openSection, type ReportView, type Section } from '../view.ts';
 import { SIGN_CONVENTION } from '../words.ts';
 
 /** One process a side cannot tell noise from change: said at the top, not in a footnote. */
@@ -28,15 +29,7 @@ export function importView(record: ImportRecord): ReportView {
       ...(comparisons.length > 0 ? [NO_VERDICT] : []),
       ...samples.map(({ source, speed }) => `${source}: ${speedInShort(speed)}.`),
     ],
-    changed: samples.map(({ speed }) => {
-      const overall = overallSpeed(speed);
-      return {
-        label: 'Speed',
-        tone: overall === undefined ? ('unknown' as const) : VERDICTS[overall].tone,
-        short: speedInShort(speed),
-        more: speedSentences(speed),
-      };
-    }),
+    changed: samples.map(({ speed }) => speedAnswer({ speed })),
     targets: [],
     sections: [
       ...comparisons.map(comparisonSection),
@@ -59,28 +52,19 @@ function headline({ totals, geometricMean, rows, conditionsDiffer }: ImportedCom
 function comparisonSection(comparison: ImportedComparison, index: number): Section {
   const { baseline, patched, rows, totals, conditionsDiffer } = comparison;
   const step = Math.max(baseline.stepMs ?? 0, patched.stepMs ?? 0);
-  const blocks: Block[] = [
-    { kind: 'text', tone: 'attention', lines: [NO_VERDICT] },
-    ...(conditionsDiffer.length === 0
-      ? []
-      : [
-          {
-            kind: 'text' as const,
-            tone: 'attention' as const,
-            lines: conditionsDiffer.map((one) => `Differs: ${one}.`),
-          },
-        ]),
-    {
-      kind: 'table',
-      table: {
-        caption: 'Differences of the times as told (text: whole ms), patched against baseline',
-        columns: [{ title: 'test' }, right('min. ms'), right('diff'), right('avg. ms'), right('diff'), { title: '' }],
-        rows: [...rows, ...(totals === undefined ? [] : [totals])].map((row) => cells(row, step)),
-        note: `${SIGN_CONVENTION}${step > 0 ? ` The report rounds to ${step} ms: “±” is what that alone can make of a difference of the minima.` : ''}`,
-      },
-    },
-  ];
-  return { id: `comparison-${index + 1}`, title: `${patched.source} against ${baseline.source}`, open: true, blocks };
+  return openSection(`comparison-${index + 1}`, `${patched.source} against ${baseline.source}`, [
+    text(NO_VERDICT, 'attention'),
+    text(
+      conditionsDiffer.map((one) => `Differs: ${one}.`),
+      'attention',
+    ),
+    table(
+      'Differences of the times as told (text: whole ms), patched against baseline',
+      ['test', right('min. ms'), right('diff'), right('avg. ms'), right('diff'), ''],
+      [...rows, ...(totals === undefined ? [] : [totals])].map((row) => cells(row, step)),
+      `${SIGN_CONVENTION}${step > 0 ? ` The report rounds to ${step} ms: “±” is what that alone can make of a difference of the minima.` : ''}`,
+    ),
+  ]);
 }
 
 function cells(row: ImportedRow, step: number): Cell[] {
@@ -90,72 +74,50 @@ function cells(row: ImportedRow, step: number): Cell[] {
   const least = Math.min(row.minBaselineMs ?? 0, row.minPatchedMs ?? 0);
   const rounding = step > 0 && least > 0 && row.test !== 'Totals' ? `±${percent(step / least)}` : '';
   return [
-    { text: row.test },
-    { text: both(row.minBaselineMs, row.minPatchedMs) },
-    { text: diff(row.minDifference) },
-    { text: both(row.avgBaselineMs, row.avgPatchedMs) },
-    { text: diff(row.avgDifference) },
-    { text: row.note ?? rounding },
+    row.test,
+    both(row.minBaselineMs, row.minPatchedMs),
+    diff(row.minDifference),
+    both(row.avgBaselineMs, row.avgPatchedMs),
+    diff(row.avgDifference),
+    row.note ?? rounding,
   ];
 }
 
 function samplesSection({ source, speed, torn }: ImportRecord['samples'][number], index: number): Section {
-  const warnings = [
-    ...(torn ? ['the last line of the file was torn, and is left out'] : []),
-    ...(speed.warnings ?? []),
-  ];
-  return {
-    id: `samples-${index + 1}`,
-    title: source,
-    open: true,
-    blocks: [
-      ...(warnings.length === 0 ? [] : [{ kind: 'text' as const, tone: 'attention' as const, lines: warnings }]),
-      { kind: 'forest', forest: forest(source, speed) },
-      ...usualBlocks(speed),
-    ],
-  };
+  return openSection(`samples-${index + 1}`, source, [
+    text([torn && 'the last line of the file was torn, and is left out', speed.warnings], 'attention'),
+    { kind: 'forest', forest: forest(source, speed) },
+    usualBlocks(speed),
+  ]);
 }
 
-function aloneSection(benchmark: ImportedBenchmark, index: number): Section {
-  return {
-    id: `alone-${index + 1}`,
-    title: benchmark.source,
-    open: true,
-    blocks: [
-      { kind: 'text', lines: ['A benchmark by itself: name another to compare it with (--baseline, --patched).'] },
-      {
-        kind: 'table',
-        table: {
-          caption: count(benchmark.tests.length, 'test'),
-          columns: [{ title: 'test' }, right('minimum, ms'), right('average, ms')],
-          rows: benchmark.tests.map(({ test, minMs, avgMs }) => [
-            { text: test },
-            { text: decimal(minMs) },
-            { text: decimal(avgMs) },
-          ]),
-        },
-      },
-    ],
-  };
+function aloneSection({ source, tests }: ImportedBenchmark, index: number): Section {
+  return openSection(`alone-${index + 1}`, source, [
+    text('A benchmark by itself: name another to compare it with (--baseline, --patched).'),
+    table(
+      count(tests.length, 'test'),
+      ['test', right('minimum, ms'), right('average, ms')],
+      tests.map(({ test, minMs, avgMs }) => [test, decimal(minMs), decimal(avgMs)]),
+    ),
+  ]);
 }
 
-function conditions(record: ImportRecord): Section {
-  const sides = [
-    ...record.comparisons.flatMap(({ baseline, patched }) => [
-      ['Baseline', baseline] as const,
-      ['Patched', patched] as const,
+function conditions({ comparisons, alone, samples, commandLine }: ImportRecord): Section {
+  return openSection(
+    'conditions',
+    'Where it comes from',
+    facts([
+      comparisons.map(({ baseline, patched }) => [
+        fact('Baseline', describe(baseline)),
+        fact('Patched', describe(patched)),
+      ]),
+      alone.map((one) => fact('Benchmark', describe(one))),
+      samples.map(({ source, header }) =>
+        fact('Samples', `${source}, measured ${dateTime(header.startedAt)}, seed ${header.settings.seed}`),
+      ),
+      fact('Command', commandLine.join(' '), { code: true }),
     ]),
-    ...record.alone.map((one) => ['Benchmark', one] as const),
-  ];
-  const facts: Fact[] = [
-    ...sides.map(([name, one]) => ({ name, value: describe(one) })),
-    ...record.samples.map(({ source, header }) => ({
-      name: 'Samples',
-      value: `${source}, measured ${dateTime(header.startedAt)}, seed ${header.settings.seed}`,
-    })),
-    { name: 'Command', value: record.commandLine.join(' '), code: true },
-  ];
-  return { id: 'conditions', title: 'Where it comes from', open: true, blocks: [{ kind: 'facts', facts }] };
+  );
 }
 
 function describe(one: Omit<ImportedBenchmark, 'tests'>): string {

@@ -1,10 +1,11 @@
 import { count, dateTime, integer } from '../../document/format.ts';
-import { TONE_SYMBOL, type Tone } from '../../document/tone.ts';
-import type { Block, Cell, Table } from '../../document/types.ts';
+import { present, table, text, toned } from '../../document/say.ts';
+import type { Tone } from '../../document/tone.ts';
+import type { Block, Cell } from '../../document/types.ts';
 import type { Merged, MergedCell, MergedState } from '../../run/fanout/merge.ts';
 import { isYes } from '../../run/fanout/merge.ts';
-import type { ReportView, Section } from '../view.ts';
-import { type ComparedRow, measures, section, testByTest, verdicts } from './several.ts';
+import { openSection, type ReportView, type Section } from '../view.ts';
+import { type ComparedRow, measures, testByTest, verdicts } from './several.ts';
 
 /** Beyond this many columns the table of single tests is read by no one; the JSON has them. */
 const MOST_COLUMNS = 12;
@@ -47,7 +48,7 @@ export function mergedView(merged: Merged): ReportView {
     changed: [],
     targets: [],
     sections: [
-      section('verdicts', 'Verdicts', [{ kind: 'table', table: withoutRuns(verdicts(rows), named) }]),
+      openSection('verdicts', 'Verdicts', withoutRuns(verdicts(rows), named)),
       ...reasons(merged, named),
       ...measures(rows),
       ...(measured <= MOST_COLUMNS ? testByTest(rows) : []),
@@ -76,66 +77,54 @@ function headline(merged: Merged, named: readonly NamedCell[]): string[] {
 }
 
 /** The rows of cells that were run stand where their cells do; those of the others say why there is no more. */
-function withoutRuns(table: Table, named: readonly NamedCell[]): Table {
-  const ran = new Map(
-    named.filter(({ cell }) => cell.record !== undefined).map(({ name }, i) => [name, table.rows[i]]),
-  );
+function withoutRuns(block: Block, named: readonly NamedCell[]): Block {
+  if (block.kind !== 'table') return block;
+  const { table: one } = block;
+  const ran = new Map(named.filter(({ cell }) => cell.record !== undefined).map(({ name }, i) => [name, one.rows[i]]));
   const rows = named.map(({ name, cell }): readonly Cell[] => {
     const [word, tone] = WORDS[cell.state];
-    const answer: Cell = { text: word, symbol: TONE_SYMBOL[tone], tone };
-    const row = ran.get(name);
-    const rest = row?.slice(2) ?? table.columns.slice(2).map(() => ({ text: '' }));
-    return [{ text: name }, answer, ...rest];
+    const rest = ran.get(name)?.slice(2) ?? one.columns.slice(2).map(() => '');
+    return [name, toned(tone, word), ...rest];
   });
-  return { ...table, rows };
+  return { kind: 'table', table: { ...one, rows } };
 }
 
 /** Why cells are not ok, what could not be read, what is not counted. */
 function reasons({ unreadable, notes }: Merged, named: readonly NamedCell[]): Section[] {
   const told = named.filter(({ cell }) => cell.why !== undefined && cell.why !== '');
-  const blocks: Block[] = [];
-  if (told.length > 0) {
-    const rows = told.map(({ name, cell }): Cell[] => [
-      { text: name },
-      { text: WORDS[cell.state][0] },
-      { text: cell.why ?? '' },
-    ]);
-    blocks.push({
-      kind: 'table',
-      table: { caption: 'Why', columns: [{ title: '' }, { title: 'answer' }, { title: 'why' }], rows },
-    });
-  }
-  if (unreadable.length > 0) {
-    const lines = unreadable.map(({ where, why }) => `${where}: ${why}`);
-    blocks.push({ kind: 'text', tone: 'bad', lines });
-  }
-  if (notes.length > 0) blocks.push({ kind: 'text', tone: 'attention', lines: notes });
-  return blocks.length === 0 ? [] : [section('reasons', 'What is not ok, and what to know', blocks)];
+  const blocks = present<Block>([
+    told.length > 0 &&
+      table(
+        'Why',
+        ['', 'answer', 'why'],
+        told.map(({ name, cell }) => [name, WORDS[cell.state][0], cell.why ?? '']),
+      ),
+    text(
+      unreadable.map(({ where, why }) => `${where}: ${why}`),
+      'bad',
+    ),
+    text(notes, 'attention'),
+  ]);
+  return blocks.length === 0 ? [] : [openSection('reasons', 'What is not ok, and what to know', blocks)];
 }
 
 function machines({ machines }: Merged, named: readonly NamedCell[]): Section[] {
   const ran = named.filter(({ cell }) => cell.record !== undefined);
   if (ran.length === 0) return [];
-  const rows = ran.map(({ name, cell: { record, machine, where } }): Cell[] => [
-    { text: name },
-    { text: machine ?? '' },
-    { text: record === undefined ? '' : dateTime(record.finishedAt ?? record.startedAt) },
-    { text: record?.forkwright ?? '' },
-    { text: where ?? '' },
-  ]);
-  const table: Table = {
-    caption: 'Where the figures come from',
-    columns: [{ title: '' }, { title: 'machine' }, { title: 'ended' }, { title: 'Forkwright' }, { title: 'run' }],
-    rows,
-    note: 'Each row compares two interpreters on one machine. Times of different machines are not compared; machines of one description may be one or several.',
-  };
-  const lines = machines.map(({ letter, description }) => `${letter}: ${description}`);
-  return [
-    section('machines', 'Which machine measured what', [
-      { kind: 'table', table },
-      { kind: 'text', lines },
+  const one = table(
+    'Where the figures come from',
+    ['', 'machine', 'ended', 'Forkwright', 'run'],
+    ran.map(({ name, cell: { record, machine = '', where = '' } }) => [
+      name,
+      machine,
+      record === undefined ? '' : dateTime(record.finishedAt ?? record.startedAt),
+      record?.forkwright ?? '',
+      where,
     ]),
-  ];
+    'Each row compares two interpreters on one machine. Times of different machines are not compared; machines of one description may be one or several.',
+  );
+  const lines = machines.map(({ letter, description }) => `${letter}: ${description}`);
+  return [openSection('machines', 'Which machine measured what', [one, { kind: 'text', lines }])];
 }
 
 /** Names that tell cells apart, of what they do not have in common; and what they have. */

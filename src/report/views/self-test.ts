@@ -1,19 +1,11 @@
 import type { SpeedComparison } from '../../bench/types.ts';
-import {
-  bytesRounded,
-  change,
-  count,
-  dateTime,
-  decimal,
-  integer,
-  interval,
-  list,
-  percent,
-} from '../../document/format.ts';
-import { type Block, type Cell, type Fact, right, type Table } from '../../document/types.ts';
+import { change, count, dateTime, decimal, integer, interval, list, percent } from '../../document/format.ts';
+import { fact, facts, table } from '../../document/say.ts';
+import { right } from '../../document/types.ts';
 import { allowedFalseAlarms, brokenPromises, type SelfTestRecord } from '../../run/self-test-record.ts';
+import { machineFacts, pybenchOf } from '../sections/conditions.ts';
 import { usualCounts } from '../usual.ts';
-import type { Answer, ReportView, Section } from '../view.ts';
+import { type Answer, openSection, type ReportView, type Section, section } from '../view.ts';
 
 type Run = SelfTestRecord['result']['runs'][number];
 
@@ -124,86 +116,63 @@ function usualAnswers(runs: readonly Run[]): Answer[] {
 }
 
 function runsSection(record: SelfTestRecord): Section {
-  const table: Table = {
-    caption: 'Every run',
-    columns: [
-      right('planted'),
-      right('seed'),
-      right('pairs'),
-      right('flagged'),
-      right('whole'),
-      right('95% interval'),
-      right('pooled t'),
-      right('load'),
-      right('min.'),
-    ],
-    rows: record.result.runs.map((run): Cell[] => {
-      const mean = run.comparison.geometricMean;
-      const usual = usualCounts(run.comparison);
-      return [
-        { text: run.planted === 0 ? 'none' : percent(run.planted) },
-        { text: String(record.settings.seed + run.repetition - 1) },
-        { text: integer(run.comparison.pairs) },
-        { text: `${integer(run.flagged.length)}/${integer(run.tests)}` },
-        { text: mean === undefined ? '' : change(mean.ratio) },
-        { text: mean === undefined ? '' : interval(mean) },
-        { text: usual === undefined ? '' : `${integer(usual.pooledT)}/${integer(usual.tests)}` },
-        { text: run.load.map((load) => load.toFixed(0)).join('–') },
-        { text: (run.measuringMs / 60_000).toFixed(1) },
-      ];
-    }),
-    note: 'flagged: tests called faster or slower. pooled t: tests that a t test over all blocks would call changed. load: the machine’s load average when the run began and ended. min.: minutes that the measuring took.',
-  };
-  return { id: 'runs', title: 'Runs', open: true, blocks: [{ kind: 'table', table }] };
+  const rows = record.result.runs.map((run) => {
+    const mean = run.comparison.geometricMean;
+    const usual = usualCounts(run.comparison);
+    return [
+      run.planted === 0 ? 'none' : percent(run.planted),
+      String(record.settings.seed + run.repetition - 1),
+      integer(run.comparison.pairs),
+      `${integer(run.flagged.length)}/${integer(run.tests)}`,
+      mean === undefined ? '' : change(mean.ratio),
+      mean === undefined ? '' : interval(mean),
+      usual === undefined ? '' : `${integer(usual.pooledT)}/${integer(usual.tests)}`,
+      run.load.map((load) => load.toFixed(0)).join('–'),
+      (run.measuringMs / 60_000).toFixed(1),
+    ];
+  });
+  const note =
+    'flagged: tests called faster or slower. pooled t: tests that a t test over all blocks would call changed. load: the machine’s load average when the run began and ended. min.: minutes that the measuring took.';
+  return openSection('runs', 'Runs', table('Every run', COLUMNS.map(right), rows, note));
 }
+
+const COLUMNS = ['planted', 'seed', 'pairs', 'flagged', 'whole', '95% interval', 'pooled t', 'load', 'min.'];
 
 function flaggedSection(runs: readonly Run[]): Section[] {
   const rows = runs.flatMap((run) =>
     run.comparison.tests
       .filter(({ test }) => run.flagged.includes(test))
-      .map((row): Cell[] => [
-        { text: row.test },
-        { text: row.verdict },
-        { text: row.estimate === undefined ? '' : `${change(row.estimate.ratio)} ${interval(row.estimate)}` },
-        { text: `repetition ${run.repetition}` },
+      .map((row) => [
+        row.test,
+        row.verdict,
+        row.estimate === undefined ? '' : `${change(row.estimate.ratio)} ${interval(row.estimate)}`,
+        `repetition ${run.repetition}`,
       ]),
   );
   if (rows.length === 0) return [];
-  const columns = [{ title: 'test' }, { title: 'verdict' }, { title: 'change' }, { title: 'where' }];
-  return [
-    {
-      id: 'flagged',
-      title: 'False alarms',
-      open: true,
-      blocks: [{ kind: 'table', table: { caption: 'Called changed though nothing was', columns, rows } }],
-    },
-  ];
+  const alarms = table('Called changed though nothing was', ['test', 'verdict', 'change', 'where'], rows);
+  return [openSection('flagged', 'False alarms', alarms)];
 }
 
 function conditions(record: SelfTestRecord): Section {
-  const { machine: m, settings, pybench, python } = record;
+  const { settings, pybench, python } = record;
   const first: SpeedComparison | undefined = record.result.runs[0]?.comparison;
   const disturbing = record.disturbances.filter(({ disturbs }) => disturbs).map(({ id, state }) => `${id} (${state})`);
-  const facts: Fact[] = [
-    { name: 'Interpreter', value: `${python.command.join(' ')} (${python.origin})`, code: true },
-    {
-      name: 'pybench',
-      value: `${pybench.version}${pybench.converted ? ', converted to Python 3 by lib2to3' : ''}, from ${pybench.origin}, sha256 ${pybench.sha256.slice(0, 16)}`,
-    },
-    {
-      name: 'Machine',
-      value: `${m.os}, ${m.arch}, ${m.cpu}, ${count(m.cores, 'core')}, ${bytesRounded(m.memoryBytes)} of memory`,
-    },
-    { name: 'Load at the start', value: m.loadAverage.map((n) => n.toFixed(2)).join(' ') },
-    { name: 'Disturbs', value: disturbing.length === 0 ? 'nothing that was seen' : disturbing.join(', ') },
-    {
-      name: 'Schedule',
-      value: `${count(settings.pairs, 'pair')}, blocks of ${decimal(settings.blockMs)} ms, ${count(settings.repeats, 'mirrored sequence')} a test, seeds from ${settings.seed}`,
-    },
-    { name: 'Clock', value: first?.clock === 'wall' ? 'wall-clock time' : 'CPU time of the process' },
-    { name: 'Samples', value: 'samples/', code: true },
-    { name: 'Command', value: record.commandLine.join(' '), code: true },
-  ];
-  const blocks: Block[] = [{ kind: 'facts', facts }];
-  return { id: 'conditions', title: 'How it was measured', blocks };
+  return section(
+    'conditions',
+    'How it was measured',
+    facts([
+      fact('Interpreter', `${python.command.join(' ')} (${python.origin})`, { code: true }),
+      fact('pybench', pybenchOf(pybench)),
+      machineFacts(record),
+      fact('Disturbs', disturbing.length === 0 ? 'nothing that was seen' : disturbing.join(', ')),
+      fact(
+        'Schedule',
+        `${count(settings.pairs, 'pair')}, blocks of ${decimal(settings.blockMs)} ms, ${count(settings.repeats, 'mirrored sequence')} a test, seeds from ${settings.seed}`,
+      ),
+      fact('Clock', first?.clock === 'wall' ? 'wall-clock time' : 'CPU time of the process'),
+      fact('Samples', 'samples/', { code: true }),
+      fact('Command', record.commandLine.join(' '), { code: true }),
+    ]),
+  );
 }

@@ -10,16 +10,17 @@ import {
   percent,
   signedBytes,
 } from '../../document/format.ts';
+import { table, text, toned, verdict } from '../../document/say.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
-import { type Block, type Cell, right, type Table } from '../../document/types.ts';
+import { type Block, type Cell, right } from '../../document/types.ts';
 import { VERDICTS } from '../../document/verdicts.ts';
 import { startupBytes } from '../../run/startup-bytes.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
 import { byCodeUnit } from '../../system/hash.ts';
-import { testsAnswer, unbuilt } from '../answers.ts';
+import { savedGrowth, testsAnswer, unbuilt } from '../answers.ts';
 import { runStatus } from '../headline.ts';
 import { overallSpeed, speedInShort } from '../speed-verdict.ts';
-import type { ReportView, Section } from '../view.ts';
+import { openSection, type ReportView, type Section } from '../view.ts';
 import { SIGN_CONVENTION } from '../words.ts';
 
 /** One target of one run: a row of the comparison. */
@@ -41,21 +42,14 @@ export function severalView(records: readonly RunRecord[]): ReportView {
     changed: [],
     targets: [],
     sections: [
-      section('verdicts', 'Verdicts', [{ kind: 'table', table: verdicts(rows) }]),
+      openSection('verdicts', 'Verdicts', verdicts(rows)),
       ...measures(rows),
       ...testByTest(rows),
-      section('runs', 'The runs', [{ kind: 'table', table: runsTable(rows) }, ...doubts(rows)]),
+      openSection('runs', 'The runs', [runsTable(rows), doubts(rows)]),
     ],
     footer: `Forkwright ${records[0]?.forkwright ?? ''}, ${list(records.map(({ id }) => id))}`,
   };
 }
-
-export const section = (id: string, title: string, blocks: readonly Block[]): Section => ({
-  id,
-  title,
-  blocks,
-  open: true,
-});
 
 function rowsOf(records: readonly RunRecord[]): ComparedRow[] {
   const plain = records.flatMap((record): Omit<ComparedRow, 'name'>[] =>
@@ -107,39 +101,30 @@ function headline(rows: readonly ComparedRow[]): string {
 }
 
 /** One row a target: does it apply, build, pass, and how fast is it. */
-export function verdicts(rows: readonly ComparedRow[]): Table {
-  return {
-    caption: 'Does it apply, build, pass; and is it faster or slower',
-    columns: [
-      { title: '' },
-      { title: 'answer' },
-      { title: 'tests' },
-      right('time'),
-      right('95% interval'),
-      { title: 'speed' },
-    ],
-    rows: rows.map(({ name, record, target }): Cell[] => {
-      const status = runStatus(record);
+export function verdicts(rows: readonly ComparedRow[]): Block {
+  return table(
+    'Does it apply, build, pass; and is it faster or slower',
+    ['', 'answer', 'tests', right('time'), right('95% interval'), 'speed'],
+    rows.map(({ name, record, target }): Cell[] => {
       const speed = target?.speed;
       const mean = speed?.geometricMean;
       const tests = testsAnswer(target?.tests);
-      const overall = speed === undefined ? undefined : overallSpeed(speed);
+      const overall = speed && overallSpeed(speed);
       return [
-        { text: name },
-        { text: answer(record, target), symbol: TONE_SYMBOL[status.tone], tone: status.tone },
-        { text: target?.tests === undefined ? '' : TONE_SYMBOL[tests.tone], tone: tests.tone },
-        { text: mean === undefined ? '' : change(mean.ratio) },
-        { text: mean === undefined ? '' : interval(mean) },
+        name,
+        toned(runStatus(record).tone, answer(record, target)),
+        target?.tests === undefined ? '' : { text: TONE_SYMBOL[tests.tone], tone: tests.tone },
+        mean === undefined ? '' : change(mean.ratio),
+        mean === undefined ? '' : interval(mean),
         speed === undefined
-          ? { text: 'not measured' }
-          : {
-              text: speedInShort(speed),
-              ...(overall === undefined ? {} : { symbol: VERDICTS[overall].symbol, tone: VERDICTS[overall].tone }),
-            },
+          ? 'not measured'
+          : overall === undefined
+            ? speedInShort(speed)
+            : verdict(VERDICTS[overall], speedInShort(speed)),
       ];
     }),
-    note: `${SIGN_CONVENTION} The interval is of the geometric mean over all tests.`,
-  };
+    `${SIGN_CONVENTION} The interval is of the geometric mean over all tests.`,
+  );
 }
 
 function answer(record: RunRecord, target: TargetResult | undefined): string {
@@ -151,54 +136,37 @@ function answer(record: RunRecord, target: TargetResult | undefined): string {
   return runStatus(record).word.toLowerCase();
 }
 
+const MEASURES: Readonly<Record<string, (target: TargetResult) => string>> = {
+  'start-up': ({ memory }) => {
+    const [first] = startupBytes(memory);
+    return first === undefined ? '' : signedBytes(first.patched - first.baseline);
+  },
+  growth: ({ growth }) => {
+    const saved = savedGrowth(growth);
+    return saved === undefined ? '' : bytesRounded(-saved);
+  },
+  instructions: ({ instructions }) => (instructions?.total === undefined ? '' : change(instructions.total.ratio)),
+  code: ({ size }) => {
+    const file = size?.files[0];
+    return file === undefined ? '' : signedBytes(file.patched.text - file.baseline.text);
+  },
+  'tests changed': ({ speed }) =>
+    speed === undefined ? '' : `${integer(speed.counts.slower)} slower, ${integer(speed.counts.faster)} faster`,
+};
+
 /** Memory, instructions and size, as far as the runs have them. */
 export function measures(rows: readonly ComparedRow[]): Section[] {
-  const columns: { readonly title: string; readonly cell: (target: TargetResult) => string }[] = [
-    {
-      title: 'start-up',
-      cell: ({ memory }) => {
-        const [first] = startupBytes(memory);
-        return first === undefined ? '' : signedBytes(first.patched - first.baseline);
-      },
-    },
-    {
-      title: 'growth',
-      cell: ({ growth }) => {
-        const { baseline, patched } = growth?.growth ?? {};
-        return baseline === undefined || patched === undefined
-          ? ''
-          : bytesRounded(patched.grownBytes - baseline.grownBytes);
-      },
-    },
-    {
-      title: 'instructions',
-      cell: ({ instructions }) => (instructions?.total === undefined ? '' : change(instructions.total.ratio)),
-    },
-    {
-      title: 'code',
-      cell: ({ size }) => {
-        const file = size?.files[0];
-        return file === undefined ? '' : signedBytes(file.patched.text - file.baseline.text);
-      },
-    },
-    {
-      title: 'tests changed',
-      cell: ({ speed }) =>
-        speed === undefined ? '' : `${integer(speed.counts.slower)} slower, ${integer(speed.counts.faster)} faster`,
-    },
-  ];
-  const used = columns.filter(({ cell }) => rows.some(({ target }) => target !== undefined && cell(target) !== ''));
+  const used = Object.entries(MEASURES).filter(([, cell]) => rows.some(({ target }) => target && cell(target) !== ''));
   if (used.length === 0) return [];
-  const table: Table = {
-    caption: 'Patched less baseline',
-    columns: [{ title: '' }, ...used.map(({ title }) => right(title))],
-    rows: rows.map(({ name, target }) => [
-      { text: name },
-      ...used.map(({ cell }): Cell => ({ text: target === undefined ? '' : cell(target) || 'not measured' })),
-    ]),
-    note: 'start-up: live bytes of the started interpreter, without pymalloc. growth: resident memory after 20 000 functions were called once. code: text of the interpreter’s file.',
-  };
-  return [section('measures', 'Memory, instructions, size', [{ kind: 'table', table }])];
+  const one = table(
+    'Patched less baseline',
+    ['', ...used.map(([title]) => right(title))],
+    rows.map(({ name, target }) =>
+      [name, ...used.map(([, cell]) => target && (cell(target) || 'not measured'))].map((said) => said ?? ''),
+    ),
+    'start-up: live bytes of the started interpreter, without pymalloc. growth: resident memory after 20 000 functions were called once. code: text of the interpreter’s file.',
+  );
+  return [openSection('measures', 'Memory, instructions, size', one)];
 }
 
 /** The tests that changed anywhere, a column a run: what agrees across versions can be trusted more. */
@@ -212,50 +180,48 @@ export function testByTest(rows: readonly ComparedRow[]): Section[] {
         .map(({ test }) => test),
     ),
   );
-  if (names.size === 0)
-    return [section('tests', 'Test by test', [{ kind: 'text', lines: ['No test changed in any.'] }])];
+  if (names.size === 0) return [openSection('tests', 'Test by test', text('No test changed in any.'))];
   const letters = measured.map((_, i) => String.fromCharCode(65 + (i % 26)));
-  const table: Table = {
-    caption: `Tests that changed in any run, or were declared: ${integer(names.size)}`,
-    columns: [{ title: 'test' }, ...letters.map(right)],
-    rows: [...names].sort(byCodeUnit).map((test) => [
-      { text: test },
+  const one = table(
+    `Tests that changed in any run, or were declared: ${integer(names.size)}`,
+    ['test', ...letters.map(right)],
+    [...names].sort(byCodeUnit).map((test) => [
+      test,
       ...measured.map(({ target }): Cell => {
-        const row = target?.speed?.tests.find((one) => one.test === test);
-        if (row === undefined) return { text: '' };
-        const { symbol, tone } = VERDICTS[row.verdict];
-        return { text: row.estimate === undefined ? '–' : change(row.estimate.ratio, 1), symbol, tone };
+        const row = target?.speed?.tests.find((other) => other.test === test);
+        if (row === undefined) return '';
+        return verdict(VERDICTS[row.verdict], row.estimate === undefined ? '–' : change(row.estimate.ratio, 1));
       }),
     ]),
-    note: `${measured.map(({ name }, i) => `${letters[i]}: ${name}`).join('; ')}. ▲ slower, ▼ faster, ○ no change, ◇ inconclusive, – missing, ✗ failed.`,
-  };
-  return [section('tests', 'Test by test', [{ kind: 'table', table }])];
+    `${measured.map(({ name }, i) => `${letters[i]}: ${name}`).join('; ')}. ▲ slower, ▼ faster, ○ no change, ◇ inconclusive, – missing, ✗ failed.`,
+  );
+  return [openSection('tests', 'Test by test', one)];
 }
 
-function runsTable(rows: readonly ComparedRow[]): Table {
-  return {
-    caption: 'Where the figures come from',
-    columns: [{ title: '' }, { title: 'CPython' }, { title: 'ended' }, right('pairs'), { title: 'run' }],
-    rows: rows.map(({ name, record, target }) => [
-      { text: name },
-      { text: record.checkout.pythonVersion },
-      { text: dateTime(record.finishedAt ?? record.startedAt) },
-      { text: target?.speed === undefined ? '' : integer(target.speed.pairs) },
-      { text: record.id },
+function runsTable(rows: readonly ComparedRow[]): Block {
+  return table(
+    'Where the figures come from',
+    ['', 'CPython', 'ended', right('pairs'), 'run'],
+    rows.map(({ name, record, target }) => [
+      name,
+      record.checkout.pythonVersion,
+      dateTime(record.finishedAt ?? record.startedAt),
+      target?.speed === undefined ? '' : integer(target.speed.pairs),
+      record.id,
     ]),
-  };
+  );
 }
 
 /** Intervals of runs on different machines or clocks lie side by side, but the times themselves do not compare. */
 function doubts(rows: readonly ComparedRow[]): Block[] {
-  const lines: string[] = [];
   const machines = new Set(rows.map(({ record }) => `${record.machine.cpu}, ${record.machine.os}`));
-  if (machines.size > 1) {
-    lines.push(`These runs are of different machines (${list([...machines])}): compare the changes, not the times.`);
-  }
   const thresholds = new Set(rows.flatMap(({ target }) => target?.speed?.threshold ?? []));
-  if (thresholds.size > 1) {
-    lines.push(`What counts as a change differs: ${list([...thresholds].map(percent))}.`);
-  }
-  return lines.length === 0 ? [] : [{ kind: 'text', tone: 'attention', lines }];
+  return text(
+    [
+      machines.size > 1 &&
+        `These runs are of different machines (${list([...machines])}): compare the changes, not the times.`,
+      thresholds.size > 1 && `What counts as a change differs: ${list([...thresholds].map(percent))}.`,
+    ],
+    'attention',
+  );
 }
