@@ -64,15 +64,18 @@ export const isFolder = async (folder: string): Promise<boolean> =>
  * ENOENT although the parent is there, as /proc does.
  */
 export async function makeFolder(folder: string): Promise<void> {
+  const make = () =>
+    mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST' || !(await isFolder(folder))) throw error;
+    });
   try {
-    await mkdir(folder);
+    await make();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await isFolder(folder))) return;
     const parent = path.dirname(folder);
-    if (code !== 'ENOENT' || parent === folder || (await isFolder(parent))) throw error;
-    await makeFolder(parent);
-    await makeFolder(folder);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === folder) throw error;
+    // Another process may have made the parent since: then this one tries once more.
+    if (!(await isFolder(parent))) await makeFolder(parent);
+    await make();
   }
 }
 

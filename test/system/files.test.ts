@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { UserError } from '../../src/system/diagnostic.ts';
-import { fileProblem, readJson, writeFileAtomic, writeJson } from '../../src/system/files.ts';
+import { fileProblem, makeFolder, readJson, writeFileAtomic, writeJson } from '../../src/system/files.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -122,4 +122,11 @@ test('permissions are told as such', async () => {
   await chmod(folder, 0o500);
   await expect(writeFileAtomic(path.join(folder, 'x'), 'x')).rejects.toThrow('permission denied');
   await chmod(folder, 0o700);
+});
+
+test('a folder that several make at the same moment is there for all of them', async () => {
+  for (let round = 0; round < 60; round++) {
+    const deep = (n: number) => path.join(folder, `${round}/a/b/c`, String(n % 4));
+    await Promise.all(Array.from({ length: 12 }, (_, n) => makeFolder(deep(n))));
+  }
 });
