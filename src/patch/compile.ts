@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { cParser } from '../c/parser.ts';
+import { cParser, type Parser } from '../c/parser.ts';
 import type { PythonVersion } from '../checkout/types.ts';
 import { holds, interpolate } from '../recipe/params.ts';
 import type { Edit, EditKind } from '../recipe/schema.ts';
@@ -10,6 +10,7 @@ import { EDITS, type EditOf, type Making } from './edits/index.ts';
 import type { TextFinding } from './edits/text.ts';
 import { BadPattern, compilePattern } from './pattern.ts';
 import type { Finder, FinderContext } from './site.ts';
+import { compileLines, compileTemplate } from './template.ts';
 
 /** An edit made ready for one version and one set of parameters. */
 export interface CompiledEdit {
@@ -92,18 +93,20 @@ async function compileEdit(
   params: Params,
   version: PythonVersion,
 ): Promise<CompiledEdit> {
+  const read = async <T>(text: string, key: string, compile: (parser: Parser, text: string) => T): Promise<T> => {
+    try {
+      return compile(await cParser(), interpolate(text, params));
+    } catch (error) {
+      if (!(error instanceof BadPattern)) throw error;
+      const place = loaded.placeOf(['edits', index, edit.kind, key]);
+      throw new UserError({ code: 'recipe/bad-pattern', message: error.message, place, hint: 'correct the pattern' });
+    }
+  };
   const making: Making = {
     params,
     parser: cParser,
-    pattern: async (text, key) => {
-      try {
-        return compilePattern(await cParser(), interpolate(text, params));
-      } catch (error) {
-        if (!(error instanceof BadPattern)) throw error;
-        const place = loaded.placeOf(['edits', index, edit.kind, key]);
-        throw new UserError({ code: 'recipe/bad-pattern', message: error.message, place, hint: 'correct the pattern' });
-      }
-    },
+    pattern: (text, key) => read(text, key, compilePattern),
+    template: (text, key, of) => read(text, key, of === 'lines' ? compileLines : compileTemplate),
   };
   // Each maker is given the edits of its own kind, which the compiler cannot follow through the list.
   const { make, drops, anywhere = false, byChance = false } = EDITS[edit.kind] as (typeof EDITS)['fold'];

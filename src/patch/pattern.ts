@@ -1,12 +1,24 @@
 import { type Node, type Parser, parseC } from '../c/parser.ts';
+import { isConditional } from '../c/precedence.ts';
 import { codeChildren } from '../c/view.ts';
 
 /** C with metavariables, compiled once: plain data that outlives its tree. */
 export interface Pattern {
   readonly text: string;
+  /** A statement, not an expression. */
+  readonly isStatement: boolean;
   readonly root: PatternNode;
   /** The identifiers in it: a file or function without them cannot match. The rarest, longest, comes first. */
   readonly words: readonly string[];
+  /** As often as each stands in it, in their order. */
+  readonly metavariables: readonly Metavariable[];
+}
+
+export interface Metavariable {
+  /** With its dollar sign. */
+  readonly name: string;
+  /** What it stands for is evaluated only sometimes: behind `&&`, in `?:`. */
+  readonly conditional: boolean;
 }
 
 interface PatternNode {
@@ -15,8 +27,12 @@ interface PatternNode {
   readonly children: readonly PatternNode[];
 }
 
-/** What metavariables stand for: name → the code's text, white space evened out. */
-export type Bindings = ReadonlyMap<string, string>;
+/** What metavariables stand for, in the tree that was matched, and its text with the white space evened out. */
+export type Bindings = ReadonlyMap<string, Bound>;
+interface Bound {
+  readonly node: Node;
+  readonly text: string;
+}
 
 export class BadPattern extends Error {}
 
@@ -42,38 +58,74 @@ function toPattern(node: Node): PatternNode {
   return { type: n.type, text: n.childCount === 0 ? n.text : '', children: codeChildren(n).map(toPattern) };
 }
 
+/** Whether a pattern is meant as a statement: it ends as one. */
+export const isStatement = (text: string): boolean => /[;}]$/.test(text.trim());
+
+/**
+ * Reads one expression or one statement.
+ * @param use is given its node, which is gone afterwards, and how far behind its offset in the text the node's are.
+ * @throws BadPattern when it is not C.
+ */
+export function readC<T>(
+  parser: Parser,
+  source: string,
+  statement: boolean,
+  use: (root: Node, offset: number) => T,
+): T {
+  const head = `void f(void) { ${statement ? '' : '('}`;
+  const tree = parseC(parser, `${head}${source}${statement ? '' : ');'} }`);
+  try {
+    const body = tree.rootNode.descendantsOfType('compound_statement')[0];
+    const nodes = body === undefined || body === null ? [] : codeChildren(body).filter((c) => c.isNamed);
+    const [first] = nodes;
+    const around = first === undefined ? undefined : statement ? first : codeChildren(first)[0];
+    // A bracket too many would close the one that was put around.
+    const whole = statement || around?.type === 'parenthesized_expression';
+    const root = around === undefined ? undefined : statement ? around : unwrapped(around);
+    const isAll =
+      whole && around !== undefined && around.endIndex === head.length + source.length + (statement ? 0 : 1);
+    if (tree.rootNode.hasError || root === undefined || nodes.length !== 1 || !isAll || /^\s*#/m.test(source))
+      throw new BadPattern(`"${source}" is not one C ${statement ? 'statement' : 'expression'}`);
+    return use(root, head.length);
+  } finally {
+    tree.delete();
+  }
+}
+
 /**
  * Compiles a pattern: an expression, or a statement when it ends in ';' or '}'.
  * @throws BadPattern when it is not C, or names nothing to look for.
  */
 export function compilePattern(parser: Parser, text: string): Pattern {
   const source = text.trim();
-  const statement = /[;}]$/.test(source);
-  const tree = parseC(parser, `void f(void) { ${statement ? source : `(${source});`} }`);
-  try {
-    const body = tree.rootNode.descendantsOfType('compound_statement')[0];
-    const nodes = body === undefined || body === null ? [] : codeChildren(body).filter((c) => c.isNamed);
-    const [first] = nodes;
-    if (tree.rootNode.hasError || first === undefined || nodes.length !== 1)
-      throw new BadPattern(`"${source}" is not one C ${statement ? 'statement' : 'expression'}`);
-    const root = toPattern(statement ? first : (codeChildren(first)[0] as Node));
+  return readC(parser, source, isStatement(source), (node) => {
+    const root = toPattern(node);
     const words = (source.match(/\$?[A-Za-z_]\w*/g) ?? []).filter((w) => !w.startsWith('$') && w !== 'NULL');
     if (words.length === 0) throw new BadPattern(`"${source}" names no identifier to look for`);
-    return { text: source, root, words: words.sort((a, b) => b.length - a.length) };
-  } finally {
-    tree.delete();
-  }
+    return {
+      text: source,
+      isStatement: isStatement(source),
+      root,
+      words: words.sort((a, b) => b.length - a.length),
+      metavariables: metavariablesIn(node, node),
+    };
+  });
+}
+
+function metavariablesIn(node: Node, root: Node): Metavariable[] {
+  if (node.childCount > 0) return codeChildren(node).flatMap((child) => metavariablesIn(child, root));
+  return node.text.startsWith('$') ? [{ name: node.text, conditional: isConditional(node, root) }] : [];
 }
 
 const SYMMETRIC = new Set(['==', '!=']);
 
-function matchNode(pattern: PatternNode, node: Node, bound: Map<string, string>): boolean {
+function matchNode(pattern: PatternNode, node: Node, bound: Map<string, Bound>): boolean {
   const n = unwrapped(node);
   if (pattern.text.startsWith('$')) {
     const text = plain(n);
     const before = bound.get(pattern.text);
-    if (before !== undefined) return before === text;
-    bound.set(pattern.text, text);
+    if (before !== undefined) return before.text === text;
+    bound.set(pattern.text, { node: n, text });
     return true;
   }
   if (pattern.type !== n.type) return false;
@@ -90,7 +142,7 @@ function matchNode(pattern: PatternNode, node: Node, bound: Map<string, string>)
   return false;
 }
 
-function adopt(into: Map<string, string>, from: ReadonlyMap<string, string>): true {
+function adopt(into: Map<string, Bound>, from: Bindings): true {
   for (const [k, v] of from) into.set(k, v);
   return true;
 }

@@ -1,9 +1,11 @@
 import type { Parser } from '../../c/parser.ts';
+import { LEVEL } from '../../c/precedence.ts';
 import { interpolate } from '../../recipe/params.ts';
 import type { Edit, EditKind } from '../../recipe/schema.ts';
 import type { Params } from '../../recipe/types.ts';
-import type { Pattern } from '../pattern.ts';
+import { BadPattern, isStatement, type Pattern } from '../pattern.ts';
 import type { Finder, FinderContext } from '../site.ts';
+import { compileTemplate, type Template } from '../template.ts';
 import { dropFieldFinder } from './drop-field.ts';
 import { dropFunctionFinder } from './drop-function.ts';
 import { dropGuardedLoadFinder } from './drop-guarded-load.ts';
@@ -20,6 +22,8 @@ export interface Making {
   readonly parser: () => Promise<Parser>;
   /** Reads a pattern of the recipe, with parameters put in; `key` is where it stands in the edit, for messages. */
   readonly pattern: (text: string, key: string) => Promise<Pattern>;
+  /** Reads what comes in a pattern's place: an expression or a statement, or lines of them. */
+  readonly template: (text: string, key: string, of?: 'lines') => Promise<Template>;
 }
 
 /** What an edit wants of a file's plain text. */
@@ -42,6 +46,19 @@ interface EditMaker<K extends EditKind> {
   readonly byChance?: true;
   /** An identifier that no code may use any more, wherever in the tree. */
   drops?(edit: EditOf<K>): string;
+}
+
+/** The value of a macro in parentheses, if what stands beside it in code could take it apart: `(1 << 4)`; a list is meant. */
+async function whole(value: string, parser: Making['parser']): Promise<string> {
+  if (/^-?[\w.]*$/.test(value) || isStatement(value)) return value;
+  try {
+    const { level } = compileTemplate(await parser(), value);
+    return LEVEL.comma < level && level < LEVEL.postfix ? `(${value})` : value;
+  } catch (error) {
+    // A macro may stand for what is no expression.
+    if (error instanceof BadPattern) return value;
+    throw error;
+  }
 }
 
 /** All that the generator knows of each kind of edit; recipe/schema.ts says how a recipe writes it. */
@@ -72,24 +89,27 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
   },
   'set-define': {
     byChance: true,
-    make: (edit, { params }) => {
-      const value = interpolate(String(edit.value), params);
+    make: async (edit, { params, parser }) => {
+      const wanted = interpolate(String(edit.value), params);
+      const value = await whole(wanted, parser);
       const where = Object.entries(edit.given ?? {}).map(([macro, is]) => `${is ? '' : '!'}defined(${macro})`);
       return {
         in: 'c',
-        text: (t) => findDefine(t, edit.name, value, edit.given, edit.keep?.map(String)),
+        text: (t) => findDefine(t, edit.name, value, edit.given, [wanted, ...(edit.keep ?? [])].map(String)),
         looksFor: `#define ${edit.name}, to be ${value}${where.length === 0 ? '' : `, where ${where.join(' && ')}`}`,
       };
     },
   },
   'replace-expression': {
-    make: async (edit, { pattern }) => replaceExpressionFinder(await pattern(edit.match, 'match'), edit.with, edit.in),
+    make: async (edit, { pattern, template }) =>
+      replaceExpressionFinder(await pattern(edit.match, 'match'), await template(edit.with, 'with'), edit.in),
   },
   insert: {
-    make: async (edit, { pattern }) => {
+    make: async (edit, { pattern, template }) => {
       const where = edit.before === undefined ? 'after' : 'before';
       const anchor = await pattern(edit.before ?? edit.after ?? '', where);
-      return insertFinder({ anchor, where, text: edit.text, inFunction: edit.in });
+      const lines = await template(edit.text, 'text', 'lines');
+      return insertFinder({ anchor, where, lines, inFunction: edit.in });
     },
   },
   'edit-comment': {

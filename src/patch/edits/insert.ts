@@ -1,28 +1,26 @@
 import { lineEnd, newlineAt } from '../../c/lex.ts';
 import { endOf, functionName, functionOf, nodesAround, startOf } from '../../c/view.ts';
-import { interpolate } from '../../recipe/params.ts';
-import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
+import { matchPattern, type Pattern } from '../pattern.ts';
 import type { Finder, Site } from '../site.ts';
+import { fill, type Template } from '../template.ts';
 import { indentAt, problemAt, startsLine } from './removal.ts';
-import { substitute } from './replace-expression.ts';
 
 export interface InsertOptions {
   readonly anchor: Pattern;
   readonly where: 'before' | 'after';
-  readonly text: string;
+  readonly lines: Template;
   readonly inFunction: string;
 }
 
 /** Lines go in before or after a statement of a shape, inside a function, with that statement's indentation. */
 export function insertFinder(options: InsertOptions): Finder {
-  const none: Bindings = new Map();
   return {
     anchor: options.anchor.words[0] ?? '',
     looksFor: `${options.anchor.text} in ${options.inFunction}(), to insert ${options.where} it`,
-    find: (view, { params }) => {
+    find: (view, { pure }) => {
       const sites: Site[] = [];
       for (const node of nodesAround(view, options.anchor.words[0] ?? '', new Set([options.anchor.root.type]))) {
-        const bindings = matchPattern(options.anchor, node, none);
+        const bindings = matchPattern(options.anchor, node);
         const definition = functionOf(node);
         if (bindings === undefined || definition === undefined || functionName(definition) !== options.inFunction)
           continue;
@@ -41,9 +39,14 @@ export function insertFinder(options: InsertOptions): Finder {
           sites.push(refuse('the anchor does not start its line'));
           continue;
         }
+        const filled = fill(options.lines, bindings, view, pure, undefined);
+        if ('lost' in filled) {
+          sites.push(refuse(`${filled.lost.text} ${filled.why}, and it has effects`));
+          continue;
+        }
         const newline = newlineAt(text, options.where === 'before' ? extent.start : extent.end);
         const indent = indentAt(text, extent.start);
-        const lines = interpolate(substitute(options.text, bindings), params).replace(/\s+$/, '').split(/\r?\n/);
+        const lines = filled.text.replace(/\s+$/, '').split(/\r?\n/);
         const block = lines.map((l) => (l === '' || l.startsWith('#') ? l : indent + l)).join(newline);
         const before = options.where === 'before';
         const raw = before

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { memoryTree } from './memory-tree.ts';
+import { generate, problemsOf, recipeWith, after as textAfter } from './recipes.ts';
+
+const edit = (match: string, by: string) =>
+  recipeWith(`  - replace-expression: {match: '${match}', with: '${by}', times: 1..n}`);
+const code = (line: string) => `#define own(x) x * 2\nint\nf(int a, int b)\n{\n    ${line}\n}\n`;
+
+async function become(match: string, by: string, line: string): Promise<string> {
+  const result = await generate(edit(match, by), memoryTree({ 'a.c': code(line) }));
+  return result.verdict === 'applies'
+    ? (textAfter(result, 'a.c').split('\n')[4]?.trim() ?? '')
+    : problemsOf(result).join('\n');
+}
+
+describe('parentheses where the new text would fall apart', () => {
+  test.each([
+    ['grown($X)', '$X + 1', 'x = 2 * grown(b);', 'x = 2 * (b + 1);'],
+    ['grown($X)', '$X + 1', 'x = grown(b) + 2;', 'x = b + 1 + 2;'],
+    ['grown($X)', '$X + 1', 'x = y - grown(b);', 'x = y - (b + 1);'],
+    ['grown($X)', '$X + 1', 'x = grown(b);', 'x = b + 1;'],
+    ['grown($X)', '$X + 1', 'return (grown(b));', 'return (b + 1);'],
+    ['grown($X)', '$X + 1', 'x = t[grown(b)];', 'x = t[b + 1];'],
+    ['grown($X)', '$X + 1', 'x = (long)grown(b);', 'x = (long)(b + 1);'],
+    ['grown($X)', '$X + 1', 'x = -grown(b);', 'x = -(b + 1);'],
+    ['grown($X)', '$X + 1', 'x = g(grown(b), 2);', 'x = g(b + 1, 2);'],
+    ['grown($X)', '$X + 1', 'x = TWICE(grown(b));', 'x = TWICE((b + 1));'],
+    ['grown($X)', '$X + 1', 'x = own(grown(b));', 'x = own((b + 1));'],
+    ['grown($X)', '$X + 1', 'x = grown(b) ? grown(a) : grown(b);', 'x = b + 1 ? a + 1 : b + 1;'],
+    ['grown($X)', '$X ? 1 : 0', 'x = grown(b) ? grown(a) : grown(b);', 'x = (b ? 1 : 0) ? a ? 1 : 0 : b ? 1 : 0;'],
+    ['grown($X)', '$X ? 1 : 0', 'x = grown(a) == 0;', 'x = (a ? 1 : 0) == 0;'],
+    ['grown($X)', '$X, 1', 'x = grown(a);', 'x = (a, 1);'],
+    ['grown($X)', '$X, 1', 'g(grown(a));', 'g((a, 1));'],
+    ['grown($X)', '-$X', 'x = a -grown(b);', 'x = a -(-b);'],
+    ['grown($X)', '-$X', 'x = grown(-b);', 'x = - -b;'],
+    ['grown($X)', '$X->n', 'x = grown(*b);', 'x = (*b)->n;'],
+    ['grown($X)', '(long)$X', 'x = grown(a + b);', 'x = (long)(a + b);'],
+    ['grown($X)', '(long)$X', 'x = sizeof grown(a);', 'x = sizeof ((long)a);'],
+    ['grown($X)', 'other($X)', 'x = grown((a, b));', 'x = other((a, b));'],
+    ['grown($X)', 'other($X)', 'x = grown(a + /* why */\n          b);', 'x = other(a + b);'],
+    ['grown($X)', 'other($X)', 'x = grown(" a  b");', 'x = other(" a  b");'],
+    ['SQUARE($X)', '$X * $X', 'x = SQUARE(a + b);', 'x = (a + b) * (a + b);'],
+    ['SQUARE($X)', '$X * $X', 'x = SQUARE((a + b));', 'x = (a + b) * (a + b);'],
+    ['SQUARE($X)', '$X * $X', 'x = 8 / SQUARE(a);', 'x = 8 / (a * a);'],
+    ['$A == lots($B)', '$A != $B', 'x = (a & 1) == lots(b | 2);', 'x = (a & 1) != (b | 2);'],
+    ['old($X);', 'now($X + 1);', 'old(a, 1);', 'patch/not-as-declared'],
+    ['old($X);', 'now($X + 1);', 'old(a ? b : 1);', 'now((a ? b : 1) + 1);'],
+    ['old($X);', 'if ($X) now();', 'if (a) old(b); else c();', 'if (a) { if (b) now(); } else c();'],
+    ['grown($X)', '$X * 2', 'x = grown((a) -b * c);', 'x = ((a) -b * c) * 2;'],
+    ['grown($X)', '(size)($X)', 'x = grown(b)->n;', 'x = ((size)(b))->n;'],
+    ['(size)($X)', 'sized($X)', 'x = (size)(b) + 1;', 'x = sized(b) + 1;'],
+    ['(size)($X)', 'sized($X)', 'x = (size)(b)->n;', 'patch/ambiguous'],
+  ])('%s → %s in %s', async (match, by, line, wanted) => {
+    expect(await become(match, by, line)).toContain(wanted);
+  });
+});
+
+describe('what has effects is evaluated as often as before', () => {
+  test.each([
+    ['SQUARE($X)', '$X * $X', 'x = SQUARE(i++);', 'i++ would be evaluated once more'],
+    ['SQUARE($X)', '$X * $X', 'x = SQUARE(next());', 'next() would be evaluated once more'],
+    ['second($A, $B)', '$B', 'x = second(next(), 1);', 'next() would not be evaluated any more'],
+    ['both($A, $B)', '$A && $B', 'x = both(1, next());', 'next() would not be evaluated under the same conditions'],
+    ['size($A)', 'sizeof($A)', 'x = size(t[i++]);', 'i++ would not be evaluated under the same conditions'],
+    ['both($A, $B)', '$A && $B', 'x = both(next(), 1);', 'x = next() && 1;'],
+    ['second($A, $B)', '$B', 'x = second(1, next());', 'x = next();'],
+  ])('%s → %s in %s', async (match, by, line, wanted) => {
+    expect(await become(match, by, line)).toContain(wanted);
+  });
+
+  test('a function that the recipe calls pure has none', async () => {
+    const recipe = recipeWith("  - replace-expression: {match: 'SQUARE($X)', with: '$X * $X'}", 'pure: [next]');
+    const result = await generate(recipe, memoryTree({ 'a.c': code('x = SQUARE(next());') }));
+    expect(textAfter(result, 'a.c')).toContain('x = next() * next();');
+  });
+
+  test('lines to insert are read under every #if', async () => {
+    const text = '#ifdef A\n            seen($A);\n#else\n            other($A + 1);\n#endif';
+    const recipe = recipeWith(
+      `  - insert:\n      in: f\n      before: use($A);\n      text: |\n        ${text.replace(/\n +/g, '\n        ').replace(/\n#/g, '\n        #')}`,
+    );
+    const made = await generate(recipe, memoryTree({ 'a.c': code('use(a | b);') }));
+    expect(textAfter(made, 'a.c')).toContain(
+      '#ifdef A\n    seen(a | b);\n#else\n    other((a | b) + 1);\n#endif\n    use(a | b);',
+    );
+  });
+
+  test('an insert may not do it again', async () => {
+    const recipe = recipeWith("  - insert: {in: f, before: 'use($A);', text: 'seen($A + 1);'}");
+    const made = async (line: string) => generate(recipe, memoryTree({ 'a.c': code(line) }));
+    expect(problemsOf(await made('use(next());'))[0]).toContain('next() would be evaluated once more');
+    const text = textAfter(await made('use(a ? b : 1);'), 'a.c');
+    expect(text).toContain('    seen((a ? b : 1) + 1);\n    use(a ? b : 1);');
+  });
+});
+
+describe("a macro's value", () => {
+  test.each([
+    ['1 << 4', '(1 << 4)'],
+    ['(1 << 4)', '(1 << 4)'],
+    ['(1) << (4)', '((1) << (4))'],
+    ['a ? b : 1', '(a ? b : 1)'],
+    ['(long)1', '((long)1)'],
+    ['-1', '-1'],
+    ['f(x)', 'f(x)'],
+    ['1, 2', '1, 2'],
+    ['"text"', '"text"'],
+    ['static inline', 'static inline'],
+    ['do { x(); } while (0)', 'do { x(); } while (0)'],
+  ])('%s', async (value, wanted) => {
+    const recipe = recipeWith(`  - set-define: {name: N, value: '${value}'}`);
+    const text = textAfter(await generate(recipe, memoryTree({ 'a.c': '#define N 9 /* why */\n' })), 'a.c');
+    expect(text).toBe(`#define N ${wanted} /* why */\n`);
+    expect((await generate(recipe, memoryTree({ 'a.c': text }))).verdict).toBe('already-applied');
+  });
+});
