@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: Forkwright against what people use without it, side by side in one run. Ratios count, not seconds.
- * usage: node test/bench/benchmarks/main.ts [generate|refs|build-warm|build|ninja]   (default: all)
+ * usage: node test/bench/benchmarks/main.ts [start|generate|refs|build-warm|build|ninja]   (default: all)
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,6 +27,22 @@ function report(what: string, aim: string, a: Contender, b: Contender, rounds: n
 }
 
 try {
+  if (which === 'all' || which === 'start') {
+    // As the package starts it, without the shell that looks whether a checkout's build is stale.
+    execFileSync(forkwright[0] ?? '', ['--version'], { stdio: 'ignore' });
+    const node = process.execPath;
+    for (const option of ['--version', '--help']) {
+      const command = [node, path.join(root, 'build/forkwright.js'), option];
+      const bare = { name: 'node -e 0', command: [node, '-e', '0'], cwd: scratch };
+      report(
+        `forkwright ${option} against a bare Node`,
+        'under 2.5',
+        { name: `forkwright ${option}`, command, cwd: scratch },
+        bare,
+        20,
+      );
+    }
+  }
   if (which === 'all' || which === 'generate') {
     for (const [version, code] of [
       ['2.7', 'Include/code.h'],
