@@ -58,6 +58,9 @@ export const CHANGE: Readonly<Record<ChangeStatus, Said>> = {
   added: { tone: 'attention', word: 'only in the new' },
 };
 
+/** In front of a line of a diff. */
+export const SIGNS = { context: ' ', removed: '-', added: '+' } as const;
+
 /** What tells a patch from the others: its id, or of mails in one file, which share it, its title. */
 export function nameOf(patch: Pick<ReviewPatch, 'id' | 'title'>, all: readonly Pick<ReviewPatch, 'id'>[]): string {
   return all.filter(({ id }) => id === patch.id).length > 1 ? patch.title : patch.id;

@@ -1,13 +1,15 @@
 import { munkres } from 'munkres';
+import type { Bag } from './bag.ts';
+import { candidates } from './candidates.ts';
 
 /** A pair of indexes, and how well they fit: the more, the better. */
-export interface Candidate {
+interface Candidate {
   readonly a: number;
   readonly b: number;
   readonly score: number;
 }
 
-export type Pair = readonly [a: number, b: number];
+type Pair = readonly [a: number, b: number];
 
 /**
  * Pairs what fits best first, each at most once; of equal pairs those that are nearest in place. What is nearly the same
@@ -64,32 +66,29 @@ export function pairEqual<T>(
   b: readonly T[],
   keyOf: (one: T) => string,
 ): { readonly pairs: readonly (readonly [T, T])[]; readonly restA: readonly T[]; readonly restB: readonly T[] } {
-  const waiting = byKey(a, keyOf);
-  const taken = new Map<string, number>();
+  const waiting = Map.groupBy(a, keyOf);
   const pairs: (readonly [T, T])[] = [];
   const restB: T[] = [];
   for (const other of b) {
-    const key = keyOf(other);
-    const n = taken.get(key) ?? 0;
-    const one = waiting.get(key)?.[n];
+    const one = waiting.get(keyOf(other))?.shift();
     if (one === undefined) restB.push(other);
-    else {
-      pairs.push([one, other]);
-      taken.set(key, n + 1);
-    }
+    else pairs.push([one, other]);
   }
   const kept = new Set(pairs.map(([one]) => one));
   return { pairs, restA: a.filter((one) => !kept.has(one)), restB };
 }
 
-/** In groups of equal keys, in order. */
-export function byKey<T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
-  const out = new Map<string, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const some = out.get(key);
-    if (some === undefined) out.set(key, [one]);
-    else some.push(one);
-  }
-  return out;
+/** The elements at pairs of indexes. */
+export const elementsAt = <T>(pairs: readonly Pair[], a: readonly T[], b: readonly T[]): readonly (readonly [T, T])[] =>
+  pairs.map(([i, j]) => [a[i] as T, b[j] as T]);
+
+/** Pairs what fits best first, of those that are worth a look. @param score above 0 for what may be a pair. */
+export function bestPairs<T extends { readonly bag: Bag }>(
+  a: readonly T[],
+  b: readonly T[],
+  score: (one: T, other: T) => number,
+): readonly (readonly [T, T])[] {
+  const bags = (all: readonly T[]) => all.map(({ bag }) => bag);
+  const found = [...candidates(bags(a), bags(b))].map(([i, j]) => ({ a: i, b: j, score: score(a[i] as T, b[j] as T) }));
+  return elementsAt(bestFirst(found.filter((one) => one.score > 0)), a, b);
 }

@@ -1,3 +1,5 @@
+import type { ReviewRow } from '../types.ts';
+
 /**
  * What a text says, without order: words with how often each stands there. Comparing two takes no more than reading
  * them, so many can be compared with many.
@@ -8,27 +10,24 @@ export interface Bag {
   readonly weight: number;
 }
 
-/** One stretch of text. The same word under two signs is two words. */
-export interface Signed {
-  readonly sign: ' ' | '-' | '+';
-  readonly text: string;
-}
+/** The same word of two kinds is two words. */
+type Said = Pick<ReviewRow, 'kind' | 'text'>;
 
 const WORDS = /[\p{L}\p{N}_]+/gu;
 const OTHERS = /[^\p{L}\p{N}_\s]/gu;
 
 /** Brackets and operators stand in every other line: they count only where there is nothing else. */
-export function bagOf(texts: readonly Signed[]): Bag {
+export function bagOf(texts: readonly Said[]): Bag {
   const words = bagBy(texts, WORDS);
   return words.weight > 0 ? words : bagBy(texts, OTHERS);
 }
 
-function bagBy(texts: readonly Signed[], pattern: RegExp): Bag {
+function bagBy(texts: readonly Said[], pattern: RegExp): Bag {
   const counts = new Map<string, number>();
   let weight = 0;
-  for (const { sign, text } of texts) {
+  for (const { kind, text } of texts) {
     for (const word of text.match(pattern) ?? []) {
-      const key = sign + word;
+      const key = `${kind[0]}${word}`;
       counts.set(key, (counts.get(key) ?? 0) + 1);
       weight += word.length;
     }
@@ -42,7 +41,7 @@ function common(a: Bag, b: Bag): number {
   let sum = 0;
   for (const [key, count] of few.counts) {
     const other = many.counts.get(key);
-    // The sign does not count.
+    // The kind does not count.
     if (other !== undefined) sum += (key.length - 1) * Math.min(count, other);
   }
   return sum;

@@ -1,5 +1,5 @@
 import type { ReviewHunk } from '../types.ts';
-import { type Bag, bagOf, type Signed } from './bag.ts';
+import { type Bag, bagOf } from './bag.ts';
 
 /** Lines of context that belong to a change in any case, as diffs have them. */
 const CONTEXT = 3;
@@ -66,13 +66,11 @@ function change(source: ReviewHunk, reach: Reach, counts: LineCounts): Change {
     counts,
     hunk: from === 0 && to === source.rows.length ? source : part(source, from, to, counts),
     key: JSON.stringify(changed.map(({ kind, text, eol }) => [kind[0], text, eol])),
-    bag: bagOf(changed.map(({ kind, text }): Signed => ({ sign: SIGNS[kind], text }))),
+    bag: bagOf(changed),
     before: texts(from, start).toReversed(),
     after: texts(end, to),
   };
 }
-
-export const SIGNS = { context: ' ', removed: '-', added: '+' } as const;
 
 /** How many lines of each side stand before each row of a hunk. */
 interface LineCounts {

@@ -1,7 +1,7 @@
 import { diffArrays } from 'diff';
 import { pairRows } from '../model/pair-rows.ts';
 import type { ReviewHunk, ReviewRow } from '../types.ts';
-import { SIGNS } from './changes.ts';
+import { SIGNS } from '../words.ts';
 
 /** Beyond this many lines that differ all of the one are shown, then all of the other: it takes the square in time. */
 const MOST_DIFFERENCES = 2000;

@@ -1,7 +1,6 @@
 import type { ChangeStatus, FileComparison, HunkComparison, ReviewFile } from '../types.ts';
-import { bestFirst, pairEqual } from './assign.ts';
+import { bestPairs, pairEqual } from './assign.ts';
 import { alike, type Bag } from './bag.ts';
-import { candidates } from './candidates.ts';
 import { compareHunks } from './hunks.ts';
 import { bagOfFile } from './whole.ts';
 
@@ -28,31 +27,27 @@ export function compareFiles(
   ];
 }
 
+interface FileWithBag {
+  readonly file: ReviewFile;
+  readonly bag: Bag;
+}
+
 /** Files under another name, by what is done to them; in whatever order they stand. */
 function pairRenamed(
   old: readonly ReviewFile[],
   now: readonly ReviewFile[],
 ): readonly (readonly [ReviewFile, ReviewFile])[] {
   const byPath = (x: ReviewFile, y: ReviewFile) => (x.path < y.path ? -1 : 1);
-  const [a, b] = [[...old].sort(byPath), [...now].sort(byPath)];
-  const [bagsA, bagsB] = [a.map(bagOfFile), b.map(bagOfFile)];
-  const found = [...candidates(bagsA, bagsB)].flatMap(([i, j]) => {
-    const [one, other, bag, otherBag] = [a[i], b[j], bagsA[i], bagsB[j]];
-    if (one === undefined || other === undefined || bag === undefined || otherBag === undefined) return [];
-    const score = likeFiles(one, other, bag, otherBag);
-    return score > 0 ? [{ a: i, b: j, score }] : [];
-  });
-  return bestFirst(found).flatMap(([i, j]) => {
-    const [one, other] = [a[i], b[j]];
-    return one === undefined || other === undefined ? [] : [[one, other] as const];
-  });
+  const sorted = (all: readonly ReviewFile[]) => [...all].sort(byPath).map((file) => ({ file, bag: bagOfFile(file) }));
+  return bestPairs(sorted(old), sorted(now), likeFiles).map(([one, other]) => [one.file, other.file]);
 }
 
 const name = ({ path }: ReviewFile) => path.slice(path.lastIndexOf('/') + 1);
 
 /** A header that went to another folder between two versions has the same name; anything else, what is done to it. */
-function likeFiles(one: ReviewFile, other: ReviewFile, bag: Bag, otherBag: Bag): number {
-  const value = alike(bag, otherBag);
+function likeFiles(a: FileWithBag, b: FileWithBag): number {
+  const value = alike(a.bag, b.bag);
+  const [one, other] = [a.file, b.file];
   const empty = one.hunks.length === 0 || other.hunks.length === 0;
   if (name(one) === name(other) && (empty ? one.status === other.status : value >= LEAST_SAME_NAME))
     return SAME_NAME + value;

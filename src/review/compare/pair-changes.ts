@@ -1,6 +1,5 @@
-import { bestFirst, byKey, type Candidate, pairEqual } from './assign.ts';
+import { bestPairs, pairEqual } from './assign.ts';
 import { alike } from './bag.ts';
-import { candidates } from './candidates.ts';
 import type { Change } from './changes.ts';
 import { placeLikeness } from './context.ts';
 
@@ -26,14 +25,15 @@ export type ChangePair = readonly [old: Change, now: Change];
  */
 export function pairChanges(a: readonly Change[], b: readonly Change[], byEdit: boolean): readonly ChangePair[] {
   const edits = byEdit ? sharedEdits(a, b) : undefined;
+  const like = (one: Change, other: Change) => score(one, other, edits);
   const whole = ({ key, hunk, before, after }: Change) =>
     JSON.stringify([key, hunk.section, before.slice(0, 3), after.slice(0, 3)]);
   const first = pairEqual(a, b, whole);
-  const second = pairLikeEqual(first.restA, first.restB, edits);
+  const second = pairLikeEqual(first.restA, first.restB, like);
   const out = [...first.pairs, ...second];
   const done = new Set(out.flat());
   const [restA, restB] = [first.restA.filter((one) => !done.has(one)), first.restB.filter((one) => !done.has(one))];
-  return [...out, ...pairLike(restA, restB, edits)];
+  return [...out, ...bestPairs(restA, restB, like)];
 }
 
 /** The edits that changed something on both sides; undefined when their numbers do not mean the same. */
@@ -45,27 +45,16 @@ function sharedEdits(a: readonly Change[], b: readonly Change[]): SharedEdits {
 }
 
 /** Equal in what they do, not in what stands around them. */
-function pairLikeEqual(a: readonly Change[], b: readonly Change[], edits: SharedEdits): readonly ChangePair[] {
-  const others = byKey(b, ({ key }) => key);
-  return [...byKey(a, ({ key }) => key)].flatMap(([key, ones]) => {
+function pairLikeEqual(
+  a: readonly Change[],
+  b: readonly Change[],
+  like: (one: Change, other: Change) => number,
+): readonly ChangePair[] {
+  const others = Map.groupBy(b, ({ key }) => key);
+  return [...Map.groupBy(a, ({ key }) => key)].flatMap(([key, ones]) => {
     const twins = others.get(key) ?? [];
     if (ones.length * twins.length > MOST_EQUAL) return pairEqual(ones, twins, () => '').pairs;
-    return pairLike(ones, twins, edits);
-  });
-}
-
-function pairLike(a: readonly Change[], b: readonly Change[], edits: SharedEdits): readonly ChangePair[] {
-  const found: Candidate[] = [];
-  const bags = (all: readonly Change[]) => all.map(({ bag }) => bag);
-  for (const [i, j] of candidates(bags(a), bags(b))) {
-    const [one, other] = [a[i], b[j]];
-    if (one === undefined || other === undefined) continue;
-    const value = score(one, other, edits);
-    if (value > 0) found.push({ a: i, b: j, score: value });
-  }
-  return bestFirst(found).flatMap(([i, j]) => {
-    const [one, other] = [a[i], b[j]];
-    return one === undefined || other === undefined ? [] : [[one, other] as const];
+    return bestPairs(ones, twins, like);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { ReviewPatch } from '../types.ts';
-import { bestSum, pairEqual } from './assign.ts';
+import { bestSum, elementsAt, pairEqual } from './assign.ts';
 import { alike } from './bag.ts';
 import { bagOfPatch, deedsOf } from './whole.ts';
 
@@ -50,16 +50,15 @@ function pairKnown(
 }
 
 function pairAlike(old: readonly ReviewPatch[], now: readonly ReviewPatch[]): readonly PatchPair[] {
-  const [a, b] = [old.map(bagOfPatch), now.map(bagOfPatch)];
+  const withBags = (all: readonly ReviewPatch[]) =>
+    all.map((patch) => ({ bag: bagOfPatch(patch), hasId: idOf(patch) !== undefined }));
+  const [a, b] = [withBags(old), withBags(now)];
   const gain = (i: number, j: number): number => {
-    const [one, other, bag, otherBag] = [old[i], now[j], a[i], b[j]];
-    if (one === undefined || other === undefined || bag === undefined || otherBag === undefined) return 0;
-    const value = alike(bag, otherBag);
-    const least = idOf(one) !== undefined && idOf(other) !== undefined ? LEAST_OF_TWO_RECIPES : LEAST;
-    return value < least ? 0 : (value - LEAST) * (bag.weight + otherBag.weight);
+    const [one, other] = [a[i], b[j]];
+    if (one === undefined || other === undefined) return 0;
+    const value = alike(one.bag, other.bag);
+    const least = one.hasId && other.hasId ? LEAST_OF_TWO_RECIPES : LEAST;
+    return value < least ? 0 : (value - LEAST) * (one.bag.weight + other.bag.weight);
   };
-  return bestSum(old.length, now.length, gain).flatMap(([i, j]) => {
-    const [one, other] = [old[i], now[j]];
-    return one === undefined || other === undefined ? [] : [[one, other] as const];
-  });
+  return elementsAt(bestSum(old.length, now.length, gain), old, now);
 }

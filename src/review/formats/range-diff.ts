@@ -1,8 +1,8 @@
 import { printableLine, printableSource } from '../../document/printable.ts';
 import type { HunkComparison, PatchComparison, ReviewComparison, ReviewHunk, ReviewRow } from '../types.ts';
+import { SIGNS } from '../words.ts';
 
 const NONE = '-------';
-const SIGNS = { context: ' ', removed: '-', added: '+' } as const;
 const MARKS = { same: '=', 'context-only': '!', changed: '!', removed: '<', added: '>' } as const;
 
 /**

@@ -1,13 +1,13 @@
 import { html, type Markup } from '../../document/html/markup.ts';
 import { printableSource } from '../../document/printable.ts';
 import type { ReviewFile, ReviewHunk, ReviewRow } from '../types.ts';
+import { SIGNS } from '../words.ts';
 import { codeHtml } from './code.ts';
 import type { Token } from './tokens.ts';
 
 /** Rows that are drawn as one: a browser lays out only those near the screen. */
 const BLOCK = 50;
 
-const SIGN = { context: ' ', removed: '−', added: '+' } as const;
 const CLASS = { context: 'r', removed: 'r d', added: 'r a' } as const;
 
 /**
@@ -30,7 +30,7 @@ export function textHtml({ oldStart, oldLines, newStart, newLines, rows }: Revie
   const said = (row: ReviewRow) => {
     const text = row.eol === '\r\n' && eol === 'mixed' ? `${row.text}\r` : row.text;
     const end = row.eol === '' ? ' ⟨no newline at the end⟩' : '';
-    return `${{ context: ' ', removed: '-', added: '+' }[row.kind]}${printableSource(text)}${end}`;
+    return `${SIGNS[row.kind]}${printableSource(text)}${end}`;
   };
   // An empty side is counted from the line before it.
   const [old, now] = [oldLines === 0 ? oldStart + 1 : oldStart, newLines === 0 ? newStart + 1 : newStart];
@@ -66,7 +66,7 @@ function rowHtml(
         ? html`<del>${code}</del>`
         : html`<span>${code}</span>`;
   const counterpart = kind === 'removed' && pair !== undefined && pair < end ? html` data-pair="${pair - index}"` : '';
-  return html`<div class="${CLASS[kind]}"${counterpart}><b class="o">${row.oldLine ?? ''}</b><b class="n">${row.newLine ?? ''}</b><i>${SIGN[kind]}</i>${body}</div>\n`;
+  return html`<div class="${CLASS[kind]}"${counterpart}><b class="o">${row.oldLine ?? ''}</b><b class="n">${row.newLine ?? ''}</b><i>${SIGNS[kind].replace('-', '−')}</i>${body}</div>\n`;
 }
 
 function lineEnd(row: ReviewRow, eol: ReviewFile['eol']): Markup | '' {

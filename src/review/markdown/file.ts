@@ -3,9 +3,7 @@ import { details } from '../../document/markdown/blocks.ts';
 import { markdownBlock, markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import { printableSource } from '../../document/printable.ts';
 import type { ReviewFile, ReviewHunk, ReviewPatch, ReviewRow } from '../types.ts';
-import { editsOf, fileRemarks, plusMinus } from '../words.ts';
-
-const SIGNS = { context: ' ', removed: '-', added: '+' } as const;
+import { editsOf, fileRemarks, plusMinus, SIGNS } from '../words.ts';
 
 /** A file's diff, folded: in front of each run of hunks the edits that made it, and why. */
 export function fileMarkdown(file: ReviewFile, patch: ReviewPatch): string {

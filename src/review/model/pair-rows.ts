@@ -1,8 +1,12 @@
+import { alike, type Bag, bagOf } from '../compare/bag.ts';
 import type { ReviewRow } from '../types.ts';
-import { isLike, likeness, markWords, pieces } from './words.ts';
+import { markWords } from './words.ts';
 
 /** Beyond this lines stand beside each other in their order, as in any viewer. */
 const MOST_CELLS = 10_000;
+
+/** Below this share of common words two lines are not versions of one another. */
+const LIKE_ENOUGH = 0.5;
 
 /** Lines longer than this are not compared word by word. */
 const LONGEST = 2000;
@@ -44,10 +48,13 @@ function counterparts(
   added: number,
 ): readonly (readonly [number, number])[] {
   if (removed * added > MOST_CELLS) return [];
-  const cut = (from: number, n: number) =>
-    rows.slice(from, from + n).map(({ text }) => (text.length > LONGEST ? [] : pieces(text)));
-  const [old, now] = [cut(at, removed), cut(at + removed, added)];
-  const scores = old.map((a) => now.map((b) => (a.length > 0 && b.length > 0 && isLike(a, b) ? likeness(a, b) : 0)));
+  const bags = (from: number, n: number) =>
+    rows
+      .slice(from, from + n)
+      .map(({ text }) => (text === '' || text.length > LONGEST ? undefined : bagOf([{ kind: 'context', text }])));
+  const [old, now] = [bags(at, removed), bags(at + removed, added)];
+  const likeness = (a: Bag | undefined, b: Bag | undefined) => (a && b ? alike(a, b) : 0);
+  const scores = old.map((a) => now.map((b) => likeness(a, b)).map((score) => (score < LIKE_ENOUGH ? 0 : score)));
   const best = Array.from({ length: removed + 1 }, () => new Float64Array(added + 1));
   const value = (i: number, j: number) => best[i]?.[j] ?? 0;
   for (let i = removed - 1; i >= 0; i--) {

@@ -1,4 +1,5 @@
 import type { ReviewRow } from '../types.ts';
+import { SIGNS } from '../words.ts';
 import { type CodeLine, codeLines } from './code-cells.ts';
 import type { Paint, Style } from './style.ts';
 
@@ -6,7 +7,6 @@ import type { Paint, Style } from './style.ts';
 const BOTH_NUMBERS = 100;
 
 const NO_NEWLINE = '\\ No newline at end of file';
-const SIGNS = { context: ' ', removed: '-', added: '+' } as const;
 const BRACKETS = { context: undefined, removed: ['[-', '-]'], added: ['{+', '+}'] } as const;
 
 export interface RowOptions {
