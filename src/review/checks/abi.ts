@@ -1,11 +1,12 @@
+import { lineOf, lineStarts } from '../../c/lex.ts';
 import { type Field, type FieldChange, type StructChange, structChanges } from '../../c/structs.ts';
 import type { SourceTree } from '../../checkout/types.ts';
-import type { CheckFinding, ReviewCheck } from '../types.ts';
+import type { CheckFinding } from '../types.ts';
 import { firstDifference, goneAndNew } from './header-rest.ts';
 import { HeaderText, isInternal } from './header-text.ts';
 import { changedNames } from './names.ts';
 import { placeOf, under } from './struct-layout.ts';
-import type { SeriesInput } from './types.ts';
+import { type Found, finding, type SeriesInput } from './types.ts';
 
 const HEADER = /^Include\/.*\.h$/;
 
@@ -19,11 +20,9 @@ interface Header {
 }
 
 /** What the patches do to headers that code outside of the interpreter includes. */
-export async function abiCheck({ changes, tree }: SeriesInput): Promise<ReviewCheck> {
-  const base = { id: 'abi', title: 'Public headers and the stable ABI' } as const;
+export async function abiCheck({ changes, tree }: SeriesInput): Promise<Found> {
   const touched = changes.filter(({ path }) => HEADER.test(path));
-  if (touched.length === 0)
-    return { ...base, verdict: 'fine', summary: 'No header in Include is changed.', findings: [], tables: [] };
+  if (touched.length === 0) return { verdict: 'fine', summary: 'No header in Include is changed.' };
   const headers = touched.map(({ path, before, after }) => ({
     before: new HeaderText(path, before),
     after: new HeaderText(path, after),
@@ -41,11 +40,9 @@ export async function abiCheck({ changes, tree }: SeriesInput): Promise<ReviewCh
   for (const macro of redefined) {
     const header = headers.find(({ before }) => before.macros.has(macro))?.before;
     if (header === undefined) continue;
-    findings.push({
-      severity: severityOf(header.path),
-      message: `${macro} is defined otherwise: modules that were compiled before keep the old one`,
-      place: { file: header.path, line: header.line(header.macros.get(macro)?.at ?? 0) },
-    });
+    const message = `${macro} is defined otherwise: modules that were compiled before keep the old one`;
+    const line = header.line(header.macros.get(macro)?.at ?? 0);
+    findings.push(finding(severityOf(header.path), message, header.path, line));
   }
   let unknown = 0;
   const told = new Set(findings.map(({ place }) => place?.file));
@@ -53,15 +50,11 @@ export async function abiCheck({ changes, tree }: SeriesInput): Promise<ReviewCh
     const at = firstDifference(before.text, after.text);
     if (at === undefined || told.has(before.path)) continue;
     if (!isInternal(before.path)) unknown++;
-    findings.push({
-      severity: severityOf(before.path),
-      message: 'its code differs from here on, and not in a field, a macro or an exported function: read it',
-      place: { file: before.path, line: before.line(at) },
-    });
+    const message = 'its code differs from here on, and not in a field, a macro or an exported function: read it';
+    findings.push(finding(severityOf(before.path), message, before.path, before.line(at)));
   }
   const warned = findings.filter(({ severity }) => severity !== 'note').length;
   return {
-    ...base,
     verdict: warned > 0 ? 'attention' : 'fine',
     summary:
       findings.length === 0
@@ -74,18 +67,18 @@ export async function abiCheck({ changes, tree }: SeriesInput): Promise<ReviewCh
             ? 'Public headers change in code that this check cannot tell apart: types, inline functions.'
             : 'Modules that were compiled against the baseline do not fit the patched interpreter: compile them again.',
     findings,
-    tables: [],
   };
 }
 
 const severityOf = (path: string): CheckFinding['severity'] => (isInternal(path) ? 'note' : 'warning');
 
 /** Deleted, or under another name: what includes it does not compile. */
-const headerGone = ({ path }: HeaderText): CheckFinding => ({
-  severity: severityOf(path),
-  message: 'there is no such header any more: code that includes it by this name does not compile',
-  place: { file: path },
-});
+const headerGone = ({ path }: HeaderText): CheckFinding =>
+  finding(
+    severityOf(path),
+    'there is no such header any more: code that includes it by this name does not compile',
+    path,
+  );
 
 /** Which of the names the tree's lists of its ABI have; each list is read once, however many names there are. */
 async function listFindings(tree: SourceTree, names: ReadonlySet<string>): Promise<readonly CheckFinding[]> {
@@ -93,15 +86,13 @@ async function listFindings(tree: SourceTree, names: ReadonlySet<string>): Promi
   if (names.size === 0) return out;
   for (const path of [...LISTS, ...(await tree.list('Doc')).filter((file) => file.endsWith('.abi'))]) {
     const released = path.endsWith('.abi');
-    const list = new HeaderText(path, (await tree.read(path))?.text ?? '');
+    const text = (await tree.read(path))?.text ?? '';
+    const starts = lineStarts(text);
     const left = new Set(names);
-    for (const { 0: word, index } of list.text.matchAll(/[\w$]+/g)) {
+    for (const { 0: word, index } of text.matchAll(/[\w$]+/g)) {
       if (!left.delete(word)) continue;
-      out.push({
-        severity: released ? 'warning' : 'error',
-        message: `${word} changes, and is listed here: ${released ? 'a released ABI' : 'the stable ABI'}`,
-        place: { file: path, line: list.line(index) },
-      });
+      const message = `${word} changes, and is listed here: ${released ? 'a released ABI' : 'the stable ABI'}`;
+      out.push(finding(released ? 'warning' : 'error', message, path, lineOf(starts, index)));
     }
   }
   return out;
@@ -113,12 +104,12 @@ function structFindings(header: Header, change: StructChange): readonly CheckFin
     const wasThere = field.kind === 'removed' || field.kind === 'changed';
     const [one, side] = wasThere ? [field.old, header.before] : [field.now, header.after];
     const isOtherwise = 'old' in field && 'now' in field && field.old.declaration !== field.now.declaration;
-    return {
-      severity: severityOf(header.before.path),
-      message: `${change.name} (${who}) ${fieldWords(field, change)}`,
-      place: { file: header.before.path, line: side.line(one.at) },
-      detail: isOtherwise ? [`before: ${field.old.declaration}`, `after: ${field.now.declaration}`] : [one.declaration],
-    };
+    const { path } = header.before;
+    const message = `${change.name} (${who}) ${fieldWords(field, change)}`;
+    const detail = isOtherwise
+      ? [`before: ${field.old.declaration}`, `after: ${field.now.declaration}`]
+      : [one.declaration];
+    return finding(severityOf(path), message, path, side.line(one.at), detail);
   });
 }
 
@@ -150,18 +141,13 @@ function functionFindings({ before, after }: Header): CheckFinding[] {
     const other = after.functions.get(name);
     if (other?.said === said) continue;
     const who = before.audience(at);
-    out.push({
-      severity: severityOf(path),
-      message:
-        other === undefined ? `${name} (${who}) is not declared any more` : `${name} (${who}) is declared otherwise`,
-      place: { file: path, line: before.line(at) },
-      detail: other === undefined ? [said] : [`before: ${said}`, `after: ${other.said}`],
-    });
+    const message = `${name} (${who}) is ${other === undefined ? 'not declared any more' : 'declared otherwise'}`;
+    const detail = other === undefined ? [said] : [`before: ${said}`, `after: ${other.said}`];
+    out.push(finding(severityOf(path), message, path, before.line(at), detail));
   }
   for (const [name, { said, at }] of after.functions) {
     if (before.functions.has(name)) continue;
-    const message = `${name} (${after.audience(at)}) is new`;
-    out.push({ severity: 'note', message, place: { file: path, line: after.line(at) }, detail: [said] });
+    out.push(finding('note', `${name} (${after.audience(at)}) is new`, path, after.line(at), [said]));
   }
   return out;
 }

@@ -1,6 +1,7 @@
 import { tokens } from '../../c/lex.ts';
 import type { CheckFinding } from '../types.ts';
 import type { HeaderText } from './header-text.ts';
+import { finding } from './types.ts';
 
 /** Structs and macros that a header had and none of the changed headers has afterwards, and macros that are new. */
 export function goneAndNew(
@@ -12,8 +13,7 @@ export function goneAndNew(
   const gone = (header: HeaderText, name: string, what: string, at: number): CheckFinding => {
     const audience = header.audience(at);
     const message = `${name} (${what}${audience}) is not defined any more`;
-    const severity = audience === 'internal' ? 'note' : 'warning';
-    return { severity, message, place: { file: header.path, line: header.line(at) } };
+    return finding(audience === 'internal' ? 'note' : 'warning', message, header.path, header.line(at));
   };
   return headers.flatMap(({ before, after }) => [
     ...before.structs.filter(({ name }) => !left.has(name)).map(({ name, start }) => gone(before, name, '', start)),
@@ -22,10 +22,9 @@ export function goneAndNew(
       .map(([name, { at }]) => gone(before, name, 'macro, ', at)),
     ...[...after.macros]
       .filter(([name]) => !known.has(name))
-      .map(([name, { at }]): CheckFinding => {
-        const message = `${name} (macro, ${after.audience(at)}) is new`;
-        return { severity: 'note', message, place: { file: after.path, line: after.line(at) } };
-      }),
+      .map(([name, { at }]) =>
+        finding('note', `${name} (macro, ${after.audience(at)}) is new`, after.path, after.line(at)),
+      ),
   ]);
 }
 

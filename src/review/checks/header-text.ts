@@ -9,45 +9,32 @@ interface Said {
   readonly at: number;
 }
 
-/** One side of a header, with what the check of the ABI asks of it, each worked out once. */
+/** One side of a header, with what the check of the ABI asks of it. */
 export class HeaderText {
   readonly path: string;
   readonly text: string;
-  #lines: readonly number[] | undefined;
-  #structs: readonly Struct[] | undefined;
-  #macros: ReadonlyMap<string, Said> | undefined;
-  #functions: ReadonlyMap<string, Said> | undefined;
-  #unlimited: readonly (readonly [number, number])[] | undefined;
+  readonly structs: readonly Struct[];
+  readonly macros: ReadonlyMap<string, Said>;
+  /** Declarations by their names: `PyAPI_FUNC(type) name(parameters)`. */
+  readonly functions: ReadonlyMap<string, Said>;
+  readonly #lines: readonly number[];
+  readonly #unlimited: readonly (readonly [number, number])[];
 
   constructor(path: string, text: string) {
     this.path = path;
     this.text = text;
-  }
-
-  get structs(): readonly Struct[] {
-    this.#structs ??= structsOf(this.text);
-    return this.#structs;
-  }
-
-  get macros(): ReadonlyMap<string, Said> {
-    this.#macros ??= definitions(this.text);
-    return this.#macros;
-  }
-
-  /** Declarations by their names: `PyAPI_FUNC(type) name(parameters)`. */
-  get functions(): ReadonlyMap<string, Said> {
-    this.#functions ??= new Map(
-      [...this.text.matchAll(/\bPyAPI_(?:FUNC|DATA)\s*\(([^)]*)\)\s*\*?\s*(\w+)[^;]*;/g)].map((match) => [
-        match[2] ?? '',
-        { said: codeTokens(match[0]).join(' '), at: match.index },
-      ]),
+    this.structs = structsOf(text);
+    this.macros = definitions(text);
+    const declared = text.matchAll(/\bPyAPI_(?:FUNC|DATA)\s*\(([^)]*)\)\s*\*?\s*(\w+)[^;]*;/g);
+    this.functions = new Map(
+      Array.from(declared, ({ 0: all, 2: name = '', index }) => [name, { said: codeTokens(all).join(' '), at: index }]),
     );
-    return this.#functions;
+    this.#lines = lineStarts(text);
+    this.#unlimited = unlimitedRanges(text);
   }
 
   /** The line of an offset, from 1. */
   line(at: number): number {
-    this.#lines ??= lineStarts(this.text);
     return lineOf(this.#lines, at);
   }
 
@@ -55,7 +42,6 @@ export class HeaderText {
   audience(at: number): 'internal' | 'public' | 'public, but not in the limited API' {
     if (isInternal(this.path)) return 'internal';
     if (this.path.startsWith('Include/cpython/')) return 'public, but not in the limited API';
-    this.#unlimited ??= unlimitedRanges(this.text);
     const unlimited = this.#unlimited.some(([start, end]) => start <= at && at < end);
     return unlimited ? 'public, but not in the limited API' : 'public';
   }

@@ -8,18 +8,25 @@ import { otherUsersCheck } from './other-users.ts';
 import { refcountsCheck } from './refcounts.ts';
 import { structLayoutCheck } from './struct-layout.ts';
 import { testsTouchedCheck } from './tests-touched.ts';
-import type { CheckInput, SeriesInput } from './types.ts';
+import type { CheckInput, Found, SeriesInput } from './types.ts';
 
 export type { CheckInput } from './types.ts';
 
-const TITLES: Readonly<Record<ReviewCheck['id'], string>> = {
-  'struct-layout': 'Layout of structs',
-  abi: 'Public headers and the stable ABI',
-  'other-users': 'Who else knows the changed names',
-  'tests-touched': 'CPython’s own tests',
-  'if-coverage': '#if branches that are touched',
-  refcounts: 'Reference counts in the changed lines',
+interface Check {
+  readonly title: string;
+  readonly find: (input: SeriesInput, ctx: Context) => Found | Promise<Found>;
+}
+
+/** In the order in which they are told. */
+const CHECKS: Readonly<Record<ReviewCheck['id'], Check>> = {
+  'struct-layout': { title: 'Layout of structs', find: structLayoutCheck },
+  abi: { title: 'Public headers and the stable ABI', find: abiCheck },
+  'other-users': { title: 'Who else knows the changed names', find: otherUsersCheck },
+  'tests-touched': { title: 'CPython’s own tests', find: testsTouchedCheck },
+  'if-coverage': { title: '#if branches that are touched', find: ifCoverageCheck },
+  refcounts: { title: 'Reference counts in the changed lines', find: ({ reviewed }) => refcountsCheck(reviewed) },
 };
+const IDS = Object.keys(CHECKS) as readonly ReviewCheck['id'][];
 
 /**
  * What a careful reviewer of a patch to CPython would look at. A check that cannot be made says why, and the others are
@@ -28,23 +35,16 @@ const TITLES: Readonly<Record<ReviewCheck['id'], string>> = {
 export async function runChecks(given: CheckInput, ctx: Context): Promise<readonly ReviewCheck[]> {
   const changes = wholeChanges(given.patches);
   const input: SeriesInput = { ...given, changes, names: changedNames(changes) };
-  const checks = await Promise.all([
-    attempt('struct-layout', () => structLayoutCheck(input, ctx)),
-    attempt('abi', () => abiCheck(input)),
-    attempt('other-users', () => otherUsersCheck(input)),
-    attempt('tests-touched', () => testsTouchedCheck(input)),
-    attempt('if-coverage', () => ifCoverageCheck(input)),
-    attempt('refcounts', () => refcountsCheck(input.reviewed)),
-  ]);
-  return checks.map(worstFirst);
+  return Promise.all(IDS.map(async (id) => told(id, await attempt(() => CHECKS[id].find(input, ctx)))));
 }
 
 const BY_SEVERITY = ['error', 'warning', 'note'] as const;
 
-/** A reader may be shown but the first findings; one error makes the whole check a no. */
-function worstFirst(check: ReviewCheck): ReviewCheck {
-  const findings = BY_SEVERITY.flatMap((severity) => check.findings.filter((one) => one.severity === severity));
-  return { ...check, findings, verdict: findings[0]?.severity === 'error' ? 'failed' : check.verdict };
+/** The worst first: a reader may be shown but the first findings. One error makes the whole check a no. */
+function told(id: ReviewCheck['id'], { verdict, summary, findings: found = [], tables = [] }: Found): ReviewCheck {
+  const findings = BY_SEVERITY.flatMap((severity) => found.filter((one) => one.severity === severity));
+  const worst = findings[0]?.severity === 'error' ? 'failed' : verdict;
+  return { id, title: CHECKS[id].title, verdict: worst, summary, findings, tables };
 }
 
 /** The same of patch files alone: what needs a tree is said to. @param why there is none. */
@@ -52,30 +52,16 @@ export async function runChecksOnFiles(
   patches: readonly ReviewPatch[],
   why = 'Needs the tree that the patch is for: name it with --checkout.',
 ): Promise<readonly ReviewCheck[]> {
-  const needsTree: readonly ReviewCheck['id'][] = [
-    'struct-layout',
-    'abi',
-    'other-users',
-    'tests-touched',
-    'if-coverage',
-  ];
-  return [...needsTree.map((id) => notDone(id, why)), refcountsCheck(patches)];
+  return IDS.map((id) => told(id, id === 'refcounts' ? refcountsCheck(patches) : notDone(why)));
 }
 
-async function attempt(id: ReviewCheck['id'], check: () => ReviewCheck | Promise<ReviewCheck>): Promise<ReviewCheck> {
+async function attempt(find: () => Found | Promise<Found>): Promise<Found> {
   try {
-    return await check();
+    return await find();
   } catch (error) {
-    if (error instanceof UserError) return notDone(id, error.diagnostics.map(({ message }) => message).join('; '));
+    if (error instanceof UserError) return notDone(error.diagnostics.map(({ message }) => message).join('; '));
     throw error;
   }
 }
 
-const notDone = (id: ReviewCheck['id'], summary: string): ReviewCheck => ({
-  id,
-  title: TITLES[id],
-  verdict: 'not-done',
-  summary,
-  findings: [],
-  tables: [],
-});
+const notDone = (summary: string): Found => ({ verdict: 'not-done', summary });

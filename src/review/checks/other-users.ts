@@ -1,10 +1,10 @@
 import { lineOf, lineStarts, lineText } from '../../c/lex.ts';
 import type { SourceTree } from '../../checkout/types.ts';
 import { byCodeUnit } from '../../system/hash.ts';
-import type { CheckFinding, ReviewCheck } from '../types.ts';
+import type { CheckFinding } from '../types.ts';
 import { holdersOf } from './holders.ts';
 import { isTest } from './tests-touched.ts';
-import type { SeriesInput } from './types.ts';
+import { type Found, finding, type SeriesInput } from './types.ts';
 
 /** By whom a name may be known, in the order in which it hurts. */
 const KINDS: readonly (readonly [kind: string, is: (path: string) => boolean])[] = [
@@ -15,24 +15,7 @@ const KINDS: readonly (readonly [kind: string, is: (path: string) => boolean])[]
   ['Python', (path) => /\.(?:py|pyw|pyx|pxd)$/.test(path)],
   ['other', () => true],
 ];
-const ENDINGS = [
-  '.c',
-  '.h',
-  '.cc',
-  '.cpp',
-  '.inc',
-  '.def',
-  '.m',
-  '.py',
-  '.pyw',
-  '.pyx',
-  '.pxd',
-  '.rst',
-  '.txt',
-  '.toml',
-  '.abi',
-  '.dat',
-];
+const ENDINGS = '.c .h .cc .cpp .inc .def .m .py .pyw .pyx .pxd .rst .txt .toml .abi .dat'.split(' ');
 /** Of each name; the rest is counted. */
 const MOST_PLACES = 20;
 /** More names than this are a rewrite, which no list of users helps to review. */
@@ -45,12 +28,10 @@ interface Use {
 }
 
 /** Who else in the tree knows the names that go or change their meaning, with counts. */
-export async function otherUsersCheck({ changes, names: changedNames, tree }: SeriesInput): Promise<ReviewCheck> {
-  const base = { id: 'other-users', title: 'Who else knows the changed names' } as const;
+export async function otherUsersCheck({ changes, names: changedNames, tree }: SeriesInput): Promise<Found> {
   const { gone, redefined } = changedNames;
   const names = [...gone, ...redefined];
-  if (names.length === 0)
-    return { ...base, verdict: 'fine', summary: 'No name goes, and no macro is redefined.', findings: [], tables: [] };
+  if (names.length === 0) return { verdict: 'fine', summary: 'No name goes, and no macro is redefined.' };
   const changed = new Map(changes.map((change) => [change.path, change.after]));
   const rows: string[][] = [];
   const findings: CheckFinding[] = [];
@@ -65,22 +46,17 @@ export async function otherUsersCheck({ changes, names: changedNames, tree }: Se
     const first = [...uses.filter(breaks), ...uses.filter((use) => !breaks(use))];
     for (const use of first.slice(0, MOST_PLACES)) {
       const { path, line, text } = use;
-      findings.push({
-        severity: breaks(use) ? 'warning' : 'note',
-        message: `${name} ${gone.includes(name) ? 'goes, and is known here' : 'is redefined, and used here'} (${kindOf(path)})`,
-        place: { file: path, line },
-        detail: [text],
-      });
+      const message = `${name} ${gone.includes(name) ? 'goes, and is known here' : 'is redefined, and used here'} (${kindOf(path)})`;
+      findings.push(finding(breaks(use) ? 'warning' : 'note', message, path, line, [text]));
     }
   }
   const left = names.length - MOST_NAMES;
   const known = rows.filter((row) => row.slice(2).some((n) => n !== '0')).length;
   const warned = findings.some(({ severity }) => severity === 'warning');
   return {
-    ...base,
     verdict: warned || left > 0 ? 'attention' : 'fine',
     summary: `${names.length === 1 ? '1 name goes or is' : `${names.length} names go or are`} redefined: ${known === 0 ? 'nothing else in the tree knows it' : `${known} of them known elsewhere in the tree`}${left > 0 ? `; ${left} more were not looked for` : ''}.`,
-    findings: findings.sort((a, b) => Number(b.severity === 'warning') - Number(a.severity === 'warning')),
+    findings,
     tables: [
       {
         title: 'Lines that mention them afterwards',

@@ -1,4 +1,5 @@
-import type { CheckFinding, ReviewCheck, ReviewFile, ReviewHunk, ReviewRow } from '../types.ts';
+import type { ReviewFile, ReviewHunk, ReviewRow } from '../types.ts';
+import { type Found, finding } from './types.ts';
 
 /** What takes a reference, and what gives one back (the C API's reference, "Reference Counting"). */
 const TAKES = /\b(?:Py_X?INCREF|Py_X?NewRef|_Py_NewReference|_Py_INCREF_\w+)\s*\(/g;
@@ -19,7 +20,7 @@ interface Counted {
  * Where changed lines take or give back references. That the counts differ proves nothing: paths through the code differ,
  * too. It says which hunks to read with that question.
  */
-export function refcountsCheck(patches: readonly { readonly files: readonly ReviewFile[] }[]): ReviewCheck {
+export function refcountsCheck(patches: readonly { readonly files: readonly ReviewFile[] }[]): Found {
   const all = patches.flatMap(({ files }) =>
     files
       .filter(({ path }) => C_FILE.test(path))
@@ -28,21 +29,15 @@ export function refcountsCheck(patches: readonly { readonly files: readonly Revi
   const differs = ({ taken, given }: Counted) => taken[0] - taken[1] !== given[0] - given[1];
   const uneven = all.filter(differs);
   return {
-    id: 'refcounts',
-    title: 'Reference counts in the changed lines',
     verdict: uneven.length > 0 ? 'attention' : 'fine',
     summary:
       all.length === 0
         ? 'No changed line takes or gives back a reference.'
         : `${all.length === 1 ? '1 hunk changes' : `${all.length} hunks change`} lines that take or give back references; ${uneven.length === 0 ? 'as many of one as of the other' : `in ${uneven.length} the sum of them changes: read those with that question`}.`,
-    findings: uneven.map(
-      ({ file, line, section, lines }): CheckFinding => ({
-        severity: 'warning',
-        message: `references taken and given back change differently${section === '' ? '' : ` in ${section}`}: a hint, not a proof`,
-        place: { file, line },
-        detail: lines,
-      }),
-    ),
+    findings: uneven.map(({ file, line, section, lines }) => {
+      const message = `references taken and given back change differently${section === '' ? '' : ` in ${section}`}: a hint, not a proof`;
+      return finding('warning', message, file, line, lines);
+    }),
     tables:
       all.length === 0
         ? []

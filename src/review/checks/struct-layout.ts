@@ -2,7 +2,7 @@ import { type Field, type StructChange, structChanges, structsOf } from '../../c
 import type { Context } from '../../system/context.ts';
 import type { ReviewCheck } from '../types.ts';
 import { type Layout, layoutOf } from './probe.ts';
-import type { SeriesInput } from './types.ts';
+import type { Found, SeriesInput } from './types.ts';
 
 const HEADER = /\.h$/;
 
@@ -10,18 +10,13 @@ const HEADER = /\.h$/;
  * The structs that the patches change, field by field: with builds of both variants their sizes and offsets, as each
  * build's own compiler has them.
  */
-export async function structLayoutCheck(
-  { changes: files, builds = [] }: SeriesInput,
-  ctx: Context,
-): Promise<ReviewCheck> {
-  const base = { id: 'struct-layout', title: 'Layout of structs' } as const;
+export async function structLayoutCheck({ changes: files, builds = [] }: SeriesInput, ctx: Context): Promise<Found> {
   const changes = files
     .filter(({ path }) => HEADER.test(path))
     .flatMap(({ path, before, after }) =>
       structChanges(structsOf(before), structsOf(after)).map((change) => ({ path, change })),
     );
-  if (changes.length === 0)
-    return { ...base, verdict: 'fine', summary: 'No struct of a header has other fields.', findings: [], tables: [] };
+  if (changes.length === 0) return { verdict: 'fine', summary: 'No struct of a header has other fields.' };
   const names = changes.map(({ change }) => change.name).join(', ');
   const written = changes.map(({ path, change }) => ({
     title: `${change.name} (${path}), as it is written`,
@@ -30,7 +25,7 @@ export async function structLayoutCheck(
   }));
   if (builds.length === 0) {
     const summary = `${names}: other fields; sizes and offsets need builds of both: name a run with --run.`;
-    return { ...base, verdict: 'attention', summary, findings: [], tables: written };
+    return { verdict: 'attention', summary, tables: written };
   }
   const tables: ReviewCheck['tables'][number][] = [];
   const sizes: string[] = [];
@@ -56,7 +51,7 @@ export async function structLayoutCheck(
   const others = [...silent].join(', ');
   const unasked = others === '' ? [] : [`not asked on ${others}, whose build or compiler is gone, or not one for ELF`];
   const summary = `${[...(sizes.length === 0 ? [`${names}: other fields`] : sizes), ...unasked].join('; ')}.`;
-  return { ...base, verdict: 'attention', summary, findings: [], tables: tables.length > 0 ? tables : written };
+  return { verdict: 'attention', summary, tables: tables.length > 0 ? tables : written };
 }
 
 /** Of each field that changes all its declarations; of one that moves, also where they stand. */

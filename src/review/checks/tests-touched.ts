@@ -1,6 +1,6 @@
-import type { CheckFinding, ReviewCheck } from '../types.ts';
+import type { CheckFinding } from '../types.ts';
 import { holdersOf } from './holders.ts';
-import type { SeriesInput } from './types.ts';
+import { type Found, finding, type SeriesInput } from './types.ts';
 
 /** Folders of tests, also beside their packages: Lib/ctypes/test, Lib/json/tests, Lib/idlelib/idle_test. */
 const TEST_FOLDER = /(?:^|\/)(?:tests?|idle_test|testsuite)\//;
@@ -20,7 +20,7 @@ const TOUCHED = {
 } as const;
 
 /** Which of CPython's tests the patches touch, which they declare to fail, and which know a changed name and are not edited. */
-export async function testsTouchedCheck({ patches, changes, names, tree }: SeriesInput): Promise<ReviewCheck> {
+export async function testsTouchedCheck({ patches, changes, names, tree }: SeriesInput): Promise<Found> {
   // Of a renamed one nothing is left under the old name: it is counted once.
   const touched = changes.filter(({ path, before, after }) => isTest(path) && before + after !== '');
   const kindOf = ({ before, after }: (typeof touched)[number]) =>
@@ -33,8 +33,7 @@ export async function testsTouchedCheck({ patches, changes, names, tree }: Serie
       if (known.has(path)) continue;
       const text = (await tree.read(path))?.text ?? '';
       if (!new RegExp(`(?<![\\w$])${name}(?![\\w$])`).test(text)) continue;
-      const message = `it knows ${name}, which goes, and is not edited`;
-      knowing.push({ severity: 'warning', message, place: { file: path } });
+      knowing.push(finding('warning', `it knows ${name}, which goes, and is not edited`, path));
     }
   }
   const findings: CheckFinding[] = [
@@ -57,11 +56,8 @@ export async function testsTouchedCheck({ patches, changes, names, tree }: Serie
     ...(knowing.length === 0 ? [] : [`${knowing.length} that know a name which goes`]),
   ];
   return {
-    id: 'tests-touched',
-    title: 'CPython’s own tests',
     verdict: findings.some(({ severity }) => severity === 'warning') ? 'attention' : 'fine',
     summary: findings.length === 0 ? 'No test is edited, and none is declared to fail.' : `${said.join(', ')}.`,
     findings,
-    tables: [],
   };
 }

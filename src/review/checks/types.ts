@@ -2,7 +2,7 @@ import type { SyntaxCheck } from '../../builds/check-syntax.ts';
 import type { Build } from '../../builds/types.ts';
 import type { SourceTree } from '../../checkout/types.ts';
 import type { Expectations, FileChange } from '../../patch/types.ts';
-import type { ReviewFile } from '../types.ts';
+import type { CheckFinding, ReviewCheck, ReviewFile } from '../types.ts';
 import type { ChangedNames } from './names.ts';
 
 /** What the checks look at. */
@@ -29,3 +29,15 @@ export interface SeriesInput extends CheckInput {
   readonly changes: readonly FileChange[];
   readonly names: ChangedNames;
 }
+
+/** What a check found; without findings and tables when there are none. */
+export type Found = Pick<ReviewCheck, 'verdict' | 'summary'> & Partial<Pick<ReviewCheck, 'findings' | 'tables'>>;
+
+/** @param line from 1. @param detail lines of code. */
+export const finding = (
+  severity: CheckFinding['severity'],
+  message: string,
+  file: string,
+  line?: number,
+  detail?: readonly string[],
+): CheckFinding => ({ severity, message, place: { file, line }, detail });
