@@ -11,10 +11,9 @@ export interface Remark {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly detail: readonly string[];
+  /** In the tree, or of a patch the file that it was read from. */
   readonly place?: Place | undefined;
   readonly related: NonNullable<Diagnostic['related']>;
-  /** The patch that it was said of; absent for checks, which look at all of them. */
-  readonly patch?: ReviewPatch | undefined;
 }
 
 /** Problems and warnings of the patches, then what the checks found, in their order. */
@@ -38,9 +37,10 @@ export function remarksOf(review: Review): readonly Remark[] {
   ];
 }
 
-function ofDiagnostic(diagnostic: Diagnostic, severity: 'error' | 'warning', patch: ReviewPatch): Remark {
-  const { code, message, place, hint, detail = [], related = [] } = diagnostic;
-  return { rule: code, title: code, severity, message, hint, detail, place, related, patch };
+function ofDiagnostic(diagnostic: Diagnostic, severity: 'error' | 'warning', { file }: ReviewPatch): Remark {
+  const { code, message, hint, detail = [], related = [] } = diagnostic;
+  const place = diagnostic.place ?? (file === undefined ? undefined : { file });
+  return { rule: code, title: code, severity, message, hint, detail, place, related };
 }
 
 /** Message and hint, as formats without a place for hints want it. */

@@ -25,12 +25,17 @@ export function reviewSarif(review: Review): Log {
   const results: Result[] = [];
   const notifications: Notification[] = [];
   for (const remark of remarks) {
-    const place = remark.place ?? (remark.patch?.file === undefined ? undefined : { file: remark.patch.file });
+    const { place } = remark;
     const message = { text: plain([sentence(remark), ...remark.detail].join('\n')) };
     if (place === undefined) {
       notifications.push({ message, level: remark.severity, descriptor: { id: remark.rule } });
       continue;
     }
+    const related = remark.related.map((other, id) => ({
+      id,
+      ...locationOf(other.place, review),
+      message: { text: plain(other.message) },
+    }));
     const print = fingerprint(remark, place);
     const nth = (seen.get(print) ?? 0) + 1;
     seen.set(print, nth);
@@ -40,15 +45,7 @@ export function reviewSarif(review: Review): Log {
       level: remark.severity,
       message,
       locations: [locationOf(place, review)],
-      ...(remark.related.length === 0
-        ? {}
-        : {
-            relatedLocations: remark.related.map((other, id) => ({
-              id,
-              ...locationOf(other.place, review),
-              message: { text: plain(other.message) },
-            })),
-          }),
+      ...(related.length > 0 && { relatedLocations: related }),
       partialFingerprints: { primaryLocationLineHash: `${print.slice(0, 16)}:${nth}` },
     });
   }
@@ -68,11 +65,8 @@ export function reviewSarif(review: Review): Log {
 }
 
 function rulesOf(remarks: readonly Remark[]): ReportingDescriptor[] {
-  const rules = new Map<string, ReportingDescriptor>();
-  for (const { rule, title } of remarks) {
-    if (!rules.has(rule)) rules.set(rule, { id: rule, shortDescription: { text: plain(title) } });
-  }
-  return [...rules.values()];
+  const titles = new Map(remarks.map(({ rule, title }) => [rule, title]));
+  return Array.from(titles, ([id, title]) => ({ id, shortDescription: { text: plain(title) } }));
 }
 
 /** What stays the same when lines above change: the rule, the file and what is said, without the numbers in it. */
@@ -80,22 +74,14 @@ function fingerprint({ rule, message }: Remark, { file }: Place): string {
   return sha256(Buffer.from(JSON.stringify([rule, file, message.replace(/\d+/g, '#')])));
 }
 
-function locationOf(place: Place, review: Review): Location {
-  const { line, column, length } = place;
-  return {
-    physicalLocation: {
-      artifactLocation: artifactOf(repositoryPath(place.file, review)),
-      ...(line === undefined
-        ? {}
-        : {
-            region: {
-              startLine: line,
-              ...(column === undefined ? {} : { startColumn: column }),
-              ...(column === undefined || length === undefined ? {} : { endColumn: column + length }),
-            },
-          }),
-    },
+function locationOf({ file, line, column, length }: Place, review: Review): Location {
+  const artifactLocation = artifactOf(repositoryPath(file, review));
+  if (line === undefined) return { physicalLocation: { artifactLocation } };
+  const columns = column !== undefined && {
+    startColumn: column,
+    ...(length !== undefined && { endColumn: column + length }),
   };
+  return { physicalLocation: { artifactLocation, region: { startLine: line, ...columns } } };
 }
 
 /** Relative to the repository as a URI; an absolute path as a file's URL. */
