@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inParallel } from '../checkout/in-parallel.ts';
 import { checkoutFiles } from '../checkout/open.ts';
@@ -8,6 +7,7 @@ import { touchedDefines } from '../patch/touched-conditions.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
+import { inTemporaryFolder } from '../system/files.ts';
 import { byCodeUnit } from '../system/hash.ts';
 import { runProcess } from '../system/process.ts';
 import { HOST } from '../targets/descriptors.ts';
@@ -47,8 +47,7 @@ export async function checkSyntax(
 ): Promise<readonly SyntaxCheck[]> {
   const changes = patches.flatMap((patch) => patch.files).filter((file) => SOURCES.test(file.path));
   if (changes.length === 0) return [];
-  const root = await mkdtemp(path.join(tmpdir(), 'forkwright-syntax-'));
-  try {
+  return inTemporaryFolder('forkwright-syntax-', async (root) => {
     for (const folder of ['obj', 'home']) await mkdir(path.join(root, folder));
     const compiler = await provideConfig(checkout, target, path.join(root, 'obj'), ctx);
     const sources = (await checkoutFiles(checkout, ctx)).filter((file) => SOURCES.test(file));
@@ -66,9 +65,7 @@ export async function checkSyntax(
       checks.set(index, await check(root, file, defines, compiler, ctx));
     });
     return wanted.flatMap((_, index) => checks.get(index) ?? []);
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Release and debug build; and each touched macro, in a release build. */

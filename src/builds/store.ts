@@ -1,10 +1,9 @@
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import lockfile from 'proper-lockfile';
 import type { Context } from '../system/context.ts';
-import { Cancelled } from '../system/diagnostic.ts';
 import { fileProblem, makeFolder, withFileProblems } from '../system/files.ts';
 import { sha256File } from '../system/hash.ts';
+import { isLocked as isHeld, locked } from '../system/lock.ts';
 import { buildFile, readBuild } from './build-file.ts';
 import type { Build } from './types.ts';
 
@@ -80,45 +79,19 @@ const STALE_MS = 10_000;
  * @throws Cancelled while waiting; UserError when the cache cannot be written to.
  */
 export async function withEntryLock<T>(key: string, ctx: Context, body: () => Promise<T>): Promise<T> {
-  const release = await lockEntry(key, ctx);
-  try {
-    return await body();
-  } finally {
-    // Fails when somebody took the lock for stale (a suspended machine): there is nothing left to release then.
-    await release().catch(() => {});
-  }
-}
-
-async function lockEntry(key: string, ctx: Context): Promise<() => Promise<void>> {
-  const folder = storeFolder(ctx.cacheDir);
-  await withFileProblems(`make ${folder}`, () => makeFolder(folder));
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await lockfile.lock(path.join(folder, key), {
-        realpath: false,
-        stale: STALE_MS,
-        onCompromised: (error) =>
-          ctx.emit({ type: 'message', level: 'warning', text: `the lock of build ${key} was lost: ${error.message}` }),
-      });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw fileProblem(error, `write to ${folder}`) ?? error;
-    }
-    if (attempt === 0) {
-      ctx.emit({
-        type: 'message',
-        level: 'info',
-        text: `another Forkwright is making the build ${key}: waiting for it`,
-      });
-    }
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    if (ctx.signal.aborted) throw new Cancelled();
-  }
+  const say = (level: 'info' | 'warning', text: string) => ctx.emit({ type: 'message', level, text });
+  const lock = {
+    staleMs: STALE_MS,
+    signal: ctx.signal,
+    onLost: (error: Error) => say('warning', `the lock of build ${key} was lost: ${error.message}`),
+    onWait: () => say('info', `another Forkwright is making the build ${key}: waiting for it`),
+  };
+  return locked(entryFolder(ctx.cacheDir, key), lock, body);
 }
 
 /** Whether a process is making the entry now. */
-export async function isLocked(key: string, cacheDir: string): Promise<boolean> {
-  return lockfile.check(entryFolder(cacheDir, key), { realpath: false, stale: STALE_MS }).catch(() => false);
-}
+export const isLocked = (key: string, cacheDir: string): Promise<boolean> =>
+  isHeld(entryFolder(cacheDir, key), { staleMs: STALE_MS });
 
 /** The names of all entries, whole or not. */
 export async function entryKeys(cacheDir: string): Promise<readonly string[]> {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { breathe } from '../system/breathe.ts';
 import type { Context } from '../system/context.ts';
 import { writeJson } from '../system/files.ts';
 import { fingerprint } from '../system/hash.ts';
@@ -46,15 +45,13 @@ function contains(file: string, text: string): boolean {
 }
 
 /** Which files hold which words; see `SourceTree.filesWithWords`. */
-export async function filesWithWords(
+export function filesWithWords(
   root: string,
   words: ReadonlySet<string>,
   files: readonly string[],
-  signal?: AbortSignal,
-): Promise<ReadonlyMap<string, readonly string[]>> {
+): ReadonlyMap<string, readonly string[]> {
   const out = new Map<string, string[]>();
   for (const file of files) {
-    await breathe(signal);
     for (const word of wordsIn(path.join(root, file), words)) {
       const holding = out.get(word);
       if (holding === undefined) out.set(word, [file]);

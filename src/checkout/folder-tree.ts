@@ -1,6 +1,5 @@
 import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { breathe } from '../system/breathe.ts';
 import type { Context } from '../system/context.ts';
 import { below, hasEnding } from './file-paths.ts';
 import { filesContaining, filesWithWords } from './files-containing.ts';
@@ -35,9 +34,8 @@ export function folderTree(checkout: Checkout, ctx: Context): SourceTree {
       const files = await checkoutFiles(checkout, ctx);
       return filesContaining(checkout, text, files.filter(hasEnding(endings)), ctx);
     },
-    filesWithWords: (words, files) => filesWithWords(checkout.root, words, files, ctx.signal),
-    read: async (file) => {
-      await breathe(ctx.signal);
+    filesWithWords: async (words, files) => filesWithWords(checkout.root, words, files),
+    read: (file) => {
       const known = seen.get(file) ?? read(file);
       seen.set(file, known);
       return known;

@@ -1,4 +1,3 @@
-import { breathe } from '../system/breathe.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { type GitContext, GitExit, gitFailed, openGit, orExit } from './git.ts';
 
@@ -39,7 +38,6 @@ export class GitObjects {
 
   /** A blob's bytes as latin1. */
   async blob(id: string): Promise<string> {
-    await breathe(this.#ctx.signal);
     const known = this.#blobs.get(id);
     if (known !== undefined) {
       this.#blobs.delete(id);

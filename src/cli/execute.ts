@@ -5,6 +5,7 @@ import { cacheFolder, markCache } from '../system/cache-folder.ts';
 import { Cancelled, type Diagnostic, UserError } from '../system/diagnostic.ts';
 import type { Event } from '../system/events.ts';
 import { fileProblem } from '../system/files.ts';
+import { exitCodeOfStop, whenStopped } from '../system/held.ts';
 import { runningGroups } from '../system/process-group.ts';
 import { openTerminal, type Terminal } from '../system/terminal.ts';
 import { packageVersion } from '../system/version.ts';
@@ -30,10 +31,7 @@ export interface CommandContext extends WorkContext {
   readonly json: boolean;
 }
 
-/** How a process ends that Ctrl-C stopped: 128 + SIGINT, as shells have it. */
-const EXIT_STOPPED = 130;
 const EXIT_BUG = 70;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function progressFor(terminal: Terminal, options: SharedOptions): Promise<ProgressRenderer> {
   if (options.json) return (await import('./progress/json.ts')).jsonProgress(terminal);
@@ -47,8 +45,9 @@ async function progressFor(terminal: Terminal, options: SharedOptions): Promise<
 
 /**
  * Runs a command's body and ends with the right exit code: prints its result, or what went wrong, never a stack trace.
- * Ctrl-C (and SIGTERM, SIGHUP) aborts the context's signal, which ends every process of the work. What does not listen to
- * it is left to itself as soon as no process of ours runs any more; a second Ctrl-C leaves at once.
+ * Ctrl-C (and SIGTERM, SIGHUP) ends the process at once, by itself, where nothing is held (`held.ts`). Else it aborts the
+ * context's signal, which ends every process of the work. What does not listen to it is left to itself as soon as no
+ * process of ours runs any more; a second Ctrl-C leaves at once.
  */
 export async function execute(
   name: string,
@@ -60,16 +59,16 @@ export async function execute(
   let stoppedAt: number | undefined;
   const onSignal = () => {
     // An impatient second press comes within the moment that putting things in order takes; a later one is meant.
-    if (stoppedAt !== undefined && performance.now() - stoppedAt > 1000) process.exit(EXIT_STOPPED);
+    if (stoppedAt !== undefined && performance.now() - stoppedAt > 1000) process.exit(exitCodeOfStop());
     if (stoppedAt !== undefined) return;
     stoppedAt = performance.now();
-    process.exitCode = EXIT_STOPPED;
+    process.exitCode = exitCodeOfStop();
     abort.abort();
     // Who waits for what a person types, or for a pipe, waits no more.
     process.stdin.destroy();
     leaveWhenIdle();
   };
-  for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, onSignal);
+  whenStopped(onSignal);
   const progress = await progressFor(terminal, options);
   const emit = (event: Event) => progress.handle(event);
   const ctx: CommandContext = {
@@ -86,7 +85,7 @@ export async function execute(
   };
   markCache(ctx.cacheDir);
   process.exitCode = await finish(name, options, terminal, progress, abort.signal, () => body(ctx));
-  for (const signal of SIGNALS) process.off(signal, onSignal);
+  whenStopped(undefined);
 }
 
 /** How long what was stopped may put things in order when none of its processes runs any more, milliseconds. */
@@ -97,7 +96,7 @@ function leaveWhenIdle(): void {
   let idleSince = performance.now();
   const timer = setInterval(() => {
     if (runningGroups() > 0) idleSince = performance.now();
-    else if (performance.now() - idleSince > ORDER_MS) process.exit(EXIT_STOPPED);
+    else if (performance.now() - idleSince > ORDER_MS) process.exit(exitCodeOfStop());
   }, 100);
   timer.unref();
 }
@@ -121,7 +120,7 @@ async function finish(
   try {
     const outcome = await body();
     if (signal.aborted && !outcome.written) throw new Cancelled();
-    const exitCode = signal.aborted ? EXIT_STOPPED : outcome.exitCode;
+    const exitCode = signal.aborted ? exitCodeOfStop() : outcome.exitCode;
     await end(exitCode, outcome.data);
     if (!options.json && outcome.text.length > 0) {
       terminal.out(outcome.text);
@@ -133,7 +132,7 @@ async function finish(
       // What fails because it was stopped is no failure.
       const { message } = error instanceof Cancelled ? error : new Cancelled();
       progress.handle({ type: 'message', level: 'warning', text: message });
-      return end(EXIT_STOPPED);
+      return end(exitCodeOfStop());
     }
     const known = error instanceof UserError ? error : fileProblem(error, `finish "forkwright ${name}"`);
     if (known !== undefined) {

@@ -11,8 +11,6 @@ if (major < 22 || (major === 22 && minor < 13)) {
   const { packageVersion } = await import('../system/version.ts');
   process.stdout.write(`${packageVersion()}\n`);
 } else {
-  // Stopped while it loads, it ends as when it is stopped later; `execute` takes over.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
   // Before anything else is loaded, so that all of it comes compiled from the cache the next time.
   const { enableCompileCache } = await import('node:module');
   enableCompileCache();

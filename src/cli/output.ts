@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { breathe } from '../system/breathe.ts';
 import { writeFileAtomic } from '../system/files.ts';
 import { type OptionTable, option } from '../work/options.ts';
 import type { CommandContext, Outcome } from './frame.ts';
@@ -16,7 +15,7 @@ export const formatOption = <const F extends readonly [string, ...string[]]>(...
 
 /**
  * The result on stdout; or in a file, and of it only where that is.
- * @throws Cancelled when the work was stopped: then nothing is written.
+ * @throws when the work was stopped: then nothing is written.
  * @param remark what to add to `wrote FILE`.
  */
 export async function deliver(
@@ -26,7 +25,7 @@ export async function deliver(
   remark = '',
 ): Promise<Outcome> {
   if (output === undefined) return outcome;
-  await breathe(signal);
+  signal.throwIfAborted();
   const { text } = outcome;
   const file = path.resolve(output);
   await writeFileAtomic(file, typeof text === 'string' && !text.endsWith('\n') ? `${text}\n` : text);

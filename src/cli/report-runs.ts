@@ -8,7 +8,6 @@ import { patchTexts } from '../report/write.ts';
 import { latestRunFolder, runFolder } from '../run/folder.ts';
 import { readRunRecord } from '../run/read-record.ts';
 import type { RunRecord } from '../run/types.ts';
-import { breathe } from '../system/breathe.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { RUNS_DIR } from '../work/run-options.ts';
 import { type CommandContext, shownOn } from './frame.ts';
@@ -35,10 +34,7 @@ export async function renderRuns(runs: readonly string[], format: Format, ctx: C
 
 async function several(runs: readonly string[], format: Format, ctx: CommandContext): Promise<Rendered> {
   const records: RunRecord[] = [];
-  for (const run of runs) {
-    await breathe(ctx.signal);
-    records.push(await readRunRecord(runFolder(run)));
-  }
+  for (const run of runs) records.push(await readRunRecord(runFolder(run)));
   const data = { schemaVersion: 1, runs: records.map((record) => comparisonJson(record)) };
   if (format === 'json') return { text: asJson(data), data };
   if (format === 'pybench') {

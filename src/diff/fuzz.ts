@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
+import { inTemporaryFolder } from '../system/files.ts';
 import { runProcess } from '../system/process.ts';
 import type { LocatedPatch } from './locate.ts';
 import { filePatchText } from './write.ts';
@@ -26,8 +26,7 @@ export async function fuzzOf(
   texts: ReadonlyMap<string, string>,
   ctx: Pick<Context, 'env' | 'signal'>,
 ): Promise<Fuzz | undefined> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-fuzz-'));
-  try {
+  return inTemporaryFolder('forkwright-fuzz-', async (folder) => {
     const tree = path.join(folder, 'tree');
     await mkdir(tree);
     for (const [name, text] of texts) {
@@ -53,9 +52,7 @@ export async function fuzzOf(
       detail: [`patch -p${strip} takes it ${first}`, ...shown, ...rest],
       hint: `its context is not that of the file: refresh it on its own tree (\`patch -p${strip} < FILE\`, see whether it is at the right place, then \`diff -u\` or \`quilt refresh\`)`,
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** From `checking file FILE` and `Hunk #1 succeeded at 3 with fuzz 1 (offset 2 lines).` */

@@ -5,6 +5,7 @@ import { lineAt, lineText } from '../c/lex.ts';
 import { readLatin1 } from '../checkout/latin1.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { fileProblem, renameOver } from '../system/files.ts';
+import { holding } from '../system/held.ts';
 import { isInside } from '../system/paths.ts';
 import type { FileChange, GeneratedPatch } from './types.ts';
 
@@ -71,7 +72,7 @@ export async function applyPatches(
       1,
     );
   }
-  if (options.check !== true) await writeAll(targets);
+  if (options.check !== true) await holding(() => writeAll(targets));
   return { files: targets.map((t) => t.path), nothingToDo: false };
 }
 

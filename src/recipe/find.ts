@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { breathe } from '../system/breathe.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
 import { suggest } from './did-you-mean.ts';
@@ -17,12 +16,11 @@ async function recipeFiles(folder: string): Promise<string[]> {
 }
 
 /** All recipes of some folders, sorted by id; an earlier folder's recipe hides a later one's of the same id. Bad ones are told, not thrown. */
-export async function listRecipes(folders: readonly string[], signal?: AbortSignal): Promise<RecipeList> {
+export async function listRecipes(folders: readonly string[]): Promise<RecipeList> {
   const loaded = new Map<string, LoadedRecipe>();
   const bad: { file: string; diagnostics: readonly Diagnostic[] }[] = [];
   for (const folder of folders) {
     for (const file of await recipeFiles(folder)) {
-      await breathe(signal);
       try {
         const recipe = await loadRecipe(file);
         if (!loaded.has(recipe.recipe.id)) loaded.set(recipe.recipe.id, recipe);

@@ -1,4 +1,3 @@
-import { inSteps } from '../system/breathe.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { Review } from './types.ts';
 
@@ -19,7 +18,6 @@ export interface RenderOptions {
   /** Of the terminal. */
   readonly width: number;
   readonly color: boolean;
-  readonly signal?: AbortSignal | undefined;
   /** Markdown's longest, in characters. */
   readonly limit?: number | undefined;
 }
@@ -29,15 +27,15 @@ export async function renderReview(review: Review, format: ReviewFormat, options
   const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
   switch (format) {
     case 'terminal': {
-      const { reviewText } = await import('./terminal/render.ts');
-      return inSteps(reviewText(review, options), options.signal);
+      const { renderReviewTerminal } = await import('./terminal/render.ts');
+      return renderReviewTerminal(review, options);
     }
     case 'markdown': {
       const { renderReviewMarkdown } = await import('./markdown/render.ts');
       return renderReviewMarkdown(review, options.limit === undefined ? {} : { limit: options.limit });
     }
     case 'html':
-      return inSteps((await import('./html/page.ts')).reviewPage(review), options.signal);
+      return (await import('./html/page.ts')).renderReviewHtml(review);
     case 'json':
       return json((await import('./formats/json.ts')).reviewJson(review));
     case 'sarif':

@@ -7,6 +7,7 @@ import { gzip } from 'node:zlib';
 import { UserError } from './diagnostic.ts';
 import { makeFolder, withFileProblems, writeFileAtomic } from './files.ts';
 import { byCodeUnit } from './hash.ts';
+import { holding } from './held.ts';
 
 /** A file of an archive. */
 export interface ArchiveFile {
@@ -58,7 +59,7 @@ export async function writeArchive(file: string, files: readonly ArchiveFile[], 
   const seconds = new Date(Math.floor(at.getTime() / 1000) * 1000);
   switch (archiveForm(file)) {
     case 'folder':
-      return withFileProblems(`write ${file}`, () => writeFolder(file, sorted, seconds));
+      return withFileProblems(`write ${file}`, () => holding(() => writeFolder(file, sorted, seconds)));
     case 'tar.gz':
       // Node's gzip writes no time of its own.
       return writeFileAtomic(file, await promisify(gzip)(await tar(sorted, top, seconds)));

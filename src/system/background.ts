@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Cancelled } from './diagnostic.ts';
+import { hold } from './held.ts';
 import type { ProcessOptions } from './process.ts';
 import { endGroup, LEADS_GROUP, signalGroup } from './process-group.ts';
 
@@ -67,7 +68,9 @@ export async function startBackground(
     if (pid !== undefined && !ended) signalGroup(pid, ending);
   };
   process.once('exit', onExit);
+  const release = hold();
   const over = () => {
+    void release();
     ended = true;
     stopWaiting();
     process.off('exit', onExit);

@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, open, readFile, readlink, rename, rm, stat, writeFile }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
-import { UserError } from './diagnostic.ts';
+import { Cancelled, UserError } from './diagnostic.ts';
+import { holding, isStopped } from './held.ts';
 import { parseJson } from './json.ts';
 
 const WHY: Readonly<Record<string, readonly [string, string]>> = {
@@ -102,20 +103,22 @@ export async function writeFileAtomic(given: string, data: string | Uint8Array):
     }
     const file = await behindLinks(given);
     const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
-    try {
-      const handle = await open(temporary, 'wx');
+    await holding(async () => {
       try {
-        await handle.writeFile(data);
-        await handle.sync();
-      } finally {
-        await handle.close();
+        const handle = await open(temporary, 'wx');
+        try {
+          await handle.writeFile(data);
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+        await renameOver(temporary, file);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        // The user knows the file, not its neighbour.
+        throw Object.assign(error as NodeJS.ErrnoException, { path: given });
       }
-      await renameOver(temporary, file);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      // The user knows the file, not its neighbour.
-      throw Object.assign(error as NodeJS.ErrnoException, { path: given });
-    }
+    });
   });
 }
 
@@ -160,18 +163,26 @@ export async function writeJson(file: string, data: unknown): Promise<void> {
   await writeFileAtomic(file, `${JSON.stringify(data, undefined, 2)}\n`);
 }
 
-/** A folder of its own for as long as `body` works in it. @param begin of its name: `forkwright-cc-`. @param parent absolute. */
+/**
+ * A folder of its own for as long as `body` works in it.
+ * @param begin of its name: `forkwright-cc-`. @param parent absolute.
+ * @throws Cancelled when the work was stopped meanwhile.
+ */
 export async function inTemporaryFolder<T>(
   begin: string,
   body: (folder: string) => Promise<T>,
   parent = tmpdir(),
 ): Promise<T> {
-  const folder = await mkdtemp(path.join(parent, begin));
-  try {
-    return await body(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const result = await holding(async () => {
+    const folder = await mkdtemp(path.join(parent, begin));
+    try {
+      return await body(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+  if (isStopped()) throw new Cancelled();
+  return result;
 }
 
 /**

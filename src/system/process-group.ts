@@ -7,6 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { hold } from './held.ts';
 
 type Platform = NodeJS.Platform;
 
@@ -16,9 +17,10 @@ export const LEADS_GROUP = process.platform !== 'win32';
 const live = new Set<number>();
 let hooked = false;
 
-/** Remembers a group so that it ends with this process, however this process ends. Returns the undo. */
-export function trackGroup(pid: number | undefined): () => void {
-  if (pid === undefined) return () => {};
+/** Remembers a group so that it ends with this process. Returns the undo. */
+export function trackGroup(pid: number | undefined): () => Promise<void> {
+  const release = hold();
+  if (pid === undefined) return release;
   if (!hooked) {
     hooked = true;
     process.on('exit', () => {
@@ -26,7 +28,10 @@ export function trackGroup(pid: number | undefined): () => void {
     });
   }
   live.add(pid);
-  return () => live.delete(pid);
+  return async () => {
+    live.delete(pid);
+    await release();
+  };
 }
 
 /** How many processes of ours run now, each with its group. */

@@ -115,7 +115,7 @@ export async function runProcess(
     clearTimeout(closePipes);
     options.signal?.removeEventListener('abort', onAbort);
     await endLeftovers(child.pid);
-    untrack();
+    await untrack();
     if (log !== undefined) closeSync(log);
   }
 }

@@ -117,7 +117,7 @@ export function startSession(
       options.signal?.removeEventListener('abort', onAbort);
       await (closed ? endLeftovers(child.pid) : endGroup(child.pid, 1000));
       await gone;
-      untrack();
+      await untrack();
     },
   };
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
+import { inTemporaryFolder } from '../system/files.ts';
 import { runProcess } from '../system/process.ts';
 import { binutilName, findBinutils, targetFolders } from './binutils.ts';
 import { HOST } from './descriptors.ts';
@@ -135,8 +135,7 @@ export async function obtainToolchain(
 export async function checkCompiler(cc: Toolchain['cc'], ctx: Context, target: TargetDescriptor = HOST): Promise<void> {
   // Its headers and libraries lie wherever the sysroot is, which the driver looks for itself.
   if (!factsOf(target).tried) return;
-  const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-cc-'));
-  try {
+  return inTemporaryFolder('forkwright-cc-', async (folder) => {
     await writeFile(path.join(folder, 'try.c'), '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n');
     const [, ...options] = cc.command;
     const result = await runProcess(cc.path, [...options, '-o', 'try', 'try.c'], {
@@ -152,7 +151,5 @@ export async function checkCompiler(cc: Toolchain['cc'], ctx: Context, target: T
       hint: await obtainToolchain(target, ctx),
       detail: `${result.stdout}${result.stderr}`.trim().split('\n').slice(0, 10),
     });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,10 +1,11 @@
 /**
- * Ctrl-C and SIGTERM end every command at once, with 130, whatever it computes: real processes on inputs that are large
- * enough to compute for seconds. What it was to write is not there, and nobody is shown a stack trace.
+ * Ctrl-C and SIGTERM end every command at once, as shells have it with 130 and 143, whatever it computes: real processes
+ * on inputs that are large enough to compute for seconds. What it writes is there whole or not at all, and nobody is
+ * shown a stack trace.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -69,6 +70,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
+/** What is in `out`: the file, or of each folder in which files are all of them with their names. */
+function wrote(): Record<string, string> {
+  const out: Record<string, string> = {};
+  const files = globSync('out{,/**}', { cwd: dir }).filter((name) => statSync(at(name)).isFile());
+  for (const name of files.sort()) {
+    const key = path.dirname(name);
+    out[key] = `${out[key] ?? ''}${name}\n${readFileSync(at(name), 'latin1')}\n`;
+  }
+  return out;
+}
+
 /** Runs a command, stops it when it has worked for a while, and says how it ended. */
 async function ran(args: readonly string[], signal?: 'SIGINT' | 'SIGTERM', afterMs = 0) {
   rmSync(at('out'), { recursive: true, force: true });
@@ -83,7 +95,7 @@ async function ran(args: readonly string[], signal?: 'SIGINT' | 'SIGTERM', after
   child.stderr.on('data', (text) => {
     said += text;
   });
-  const ended = new Promise<{ code: number | null; by: string | null }>((resolve) =>
+  const ended = new Promise<{ code: number | null; by: NodeJS.Signals | null }>((resolve) =>
     child.on('close', (code, by) => resolve({ code, by })),
   );
   if (signal !== undefined) await wait(afterMs);
@@ -91,7 +103,15 @@ async function ran(args: readonly string[], signal?: 'SIGINT' | 'SIGTERM', after
   const began = performance.now();
   if (signal !== undefined) child.kill(signal);
   const { code, by } = await ended;
-  return { code, by, early, said, took: performance.now() - began, whole: performance.now() - started };
+  // Shells say it so, whether the process put things in order first or the system ended it.
+  return {
+    code: code ?? 128 + constants.signals[by ?? 'SIGKILL'],
+    early,
+    said,
+    took: performance.now() - began,
+    whole: performance.now() - started,
+    wrote: wrote(),
+  };
 }
 
 const run = (n: number) => `runs/${n}`;
@@ -112,23 +132,24 @@ const COMMANDS: readonly (readonly string[])[] = [
 
 test.each(COMMANDS.map((args) => [args.slice(0, 6).join(' '), args] as const))('%s', async (_, args) => {
   // What waits for standard input would wait for ever.
-  const whole = args.includes('-') ? 3000 : (await ran(args)).whole;
-  for (const [signal, part] of [
-    ['SIGINT', 0.5],
-    ['SIGTERM', 0.8],
+  const whole = args.includes('-') ? { whole: 3000, wrote: {} } : await ran(args);
+  for (const [signal, part, status] of [
+    ['SIGINT', 0.5, 130],
+    ['SIGTERM', 0.8, 143],
   ] as const) {
-    let afterMs = Math.max(300, whole * part);
+    let afterMs = Math.max(300, whole.whole * part);
     let end = await ran(args, signal, afterMs);
     // It was quicker than before: earlier then.
     for (let tries = 0; end.early && tries < 5; tries += 1) {
       afterMs *= 0.8;
       end = await ran(args, signal, afterMs);
     }
-    const { code, by, said, took } = end;
-    expect({ early: end.early, code, by }, said).toEqual({ early: false, code: 130, by: null });
-    expect(took, `${signal} after ${Math.round(afterMs)} of ${Math.round(whole)} ms`).toBeLessThan(AT_ONCE_MS);
+    const { code, said, took } = end;
+    expect({ early: end.early, code }, said).toEqual({ early: false, code: status });
+    expect(took, `${signal} after ${Math.round(afterMs)} of ${Math.round(whole.whole)} ms`).toBeLessThan(AT_ONCE_MS);
     expect(said).not.toMatch(/^\s+at |bug in Forkwright/m);
-    expect(readdirSync(dir)).not.toContain('out');
+    // Nothing, or all: a file, or the folder of a tree.
+    expect(whole.wrote).toEqual({ ...whole.wrote, ...end.wrote });
     // Node keeps there what it has compiled.
     expect(readdirSync(at('tmp')).filter((name) => name !== 'node-compile-cache')).toEqual([]);
   }

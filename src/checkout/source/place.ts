@@ -2,56 +2,31 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, cp, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { lock } from 'proper-lockfile';
 import type { Context } from '../../system/context.ts';
-import { Cancelled, UserError } from '../../system/diagnostic.ts';
-import { fileProblem, makeFolder, withFileProblems } from '../../system/files.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { withFileProblems } from '../../system/files.ts';
+import { holding } from '../../system/held.ts';
+import { locked as lockedFor } from '../../system/lock.ts';
 
 /** How long another process' lock is believed when that process no longer renews it. */
 const STALE_MS = 30_000;
 
 /** Does `body` while no other process works on `folder`. Waits for one that does, and says so. */
 export async function locked<T>(folder: string, ctx: Context, body: () => Promise<T>): Promise<T> {
-  await withFileProblems(`write to ${path.dirname(folder)}`, () => makeFolder(path.dirname(folder)));
-  let told = false;
-  for (;;) {
-    if (ctx.signal.aborted) throw new Cancelled();
-    const release = await tryLock(folder);
-    if (release !== undefined) {
-      try {
-        return await body();
-      } finally {
-        await release().catch(() => {});
-      }
-    }
-    if (!told) {
-      told = true;
-      const text = `waiting: another Forkwright is fetching ${path.basename(folder)}`;
-      ctx.emit({ type: 'message', level: 'info', text });
-    }
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-}
-
-/** @returns how to release the lock, or `undefined` when another process holds it. */
-async function tryLock(folder: string): Promise<(() => Promise<void>) | undefined> {
-  try {
-    return await lock(folder, {
-      realpath: false,
-      stale: STALE_MS,
-      // The machine slept: what is made here is renamed into place whole, so the worst is work done twice.
-      onCompromised: () => {},
-    });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
-    throw fileProblem(error, `write to ${path.dirname(folder)}`) ?? error;
-  }
+  const text = `waiting: another Forkwright is fetching ${path.basename(folder)}`;
+  // A lock that is lost (the machine slept): what is made here is renamed into place whole, so the worst is work done twice.
+  const lock = {
+    staleMs: STALE_MS,
+    signal: ctx.signal,
+    onWait: () => ctx.emit({ type: 'message', level: 'info', text }),
+  };
+  return lockedFor(folder, lock, body);
 }
 
 /** Makes a folder whole or not at all: `make` fills a temporary neighbour, which is renamed when it is done. */
 export async function makeWhole(folder: string, make: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${folder}.${randomBytes(4).toString('hex')}.tmp`;
-  await withFileProblems(`write ${folder}`, async () => {
+  const work = async () => {
     try {
       await make(temporary);
       await rename(temporary, folder);
@@ -59,7 +34,8 @@ export async function makeWhole(folder: string, make: (temporary: string) => Pro
       await rm(temporary, { recursive: true, force: true });
       throw error;
     }
-  });
+  };
+  await withFileProblems(`write ${folder}`, () => holding(work));
 }
 
 /** Gives a folder that somebody edited another name, so that nothing is lost. @returns the new name. */

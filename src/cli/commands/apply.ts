@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { GeneratedPatch } from '../../patch/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
+import { holding } from '../../system/held.ts';
 import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
 import { RECIPE_OPTIONS, type RecipeOptions } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
@@ -44,9 +45,11 @@ async function apply(recipes: readonly string[], options: ApplyOptions, ctx: Com
   if (patches.length === 0) return { exitCode: 0, data, text: 'nothing to do' };
   if (options.check) return { exitCode: 0, data, text: told(patches, 'would apply') };
   const { rememberApplied } = await import('../../work/applied.ts');
-  if (options.commit) await commitPatches(checkout.root, patches, ctx);
-  else await applyPatches(checkout.root, patches);
-  await rememberApplied(checkout, patches, ctx);
+  await holding(async () => {
+    if (options.commit) await commitPatches(checkout.root, patches, ctx);
+    else await applyPatches(checkout.root, patches);
+    await rememberApplied(checkout, patches, ctx);
+  });
   return {
     exitCode: 0,
     written: true,

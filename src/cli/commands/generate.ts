@@ -81,7 +81,7 @@ async function generate(recipes: readonly string[], options: GenerateOptions, ct
     data = { series: results, syntax: checks };
     if (!fine) return { exitCode: 1, data, text: explanation };
   }
-  await (await import('../../system/breathe.ts')).breathe(ctx.signal);
+  ctx.signal.throwIfAborted();
   const bytes = Buffer.from(patches.map((patch) => patch.text).join(''), 'latin1');
   const written: string[] = [];
   if (options.output !== undefined && options.output !== '-') {

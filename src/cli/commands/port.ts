@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { breathe } from '../../system/breathe.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
+import { holding } from '../../system/held.ts';
 import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
 import { RECIPE_OPTIONS } from '../../work/run-options.ts';
 import { type CommandContext, execute, type Outcome } from '../frame.ts';
@@ -62,17 +62,21 @@ export async function port(files: readonly string[], options: PortOptions, ctx: 
   const { portReport } = await import('../port-report.ts');
   const report = (color: boolean) => portReport(result, color, ctx.terminal.tableWidth);
   const bytes = Buffer.from(result.patches.map((patch) => patch.text).join(''), 'latin1');
+  // Before anything is written: it computes for long where the patch is long.
+  const said = toFile === undefined || (options.quiet && result.complete) ? '' : report(ctx.terminal.colorOut);
   // Stopped in time nothing is written; after this, all that is to be.
-  await breathe(ctx.signal);
+  ctx.signal.throwIfAborted();
   const written: string[] = [];
   const put = async (file: string, content: Uint8Array) => {
     await writeFileAtomic(path.resolve(file), content);
     written.push(file);
   };
-  if (toFile !== undefined && bytes.length > 0 && (result.complete || options.partial)) await put(toFile, bytes);
-  if (toFile !== undefined && options.partial && !result.complete) {
-    await put(`${toFile}.rej`, Buffer.from(result.patches.map((patch) => patch.rejected).join(''), 'latin1'));
-  }
+  await holding(async () => {
+    if (toFile !== undefined && bytes.length > 0 && (result.complete || options.partial)) await put(toFile, bytes);
+    if (toFile !== undefined && options.partial && !result.complete) {
+      await put(`${toFile}.rej`, Buffer.from(result.patches.map((patch) => patch.rejected).join(''), 'latin1'));
+    }
+  });
   const exitCode = result.complete ? 0 : 1;
   const data = {
     checkout: checkout.root,
@@ -83,8 +87,7 @@ export async function port(files: readonly string[], options: PortOptions, ctx: 
   };
   const end = ending(result.complete, bytes.length, toFile, options.partial === true);
   if (toFile !== undefined) {
-    const text = options.quiet && result.complete ? '' : `${report(ctx.terminal.colorOut)}\n\n${end}`;
-    return { exitCode, written: written.length > 0, data, text };
+    return { exitCode, written: written.length > 0, data, text: said === '' ? '' : `${said}\n\n${end}` };
   }
   // The patch goes to stdout, where a pipe waits for it; what became of it is for the person.
   if (!ctx.json && !(ctx.quiet && result.complete))

@@ -55,7 +55,7 @@ export function register(program: Command): void {
 async function list(options: RecipesOptions, ctx: CommandContext): Promise<Outcome> {
   const { listRecipes } = await import('../../recipe/index.ts');
   const { table } = await import('../../document/terminal/table.ts');
-  const { loaded, bad } = await listRecipes(recipeFolders(options.recipesDir), ctx.signal);
+  const { loaded, bad } = await listRecipes(recipeFolders(options.recipesDir));
   for (const { diagnostics } of bad) {
     for (const diagnostic of diagnostics) ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });
   }

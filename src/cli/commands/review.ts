@@ -70,7 +70,7 @@ async function review(
   const { review, exitCode } = await makeReview(names, { ...options, checkoutGiven }, ctx);
   const { renderReview } = await import('../../review/render.ts');
   const { reviewJson } = await import('../../review/formats/json.ts');
-  const text = await renderReview(review, options.format, { ...options, ...shownOn(ctx), signal: ctx.signal });
+  const text = await renderReview(review, options.format, { ...options, ...shownOn(ctx) });
   const data = reviewJson(review);
   if (options.output === undefined || options.output === '-') return { exitCode, data, text };
   return deliver({ exitCode, data: { review: data }, text }, options.output, ctx);

@@ -1,10 +1,10 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type GitContext, GitExit, openGit, orExit } from '../../checkout/git.ts';
 import { type LocatedPatch, placedText } from '../../diff/locate.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
+import { inTemporaryFolder } from '../../system/files.ts';
 import type { TreeFile } from './files.ts';
 
 /** The files that a patch touches, before or after it; `undefined` where there is none. */
@@ -26,8 +26,7 @@ export async function checkByGit(
   after: States,
   ctx: GitContext,
 ): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-port-'));
-  try {
+  return inTemporaryFolder('forkwright-port-', async (folder) => {
     const tree = path.join(folder, 'tree');
     await mkdir(tree);
     // Names are bytes, as everything in a source tree.
@@ -51,9 +50,7 @@ export async function checkByGit(
       if (!same || executable !== (file?.mode === '100755'))
         throw refused(parsed, 'git reads the patch in another way', [`it makes something else of ${name}`]);
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function refused(parsed: ParsedPatch, message: string, detail: readonly string[]): UserError {

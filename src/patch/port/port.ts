@@ -5,7 +5,6 @@ import { locate } from '../../diff/locate.ts';
 import { parsePatch } from '../../diff/read.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
 import { type FileTransition, writeDiff } from '../../diff/write.ts';
-import { breathe } from '../../system/breathe.ts';
 import type { Context } from '../../system/context.ts';
 import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
 import { Files, type TreeFile } from './files.ts';
@@ -60,7 +59,6 @@ async function portOne(
   const rejected: string[] = [];
   const problems: Diagnostic[] = [];
   for (const file of located) {
-    await breathe(ctx.signal);
     const ported = await portFile(parsed.name, file, from, to, request.moves, ctx);
     if ('problems' in ported) {
       problems.push(...ported.problems);

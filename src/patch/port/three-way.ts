@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type GitContext, GitExit, openGit, orExit } from '../../checkout/git.ts';
 import { UserError } from '../../system/diagnostic.ts';
+import { hold } from '../../system/held.ts';
 import { replaced } from './apply-old.ts';
 import { standsAt, type TextFile } from './lines.ts';
 import type { Piece } from './types.ts';
@@ -17,6 +18,7 @@ export class ThreeWay {
   readonly #now: TextFile;
   readonly #ctx: GitContext;
   #folder: Promise<string> | undefined;
+  #release = async () => {};
 
   constructor(old: TextFile, now: TextFile, ctx: GitContext) {
     this.#old = old;
@@ -48,6 +50,7 @@ export class ThreeWay {
   }
 
   async #prepare(): Promise<string> {
+    this.#release = hold();
     const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-port-'));
     await writeFile(path.join(folder, 'base'), this.#old.text, 'latin1');
     await writeFile(path.join(folder, 'ours'), this.#now.text, 'latin1');
@@ -75,6 +78,7 @@ export class ThreeWay {
   /** Removes what was written for git. */
   async close(): Promise<void> {
     if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
+    await this.#release();
   }
 }
 

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Build } from '../../builds/types.ts';
 import type { Struct } from '../../c/structs.ts';
 import type { Context } from '../../system/context.ts';
+import { inTemporaryFolder } from '../../system/files.ts';
 import { runProcess } from '../../system/process.ts';
 
 const LIMIT_MS = 60_000;
@@ -26,8 +26,7 @@ export async function layoutOf(
   struct: Struct,
   ctx: Context,
 ): Promise<Layout | undefined> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'forkwright-layout-'));
-  try {
+  return inTemporaryFolder('forkwright-layout-', async (folder) => {
     // A field under an #if that this build has not is left out, one after the other.
     let names = [...new Set(struct.fields.map(({ name }) => name))];
     for (;;) {
@@ -38,9 +37,7 @@ export async function layoutOf(
       if (fewer.length === names.length) return undefined;
       names = fewer;
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function probe(header: string, name: string, fields: readonly string[]): string {

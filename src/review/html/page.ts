@@ -1,6 +1,5 @@
-import { html, type Markup } from '../../document/html/markup.ts';
+import { html } from '../../document/html/markup.ts';
 import { assetText, pageHtml } from '../../document/html/page.ts';
-import { atOnce, type Steps } from '../../system/breathe.ts';
 import { fingerprint } from '../../system/hash.ts';
 import type { Review, ReviewPatch } from '../types.ts';
 import { createColours } from './colours.ts';
@@ -16,16 +15,10 @@ import { treeHtml } from './tree.ts';
  * The review as one page that needs nothing but itself: no network; its style and scripts are allowed by their hashes.
  * Without scripts it is a plain unified diff. Loading this module loads a highlighter: import it when it is asked for.
  */
-export const renderReviewHtml = (review: Review): string => atOnce(reviewPage(review));
-
-/** As `renderReviewHtml`, a file a step. */
-export function* reviewPage(review: Review): Steps<string> {
+export function renderReviewHtml(review: Review): string {
   const state: PageState = { colours: createColours(), folding: createFolding(), longLines: 0 };
   const several = review.patches.length > 1;
-  const patches: Markup[] = [];
-  for (const [i, patch] of review.patches.entries()) {
-    patches.push(yield* patchHtml(patch, i, several, viewedKey(patch), state));
-  }
+  const patches = review.patches.map((patch, i) => patchHtml(patch, i, several, viewedKey(patch), state));
   const parts = [
     ...(review.run === undefined ? [] : [{ id: 'run', title: 'What the run said' }]),
     ...(review.checks.length === 0 ? [] : [{ id: 'checks', title: 'Checks' }]),

@@ -2,28 +2,16 @@ import { count } from '../../document/format.ts';
 import { diagnosticHtml } from '../../document/html/diagnostic.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
 import { factsHtml, gridHtml } from '../../document/html/table.ts';
-import type { Steps } from '../../system/breathe.ts';
 import type { ReviewEdit, ReviewPatch } from '../types.ts';
 import { EVIDENCE, provenanceOf, verdictOf } from '../words.ts';
 import { editId, fileHtml, fileId, type PageState, patchId } from './file.ts';
 import { countsHtml, paragraphs } from './words.ts';
 
 /** One patch: why, from what, what was verified, warnings, its files. @param key for viewed marks, unique to its bytes. */
-export function* patchHtml(
-  patch: ReviewPatch,
-  index: number,
-  several: boolean,
-  key: string,
-  state: PageState,
-): Steps<Markup> {
+export function patchHtml(patch: ReviewPatch, index: number, several: boolean, key: string, state: PageState): Markup {
   const id = patchId(index);
   const { tone, word } = verdictOf(patch);
   const name = several ? `${index + 1}. ${patch.title}` : patch.title;
-  const files: Markup[] = [];
-  for (const i of patch.files.keys()) {
-    files.push(fileHtml(patch, index, i, state));
-    yield;
-  }
   return html`<section class="patch" id="${id}" data-key="${key}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${name}</h2>
 <p class="patch-line"><code>${patch.id}</code> <span class="verdict">${sign(tone)} ${word}</span> ${patch.files.length > 0 && html`<span>${count(patch.files.length, 'file')}</span> ${countsHtml(patch)}`}</p>
@@ -31,7 +19,7 @@ ${patch.reason !== undefined && html`<p class="callout ${tone}">${patch.reason}<
 ${patch.problems.map((problem) => diagnosticHtml(problem, 'bad'))}${patch.warnings.map((warning) => diagnosticHtml(warning, 'attention'))}
 <div class="about"><div class="reason"><h3 class="label">Why</h3>${patch.why === '' ? html`<p class="note">The patch does not say.</p>` : paragraphs(patch.why)}${factsHtml(provenanceOf(patch))}</div>${ladderHtml(patch)}</div>
 ${editsHtml(patch, index)}
-${files}</section>
+${patch.files.map((_, i) => fileHtml(patch, index, i, state))}</section>
 `;
 }
 

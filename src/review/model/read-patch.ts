@@ -3,9 +3,8 @@ import { letterOf } from '../../diff/mail.ts';
 import { parsePatch } from '../../diff/read.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
 import { readPatchHeader } from '../../patch/read-header.ts';
-import { atOnce, type Steps } from '../../system/breathe.ts';
 import { sha256 } from '../../system/hash.ts';
-import type { ReviewFile, ReviewPatch } from '../types.ts';
+import type { ReviewPatch } from '../types.ts';
 import { reviewFile } from './review-file.ts';
 
 /**
@@ -23,17 +22,9 @@ export function readPatchText(
 }
 
 /** A patch that was read. @param located its files, with the names that they have in the tree. */
-export const reviewOfParsed = (parsed: ParsedPatch, located: readonly Located[]): ReviewPatch =>
-  atOnce(reviewSteps(parsed, located));
-
-/** As `reviewOfParsed`, a file a step. */
-export function* reviewSteps(parsed: ParsedPatch, located: readonly Located[]): Steps<ReviewPatch> {
+export function reviewOfParsed(parsed: ParsedPatch, located: readonly Located[]): ReviewPatch {
   const header = readPatchHeader(parsed);
-  const files: ReviewFile[] = [];
-  for (const one of located) {
-    files.push(reviewFile(one));
-    yield;
-  }
+  const files = located.map((one) => reviewFile(one));
   const { subject, body } = letterOf(parsed);
   const file = parsed.name;
   const name = file.split(/[\\/]/).at(-1) ?? file;

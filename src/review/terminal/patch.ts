@@ -1,19 +1,13 @@
 import { printableLine } from '../../document/printable.ts';
 import { factLines, paragraphLines, ruled, signedLines } from '../../document/terminal/blocks.ts';
 import { wrap } from '../../document/terminal/columns.ts';
-import type { Steps } from '../../system/breathe.ts';
 import type { ReviewFile, ReviewPatch } from '../types.ts';
 import { fileRemarks, plusMinus, provenanceOf, shortHashes, VERDICT } from '../words.ts';
 import { hunkLines } from './hunk.ts';
 import type { Style } from './style.ts';
 
 /** A patch in full: why it is, what it was made from, all its edits, then file by file. */
-export function* patchLines(patch: ReviewPatch, style: Style): Steps<string[]> {
-  const files: string[][] = [];
-  for (const file of patch.files) {
-    files.push(['', ...fileLines(file, patch, style)]);
-    yield;
-  }
+export function patchLines(patch: ReviewPatch, style: Style): string[] {
   return [
     ruled('━', patch.id, VERDICT[patch.verdict].word, style, style.heading),
     ...(patch.title === patch.id ? [] : wrap(printableLine(patch.title), style.width).map(style.bold)),
@@ -25,7 +19,7 @@ export function* patchLines(patch: ReviewPatch, style: Style): Steps<string[]> {
       ),
     ),
     ...gap(editLines(patch, style)),
-    ...files.flat(),
+    ...patch.files.flatMap((file) => ['', ...fileLines(file, patch, style)]),
   ];
 }
 

@@ -1,4 +1,3 @@
-import { atOnce, type Steps } from '../../system/breathe.ts';
 import type { Review } from '../types.ts';
 import { checkLines } from './checks.ts';
 import { comparisonLines } from './comparison.ts';
@@ -11,18 +10,13 @@ import { reviewStyle, type TerminalStyle } from './style.ts';
  * found, then the patches. No cursor movement; each line closes the colours that it opens. Ends with a line end.
  * @param style `width` in columns; below 40 the terminal wraps by itself.
  */
-export const renderReviewTerminal = (review: Review, style: TerminalStyle): string => atOnce(reviewText(review, style));
-
-/** As `renderReviewTerminal`, a file a step. */
-export function* reviewText(review: Review, style: TerminalStyle): Steps<string> {
+export function renderReviewTerminal(review: Review, style: TerminalStyle): string {
   const how = reviewStyle(style);
-  const patches: string[][] = [];
-  for (const patch of review.patches) patches.push(['', ...(yield* patchLines(patch, how))]);
   const lines = [
     ...headLines(review, how),
     ...checkLines(review.checks, how),
     ...comparisonLines(review.comparison, how),
-    ...patches.flat(),
+    ...review.patches.flatMap((patch) => ['', ...patchLines(patch, how)]),
   ];
   return `${lines.join('\n')}\n`;
 }

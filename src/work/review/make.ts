@@ -6,10 +6,9 @@ import type { CheckInput } from '../../review/checks/index.ts';
 import { compareReviews } from '../../review/compare/index.ts';
 import type { CheckoutFacts } from '../../review/facts.ts';
 import { appliesTo, type Proofs } from '../../review/model/evidence.ts';
-import { reviewSteps } from '../../review/model/read-patch.ts';
+import { reviewOfParsed } from '../../review/model/read-patch.ts';
 import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../../review/types.ts';
 import { toneOf } from '../../review/words.ts';
-import { inSteps } from '../../system/breathe.ts';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { refuseTogether } from '../refuse-together.ts';
@@ -39,7 +38,7 @@ export async function makeReview(names: readonly string[], options: ReviewOption
 }
 
 async function reviewOf(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
-  if (options.series) return reviewOfTwoSeries(names, options, ctx);
+  if (options.series) return reviewOfTwoSeries(names, options);
   const files = names.filter(namesPatches);
   if (files.length === 0) return reviewOfRecipes(names, options, ctx);
   if (files.length === names.length) return reviewOfFiles(names, options, ctx);
@@ -82,7 +81,7 @@ async function reviewOfRecipes(names: readonly string[], options: ReviewOptions,
     run: facts?.run,
   };
   const failed = !allApply(patches) || (proofs.syntax ?? []).some(({ verdict }) => verdict === 'worse');
-  return against(review, failed, options, ctx);
+  return against(review, failed, options);
 }
 
 async function reviewOnRefs(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
@@ -105,7 +104,7 @@ async function reviewOnRefs(names: readonly string[], options: ReviewOptions, ct
     patches,
     checks: await checksOf(subject, {}, undefined, ctx),
   };
-  if (second === undefined) return against(review, !allApply(patches), options, ctx);
+  if (second === undefined) return against(review, !allApply(patches), options);
   refuseTogether(options, 'two --ref', ['against']);
   const comparison = compareReviews(
     { label: first.tree.label, patches: reviewPatches(first) },
@@ -119,12 +118,9 @@ async function reviewOfFiles(names: readonly string[], options: ReviewOptions, c
   const folders = await patchFolders(names);
   const parsed = parseFolders(folders);
   const tried = options.checkoutGiven ? await onCheckout(parsed, options, ctx) : undefined;
-  const read: ReviewPatch[] = [];
-  for (const [i, one] of parsed.entries()) {
-    const located = tried?.result.patches[i]?.located ?? namedFiles(one, options.strip);
-    read.push(await inSteps(reviewSteps(one, located), ctx.signal));
-  }
-  let patches: readonly ReviewPatch[] = read;
+  let patches: readonly ReviewPatch[] = parsed.map((one, i) =>
+    reviewOfParsed(one, tried?.result.patches[i]?.located ?? namedFiles(one, options.strip)),
+  );
   let current = true;
   if (options.check) {
     const { markCurrent } = await import('../check-current.ts');
@@ -149,7 +145,7 @@ async function reviewOfFiles(names: readonly string[], options: ReviewOptions, c
     run: facts?.run,
     ...onTree?.review,
   };
-  return against(review, !current || onTree?.applies === false, options, ctx);
+  return against(review, !current || onTree?.applies === false, options);
 }
 
 /** Patches on the checkout that was named. */
@@ -205,7 +201,7 @@ async function checksOnTree(
   };
 }
 
-async function reviewOfTwoSeries(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
+async function reviewOfTwoSeries(names: readonly string[], options: ReviewOptions): Promise<MadeReview> {
   refuseTogether(options, '--series', ['ref', 'verify', 'param', 'include', 'check', 'against', 'run']);
   const [old, now] = names;
   if (old === undefined || now === undefined || names.length !== 2) {
@@ -215,7 +211,7 @@ async function reviewOfTwoSeries(names: readonly string[], options: ReviewOption
       hint: 'forkwright review --series OLD NEW',
     });
   }
-  const read = async (name: string) => readFolders(await patchFolders([name]), options.strip, ctx.signal);
+  const read = async (name: string) => readFolders(await patchFolders([name]), options.strip);
   const [before, patches] = [await read(old), await read(now)];
   const { runChecksOnFiles } = await import('../../review/checks/index.ts');
   const comparison = compareReviews({ label: old, patches: before }, { label: now, patches });
@@ -225,9 +221,9 @@ async function reviewOfTwoSeries(names: readonly string[], options: ReviewOption
 }
 
 /** With --against, the comparison is part of the review, and a difference of substance is a no. */
-async function against(review: Review, failed: boolean, options: ReviewOptions, ctx: Context): Promise<MadeReview> {
+async function against(review: Review, failed: boolean, options: ReviewOptions): Promise<MadeReview> {
   if (options.against === undefined) return { review, exitCode: exitCode(review, failed) };
-  const old = await readFolders(await patchFolders([options.against]), options.strip, ctx.signal);
+  const old = readFolders(await patchFolders([options.against]), options.strip);
   const comparison = compareReviews(
     { label: options.against, patches: old },
     { label: review.checkout?.label ?? review.title, patches: review.patches },

@@ -3,11 +3,10 @@ import path from 'node:path';
 import { readLatin1 } from '../../checkout/latin1.ts';
 import type { Checkout } from '../../checkout/types.ts';
 import { runChecks, runChecksOnFiles } from '../../review/checks/index.ts';
-import { reviewPage } from '../../review/html/page.ts';
+import { renderReviewHtml } from '../../review/html/page.ts';
 import { readPatchText } from '../../review/model/read-patch.ts';
 import type { Review } from '../../review/types.ts';
 import type { RunRecord } from '../../run/types.ts';
-import { inSteps } from '../../system/breathe.ts';
 import type { Context } from '../../system/context.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { patchesOf } from '../series.ts';
@@ -28,7 +27,7 @@ export async function writeRunReview(
 ): Promise<Review | undefined> {
   if (!record.patches.some(({ verdict }) => verdict === 'applies')) return undefined;
   const review = (await asItWas(subject)) ? await ofSubject(subject, record, ctx) : await reviewOfRunFiles(dir, record);
-  await writeFileAtomic(path.join(dir, 'review.html'), await inSteps(reviewPage(review), ctx.signal));
+  await writeFileAtomic(path.join(dir, 'review.html'), renderReviewHtml(review));
   return review;
 }
 

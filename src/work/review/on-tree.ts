@@ -1,6 +1,5 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceTree } from '../../checkout/types.ts';
 import { fuzzOf } from '../../diff/fuzz.ts';
@@ -12,6 +11,7 @@ import type { FileChange } from '../../patch/types.ts';
 import type { Context } from '../../system/context.ts';
 import { decodeBytes } from '../../system/decode.ts';
 import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
+import { inTemporaryFolder } from '../../system/files.ts';
 import { changedRanges } from './changed-ranges.ts';
 
 /** What came of one patch on the tree. */
@@ -45,8 +45,7 @@ export async function changesOnTree(
   strip: number | undefined,
   ctx: Context,
 ): Promise<OnTree> {
-  const scratch = await mkdtemp(path.join(tmpdir(), 'forkwright-review-'));
-  try {
+  return inTemporaryFolder('forkwright-review-', async (scratch) => {
     const copies = new Copies(path.join(scratch, 'tree'), folder);
     await mkdir(copies.root);
     const out: PatchOnTree[] = [];
@@ -60,9 +59,7 @@ export async function changesOnTree(
       if (came.problem === undefined) applied.push(...(came.located ?? []));
     }
     return { patches: out, files: await copies.changes(applied.filter(({ patch }) => !patch.binary)) };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 async function onCopies(

@@ -6,9 +6,8 @@ import { namedFiles } from '../../diff/locate.ts';
 import { parsePatch } from '../../diff/read.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
 import type { ShippedFolder } from '../../patch/check-shipped.ts';
-import { reviewSteps } from '../../review/model/read-patch.ts';
+import { reviewOfParsed } from '../../review/model/read-patch.ts';
 import type { ReviewPatch } from '../../review/types.ts';
-import { inSteps } from '../../system/breathe.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { withFileProblems } from '../../system/files.ts';
 import { shippedFolders } from '../shipped-folders.ts';
@@ -53,17 +52,8 @@ export const parseFolders = (folders: readonly ShippedFolder[]): readonly Parsed
   folders.flatMap(({ patches }) => patches.flatMap(({ file, text }) => parsePatch(text, file)));
 
 /** The same as review has them, where no tree is at hand. @param strip how many leading folders of paths are left out. */
-export async function readFolders(
-  folders: readonly ShippedFolder[],
-  strip: number | undefined,
-  signal: AbortSignal,
-): Promise<readonly ReviewPatch[]> {
-  const patches: ReviewPatch[] = [];
-  for (const parsed of parseFolders(folders)) {
-    patches.push(await inSteps(reviewSteps(parsed, namedFiles(parsed, strip)), signal));
-  }
-  return patches;
-}
+export const readFolders = (folders: readonly ShippedFolder[], strip?: number): readonly ReviewPatch[] =>
+  parseFolders(folders).map((parsed) => reviewOfParsed(parsed, namedFiles(parsed, strip)));
 
 function noPatches(name: string): UserError {
   return new UserError({

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { hold } from '../../../system/held.ts';
 
 /** `ssh://user@host:port/dir`, taken apart. */
 export interface SshPlace {
@@ -45,6 +46,7 @@ let controlFolder: string | undefined;
 export function privateFolder(): string {
   if (controlFolder === undefined) {
     const folder = mkdtempSync(path.join(process.platform === 'win32' ? tmpdir() : '/tmp', 'fw-ssh-'));
+    hold();
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     controlFolder = folder;
   }

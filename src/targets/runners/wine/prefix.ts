@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import lockfile from 'proper-lockfile';
 import { type Background, startBackground } from '../../../system/background.ts';
 import type { Context } from '../../../system/context.ts';
 import { UserError } from '../../../system/diagnostic.ts';
 import { withFileProblems, writeFileAtomic } from '../../../system/files.ts';
+import { tryLock } from '../../../system/lock.ts';
 import { runProcess } from '../../../system/process.ts';
 import { RUN_ENVIRONMENT } from '../native.ts';
 
@@ -93,11 +93,7 @@ async function bootPrefix(folder: string, tools: WineTools, ctx: Context): Promi
 async function ownPrefix(place: string): Promise<string> {
   for (let number = 1; ; number++) {
     const folder = path.join(place, `prefix-${number}`);
-    try {
-      await lockfile.lock(folder, { realpath: false, stale: STALE_MS, onCompromised: () => {} });
-      return folder;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-    }
+    // Never released: it is this process's as long as that lives.
+    if ((await tryLock(folder, { staleMs: STALE_MS })) !== undefined) return folder;
   }
 }

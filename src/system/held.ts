@@ -1,0 +1,68 @@
+/**
+ * What must be put in order before this process ends: processes of ours, locks, temporary folders, files that are half
+ * written. Only while there is any, signals are listened to. Else the system ends the process by itself, at once, also in
+ * the middle of a long computation, in which no listener would be called.
+ */
+
+import { constants } from 'node:os';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+let holders = 0;
+let listening = false;
+let stop: (() => void) | undefined;
+let stopped: (typeof SIGNALS)[number] | undefined;
+
+const onSignal = (signal: (typeof SIGNALS)[number]) => {
+  stopped ??= signal;
+  stop?.();
+};
+
+/** Says what a signal does while something is held; `undefined`: what it does without us, always. */
+export function whenStopped(handler: (() => void) | undefined): void {
+  stop = handler;
+  stopped = undefined;
+  listen();
+}
+
+function listen(): void {
+  const wanted = holders > 0 && stop !== undefined;
+  if (wanted === listening) return;
+  listening = wanted;
+  for (const signal of SIGNALS) {
+    if (wanted) process.on(signal, onSignal);
+    else process.off(signal, onSignal);
+  }
+}
+
+/** Something is held from now on. @returns what ends that; a signal that came meanwhile has been told when it resolves. */
+export function hold(): () => Promise<void> {
+  holders += 1;
+  listen();
+  let over = false;
+  return async () => {
+    if (over) return;
+    over = true;
+    holders -= 1;
+    if (holders > 0 || !listening) return;
+    // A signal that came is told in the next turn of the loop; without a listener it would be forgotten.
+    for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    listen();
+  };
+}
+
+/** Holds while `body` runs. */
+export async function holding<T>(body: () => Promise<T>): Promise<T> {
+  const release = hold();
+  try {
+    return await body();
+  } finally {
+    await release();
+  }
+}
+
+/** Whether a signal has come. */
+export const isStopped = (): boolean => stopped !== undefined;
+
+/** How a process ends that a signal stopped, as shells have it: 128 and the signal's number; 130 after Ctrl-C. */
+export const exitCodeOfStop = (): number => 128 + constants.signals[stopped ?? 'SIGINT'];
