@@ -1,16 +1,16 @@
 import picomatch from 'picomatch';
 import { cParser, type Parser } from '../c/parser.ts';
 import type { PythonVersion } from '../checkout/types.ts';
-import { holds, interpolate } from '../recipe/params.ts';
+import { holds, interpolate, resolveParams } from '../recipe/params.ts';
 import type { Edit, EditKind } from '../recipe/schema.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
-import { UserError } from '../system/diagnostic.ts';
+import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { EDITS, type EditOf, type Making } from './edits/index.ts';
 import type { TextFinding } from './edits/text.ts';
 import { BadPattern, compilePattern } from './pattern.ts';
 import type { Finder, FinderContext } from './site.ts';
-import { compileLines, compileTemplate } from './template.ts';
+import { compileTemplate } from './template.ts';
 
 /** An edit made ready for one version and one set of parameters. */
 export interface CompiledEdit {
@@ -64,7 +64,7 @@ export function bounds(times: string | number | undefined): { min: number; max: 
 
 /**
  * Makes a recipe's edits ready. The C parser is started only when a pattern needs it.
- * @throws UserError with the YAML place of a pattern that is not C.
+ * @throws UserError with the YAML places of all that is wrong in any edit, be it for this version or not.
  */
 export async function compileEdits(
   loaded: LoadedRecipe,
@@ -73,16 +73,34 @@ export async function compileEdits(
 ): Promise<{ edits: CompiledEdit[]; skipped: SkippedEdit[] }> {
   const edits: CompiledEdit[] = [];
   const skipped: SkippedEdit[] = [];
+  const problems: Diagnostic[] = [];
   for (const [index, edit] of loaded.recipe.edits.entries()) {
     const why = edit.why ?? loaded.recipe.title;
+    const compiled = await compileEdit(loaded, edit, index, why, params, version).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(...error.diagnostics);
+    });
     if (edit.versions !== undefined && !isVersion(edit.versions, version))
       skipped.push({ index, kind: edit.kind, why, reason: `it is for CPython ${edit.versions}` });
     else if (!holds(edit.when, params)) {
       const wanted = Object.entries(edit.when ?? {}).map(([k, v]) => `${k}=${Array.isArray(v) ? v.join('|') : v}`);
       skipped.push({ index, kind: edit.kind, why, reason: `it is for ${wanted.join(', ')}` });
-    } else edits.push(await compileEdit(loaded, edit, index, why, params, version));
+    } else if (compiled !== undefined) edits.push(compiled);
   }
+  if (problems.length > 0) throw new UserError(problems);
   return { edits, skipped };
+}
+
+/** What is wrong with a recipe's edits that can be seen without a tree; empty when they are fine. */
+export async function lintEdits(loaded: LoadedRecipe): Promise<readonly Diagnostic[]> {
+  const any = { major: 3, minor: 9, micro: 0, level: 'final', serial: 0, text: '3.9.0', short: '3.9' } as const;
+  try {
+    await compileEdits(loaded, resolveParams(loaded, {}), any);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.diagnostics;
+  }
 }
 
 async function compileEdit(
@@ -98,15 +116,21 @@ async function compileEdit(
       return compile(await cParser(), interpolate(text, params));
     } catch (error) {
       if (!(error instanceof BadPattern)) throw error;
-      const place = loaded.placeOf(['edits', index, edit.kind, key]);
-      throw new UserError({ code: 'recipe/bad-pattern', message: error.message, place, hint: 'correct the pattern' });
+      const { message, hint = 'correct the pattern' } = error;
+      throw new UserError({
+        code: 'recipe/bad-pattern',
+        message,
+        place: loaded.placeOf(['edits', index, edit.kind, key]),
+        hint,
+      });
     }
   };
   const making: Making = {
     params,
     parser: cParser,
-    pattern: (text, key) => read(text, key, compilePattern),
-    template: (text, key, of) => read(text, key, of === 'lines' ? compileLines : compileTemplate),
+    pattern: (text, key, kind) => read(text, key, (parser, source) => compilePattern(parser, source, kind)),
+    template: (text, key, of) => read(text, key, (parser, source) => compileTemplate(parser, source, of)),
+    check: (text, key, wrong) => read(text, key, (_, source) => wrong(source)),
   };
   // Each maker is given the edits of its own kind, which the compiler cannot follow through the list.
   const { make, drops, anywhere = false, byChance = false } = EDITS[edit.kind] as (typeof EDITS)['fold'];

@@ -1,3 +1,4 @@
+import { type Token, tokens } from '../c/lex.ts';
 import { type Node, type Parser, parseC } from '../c/parser.ts';
 import { isConditional } from '../c/precedence.ts';
 import { codeChildren } from '../c/view.ts';
@@ -34,7 +35,14 @@ interface Bound {
   readonly text: string;
 }
 
-export class BadPattern extends Error {}
+/** What is wrong with the C of a recipe, and what to do about it. */
+export class BadPattern extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
 
 /** The parser on trees, without the parentheses that only group. */
 export function unwrapped(node: Node): Node {
@@ -53,8 +61,13 @@ export function plain(node: Node): string {
   return codeChildren(node).map(plain).join(' ');
 }
 
+const METAVARIABLE = '$';
+/** `$X` as code, not in a literal. */
+export const isMetavariable = (node: Node): boolean => /identifier$/.test(node.type) && node.text.startsWith('$');
+
 function toPattern(node: Node): PatternNode {
   const n = unwrapped(node);
+  if (isMetavariable(n)) return { type: METAVARIABLE, text: n.text, children: [] };
   return { type: n.type, text: n.childCount === 0 ? n.text : '', children: codeChildren(n).map(toPattern) };
 }
 
@@ -92,15 +105,28 @@ export function readC<T>(
   }
 }
 
+export type CKind = 'expression' | 'statement';
+
 /**
  * Compiles a pattern: an expression, or a statement when it ends in ';' or '}'.
+ * @param kind what it must be, where only one can match.
  * @throws BadPattern when it is not C, or names nothing to look for.
  */
-export function compilePattern(parser: Parser, text: string): Pattern {
+export function compilePattern(parser: Parser, text: string, kind?: CKind): Pattern {
   const source = text.trim();
+  const is = isStatement(source) ? 'statement' : 'expression';
+  if (kind !== undefined && is !== kind)
+    throw new BadPattern(
+      `"${source}" is ${is === 'statement' ? 'a statement' : 'an expression'}: no ${kind} is like it`,
+      "a statement ends in ';' or '}', an expression does not",
+    );
   return readC(parser, source, isStatement(source), (node) => {
     const root = toPattern(node);
-    const words = (source.match(/\$?[A-Za-z_]\w*/g) ?? []).filter((w) => !w.startsWith('$') && w !== 'NULL');
+    const isWord = (t: Token) => t.kind === 'word' && source[t.start - 1] !== '$';
+    const words = [...tokens(source)]
+      .filter(isWord)
+      .map((t) => source.slice(t.start, t.end))
+      .filter((w) => w !== 'NULL');
     if (words.length === 0) throw new BadPattern(`"${source}" names no identifier to look for`);
     return {
       text: source,
@@ -114,14 +140,14 @@ export function compilePattern(parser: Parser, text: string): Pattern {
 
 function metavariablesIn(node: Node, root: Node): Metavariable[] {
   if (node.childCount > 0) return codeChildren(node).flatMap((child) => metavariablesIn(child, root));
-  return node.text.startsWith('$') ? [{ name: node.text, conditional: isConditional(node, root) }] : [];
+  return isMetavariable(node) ? [{ name: node.text, conditional: isConditional(node, root) }] : [];
 }
 
 const SYMMETRIC = new Set(['==', '!=']);
 
 function matchNode(pattern: PatternNode, node: Node, bound: Map<string, Bound>): boolean {
   const n = unwrapped(node);
-  if (pattern.text.startsWith('$')) {
+  if (pattern.type === METAVARIABLE) {
     const text = plain(n);
     const before = bound.get(pattern.text);
     if (before !== undefined) return before.text === text;

@@ -4,8 +4,17 @@ import { type Node, type Parser, parseC } from '../c/parser.ts';
 import { isConditional, LEVEL, levelOf, roomFor } from '../c/precedence.ts';
 import { allAssignments, CSource } from '../c/source.ts';
 import { endOf, startOf, type View } from '../c/view.ts';
+import { suggest } from '../recipe/did-you-mean.ts';
 import { endsOpen } from './edits/removal.ts';
-import { BadPattern, type Bindings, isStatement, type Metavariable, type Pattern, readC } from './pattern.ts';
+import {
+  BadPattern,
+  type Bindings,
+  isMetavariable,
+  isStatement,
+  type Metavariable,
+  type Pattern,
+  readC,
+} from './pattern.ts';
 import { effectsOf } from './truth.ts';
 
 /** C with metavariables, that is put where a pattern has matched. */
@@ -26,12 +35,36 @@ interface Slot extends Metavariable {
   readonly room: number;
 }
 
+/** What a template comes in place of, or stands beside. */
+export interface TemplateOf {
+  readonly pattern: Pattern;
+  /** Lines of a function's body; else what the pattern is, an expression or a statement. */
+  readonly lines?: true;
+}
+
 /**
- * Reads an expression, or a statement, with metavariables.
- * @throws BadPattern when it is not one.
+ * Reads C with metavariables.
+ * @throws BadPattern when it is not C, is not of the pattern's kind, or has a metavariable that the pattern has not.
  */
-export function compileTemplate(parser: Parser, text: string): Template {
-  const source = text.trim();
+export function compileTemplate(parser: Parser, text: string, of?: TemplateOf): Template {
+  const template = of?.lines ? linesOf(parser, text) : oneOf(parser, text.trim());
+  if (of === undefined) return template;
+  const { pattern } = of;
+  if (!of.lines && isStatement(template.text) !== pattern.isStatement)
+    throw new BadPattern(
+      `"${template.text}" is ${pattern.isStatement ? 'no statement, but takes the place of one' : 'a statement, but takes the place of an expression'}`,
+      pattern.isStatement ? "let it end in ';'" : "leave out the ';', or let the pattern end in one",
+    );
+  const known = pattern.metavariables.map((m) => m.name);
+  for (const { index, 0: name } of template.text.matchAll(/\$[A-Za-z_]\w*/g)) {
+    if (known.includes(name) && template.slots.some((s) => s.start === index)) continue;
+    if (known.includes(name)) throw new BadPattern(`${name} stands in text here, where nothing is put in`);
+    throw new BadPattern(`no pattern of the edit binds ${name}`, suggest(name, known, 'metavariables'));
+  }
+  return template;
+}
+
+function oneOf(parser: Parser, source: string): Template {
   return readC(parser, source, isStatement(source), (root, offset) => ({
     text: source,
     level: source.startsWith('(') && root.startIndex > offset ? LEVEL.primary : levelOf(root),
@@ -40,13 +73,11 @@ export function compileTemplate(parser: Parser, text: string): Template {
   }));
 }
 
-/**
- * Reads lines of a function's body, under every setting of their `#if`s.
- * @throws BadPattern when they are no statements.
- */
-export function compileLines(parser: Parser, text: string): Template {
+/** Lines are read under every setting of their `#if`s. */
+function linesOf(parser: Parser, text: string): Template {
   const head = 'void f(void) {\n';
   const source = new CSource('', `${head}${text}\n;}`);
+  if (source.conditionals.unbalanced.length > 0) throw new BadPattern('an #if, #else or #endif has no partner');
   const slots = new Map<number, Slot>();
   for (const assignment of allAssignments(atomsOf(source.conditionals.groups))) {
     const tree = parseC(parser, source.mask(assignment));
@@ -63,7 +94,7 @@ export function compileLines(parser: Parser, text: string): Template {
 
 function slotsOf(node: Node, root: Node, offset: number): Slot[] {
   if (node.childCount > 0) return node.children.flatMap((c) => (c === null ? [] : slotsOf(c, root, offset)));
-  if (!/^\$\w/.test(node.text)) return [];
+  if (!isMetavariable(node)) return [];
   const range = { start: node.startIndex - offset, end: node.endIndex - offset };
   return [{ ...range, name: node.text, room: roomFor(node), conditional: isConditional(node, root) }];
 }

@@ -20,11 +20,13 @@ export async function loadRecipe(file: string): Promise<LoadedRecipe> {
   return loaded;
 }
 
-/** All that is wrong with a recipe; empty when it is fine. @throws UserError when it cannot be read. */
-export async function lintRecipe(file: string): Promise<readonly Diagnostic[]> {
+/** A recipe, or all that is wrong with it but for its C, which `lintEdits` reads. @throws UserError when it cannot be read. */
+export async function lintRecipe(
+  file: string,
+): Promise<{ readonly loaded?: LoadedRecipe; readonly diagnostics: readonly Diagnostic[] }> {
   const bytes = await readRecipe(file);
   const { parseRecipe } = await import('./parse.ts');
-  return parseRecipe(file, bytes).diagnostics;
+  return parseRecipe(file, bytes);
 }
 
 /** A recipe longer than this is none: the longest that is shipped has 9 kB. */

@@ -26,6 +26,10 @@ const globs = z.array(text).min(1).describe("Files of the tree, with globs: 'Inc
 /** How often an edit must match, over all its files. */
 const times = z
   .union([z.int().min(1), z.string().regex(/^(\d+|\d+\.\.(\d+|n))$/, "a count such as 1, '0..1', '1..n' is expected")])
+  .refine((count) => {
+    const [low = '', high = low] = String(count).split('..');
+    return Number(high) !== 0 && !(Number(low) > Number(high));
+  }, "no count is like this: '0..1', '1..n' are")
   .describe("How often the edit must match: a number, '0..1', '0..n', '1..n'. Default: exactly once");
 
 const common = {

@@ -48,6 +48,8 @@ describe('parentheses where the new text would fall apart', () => {
     ['old($X);', 'if ($X) now();', 'if (a) old(b); else c();', 'if (a) { if (b) now(); } else c();'],
     ['grown($X)', '$X * 2', 'x = grown((a) -b * c);', 'x = ((a) -b * c) * 2;'],
     ['grown($X)', '(size)($X)', 'x = grown(b)->n;', 'x = ((size)(b))->n;'],
+    ['say("a longer word")', 'tell()', 'x = say("a longer word");', 'x = tell();'],
+    ['say("$X", $X)', 'tell($X)', 'x = say("n", b) + say("$X", a);', 'x = say("n", b) + tell(a);'],
     ['(size)($X)', 'sized($X)', 'x = (size)(b) + 1;', 'x = sized(b) + 1;'],
     ['(size)($X)', 'sized($X)', 'x = (size)(b)->n;', 'patch/ambiguous'],
   ])('%s → %s in %s', async (match, by, line, wanted) => {

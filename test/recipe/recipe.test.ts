@@ -247,7 +247,7 @@ describe('what is shipped', () => {
   test('the template is a valid recipe', async () => {
     const file = path.join(folder, 'new-one.yaml');
     writeFileSync(file, recipeTemplate('new-one'));
-    expect(await lintRecipe(file)).toEqual([]);
+    expect((await lintRecipe(file)).diagnostics).toEqual([]);
   });
 });
 

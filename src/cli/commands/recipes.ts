@@ -78,9 +78,13 @@ async function show(name: string, options: RecipesOptions, ctx: CommandContext):
 
 async function lint(files: readonly string[], ctx: CommandContext): Promise<Outcome> {
   const { lintRecipe } = await import('../../recipe/index.ts');
+  const { lintEdits } = await import('../../patch/index.ts');
   const { renderDiagnostic } = await import('../../document/terminal/diagnostic.ts');
   const results = [];
-  for (const file of files) results.push({ file, diagnostics: await lintRecipe(path.resolve(file)) });
+  for (const file of files) {
+    const { loaded, diagnostics } = await lintRecipe(path.resolve(file));
+    results.push({ file, diagnostics: loaded === undefined ? diagnostics : await lintEdits(loaded) });
+  }
   const bad = results.filter((result) => result.diagnostics.length > 0);
   const lines = results.flatMap(({ file, diagnostics }) =>
     diagnostics.length === 0

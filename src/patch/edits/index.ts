@@ -1,11 +1,12 @@
+import { tokens } from '../../c/lex.ts';
 import type { Parser } from '../../c/parser.ts';
 import { LEVEL } from '../../c/precedence.ts';
 import { interpolate } from '../../recipe/params.ts';
 import type { Edit, EditKind } from '../../recipe/schema.ts';
 import type { Params } from '../../recipe/types.ts';
-import { BadPattern, isStatement, type Pattern } from '../pattern.ts';
+import { BadPattern, type CKind, isStatement, type Pattern } from '../pattern.ts';
 import type { Finder, FinderContext } from '../site.ts';
-import { compileTemplate, type Template } from '../template.ts';
+import { compileTemplate, type Template, type TemplateOf } from '../template.ts';
 import { dropFieldFinder } from './drop-field.ts';
 import { dropFunctionFinder } from './drop-function.ts';
 import { dropGuardedLoadFinder } from './drop-guarded-load.ts';
@@ -21,9 +22,11 @@ export interface Making {
   readonly params: Params;
   readonly parser: () => Promise<Parser>;
   /** Reads a pattern of the recipe, with parameters put in; `key` is where it stands in the edit, for messages. */
-  readonly pattern: (text: string, key: string) => Promise<Pattern>;
-  /** Reads what comes in a pattern's place: an expression or a statement, or lines of them. */
-  readonly template: (text: string, key: string, of?: 'lines') => Promise<Template>;
+  readonly pattern: (text: string, key: string, kind?: CKind) => Promise<Pattern>;
+  /** Reads what comes in a pattern's place, or beside it. */
+  readonly template: (text: string, key: string, of: TemplateOf) => Promise<Template>;
+  /** Reads other text; `wrong` throws BadPattern when it is not as it must be. */
+  readonly check: (text: string, key: string, wrong: (text: string) => void) => Promise<void>;
 }
 
 /** What an edit wants of a file's plain text. */
@@ -61,6 +64,15 @@ async function whole(value: string, parser: Making['parser']): Promise<string> {
   }
 }
 
+function oneLine(value: string): void {
+  if (/[\r\n]/.test(value) || [...tokens(value)].some((t) => t.kind === 'comment'))
+    throw new BadPattern('the value of a macro is one line of code, without a comment');
+}
+
+function insideComment(text: string): void {
+  if (/\*\/|\/\*/.test(text)) throw new BadPattern('the text would end the comment, or begin another');
+}
+
 /** All that the generator knows of each kind of edit; recipe/schema.ts says how a recipe writes it. */
 export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
   fold: {
@@ -68,12 +80,12 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
     make: async (edit, { pattern }) => {
       const dead: Pattern[] = [];
       for (const text of [edit.dead ?? []].flat()) dead.push(await pattern(text, 'dead'));
-      return foldFinder({ condition: await pattern(edit.if, 'if'), is: edit.is, dead });
+      return foldFinder({ condition: await pattern(edit.if, 'if', 'expression'), is: edit.is, dead });
     },
   },
   'drop-statement': {
     anywhere: true,
-    make: async (edit, { pattern }) => dropStatementFinder(await pattern(edit.match, 'match')),
+    make: async (edit, { pattern }) => dropStatementFinder(await pattern(edit.match, 'match', 'statement')),
   },
   'drop-guarded-load': {
     anywhere: true,
@@ -89,7 +101,8 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
   },
   'set-define': {
     byChance: true,
-    make: async (edit, { params, parser }) => {
+    make: async (edit, { params, parser, check }) => {
+      await check(String(edit.value), 'value', oneLine);
       const wanted = interpolate(String(edit.value), params);
       const value = await whole(wanted, parser);
       const where = Object.entries(edit.given ?? {}).map(([macro, is]) => `${is ? '' : '!'}defined(${macro})`);
@@ -101,19 +114,22 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
     },
   },
   'replace-expression': {
-    make: async (edit, { pattern, template }) =>
-      replaceExpressionFinder(await pattern(edit.match, 'match'), await template(edit.with, 'with'), edit.in),
+    make: async (edit, { pattern: read, template }) => {
+      const pattern = await read(edit.match, 'match');
+      return replaceExpressionFinder(pattern, await template(edit.with, 'with', { pattern }), edit.in);
+    },
   },
   insert: {
     make: async (edit, { pattern, template }) => {
       const where = edit.before === undefined ? 'after' : 'before';
-      const anchor = await pattern(edit.before ?? edit.after ?? '', where);
-      const lines = await template(edit.text, 'text', 'lines');
+      const anchor = await pattern(edit.before ?? edit.after ?? '', where, 'statement');
+      const lines = await template(edit.text, 'text', { pattern: anchor, lines: true });
       return insertFinder({ anchor, where, lines, inFunction: edit.in });
     },
   },
   'edit-comment': {
-    make: (edit, { params }) => {
+    make: async (edit, { params, check }) => {
+      await check(edit.with, 'with', insideComment);
       const by = interpolate(edit.with, params);
       return {
         in: 'c',
