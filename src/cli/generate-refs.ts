@@ -1,8 +1,10 @@
 import path from 'node:path';
+import type { SyntaxCheck } from '../builds/check-syntax.ts';
 import { table } from '../document/terminal/table.ts';
 import { generateOverTrees, type TreeResult } from '../patch/index.ts';
-import type { GenerateResult, Verdict } from '../patch/types.ts';
+import type { GeneratedPatch, GenerateResult, Verdict } from '../patch/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
+import { runStep } from '../system/events.ts';
 import type { RecipeOptions } from '../work/run-options.ts';
 import { patchesOf, seriesItems } from '../work/series.ts';
 import { lookAt } from '../work/trees.ts';
@@ -11,7 +13,8 @@ import { writeSeries } from './write-series.ts';
 
 export interface RefOptions extends RecipeOptions {
   readonly ref: readonly string[];
-  readonly outDir?: string;
+  readonly outDir?: string | undefined;
+  readonly verify?: boolean | undefined;
 }
 
 /** One line of the table. */
@@ -33,8 +36,9 @@ interface Row {
 }
 
 /**
- * What recipes yield on many refs of a repository, whose work tree is not touched.
- * @returns exit code 0 when no ref drifted or conflicted. A ref that is no CPython tree is told, and is no failure.
+ * What recipes yield on many refs of a repository, whose work tree is not touched. With `verify` the tree of each ref where
+ * nothing fails is put into the cache, and what is touched is compiled there.
+ * @returns exit code 0 when no ref drifted, conflicted or compiled worse. A ref that is no CPython tree is told, and is no failure.
  * @throws UserError for a ref that the repository does not have.
  */
 export async function generateOverRefs(
@@ -51,6 +55,7 @@ export async function generateOverRefs(
   );
   const rows: Row[] = [];
   const written: string[] = [];
+  const syntax: { readonly ref: string; readonly checks: readonly SyntaxCheck[] }[] = [];
   for (const result of results) {
     if ('problem' in result) {
       const { message } = result.problem;
@@ -60,19 +65,43 @@ export async function generateOverRefs(
     const next = await series.next();
     if (next.done) throw new Error(`no result for ${result.ref}`);
     rows.push(...rowsOf(result.ref, next.value));
-    // Nothing is written of a series of which a part fails: a half is worse than none.
-    if (options.outDir === undefined || rows.some((row) => row.ref === result.ref && fails(row.verdict))) continue;
     const patches = patchesOf(next.value);
-    if (patches.length > 0)
+    // Nothing is compiled or written of a series of which a part fails: a half is worse than none.
+    if (patches.length === 0 || next.value.series.some((part) => fails(part.result.verdict))) continue;
+    if (options.verify) syntax.push({ ref: result.ref, checks: await compiledAt(result.ref, patches, options, ctx) });
+    if (options.outDir !== undefined)
       written.push(...(await writeSeries(patches, path.join(options.outDir, refFolder(result.ref)))));
   }
-  const failed = rows.filter((row) => fails(row.verdict));
+  const failed = rows.some((row) => fails(row.verdict));
+  const worse = syntax.some(({ checks }) => checks.some((check) => check.verdict === 'worse'));
   const durationMs = performance.now() - started;
   return {
-    exitCode: failed.length > 0 ? 1 : 0,
-    data: { refs: results.length, durationMs: Math.round(durationMs), rows, written },
+    exitCode: failed || worse ? 1 : 0,
+    data: {
+      refs: results.length,
+      durationMs: Math.round(durationMs),
+      rows,
+      written,
+      ...(options.verify && { syntax }),
+    },
     text: refsText(rows, results.length, written.length, durationMs, ctx),
   };
+}
+
+/** What of patches is compiled in the tree of a ref. */
+async function compiledAt(
+  ref: string,
+  patches: readonly GeneratedPatch[],
+  options: RefOptions,
+  ctx: CommandContext,
+): Promise<readonly SyntaxCheck[]> {
+  const { checkoutAtRef } = await import('../checkout/source/at-ref.ts');
+  const { openCheckout } = await import('../checkout/open.ts');
+  const { verifySyntax } = await import('../work/verify-syntax.ts');
+  return runStep(ctx.emit, { id: `verify/${ref}`, title: `compile what is touched in ${ref}` }, async () => {
+    const checkout = await openCheckout(await checkoutAtRef(options.checkout, ref, ctx), ctx);
+    return (await verifySyntax(checkout, patches, ctx)).checks;
+  });
 }
 
 const fails = (verdict: Row['verdict']): boolean => verdict === 'drifted' || verdict === 'conflict';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CommandContext, Outcome } from '../../src/cli/frame.ts';
@@ -96,6 +96,44 @@ test('a ref that is not there is a mistake of the request', async () => {
   expect(await failure(generateOverRefs(['drop-it'], options(['v3.9.0', 'v9']), ctx))).toMatchObject({
     code: 'checkout/no-ref',
   });
+});
+
+test('--verify compiles what is touched in the tree of each ref, and in none where a part fails', async () => {
+  const file = path.join(rig.dir, 'recipes', 'longer.yaml');
+  const edit = '- set-define: { name: LIMIT, value: "300", files: [Objects/frameobject.c] }';
+  writeFileSync(
+    file,
+    `id: longer\ntitle: Longer\nwhy: it fits\ncpython: ">=3.8"\nfiles: [Objects/frameobject.c]\nedits:\n  ${edit}\n`,
+  );
+  const source = (check: string) =>
+    `#include "Python.h"\n#define LIMIT 200\n#if LIMIT > ${check}\n#error "too long"\n#endif\nint frame = LIMIT;\n`;
+  const other = miniTree(path.join(rig.dir, 'compiled'), '3.8.0', {
+    'Include/Python.h': '#include "pyconfig.h"\n',
+    'Objects/frameobject.c': source('400'),
+  });
+  write(other, { configure: '#!/bin/sh\necho "#define HAVE_CONFIG 1" > pyconfig.h\n' });
+  chmodSync(path.join(other, 'configure'), 0o755);
+  gitInit(other, 'fits');
+  const commit = (tag: string, text: string) => {
+    write(other, { 'Objects/frameobject.c': text });
+    git(other, 'commit', '-q', '-a', '-m', tag);
+    git(other, 'tag', tag);
+  };
+  commit('too-long', source('250'));
+  commit('drifted', 'int frame;\n');
+  const outcome = await generateOverRefs(
+    ['longer'],
+    { ...options(['fits', 'too-long', 'drifted']), checkout: other, verify: true },
+    ctx,
+  );
+  const { syntax } = outcome.data as { syntax: { ref: string; checks: { verdict: string }[] }[] };
+  expect(syntax.map(({ ref, checks }) => `${ref} ${checks.map(({ verdict }) => verdict).join(' ')}`)).toEqual([
+    'fits fine fine',
+    'too-long worse worse',
+  ]);
+  expect(outcome.exitCode).toBe(1);
+  const fits = await generateOverRefs(['longer'], { ...options(['fits']), checkout: other, verify: true }, ctx);
+  expect(fits.exitCode).toBe(0);
 });
 
 test('shipped patches are checked on the refs of their versions; a check of nothing does not pass', async () => {

@@ -61,7 +61,7 @@ async function generate(recipes: readonly string[], options: GenerateOptions, ct
   }
   if (recipes.length === 0) throw noRecipe();
   if (options.ref.length > 0) {
-    refuseTogether(options, '--ref', ['output', 'explain', 'verify'], 'generate');
+    refuseTogether(options, '--ref', ['output', 'explain'], 'generate');
     const { generateOverRefs } = await import('../generate-refs.ts');
     return generateOverRefs(recipes, options, ctx);
   }
