@@ -22,7 +22,7 @@ import { applyEdits } from './ranges.ts';
 import type { FinderContext } from './site.ts';
 import type { Expectations, FileChange, GeneratedPatch, GenerateResult, RecipeIdentity } from './types.ts';
 import { newlyUnused } from './unused.ts';
-import { otherUsers } from './users.ts';
+import { usersOf } from './users.ts';
 import { verifyCode } from './verify.ts';
 
 /** A recipe's name and hash as patches carry it. */
@@ -117,8 +117,9 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   const warnings: Diagnostic[] = [...missing.warnings];
   for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '')));
   const changes = changed.map((f) => ({ path: f.path, after: after.get(f.path) ?? f.text }));
-  for (const field of new Set(edits.flatMap(({ drops }) => drops ?? []))) {
-    const others = await otherUsers(overlayTree(tree, changes), field, new Set(known.map((f) => f.path)));
+  const ownTexts = known.map(({ path, text }) => ({ path, before: text, after: after.get(path) ?? text }));
+  for (const field of new Set(tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.drops ?? []) : [])))) {
+    const others = await usersOf(overlayTree(tree, changes), field, ownTexts);
     // Who has named the file already knows of --include.
     const named = new Set(more.map((f) => f.path));
     problems.push(

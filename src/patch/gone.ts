@@ -57,7 +57,7 @@ function inComment(path: string, text: string, at: number): boolean {
 }
 
 /** The line in the file as the user has it: found by the line's text and its count among equal lines. */
-function originalLine(after: string, at: number, before: string): number {
+export function originalLine(after: string, at: number, before: string): number {
   const line = lineAt(after, at);
   const lines = after.split('\n');
   const wanted = lines[line - 1] ?? '';

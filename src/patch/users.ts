@@ -2,9 +2,10 @@ import { findConditionals } from '../c/conditionals.ts';
 import { columnAt, lineAt, lineText, tokens } from '../c/lex.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
+import { originalLine } from './gone.ts';
 
-/** Uses of an identifier outside of the recipe's files. */
-export interface OtherUsers {
+/** Uses of an identifier that a recipe takes out. */
+export interface Users {
   /** In code that is compiled: it would not build without the identifier. */
   readonly code: readonly Diagnostic[];
   /** In comments only. */
@@ -23,38 +24,47 @@ export const SOURCE_ENDINGS = [
 ];
 const AT_ONCE = 64;
 
-/** Looks for an identifier in all source files of a tree but some. */
-export async function otherUsers(
+/**
+ * Looks for an identifier in all source files of a tree.
+ * @param own the recipe's files: they are not read again.
+ */
+export async function usersOf(
   tree: SourceTree,
   identifier: string,
-  known: ReadonlySet<string>,
-): Promise<OtherUsers> {
-  const holding = await tree.filesContaining?.(identifier, SOURCE_ENDINGS);
-  const isSource = (file: string) => SOURCE_ENDINGS.some((ending) => file.endsWith(ending));
-  const files = (holding ?? (await tree.list()).filter(isSource)).filter((f) => !known.has(f));
+  own: readonly { readonly path: string; readonly before: string; readonly after: string }[],
+): Promise<Users> {
   const code: Diagnostic[] = [];
   const mentions: Diagnostic[] = [];
-  for (let i = 0; i < files.length; i += AT_ONCE) {
-    for (const file of await Promise.all(files.slice(i, i + AT_ONCE).map((f) => tree.read(f)))) {
-      if (file === undefined || !file.text.includes(identifier)) continue;
-      for (const { offset, comment } of occurrences(file.text, identifier)) {
-        const mention = comment || !isCompiled(file.path);
-        (mention ? mentions : code).push({
-          code: mention ? 'patch/other-mention' : 'patch/other-user',
-          message: `${identifier} is ${mention ? 'mentioned' : 'used'} outside of the recipe's files`,
-          place: {
-            file: file.path,
-            line: lineAt(file.text, offset),
-            column: columnAt(file.text, offset),
-            length: identifier.length,
-          },
-          detail: [lineText(file.text, offset)],
-          hint: mention
-            ? 'look whether it is still true'
-            : 'the tree would not compile: change that place too, or let the recipe do so with --include FILE',
-        });
-      }
+  const look = (path: string, text: string, before?: string) => {
+    if (!text.includes(identifier)) return;
+    for (const { offset, comment } of occurrences(text, identifier)) {
+      const mention = comment || !isCompiled(path);
+      (mention ? mentions : code).push({
+        code: `patch/other-${mention ? 'mention' : 'user'}`,
+        message: `${identifier} is ${before === undefined ? '' : 'still '}${mention ? 'mentioned' : 'used'} ${
+          before === undefined ? "outside of the recipe's files" : 'here'
+        }`,
+        place: {
+          file: path,
+          line: before === undefined ? lineAt(text, offset) : originalLine(text, offset, before),
+          column: columnAt(text, offset),
+          length: identifier.length,
+        },
+        detail: [lineText(text, offset)],
+        hint: mention
+          ? 'look whether it is still true'
+          : `the tree would not compile: ${before === undefined ? 'change that place too, or let the recipe do so with --include FILE' : 'add an edit for this place to the recipe'}`,
+      });
     }
+  };
+  const isSource = (file: string) => SOURCE_ENDINGS.some((ending) => file.endsWith(ending));
+  for (const f of own) if (isSource(f.path)) look(f.path, f.after, f.before);
+  const holding = await tree.filesContaining?.(identifier, SOURCE_ENDINGS);
+  const mine = new Set(own.map((f) => f.path));
+  const files = (holding ?? (await tree.list()).filter(isSource)).filter((f) => !mine.has(f));
+  for (let i = 0; i < files.length; i += AT_ONCE) {
+    for (const file of await Promise.all(files.slice(i, i + AT_ONCE).map((f) => tree.read(f))))
+      if (file !== undefined) look(file.path, file.text);
   }
   return { code, mentions };
 }
