@@ -3,6 +3,7 @@ import { BadVersionRange, parseVersionRange } from './version-range.ts';
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 const identifier = z.string().regex(IDENTIFIER, 'a C identifier is expected');
+const named = (what: string) => identifier.describe(what);
 const text = z.string().min(1, 'must not be empty');
 
 const versions = z
@@ -52,7 +53,7 @@ export const editSchemas = {
   fold: z
     .strictObject({
       if: pattern,
-      is: z.boolean(),
+      is: z.boolean().describe('Its value: which branch stays'),
       dead: z
         .union([pattern, z.array(pattern).min(1)])
         .optional()
@@ -62,16 +63,18 @@ export const editSchemas = {
     .describe('A condition is known: the branch that cannot be reached goes, the other stays'),
   'drop-statement': z.strictObject({ match: pattern, ...common }).describe('Remove statements of this shape'),
   'drop-guarded-load': z
-    .strictObject({ field: identifier, ...common })
+    .strictObject({ field: named('The member of a struct that is always NULL'), ...common })
     .describe('Remove f = x->FIELD; if (f != NULL) {… return …}: the field is always NULL'),
   'drop-field': z
-    .strictObject({ struct: identifier, field: identifier, ...common })
+    .strictObject({ struct: named('The struct, or its typedef'), field: named('The member'), ...common })
     .describe('Remove a member from a struct'),
-  'drop-function': z.strictObject({ name: identifier, ...common }).describe('Remove a function and its prototypes'),
+  'drop-function': z
+    .strictObject({ name: named('The function'), ...common })
+    .describe('Remove a function and its prototypes: each of them counts as a match'),
   'set-define': z
     .strictObject({
-      name: identifier,
-      value: z.union([z.string(), z.number()]),
+      name: named('The macro'),
+      value: z.union([z.string(), z.number()]).describe('Its new value'),
       given: z
         .record(identifier, z.boolean())
         .optional()
@@ -88,11 +91,16 @@ export const editSchemas = {
     })
     .describe('Give a #define another value; the text of a parameter can be put in'),
   'replace-expression': z
-    .strictObject({ match: pattern, with: text, in: identifier.optional(), ...common })
+    .strictObject({
+      match: pattern,
+      with: text.describe('The new expression. It gets parentheses where it would fall apart'),
+      in: named('Only in this function').optional(),
+      ...common,
+    })
     .describe('Replace an expression; metavariables and parameters can be put in'),
   insert: z
     .strictObject({
-      text: text,
+      text: text.describe('The lines; they are indented as the statement is'),
       before: pattern.optional(),
       after: pattern.optional(),
       in: identifier.describe('The function'),
@@ -105,14 +113,14 @@ export const editSchemas = {
       about: text.describe('Text that the comment contains; white space matches any white space'),
       from: text.describe('Where the part to replace starts'),
       to: text.optional().describe('Where it ends, included. Default: the end of `from`'),
-      with: z.string(),
+      with: z.string().describe('What stands there instead'),
       ...common,
     })
     .describe('Replace a part of a comment'),
   'edit-text': z
     .strictObject({
-      find: text,
-      with: z.string(),
+      find: text.describe('Lines or a part of one, as they stand in the file; either line end matches'),
+      with: z.string().describe('What stands there instead'),
       or: z
         .array(z.strictObject({ find: text, with: z.string() }))
         .optional()
@@ -122,7 +130,7 @@ export const editSchemas = {
     .describe('Replace exact text in a file that is not C'),
   'struct-format': z
     .strictObject({
-      struct: identifier,
+      struct: named('The struct that a drop-field of the recipe makes smaller'),
       names: z.array(identifier).min(1).describe('Identifiers, one of which stands on the line: [func_code, __code__]'),
       ...common,
     })
@@ -130,7 +138,7 @@ export const editSchemas = {
       "In a test of an object's size: the format on the line that names the object, size('5i9Pi3P'), has one P less for each pointer that the recipe drops from the struct",
     ),
   'build-option': z
-    .strictObject({ configure: text, ...common })
+    .strictObject({ configure: text.describe('The option, as configure has it'), ...common })
     .describe('Ask for a configure option instead of a patch'),
 } as const;
 
