@@ -40,7 +40,11 @@ export const code = (said: string): Cell => ({ text: said, code: true });
 /** A verdict in its table. @param said in place of its word. */
 export const verdict = ({ symbol, word, tone }: VerdictWord, said = word): Cell => ({ text: said, symbol, tone });
 
-export const toned = (tone: Tone, said: string): Cell => ({ text: said, symbol: TONE_SYMBOL[tone], tone });
+export const toned = (tone: Tone, said: string): Exclude<Cell, string> => ({
+  text: said,
+  symbol: TONE_SYMBOL[tone],
+  tone,
+});
 
 /** Parts of a sentence. */
 export const joined = (parts: Some<string>, by: string): string =>

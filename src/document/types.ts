@@ -13,7 +13,13 @@ export type Block =
   | { readonly kind: 'bars'; readonly bars: Bars }
   | { readonly kind: 'trend'; readonly trend: Trend }
   | { readonly kind: 'code'; readonly title: string; readonly text: string }
-  | { readonly kind: 'diagnostics'; readonly diagnostics: readonly Diagnostic[] }
+  /** Errors where no other tone is told. `brief`: each on a line, where it is no more than a line. */
+  | {
+      readonly kind: 'diagnostics';
+      readonly diagnostics: readonly Omit<Diagnostic, 'code'>[];
+      readonly tone?: Tone;
+      readonly brief?: true;
+    }
   /** `file` is the patch's path in the run folder. */
   | { readonly kind: 'diff'; readonly title: string; readonly file: string }
   /** Folded away until asked for. */
@@ -27,6 +33,7 @@ export interface Fact {
 }
 
 export interface Table {
+  /** Empty where what is above it says it. */
   readonly caption: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];

@@ -35,6 +35,13 @@ export const CHECK: Readonly<Record<ReviewCheck['verdict'], Said>> = {
   'not-done': { tone: 'unknown', word: 'not done' },
 };
 
+export const OUTCOME: Readonly<Record<ReviewEdit['outcome'], Said>> = {
+  applied: { tone: 'good', word: 'made' },
+  'nothing-to-do': { tone: 'plain', word: 'nothing to do' },
+  'not-for-this-version': { tone: 'unknown', word: 'not for this version' },
+  failed: { tone: 'bad', word: 'failed' },
+};
+
 export const FINDING_TONE: Readonly<Record<CheckFinding['severity'], Tone>> = {
   note: 'plain',
   warning: 'attention',

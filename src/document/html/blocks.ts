@@ -35,7 +35,7 @@ export function blockHtml(block: Block, context: BlockContext): Markup {
     case 'code':
       return html`<p class="code-title">${block.title}</p><div class="scroll" tabindex="0" role="region" aria-label="${block.title}"><pre><code>${block.text}</code></pre></div>`;
     case 'diagnostics':
-      return html`${block.diagnostics.map((one) => diagnosticHtml(one, 'bad'))}`;
+      return html`${block.diagnostics.map((one) => diagnosticHtml(one, block.tone ?? 'bad'))}`;
     case 'diff':
       return diffHtml(block.title, block.file, context.patches[block.file]);
     case 'details':

@@ -18,7 +18,7 @@ export function gridHtml({ label, caption = true, head, rows, right, kind = 'pla
   const align = (column: number) => right?.(column) === true && html` class="right"`;
   const cell = (value: string | Markup, column: number) =>
     column === 0 ? html`<th scope="row"${align(column)}>${value}</th>` : html`<td${align(column)}>${value}</td>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="${kind}">${caption && html`<caption>${label}</caption>`}<thead><tr>${head.map((title, i) => html`<th scope="col"${align(i)}>${title}</th>`)}</tr></thead><tbody>${rows.map(({ id, cells }) => html`<tr${id !== undefined && html` id="${id}"`}>${cells.map(cell)}</tr>\n`)}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="${kind}">${caption && label !== '' && html`<caption>${label}</caption>`}<thead><tr>${head.map((title, i) => html`<th scope="col"${align(i)}>${title}</th>`)}</tr></thead><tbody>${rows.map(({ id, cells }) => html`<tr${id !== undefined && html` id="${id}"`}>${cells.map(cell)}</tr>\n`)}</tbody></table></div>`;
 }
 
 /** Names and values. */

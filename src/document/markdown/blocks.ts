@@ -42,7 +42,7 @@ export function blockMarkdown(block: Block): string {
     case 'code':
       return `${markdownText(block.title)}\n\n${markdownBlock(block.text)}`;
     case 'diagnostics':
-      return block.diagnostics.map((one) => diagnosticMarkdown(one, 'bad')).join('\n\n');
+      return block.diagnostics.map((one) => diagnosticMarkdown(one, block.tone ?? 'bad')).join('\n\n');
     case 'diff':
       return `Patch: ${markdownCode(block.title)}`;
     case 'details':
@@ -83,11 +83,7 @@ function table(data: Table): string {
     data.columns,
     data.rows.map((row) => row.map(cell)),
   );
-  return [
-    `**${markdownText(data.caption)}**`,
-    body,
-    ...(data.note === undefined ? [] : [markdownText(data.note)]),
-  ].join('\n\n');
+  return [strong(data.caption), body, markdownText(data.note ?? '')].filter((part) => part !== '').join('\n\n');
 }
 
 function facts(items: readonly Fact[]): string {

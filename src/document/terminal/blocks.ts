@@ -1,10 +1,11 @@
 import stringWidth from 'string-width';
+import type { Diagnostic } from '../../system/diagnostic.ts';
 import { paragraphsOf } from '../paragraphs.ts';
-import { printableLine, printableText } from '../printable.ts';
+import { placeText, printableLine, printableText } from '../printable.ts';
 import { sparkline, trendInWords } from '../sparkline.ts';
 import { TONE_SYMBOL, type Tone } from '../tone.ts';
 import { alignOf, type Bars, type Block, type Cell, type Fact, type Table, titleOf } from '../types.ts';
-import { diagnosticLines } from './diagnostic.ts';
+import { detailLines, diagnosticLines } from './diagnostic.ts';
 import { forestLines } from './forest.ts';
 import { type Paint, pad, type Style, shorten, wrap, wrapCode } from './style.ts';
 import { tableLines } from './table.ts';
@@ -46,19 +47,24 @@ export function blockLines(block: Block, style: Style): string[] {
           ]
         : [];
     case 'diagnostics':
-      return block.diagnostics.flatMap((diagnostic) =>
-        diagnosticLines(
-          diagnostic,
-          'error',
-          style,
-          style.verbose ? {} : { most: MOST_DETAIL_LINES, full: ' (--verbose)' },
-        ),
-      );
+      return block.diagnostics.flatMap((one) => diagnosticBlock(one, block, style));
     case 'diff':
       return wrap(`Patch: ${printableLine(block.title)}`, style.width);
     case 'details':
       return style.verbose ? block.blocks.flatMap((inner) => blockLines(inner, style)) : [];
   }
+}
+
+function diagnosticBlock(
+  one: Omit<Diagnostic, 'code'>,
+  { tone = 'bad', brief }: { readonly tone?: Tone; readonly brief?: true },
+  style: Style,
+): string[] {
+  const { message, place, detail = [] } = one;
+  const more = style.detail ?? (style.verbose ? {} : { most: MOST_DETAIL_LINES, full: ' (--verbose)' });
+  if (brief !== true) return diagnosticLines(one, tone === 'bad' ? 'error' : 'warning', style, more);
+  const text = place === undefined ? message : `${placeText(place)}: ${message}`;
+  return [...signedLine(tone, text, style), ...detailLines(detail, style, '    ', more)];
 }
 
 /** Names and values; a value goes on under itself. */
@@ -85,9 +91,9 @@ function cellText(cell: Cell, style: Style): string {
 
 function tableBlock({ caption, columns, rows, note }: Table, style: Style): string[] {
   const cells = rows.map((row) => row.map((cell) => cellText(cell, style)));
-  const head = columns.map((column) => style.dim(titleOf(column)));
+  const head = columns.map((column) => style.dim(printableLine(titleOf(column))));
   return [
-    style.bold(caption),
+    ...(caption === '' ? [] : wrap(printableLine(caption), style.width).map(style.bold)),
     ...tableLines([head, ...cells], style.width, { align: columns.map(alignOf) }),
     ...(note === undefined ? [] : wrap(printableLine(note), style.width).map(style.dim)),
   ];

@@ -18,7 +18,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, severity: Severity, col
   return diagnosticLines(told, severity, style, { frame: place === undefined ? [] : codeFrame(place) }).join('\n');
 }
 
-interface More {
+export interface More {
   /** Of more lines of detail the rest is only counted. */
   readonly most?: number;
   /** Says where they are. */
@@ -45,7 +45,7 @@ export function detailLines(
  * @param more `frame`: the line that is meant, and what is under it.
  */
 export function diagnosticLines(
-  { message, place, detail = [], related = [], hint }: Diagnostic,
+  { message, place, detail = [], related = [], hint }: Omit<Diagnostic, 'code'>,
   severity: Severity,
   style: Style,
   more: More & { readonly frame?: readonly string[] } = {},

@@ -12,6 +12,8 @@ export interface Style {
   readonly color: boolean;
   /** Every row of every table, and how everything was built. */
   readonly verbose: boolean;
+  /** Of how many lines of a diagnostic's detail the rest is counted, and where they are; else by `verbose`. */
+  readonly detail?: { readonly most: number; readonly full: string };
   readonly bold: Paint;
   readonly dim: Paint;
   readonly good: Paint;

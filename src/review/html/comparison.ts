@@ -10,18 +10,14 @@ import type {
   ReviewComparison,
   ReviewHunk,
 } from '../types.ts';
-import { CHANGE } from '../words.ts';
+import { CHANGE, countsOf } from '../words.ts';
 import { pathHtml } from './file.ts';
 import { rowsHtml } from './rows.ts';
 import { HUNK } from './words.ts';
 
 /** How two reviews differ: what changed in substance is shown, what did not is named and folded. */
 export function comparisonHtml(comparison: ReviewComparison): Markup {
-  const { counts } = comparison;
-  const said = (['changed', 'added', 'removed', 'context-only', 'same'] as const)
-    .filter((status) => counts[status] > 0)
-    .map((status) => `${counts[status]} ${CHANGE[status].word}`);
-  return html`<section class="comparison" id="comparison" aria-labelledby="comparison-title"><h2 id="comparison-title">What differs: <span class="side">${comparison.old}</span> → <span class="side">${comparison.new}</span></h2><p class="headline">${said.join(', ')}</p><p class="note">+ and − in the margin say what the change itself has become: a line that only the new patch has, or only the old. The second sign is the patch’s own.</p>${comparison.patches.map((patch) => ofPatch(patch, comparison))}</section>`;
+  return html`<section class="comparison" id="comparison" aria-labelledby="comparison-title"><h2 id="comparison-title">What differs: <span class="side">${comparison.old}</span> → <span class="side">${comparison.new}</span></h2><p class="headline">${countsOf(comparison.counts)}</p><p class="note">+ and − in the margin say what the change itself has become: a line that only the new patch has, or only the old. The second sign is the patch’s own.</p>${comparison.patches.map((patch) => ofPatch(patch, comparison))}</section>`;
 }
 
 function ofPatch(patch: PatchComparison, sides: ReviewComparison): Markup {

@@ -2,7 +2,7 @@ import { hunkHead } from '../../diff/write.ts';
 import { count } from '../../document/format.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
 import type { ReviewEdit, ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
-import { fileRemarks } from '../words.ts';
+import { editsOf, fileRemarks } from '../words.ts';
 import { hasOdd, LONGEST_SHOWN } from './code.ts';
 import type { Colours } from './colours.ts';
 import type { Folding } from './folding.ts';
@@ -61,9 +61,7 @@ function hunkHtml(
   /** `undefined`: the lines are text. */
   tokens: readonly (readonly Token[])[] | undefined,
 ): Markup {
-  const edits = hunk.edits
-    .map((index) => patch.edits.find(({ edit }) => edit === index))
-    .filter((edit) => edit !== undefined);
+  const edits = editsOf(patch, hunk);
   const names = hunk.edits.map((edit) => editId(patchIndex, edit)).join(' ');
   return html`<section class="hunk${edits.length > 0 && ' explained'}" id="${id}" tabindex="-1" aria-labelledby="${id}-at"${names !== '' && html` data-edits="${names}"`}><h4 class="hunk-head" id="${id}-at"><a href="#${id}">${hunkHead(hunk)}</a> <span class="section">${hunk.section}</span></h4>${edits.length > 0 && html`<div class="why" role="note" aria-label="What made this hunk">${edits.map((edit) => editNote(edit, patch.id))}</div>`}<div class="code">${tokens === undefined ? textHtml(hunk, file.eol) : rowsHtml(hunk.rows, tokens, file.eol)}</div></section>
 `;

@@ -1,11 +1,11 @@
 import { count } from '../../document/format.ts';
-import { diagnosticHtml } from '../../document/html/diagnostic.ts';
+import { blockHtml } from '../../document/html/blocks.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
-import { factsHtml, gridHtml } from '../../document/html/table.ts';
-import { placeText } from '../../document/printable.ts';
+import { factsHtml } from '../../document/html/table.ts';
 import type { Tone } from '../../document/tone.ts';
-import type { CheckFinding, Review, ReviewCheck, ReviewRun } from '../types.ts';
-import { CHECK, EVIDENCE, errorLines, FINDING_TONE, nameOf, verdictOf } from '../words.ts';
+import { foundBlocks } from '../blocks.ts';
+import type { Review, ReviewCheck, ReviewRun } from '../types.ts';
+import { CHECK, EVIDENCE, errorLines, nameOf, verdictOf } from '../words.ts';
 import { countsHtml } from './words.ts';
 
 /** What is under review, and in a line each what was found: the first screen. */
@@ -75,29 +75,10 @@ export function checksHtml(checks: readonly ReviewCheck[]): Markup {
   return html`<section class="checks" id="checks" aria-labelledby="checks-title"><h2 id="checks-title">Checks</h2>${checks.map(
     (check) => {
       const { tone, word } = CHECK[check.verdict];
-      const more = check.findings.length > 0 || check.tables.length > 0;
+      const found = foundBlocks(check).map((block) => blockHtml(block, { patches: {}, id: check.id }));
       const head = html`${sign(tone)} <strong>${check.title}</strong> <span class="verdict ${tone}">${word}</span> <span class="summary">${check.summary}</span>`;
-      if (!more) return html`<div class="check" id="check-${check.id}">${head}</div>`;
-      return html`<details class="check" id="check-${check.id}"${(check.verdict === 'attention' || check.verdict === 'failed') && html` open`}><summary>${head}</summary>${check.findings.map(findingHtml)}${check.tables.map((table) => tableHtml(table))}</details>`;
+      if (found.length === 0) return html`<div class="check" id="check-${check.id}">${head}</div>`;
+      return html`<details class="check" id="check-${check.id}"${(check.verdict === 'attention' || check.verdict === 'failed') && html` open`}><summary>${head}</summary>${found}</details>`;
     },
   )}</section>`;
-}
-
-function findingHtml({ severity, message, place, detail = [] }: CheckFinding): Markup {
-  if (severity !== 'note') return diagnosticHtml({ message, place, detail }, FINDING_TONE[severity]);
-  return html`<p class="finding">${sign(FINDING_TONE.note)} ${message} ${place !== undefined && html`<code>${placeText(place)}</code>`}</p>${detail.length > 0 && html`<pre><code>${detail.join('\n')}</code></pre>`}`;
-}
-
-const NUMBER = /^[+−-]?[\d,.]+(?: ?%| ?B)?$/;
-
-function tableHtml({ title, head, rows }: ReviewCheck['tables'][number]): Markup {
-  const right = head.map(
-    (_, i) => i > 0 && rows.length > 0 && rows.every((row) => (row[i] ?? '') === '' || NUMBER.test(row[i] ?? '')),
-  );
-  return gridHtml({
-    label: title,
-    head,
-    rows: rows.map((cells) => ({ cells })),
-    right: (i) => right[i] === true,
-  });
 }

@@ -1,9 +1,10 @@
 import { count } from '../../document/format.ts';
-import { diagnosticHtml } from '../../document/html/diagnostic.ts';
+import { blockHtml } from '../../document/html/blocks.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
 import { factsHtml, gridHtml } from '../../document/html/table.ts';
-import type { ReviewEdit, ReviewPatch } from '../types.ts';
-import { EVIDENCE, provenanceOf, verdictOf } from '../words.ts';
+import { problemBlocks } from '../blocks.ts';
+import type { ReviewPatch } from '../types.ts';
+import { EVIDENCE, OUTCOME, provenanceOf, verdictOf } from '../words.ts';
 import { editId, fileHtml, fileId, type PageState, patchId } from './file.ts';
 import { countsHtml, paragraphs } from './words.ts';
 
@@ -16,7 +17,7 @@ export function patchHtml(patch: ReviewPatch, index: number, several: boolean, k
 <h2 id="${id}-title">${name}</h2>
 <p class="patch-line"><code>${patch.id}</code> <span class="verdict">${sign(tone)} ${word}</span> ${patch.files.length > 0 && html`<span>${count(patch.files.length, 'file')}</span> ${countsHtml(patch)}`}</p>
 ${patch.reason !== undefined && html`<p class="callout ${tone}">${patch.reason}</p>`}
-${patch.problems.map((problem) => diagnosticHtml(problem, 'bad'))}${patch.warnings.map((warning) => diagnosticHtml(warning, 'attention'))}
+${problemBlocks(patch).map((block) => blockHtml(block, { patches: {}, id }))}
 <div class="about"><div class="reason"><h3 class="label">Why</h3>${patch.why === '' ? html`<p class="note">The patch does not say.</p>` : paragraphs(patch.why)}${factsHtml(provenanceOf(patch))}</div>${ladderHtml(patch)}</div>
 ${editsHtml(patch, index)}
 ${patch.files.map((_, i) => fileHtml(patch, index, i, state))}</section>
@@ -35,13 +36,6 @@ function ladderHtml(patch: ReviewPatch): Markup {
   )}</ol></div>`;
 }
 
-const OUTCOME: Readonly<Record<ReviewEdit['outcome'], string>> = {
-  applied: 'made',
-  'nothing-to-do': 'nothing to do',
-  'not-for-this-version': 'not for this version',
-  failed: 'failed',
-};
-
 /** All edits of the recipe, also those that made no hunk: a reviewer asks for these, too. */
 function editsHtml(patch: ReviewPatch, index: number): Markup {
   if (patch.edits.length === 0) return html``;
@@ -56,7 +50,7 @@ function editsHtml(patch: ReviewPatch, index: number): Markup {
       id: editId(index, edit),
       cells: [
         html`${edit + 1} <code>${kind}</code>`,
-        html`${OUTCOME[outcome]}${outcome === 'applied' && html`, ${count(of(edit), 'hunk')} ${whereHtml(patch, index, edit)}`}`,
+        html`${OUTCOME[outcome].word}${outcome === 'applied' && html`, ${count(of(edit), 'hunk')} ${whereHtml(patch, index, edit)}`}`,
         why,
         html`${looksFor}${looksFor !== '' && html`<br>`}<span class="note">${reason}</span>`,
       ],

@@ -1,9 +1,10 @@
 import { count } from '../../document/format.ts';
-import { details, diagnosticMarkdown, grid, link, paragraphs } from '../../document/markdown/blocks.ts';
+import { blockMarkdown, details, grid, link, paragraphs } from '../../document/markdown/blocks.ts';
 import { markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
 import { TONE_SYMBOL } from '../../document/tone.ts';
 import { right } from '../../document/types.ts';
+import { editsTable, evidenceTable, problemBlocks } from '../blocks.ts';
 import type { ReviewPatch } from '../types.ts';
 import { EVIDENCE, editsOf, plusMinus, provenanceOf, VERDICT } from '../words.ts';
 import { fileMarkdown } from './file.ts';
@@ -25,17 +26,16 @@ export function patchParts(patch: ReviewPatch, links: Readonly<Record<string, st
       rank: RANK.headings,
       name: `the reason of ${name}`,
     },
-    ...patch.problems.map((problem) => ({
-      forms: [diagnosticMarkdown(problem, 'bad'), ''],
-      rank: RANK.problems,
-      name: `a problem of ${name}`,
+    ...problemBlocks(patch).map((block, i) => ({
+      forms: [blockMarkdown(block), ''],
+      rank: i < patch.problems.length ? RANK.problems : RANK.warnings,
+      name: `a ${i < patch.problems.length ? 'problem' : 'warning'} of ${name}`,
     })),
-    ...patch.warnings.map((warning) => ({
-      forms: [diagnosticMarkdown(warning, 'attention'), ''],
-      rank: RANK.warnings,
-      name: `a warning of ${name}`,
-    })),
-    { forms: [evidence(patch), evidenceInShort(patch), ''], rank: RANK.evidence, name: `what was verified of ${name}` },
+    {
+      forms: [evidenceTable(patch).map(blockMarkdown).join(''), evidenceInShort(patch), ''],
+      rank: RANK.evidence,
+      name: `what was verified of ${name}`,
+    },
     { forms: [provenance(patch), ''], rank: RANK.provenance, name: `what ${name} was made from` },
     { forms: [...fileTables(patch, links), ''], rank: RANK.fileTables, name: `all files of ${name}` },
     { forms: [edits(patch), ''], rank: RANK.edits, name: `the recipe’s edits of ${name}` },
@@ -52,18 +52,6 @@ function heading(patch: ReviewPatch): string {
   const head = `### ${TONE_SYMBOL[VERDICT[patch.verdict].tone]} ${markdownText(patch.id)}${title}`;
   const verdict = `**${VERDICT[patch.verdict].word}**${patch.reason === undefined ? '' : `: ${markdownText(patch.reason)}`}`;
   return [head, verdict, paragraphs(patch.why)].filter((part) => part !== '').join('\n\n');
-}
-
-function evidence({ evidence: steps }: ReviewPatch): string {
-  if (steps.length === 0) return '';
-  return grid(
-    ['', 'Verification', ''],
-    steps.map(({ verdict, title, detail }) => [
-      TONE_SYMBOL[EVIDENCE[verdict].tone],
-      markdownText(title),
-      markdownText(detail),
-    ]),
-  );
 }
 
 const evidenceInShort = ({ evidence: steps }: ReviewPatch) =>
@@ -94,24 +82,7 @@ function fileTables(patch: ReviewPatch, links: Readonly<Record<string, string>>)
   return [grid(head, rows), `${grid(head, rows.slice(0, FEW_FILES))}\n\n${more}`, count(files.length, 'file')];
 }
 
-const OUTCOMES = {
-  applied: TONE_SYMBOL.good,
-  'nothing-to-do': TONE_SYMBOL.plain,
-  'not-for-this-version': TONE_SYMBOL.unknown,
-  failed: TONE_SYMBOL.bad,
-} as const;
-
-function edits({ edits: all }: ReviewPatch): string {
-  if (all.length === 0) return '';
-  const rows = all.map(({ edit, kind, why, outcome, reason }) => [
-    String(edit + 1),
-    OUTCOMES[outcome],
-    markdownCode(kind),
-    markdownText(why),
-    outcome === 'applied' ? '' : markdownText(reason),
-  ]);
-  return details(
-    `The recipe’s ${count(all.length, 'edit')}`,
-    grid([right(''), '', 'Edit', 'Why', 'Not made, because'], rows),
-  );
-}
+const edits = (patch: ReviewPatch): string =>
+  patch.edits.length === 0
+    ? ''
+    : details(`The recipe’s ${count(patch.edits.length, 'edit')}`, blockMarkdown(editsTable(patch)));

@@ -1,12 +1,11 @@
 import { count } from '../../document/format.ts';
 import { printableLine } from '../../document/printable.ts';
-import { factLines, signedLine, signedLines, titleLines } from '../../document/terminal/blocks.ts';
+import { blockLines, factLines, signedLine, titleLines } from '../../document/terminal/blocks.ts';
 import { wrap } from '../../document/terminal/columns.ts';
-import { diagnosticLines } from '../../document/terminal/diagnostic.ts';
-import { TONE_SYMBOL } from '../../document/tone.ts';
+import { evidenceTable, problemBlocks } from '../blocks.ts';
 import type { Review, ReviewPatch, ReviewRun } from '../types.ts';
-import { EVIDENCE, errorLines, plusMinus, shortHashes, summaryOf, toneOf, VERDICT } from '../words.ts';
-import { MOST_DETAIL, type Style } from './style.ts';
+import { errorLines, plusMinus, shortHashes, summaryOf, toneOf, VERDICT } from '../words.ts';
+import type { Style } from './style.ts';
 
 /** Of more patches than these the steps that passed are only counted. */
 const MOST_LADDERS = 3;
@@ -55,25 +54,10 @@ function ladderLines(patch: ReviewPatch, short: boolean, style: Style): string[]
   const tone = patch.problems.length > 0 ? 'bad' : VERDICT[patch.verdict].tone;
   const size = patch.files.length === 0 ? '' : ` · ${count(patch.files.length, 'file')} · ${plusMinus(patch)}`;
   const heading = `${patch.id} · ${VERDICT[patch.verdict].word}${size}`;
-  const done = patch.evidence.filter(({ verdict }) => verdict === 'passed');
-  const rest = short ? patch.evidence.filter(({ verdict }) => verdict !== 'passed') : patch.evidence;
   return [
     '',
     ...signedLine(tone, heading, style, '', style.bold),
     ...(patch.reason === undefined ? [] : wrap(printableLine(patch.reason), style.width, '  ')),
-    ...(short && done.length > 0
-      ? wrap(`${style.good(TONE_SYMBOL.good)} ${count(done.length, 'step')} verified`, style.width, '  ')
-      : []),
-    ...signedLines(
-      rest.map(({ verdict, title, detail }) => ({
-        tone: EVIDENCE[verdict].tone,
-        label: title,
-        text: printableLine(detail),
-      })),
-      style,
-      '  ',
-    ),
-    ...patch.problems.flatMap((problem) => diagnosticLines(problem, 'error', style, MOST_DETAIL)),
-    ...patch.warnings.flatMap((warning) => diagnosticLines(warning, 'warning', style, MOST_DETAIL)),
+    ...[...evidenceTable(patch, short), ...problemBlocks(patch)].flatMap((block) => blockLines(block, style)),
   ];
 }

@@ -1,6 +1,7 @@
 import { printableLine } from '../../document/printable.ts';
-import { factLines, paragraphLines, ruled, signedLines } from '../../document/terminal/blocks.ts';
+import { blockLines, factLines, paragraphLines, ruled } from '../../document/terminal/blocks.ts';
 import { wrap } from '../../document/terminal/columns.ts';
+import { editsTable } from '../blocks.ts';
 import type { ReviewFile, ReviewPatch } from '../types.ts';
 import { fileRemarks, plusMinus, provenanceOf, shortHashes, VERDICT } from '../words.ts';
 import { hunkLines } from './hunk.ts';
@@ -18,34 +19,14 @@ export function patchLines(patch: ReviewPatch, style: Style): string[] {
         style,
       ),
     ),
-    ...gap(editLines(patch, style)),
+    ...(patch.edits.length === 0
+      ? []
+      : ['', style.bold('The recipe’s edits'), ...blockLines(editsTable(patch), style)]),
     ...patch.files.flatMap((file) => ['', ...fileLines(file, patch, style)]),
   ];
 }
 
 const gap = (lines: readonly string[]) => (lines.length === 0 ? [] : ['', ...lines]);
-
-const OUTCOME = {
-  applied: { tone: 'good', said: '' },
-  'nothing-to-do': { tone: 'plain', said: 'nothing to do' },
-  'not-for-this-version': { tone: 'unknown', said: 'not for this version' },
-  failed: { tone: 'bad', said: 'failed' },
-} as const;
-
-/** All edits of the recipe, also those that made nothing here, and why not. */
-function editLines(patch: ReviewPatch, style: Style): string[] {
-  if (patch.edits.length === 0) return [];
-  const items = patch.edits.map(({ edit, kind, why, outcome, reason }) => {
-    const { tone, said } = OUTCOME[outcome];
-    const text = outcome === 'applied' ? why : `${said}: ${reason}`;
-    return {
-      tone,
-      label: `${String(edit + 1).padStart(String(patch.edits.length).length)} ${kind}`,
-      text: printableLine(text),
-    };
-  });
-  return [style.bold('The recipe’s edits'), ...signedLines(items, style)];
-}
 
 function fileLines(file: ReviewFile, patch: ReviewPatch, style: Style): string[] {
   const remarks = fileRemarks(file).map(printableLine).join(', ');

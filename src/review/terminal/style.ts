@@ -13,8 +13,10 @@ export interface TerminalStyle {
   readonly layout?: 'auto' | 'unified' | 'side-by-side' | undefined;
 }
 
+export const IN_FULL = ': in the page (--format html) and in the JSON';
+
 /** Of more lines of detail than these the rest is counted. */
-export const MOST_DETAIL = { most: 40, full: ': in the page (--format html) and in the JSON' };
+const MOST_DETAIL = 40;
 
 /** From here on both sides have 60 columns of code. */
 const SIDE_BY_SIDE = 140;
@@ -26,5 +28,5 @@ export function reviewStyle({ width: asked, color, layout = 'auto' }: TerminalSt
   const style = terminalStyle({ width: asked, color });
   const { width } = style;
   const sides = layout === 'side-by-side' ? width >= NARROWEST_SIDES : layout === 'auto' && width >= SIDE_BY_SIDE;
-  return { ...style, layout: sides ? 'side-by-side' : 'unified' };
+  return { ...style, detail: { most: MOST_DETAIL, full: IN_FULL }, layout: sides ? 'side-by-side' : 'unified' };
 }
