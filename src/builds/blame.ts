@@ -1,3 +1,4 @@
+import { lineAt } from '../c/lex.ts';
 import type { EditTrace, FileChange, GeneratedPatch } from '../patch/types.ts';
 
 /** The edit of a recipe that a line of a patched file comes from, or lies beside. */
@@ -19,7 +20,7 @@ const NEAR_LINES = 3;
 export function blameLine(patches: readonly GeneratedPatch[], path: string, line: number): Blame | undefined {
   let current = line;
   let nearest: Blame | undefined;
-  for (const patch of [...patches].reverse()) {
+  for (const patch of patches.toReversed()) {
     const change = patch.files.find((file) => file.path === path);
     if (change === undefined) continue;
     const ranges = lineRanges(change);
@@ -28,7 +29,8 @@ export function blameLine(patches: readonly GeneratedPatch[], path: string, line
       if (distance < (nearest?.distance ?? NEAR_LINES + 1)) nearest = { recipe: patch.recipe.id, edit, distance };
     }
     if (nearest?.distance === 0) return nearest;
-    current = lineBefore(ranges, current);
+    const above = ranges.filter((range) => range.to < current);
+    current -= above.reduce((sum, range) => sum + range.added, 0);
   }
   return nearest;
 }
@@ -51,20 +53,8 @@ function lineRanges(change: FileChange): readonly LineRange[] {
     const from = lineAt(change.after, start);
     // An edit that ends with a line's end does not reach into the next line.
     const to = Math.max(from, lineAt(change.after, edit.replacement.endsWith('\n') ? end - 1 : end));
-    const added = newlines(edit.replacement) - newlines(change.before.slice(edit.start, edit.end));
+    const lines = (text: string) => lineAt(text, text.length);
+    const added = lines(edit.replacement) - lines(change.before.slice(edit.start, edit.end));
     return { edit, from, to, added };
   });
-}
-
-function lineBefore(ranges: readonly LineRange[], line: number): number {
-  const above = ranges.filter((range) => range.to < line);
-  return line - above.reduce((sum, range) => sum + range.added, 0);
-}
-
-function lineAt(text: string, offset: number): number {
-  return newlines(text.slice(0, offset)) + 1;
-}
-
-function newlines(text: string): number {
-  return text.split('\n').length - 1;
 }

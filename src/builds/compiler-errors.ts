@@ -10,14 +10,34 @@ export interface CompilerError {
   readonly kind: 'compile' | 'link' | 'configure' | 'make' | 'crash';
 }
 
-const UNDEFINED =
-  /^(?:(?:\S*\/)?ld: )?(?:(?<file>[^\s:]+\.(?:c|cc|h)):(?<line>\d+): |[^\s:]+:\([^)]*\): )?undefined reference to [`'‘"](?<symbol>[^'’"]+)/;
-const LINKER = /^(?:\/\S*\/)?(?:ld|collect2|clang)\b.*?: (?:fatal )?error: (?<message>.*)$/;
-const CONFIGURE = /^configure: error: (?<message>.*)$/;
-/** make's own words when a program died: `make: *** [Makefile:504: pybuilddir.txt] Segmentation fault`. */
-const CRASH = /^make(?:\[\d+\])?: \*\*\* \[(?:[^\]]*: )?(?<target>[^\]:]+)\] (?<signal>(?!Error )[A-Z][a-z].*)$/;
-/** make's words for a source that is not there. */
-const NO_RULE = /^make(?:\[\d+\])?: \*\*\* (?<message>No rule to make target .*?)\.?\s+Stop\.$/;
+type Named = Readonly<Record<string, string | undefined>>;
+
+/** What is no remark on code: each kind's form, and what is said of it. */
+const FORMS: readonly (readonly [RegExp, (found: Named) => CompilerError])[] = [
+  [
+    /^(?:(?:\S*\/)?ld: )?(?:(?<file>[^\s:]+\.(?:c|cc|h)):(?<line>\d+): |[^\s:]+:\([^)]*\): )?undefined reference to [`'‘"](?<symbol>[^'’"]+)/,
+    ({ file, line, symbol }) => {
+      const place = line === undefined ? {} : { line: Number(line) };
+      return { kind: 'link', message: `undefined reference to ${symbol}`, file, ...place };
+    },
+  ],
+  [/^configure: error: (?<message>.*)$/, ({ message = '' }) => ({ kind: 'configure', message })],
+  // make's own words when a program died: `make: *** [Makefile:504: pybuilddir.txt] Segmentation fault`.
+  [
+    /^make(?:\[\d+\])?: \*\*\* \[(?:[^\]]*: )?(?<target>[^\]:]+)\] (?<signal>(?!Error )[A-Z][a-z].*)$/,
+    ({ signal, target }) => ({ kind: 'crash', message: `${signal} while making ${target}` }),
+  ],
+  // make's words for a source that is not there.
+  [
+    /^make(?:\[\d+\])?: \*\*\* (?<message>No rule to make target .*?)\.?\s+Stop\.$/,
+    ({ message = '' }) => ({ kind: 'make', message }),
+  ],
+  // "ld returned 1 exit status" says only that the lines above were errors.
+  [
+    /^(?:\/\S*\/)?(?:ld|collect2|clang)\b.*?: (?:fatal )?error: (?<message>(?!.*returned \d+ exit status).*)$/,
+    ({ message = '' }) => ({ kind: 'link', message }),
+  ],
+];
 
 /**
  * The first errors in a log, in order; the same error twice counts once. Extension modules that fail to compile are no
@@ -40,22 +60,9 @@ function errorOf(line: string): CompilerError | undefined {
     const { severity: _, ...where } = remark;
     return { kind: 'compile', ...where };
   }
-  const undefinedSymbol = UNDEFINED.exec(line)?.groups;
-  if (undefinedSymbol?.symbol !== undefined) {
-    const { file, line: at, symbol } = undefinedSymbol;
-    const place = at === undefined ? {} : { line: Number(at) };
-    return { kind: 'link', message: `undefined reference to ${symbol}`, file, ...place };
-  }
-  const configure = CONFIGURE.exec(line)?.groups;
-  if (configure?.message !== undefined) return { kind: 'configure', message: configure.message };
-  const crash = CRASH.exec(line)?.groups;
-  if (crash?.signal !== undefined) return { kind: 'crash', message: `${crash.signal} while making ${crash.target}` };
-  const noRule = NO_RULE.exec(line)?.groups;
-  if (noRule?.message !== undefined) return { kind: 'make', message: noRule.message };
-  const linker = LINKER.exec(line)?.groups;
-  // "ld returned 1 exit status" says only that the lines above were errors.
-  if (linker?.message !== undefined && !/returned \d+ exit status/.test(linker.message)) {
-    return { kind: 'link', message: linker.message };
+  for (const [form, error] of FORMS) {
+    const found = form.exec(line)?.groups;
+    if (found !== undefined) return error(found);
   }
   return undefined;
 }

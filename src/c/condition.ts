@@ -86,20 +86,19 @@ function closing(words: readonly string[], open: number): number {
   return words.length;
 }
 
-/** The value of a condition; atoms that are not assigned are true, so that first branches are taken. */
-export function evaluate(formula: Formula, assignment: Assignment): boolean {
-  switch (formula.kind) {
-    case 'constant':
-      return formula.value;
-    case 'atom':
-      return assignment.get(formula.name) ?? true;
-    case 'not':
-      return !evaluate(formula.of, assignment);
-    case 'and':
-      return evaluate(formula.left, assignment) && evaluate(formula.right, assignment);
-    case 'or':
-      return evaluate(formula.left, assignment) || evaluate(formula.right, assignment);
+/** A condition three-valued: `undefined` where what is known of its atoms does not decide. */
+export function decide(formula: Formula, known: (atom: string) => boolean | undefined): boolean | undefined {
+  if (formula.kind === 'constant') return formula.value;
+  if (formula.kind === 'atom') return known(formula.name);
+  if (formula.kind === 'not') {
+    const of = decide(formula.of, known);
+    return of === undefined ? undefined : !of;
   }
+  const decisive = formula.kind === 'or';
+  const left = decide(formula.left, known);
+  if (left === decisive) return decisive;
+  const right = decide(formula.right, known);
+  return right === decisive || left !== undefined ? right : undefined;
 }
 
 /** Adds the names of a condition's atoms to a set. */

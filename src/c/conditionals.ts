@@ -1,4 +1,4 @@
-import { type Assignment, collectAtoms, evaluate, type Formula, parseCondition } from './condition.ts';
+import { type Assignment, collectAtoms, decide, type Formula, parseCondition } from './condition.ts';
 
 /** One branch of an `#if` group: from its directive line to the next directive of the group. */
 export interface Branch {
@@ -83,18 +83,26 @@ export function findConditionals(text: string): Conditionals {
   return { groups, directives, unbalanced };
 }
 
-/** The ranges that are not compiled under an assignment, sorted. */
-export function deadRanges(conditionals: Conditionals, assignment: Assignment): [number, number][] {
+/** The ranges that are certainly not compiled, with what is known of the conditions' atoms. */
+export function hiddenRanges(
+  { groups }: Conditionals,
+  known: (atom: string) => boolean | undefined,
+): [number, number][] {
   const out: [number, number][] = [];
-  for (const group of conditionals.groups) {
+  for (const { branches } of groups) {
     let taken = false;
-    for (const branch of group.branches) {
-      const live = !taken && (branch.condition === undefined || evaluate(branch.condition, assignment));
-      if (live) taken = true;
-      else if (branch.bodyEnd > branch.bodyStart) out.push([branch.bodyStart, branch.bodyEnd]);
+    for (const { condition, bodyStart, bodyEnd } of branches) {
+      const is = taken ? false : condition === undefined || decide(condition, known);
+      if (is === true) taken = true;
+      if (is === false && bodyEnd > bodyStart) out.push([bodyStart, bodyEnd]);
     }
   }
   return out;
+}
+
+/** The ranges that are not compiled under an assignment. Atoms that it lacks are true, so that first branches are taken. */
+export function deadRanges(conditionals: Conditionals, assignment: Assignment): [number, number][] {
+  return hiddenRanges(conditionals, (atom) => assignment.get(atom) ?? true);
 }
 
 /** The names that decide which branches of the groups are taken, sorted as met. */

@@ -2,10 +2,13 @@ import { parsePatch } from './read.ts';
 import type { PatchHunk } from './types.ts';
 import type { FileTransition } from './write.ts';
 
+/** A text as lines with their line breaks; only the last may have none. */
+export const splitLines = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+
 /** Applies hunks strictly: every line must be where the hunk says, no fuzz, no offset; `undefined` when one differs. */
 export function applyHunks(text: string, hunks: readonly PatchHunk[], reverse = false): string | undefined {
   const [minus, plus] = reverse ? ['+', '-'] : ['-', '+'];
-  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const lines = splitLines(text);
   const out: string[] = [];
   let at = 0;
   for (const hunk of hunks) {

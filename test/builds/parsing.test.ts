@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findErrors } from '../../src/builds/compiler-errors.ts';
-import { coreSetup } from '../../src/builds/configure/core-modules.ts';
 import { missingModules } from '../../src/builds/configure/missing-modules.ts';
+import { coreSetup } from '../../src/builds/configure/modules.ts';
 import { shortLine } from '../../src/builds/log-follow.ts';
 
 describe('missingModules', () => {

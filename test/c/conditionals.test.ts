@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate, parseCondition } from '../../src/c/condition.ts';
+import { decide, parseCondition } from '../../src/c/condition.ts';
 import { atomsOf, deadRanges, findConditionals } from '../../src/c/conditionals.ts';
 import { codeTokens, lineAt, wordOffsets } from '../../src/c/lex.ts';
 
@@ -21,11 +21,17 @@ describe('conditions', () => {
 
   test('are evaluated as C does', () => {
     const value = (rest: string, set: Record<string, boolean>) =>
-      evaluate(parseCondition('if', rest), new Map(Object.entries(set)));
+      decide(parseCondition('if', rest), (name) => set[name]);
     expect(value('A && !B', { A: true, B: false })).toBe(true);
     expect(value('A && (B || C)', { A: true, B: false, C: false })).toBe(false);
     expect(value('!(A || B)', { A: false, B: false })).toBe(true);
     expect(value('!A || 1', { A: true })).toBe(true);
+    expect([value('A && B', { A: false }), value('B && A', { A: false }), value('A && B', { A: true })]).toEqual([
+      ...[false, false, undefined],
+    ]);
+    expect([value('A || B', { A: true }), value('B || A', { A: true }), value('A || B', { A: false })]).toEqual([
+      ...[true, true, undefined],
+    ]);
   });
 });
 

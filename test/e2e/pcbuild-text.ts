@@ -37,18 +37,6 @@ function link(step: LinkStep): string[] {
     `${step.kind} ${at(step.output)}`,
     ...(step.importLibrary === undefined ? [] : [`implib=${at(step.importLibrary)}`]),
     ...(step.definition === undefined ? [] : [`def=${at(step.definition)}`]),
-    ...Object.entries({
-      subsystem: step.subsystem,
-      stack: step.stackReserve,
-      base: step.baseAddress,
-      entry: step.entryPoint,
-    })
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${name}=${value}`),
-    ...(step.noEntryPoint ? ['noentry'] : []),
-    ...step.ignoredDefaultLibraries.map((name) => `nodefaultlib=${name}`),
-    ...step.delayLoaded.map((name) => `delayload=${name}`),
-    ...step.exports.map((name) => `export=${name}`),
     ...step.switches,
   ];
   const libraries = step.libraries.map((one) => (one.kind === 'named' ? one.name : `${one.kind}:${at(one.path)}`));
@@ -64,13 +52,13 @@ function step(one: BuildStep): string {
     case 'import-library':
       return `import library ${at(one.output)} of ${at(one.definition)}`;
     default:
-      return `${one.kind} ${at(one.kind === 'run' ? one.program : one.script)} makes ${one.outputs.map(at).join(' ')}`;
+      return `${one.kind} ${at(one.program)} makes ${one.outputs.map(at).join(' ')}`;
   }
 }
 
 function projectText(project: PcProject): string[] {
   return [
-    `${project.name}: ${project.units.length} units${project.test ? ', of the tests' : ''}${project.listed === undefined ? '' : `, in ${project.listed}`}`,
+    `${project.name}: ${project.units.length} units${project.test ? ', of the tests' : ''}`,
     ...line('after', project.references),
     ...units(project),
     ...project.resources.map((unit) => `    ${at(unit.source)} ${unit.defines.join(' ')}`),
@@ -85,22 +73,14 @@ const FACTS = ['PythonVersion', 'PyDllName', 'SysWinVer', 'Field3Value', 'Platfo
 
 /** A plan for a reader: names of files and options. */
 export function planText(plan: PcbuildPlan): string {
-  const left = new Map(
-    plan.projects.flatMap(({ leftOut }) =>
-      leftOut.map((one) => [`${one.what} ${one.name}: ${one.why}`, `${one.place.file}:${one.place.line}`]),
-    ),
-  );
   return [
-    `${plan.configuration}|${plan.platform} ${FACTS.map((name) => `${name}=${plan.properties[name]}`).join(' ')}`,
+    `${plan.configuration} ${FACTS.map((name) => `${name}=${plan.properties[name]}`).join(' ')}`,
     '',
     ...plan.projects.flatMap(projectText),
     'Skipped',
     ...plan.skipped.flatMap(({ reason, diagnostics }) =>
       diagnostics.map((one) => `  ${reason}: ${one.message} (${one.place?.file})`),
     ),
-    '',
-    'Left out of what is read',
-    ...[...left].map(([what, where]) => `  ${what} (${where})`),
     '',
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readBuildBat } from '../../src/builds/msbuild/build-bat.ts';
-import { type PcbuildPlan, type PcbuildRequest, type PcProject, readPcbuild } from '../../src/builds/pcbuild/index.ts';
+import { type PcbuildPlan, type PcProject, readPcbuild } from '../../src/builds/pcbuild/index.ts';
 import { folderTree, openCheckout } from '../../src/checkout/index.ts';
 import type { Context } from '../../src/system/context.ts';
 import { sourceTree } from './forkwright.ts';
@@ -17,9 +17,9 @@ const ctx: Context = { emit: () => undefined, signal, cacheDir: tmpdir(), jobs: 
 const VERSIONS = ['2.7', '3.9', '3.11', '3.13'] as const;
 const roots = new Map<string, string>();
 
-async function plan(version: string, request: Partial<PcbuildRequest> = {}): Promise<PcbuildPlan> {
+async function plan(version: string, configuration?: string): Promise<PcbuildPlan> {
   const checkout = await openCheckout(roots.get(version) ?? '', ctx);
-  return readPcbuild(folderTree(checkout, ctx), { configuration: 'Release', platform: 'x64', ...request });
+  return readPcbuild(folderTree(checkout, ctx), configuration);
 }
 
 function project(of: PcbuildPlan, name: string): PcProject {
@@ -46,7 +46,7 @@ describe.each(VERSIONS)('%s', (version) => {
   });
 
   test('Debug: its own names, run-time library and definitions', async () => {
-    const core = project(await plan(version, { configuration: 'Debug' }), 'pythoncore');
+    const core = project(await plan(version, 'Debug'), 'pythoncore');
     expect(core.link.output.path).toBe(`python${version.replace('.', '')}_d.dll`);
     for (const unit of core.units) {
       expect(unit.defines).toContain('_DEBUG');
@@ -62,8 +62,7 @@ describe.each(VERSIONS)('%s', (version) => {
     );
     expect(new Set(objects).size).toBe(objects.length);
     expect(objects.every((object) => object.startsWith('intermediate/'))).toBe(true);
-    const whole = JSON.stringify(projects.map(({ leftOut: _, assemblies: __, ...rest }) => rest));
-    expect(/[SIOX]:\\\\/.exec(whole)?.[0]).toBeUndefined();
+    expect(/[SIOX]:\\\\/.exec(JSON.stringify(projects))?.[0]).toBeUndefined();
   });
 
   test('what its build.bat understands', async () => {
@@ -84,19 +83,4 @@ describe.each(VERSIONS)('%s', (version) => {
 test('the core has as many units as were built by hand', async () => {
   expect(project(await plan('2.7'), 'pythoncore').units).toHaveLength(178);
   expect(project(await plan('3.9'), 'pythoncore').units).toHaveLength(188);
-});
-
-test('with zlib the core of 3.9 has twelve units more, and its headers', async () => {
-  const names = 'adler32 compress crc32 deflate infback inffast inflate inftrees trees uncompr zutil'.split(' ');
-  const files = [...names.map((name) => `zlib-1.2.11/${name}.c`), 'zlib-1.2.11/zlib.h'];
-  const core = project(await plan('3.9', { externals: { files, read: async () => undefined } }), 'pythoncore');
-  expect(core.units).toHaveLength(200);
-  expect(core.units[0]?.includes[0]).toEqual({ root: 'externals', path: 'zlib-1.2.11' });
-});
-
-test('what git says is given from outside', async () => {
-  const properties = { GitTag: 'tags/v2.7.18', GitVersion: '8d21aa21f2', GitBranch: '' };
-  const { units } = project(await plan('2.7', { properties }), 'pythoncore');
-  const unit = units.find(({ source }) => source.path === 'Modules/getbuildinfo.c');
-  expect(unit?.defines.slice(0, 3)).toEqual(['GITVERSION="8d21aa21f2"', 'GITTAG="tags/v2.7.18"', 'GITBRANCH=""']);
 });

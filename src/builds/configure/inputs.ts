@@ -8,19 +8,21 @@ import type { BuildPlan } from '../types.ts';
  * What configure reads of the sources. A patch that touches nothing of it configures to the same result, so the
  * baseline's is reused. Looked up in configure and configure.ac of 2.7, 3.9, 3.11 and 3.13.
  */
-export const CONFIGURE_READS: readonly { readonly files: string; readonly why: string }[] = [
-  { files: 'configure', why: 'it is the script itself' },
-  { files: '{config.guess,config.sub,install-sh}', why: 'configure runs them, or names them in the Makefile' },
-  { files: '**/*.in', why: 'configure fills them in: Makefile.pre.in, pyconfig.h.in, Modules/*.in, Misc/*.in' },
-  { files: 'Modules/Setup*', why: 'makesetup turns them into Makefile and Modules/config.c' },
-  { files: 'Modules/makesetup', why: 'configure runs it' },
-  { files: 'Misc/platform_triplet.c', why: 'configure preprocesses it (3.11 and later)' },
-  { files: 'Include/patchlevel.h', why: 'the version: configure and Makefile name files after it' },
-  { files: '**/configure', why: 'a library inside the tree with its own configure' },
-];
-
 const isRead = picomatch(
-  CONFIGURE_READS.map((entry) => entry.files),
+  [
+    // It is the script itself; it runs the others, or names them in the Makefile.
+    ...['configure', '{config.guess,config.sub,install-sh}', 'Modules/makesetup'],
+    // It fills them in: Makefile.pre.in, pyconfig.h.in, Modules/*.in, Misc/*.in.
+    '**/*.in',
+    // makesetup turns them into Makefile and Modules/config.c.
+    'Modules/Setup*',
+    // It preprocesses this one (3.11 and later).
+    'Misc/platform_triplet.c',
+    // The version: configure and Makefile name files after it.
+    'Include/patchlevel.h',
+    // A library inside the tree with its own configure.
+    '**/configure',
+  ],
   { dot: true },
 );
 

@@ -1,12 +1,62 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildPlan } from '../types.ts';
-import { CORE_MODULES, setupLocal } from './core-modules.ts';
 
 /**
- * Says in the object folder which extension modules there are, before configure runs makesetup.
- * @throws nothing of its own: what the tree does not know is left out.
+ * The extension modules of `--modules core`: what pybench, the benchmark workers and CPython's quick tests import, all
+ * without libraries from outside. They are linked into the interpreter by the tree's own Modules/Setup lines, uncommented
+ * in Setup.local; setup.py, which compiles sixty modules one after another in 2.x, is not run. A name that a version does
+ * not know is left out.
  */
+export const CORE_MODULES: ReadonlySet<string> = new Set(
+  [
+    'array cmath math _struct time operator _operator _random _collections _heapq itertools strop _functools _bisect',
+    '_io _locale datetime _datetime _pickle cPickle cStringIO _json _csv _statistics _contextvars _weakref binascii',
+    'unicodedata fcntl select _socket resource termios grp _posixsubprocess _md5 _sha _sha1 _sha2 _sha256 _sha512 _sha3',
+    '_blake2 _opcode _queue parser',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** Modules that Modules/Setup of some versions forgets; their source files have their names. */
+const FORGOTTEN = ['_json', 'future_builtins'];
+
+/** A commented module line: `#math mathmodule.c _math.c # -lm # math library functions`. */
+const COMMENTED = /^#\s?(?<name>[A-Za-z_]\w*)\s+(?<rest>[^#]*\.c\b[^#]*)/;
+
+/**
+ * The Setup.local that links the core modules into the interpreter.
+ * @param setup the text of Modules/Setup.dist or Modules/Setup.
+ * @param hasSource whether a file is in Modules/.
+ * @param more lines to add as they are.
+ */
+export function coreSetup(
+  setup: string,
+  hasSource: (file: string) => boolean,
+  names: ReadonlySet<string> = CORE_MODULES,
+  more: readonly string[] = [],
+): string {
+  const lines = setup.split('\n');
+  const known = new Set(lines.map((line) => /^[A-Za-z_]\w*(?= )/.exec(line)?.[0]));
+  const chosen: string[] = [];
+  const add = (name: string, rest: string) => {
+    // makesetup takes every line with "=" for a variable; a line that goes on below is none of the core's; and 2.7 lists
+    // modules of 3.x, without their sources.
+    const sources = rest.split(/\s+/).filter((word) => word.endsWith('.c'));
+    if (known.has(name) || rest.includes('=') || rest.includes('\\') || !sources.every(hasSource)) return;
+    known.add(name);
+    chosen.push(`${name} ${rest.trim()}`);
+  };
+  for (const line of lines) {
+    const { name, rest } = COMMENTED.exec(line)?.groups ?? {};
+    if (name === undefined || rest === undefined || !names.has(name)) continue;
+    add(name, rest);
+  }
+  for (const name of FORGOTTEN) add(name, `${name}.c`);
+  return `*static*\n${[...chosen, ...more].join('\n')}\n`;
+}
+
+/** Says in the object folder which extension modules there are, before configure runs makesetup. What the tree does not know is left out. */
 export async function writeModuleSetup(plan: BuildPlan, src: string, obj: string): Promise<void> {
   const { names, without = [], lines = [] } = plan.request.target.modules ?? {};
   const read = (name: string) => readFile(path.join(src, 'Modules', name), 'latin1').catch(() => undefined);
@@ -19,7 +69,8 @@ export async function writeModuleSetup(plan: BuildPlan, src: string, obj: string
   };
   if (plan.request.options.modules === 'core') {
     const chosen = new Set([...(names ?? CORE_MODULES)].filter((name) => !without.includes(name)));
-    await write('Setup.local', setupLocal(setup, chosen, lines, path.join(src, 'Modules')));
+    const hasSource = (file: string) => existsSync(path.join(src, 'Modules', file));
+    await write('Setup.local', coreSetup(setup, hasSource, chosen, lines));
   }
   if (without.length === 0) return;
   // What is turned on in the tree: up to 3.7 in a copy that configure does not make when there is one.

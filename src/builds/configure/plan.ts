@@ -6,7 +6,7 @@ import { CONTROL_SEED } from '../link-order.ts';
 import { compilerInputs, planned } from '../plan.ts';
 import type { BuildOptions, BuildPlan, BuildRequest } from '../types.ts';
 import { configureCommand, flagsBehindOpt, siteFile } from './command.ts';
-import { CORE_MODULES } from './core-modules.ts';
+import { CORE_MODULES } from './modules.ts';
 import { quirksFor } from './quirks.ts';
 
 /** Changes with what builds are made like: entries of another number are not hits. */

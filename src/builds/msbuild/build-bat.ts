@@ -24,40 +24,26 @@ export function readBuildBat(text: string): BuildBat | undefined {
   };
 }
 
-export interface BuildBatRequest {
-  readonly bat: BuildBat;
-  /** `v143`. */
-  readonly toolset: string;
-  /** Only when the user says so: CPython's script fetches them from the net. */
-  readonly externals: boolean;
-  readonly pgo: boolean;
-  /** MSBuild properties beside the toolset. */
-  readonly properties?: Readonly<Record<string, string>> | undefined;
-}
-
 /**
  * The arguments of PCbuild\build.bat for a release build of x64. With profile-guided optimisation it sets the
  * configuration itself.
+ * @param toolset `v143`.
+ * @param externals only when the user says so: CPython's script fetches them from the net.
  * @throws Error when the script has no `--pgo`: ask `bat.pgo` first.
  */
-export function buildBatArguments({
-  bat,
-  toolset,
-  externals,
-  pgo,
-  properties = {},
-}: BuildBatRequest): readonly string[] {
+export function buildBatArguments(
+  bat: BuildBat,
+  { toolset, externals, pgo }: { readonly toolset: string; readonly externals: boolean; readonly pgo: boolean },
+): readonly string[] {
   if (pgo && !bat.pgo) throw new Error('this build.bat has no --pgo');
-  const externalsFlag = bat.externals === 'refused-by-E' ? (externals ? '-e' : '-E') : externals ? '-e' : undefined;
-  const given = { PlatformToolset: toolset, ...properties };
   return [
     ...['-p', 'x64', '-c', 'Release'],
     ...(pgo ? ['--pgo'] : []),
-    ...(externalsFlag === undefined ? [] : [externalsFlag]),
+    ...(externals ? ['-e'] : bat.externals === 'refused-by-E' ? ['-E'] : []),
     // How many jobs there are is said to MSBuild itself: the script's own way takes all of the machine.
     ...(bat.parallel === 'refused-by-M' ? ['-M'] : []),
     // Quoted as a whole, as the script's usage wants it: an "=" would split them.
-    ...Object.entries(given).map(([name, value]) => `/p:${name}=${value}`),
+    `/p:PlatformToolset=${toolset}`,
   ];
 }
 
@@ -85,21 +71,15 @@ export function cmdLine(bat: string, args: readonly string[]): readonly string[]
 
 export const cmdCanTake = (word: string): boolean => !UNQUOTABLE.test(word);
 
-export interface BuildBatPrograms {
-  /** Absolute paths. */
-  readonly msbuild: string;
-  /** What generates sources; absent where the script does not ask, or may fetch one. */
-  readonly python?: string | undefined;
-}
-
 /**
  * Variables of a build: those of Windows that compilers need, English messages whatever the system speaks (VSLANG 1033; the
  * parser of errors reads them), and the programs that the script would look for. `INCLUDE`, `LIB`, `CL` and `PYTHON…` of
  * a developer's prompt stay out: they would change the build.
+ * @param python what generates sources; `undefined` where the script does not ask, or may fetch one.
  */
 export function buildBatEnvironment(
   env: Readonly<Record<string, string | undefined>>,
-  { msbuild, python }: BuildBatPrograms,
+  { msbuild, python }: { readonly msbuild: string; readonly python: string | undefined },
 ): Readonly<Record<string, string>> {
   const kept =
     /^(SystemRoot|SystemDrive|windir|ComSpec|PATHEXT|Path|TEMP|TMP|NUMBER_OF_PROCESSORS|PROCESSOR_\w+|OS|USERPROFILE|LOCALAPPDATA|APPDATA|ProgramData|Program(Files|W6432)(\(x86\))?|CommonProgramFiles(\(x86\))?|CommonProgramW6432|ALLUSERSPROFILE|PUBLIC)$/i;

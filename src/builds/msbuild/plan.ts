@@ -61,7 +61,7 @@ export async function planMsbuild(
     ...(cflags === '' ? {} : { _CL_: cflags }),
   };
   // But for how many jobs there are.
-  const args = buildBatArguments({ bat, toolset: toolset.name, externals, pgo: options.pgo });
+  const args = buildBatArguments(bat, { toolset: toolset.name, externals, pgo: options.pgo });
   const configure = ['PCbuild\\build.bat', ...args];
   const plan = planned(
     { request: { ...request, target }, toolchain, quirks: [], configure, env },

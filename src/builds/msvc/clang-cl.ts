@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { LinkStep, ToolPaths, ToolSet } from '../pcbuild/index.ts';
-import type { VisualC } from './flavour.ts';
+import type { BuildPath, LinkStep, ToolSet } from '../pcbuild/index.ts';
+import type { VisualC } from './projects.ts';
 import { type Sysroot, sysrootOptions } from './sysroot.ts';
 
 /** Absolute paths of the programs. */
@@ -82,7 +82,7 @@ function linkerSwitches(switches: readonly string[]): readonly string[] {
 
 /** clang in cl mode with lld-link: what Microsoft's compiler and linker are told, without what only they have. */
 export function clangCl(options: ClangClOptions): ToolSet {
-  const { tools, visualC, sysroot, icons, folder, launcher, order = (objects) => objects } = options;
+  const { tools, visualC, sysroot, icons, folder, launcher = [], order = (objects) => objects } = options;
   const compiler = [
     ...CLANG_CL,
     `-fms-compatibility-version=${visualC.version}`,
@@ -95,112 +95,76 @@ export function clangCl(options: ClangClOptions): ToolSet {
   const systemIncludes = [...own, ...sysroot.includes].flatMap((folder) => ['/i', folder]);
   return {
     name: `clang-cl and ${sysroot.title}`,
-    // The notation that compiler caches keep with the object.
-    headers: { style: 'msvc', args: ['/showIncludes'], prefix: 'Note: including file:' },
-    ...(launcher === undefined ? {} : { launcher }),
-    compile: (unit, _, { at }) => ({
-      program: tools.clang,
-      args: [
-        ...compiler,
-        '/c',
-        ...compilerSwitches(unit.switches, sysroot),
-        ...unit.defines.filter((define) => !OWN_DEFINES.has(define)).map((define) => `-D${define}`),
-        ...unit.includes.map((folder) => `-I${at(folder)}`),
-        ...QUIET,
-        ...system,
-        ...(options.cflags ?? []),
-        `/Fo${at(unit.object)}`,
-        unit.language === 'c' ? '/TC' : '/TP',
-        // Beginning with a slash it would be taken for an option; and so all variants' lines are the same.
-        path.relative(folder, at(unit.source)),
-      ],
-    }),
-    resource: (unit, _, { at }) => ({
-      program: tools.llvmRc,
-      args: [
-        '/nologo',
-        // Windows-1252, as resource compilers take files without a mark.
-        ...['/c', '1252'],
-        ...(unit.culture === undefined ? [] : ['/l', unit.culture.replace(/^0x/, '')]),
-        ...unit.includes.flatMap((folder) => ['/i', at(folder)]),
-        ...['/i', icons],
-        ...systemIncludes,
-        ...unit.defines.flatMap((define) => ['/d', define]),
-        ...['/fo', at(unit.object), '--', at(unit.source)],
-      ],
-    }),
-    assemble: (unit, _, { at }) => ({
-      program: tools.llvmMl,
-      args: ['-m64', '/nologo', '/c', '/Fo', at(unit.object), at(unit.source)],
-    }),
-    link: (link, objects, _, { at }) => ({
-      program: link.kind === 'lib' ? tools.llvmLib : tools.lldLink,
-      args:
-        link.kind === 'lib'
-          ? ['/nologo', '/machine:x64', `/out:${at(link.output)}`, ...objects.map(at)]
-          : [...linkOptions(link, options, { at }), ...order(objects).map(at), ...libraries(link, { at })],
-      responseFrom: 0,
-    }),
-    step: (step, _, { at }) => {
-      switch (step.kind) {
-        case 'copy':
-          return { program: 'cp', args: ['--', at(step.from), at(step.output)] };
-        case 'import-library':
-          return {
-            program: tools.llvmDlltool,
-            // Its name is the library's where the definition says none, as Microsoft's lib has it.
-            args: [
-              ...importLibraryArguments(at(step.definition), at(step.output)),
-              ...['-D', `${path.posix.parse(step.output.path).name}.dll`],
-            ],
-          };
-        case 'run':
-          if (options.run === undefined) return undefined;
-          return {
-            program: options.run.wine,
-            // From where ninja is run: the same for all variants, and Wine takes them as they are.
-            args: [
-              at(step.program),
-              ...step.args.map((arg) => (typeof arg === 'string' ? arg : path.relative(folder, at(arg)))),
-            ],
-          };
-        case 'python': {
-          if (options.run === undefined) return undefined;
-          const args = step.args.map((arg) =>
-            typeof arg === 'string' ? arg : 'root' in arg ? at(arg) : `${at(arg.path)}${arg.suffix}`,
-          );
-          return { program: options.run.python, args: [at(step.script), ...args] };
-        }
-        default:
-          return undefined;
-      }
+    launcher,
+    compile: (unit, at) => [
+      tools.clang,
+      ...compiler,
+      '/c',
+      ...compilerSwitches(unit.switches, sysroot),
+      ...unit.defines.filter((define) => !OWN_DEFINES.has(define)).map((define) => `-D${define}`),
+      ...unit.includes.map((folder) => `-I${at(folder)}`),
+      ...QUIET,
+      ...system,
+      ...(options.cflags ?? []),
+      `/Fo${at(unit.object)}`,
+      unit.language === 'c' ? '/TC' : '/TP',
+      // Beginning with a slash it would be taken for an option; and so all variants' lines are the same.
+      path.relative(folder, at(unit.source)),
+    ],
+    resource: (unit, at) => [
+      tools.llvmRc,
+      '/nologo',
+      // Windows-1252, as resource compilers take files without a mark.
+      ...['/c', '1252'],
+      ...(unit.culture === undefined ? [] : ['/l', unit.culture.replace(/^0x/, '')]),
+      ...unit.includes.flatMap((folder) => ['/i', at(folder)]),
+      ...['/i', icons],
+      ...systemIncludes,
+      ...unit.defines.flatMap((define) => ['/d', define]),
+      ...['/fo', at(unit.object), '--', at(unit.source)],
+    ],
+    assemble: (unit, at) => [tools.llvmMl, '-m64', '/nologo', '/c', '/Fo', at(unit.object), at(unit.source)],
+    link: (link, objects, at) =>
+      link.kind === 'lib'
+        ? [tools.llvmLib, '/nologo', '/machine:x64', `/out:${at(link.output)}`, ...objects.map(at)]
+        : [
+            tools.lldLink,
+            ...linkOptions(link, options, at),
+            ...order(objects).map(at),
+            ...link.libraries.map((library) => (library.kind === 'named' ? library.name : at(library.path))),
+          ],
+    step: (step, at) => {
+      if (step.kind === 'copy') return ['cp', '--', at(step.from), at(step.output)];
+      if (step.kind === 'import-library')
+        return [
+          tools.llvmDlltool,
+          // Its name is the library's where the definition says none, as Microsoft's lib has it.
+          ...importLibraryArguments(at(step.definition), at(step.output)),
+          ...['-D', `${path.posix.parse(step.output.path).name}.dll`],
+        ];
+      if (options.run === undefined) return undefined;
+      const isPython = step.kind === 'python';
+      // For Wine from where ninja is run: the same for all variants, and Wine takes them as they are.
+      const shown = (file: BuildPath) => (isPython ? at(file) : path.relative(folder, at(file)));
+      const args = step.args.map((arg) =>
+        typeof arg === 'string' ? arg : 'root' in arg ? shown(arg) : `${shown(arg.path)}${arg.suffix}`,
+      );
+      return [isPython ? options.run.python : options.run.wine, at(step.program), ...args];
     },
   };
 }
 
-function linkOptions(link: LinkStep, options: ClangClOptions, { at }: ToolPaths): readonly string[] {
+function linkOptions(link: LinkStep, options: ClangClOptions, at: (path: BuildPath) => string): readonly string[] {
   const folders = [...link.libraryFolders.map(at), ...options.libraries, ...options.sysroot.libraries];
-  const stack = [link.stackReserve, link.stackCommit].filter((bytes) => bytes !== undefined).join(',');
   return [
     ...linkerSwitches(link.switches),
     `/out:${at(link.output)}`,
     ...(link.kind === 'dll' ? ['/dll'] : []),
     ...(link.importLibrary === undefined ? [] : [`/implib:${at(link.importLibrary)}`]),
     ...(link.definition === undefined ? [] : [`/def:${at(link.definition)}`]),
-    ...(link.subsystem === undefined ? [] : [`/subsystem:${link.subsystem}`]),
-    ...(stack === '' ? [] : [`/stack:${stack}`]),
-    ...(link.baseAddress === undefined ? [] : [`/base:${link.baseAddress}`]),
-    ...(link.entryPoint === undefined ? [] : [`/entry:${link.entryPoint}`]),
-    ...(link.noEntryPoint ? ['/noentry'] : []),
-    ...link.ignoredDefaultLibraries.map((name) => `/nodefaultlib:${name}`),
-    ...link.delayLoaded.map((name) => `/delayload:${name}`),
-    ...link.exports.map((name) => `/export:${name}`),
     ...[...new Set(folders)].map((folder) => `/libpath:${folder}`),
   ];
 }
-
-const libraries = (link: LinkStep, { at }: ToolPaths): readonly string[] =>
-  link.libraries.map((library) => (library.kind === 'named' ? library.name : at(library.path)));
 
 /** Arguments for dlltool: llvm-lib reads no definition file before LLVM 16. */
 export function importLibraryArguments(definition: string, output: string): readonly string[] {

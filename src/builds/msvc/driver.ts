@@ -29,12 +29,10 @@ import {
   writeNinja,
 } from '../pcbuild/index.ts';
 import type { BuildPlan } from '../types.ts';
-import { buildableHere } from './buildable.ts';
 import { type ClangClOptions, clangCl } from './clang-cl.ts';
-import { visualCOf } from './flavour.ts';
 import { linkDllLayouts } from './layouts.ts';
 import { planMsvc } from './plan.ts';
-import { chosenProjects } from './projects.ts';
+import { buildableHere, chosenProjects, visualCOf } from './projects.ts';
 import { placeRunners, runsScripts } from './run-here.ts';
 import { linkIcons, linkSystemLibraries, runtimeCommands, shimFiles } from './runtime.ts';
 import { type Sysroot, targetSysroot } from './sysroot.ts';
@@ -93,10 +91,7 @@ async function make(plan: BuildPlan, place: MsvcPlace, work: Work, ctx: Context)
   const { root, src, obj, output, logs } = place;
   const began = performance.now();
   work.step.progress('reading the projects');
-  const read = await readPcbuild(overlayTree(folderTree(checkout, ctx), plan.changes), {
-    configuration: 'Release',
-    platform: 'x64',
-  });
+  const read = await readPcbuild(overlayTree(folderTree(checkout, ctx), plan.changes));
   const sysroot = await targetSysroot(target);
   const { plan: projects, without, said } = buildableHere(withGeneratedApart(read), sysroot);
   const names = chosenProjects(projects, request.options.modules);
@@ -232,7 +227,7 @@ async function prepare(
     await writeFile(file, text, 'latin1');
   }
   await mkdir(output, { recursive: true });
-  const text = (options: ClangClOptions) => writeNinja(projects, clangCl(options), roots, { projects: names });
+  const text = (options: ClangClOptions) => writeNinja(projects, clangCl(options), roots, names);
   const ordered = text(inOrder);
   const isControl = request.variant === 'control';
   await writeFile(

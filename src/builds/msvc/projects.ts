@@ -1,5 +1,61 @@
-import type { PcbuildPlan, PcProject } from '../pcbuild/index.ts';
+import type { CompileUnit, PcbuildPlan, PcProject } from '../pcbuild/index.ts';
 import type { BuildOptions } from '../types.ts';
+
+/** Which Visual C++ a tree is written for: what the compiler calls itself, and the C library. */
+export interface VisualC {
+  /** For `-fms-compatibility-version`. */
+  readonly version: string;
+  readonly library: 'ucrt' | 'msvcr90';
+}
+
+/** As CPython's own releases for Windows were made: 2.7 by Visual C++ 2008, 3.9 by one of the 2019s. */
+const VISUAL_C: Readonly<Record<VisualC['library'], VisualC>> = {
+  msvcr90: { version: '15.00', library: 'msvcr90' },
+  ucrt: { version: '19.28', library: 'ucrt' },
+};
+
+/** What the projects of a plan ask for by their PlatformToolset. */
+export function visualCOf(plan: Pick<PcbuildPlan, 'properties'>): VisualC {
+  return VISUAL_C[plan.properties.PlatformToolset === 'v90' ? 'msvcr90' : 'ucrt'];
+}
+
+/** What of a plan can be built here. */
+export interface Buildable {
+  readonly plan: PcbuildPlan;
+  /** Projects that were left out, by name: extension modules that the interpreter will not have. */
+  readonly without: readonly string[];
+  /** A line for the log about each thing that is other than in the projects. */
+  readonly said: readonly string[];
+}
+
+/** binascii has a CRC-32 of its own; from 3.11 on the projects tell it to use zlib's, whether or not zlib is there. */
+const ZLIB_CRC = 'USE_ZLIB_CRC32';
+
+const hasZlib = ({ includes }: CompileUnit): boolean => includes.some(({ root }) => root === 'externals');
+
+/**
+ * The plan without what the headers at hand have nothing for: projects in C++ where there is no C++ library (mingw-w64's
+ * is for GNU's compilers alone), and zlib's CRC-32 where zlib is not there.
+ */
+export function buildableHere(plan: PcbuildPlan, { kind }: { readonly kind: 'mingw' | 'sdk' }): Buildable {
+  const said: string[] = [];
+  const without: string[] = [];
+  const possible = ({ name, units }: PcProject): boolean => {
+    if (kind === 'sdk' || !units.some(({ language }) => language !== 'c')) return true;
+    without.push(name);
+    said.push(`${name}: left out, for it is C++, and its library's headers are Microsoft's alone`);
+    return false;
+  };
+  const withoutCrc = (unit: CompileUnit): CompileUnit => {
+    if (!unit.defines.includes(ZLIB_CRC) || hasZlib(unit)) return unit;
+    said.push(`${unit.source.path}: compiled without ${ZLIB_CRC}, for zlib is not there`);
+    return { ...unit, defines: unit.defines.filter((define) => define !== ZLIB_CRC) };
+  };
+  const projects = plan.projects
+    .filter(possible)
+    .map((project) => ({ ...project, units: project.units.map(withoutCrc) }));
+  return { plan: { ...plan, projects }, without, said };
+}
 
 /** Programs beside the interpreter: launchers, and those that only CPython's own makers run. */
 const isOtherProgram = ({ link, name }: PcProject): boolean => link.kind === 'exe' && name !== 'python';

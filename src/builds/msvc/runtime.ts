@@ -3,7 +3,7 @@ import path from 'node:path';
 import { assetPath } from '../../system/assets.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import { CLANG_CL, importLibraryArguments } from './clang-cl.ts';
-import type { VisualC } from './flavour.ts';
+import type { VisualC } from './projects.ts';
 
 /** Programs that make libraries, absolute. */
 export interface RuntimeTools {

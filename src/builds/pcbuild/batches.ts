@@ -1,4 +1,5 @@
 import type { Place } from '../../system/diagnostic.ts';
+import { METADATA } from './expand.ts';
 import type { ProjectState } from './project-state.ts';
 import { refuse } from './refuse.ts';
 import type { Item, Scope } from './scope.ts';
@@ -11,7 +12,6 @@ export interface Batch {
   readonly lists: ReadonlyMap<string, readonly Item[]>;
 }
 
-const REFERENCE = /%\(\s*(?:([A-Za-z_][\w-]*)\s*\.\s*)?([A-Za-z_][\w-]*)\s*\)/g;
 const LIST = /@\(\s*([A-Za-z_][\w-]*)[^)]*(?:'[^']*'[^)]*)*\)/g;
 
 /** All texts that an element has anywhere: its attributes' and its children's. */
@@ -29,14 +29,14 @@ export function batchesOf(
   texts: readonly string[],
   state: ProjectState,
   place: Place,
-  implicit?: string | undefined,
+  implicit?: string,
 ): readonly Batch[] {
   const lists = new Set<string>();
   const bare = new Set<string>();
   const qualified = new Map<string, Set<string>>();
   for (const text of texts) {
     for (const [, type = ''] of text.matchAll(LIST)) lists.add(type.toLowerCase());
-    for (const [, type, name = ''] of text.replace(LIST, '').matchAll(REFERENCE))
+    for (const [, type, name = ''] of text.replace(LIST, '').matchAll(METADATA))
       if (type === undefined) bare.add(name.toLowerCase());
       else qualified.set(type.toLowerCase(), (qualified.get(type.toLowerCase()) ?? new Set()).add(name.toLowerCase()));
   }

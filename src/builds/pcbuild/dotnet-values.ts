@@ -2,10 +2,10 @@ import { escapeValue } from './escape.ts';
 
 /** System.Version; parts that are not given are -1. */
 export class DotnetVersion {
-  readonly parts: readonly [number, number, number, number];
+  readonly parts: readonly number[];
 
   constructor(parts: readonly number[]) {
-    this.parts = [parts[0] ?? 0, parts[1] ?? 0, parts[2] ?? -1, parts[3] ?? -1];
+    this.parts = [...parts, -1, -1].slice(0, 4);
   }
 
   /** @returns `undefined` when the text is not two to four numbers. */
@@ -14,11 +14,8 @@ export class DotnetVersion {
   }
 
   compare(other: DotnetVersion): number {
-    for (const [index, part] of this.parts.entries()) {
-      const difference = part - (other.parts[index] ?? 0);
-      if (difference !== 0) return difference;
-    }
-    return 0;
+    const differences = this.parts.map((part, index) => part - (other.parts[index] ?? 0));
+    return differences.find((one) => one !== 0) ?? 0;
   }
 
   toString(): string {
@@ -28,12 +25,16 @@ export class DotnetVersion {
 
 /** System.Text.RegularExpressions.Match: all groups, the whole first; without a match, one empty group. */
 export class DotnetMatch {
-  readonly groups: readonly string[];
+  readonly groups: readonly DotnetGroup[];
   readonly success: boolean;
 
   constructor(match: RegExpExecArray | null) {
     this.success = match !== null;
-    this.groups = match === null ? [''] : [...match].map((group: string | undefined) => group ?? '');
+    this.groups = [...(match ?? [''])].map((group: string | undefined) => new DotnetGroup(group ?? ''));
+  }
+
+  toString(): string {
+    return String(this.groups[0]);
   }
 }
 
@@ -44,33 +45,26 @@ export class DotnetGroup {
   constructor(value: string) {
     this.value = value;
   }
+
+  toString(): string {
+    return this.value;
+  }
 }
 
-/** What property functions take and give. Texts are not escaped in here. */
-export type DotnetValue =
-  | string
-  | number
-  | boolean
-  | DotnetVersion
-  | DotnetMatch
-  | DotnetGroup
-  | readonly string[]
-  | readonly DotnetGroup[];
+type Single = string | number | boolean | DotnetVersion | DotnetMatch | DotnetGroup;
 
-const plain = (value: DotnetValue | DotnetGroup): string => {
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (value instanceof DotnetMatch) return value.groups[0] ?? '';
-  if (value instanceof DotnetGroup) return value.value;
-  return String(value);
-};
+/** What property functions take and give. Texts are not escaped in here. */
+export type DotnetValue = Single | readonly (string | DotnetGroup)[];
+
+const plain = (value: Single) => (typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value));
+const isList = (value: DotnetValue): value is readonly (string | DotnetGroup)[] => Array.isArray(value);
 
 /** As MSBuild writes a value into the text around it: escaped, and lists with semicolons between. */
 export function valueText(value: DotnetValue): string {
-  if (Array.isArray(value)) return value.map((one: string | DotnetGroup) => escapeValue(plain(one))).join(';');
-  return escapeValue(plain(value));
+  return isList(value) ? value.map((one) => escapeValue(plain(one))).join(';') : escapeValue(plain(value));
 }
 
 /** As a method sees an argument that wants a text. */
 export function argumentText(value: DotnetValue): string {
-  return Array.isArray(value) ? value.map(plain).join(';') : plain(value);
+  return isList(value) ? value.map(plain).join(';') : plain(value);
 }

@@ -2,12 +2,11 @@ import path from 'node:path';
 import { BUILTIN_FILES, VC_TARGETS } from './builtin.ts';
 import { holds } from './condition.ts';
 import { expand, expandFully } from './expand.ts';
-import { windowsPath } from './files.ts';
+import { fullPath, windowsPath } from './files.ts';
 import { applyItem } from './item-element.ts';
 import { type EvaluationInput, ProjectState } from './project-state.ts';
 import { refuse } from './refuse.ts';
-import { fullPath } from './static-functions.ts';
-import { type ProjectElement, parseProject } from './xml.ts';
+import { onlyKnown, type ProjectElement, parseProject } from './xml.ts';
 
 /** An element with the file that it stands in, for `MSBuildThisFile…`. */
 export interface Placed {
@@ -25,24 +24,6 @@ export interface EvaluatedProject {
   readonly ownTasks: ReadonlySet<string>;
 }
 
-const KNOWN_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
-  Project: ['DefaultTargets', 'InitialTargets', 'ToolsVersion', 'xmlns', 'TreatAsLocalProperty'],
-  PropertyGroup: ['Condition', 'Label'],
-  ItemGroup: ['Condition', 'Label'],
-  ItemDefinitionGroup: ['Condition', 'Label'],
-  ImportGroup: ['Condition', 'Label'],
-  Import: ['Project', 'Condition', 'Label'],
-  Choose: ['Label'],
-  When: ['Condition', 'Label'],
-  Otherwise: ['Label'],
-};
-
-/** Refuses an attribute that is not known on an element: it could say anything. */
-export function onlyKnown(element: ProjectElement, known = KNOWN_ATTRIBUTES[element.name] ?? []): void {
-  for (const name of element.attributes.keys())
-    if (!known.includes(name)) refuse(`The attribute ${name} of <${element.name}> is not understood`, element.place);
-}
-
 /**
  * MSBuild's passes: properties and imports first, in the file's order; then item definitions; then items, all with the
  * properties' last values.
@@ -57,17 +38,24 @@ class Evaluation {
   private readonly importing: string[] = [];
   private readonly imported = new Set<string>();
 
-  constructor(input: EvaluationInput, file: string) {
+  constructor(source: string, input: EvaluationInput) {
+    const file = windowsPath({ root: 'source', path: source });
     this.state = new ProjectState(input, file);
+    const root = input.files.project(file) ?? refuse(`The project ${source} does not exist`, { file: source });
+    this.file(root, file);
+    for (const group of this.definitions) this.define(group);
+    for (const { element, file } of this.groups)
+      for (const item of this.members(element, file)) applyItem(item, file, this.state, { items: true });
   }
 
-  run(file: string): void {
-    const root = this.state.files.project(file);
-    const shown = this.state.files.locate(file)?.path ?? file;
-    if (root === undefined) refuse(`The project ${shown} does not exist`, { file: shown });
-    else this.file(root, file);
-    for (const group of this.definitions) this.define(group);
-    for (const group of this.groups) this.itemGroup(group);
+  /** A group's children whose Conditions hold, when its own does. @param known the attributes that they may have. */
+  private *members(group: ProjectElement, file: string, known?: readonly string[]): Generator<ProjectElement> {
+    onlyKnown(group);
+    if (!this.holds(group, file)) return;
+    for (const element of group.children) {
+      if (known !== undefined) onlyKnown(element, known);
+      if (this.holds(element, file)) yield element;
+    }
   }
 
   private holds(element: ProjectElement, file: string): boolean {
@@ -144,72 +132,48 @@ class Evaluation {
   private import(element: ProjectElement, file: string): void {
     onlyKnown(element);
     if (!this.holds(element, file)) return;
-    const scope = this.state.scope(element.place, file);
-    const target = expandFully(element.attributes.get('Project') ?? '', scope);
+    const { place } = element;
+    const target = expandFully(element.attributes.get('Project') ?? '', this.state.scope(place, file));
     // Imports are relative to the file that has them, unlike everything else.
     const full = fullPath(target, path.win32.dirname(file));
-    const { place } = element;
     if (full.toLowerCase().startsWith(`${VC_TARGETS.toLowerCase()}\\`)) {
       const name = path.win32.basename(full).toLowerCase();
       const text = BUILTIN_FILES.get(name) ?? refuse(`The import of Visual C++'s ${target} is not known`, place);
       this.file(parseProject(text, path.win32.basename(full)), full);
       return;
     }
-    const found = /[*?]/.test(target) ? this.state.files.glob(full) : [full];
-    for (const one of found) this.importOne(one, element);
-  }
-
-  private importOne(full: string, element: ProjectElement): void {
-    const at = this.state.files.locate(full);
-    if (this.importing.includes(full.toLowerCase())) refuse(`${full} imports itself`, element.place);
-    const root = this.state.files.project(full);
-    if (at === undefined || root === undefined) {
-      refuse(`The imported ${at?.path ?? full} does not exist`, element.place);
-      return;
+    const { files } = this.state;
+    for (const one of /[*?]/.test(target) ? files.glob(full) : [full]) {
+      const at = files.locate(one);
+      if (this.importing.includes(one.toLowerCase())) refuse(`${one} imports itself`, place);
+      const root = files.project(one);
+      if (at === undefined || root === undefined) throw refuse(`The imported ${at?.path ?? one} does not exist`, place);
+      // Importing a file a second time does nothing, as MSBuild warns (MSB4011).
+      if (this.imported.has(at.path.toLowerCase())) continue;
+      this.imported.add(at.path.toLowerCase());
+      this.file(root, windowsPath(at));
     }
-    // Importing a file a second time does nothing, as MSBuild warns (MSB4011).
-    if (this.imported.has(windowsPath(at).toLowerCase())) {
-      this.state.leftOut.push({ what: 'import', name: at.path, why: 'it was imported before', place: element.place });
-      return;
-    }
-    this.imported.add(windowsPath(at).toLowerCase());
-    this.file(root, windowsPath(at));
   }
 
   private define({ element: group, file }: Placed): void {
-    onlyKnown(group);
-    if (!this.holds(group, file)) return;
-    for (const item of group.children) {
-      onlyKnown(item, ['Condition', 'Label']);
-      if (!this.holds(item, file)) continue;
+    for (const item of this.members(group, file, ['Condition', 'Label'])) {
       for (const element of item.children) {
         onlyKnown(element, ['Condition', 'Label']);
-        const metadata = (name: string, type: string | undefined) =>
-          type === undefined || type.toLowerCase() === item.name.toLowerCase()
-            ? (this.state.definition(item.name, name) ?? '')
-            : '';
+        const metadata = (name: string, type = item.name) =>
+          type.toLowerCase() === item.name.toLowerCase() ? (this.state.definition(item.name, name) ?? '') : '';
         const scope = this.state.scope(element.place, file, { metadata });
         if (holds(element.attributes.get('Condition'), scope))
           this.state.define(item.name, element.name, expand(element.text, scope));
       }
     }
   }
-
-  private itemGroup({ element: group, file }: Placed): void {
-    onlyKnown(group);
-    if (!this.holds(group, file)) return;
-    for (const element of group.children)
-      if (this.holds(element, file)) applyItem(element, file, this.state, { items: true });
-  }
 }
 
 /**
  * Evaluates a project.
- * @param file absolute Windows path, below a virtual root.
+ * @param file of the sources.
  * @throws UserError `pcbuild/not-understood`, `pcbuild/xml`; FileWanted.
  */
 export function evaluateProject(file: string, input: EvaluationInput): EvaluatedProject {
-  const evaluation = new Evaluation(input, file);
-  evaluation.run(file);
-  return evaluation;
+  return new Evaluation(file, input);
 }

@@ -1,9 +1,8 @@
 import type { EvaluatedProject } from './evaluate.ts';
-import { pathKey } from './files.ts';
+import { fullPath, pathKey } from './files.ts';
 import { refuse } from './refuse.ts';
 import type { Scope } from './scope.ts';
-import { fullPath } from './static-functions.ts';
-import type { BuildPath, BuildStep, StepTime } from './types.ts';
+import { type BuildPath, type BuildStep, outputsOf, type StepArgument, type StepTime } from './types.ts';
 
 /** Where a task stands. */
 export interface TaskContext {
@@ -17,34 +16,19 @@ export interface TaskContext {
 /** What `$(PythonForBuild)` is said to be: a Python of the building machine, whatever it is there. */
 export const PYTHON_FOR_BUILD = '"python-for-build"';
 
-/** The outputs of a step. */
-export function outputsOf(step: BuildStep): readonly BuildPath[] {
-  return step.kind === 'run' || step.kind === 'python' ? step.outputs : [step.output];
-}
-
 /** Words of a command line of cmd.exe, without their quotes. */
 export function commandWords(command: string): string[] {
   return [...command.matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(([word]) => word.replaceAll('"', ''));
 }
 
-type Argument = string | BuildPath | { readonly path: BuildPath; readonly suffix: string };
-
 /**
  * What a command of a Target makes. Of the commands that CPython's projects have, those that make files which are not
- * there are steps; the others ask git, write sources anew that the tree has, or check the result.
+ * there are steps; the others ask git (who builds gives GitVersion and its like), write sources anew that the tree has, or
+ * check the result.
  * @throws UserError when the command cannot be followed and names a file that is nowhere.
  */
 export function execStep(command: string, folder: string, scope: Scope, context: TaskContext): readonly BuildStep[] {
   const { state } = context.project;
-  const left = (why: string): readonly BuildStep[] => {
-    state.leftOut.push({
-      what: 'command',
-      name: command.trim().split(/\s+/).slice(0, 4).join(' '),
-      why,
-      place: scope.place,
-    });
-    return [];
-  };
   const lines = command
     .replace(/\^\r?\n/g, ' ')
     .split(/[\r\n]+/)
@@ -53,29 +37,28 @@ export function execStep(command: string, folder: string, scope: Scope, context:
   const [line = '', ...more] = lines;
   if (more.length > 0) return refuse('Several commands in one Exec are not understood', scope.place);
   const [program = '', ...rest] = commandWords(line);
-  if (/^(?:.*\\)?git(?:\.exe)?$/i.test(program)) return left('git is asked: who builds gives GitVersion and its like');
+  if (/^(?:.*\\)?git(?:\.exe)?$/i.test(program)) return [];
   const from = folder === '' ? state.folder : fullPath(folder, state.folder);
   const made = new Set(context.before.flatMap(outputsOf).map(pathKey));
   const inputs: BuildPath[] = [];
   const outputs: BuildPath[] = [];
-  const note = (at: BuildPath) => (state.files.onDisk(at) || made.has(pathKey(at)) ? inputs : outputs).push(at);
-  const args = rest.map((word): Argument => {
+  const args = rest.map((word): StepArgument => {
     const split = /^(.*\\.*\.\w+):([\w.]+)$/.exec(word);
     const file = split?.[1] ?? word;
     const at = /^.:\\|\\/.test(file) ? state.files.locate(fullPath(file, from)) : undefined;
     if (at === undefined) return word;
-    note(at);
+    (state.files.onDisk(at) || made.has(pathKey(at)) ? inputs : outputs).push(at);
     return split === null ? at : { path: at, suffix: `:${split[2]}` };
   });
-  if (outputs.length === 0) return left('it makes no file that it names and that is not there');
+  if (outputs.length === 0) return [];
   const step = { time: context.time, target: context.target, place: scope.place, inputs, outputs } as const;
   if (program === PYTHON_FOR_BUILD.replaceAll('"', '')) {
     const [script, ...others] = args;
-    if (typeof script === 'object' && 'root' in script) return [{ ...step, kind: 'python', script, args: others }];
+    if (typeof script === 'object' && 'root' in script)
+      return [{ ...step, kind: 'python', program: script, args: others }];
   }
   const at = state.files.locate(fullPath(program, from));
-  const simple = args.filter((arg): arg is string | BuildPath => typeof arg === 'string' || 'root' in arg);
-  if (at?.root === 'output' && simple.length === args.length)
-    return [{ ...step, kind: 'run', program: at, args: simple }];
+  if (at?.root === 'output' && args.every((arg) => typeof arg === 'string' || 'root' in arg))
+    return [{ ...step, kind: 'run', program: at, args }];
   return refuse(`What the command ${program} makes is not known`, scope.place);
 }

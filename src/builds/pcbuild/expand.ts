@@ -8,27 +8,36 @@ import type { Item, Scope } from './scope.ts';
 import { callStatic } from './static-functions.ts';
 
 const NAME = /^[A-Za-z_][\w-]*/;
-const METADATA = /%\(\s*(?:([A-Za-z_][\w-]*)\s*\.\s*)?([A-Za-z_][\w-]*)\s*\)/g;
+export const METADATA = /%\(\s*(?:([A-Za-z_][\w-]*)\s*\.\s*)?([A-Za-z_][\w-]*)\s*\)/g;
 
-/** The spans of `@(…)`: metadata in their transforms are of the list's items, not of the scope. */
-function outsideLists(text: string, how: (part: string) => string): string {
+/**
+ * A text with each `$(…)` or `@(…)` replaced.
+ * @param inside is given what is between the parentheses. @param outside what is between two of them.
+ */
+function replaced(
+  text: string,
+  open: '$(' | '@(',
+  place: Place,
+  inside: (body: string) => string,
+  outside = (part: string) => part,
+): string {
   let out = '';
   let from = 0;
-  for (let at = text.indexOf('@('); at >= 0; at = text.indexOf('@(', from)) {
+  for (let at = text.indexOf(open); at >= 0; at = text.indexOf(open, from)) {
     const end = closingParenthesis(text, at + 1);
-    if (end < 0) break;
-    out += how(text.slice(from, at)) + text.slice(at, end + 1);
+    if (end < 0) return refuse(`“${text.slice(at).trim()}” has no closing parenthesis`, place);
+    out += outside(text.slice(from, at)) + inside(text.slice(at + 2, end));
     from = end + 1;
   }
-  return out + how(text.slice(from));
+  return out + outside(text.slice(from));
 }
 
-function expandMetadata(text: string, scope: Scope): string {
-  const { metadata } = scope;
+/** Metadata in the transforms of `@(…)` are of the list's items, not of the scope. */
+function expandMetadata(text: string, { metadata, place }: Scope): string {
   if (metadata === undefined) return text;
-  return outsideLists(text, (part) =>
-    part.replace(METADATA, (_, type: string | undefined, name: string) => metadata(name, type)),
-  );
+  const outside = (part: string) =>
+    part.replace(METADATA, (_, type: string | undefined, name: string) => metadata(name, type));
+  return replaced(text, '@(', place, (body) => `@(${body})`, outside);
 }
 
 /** A function's arguments: quotes around a whole one are not part of it, and a lone `$(…)` keeps its type. */
@@ -47,122 +56,92 @@ function argumentsOf(text: string, scope: Scope): DotnetValue[] {
   });
 }
 
-interface Cursor {
-  readonly body: string;
-  at: number;
-}
-
-/** `(…)` at the cursor, or nothing. */
-function callAt(cursor: Cursor, scope: Scope): DotnetValue[] | undefined {
-  if (cursor.body[cursor.at] !== '(') return undefined;
-  const end = closingParenthesis(cursor.body, cursor.at);
-  if (end < 0) return refuse(`$(${cursor.body}) has no closing parenthesis`, scope.place);
-  const args = argumentsOf(cursor.body.slice(cursor.at + 1, end), scope);
-  cursor.at = end + 1;
-  return args;
-}
-
-function nameAt(cursor: Cursor, place: Place): string {
-  const name = NAME.exec(cursor.body.slice(cursor.at))?.[0];
-  if (name === undefined) return refuse(`$(${cursor.body}) cannot be read`, place);
-  cursor.at += name.length;
-  return name;
-}
-
-/** `.member`, `.member(args)` and `[index]`, one after another. */
-function chain(start: DotnetValue, cursor: Cursor, scope: Scope): DotnetValue {
-  let value = start;
-  while (cursor.at < cursor.body.length) {
-    const char = cursor.body[cursor.at];
-    if (char === '.') {
-      cursor.at++;
-      const name = nameAt(cursor, scope.place);
-      value = callMember(value, name, callAt(cursor, scope), scope.place);
-    } else if (char === '[') {
-      const end = cursor.body.indexOf(']', cursor.at);
-      value = elementAt(value, cursor.body.slice(cursor.at + 1, Math.max(end, cursor.at + 1)).trim(), scope.place);
-      cursor.at = end + 1;
-    } else return refuse(`$(${cursor.body}) cannot be read from “${cursor.body.slice(cursor.at)}” on`, scope.place);
-  }
-  return value;
-}
-
 /** What is between the parentheses of `$(…)`. A text that comes back is escaped; other values are as they are. */
 function propertyValue(body: string, scope: Scope): DotnetValue {
+  const { place } = scope;
   if (body === '') return '';
   if (/^registry:/i.test(body)) return scope.registry(expandProperties(body.slice('registry:'.length), scope));
-  const cursor: Cursor = { body, at: 0 };
+  let at = 0;
+  const name = () => {
+    const found = NAME.exec(body.slice(at))?.[0] ?? refuse(`$(${body}) cannot be read`, place);
+    at += found.length;
+    return found;
+  };
+  /** `(…)`, or nothing. */
+  const call = () => {
+    if (body[at] !== '(') return undefined;
+    const end = closingParenthesis(body, at);
+    if (end < 0) return refuse(`$(${body}) has no closing parenthesis`, place);
+    const args = argumentsOf(body.slice(at + 1, end), scope);
+    at = end + 1;
+    return args;
+  };
+  let value: DotnetValue;
   if (body.startsWith('[')) {
     const end = body.indexOf(']::');
-    if (end < 0) return refuse(`$(${body}) cannot be read`, scope.place);
-    cursor.at = end + ']::'.length;
-    const member = nameAt(cursor, scope.place);
-    const args = callAt(cursor, scope) ?? refuse(`The property function $(${body}) is not known`, scope.place);
-    const value = callStatic(body.slice(1, end).trim(), member, args, scope.host, scope.place);
-    return escaped(chain(value, cursor, scope));
+    if (end < 0) return refuse(`$(${body}) cannot be read`, place);
+    at = end + ']::'.length;
+    const member = name();
+    const args = call() ?? refuse(`The property function $(${body}) is not known`, place);
+    value = callStatic(body.slice(1, end).trim(), member, args, scope.host, place);
+  } else {
+    const property = scope.property(name());
+    if (at === body.length) return property;
+    value = unescapeValue(property);
   }
-  const value = scope.property(nameAt(cursor, scope.place));
-  return cursor.at === body.length ? value : escaped(chain(unescapeValue(value), cursor, scope));
+  // `.member`, `.member(args)` and `[index]`, one after another.
+  while (at < body.length) {
+    if (body[at] === '.') {
+      at++;
+      const member = name();
+      value = callMember(value, member, call(), place);
+    } else if (body[at] === '[') {
+      const end = body.indexOf(']', at);
+      value = elementAt(value, body.slice(at + 1, Math.max(end, at + 1)).trim(), place);
+      at = end + 1;
+    } else return refuse(`$(${body}) cannot be read from “${body.slice(at)}” on`, place);
+  }
+  return typeof value === 'string' ? escapeValue(value) : value;
 }
-
-const escaped = (value: DotnetValue) => (typeof value === 'string' ? escapeValue(value) : value);
 
 /** Replaces all `$(…)` in a text. */
-export function expandProperties(text: string, scope: Scope): string {
-  let out = '';
-  let from = 0;
-  for (let at = text.indexOf('$('); at >= 0; at = text.indexOf('$(', from)) {
-    const end = closingParenthesis(text, at + 1);
-    if (end < 0) return refuse(`“${text.slice(at).trim()}” has no closing parenthesis`, scope.place);
-    const value = propertyValue(text.slice(at + 2, end), scope);
-    out += text.slice(from, at) + (typeof value === 'string' ? value : valueText(value));
-    from = end + 1;
-  }
-  return out + text.slice(from);
-}
-
-/** `@(Type)`, `@(Type, 'separator')`, `@(Type->'transform')`, `@(Type->'transform', 'separator')`. */
-export interface ListReference {
-  readonly type: string;
-  readonly transform?: string | undefined;
-  readonly separator: string;
+function expandProperties(text: string, scope: Scope): string {
+  return replaced(text, '$(', scope.place, (body) => {
+    const value = propertyValue(body, scope);
+    return typeof value === 'string' ? value : valueText(value);
+  });
 }
 
 const LIST = /^\s*([A-Za-z_][\w-]*)\s*(?:->\s*'([^']*)'\s*)?(?:,\s*'([^']*)'\s*)?$/;
 
-/** What is between the parentheses of `@(…)`. @throws UserError for item functions (`->Distinct()`). */
-export function readList(body: string, place: Place): ListReference {
+/**
+ * What is between the parentheses of `@(Type)`, `@(Type, 'separator')`, `@(Type->'transform')`,
+ * `@(Type->'transform', 'separator')`.
+ * @throws UserError for item functions (`->Distinct()`).
+ */
+export function readList(body: string, place: Place) {
   const match = LIST.exec(body);
   if (match === null) return refuse(`The item list @(${body}) cannot be read`, place);
-  return { type: match[1] ?? '', transform: match[2], separator: match[3] ?? ';' };
-}
-
-/** The identities of a list's items, or what the transform makes of each; escaped. */
-export function listTexts(list: ListReference, scope: Scope): readonly string[] {
-  const items = scope.items?.(list.type) ?? [];
-  const { transform } = list;
-  if (transform === undefined) return items.map((item) => escapeValue(item.identity));
-  return items.map((item) => expandTransform(transform, item, scope));
+  const [, type = '', transform, separator = ';']: readonly (string | undefined)[] = match;
+  return { type, transform, separator };
 }
 
 /** A transform's text for one item. */
-export function expandTransform(transform: string, item: Item, scope: Scope): string {
-  const of = scope.metadataOf ?? refuse('Item lists are not understood here', scope.place);
-  return transform.replace(METADATA, (_, __, name: string) => of(item, name));
+export function expandTransform(transform: string, item: Item, { metadataOf }: Scope): string {
+  return transform.replace(METADATA, (_, __, name: string) => metadataOf(item, name));
 }
 
+/** The identities of a list's items, or what the transform makes of each; escaped. */
 function expandLists(text: string, scope: Scope): string {
-  if (scope.items === undefined) return text;
-  let out = '';
-  let from = 0;
-  for (let at = text.indexOf('@('); at >= 0; at = text.indexOf('@(', from)) {
-    const end = closingParenthesis(text, at + 1);
-    if (end < 0) return refuse(`“${text.slice(at).trim()}” has no closing parenthesis`, scope.place);
-    const list = readList(text.slice(at + 2, end), scope.place);
-    out += text.slice(from, at) + listTexts(list, scope).join(list.separator);
-    from = end + 1;
-  }
-  return out + text.slice(from);
+  const { items, place } = scope;
+  if (items === undefined) return text;
+  return replaced(text, '@(', place, (body) => {
+    const { type, transform, separator } = readList(body, place);
+    const texts = items(type).map((item) =>
+      transform === undefined ? escapeValue(item.identity) : expandTransform(transform, item, scope),
+    );
+    return texts.join(separator);
+  });
 }
 
 /** Metadata and properties, as for an item's Include, in which lists stay lists. */

@@ -1,6 +1,5 @@
-import { outputsOf } from './exec-step.ts';
 import { pathKey } from './files.ts';
-import type { BuildPath, PcbuildPlan, PcProject } from './types.ts';
+import { type BuildPath, outputsOf, type PcbuildPlan, type PcProject } from './types.ts';
 
 /** Below `intermediate`: what the projects would write among the sources. */
 const APART = 'generated';
@@ -38,9 +37,7 @@ export function withGeneratedApart(plan: PcbuildPlan): PcbuildPlan {
     const generated = moved.has(pathKey(unit.source)) ? [{ ...unit.source, path: own }] : [];
     return { ...unit, includes: [...generated, ...all.values()] };
   };
-  const project = (one: PcProject): PcProject => ({
-    ...redirect({ ...one, units: one.units.map(searching), resources: one.resources.map(searching) }),
-    leftOut: one.leftOut,
-  });
+  const project = (one: PcProject): PcProject =>
+    redirect({ ...one, units: one.units.map(searching), resources: one.resources.map(searching) });
   return { ...plan, projects: plan.projects.map(project) };
 }

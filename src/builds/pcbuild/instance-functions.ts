@@ -11,50 +11,54 @@ function within(arg: string | undefined, most: number, place: Place): number {
   return value;
 }
 
-function trimmed(text: string, chars: string | undefined, start: boolean, end: boolean): string {
-  const isGone = (char: string | undefined) =>
-    char !== undefined && (chars === undefined || chars === '' ? /\s/.test(char) : chars.includes(char));
-  let from = 0;
-  let to = text.length;
-  while (start && from < to && isGone(text[from])) from++;
-  while (end && to > from && isGone(text[to - 1])) to--;
-  return text.slice(from, to);
-}
+/** Without the characters, by default white space, at its ends. */
+const trimmed =
+  (start: boolean, end: boolean): Method =>
+  (text, [chars = '']) => {
+    const isGone = (char = '') => (chars === '' ? /\s/.test(char) : char !== '' && chars.includes(char));
+    let [from, to] = [0, text.length];
+    while (start && from < to && isGone(text[from])) from++;
+    while (end && to > from && isGone(text[to - 1])) to--;
+    return text.slice(from, to);
+  };
+const small: Method = (text) => text.toLowerCase();
+const capital: Method = (text) => text.toUpperCase();
 
-/** System.String's, by name in small letters. Comparisons are ordinal; the cultures that .NET asks agree for ASCII. */
-const METHODS: Readonly<Record<string, { readonly takes: readonly [number, number]; readonly does: Method }>> = {
-  startswith: { takes: [1, 1], does: (text, [a = '']) => text.startsWith(a) },
-  endswith: { takes: [1, 1], does: (text, [a = '']) => text.endsWith(a) },
-  contains: { takes: [1, 1], does: (text, [a = '']) => text.includes(a) },
-  indexof: { takes: [1, 1], does: (text, [a = '']) => text.indexOf(a) },
-  lastindexof: { takes: [1, 1], does: (text, [a = '']) => text.lastIndexOf(a) },
-  replace: {
-    takes: [2, 2],
-    does: (text, [a = '', b = ''], place) =>
+/** System.String's, by name in small letters: how few and how many arguments, and what it does. Comparisons are ordinal; the cultures that .NET asks agree for ASCII. */
+const METHODS: Readonly<Record<string, readonly [least: number, most: number, does: Method]>> = {
+  startswith: [1, 1, (text, [a = '']) => text.startsWith(a)],
+  endswith: [1, 1, (text, [a = '']) => text.endsWith(a)],
+  contains: [1, 1, (text, [a = '']) => text.includes(a)],
+  indexof: [1, 1, (text, [a = '']) => text.indexOf(a)],
+  lastindexof: [1, 1, (text, [a = '']) => text.lastIndexOf(a)],
+  replace: [
+    2,
+    2,
+    (text, [a = '', b = ''], place) =>
       a === '' ? refuse('An empty text cannot be replaced', place) : text.replaceAll(a, () => b),
-  },
-  substring: {
-    takes: [1, 2],
-    does: (text, [from, length], place) => {
+  ],
+  substring: [
+    1,
+    2,
+    (text, [from, length], place) => {
       const start = within(from, text.length, place);
-      return length === undefined
-        ? text.slice(start)
-        : text.slice(start, start + within(length, text.length - start, place));
+      const end = length === undefined ? text.length : start + within(length, text.length - start, place);
+      return text.slice(start, end);
     },
-  },
-  trim: { takes: [0, 1], does: (text, [chars]) => trimmed(text, chars, true, true) },
-  trimstart: { takes: [0, 1], does: (text, [chars]) => trimmed(text, chars, true, false) },
-  trimend: { takes: [0, 1], does: (text, [chars]) => trimmed(text, chars, false, true) },
-  tolower: { takes: [0, 0], does: (text) => text.toLowerCase() },
-  tolowerinvariant: { takes: [0, 0], does: (text) => text.toLowerCase() },
-  toupper: { takes: [0, 0], does: (text) => text.toUpperCase() },
-  toupperinvariant: { takes: [0, 0], does: (text) => text.toUpperCase() },
-  tostring: { takes: [0, 0], does: (text) => text },
-  split: {
-    takes: [1, 1],
-    does: (text, [by = ''], place) =>
-      by.length === 1 ? text.split(by) : refuse('Split is known with one character', place),
-  },
+  ],
+  trim: [0, 1, trimmed(true, true)],
+  trimstart: [0, 1, trimmed(true, false)],
+  trimend: [0, 1, trimmed(false, true)],
+  tolower: [0, 0, small],
+  tolowerinvariant: [0, 0, small],
+  toupper: [0, 0, capital],
+  toupperinvariant: [0, 0, capital],
+  tostring: [0, 0, (text) => text],
+  split: [
+    1,
+    1,
+    (text, [by = ''], place) => (by.length === 1 ? text.split(by) : refuse('Split is known with one character', place)),
+  ],
 };
 
 const VERSION_PARTS = ['major', 'minor', 'build', 'revision'];
@@ -63,8 +67,8 @@ const VERSION_PARTS = ['major', 'minor', 'build', 'revision'];
 function property(value: DotnetValue, name: string): DotnetValue | undefined {
   if (value instanceof DotnetVersion) return value.parts[VERSION_PARTS.indexOf(name)];
   if (value instanceof DotnetMatch) {
-    if (name === 'groups') return value.groups.map((group) => new DotnetGroup(group));
-    if (name === 'value') return value.groups[0] ?? '';
+    if (name === 'groups') return value.groups;
+    if (name === 'value') return String(value);
     return name === 'success' ? value.success : undefined;
   }
   if (value instanceof DotnetGroup) return name === 'value' ? value.value : undefined;
@@ -85,11 +89,11 @@ export function callMember(
   const name = member.toLowerCase();
   if (args === undefined)
     return property(value, name) ?? refuse(`The property function member .${member} is not known`, place);
-  const found = METHODS[name];
+  const [least = 0, most = -1, does] = METHODS[name] ?? [];
   const simple = typeof value === 'string' || (name === 'tostring' && !Array.isArray(value));
-  if (found === undefined || !simple || args.length < found.takes[0] || args.length > found.takes[1])
+  if (does === undefined || !simple || args.length < least || args.length > most)
     return refuse(`The property function .${member} is not known with ${args.length} arguments`, place);
-  return found.does(argumentText(value), args.map(argumentText), place);
+  return does(argumentText(value), args.map(argumentText), place);
 }
 
 /** `value[index]`. */

@@ -4,7 +4,7 @@ import { fileKey, itemsOf } from './items.ts';
 import type { ProjectState, ScopeExtras } from './project-state.ts';
 import { refuse } from './refuse.ts';
 import type { Item } from './scope.ts';
-import type { ProjectElement } from './xml.ts';
+import { onlyKnown, type ProjectElement } from './xml.ts';
 
 const RESERVED = ['Include', 'Exclude', 'Remove', 'Update', 'Condition', 'Label'];
 const NOT_UNDERSTOOD = [
@@ -38,9 +38,7 @@ export function withMetadata(
       own.set(name.toLowerCase(), expand(value, state.scope(element.place, file, { ...extras, metadata })));
   for (const child of element.children) {
     const scope = state.scope(child.place, file, { ...extras, metadata });
-    for (const name of child.attributes.keys())
-      if (name !== 'Condition' && name !== 'Label')
-        refuse(`The attribute ${name} of <${child.name}> is not understood`, child.place);
+    onlyKnown(child, ['Condition', 'Label']);
     if (holds(child.attributes.get('Condition'), scope)) own.set(child.name.toLowerCase(), expand(child.text, scope));
   }
   return current();
@@ -53,26 +51,28 @@ export function applyItem(element: ProjectElement, file: string, state: ProjectS
     if (element.attributes.has(name)) refuse(`The attribute ${name} of an item is not understood`, element.place);
   const scope = state.scope(element.place, file, extras);
   const named = (attribute: string) => itemsOf(element.attributes.get(attribute) ?? '', type, scope, state.files);
-  const keys = (items: readonly Item[]) => new Set(items.map((item) => fileKey(item.identity, state.folder)));
-  const isAmong = (set: ReadonlySet<string>) => (item: Item) => set.has(fileKey(item.identity, state.folder));
+  const key = ({ identity }: Item) => fileKey(identity, state.folder);
+  const isNamedBy = (attribute: string) => {
+    const keys = new Set(named(attribute).map(key));
+    return (item: Item) => keys.has(key(item));
+  };
+  const changed = (item: Item) => withMetadata(item, element, file, state, extras);
+  const items = state.items(type);
   if (element.attributes.has('Include')) {
-    const excluded = isAmong(keys(named('Exclude')));
+    const excluded = isNamedBy('Exclude');
     const added = named('Include').filter((item) => !excluded(item));
-    state.setItems(type, [
-      ...state.items(type),
-      ...added.map((item) => withMetadata(item, element, file, state, extras)),
-    ]);
+    state.setItems(type, [...items, ...added.map(changed)]);
   } else if (element.attributes.has('Remove')) {
-    const removed = isAmong(keys(named('Remove')));
+    const removed = isNamedBy('Remove');
     state.setItems(
       type,
-      state.items(type).filter((item) => !removed(item)),
+      items.filter((item) => !removed(item)),
     );
   } else if (element.attributes.has('Update')) {
-    const updated = isAmong(keys(named('Update')));
+    const updated = isNamedBy('Update');
     state.setItems(
       type,
-      state.items(type).map((item) => (updated(item) ? withMetadata(item, element, file, state, extras) : item)),
+      items.map((item) => (updated(item) ? changed(item) : item)),
     );
   } else refuse(`The item ${type} has neither Include, Remove nor Update`, element.place);
 }

@@ -2,9 +2,8 @@ import path from 'node:path';
 import { closingParenthesis } from './brackets.ts';
 import { escapeValue, unescapeValue } from './escape.ts';
 import { expand, expandScalars, expandTransform, readList } from './expand.ts';
-import type { BuildFiles } from './files.ts';
+import { type BuildFiles, fullPath } from './files.ts';
 import type { Item, Scope } from './scope.ts';
-import { fullPath } from './static-functions.ts';
 
 /** Splits at semicolons; those in `@(…)` do not separate. Blank parts are none. */
 export function splitList(text: string): string[] {
@@ -20,60 +19,42 @@ export function splitList(text: string): string[] {
   return parts.filter((part) => part !== '');
 }
 
-/** Metadata that every item has by its path. @returns escaped, `undefined` for another name. */
+/** Metadata that every item has by its path. @param name in small letters. @returns escaped, `undefined` for another name. */
 export function wellKnownMetadata(identity: string, name: string, folder: string): string | undefined {
-  const full = () => fullPath(identity, folder);
-  const of = (value: string) => escapeValue(value);
-  switch (name.toLowerCase()) {
-    case 'identity':
-      return of(identity);
-    case 'fullpath':
-      return of(full());
-    case 'filename':
-      return of(path.win32.parse(identity).name);
-    case 'extension':
-      return of(path.win32.extname(identity));
-    case 'rootdir':
-      return of(path.win32.parse(full()).root);
-    case 'directory':
-      return of(
-        full()
-          .slice(path.win32.parse(full()).root.length)
-          .replace(/[^\\/]*$/, ''),
-      );
-    case 'relativedir':
-      return of(identity.replace(/[^\\/]*$/, ''));
-    case 'recursivedir':
-      return '';
-    default:
-      return undefined;
-  }
+  const full = fullPath(identity, folder);
+  const { root } = path.win32.parse(full);
+  const folderIn = (file: string) => file.replace(/[^\\/]*$/, '');
+  const known = new Map([
+    ['identity', identity],
+    ['fullpath', full],
+    ['filename', path.win32.parse(identity).name],
+    ['extension', path.win32.extname(identity)],
+    ['rootdir', root],
+    ['directory', folderIn(full.slice(root.length))],
+    ['relativedir', folderIn(identity)],
+    ['recursivedir', ''],
+  ]).get(name);
+  return known === undefined ? undefined : escapeValue(known);
 }
 
-/** Wildcards make a pattern where they are not escaped. */
-const isPattern = (escaped: string) => /[*?]/.test(escaped);
-
 function* fromSpec(spec: string, type: string, scope: Scope, files: BuildFiles): Generator<Item> {
-  const make = (identity: string, metadata: ReadonlyMap<string, string> = new Map()): Item => ({
-    type,
-    identity,
-    metadata,
-    place: scope.place,
-  });
+  const { place } = scope;
+  const metadata: Item['metadata'] = new Map();
   if (spec.startsWith('@(') && closingParenthesis(spec, 1) === spec.length - 1) {
-    const list = readList(spec.slice(2, -1), scope.place);
-    for (const item of scope.items?.(list.type) ?? []) {
-      const text =
-        list.transform === undefined ? item.identity : unescapeValue(expandTransform(list.transform, item, scope));
-      // What a transform makes may be several, or nothing: `%(Content)`.
-      for (const part of list.transform === undefined ? [text] : [text].filter((one) => one !== ''))
-        yield { ...make(part, item.metadata), place: scope.place };
+    const { type: of, transform } = readList(spec.slice(2, -1), place);
+    for (const item of scope.items?.(of) ?? []) {
+      const identity = transform === undefined ? item.identity : unescapeValue(expandTransform(transform, item, scope));
+      // What a transform makes may be nothing: `%(Content)`.
+      if (transform === undefined || identity !== '') yield { type, identity, metadata: item.metadata, place };
     }
     return;
   }
-  for (const part of splitList(expand(spec, scope)))
-    if (!isPattern(part)) yield make(unescapeValue(part));
-    else for (const file of files.glob(fullPath(unescapeValue(part), scope.host.folder))) yield make(file);
+  for (const part of splitList(expand(spec, scope))) {
+    const identity = unescapeValue(part);
+    // Wildcards make a pattern where they are not escaped.
+    const found = /[*?]/.test(part) ? files.glob(fullPath(identity, scope.host.folder)) : [identity];
+    for (const file of found) yield { type, identity: file, metadata, place };
+  }
 }
 
 /** The items that an Include (or Remove, Update, Exclude) names. Those of a list keep their metadata. */

@@ -12,15 +12,11 @@ const OWN = [
   'additionaldependencies',
   'additionallibrarydirectories',
   'additionaloptions',
-  'baseaddress',
   'delayloaddlls',
-  'entrypointsymbol',
   'ignorespecificdefaultlibraries',
   'moduledefinitionfile',
-  'noentrypoint',
   'stackcommitsize',
   'stackreservesize',
-  'subsystem',
 ];
 
 const KINDS: Readonly<Record<string, LinkStep['kind']>> = {
@@ -31,7 +27,7 @@ const KINDS: Readonly<Record<string, LinkStep['kind']>> = {
 
 /** What a project makes; `undefined` when that is no program or library of its own: Makefile, Utility. */
 export function kindOf({ state }: EvaluatedProject): LinkStep['kind'] | undefined {
-  return KINDS[state.property('ConfigurationType', state.projectFile).toLowerCase()];
+  return KINDS[state.property('ConfigurationType').toLowerCase()];
 }
 
 /** Each once, as first written. */
@@ -44,40 +40,33 @@ function list(text: string | undefined): readonly string[] {
 /** How a project is linked, without the libraries of other projects. */
 export function linkStep(project: EvaluatedProject, kind: LinkStep['kind'], place: Place): LinkStep {
   const { state } = project;
-  const property = (name: string) => unescapeValue(state.property(name, state.projectFile));
+  const property = (name: string) => unescapeValue(state.property(name));
   const type = kind === 'lib' ? 'Lib' : 'Link';
   const settings = new Map([...state.definitionOf(type)].map(([name, value]) => [name, unescapeValue(value)]));
   onlySettings(settings, [...Object.keys(LINK_SETTINGS), ...OWN], { type, place });
   const at = (file: string) => pathIn(project, file, { place });
   const name = property('TargetName') || property('ProjectName');
-  const output = at(`${property('OutDir')}\\${name}${property('TargetExt')}`);
-  const options = additionalOptions(settings.get('additionaloptions'));
-  const isExport = (option: string) => /^[/-]export:/i.test(option);
   const value = (setting: string) => settings.get(setting)?.trim() || undefined;
+  const each = (option: string, setting: string) => list(value(setting)).map((one) => `/${option}:${one}`);
   const definition = value('moduledefinitionfile');
+  const stack = [value('stackreservesize'), value('stackcommitsize')].filter((bytes) => bytes !== undefined);
+  const libraries = list(value('additionaldependencies')).map(
+    (file): LinkLibrary => (/[\\/]/.test(file) ? { kind: 'file', path: at(file) } : { kind: 'named', name: file }),
+  );
   return {
     kind,
-    output,
+    output: at(`${property('OutDir')}\\${name}${property('TargetExt')}`),
     ...(kind === 'dll' ? { importLibrary: at(`${property('OutDir')}\\${name}.lib`) } : {}),
-    libraries:
-      kind === 'lib'
-        ? []
-        : list(value('additionaldependencies')).map(
-            (file): LinkLibrary =>
-              /[\\/]/.test(file) ? { kind: 'file', path: at(file) } : { kind: 'named', name: file },
-          ),
+    libraries: kind === 'lib' ? [] : libraries,
     libraryFolders: list(value('additionallibrarydirectories')).map(at),
     ...(definition === undefined ? {} : { definition: at(definition) }),
-    subsystem: value('subsystem')?.toLowerCase(),
-    stackReserve: value('stackreservesize'),
-    stackCommit: value('stackcommitsize'),
-    baseAddress: value('baseaddress'),
-    entryPoint: value('entrypointsymbol'),
-    noEntryPoint: value('noentrypoint')?.toLowerCase() === 'true',
-    ignoredDefaultLibraries: list(value('ignorespecificdefaultlibraries')),
-    delayLoaded: list(value('delayloaddlls')),
-    exports: options.filter(isExport).map((option) => option.slice('/EXPORT:'.length)),
-    switches: [...switchesOf(settings, LINK_SETTINGS, place), ...options.filter((option) => !isExport(option))],
+    switches: [
+      ...switchesOf(settings, LINK_SETTINGS, place),
+      ...(stack.length === 0 ? [] : [`/stack:${stack.join(',')}`]),
+      ...each('nodefaultlib', 'ignorespecificdefaultlibraries'),
+      ...each('delayload', 'delayloaddlls'),
+      ...additionalOptions(settings.get('additionaloptions')),
+    ],
     place,
   };
 }

@@ -1,16 +1,36 @@
 import path from 'node:path';
-import { outputsOf } from './exec-step.ts';
 import { pathKey } from './files.ts';
-import { type NinjaEdge, ninjaText } from './ninja-text.ts';
-import type { Shell } from './quoting.ts';
-import type { ToolCommand, ToolPaths, ToolSet } from './toolset.ts';
-import type { BuildPath, BuildRoots, BuildStep, PcbuildPlan, PcProject } from './types.ts';
+import { commandLine, ninjaPath, ninjaValue } from './quoting.ts';
+import {
+  type BuildPath,
+  type BuildRoots,
+  type BuildStep,
+  type CompileUnit,
+  type LinkStep,
+  outputsOf,
+  type PcbuildPlan,
+  type PcProject,
+  type ResourceUnit,
+  type Unit,
+} from './types.ts';
 
-export interface NinjaOptions {
-  /** Names of projects; those that they refer to come with them. Default: all of the plan. */
-  readonly projects?: readonly string[] | undefined;
-  /** Which rules quote the commands. ninja hands them to `/bin/sh -c`, on Windows to CreateProcess. Default: this machine's. */
-  readonly shell?: Shell | undefined;
+/** A process as data: a program, absolute or a name on PATH, and its arguments. They are not quoted: the writer does that. */
+export type ToolCommand = readonly [program: string, ...args: string[]];
+
+/** How the tools are called. `at` gives the real absolute path. */
+export interface ToolSet {
+  /** For descriptions in the build log. */
+  readonly name: string;
+  /** Put before each compile: `/usr/bin/ccache`. */
+  readonly launcher: readonly string[];
+  /** For a compiler that tells included headers on stdout when asked by `/showIncludes`. */
+  compile(unit: CompileUnit, at: (path: BuildPath) => string): ToolCommand;
+  resource(unit: ResourceUnit, at: (path: BuildPath) => string): ToolCommand;
+  assemble(unit: Unit, at: (path: BuildPath) => string): ToolCommand;
+  /** Links a program or DLL, or makes a static library, by `link.kind`. `objects` are all of the project's, in order. */
+  link(link: LinkStep, objects: readonly BuildPath[], at: (path: BuildPath) => string): ToolCommand;
+  /** `undefined`: not in this build; whoever wants its output is told so by ninja. */
+  step(step: Exclude<BuildStep, { kind: 'write' }>, at: (path: BuildPath) => string): ToolCommand | undefined;
 }
 
 /** Project names and those that they refer to, all of the plan's order. @throws a plain error for an unknown name. */
@@ -31,152 +51,138 @@ export function objectsOf(project: PcProject): readonly BuildPath[] {
 }
 
 /**
+ * The `write` steps of some projects, texts as latin1: to be written before ninja starts, and only where the text differs,
+ * as what depends on a file is built again when it is newer.
+ */
+export function knownFiles(
+  { projects }: Pick<PcbuildPlan, 'projects'>,
+  names: readonly string[],
+): readonly { readonly path: BuildPath; readonly text: string }[] {
+  const steps = projects.flatMap((project) => (names.includes(project.name) ? project.steps : []));
+  const files = steps.flatMap((step) => (step.kind === 'write' ? [{ path: step.output, text: step.text }] : []));
+  return [...new Map(files.map((file) => [pathKey(file.path), file])).values()];
+}
+
+// A linker leaves an import library alone that would come out the same: it is not old then (restat).
+const RULES = `ninja_required_version = 1.7
+rule compile
+  command = $command
+  description = $label
+  deps = msvc
+  msvc_deps_prefix = Note: including file:
+rule run
+  command = $command
+  description = $label
+  restat = 1
+rule run_with_file
+  command = $command
+  description = $label
+  restat = 1
+  rspfile = $out.rsp
+  rspfile_content = $arguments`;
+
+/** The paths of a build statement behind a separator, which is for inputs none. */
+const listed = (separator: string, files: readonly string[]) =>
+  files.length === 0 ? '' : ` ${separator}${files.map(ninjaPath).join(' ')}`;
+
+/**
  * The text of a `build.ninja`: everything in parallel, each object again only when its source, a header or its command
  * has changed. Paths are absolute, so ninja can be run from anywhere. `write` steps are not in it: see `knownFiles`.
  * Targets: every output; `all`; each project's name.
+ * @param names of projects; those that they refer to come with them.
  */
-export function writeNinja(plan: PcbuildPlan, toolset: ToolSet, roots: BuildRoots, options: NinjaOptions = {}): string {
-  const projects = options.projects === undefined ? plan.projects : withReferences(plan, options.projects);
-  const shell = options.shell ?? (path.sep === '\\' ? 'windows' : 'posix');
-  const writer = new Writer(toolset, roots, shell);
-  for (const project of projects) writer.project(project);
-  return ninjaText(writer.edges, {
-    title: `${plan.configuration}|${plan.platform} of CPython's PCbuild, with ${toolset.name}`,
-    headers: toolset.headers,
-    shell,
-    phony: writer.phony,
-  });
-}
-
-class Writer {
-  readonly edges: NinjaEdge[] = [];
-  /** Outputs by project. */
-  readonly phony = new Map<string, string[]>();
-  private readonly toolset: ToolSet;
-  private readonly paths: ToolPaths;
-  private readonly made = new Set<string>();
+export function writeNinja(plan: PcbuildPlan, toolset: ToolSet, roots: BuildRoots, names: readonly string[]): string {
+  const at = (file: BuildPath) => path.join(roots[file.root], file.path);
+  const statements: string[] = [];
+  const phony = new Map<string, readonly string[]>();
+  const made = new Set<string>();
   /** Generated files that anything compiled from now on may include. */
-  private readonly generated: string[] = [];
+  const generated: string[] = [];
 
-  constructor(toolset: ToolSet, roots: BuildRoots, shell: Shell) {
-    this.toolset = toolset;
-    const { join } = shell === 'windows' ? path.win32 : path.posix;
-    this.paths = { at: (at) => join(roots[at.root], at.path) };
-  }
+  const add = (
+    rule: 'compile' | 'run' | 'run_with_file',
+    label: string,
+    command: ToolCommand,
+    [outputs, inputs]: readonly [readonly BuildPath[], readonly BuildPath[]],
+    { before = [], also = [] }: { readonly before?: readonly string[]; readonly also?: readonly BuildPath[] },
+  ): readonly string[] => {
+    for (const output of outputs) made.add(pathKey(output));
+    const [output = '', ...others] = outputs.map(at);
+    const inside = new Set(inputs.map(at));
+    const implicit = new Set(also.map(at).filter((file) => !inside.has(file)));
+    const order = before.filter((file) => !inside.has(file));
+    const [program, ...args] = command;
+    const words =
+      rule === 'compile'
+        ? [...toolset.launcher, ...command, '/showIncludes']
+        : rule === 'run'
+          ? command
+          : [program, `@${output}.rsp`];
+    statements.push(
+      `build ${ninjaPath(output)}${listed('| ', others)}: ${rule}${listed('', [...inside])}${listed('| ', [...implicit])}${listed('|| ', order)}`,
+      `  command = ${ninjaValue(commandLine(words, 'posix'))}`,
+      `  label = ${ninjaValue(label)}`,
+    );
+    // Response files are taken apart by Microsoft's rules on every machine.
+    if (rule === 'run_with_file')
+      statements.push(
+        `  arguments = ${ninjaValue(commandLine(args, 'windows'))}`,
+        `  rspfile = ${ninjaValue(`${output}.rsp`)}`,
+      );
+    return outputs.map(at);
+  };
 
-  project(project: PcProject): void {
-    const { toolset, paths } = this;
-    const outputs: string[] = [];
-    this.phony.set(project.name, outputs);
-    const stepsAt = (time: BuildStep['time']) => project.steps.filter((step) => step.time === time);
-    for (const step of stepsAt('before-compile')) this.step(step, project, []);
-    const before = [...this.generated];
-    for (const unit of project.units)
-      this.add(
-        'compile',
-        unit.source.path,
-        toolset.compile(unit, project, paths),
-        [unit.object],
-        [unit.source],
-        before,
-      );
-    for (const unit of project.assemblies)
-      this.add(
-        'run',
-        `assemble ${unit.source.path}`,
-        toolset.assemble(unit, project, paths),
-        [unit.object],
-        [unit.source],
-        before,
-      );
-    for (const unit of project.resources)
-      this.add(
-        'run',
-        `resource ${unit.source.path}`,
-        toolset.resource(unit, project, paths),
-        [unit.object],
-        [unit.source],
-        before,
-      );
-    for (const step of stepsAt('before-link')) this.step(step, project, []);
-    outputs.push(...this.link(project));
-    for (const step of stepsAt('after-build')) outputs.push(...this.step(step, project, [project.link.output]));
-  }
+  /** @returns the files that it makes; none when the toolset does not do this step. */
+  const addStep = (step: BuildStep, after: readonly BuildPath[] = []): readonly string[] => {
+    if (step.kind === 'write') return [];
+    const command = toolset.step(step, at);
+    const outputs = outputsOf(step);
+    if (command === undefined || outputs.every((file) => made.has(pathKey(file)))) return [];
+    const [inputs, also] =
+      'outputs' in step ? [step.inputs, [step.program]] : [[step.kind === 'copy' ? step.from : step.definition], []];
+    const files = add('run', `${step.kind} ${outputs[0]?.path}`, command, [outputs, inputs], {
+      also: [...also, ...after],
+    });
+    // A generator may read what this build has generated so far.
+    for (const file of outputs) if (file.root !== 'output') generated.push(at(file));
+    return files;
+  };
 
-  private link(project: PcProject): readonly string[] {
+  const addLink = (project: PcProject): readonly string[] => {
     const { link } = project;
     const libraries = link.libraries.flatMap((library) => (library.kind === 'named' ? [] : [library.path]));
-    const named = link.libraries.flatMap((library) =>
-      library.kind === 'named' ? [{ ...link.output, path: library.name }] : [],
-    );
     // A library that another project or a step of this build makes, by its bare name.
-    const ours = named.filter((at) => this.made.has(pathKey(at)));
+    const ours = link.libraries
+      .flatMap((library) => (library.kind === 'named' ? [{ ...link.output, path: library.name }] : []))
+      .filter((file) => made.has(pathKey(file)));
     const also = [...libraries, ...ours, ...(link.definition === undefined ? [] : [link.definition])];
     const outputs = [link.output, ...(link.importLibrary === undefined ? [] : [link.importLibrary])];
     const objects = objectsOf(project);
-    this.add(
-      'run',
-      `link ${link.output.path}`,
-      this.toolset.link(link, objects, project, this.paths),
-      outputs,
-      objects,
-      [],
-      also,
-    );
-    return outputs.map(this.paths.at);
-  }
+    const command = toolset.link(link, objects, at);
+    return add('run_with_file', `link ${link.output.path}`, command, [outputs, objects], { also });
+  };
 
-  /** @returns the files that the edge makes; none when the toolset does not do this step. */
-  private step(step: BuildStep, project: PcProject, after: readonly BuildPath[]): readonly string[] {
-    if (step.kind === 'write') return [];
-    const command = this.toolset.step(step, project, this.paths);
-    const outputs = outputsOf(step);
-    if (command === undefined || outputs.every((at) => this.made.has(pathKey(at)))) return [];
-    const [inputs, also] = this.stepInputs(step);
-    const label = `${step.kind} ${outputs[0]?.path}`;
-    // A generator may read what this build has generated so far.
-    this.add('run', label, command, outputs, inputs, [], [...also, ...after]);
-    for (const at of outputs) if (at.root !== 'output') this.generated.push(this.paths.at(at));
-    return outputs.map(this.paths.at);
+  for (const project of withReferences(plan, names)) {
+    const stepsAt = (time: BuildStep['time']) => project.steps.filter((step) => step.time === time);
+    for (const step of stepsAt('before-compile')) addStep(step);
+    const order = { before: [...generated] };
+    const addUnit = (rule: 'compile' | 'run', what: string, { source, object }: Unit, command: ToolCommand) =>
+      add(rule, `${what}${source.path}`, command, [[object], [source]], order);
+    for (const unit of project.units) addUnit('compile', '', unit, toolset.compile(unit, at));
+    for (const unit of project.assemblies) addUnit('run', 'assemble ', unit, toolset.assemble(unit, at));
+    for (const unit of project.resources) addUnit('run', 'resource ', unit, toolset.resource(unit, at));
+    for (const step of stepsAt('before-link')) addStep(step);
+    const outputs = addLink(project);
+    const copied = stepsAt('after-build').flatMap((step) => addStep(step, [project.link.output]));
+    phony.set(project.name, [...outputs, ...copied]);
   }
-
-  private stepInputs(
-    step: Exclude<BuildStep, { kind: 'write' }>,
-  ): readonly [readonly BuildPath[], readonly BuildPath[]] {
-    switch (step.kind) {
-      case 'copy':
-        return [[step.from], []];
-      case 'import-library':
-        return [[step.definition], []];
-      case 'run':
-        return [step.inputs, [step.program]];
-      case 'python':
-        return [step.inputs, [step.script]];
-    }
-  }
-
-  private add(
-    rule: NinjaEdge['rule'],
-    label: string,
-    command: ToolCommand,
-    outputs: readonly BuildPath[],
-    inputs: readonly BuildPath[],
-    orderOnly: readonly string[],
-    implicit: readonly BuildPath[] = [],
-  ): void {
-    const { at } = this.paths;
-    const launcher = rule === 'compile' ? (this.toolset.launcher ?? []) : [];
-    const inside = new Set(inputs.map(at));
-    for (const output of outputs) this.made.add(pathKey(output));
-    this.edges.push({
-      rule,
-      label,
-      command: { ...command, program: launcher[0] ?? command.program },
-      leading: launcher.length === 0 ? [] : [...launcher.slice(1), command.program],
-      outputs: outputs.map(at),
-      inputs: [...inside],
-      implicit: [...new Set([...implicit.map(at), ...(command.reads ?? [])])].filter((file) => !inside.has(file)),
-      orderOnly: orderOnly.filter((file) => !inside.has(file)),
-    });
-  }
+  return [
+    `# ${plan.configuration} of CPython's PCbuild, with ${toolset.name}. Made anew for each build: edit the projects instead.`,
+    RULES,
+    ...statements,
+    ...[...phony].map(([name, outputs]) => `build ${ninjaPath(name)}: phony${listed('', outputs)}`),
+    `build all: phony${listed('', [...new Set([...phony.values()].flat())])}`,
+    'default all',
+    '',
+  ].join('\n');
 }

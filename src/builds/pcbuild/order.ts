@@ -1,12 +1,8 @@
 import type { PlannedProject } from './plan-project.ts';
-import type { ListedProject } from './solution.ts';
 import type { LinkLibrary, PcProject } from './types.ts';
 
 /** Before a project come those that it refers to; otherwise the order of the lists. */
-export function ordered(
-  projects: readonly PlannedProject[],
-  listed: readonly ListedProject[],
-): readonly PlannedProject[] {
+export function ordered(projects: readonly PlannedProject[], listed: readonly string[]): readonly PlannedProject[] {
   const byName = new Map(projects.map((one) => [one.project.name.toLowerCase(), one]));
   const done = new Set<PlannedProject>();
   const add = (one: PlannedProject | undefined, above: readonly PlannedProject[]) => {
@@ -14,7 +10,7 @@ export function ordered(
     for (const name of one.project.references) add(byName.get(name.toLowerCase()), [...above, one]);
     done.add(one);
   };
-  for (const { name } of listed) add(byName.get(name.toLowerCase()), []);
+  for (const name of listed) add(byName.get(name.toLowerCase()), []);
   for (const one of projects) add(one, []);
   return [...done];
 }
@@ -28,9 +24,9 @@ export function withLibraries(projects: readonly PlannedProject[]): readonly PcP
   return projects.map(({ project, linked }) => {
     const names = project.references.filter((name) => linked.includes(name) || name.toLowerCase() === 'pythoncore');
     const libraries = names.flatMap((name): LinkLibrary[] => {
-      const other = byName.get(name.toLowerCase());
-      const path = other?.link.kind === 'lib' ? other.link.output : other?.link.importLibrary;
-      return other === undefined || path === undefined ? [] : [{ kind: 'project', project: other.name, path }];
+      const link = byName.get(name.toLowerCase())?.link;
+      const path = link?.kind === 'lib' ? link.output : link?.importLibrary;
+      return path === undefined ? [] : [{ kind: 'project', path }];
     });
     return { ...project, link: { ...project.link, libraries: [...project.link.libraries, ...libraries] } };
   });

@@ -1,20 +1,16 @@
 import path from 'node:path';
 import type { Place } from '../../system/diagnostic.ts';
+import { VC_TARGETS } from './builtin.ts';
 import { escapeValue, unescapeValue } from './escape.ts';
-import type { BuildFiles } from './files.ts';
+import { type BuildFiles, fullPath } from './files.ts';
 import { wellKnownMetadata } from './items.ts';
 import { refuse } from './refuse.ts';
 import type { Item, Scope } from './scope.ts';
-import { type FunctionHost, fullPath } from './static-functions.ts';
-import type { LeftOut } from './types.ts';
 
 /** What an evaluation starts from. */
 export interface EvaluationInput {
-  /** Global properties by name. */
+  /** Global properties by name: projects cannot reassign them. */
   readonly globals: Readonly<Record<string, string>>;
-  /** Environment: properties that anybody may reassign. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly registry: Readonly<Record<string, string>>;
   readonly files: BuildFiles;
 }
 
@@ -26,38 +22,40 @@ export interface ScopeExtras {
   readonly batch?: ReadonlyMap<string, readonly Item[]> | undefined;
 }
 
+/** Of Visual Studio 2019: the youngest that every version's projects know by name. Anybody may reassign them. */
+const ENVIRONMENT = { VisualStudioVersion: '16.0', VCTargetsPath: VC_TARGETS };
+
+/** Answers to `$(registry:KEY@VALUE)`: a Windows SDK, which the projects of 3.9 take for given. Its version selects nothing. */
+const REGISTRY: Readonly<Record<string, string>> = {
+  'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Microsoft SDKs\\Windows\\v10.0@ProductVersion': '10.0.19041',
+};
+
 const small = (text: string) => text.toLowerCase();
 
 /** A project's properties, items and definitions while it is evaluated, and then while its targets run. */
 export class ProjectState {
   readonly files: BuildFiles;
-  readonly folder: string;
-  readonly leftOut: LeftOut[] = [];
-  /** Names as first written, for reports. */
-  readonly names = new Map<string, string>();
-  private readonly input: EvaluationInput;
-  private readonly values = new Map<string, string>();
-  private readonly fixed = new Set<string>();
-  private readonly lists = new Map<string, Item[]>();
-  private readonly definitions = new Map<string, Map<string, string>>();
   /** Absolute Windows path. */
   readonly projectFile: string;
+  readonly folder: string;
+  /** Names as first written. */
+  private readonly names = new Map<string, string>();
+  private readonly values = new Map<string, string>();
+  private readonly fixed: Set<string>;
+  private readonly lists = new Map<string, readonly Item[]>();
+  private readonly definitions = new Map<string, Map<string, string>>();
 
-  /** @param projectFile absolute Windows path. */
-  constructor(input: EvaluationInput, projectFile: string) {
-    this.input = input;
-    this.files = input.files;
+  constructor({ files, globals }: EvaluationInput, projectFile: string) {
+    this.files = files;
     this.projectFile = projectFile;
     this.folder = path.win32.dirname(projectFile);
-    for (const [name, value] of Object.entries(input.environment)) this.values.set(small(name), escapeValue(value));
-    for (const [name, value] of Object.entries(input.globals)) {
+    this.fixed = new Set(Object.keys(globals).map(small));
+    for (const [name, value] of Object.entries({ ...ENVIRONMENT, ...globals }))
       this.values.set(small(name), escapeValue(value));
-      this.fixed.add(small(name));
-    }
   }
 
   /** @param file the file that asks: `MSBuildThisFile…` are about it. */
-  property(name: string, file: string): string {
+  property(name: string, file = this.projectFile): string {
     const key = small(name);
     return this.values.get(key) ?? reserved(key, this.projectFile, file) ?? '';
   }
@@ -88,7 +86,7 @@ export class ProjectState {
   }
 
   setItems(type: string, items: readonly Item[]): void {
-    this.lists.set(small(type), [...items]);
+    this.lists.set(small(type), items);
   }
 
   definition(type: string, name: string): string | undefined {
@@ -112,37 +110,21 @@ export class ProjectState {
 
   /** Own, then well-known, then the definition's. Escaped. */
   metadata(item: Item, name: string): string {
-    return (
-      item.metadata.get(small(name)) ??
-      wellKnownMetadata(item.identity, name, this.folder) ??
-      this.definition(item.type, name) ??
-      ''
-    );
+    const own = item.metadata.get(small(name)) ?? wellKnownMetadata(item.identity, small(name), this.folder);
+    return own ?? this.definition(item.type, name) ?? '';
   }
 
   scope(place: Place, file: string, extras: ScopeExtras = {}): Scope {
     const { files, folder } = this;
-    const host: FunctionHost = {
-      folder,
-      read: (at) => files.read(at),
-      exists: (at) =>
-        at.toLowerCase().startsWith('v:') ? refuse(`${at} is Microsoft's own`, place) : files.exists(at),
-    };
     return {
       place,
-      host,
-      property: (name) => this.property(name, file),
-      registry: (key) => {
-        const value = this.input.registry[key] ?? '';
-        if (value === '')
-          this.leftOut.push({
-            what: 'registry',
-            name: key,
-            why: 'there is no answer, as on a Windows without it',
-            place,
-          });
-        return escapeValue(value);
+      host: {
+        folder,
+        read: (at) => files.read(at),
+        exists: (at) => (small(at).startsWith('v:') ? refuse(`${at} is Microsoft's own`, place) : files.exists(at)),
       },
+      property: (name) => this.property(name, file),
+      registry: (key) => escapeValue(REGISTRY[key] ?? ''),
       items: extras.items === true ? (type) => extras.batch?.get(small(type)) ?? this.items(type) : undefined,
       metadata: extras.metadata,
       metadataOf: (item, name) => this.metadata(item, name),
@@ -155,27 +137,19 @@ export class ProjectState {
  * @see https://learn.microsoft.com/visualstudio/msbuild/msbuild-reserved-and-well-known-properties
  */
 function reserved(key: string, project: string, file: string): string | undefined {
-  const of = (at: string, what: string): string | undefined => {
-    const parsed = path.win32.parse(at);
-    switch (what) {
-      case 'fullpath':
-        return at;
-      case 'directory':
-        return `${parsed.dir}\\`;
-      case 'directorynoroot':
-        return `${parsed.dir.slice(parsed.root.length)}\\`;
-      case 'name':
-        return parsed.name;
-      case 'file':
-      case '':
-        return parsed.base;
-      case 'extension':
-        return parsed.ext;
-      default:
-        return undefined;
-    }
-  };
-  if (key.startsWith('msbuildthisfile')) return of(file, key.slice('msbuildthisfile'.length));
   if (key === 'msbuildprojectdirectory') return path.win32.dirname(project);
-  return key.startsWith('msbuildproject') ? of(project, key.slice('msbuildproject'.length)) : undefined;
+  const [, of, what = ''] = /^msbuild(thisfile|project)(.*)$/.exec(key) ?? [];
+  if (of === undefined) return undefined;
+  const at = of === 'project' ? project : file;
+  const { dir, root, base, name, ext } = path.win32.parse(at);
+  const known = new Map([
+    ['', base],
+    ['file', base],
+    ['name', name],
+    ['extension', ext],
+    ['fullpath', at],
+    ['directory', `${dir}\\`],
+    ['directorynoroot', `${dir.slice(root.length)}\\`],
+  ]);
+  return known.get(what);
 }

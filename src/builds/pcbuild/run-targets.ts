@@ -5,61 +5,44 @@ import { expand } from './expand.ts';
 import { applyItem, withMetadata } from './item-element.ts';
 import { itemsOf, splitList } from './items.ts';
 import { refuse } from './refuse.ts';
-import type { Scope } from './scope.ts';
+import type { Item, Scope } from './scope.ts';
 import { runTask } from './tasks.ts';
 import type { BuildStep, StepTime } from './types.ts';
-import type { ProjectElement } from './xml.ts';
+import { onlyKnown, type ProjectElement } from './xml.ts';
 
 /** Visual C++'s own targets that projects hang theirs on, in the order of a build, and what is done when they begin. */
 const STANDARD: readonly (readonly [name: string, before: StepTime, after: StepTime])[] = [
-  ['_CheckWindowsSDKInstalled', 'before-compile', 'before-compile'],
-  ['PrepareForBuild', 'before-compile', 'before-compile'],
-  ['PreBuildEvent', 'before-compile', 'before-compile'],
-  ['CustomBuild', 'before-compile', 'before-compile'],
-  ['Midl', 'before-compile', 'before-compile'],
-  ['ResourceCompile', 'before-compile', 'before-compile'],
-  ['ClCompile', 'before-compile', 'before-link'],
-  ['Lib', 'before-link', 'after-build'],
-  ['PreLinkEvent', 'before-link', 'before-link'],
-  ['Link', 'before-link', 'after-build'],
-  ['PostBuildEvent', 'after-build', 'after-build'],
-  ['AfterBuild', 'after-build', 'after-build'],
-  ['Build', 'after-build', 'after-build'],
+  ['_checkwindowssdkinstalled', 'before-compile', 'before-compile'],
+  ['prepareforbuild', 'before-compile', 'before-compile'],
+  ['prebuildevent', 'before-compile', 'before-compile'],
+  ['custombuild', 'before-compile', 'before-compile'],
+  ['midl', 'before-compile', 'before-compile'],
+  ['resourcecompile', 'before-compile', 'before-compile'],
+  ['clcompile', 'before-compile', 'before-link'],
+  ['lib', 'before-link', 'after-build'],
+  ['prelinkevent', 'before-link', 'before-link'],
+  ['link', 'before-link', 'after-build'],
+  ['postbuildevent', 'after-build', 'after-build'],
+  ['afterbuild', 'after-build', 'after-build'],
+  ['build', 'after-build', 'after-build'],
 ];
+const isStandard = (name: string) => STANDARD.some(([known]) => known === name);
 /** Targets of other requests than a build. */
 const NOT_BUILD = ['clean', 'cleanall', 'coreclean', 'rebuild', 'publish'];
-const TARGET_ATTRIBUTES = [
-  'Name',
-  'Condition',
-  'Inputs',
-  'Outputs',
-  'DependsOnTargets',
-  'BeforeTargets',
-  'AfterTargets',
-  'Returns',
-  'Label',
-];
+const TARGET_ATTRIBUTES =
+  'Name Condition Inputs Outputs DependsOnTargets BeforeTargets AfterTargets Returns Label'.split(' ');
 
-const names = (text: string) =>
-  text
-    .split(';')
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '');
-
-/** What running the targets gave beside the changed state of the project. */
-export interface TargetResult {
-  readonly steps: readonly BuildStep[];
-}
+const names = (text: string) => splitList(text).map((name) => name.toLowerCase());
 
 /**
  * Goes through a project's targets as a build does, without doing anything: properties and items change as they say,
  * and what tasks would make becomes steps.
  * @see https://learn.microsoft.com/visualstudio/msbuild/target-build-order
  */
-export function runTargets(project: EvaluatedProject): TargetResult {
+export function runTargets(project: EvaluatedProject): readonly BuildStep[] {
   const runner = new TargetRunner(project);
-  for (const [name, before, after] of STANDARD) runner.standard(name.toLowerCase(), before, after);
-  return { steps: runner.steps };
+  for (const [name, before, after] of STANDARD) runner.standard(name, before, after);
+  return runner.steps;
 }
 
 class TargetRunner {
@@ -71,20 +54,17 @@ class TargetRunner {
 
   constructor(project: EvaluatedProject) {
     this.project = project;
-    const standard = STANDARD.map(([name]) => name.toLowerCase());
     for (const target of project.targets) {
       const { element } = target;
-      for (const name of element.attributes.keys())
-        if (!TARGET_ATTRIBUTES.includes(name))
-          refuse(`The attribute ${name} of <Target> is not understood`, element.place);
+      onlyKnown(element, TARGET_ATTRIBUTES);
       const name = (element.attributes.get('Name') ?? '').toLowerCase();
-      if (standard.includes(name)) refuse(`The project replaces Visual C++'s target ${name}`, element.place);
+      if (isStandard(name)) refuse(`The project replaces Visual C++'s target ${name}`, element.place);
       this.targets.set(name, target);
     }
     for (const target of this.targets.values())
       for (const attribute of ['BeforeTargets', 'AfterTargets'])
         for (const name of names(this.attribute(target, attribute)))
-          if (!standard.includes(name) && !this.targets.has(name) && !NOT_BUILD.includes(name))
+          if (!isStandard(name) && !this.targets.has(name) && !NOT_BUILD.includes(name))
             refuse(`When the target ${name} runs in a build is not known`, target.element.place);
   }
 
@@ -115,8 +95,8 @@ class TargetRunner {
     this.done.add(name);
     const target = this.targets.get(name);
     if (target === undefined) {
-      if (STANDARD.some(([known]) => known.toLowerCase() === name)) return;
-      refuse(`The target ${name} does not exist`, this.project.targets[0]?.element.place ?? { file: '' });
+      if (!isStandard(name))
+        refuse(`The target ${name} does not exist`, this.project.targets[0]?.element.place ?? { file: '' });
       return;
     }
     const { element, file } = target;
@@ -137,16 +117,10 @@ class TargetRunner {
       batchesOf([attribute('Inputs'), attribute('Outputs')], state, element.place).flatMap((batch) =>
         splitList(expand(attribute(name), this.scope(element, file, batch))),
       );
-    const left = (why: string) => {
-      state.leftOut.push({ what: 'target', name: attribute('Name'), why, place: element.place });
-      return false;
-    };
-    if (listed('Inputs').length === 0) return left('it has no inputs');
-    const outputs = itemsOf(listed('Outputs').join(';'), 'Outputs', this.scope(element, file), state.files);
-    if (outputs.length === 0) return left('it has no outputs');
+    if (listed('Inputs').length === 0) return false;
     const scope = this.scope(element, file);
-    const there = outputs.every(({ identity }) => scope.host.exists(state.absolute(identity)));
-    return !there || left('what it makes is among the sources');
+    const outputs = itemsOf(listed('Outputs').join(';'), 'Outputs', scope, state.files);
+    return outputs.some(({ identity }) => !scope.host.exists(state.absolute(identity)));
   }
 
   private body({ element, file }: Placed): void {
@@ -178,11 +152,10 @@ class TargetRunner {
         if (!changes) applyItem(element, file, state, extras);
         else {
           const mine = batch.lists.get(element.name.toLowerCase()) ?? state.items(element.name);
+          const changed = (item: Item) => withMetadata(item, element, file, state, extras);
           state.setItems(
             element.name,
-            state
-              .items(element.name)
-              .map((item) => (mine.includes(item) ? withMetadata(item, element, file, state, extras) : item)),
+            state.items(element.name).map((item) => (mine.includes(item) ? changed(item) : item)),
           );
         }
       }
@@ -193,9 +166,8 @@ class TargetRunner {
     for (const batch of batchesOf(allTexts(element), this.project.state, element.place)) {
       const scope = this.scope(element, file, batch);
       if (!holds(element.attributes.get('Condition'), scope)) continue;
-      this.steps.push(
-        ...runTask(element, scope, { project: this.project, target, time: this.time, before: this.steps }),
-      );
+      const { project, time, steps: before } = this;
+      this.steps.push(...runTask(element, scope, { project, target, time, before }));
     }
   }
 }

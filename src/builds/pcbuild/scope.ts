@@ -1,5 +1,4 @@
 import type { Place } from '../../system/diagnostic.ts';
-import type { FunctionHost } from './static-functions.ts';
 
 /** An item: a file or a name, with what is said of it. */
 export interface Item {
@@ -9,6 +8,15 @@ export interface Item {
   /** Its own, by name in small letters; escaped. What its definition says is not in here. */
   readonly metadata: ReadonlyMap<string, string>;
   readonly place: Place;
+}
+
+/** What property functions may see beyond their arguments. */
+export interface FunctionHost {
+  /** A file's text; `undefined` when there is none. The path is absolute. */
+  read(file: string): string | undefined;
+  exists(file: string): boolean;
+  /** The project's folder, which relative paths are relative to. */
+  readonly folder: string;
 }
 
 /** What an expression may refer to, where it stands. Values are escaped. */
@@ -24,5 +32,5 @@ export interface Scope {
   /** Where `%(X)` and `%(Type.X)` are understood; elsewhere they stay as text. */
   readonly metadata?: ((name: string, type: string | undefined) => string) | undefined;
   /** The metadata of an item, its definition's and the well-known ones included. */
-  readonly metadataOf?: ((item: Item, name: string) => string) | undefined;
+  readonly metadataOf: (item: Item, name: string) => string;
 }

@@ -1,37 +1,26 @@
 import { type EvaluatedProject, evaluateProject } from './evaluate.ts';
-import { windowsPath } from './files.ts';
 import type { EvaluationInput } from './project-state.ts';
 import { refuse } from './refuse.ts';
-import type { BuildPath } from './types.ts';
-
-/** A project that pcbuild.proj builds. */
-export interface ListedProject {
-  readonly name: string;
-  /** `FreezeProjects`, `Projects`, `Projects2`. */
-  readonly list: string;
-  readonly test: boolean;
-}
 
 /**
- * The projects of pcbuild.proj in the order of its target Build.
+ * The projects of pcbuild.proj in the order of its target Build, by name: whether each is one of CPython's tests.
  * @throws UserError `pcbuild/not-understood`; FileWanted.
  */
-export function listedProjects(file: BuildPath, input: EvaluationInput): readonly ListedProject[] {
-  const solution = evaluateProject(windowsPath(file), input);
+export function listedProjects(file: string, input: EvaluationInput): ReadonlyMap<string, boolean> {
+  const solution = evaluateProject(file, input);
   const tests = new Set(solution.state.items('TestModules').map((item) => item.identity.toLowerCase()));
-  const found = new Map<string, ListedProject>();
-  for (const list of builtLists(solution))
-    for (const item of solution.state.items(list)) {
-      const said = (name: string) => solution.state.metadata(item, name);
-      const same = said('Configuration') === input.globals.Configuration && said('Platform') === input.globals.Platform;
-      if (said('Properties') !== '' || !same)
-        refuse(`${item.identity} is built with properties of its own`, item.place);
-      const name = item.identity.replace(/\.vcxproj$/i, '');
-      if (!found.has(name)) found.set(name, { name, list, test: tests.has(name.toLowerCase()) });
-    }
-  return [...found.values()];
+  const found = new Map<string, boolean>();
+  for (const item of builtLists(solution).flatMap((list) => solution.state.items(list))) {
+    const said = (name: string) => solution.state.metadata(item, name);
+    const same = said('Configuration') === input.globals.Configuration && said('Platform') === input.globals.Platform;
+    if (said('Properties') !== '' || !same) refuse(`${item.identity} is built with properties of its own`, item.place);
+    const name = item.identity.replace(/\.vcxproj$/i, '');
+    if (!found.has(name)) found.set(name, tests.has(name.toLowerCase()));
+  }
+  return found;
 }
 
+/** `FreezeProjects`, `Projects`, `Projects2`. */
 function builtLists({ targets }: EvaluatedProject): readonly string[] {
   const build = targets.findLast(({ element }) => element.attributes.get('Name') === 'Build');
   return (build?.element.children ?? []).map((task) => {

@@ -2,28 +2,14 @@ import path from 'node:path';
 import type { Place } from '../../system/diagnostic.ts';
 import { dotnetRegex, dotnetReplacement } from './dotnet-regex.ts';
 import { argumentText, DotnetMatch, type DotnetValue, DotnetVersion } from './dotnet-values.ts';
+import { fullPath } from './files.ts';
 import { refuse } from './refuse.ts';
-
-/** What property functions may see beyond their arguments. */
-export interface FunctionHost {
-  /** A file's text; `undefined` when there is none. The path is absolute. */
-  read(file: string): string | undefined;
-  exists(file: string): boolean;
-  /** The project's folder, which relative paths are relative to. */
-  readonly folder: string;
-}
+import type { FunctionHost } from './scope.ts';
 
 type Static = (args: readonly string[], host: FunctionHost, place: Place) => DotnetValue;
 
-/** GetFullPath: `..` resolved, doubled backslashes made one, a backslash at the end kept. */
-export function fullPath(text: string, folder: string): string {
-  const resolved = path.win32.resolve(folder, text);
-  return /[\\/]$/.test(text) && !resolved.endsWith('\\') ? `${resolved}\\` : resolved;
-}
-
 function number(text: string, place: Place): number {
-  const value = /^\s*[-+]?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isNaN(value) ? refuse(`“${text}” is not a number`, place) : value;
+  return /^\s*[-+]?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : refuse(`“${text}” is not a number`, place);
 }
 
 const arithmetic =
@@ -31,73 +17,68 @@ const arithmetic =
   ([a = '', b = ''], _, place) =>
     how(number(a, place), number(b, place));
 /** Beyond 31 bits as well: JavaScript's operators stop there. */
-const bitwise =
-  (how: (a: bigint, b: bigint) => bigint): Static =>
-  ([a = '', b = ''], _, place) =>
-    Number(BigInt.asIntN(32, how(BigInt(number(a, place)), BigInt(number(b, place)))));
+const bitwise = (how: (a: bigint, b: bigint) => bigint) =>
+  arithmetic((a, b) => Number(BigInt.asIntN(32, how(BigInt(a), BigInt(b)))));
 
-const version = (text: string, place: Place) =>
+const parseNumber: Static = ([text = ''], _, place) => number(text, place);
+const parseVersion: Static = ([text = ''], _, place) =>
   DotnetVersion.parse(text) ?? refuse(`“${text}” is not a version`, place);
 
-/** By `type::member` in small letters. Those that CPython's projects use, and their nearest relatives. */
-const STATIC: Readonly<Record<string, { readonly takes: readonly [number, number]; readonly does: Static }>> = {
-  'system.io.path::getfullpath': { takes: [1, 1], does: ([file = ''], host) => fullPath(file, host.folder) },
-  'system.io.path::getfilename': { takes: [1, 1], does: ([file = '']) => /[^\\/]*$/.exec(file)?.[0] ?? '' },
-  'system.io.path::getfilenamewithoutextension': { takes: [1, 1], does: ([file = '']) => path.win32.parse(file).name },
-  'system.io.path::getextension': { takes: [1, 1], does: ([file = '']) => path.win32.extname(file) },
-  'system.io.path::getdirectoryname': {
-    takes: [1, 1],
-    does: ([file = '']) => path.win32.normalize(file.replace(/[\\/]+[^\\/]*$/, '')),
-  },
-  'system.io.path::combine': {
-    takes: [2, 4],
-    does: (parts) =>
+/** By `type::member` in small letters: how few and how many arguments, and what it does. Those that CPython's projects use, and their nearest relatives. */
+const STATIC: Readonly<Record<string, readonly [least: number, most: number, does: Static]>> = {
+  'system.io.path::getfullpath': [1, 1, ([file = ''], host) => fullPath(file, host.folder)],
+  'system.io.path::getfilename': [1, 1, ([file = '']) => /[^\\/]*$/.exec(file)?.[0] ?? ''],
+  'system.io.path::getfilenamewithoutextension': [1, 1, ([file = '']) => path.win32.parse(file).name],
+  'system.io.path::getextension': [1, 1, ([file = '']) => path.win32.extname(file)],
+  'system.io.path::getdirectoryname': [1, 1, ([file = '']) => path.win32.normalize(file.replace(/[\\/]+[^\\/]*$/, ''))],
+  'system.io.path::combine': [
+    2,
+    4,
+    (parts) =>
       parts.reduce((all, part) =>
         path.win32.isAbsolute(part) || all === '' ? part : all.endsWith('\\') ? all + part : `${all}\\${part}`,
       ),
-  },
-  'system.io.file::readalltext': {
-    takes: [1, 1],
-    does: ([file = ''], host, place) =>
+  ],
+  'system.io.file::readalltext': [
+    1,
+    1,
+    ([file = ''], host, place) =>
       host.read(fullPath(file, host.folder)) ?? refuse(`${file} is read here, and does not exist`, place),
-  },
-  'system.io.file::exists': { takes: [1, 1], does: ([file = ''], host) => host.exists(fullPath(file, host.folder)) },
-  'system.text.regularexpressions.regex::match': {
-    takes: [2, 2],
-    does: ([text = '', pattern = ''], _, place) => new DotnetMatch(dotnetRegex(pattern, place).exec(text)),
-  },
-  'system.text.regularexpressions.regex::ismatch': {
-    takes: [2, 2],
-    does: ([text = '', pattern = ''], _, place) => dotnetRegex(pattern, place).test(text),
-  },
-  'system.text.regularexpressions.regex::replace': {
-    takes: [3, 3],
-    does: ([text = '', pattern = '', by = ''], _, place) =>
+  ],
+  'system.io.file::exists': [1, 1, ([file = ''], host) => host.exists(fullPath(file, host.folder))],
+  'system.text.regularexpressions.regex::match': [
+    2,
+    2,
+    ([text = '', pattern = ''], _, place) => new DotnetMatch(dotnetRegex(pattern, place).exec(text)),
+  ],
+  'system.text.regularexpressions.regex::ismatch': [
+    2,
+    2,
+    ([text = '', pattern = ''], _, place) => dotnetRegex(pattern, place).test(text),
+  ],
+  'system.text.regularexpressions.regex::replace': [
+    3,
+    3,
+    ([text = '', pattern = '', by = ''], _, place) =>
       text.replace(dotnetRegex(pattern, place, 'g'), dotnetReplacement(by, place)),
-  },
-  'system.version::parse': { takes: [1, 1], does: ([text = ''], _, place) => version(text, place) },
-  'system.version::new': { takes: [1, 1], does: ([text = ''], _, place) => version(text, place) },
-  'system.int32::parse': { takes: [1, 1], does: ([text = ''], _, place) => number(text, place) },
-  'system.uint32::parse': { takes: [1, 1], does: ([text = ''], _, place) => number(text, place) },
-  'system.string::isnullorempty': { takes: [1, 1], does: ([text = '']) => text === '' },
-  'system.string::concat': { takes: [1, 4], does: (parts) => parts.join('') },
-  'msbuild::add': { takes: [2, 2], does: arithmetic((a, b) => a + b) },
-  'msbuild::subtract': { takes: [2, 2], does: arithmetic((a, b) => a - b) },
-  'msbuild::multiply': { takes: [2, 2], does: arithmetic((a, b) => a * b) },
-  'msbuild::modulo': { takes: [2, 2], does: arithmetic((a, b) => a % b) },
-  'msbuild::bitwiseor': { takes: [2, 2], does: bitwise((a, b) => a | b) },
-  'msbuild::bitwiseand': { takes: [2, 2], does: bitwise((a, b) => a & b) },
-  'msbuild::bitwisexor': { takes: [2, 2], does: bitwise((a, b) => a ^ b) },
-  'msbuild::valueordefault': { takes: [2, 2], does: ([text = '', otherwise = '']) => text || otherwise },
-  'msbuild::ensuretrailingslash': {
-    takes: [1, 1],
-    does: ([text = '']) => (text === '' || /[\\/]$/.test(text) ? text : `${text}\\`),
-  },
-  'msbuild::normalizepath': {
-    takes: [1, 4],
-    does: (parts, host) => fullPath(path.win32.join(...parts), host.folder),
-  },
-  'msbuild::isosplatform': { takes: [1, 1], does: ([name = '']) => name.toLowerCase() === 'windows' },
+  ],
+  'system.version::parse': [1, 1, parseVersion],
+  'system.version::new': [1, 1, parseVersion],
+  'system.int32::parse': [1, 1, parseNumber],
+  'system.uint32::parse': [1, 1, parseNumber],
+  'system.string::isnullorempty': [1, 1, ([text = '']) => text === ''],
+  'system.string::concat': [1, 4, (parts) => parts.join('')],
+  'msbuild::add': [2, 2, arithmetic((a, b) => a + b)],
+  'msbuild::subtract': [2, 2, arithmetic((a, b) => a - b)],
+  'msbuild::multiply': [2, 2, arithmetic((a, b) => a * b)],
+  'msbuild::modulo': [2, 2, arithmetic((a, b) => a % b)],
+  'msbuild::bitwiseor': [2, 2, bitwise((a, b) => a | b)],
+  'msbuild::bitwiseand': [2, 2, bitwise((a, b) => a & b)],
+  'msbuild::bitwisexor': [2, 2, bitwise((a, b) => a ^ b)],
+  'msbuild::valueordefault': [2, 2, ([text = '', otherwise = '']) => text || otherwise],
+  'msbuild::ensuretrailingslash': [1, 1, ([text = '']) => (text === '' || /[\\/]$/.test(text) ? text : `${text}\\`)],
+  'msbuild::normalizepath': [1, 4, (parts, host) => fullPath(path.win32.join(...parts), host.folder)],
+  'msbuild::isosplatform': [1, 1, ([name = '']) => name.toLowerCase() === 'windows'],
 };
 
 /** Calls `[type]::member(args)`. @throws UserError for a function that is not known. */
@@ -108,10 +89,11 @@ export function callStatic(
   host: FunctionHost,
   place: Place,
 ): DotnetValue {
-  const found = STATIC[`${type}::${member}`.toLowerCase()];
   const name = `[${type}]::${member}`;
+  const found = STATIC[`${type}::${member}`.toLowerCase()];
   if (found === undefined) return refuse(`The property function ${name} is not known`, place);
-  if (args.length < found.takes[0] || args.length > found.takes[1])
+  const [least, most, does] = found;
+  if (args.length < least || args.length > most)
     refuse(`The property function ${name} is not known with ${args.length} arguments`, place);
-  return found.does(args.map(argumentText), host, place);
+  return does(args.map(argumentText), host, place);
 }

@@ -59,6 +59,10 @@ export const LINK_SETTINGS: Readonly<Record<string, Setting>> = {
     pginstrument: '/LTCG:PGInstrument',
     pgupdate: '/LTCG:PGUpdate',
   },
+  noentrypoint: YES('/noentry'),
+  subsystem: { '*': '/subsystem:' },
+  baseaddress: { '*': '/base:' },
+  entrypointsymbol: { '*': '/entry:' },
   // Files beside the result: where debugging information and profiles go is the builder's affair.
   programdatabasefile: { '*': '' },
   profileguideddatabase: { '*': '' },
@@ -73,15 +77,12 @@ export function switchesOf(
   table: Readonly<Record<string, Setting>>,
   place: Place,
 ): string[] {
-  const found: string[] = [];
-  for (const [name, setting] of Object.entries(table)) {
-    const value = settings.get(name);
-    if (value === undefined) continue;
-    const option = setting[value.trim().toLowerCase()] ?? setting['*'];
-    if (option === undefined) refuse(`The value “${value}” of ${name} is not known`, place);
-    else if (option !== '') found.push(option);
-  }
-  return found;
+  return Object.entries(table).flatMap(([name, { '*': any, ...values }]) => {
+    const value = settings.get(name)?.trim();
+    if (value === undefined || (value === '' && any !== undefined)) return [];
+    const option = any ? any + value : (values[value.toLowerCase()] ?? any);
+    return option === '' ? [] : [option ?? refuse(`The value “${value}” of ${name} is not known`, place)];
+  });
 }
 
 /** AdditionalOptions: as the project writes them, in words; each once. */

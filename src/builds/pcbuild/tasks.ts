@@ -1,19 +1,19 @@
 import path from 'node:path';
-import { escapeValue, unescapeValue } from './escape.ts';
+import { unescapeValue } from './escape.ts';
 import { execStep, type TaskContext } from './exec-step.ts';
 import { expand, expandFully } from './expand.ts';
+import { VIRTUAL_ROOTS } from './files.ts';
 import { splitList } from './items.ts';
 import { refuse } from './refuse.ts';
-import { VIRTUAL_ROOTS } from './roots.ts';
 import type { Item, Scope } from './scope.ts';
 import type { BuildPath, BuildStep } from './types.ts';
-import type { ProjectElement } from './xml.ts';
+import { onlyKnown, type ProjectElement } from './xml.ts';
 
 /** Tasks that change nothing that is built. */
-const WITHOUT_EFFECT = ['Message', 'MakeDir', 'RemoveDir', 'Delete', 'Touch'];
+const WITHOUT_EFFECT = ['Message', 'Warning', 'MakeDir', 'RemoveDir', 'Delete', 'Touch'];
 
 /** Where a path of a step is. @throws UserError when it is below no root. */
-export function located(file: string, scope: Scope, { project }: Pick<TaskContext, 'project'>): BuildPath {
+function located(file: string, scope: Scope, { project }: TaskContext): BuildPath {
   const at = project.state.files.locate(project.state.absolute(file));
   return at ?? refuse(`${file} is outside of the sources, the externals and the build's folders`, scope.place);
 }
@@ -23,13 +23,9 @@ export function located(file: string, scope: Scope, { project }: Pick<TaskContex
  * @throws UserError for a task that is not known.
  */
 export function runTask(element: ProjectElement, scope: Scope, context: TaskContext): readonly BuildStep[] {
-  const { state } = context.project;
   const parameter = (name: string) => expandFully(element.attributes.get(name) ?? '', scope);
   if (WITHOUT_EFFECT.includes(element.name)) return [];
   switch (element.name) {
-    case 'Warning':
-      state.leftOut.push({ what: 'warning', name: context.target, why: parameter('Text'), place: element.place });
-      return [];
     case 'Error':
       return refuse(`The project refuses to be built: ${parameter('Text')}`, element.place);
     case 'WriteLinesToFile':
@@ -43,39 +39,28 @@ export function runTask(element: ProjectElement, scope: Scope, context: TaskCont
       if (element.children.length > 0) refuse('The output of a command cannot be known', element.place);
       return execStep(parameter('Command'), parameter('WorkingDirectory'), scope, context);
     default:
-      if (!context.project.ownTasks.has(element.name))
-        return refuse(`The task ${element.name} is not known`, element.place);
-      state.leftOut.push({
-        what: 'task',
-        name: element.name,
-        why: 'the project brings it, in C#',
-        place: element.place,
-      });
-      return [];
+      // One that the project brings, in C#, makes nothing that is built from.
+      return context.project.ownTasks.has(element.name)
+        ? []
+        : refuse(`The task ${element.name} is not known`, element.place);
   }
 }
 
 const base = (element: ProjectElement, { target, time }: TaskContext) => ({ target, time, place: element.place });
 
-/** The folders of the evaluation are no real ones: a text that names one would be wrong on any machine. */
+/** The folders of the evaluation are no real ones: a text that names one would be wrong on any machine; nothing is built from it. */
 const namesFolders = (text: string) =>
   Object.values(VIRTUAL_ROOTS).some((root) => text.toLowerCase().includes(root.toLowerCase().replace(/\\$/, '')));
 
 function writeStep(element: ProjectElement, scope: Scope, context: TaskContext): readonly BuildStep[] {
-  for (const name of element.attributes.keys())
-    if (!['File', 'Lines', 'Overwrite', 'Encoding', 'Condition'].includes(name))
-      refuse(`The parameter ${name} of WriteLinesToFile is not understood`, element.place);
+  onlyKnown(element, ['File', 'Lines', 'Overwrite', 'Encoding', 'Condition']);
   const value = (name: string) => expand(element.attributes.get(name) ?? '', scope);
   if (value('Overwrite').toLowerCase() !== 'true') refuse('WriteLinesToFile adds to a file', element.place);
   const text = splitList(value('Lines'))
     .map((line) => `${unescapeValue(line)}\r\n`)
     .join('');
   const output = located(unescapeValue(value('File')), scope, context);
-  if (namesFolders(text)) {
-    const why = 'it names folders of the machine that builds; nothing is built from it';
-    context.project.state.leftOut.push({ what: 'task', name: `write ${output.path}`, why, place: element.place });
-    return [];
-  }
+  if (namesFolders(text)) return [];
   if (/[^\0-\xff]/.test(text)) refuse('A text beyond Latin-1 is written', element.place);
   return [{ ...base(element, context), kind: 'write', output, text }];
 }
@@ -89,20 +74,25 @@ function readLines(element: ProjectElement, scope: Scope, context: TaskContext):
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  for (const output of element.children) {
-    const type = output.attributes.get('ItemName');
-    if (output.name !== 'Output' || output.attributes.get('TaskParameter') !== 'Lines' || type === undefined)
-      refuse('This output of ReadLinesFromFile is not understood', output.place);
-    else
-      state.setItems(type, [
-        ...state.items(type),
-        ...lines.map((identity): Item => ({ type, identity, metadata: new Map(), place: output.place })),
-      ]);
+  giveItems(element, 'Lines', lines, context);
+}
+
+/** Adds what a task gives to the lists that its elements Output name. */
+function giveItems(element: ProjectElement, parameter: string, identities: readonly string[], context: TaskContext) {
+  const { state } = context.project;
+  const metadata: Item['metadata'] = new Map();
+  for (const { name, attributes, place } of element.children) {
+    const type = attributes.get('ItemName');
+    if (name !== 'Output' || attributes.get('TaskParameter') !== parameter || type === undefined)
+      return refuse(`This output of ${element.name} is not understood`, place);
+    state.setItems(type, [
+      ...state.items(type),
+      ...identities.map((identity) => ({ type, identity, metadata, place })),
+    ]);
   }
 }
 
 function copySteps(element: ProjectElement, scope: Scope, context: TaskContext): readonly BuildStep[] {
-  const { state } = context.project;
   const list = (name: string) => splitList(expand(element.attributes.get(name) ?? '', scope)).map(unescapeValue);
   const sources = list('SourceFiles');
   const [folder] = list('DestinationFolder');
@@ -111,23 +101,7 @@ function copySteps(element: ProjectElement, scope: Scope, context: TaskContext):
       ? list('DestinationFiles')
       : sources.map((file) => path.win32.join(folder, path.win32.basename(file)));
   if (files.length !== sources.length) refuse('Copy has as many destinations as sources', element.place);
-  for (const output of element.children) {
-    const type = output.attributes.get('ItemName');
-    if (output.name !== 'Output' || output.attributes.get('TaskParameter') !== 'CopiedFiles' || type === undefined)
-      refuse('This output of Copy is not understood', output.place);
-    else
-      state.setItems(type, [
-        ...state.items(type),
-        ...files.map(
-          (identity): Item => ({
-            type,
-            identity,
-            metadata: new Map([['copied', escapeValue('true')]]),
-            place: output.place,
-          }),
-        ),
-      ]);
-  }
+  giveItems(element, 'CopiedFiles', files, context);
   return sources.map((file, index) => ({
     ...base(element, context),
     kind: 'copy',

@@ -3,7 +3,7 @@ import type { Diagnostic, Place } from '../../system/diagnostic.ts';
 /**
  * Where a path of a Windows build begins.
  * `source`: the CPython tree. `intermediate`: objects and generated files (`Py_IntDir`). `output`: what is built
- * (`OutDir`). `externals`: the libraries that CPython's own build fetches (`ExternalsDir`).
+ * (`OutDir`). `externals`: the libraries that CPython's own build fetches (`ExternalsDir`), which are not there.
  */
 export type PathRoot = 'source' | 'intermediate' | 'output' | 'externals';
 
@@ -11,8 +11,8 @@ export type PathRoot = 'source' | 'intermediate' | 'output' | 'externals';
 export interface BuildPath {
   readonly root: PathRoot;
   /**
-   * Relative, with '/', normalised, without a slash at the end; '' is the root itself. Below `source` and `externals`
-   * spelt as on disk when it is there.
+   * Relative, with '/', normalised, without a slash at the end; '' is the root itself. Below `source` spelt as on disk
+   * when it is there.
    */
   readonly path: string;
 }
@@ -20,78 +20,41 @@ export interface BuildPath {
 /** The real, absolute folder of each root, for the writers. */
 export type BuildRoots = Readonly<Record<PathRoot, string>>;
 
-/** A folder of external libraries, read only; paths are relative, with '/'. */
-export interface ExternalsFolder {
-  /** All files below it. */
-  readonly files: readonly string[];
-  /** A file's bytes as latin1. */
-  read(path: string): Promise<string | undefined>;
-}
-
-/** What the projects are evaluated for: the command line of an `msbuild PCbuild\pcbuild.proj`. */
-export interface PcbuildRequest {
-  /** `Release`, `Debug`; `PGInstrument` and `PGUpdate` are evaluated as well. */
-  readonly configuration: string;
-  /** `x64`. */
-  readonly platform: string;
-  /**
-   * Global properties, as `/p:NAME=VALUE`: projects cannot reassign them. Paths in them are written with
-   * {@link VIRTUAL_ROOTS}: `zlibDir: 'X:\\externals\\zlib\\'`.
-   */
-  readonly properties?: Readonly<Record<string, string>> | undefined;
-  /** Environment variables that the projects may see; nothing else of this machine's environment is seen. */
-  readonly environment?: Readonly<Record<string, string>> | undefined;
-  /** Answers to `$(registry:KEY@VALUE)`, by the whole text after the colon; what is not here is empty. */
-  readonly registry?: Readonly<Record<string, string>> | undefined;
-  /** Default: there are none, and projects that need one are skipped. */
-  readonly externals?: ExternalsFolder | undefined;
-}
-
-/** One translation unit. */
-export interface CompileUnit {
+/** What an object is made of. An assembly source is a custom build of 2.7's _ctypes. */
+export interface Unit {
   readonly source: BuildPath;
-  /** Unique in the build. */
+  /** Unique in the build; of a resource script the .res file. */
   readonly object: BuildPath;
-  readonly language: 'c' | 'c++';
+  readonly place: Place;
+}
+
+/** What is preprocessed. */
+interface IncludingUnit extends Unit {
   /** In order of search. */
   readonly includes: readonly BuildPath[];
   /** `NAME` or `NAME=VALUE`, in order, each once; what a command line has after `-D`, not quoted for a shell. */
   readonly defines: readonly string[];
+}
+
+/** One translation unit. */
+export interface CompileUnit extends IncludingUnit {
+  readonly language: 'c' | 'c++';
   /** All other options in cl's notation: `/O2`, `/MD`, `/W3`, `/utf-8`. Whole-program (`/GL`) and `/Zi` are among them. */
   readonly switches: readonly string[];
-  readonly place: Place;
 }
 
 /** A resource script. */
-export interface ResourceUnit {
-  readonly source: BuildPath;
-  /** The .res file. */
-  readonly object: BuildPath;
-  readonly includes: readonly BuildPath[];
-  /** As of a compile unit: `ORIGINAL_FILENAME="python.exe"` with its quotes. */
-  readonly defines: readonly string[];
+export interface ResourceUnit extends IncludingUnit {
   /** `0x0409`. */
   readonly culture?: string | undefined;
-  readonly place: Place;
-}
-
-/** An assembly source: a custom build of 2.7's _ctypes. */
-export interface AssemblyUnit {
-  readonly source: BuildPath;
-  readonly object: BuildPath;
-  /** The project's own command, evaluated: `ml64 /nologo /c /Zi …`. */
-  readonly command: string;
-  readonly place: Place;
 }
 
 /** What is linked beside the project's objects. */
 export type LinkLibrary =
   /** Found along the library path: `ws2_32.lib`. */
   | { readonly kind: 'named'; readonly name: string }
-  /** A file of an external or one that a step makes. */
-  | { readonly kind: 'file'; readonly path: BuildPath }
-  /** The import library or the static library of another project. */
-  | { readonly kind: 'project'; readonly project: string; readonly path: BuildPath };
+  /** A file that a step makes; the import library or the static library of another project. */
+  | { readonly kind: 'file' | 'project'; readonly path: BuildPath };
 
 export interface LinkStep {
   readonly kind: 'exe' | 'dll' | 'lib';
@@ -102,19 +65,7 @@ export interface LinkStep {
   readonly libraries: readonly LinkLibrary[];
   readonly libraryFolders: readonly BuildPath[];
   readonly definition?: BuildPath | undefined;
-  /** `console`, `windows`. */
-  readonly subsystem?: string | undefined;
-  /** Bytes, as the project writes them: `2000000`. */
-  readonly stackReserve?: string | undefined;
-  readonly stackCommit?: string | undefined;
-  readonly baseAddress?: string | undefined;
-  readonly entryPoint?: string | undefined;
-  readonly noEntryPoint: boolean;
-  readonly ignoredDefaultLibraries: readonly string[];
-  readonly delayLoaded: readonly string[];
-  /** `FUNCTION` of each `/EXPORT:`, options kept: `DllGetClassObject,PRIVATE`. */
-  readonly exports: readonly string[];
-  /** All other options in link's notation: `/OPT:REF,NOICF`, `/LTCG`, `/DEBUG`. */
+  /** All other options in link's notation: `/OPT:REF,NOICF`, `/LTCG`, `/stack:2000000`, `/EXPORT:DllGetClassObject,PRIVATE`. */
   readonly switches: readonly string[];
   readonly place: Place;
 }
@@ -129,6 +80,9 @@ interface StepBase {
   readonly place: Place;
 }
 
+/** A word, a path that was recognised, or one with a suffix (`…/os.h:os`). */
+export type StepArgument = string | BuildPath | { readonly path: BuildPath; readonly suffix: string };
+
 /** Work of a project beside compiling and linking. */
 export type BuildStep =
   /** A text file, content known: `pythonnt_rc.h`, 3.13's `pyconfig.h`, `python3stub.def`. `text` is its bytes as latin1. */
@@ -136,52 +90,36 @@ export type BuildStep =
   | (StepBase & { readonly kind: 'copy'; readonly from: BuildPath; readonly output: BuildPath })
   /** `lib /def:X /out:Y`: 3.9's python3stub.lib. */
   | (StepBase & { readonly kind: 'import-library'; readonly definition: BuildPath; readonly output: BuildPath })
-  /** A built program is run: `_freeze_module.exe NAME IN OUT`. Arguments that are paths have been recognised. */
+  /**
+   * `run`: a built program, `_freeze_module.exe NAME IN OUT`. `python`: a Python of the building machine runs the
+   * program, a script: 3.11's deepfreeze.py.
+   */
   | (StepBase & {
-      readonly kind: 'run';
+      readonly kind: 'run' | 'python';
       readonly program: BuildPath;
-      readonly args: readonly (string | BuildPath)[];
-      readonly inputs: readonly BuildPath[];
-      readonly outputs: readonly BuildPath[];
-    })
-  /** A Python of the building machine runs a script: 3.11's deepfreeze.py. */
-  | (StepBase & {
-      readonly kind: 'python';
-      readonly script: BuildPath;
-      /** Paths with a suffix (`…/os.h:os`) are given as a text with the path in front. */
-      readonly args: readonly (string | BuildPath | { readonly path: BuildPath; readonly suffix: string })[];
+      readonly args: readonly StepArgument[];
       readonly inputs: readonly BuildPath[];
       readonly outputs: readonly BuildPath[];
     });
 
-/** Something that the reader left out knowingly, and why that does not change what is built. */
-export interface LeftOut {
-  /** `import`, `target`, `task`, `item`, `metadata`, `registry`. */
-  readonly what: string;
-  readonly name: string;
-  readonly why: string;
-  readonly place: Place;
+/** The outputs of a step. */
+export function outputsOf(step: BuildStep): readonly BuildPath[] {
+  return 'outputs' in step ? step.outputs : [step.output];
 }
 
 export interface PcProject {
   /** The file's name without `.vcxproj`. */
   readonly name: string;
-  readonly file: BuildPath;
-  /** Which list of pcbuild.proj builds it (`FreezeProjects`, `Projects`, `Projects2`); not when only referenced. */
-  readonly listed?: string | undefined;
   /** Belongs to CPython's tests or examples by pcbuild.proj (`TestModules`). */
   readonly test: boolean;
   /** Projects that must be built before, by name. */
   readonly references: readonly string[];
   readonly units: readonly CompileUnit[];
   readonly resources: readonly ResourceUnit[];
-  readonly assemblies: readonly AssemblyUnit[];
+  readonly assemblies: readonly Unit[];
   readonly link: LinkStep;
   readonly steps: readonly BuildStep[];
-  readonly leftOut: readonly LeftOut[];
 }
-
-export type SkipReason = 'externals' | 'reference' | 'other-build' | 'refused';
 
 /** A project that is not built, with the sentence for the user. */
 export interface SkippedProject {
@@ -190,18 +128,17 @@ export interface SkippedProject {
    * `externals`: sources or libraries that are not there. `reference`: needs a project that is skipped.
    * `other-build`: nmake, perl: not a compile of its own. `refused`: an unknown construct that could change the result.
    */
-  readonly reason: SkipReason;
-  readonly test: boolean;
+  readonly reason: 'externals' | 'reference' | 'other-build' | 'refused';
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** All that a configuration builds. Plain data. */
 export interface PcbuildPlan {
+  /** `Release|x64`. */
   readonly configuration: string;
-  readonly platform: string;
   /** Before another comes all that it references; otherwise pcbuild.proj's order. */
   readonly projects: readonly PcProject[];
   readonly skipped: readonly SkippedProject[];
-  /** Evaluated facts that a driver wants: `PyDllName`, `MajorVersionNumber`, `SysWinVer`, `Field3Value`, … of pythoncore. */
+  /** Evaluated facts that a driver wants: `PlatformToolset`, `PyDllName`, `SysWinVer`, `Field3Value`, … of pythoncore. */
   readonly properties: Readonly<Record<string, string>>;
 }

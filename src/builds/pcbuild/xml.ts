@@ -1,6 +1,7 @@
 import { parseXml, XmlCdata, XmlElement, XmlError, XmlText } from '@rgrove/parse-xml';
 import { lineOf, lineStarts } from '../../c/lex.ts';
 import { type Place, UserError } from '../../system/diagnostic.ts';
+import { refuse } from './refuse.ts';
 
 /** An element of a project file. */
 export interface ProjectElement {
@@ -32,15 +33,6 @@ function guardAttributes(text: string): string {
 
 const release = (value: string) => value.replaceAll(RETURN, '').replaceAll(LINE_FEED, '\n');
 
-/** Tells the line and column of an offset. */
-function placesOf(text: string, file: string): (offset: number) => Place {
-  const starts = lineStarts(text);
-  return (offset) => {
-    const line = lineOf(starts, offset);
-    return { file, line, column: offset - (starts[line - 1] ?? 0) + 1 };
-  };
-}
-
 /**
  * Reads a project file.
  * @param latin1 its bytes; they are UTF-8, with or without a BOM.
@@ -51,7 +43,11 @@ export function parseProject(latin1: string, file: string): ProjectElement {
   const text = Buffer.from(latin1, 'latin1')
     .toString('utf8')
     .replace(/^\ufeff/, '');
-  const placeOf = placesOf(text, file);
+  const starts = lineStarts(text);
+  const placeOf = (offset: number): Place => {
+    const line = lineOf(starts, offset);
+    return { file, line, column: offset - (starts[line - 1] ?? 0) + 1 };
+  };
   const convert = (element: XmlElement): ProjectElement => {
     const children = element.children.filter((child) => child instanceof XmlElement).map(convert);
     const own = element.children.filter((child) => child instanceof XmlText || child instanceof XmlCdata);
@@ -81,4 +77,23 @@ export function parseProject(latin1: string, file: string): ProjectElement {
       place: { file, line: error.line, column: error.column },
     });
   }
+}
+
+const LABELLED = ['Condition', 'Label'];
+const KNOWN_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+  Project: ['DefaultTargets', 'InitialTargets', 'ToolsVersion', 'xmlns', 'TreatAsLocalProperty'],
+  PropertyGroup: LABELLED,
+  ItemGroup: LABELLED,
+  ItemDefinitionGroup: LABELLED,
+  ImportGroup: LABELLED,
+  Import: ['Project', ...LABELLED],
+  Choose: ['Label'],
+  When: LABELLED,
+  Otherwise: ['Label'],
+};
+
+/** Refuses an attribute that is not known on an element: it could say anything. */
+export function onlyKnown(element: ProjectElement, known = KNOWN_ATTRIBUTES[element.name] ?? []): void {
+  for (const name of element.attributes.keys())
+    if (!known.includes(name)) refuse(`The attribute ${name} of <${element.name}> is not understood`, element.place);
 }

@@ -1,4 +1,6 @@
-import { defects } from './check-result.ts';
+import { cParser } from '../../c/parser.ts';
+import { CSource } from '../../c/source.ts';
+import { openView } from '../../c/view.ts';
 import type { Files, TreeFile } from './files.ts';
 import { restore, type TextFile } from './lines.ts';
 import { type HunkFound, withPlacements } from './place-hunk.ts';
@@ -15,6 +17,15 @@ export function refuseOverlaps(results: HunkFound[]): void {
     for (const i of [previous.i, place.i])
       results[i] = { reasons: ['another hunk of the patch wants the same lines'], candidates: [] };
   }
+}
+
+/** What a C file has of what the grammar cannot read, and of `#if`s without a partner. */
+async function defects(path: string, text: string): Promise<number> {
+  const source = new CSource(path, text);
+  const view = openView(await cParser(), source, { start: 0, end: text.length }, new Map());
+  const count = view.errors.length;
+  view.tree.delete();
+  return count + 1000 * source.conditionals.unbalanced.length;
 }
 
 export interface FileResult {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Files } from './files.ts';
-import { isTelling, type TextFile } from './lines.ts';
+import { isTelling, similarity, type TextFile } from './lines.ts';
 
 /** How much of a file must be found in another for it to be the same one. */
 const SIMILAR = 0.5;
@@ -27,12 +27,15 @@ export async function findFile(old: TextFile, tree: Files, moves: Moves | undefi
     return { path: only, how: 'git knows the move' };
   // A module may have become a package.
   const name = path.posix.basename(old.path);
+  // Lines that stand everywhere do not count.
+  const telling = (lines: readonly string[]) => lines.filter(isTelling).map((line) => line.trim());
   const scored: { path: string; similarity: number }[] = [];
   for (const candidate of await tree.list()) {
     const isPackage = old.path.endsWith('.py') && candidate === `${old.path.slice(0, -'.py'.length)}/__init__.py`;
     if (path.posix.basename(candidate) !== name && !isPackage) continue;
     const file = await tree.read(candidate);
-    if (file !== undefined) scored.push({ path: candidate, similarity: similarity(old.lines, file.file.lines) });
+    if (file !== undefined)
+      scored.push({ path: candidate, similarity: similarity(telling(old.lines), telling(file.file.lines)) });
   }
   scored.sort((a, b) => b.similarity - a.similarity);
   const [best, next] = scored;
@@ -43,19 +46,4 @@ export async function findFile(old: TextFile, tree: Files, moves: Moves | undefi
       ? `${old.path} is not there, and no file has its name`
       : `${old.path} is not there, and which file it became cannot be told`;
   return { reason, candidates: scored.slice(0, 3) };
-}
-
-/** The share of lines that two texts have in common, by count; those that stand everywhere do not count. */
-export function similarity(a: readonly string[], b: readonly string[]): number {
-  const counts = new Map<string, number>();
-  const [mine, theirs] = [a.filter(isTelling), b.filter(isTelling)].map((lines) => lines.map((line) => line.trim()));
-  for (const line of mine ?? []) counts.set(line, (counts.get(line) ?? 0) + 1);
-  let same = 0;
-  for (const line of theirs ?? []) {
-    const left = counts.get(line) ?? 0;
-    if (left > 0) same++;
-    counts.set(line, left - 1);
-  }
-  const total = (mine?.length ?? 0) + (theirs?.length ?? 0);
-  return total === 0 ? 0 : (2 * same) / total;
 }

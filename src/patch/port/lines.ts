@@ -1,9 +1,6 @@
-/** A text as lines with their line breaks; only the last may have none. */
-export function splitLines(text: string): string[] {
-  return text === '' ? [] : (text.match(/[^\n]*\n|[^\n]+$/g) ?? []);
-}
+import { splitLines } from '../../diff/apply.ts';
 
-/** A file whose lines are compared: CRLF throughout is taken away, and put back by `restore`. */
+/** A file whose lines, with their line breaks, are compared: CRLF throughout is taken away, and put back by `restore`. */
 export interface TextFile {
   readonly path: string;
   readonly text: string;
@@ -21,17 +18,6 @@ export function textFile(path: string, raw: string): TextFile {
 /** The bytes of a file whose lines were compared. */
 export function restore(text: string, crlf: boolean): string {
   return crlf ? text.replaceAll('\n', '\r\n') : text;
-}
-
-/** Where each line starts; one more entry for the end. */
-export function lineStarts(lines: readonly string[]): number[] {
-  const starts = [0];
-  let at = 0;
-  for (const line of lines) {
-    at += line.length;
-    starts.push(at);
-  }
-  return starts;
 }
 
 /** Whether `block` stands in `lines` at `at`. */
@@ -58,6 +44,34 @@ export function occurrences(
     for (let at = start; at + block.length <= end; at++) if (standsAt(lines, at, block)) found.add(at);
   }
   return [...found].sort((a, b) => a - b);
+}
+
+/** How many lines (or tokens) before and after two stretches are the same. */
+export function sameAround(
+  old: readonly string[],
+  here: LineRange,
+  now: readonly string[],
+  there: LineRange,
+): { readonly up: number; readonly down: number } {
+  let up = 0;
+  while (up < Math.min(here.start, there.start) && old[here.start - up - 1] === now[there.start - up - 1]) up++;
+  let down = 0;
+  const most = Math.min(old.length - here.end, now.length - there.end);
+  while (down < most && old[here.end + down] === now[there.end + down]) down++;
+  return { up, down };
+}
+
+/** The share that two lists have in common, by count. */
+export function similarity(mine: readonly string[], theirs: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const one of mine) counts.set(one, (counts.get(one) ?? 0) + 1);
+  let same = 0;
+  for (const one of theirs) {
+    const left = counts.get(one) ?? 0;
+    if (left > 0) same++;
+    counts.set(one, left - 1);
+  }
+  return same === 0 ? 0 : (2 * same) / (mine.length + theirs.length);
 }
 
 export const isBlank = (line: string): boolean => line.trim() === '';

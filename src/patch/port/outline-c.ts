@@ -1,20 +1,16 @@
 import { blockAt } from '../../c/block.ts';
 import type { Assignment } from '../../c/condition.ts';
 import { atomsOf, type Group } from '../../c/conditionals.ts';
-import { codeTokens, lineOf, tokens } from '../../c/lex.ts';
+import { codeTokens, lineOf, lineStarts, tokens } from '../../c/lex.ts';
 import { CSource } from '../../c/source.ts';
-import { type LineRange, lineStarts, type TextFile } from './lines.ts';
+import type { LineRange, TextFile } from './lines.ts';
 import type { Outline, Site, SiteKind } from './site.ts';
 
 /** More atoms around a place than this are not worked out: 4096 assignments. */
 const MOST_ATOMS = 12;
 
 /** The outline of C: functions, structs, tables, macros; the `#if`s around; the statement around. */
-export function outlineC(file: TextFile): Outline {
-  return new COutline(file);
-}
-
-class COutline implements Outline {
+export class COutline implements Outline {
   readonly #file: TextFile;
   readonly #source: CSource;
   readonly #starts: readonly number[];
@@ -26,7 +22,7 @@ class COutline implements Outline {
   constructor(file: TextFile) {
     this.#file = file;
     this.#source = new CSource(file.path, file.text);
-    this.#starts = lineStarts(file.lines);
+    this.#starts = lineStarts(file.text);
     const { groups } = this.#source.conditionals;
     const guard = groups.find((group) => isGuard(file.text, group));
     this.#conditions = groups
@@ -40,7 +36,7 @@ class COutline implements Outline {
   }
 
   line(index: number): Site {
-    const start = this.#starts[index] ?? 0;
+    const start = this.#starts[index] ?? this.#file.text.length;
     const indent = /^[ \t]*/.exec(this.#file.lines[index] ?? '')?.[0].length ?? 0;
     return this.#cached(`l${index}`, () => this.#site(start + indent, false));
   }

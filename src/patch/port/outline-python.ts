@@ -1,4 +1,5 @@
-import { isBlank, type LineRange, lineStarts, type TextFile } from './lines.ts';
+import { lineStarts } from '../../c/lex.ts';
+import { isBlank, type LineRange, type TextFile } from './lines.ts';
 import type { Outline, Site, SiteKind } from './site.ts';
 
 const STRING =
@@ -10,7 +11,7 @@ export function outlinePython(file: TextFile): Outline {
   const shown = file.text.replace(STRING, (s) => (s.startsWith('#') ? s : s.replace(/[^\n]/g, '"'))).split('\n');
   /** Lines that begin inside of a string: their indentation says nothing. */
   const inString = new Set<number>();
-  const starts = lineStarts(file.lines);
+  const starts = lineStarts(file.text);
   for (const m of file.text.matchAll(STRING)) {
     if (!m[0].includes('\n')) continue;
     starts.forEach((start, i) => {
@@ -47,23 +48,11 @@ export function outlinePython(file: TextFile): Outline {
   const kindAt = (i: number): SiteKind =>
     inString.has(i) ? 'string' : /^\s*#/.test(shown[i] ?? '') ? 'comment' : 'code';
   const near = (at: number) => {
-    const head = (i: number) => {
-      const [, space, kind, name] = inString.has(i) ? [] : (HEAD.exec(shown[i] ?? '') ?? []);
-      return space === '' ? `${kind} ${name}` : undefined;
-    };
-    let [before, after] = ['the start of the file', 'the end of the file'];
-    for (let i = at - 1; i >= 0; i--) {
-      const name = head(i);
-      if (name === undefined) continue;
-      before = name;
-      break;
-    }
-    for (let i = at; i < shown.length; i++) {
-      const name = head(i);
-      if (name === undefined) continue;
-      after = name;
-      break;
-    }
+    const isHead = (line: string, i: number) => !inString.has(i) && HEAD.exec(line)?.[1] === '';
+    const named = (line: string | undefined) =>
+      line === undefined ? undefined : (HEAD.exec(line) ?? []).slice(2).join(' ');
+    const before = named(shown.slice(0, at).findLast(isHead)) ?? 'the start of the file';
+    const after = named(shown.find((line, i) => i >= at && isHead(line, i))) ?? 'the end of the file';
     return { before, after };
   };
   /** In a string, or on a blank line: as the code before it. */

@@ -1,5 +1,5 @@
 import { isTelling, type LineRange, type TextFile } from './lines.ts';
-import { outlineC } from './outline-c.ts';
+import { COutline } from './outline-c.ts';
 import { outlinePython } from './outline-python.ts';
 import type { Outline, Site } from './site.ts';
 
@@ -10,7 +10,7 @@ export function outlineOf(file: TextFile): Outline {
   let outline = made.get(file);
   if (outline === undefined) {
     outline = /\.[ch]$/.test(file.path)
-      ? outlineC(file)
+      ? new COutline(file)
       : /\.pyi?$/.test(file.path)
         ? outlinePython(file)
         : plain(file);

@@ -1,5 +1,5 @@
-import { lineAt, tokens } from '../../c/lex.ts';
-import { isBlank, isTelling, type LineRange, lineStarts, occurrences, type TextFile } from './lines.ts';
+import { lineAt, lineStart, lineStarts, tokens } from '../../c/lex.ts';
+import { isBlank, isTelling, type LineRange, occurrences, sameAround, similarity, type TextFile } from './lines.ts';
 import { outlineOf } from './outline.ts';
 import { reindented, retokened } from './respace.ts';
 import { type Site, siteDifference } from './site.ts';
@@ -51,7 +51,8 @@ export function findByStructure(old: TextFile, piece: Piece, now: TextFile): Str
     return { reason: `${now.path} has no ${site.keys[0]} under the same #if (${had})${where}` };
   }
   if (there.length > 1) return { reason: `${now.path} has ${there.length} of ${site.keys[0]}` };
-  if (old.path !== now.path && alike(old, from, now, to) < SAME_FUNCTION)
+  const code = (file: TextFile, range: LineRange) => texts(regionWords(file, range).filter((w) => !w.comment));
+  if (old.path !== now.path && similarity(code(old, from), code(now, to)) < SAME_FUNCTION)
     return { reason: `${site.keys[0]} in ${now.path} is a different one` };
   return align(old, from, piece, sites, now, to);
 }
@@ -89,8 +90,8 @@ function align(
   now: TextFile,
   to: LineRange,
 ): StructureFound {
-  const oldStarts = lineStarts(old.lines);
-  const [start, end] = [oldStarts[piece.start] ?? 0, oldStarts[piece.end] ?? old.text.length];
+  const starts = lineStarts(old.text);
+  const [start = old.text.length, end = old.text.length] = [starts[piece.start], starts[piece.end]];
   const gone = words(old, start, end);
   // Comments that go are looked for as they are; without any code, they are all that there is to look for.
   const withComments = gone.length > 0 && gone.every((w) => w.comment);
@@ -99,21 +100,22 @@ function align(
   const after = pick(regionWords(now, to));
   const first = before.findIndex((w) => w.start >= start);
   const a = first < 0 ? before.length : first;
-  const core = pick(gone).map((w) => w.text);
-  const places = sequences(after, core).filter((q) => q > 0 || core.length > 0);
+  const core = texts(pick(gone));
+  const [had, has] = [texts(before), texts(after)];
+  const places = occurrences(has, core).filter((q) => q > 0 || core.length > 0);
   if (places.length === 0) return { reason: 'what it replaces is not there' };
-  const scored = places.map((q) => ({ q, ...common(before, a, after, q, core.length) }));
+  const here = { start: a, end: a + core.length };
+  const scored = places.map((q) => ({ q, ...sameAround(had, here, has, { start: q, end: q + core.length }) }));
   const best = scored.reduce((x, y) => (y.up + y.down > x.up + x.down ? y : x));
-  const block = before.slice(a - best.up, a + core.length + best.down).map((w) => w.text);
-  if (sequences(after, block).length !== 1 || sequences(before, block).length !== 1) {
+  const block = had.slice(a - best.up, here.end + best.down);
+  if (occurrences(has, block).length !== 1 || occurrences(had, block).length !== 1)
     return { reason: 'what is the same around it stands several times in the function' };
-  }
   const strong = core.length >= STRONG && isTelling(core.join(' '));
-  const only = core.length > 0 && places.length === 1 && sequences(before, core).length === 1;
-  const above = (best.up === a && best.q === a) || statementAbove(before, a, best.up);
+  const only = core.length > 0 && places.length === 1 && occurrences(had, core).length === 1;
+  const above = (best.up === a && best.q === a) || statementAbove(had, a, best.up);
   const rest = before.length - a - core.length;
   const toTheEnd = best.down === rest && after.length - best.q - core.length === rest;
-  const below = toTheEnd || statementBelow(before, a + core.length, best.down);
+  const below = toTheEnd || statementBelow(had, here.end, best.down);
   // What stands there once needs one neighbour: without any, it is another place that the same was written to.
   if (strong && only ? !above && !below : !above || !below) {
     return {
@@ -137,20 +139,20 @@ function align(
 
 /** The tokens of a stretch, every branch of every #if and the directives included. */
 function words(file: TextFile, start: number, end: number): Word[] {
-  const out: Word[] = [];
-  for (const t of tokens(file.text, start, end)) {
+  return [...tokens(file.text, start, end)].map((t): Word => {
     const comment = t.kind === 'comment';
     const text = file.text.slice(t.start, t.end);
-    out.push({ text: comment ? spaced(text) : text, start: t.start, end: t.end, comment });
-  }
-  return out;
+    return { text: comment ? spaced(text) : text, start: t.start, end: t.end, comment };
+  });
 }
+
+const texts = (all: readonly Word[]): string[] => all.map(({ text }) => text);
 
 const spaced = (comment: string): string => comment.replace(/\s+(?:\*(?!\/)\s*)?/g, ' ').trim();
 
 function regionWords(file: TextFile, range: LineRange): Word[] {
-  const starts = lineStarts(file.lines);
-  return words(file, starts[range.start] ?? 0, starts[range.end] ?? file.text.length);
+  const starts = lineStarts(file.text);
+  return words(file, starts[range.start] ?? file.text.length, starts[range.end] ?? file.text.length);
 }
 
 /** A text without its white space. */
@@ -158,38 +160,18 @@ function looseText(text: string): string {
   return [...tokens(text)].map((t) => spaced(text.slice(t.start, t.end))).join('\n');
 }
 
-function sequences(all: readonly Word[], block: readonly string[]): number[] {
-  const out: number[] = [];
-  for (let q = 0; q + block.length <= all.length; q++) {
-    let i = 0;
-    while (i < block.length && all[q + i]?.text === block[i]) i++;
-    if (i === block.length) out.push(q);
-  }
-  return out;
-}
-
-function common(before: readonly Word[], a: number, after: readonly Word[], q: number, length: number) {
-  let up = 0;
-  while (up < Math.min(a, q) && before[a - up - 1]?.text === after[q - up - 1]?.text) up++;
-  let down = 0;
-  const most = Math.min(before.length - a, after.length - q) - length;
-  while (down < most && before[a + length + down]?.text === after[q + length + down]?.text) down++;
-  return { up, down };
-}
-
 const ENDS = /^[;{}]$/;
 
 /** Whether a whole statement before is the same, and tells something. */
-function statementAbove(all: readonly Word[], a: number, up: number): boolean {
-  const same = all.slice(a - up, a).map((w) => w.text);
+function statementAbove(all: readonly string[], a: number, up: number): boolean {
+  const same = all.slice(a - up, a);
   const ends = same.slice(0, -1).flatMap((text, i) => (ENDS.test(text) ? [i] : []));
   return ends.some((i) => isTelling(same.slice(i + 1).join(' ')));
 }
 
-function statementBelow(all: readonly Word[], at: number, down: number): boolean {
-  const same = all.slice(at, at + down).map((w) => w.text);
-  const end = same.findIndex((text, i) => ENDS.test(text) && isTelling(same.slice(0, i).join(' ')));
-  return end >= 0;
+function statementBelow(all: readonly string[], at: number, down: number): boolean {
+  const same = all.slice(at, at + down);
+  return same.some((text, i) => ENDS.test(text) && isTelling(same.slice(0, i).join(' ')));
 }
 
 /** The lines of the tokens that go, when these lines hold nothing else. */
@@ -198,9 +180,8 @@ function goneLines(now: TextFile, all: readonly Word[], q: number, length: numbe
   if (first === undefined || last === undefined) return 'what it replaces is not there';
   const start = lineAt(now.text, first.start) - 1;
   const end = lineAt(now.text, last.end - 1);
-  const starts = lineStarts(now.lines);
-  const lead = now.text.slice(starts[start] ?? 0, first.start);
-  const [next] = [...all.slice(q + length, q + length + 1)];
+  const lead = now.text.slice(lineStart(now.text, first.start), first.start);
+  const next = all[q + length];
   if (lead.trim() !== '' || (next !== undefined && lineAt(now.text, next.start) <= end))
     return `line ${start + 1} holds what it replaces and other code`;
   return { start, end };
@@ -222,21 +203,6 @@ function gapLine(old: TextFile, piece: Piece, now: TextFile, all: readonly Word[
 
 function regionConditions(file: TextFile, range: LineRange | undefined): string {
   return range === undefined ? '' : outlineOf(file).line(range.start).conditions.join('\n');
-}
-
-/** The share of tokens that two functions have in common, by count. */
-function alike(old: TextFile, from: LineRange, now: TextFile, to: LineRange): number {
-  const counts = new Map<string, number>();
-  const mine = regionWords(old, from).filter((w) => !w.comment);
-  const theirs = regionWords(now, to).filter((w) => !w.comment);
-  for (const { text } of mine) counts.set(text, (counts.get(text) ?? 0) + 1);
-  let same = 0;
-  for (const { text } of theirs) {
-    const left = counts.get(text) ?? 0;
-    if (left > 0) same++;
-    counts.set(text, left - 1);
-  }
-  return (2 * same) / (mine.length + theirs.length);
 }
 
 function respaced(old: TextFile, piece: Piece, now: TextFile, range: LineRange): readonly string[] | undefined {

@@ -16,31 +16,27 @@ function field(line: string): string | undefined {
   return name === undefined ? undefined : `field ${name}`;
 }
 
-interface Counts {
-  readonly byText: ReadonlyMap<string, readonly number[]>;
-}
-
-const counted = new WeakMap<TextFile, Map<string, Counts>>();
+const counted = new WeakMap<TextFile, Map<string, ReadonlyMap<string, readonly number[]>>>();
 
 /** Where each text stands in the stretches of a site: lines without their white space, and the names in tables. */
-function countsOf(file: TextFile, site: Site): Counts {
-  const known = counted.get(file) ?? new Map<string, Counts>();
+function countsOf(file: TextFile, site: Site): ReadonlyMap<string, readonly number[]> {
+  const known = counted.get(file) ?? new Map<string, ReadonlyMap<string, readonly number[]>>();
   counted.set(file, known);
   const key = site.keys.join('\n');
   const cached = known.get(key);
   if (cached !== undefined) return cached;
+  const lines = regionsOf(file, site).flatMap(({ start, end }) =>
+    Array.from({ length: end - start }, (_, i) => start + i),
+  );
   const byText = new Map<string, number[]>();
-  const seen = new Set<number>();
-  for (const { start, end } of regionsOf(file, site)) {
-    for (let i = start; i < end; i++) {
-      if (seen.has(i)) continue;
-      seen.add(i);
-      for (const text of textsOf(file.lines[i] ?? '', site)) byText.set(text, [...(byText.get(text) ?? []), i]);
+  for (const i of new Set(lines))
+    for (const text of textsOf(file.lines[i] ?? '', site)) {
+      const places = byText.get(text);
+      if (places === undefined) byText.set(text, [i]);
+      else places.push(i);
     }
-  }
-  const counts = { byText };
-  known.set(key, counts);
-  return counts;
+  known.set(key, byText);
+  return byText;
 }
 
 function textsOf(line: string, site: Site): string[] {
@@ -61,8 +57,8 @@ export function livesOn(old: TextFile, after: TextFile, pieces: readonly Piece[]
       const text = tight(old.lines[i] ?? '');
       if (!/\w/.test(text)) continue;
       const site = outlineOf(old).line(i);
-      const left = countsOf(now, site).byText.get(text) ?? [];
-      if (left.length > (countsOf(after, site).byText.get(text)?.length ?? 0)) {
+      const left = countsOf(now, site).get(text) ?? [];
+      if (left.length > (countsOf(after, site).get(text)?.length ?? 0)) {
         const lines = left.map((n) => n + 1).join(', ');
         return `it looks as if it were there already, but what it removes still stands there (line ${lines})`;
       }
@@ -88,8 +84,8 @@ export function addedTwice(old: TextFile, after: TextFile, back: Piece, now: Tex
       continue;
     }
     for (const text of textsOf(line, site)) {
-      const had = countsOf(old, site).byText.get(text)?.length ?? 0;
-      const is = countsOf(now, site).byText.get(text) ?? [];
+      const had = countsOf(old, site).get(text)?.length ?? 0;
+      const is = countsOf(now, site).get(text) ?? [];
       // Outside of all functions the whole file is looked at, where a line may well stand once more.
       if (site.keys.length === 0 ? had === 0 && is.length > 0 : is.length > had)
         return `what it adds stands there already (line ${is.map((n) => n + 1).join(', ')}): ${line.trim()}`;

@@ -1,4 +1,4 @@
-import { isTelling, occurrences, standsAt, type TextFile } from './lines.ts';
+import { isTelling, occurrences, sameAround, standsAt, type TextFile } from './lines.ts';
 import { outlineOf, regionsOf } from './outline.ts';
 import { type Site, siteDifference } from './site.ts';
 import type { Piece } from './types.ts';
@@ -68,11 +68,7 @@ function unique(file: TextFile, piece: Piece, block: readonly string[], which: s
 /** How many lines before and after are the same, and whether the nearest that tell something are: a brace alone is not one. */
 function commonContext(old: TextFile, piece: Piece, now: TextFile, at: number) {
   const end = at + piece.end - piece.start;
-  let up = 0;
-  while (up < Math.min(piece.start, at) && old.lines[piece.start - up - 1] === now.lines[at - up - 1]) up++;
-  let down = 0;
-  const most = Math.min(old.lines.length - piece.end, now.lines.length - end);
-  while (down < most && old.lines[piece.end + down] === now.lines[end + down]) down++;
+  const { up, down } = sameAround(old.lines, piece, now.lines, { start: at, end });
   const above = old.lines.slice(piece.start - up, piece.start).some(isTelling) || (up === piece.start && up === at);
   const below =
     old.lines.slice(piece.end, piece.end + down).some(isTelling) ||

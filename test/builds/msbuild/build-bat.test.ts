@@ -51,7 +51,7 @@ describe('what a build.bat understands is read from it', () => {
 
 describe('its arguments', () => {
   const given = (bat: BuildBat, externals: boolean, pgo = false) =>
-    buildBatArguments({ bat, toolset: 'v142', externals, pgo }).join(' ');
+    buildBatArguments(bat, { toolset: 'v142', externals, pgo }).join(' ');
   const base = '-p x64 -c Release';
   const toolset = '/p:PlatformToolset=v142';
 
@@ -76,7 +76,7 @@ describe('its arguments', () => {
 
   test('no more than the nine that scripts hand on to MSBuild', () => {
     const words = [
-      ...buildBatArguments({ bat: of('3.14'), toolset: 'v143', externals: true, pgo: false }),
+      ...buildBatArguments(of('3.14'), { toolset: 'v143', externals: true, pgo: false }),
       ...jobArguments(8),
     ];
     expect(words.filter((word) => word.startsWith('/')).length).toBeLessThanOrEqual(9);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildableHere } from '../../../src/builds/msvc/buildable.ts';
+import { buildableHere } from '../../../src/builds/msvc/projects.ts';
 import { runsScripts } from '../../../src/builds/msvc/run-here.ts';
 import type { Checkout } from '../../../src/checkout/types.ts';
 import { planOf, solution, vcxproj } from '../pcbuild/rig.ts';

@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ClangClOptions, clangCl, toolNames } from '../../../src/builds/msvc/clang-cl.ts';
-import { visualCOf } from '../../../src/builds/msvc/flavour.ts';
-import { chosenProjects } from '../../../src/builds/msvc/projects.ts';
-import { findSdk } from '../../../src/builds/msvc/sdk.ts';
-import { type Sysroot, sysrootOptions } from '../../../src/builds/msvc/sysroot.ts';
-import type { ToolPaths } from '../../../src/builds/pcbuild/index.ts';
+import { chosenProjects, visualCOf } from '../../../src/builds/msvc/projects.ts';
+import { findSdk, type Sysroot, sysrootOptions } from '../../../src/builds/msvc/sysroot.ts';
+import type { BuildPath } from '../../../src/builds/pcbuild/index.ts';
 import { UserError } from '../../../src/system/diagnostic.ts';
 import { planOf, solution, vcxproj } from '../pcbuild/rig.ts';
 
@@ -74,7 +72,7 @@ const plan = await planOf({
   }),
 });
 const [core = expect.fail()] = plan.projects;
-const paths: ToolPaths = { at: ({ root, path: at }) => `/w/${root}/${at}` };
+const at = ({ root, path: below }: BuildPath) => `/w/${root}/${below}`;
 const options: ClangClOptions = {
   tools: { clang: '/clang', lldLink: '/lld', llvmLib: '/lib', llvmDlltool: '/dll', llvmRc: '/rc', llvmMl: '/ml' },
   ...{ visualC: UCRT, sysroot: MINGW, shim: '/shim', libraries: ['/own'], icons: '/icons', folder: '/w' },
@@ -83,19 +81,18 @@ const options: ClangClOptions = {
 test('a unit: named from the build’s folder, without what only Microsoft’s compiler has', () => {
   const [unit = expect.fail()] = core.units;
   const asked = { ...unit, switches: ['/O2', '/MT', '/GL', '/Zi', '/Zm200'], defines: ['A="b"', '_M_X64'] };
-  const { args } = clangCl(options).compile(asked, core, paths);
+  const args = clangCl(options).compile(asked, at);
   expect(args.slice(-2)).toEqual(['/TC', 'source/Modules/a.c']);
   expect(args).toEqual(expect.arrayContaining(['/O2', '/MD', '-DA="b"', '-fms-compatibility-version=19.28']));
   for (const one of ['/GL', '/Zi', '/Zm200', '/MT', '-D_M_X64']) expect(args).not.toContain(one);
   // A real SDK has the C library as a static one as well.
-  expect(clangCl({ ...options, sysroot: SDK }).compile(asked, core, paths).args).toContain('/MT');
+  expect(clangCl({ ...options, sysroot: SDK }).compile(asked, at)).toContain('/MT');
 });
 
 test('a link: never folds equal functions; a control’s objects come in another order', () => {
   const objects = core.units.map(({ object }) => object);
   const two = [...objects, { root: 'intermediate', path: 'b.obj' } as const];
-  const link = (more: Partial<ClangClOptions> = {}) =>
-    clangCl({ ...options, ...more }).link(core.link, two, core, paths).args;
+  const link = (more: Partial<ClangClOptions> = {}) => clangCl({ ...options, ...more }).link(core.link, two, at);
   expect(link()).toEqual(expect.arrayContaining(['/opt:noref,noicf', '/dll', '/libpath:/own', '/libpath:/m/lib']));
   expect(link().filter((one) => /^\/(?:LTCG|DEBUG$)/i.test(one))).toEqual([]);
   const order = (args: readonly string[]) => args.filter((one) => one.endsWith('.obj'));
@@ -116,16 +113,14 @@ test('programs that are built on the way are run by Wine, scripts by the build p
   const script = { root: 'source', path: 'Tools/deepfreeze.py' } as const;
   const { step: here } = clangCl({ ...options, run: { wine: '/run', python: '/python' } });
   // From the build's folder, so that all variants' lines are the same.
-  expect(here({ ...step, kind: 'run', program, args: ['abc', source] }, core, paths)).toEqual({
-    program: '/run',
-    args: ['/w/output/_freeze_module.exe', 'abc', 'source/Lib/abc.py'],
-  });
+  expect(here({ ...step, kind: 'run', program, args: ['abc', source] }, at)).toEqual([
+    ...['/run', '/w/output/_freeze_module.exe', 'abc', 'source/Lib/abc.py'],
+  ]);
   const args = [{ path: source, suffix: ':abc' }, '-o', source] as const;
-  expect(here({ ...step, kind: 'python', script, args }, core, paths)).toEqual({
-    program: '/python',
-    args: ['/w/source/Tools/deepfreeze.py', '/w/source/Lib/abc.py:abc', '-o', '/w/source/Lib/abc.py'],
-  });
-  expect(clangCl(options).step({ ...step, kind: 'run', program, args: [] }, core, paths)).toBeUndefined();
+  expect(here({ ...step, kind: 'python', program: script, args }, at)).toEqual([
+    ...['/python', '/w/source/Tools/deepfreeze.py', '/w/source/Lib/abc.py:abc', '-o', '/w/source/Lib/abc.py'],
+  ]);
+  expect(clangCl(options).step({ ...step, kind: 'run', program, args: [] }, at)).toBeUndefined();
 });
 
 test('what makes frozen modules is built where they are not in the tree', () => {

@@ -27,9 +27,8 @@ describe('properties', () => {
     expect(propertyOf(inside, 'B', { 'PCbuild/b.props': sheet }, more)).toBe('given+file');
   });
   test('the environment may be reassigned', () => {
-    expect(propertyOf('<PropertyGroup><A>$(A)!</A></PropertyGroup>', 'A', {}, { environment: { a: 'env' } })).toBe(
-      'env!',
-    );
+    const inside = '<PropertyGroup><VisualStudioVersion>$(VisualStudioVersion)!</VisualStudioVersion></PropertyGroup>';
+    expect(propertyOf(inside, 'visualStudioVersion')).toBe('16.0!');
   });
   test('Choose takes the first that holds', () => {
     const choose = (n: number) => `<PropertyGroup><N>${n}</N></PropertyGroup>

@@ -61,10 +61,10 @@ test('what a function gives is a text, whatever is in it', () => {
   expect(unescapeValue(expandedText('$([System.IO.File]::ReadAllText(`..\\a.txt`))', text))).toBe(text['a.txt']);
 });
 
-test('the registry has the answers that were given, and no others', () => {
-  const key = 'HKEY_LOCAL_MACHINE\\Software\\Kits@Root 10';
+test('the registry has a Windows SDK, and nothing else', () => {
+  const key = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Microsoft SDKs\\Windows\\v10.0@ProductVersion';
   const text = `<PropertyGroup><A>$(registry:${key})</A><B>$(Registry:HKEY_OTHER@X)</B></PropertyGroup>`;
-  expect(propertyOf(text, 'A', {}, { registry: { [key]: 'C:\\Kits' } })).toBe('C:\\Kits');
+  expect(propertyOf(text, 'A')).toBe('10.0.19041');
   expect(propertyOf(text, 'B')).toBe('');
 });
 

@@ -3,7 +3,7 @@ import { type EvaluatedProject, evaluateProject } from '../../../src/builds/pcbu
 import { BuildFiles } from '../../../src/builds/pcbuild/files.ts';
 import { readPcbuild } from '../../../src/builds/pcbuild/index.ts';
 import type { EvaluationInput } from '../../../src/builds/pcbuild/project-state.ts';
-import type { PcbuildPlan, PcbuildRequest } from '../../../src/builds/pcbuild/types.ts';
+import type { PcbuildPlan } from '../../../src/builds/pcbuild/types.ts';
 import type { SourceTree } from '../../../src/checkout/index.ts';
 import { UserError } from '../../../src/system/diagnostic.ts';
 
@@ -24,22 +24,14 @@ export function treeOf(files: Files): SourceTree {
   };
 }
 
-export function inputOf(files: Files, more: Partial<EvaluationInput> = {}): EvaluationInput {
-  const texts = new Map(Object.entries(files).map(([file, text]) => [`source/${file}`, text]));
-  return {
-    globals: { Configuration: 'Release', Platform: 'x64' },
-    environment: { VCTargetsPath: 'V:\\VC' },
-    registry: {},
-    files: new BuildFiles(Object.keys(files), [], texts),
-    ...more,
-  };
-}
-
 /** Evaluates PCbuild/test.vcxproj with this inside of its root. */
 export function evaluated(inside: string, files: Files = {}, more: Partial<EvaluationInput> = {}): EvaluatedProject {
   const all = { ...files, 'PCbuild/test.vcxproj': `<Project>\n${inside}\n</Project>` };
-  const input = inputOf(all, more);
-  return evaluateProject('S:\\source\\PCbuild\\test.vcxproj', { ...input, files: more.files ?? input.files });
+  return evaluateProject('PCbuild/test.vcxproj', {
+    globals: { Configuration: 'Release', Platform: 'x64' },
+    files: new BuildFiles(Object.keys(all), new Map(Object.entries(all))),
+    ...more,
+  });
 }
 
 /** A property after evaluation, as it is stored. */
@@ -50,7 +42,7 @@ export function propertyOf(
   more: Partial<EvaluationInput> = {},
 ): string {
   const { state } = evaluated(inside, files, more);
-  return state.property(name, state.projectFile);
+  return state.property(name);
 }
 
 /** What a text is expanded to as a property's value. */
@@ -73,8 +65,8 @@ export function refusalOf(read: () => unknown): { readonly message: string; read
   throw new Error('nothing was refused');
 }
 
-export function planOf(files: Files, request: Partial<PcbuildRequest> = {}): Promise<PcbuildPlan> {
-  return readPcbuild(treeOf(files), { configuration: 'Release', platform: 'x64', ...request });
+export function planOf(files: Files): Promise<PcbuildPlan> {
+  return readPcbuild(treeOf(files));
 }
 
 /** A pcbuild.proj that builds these. */

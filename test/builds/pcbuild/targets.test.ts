@@ -22,7 +22,7 @@ const COMPILE =
   '<ItemDefinitionGroup><ClCompile><PreprocessorDefinitions>ALL</PreprocessorDefinitions></ClCompile></ItemDefinitionGroup>';
 
 test('a file that a target adds before compiling is a unit, with what the definitions say', async () => {
-  const { units, leftOut } = await only(`${COMPILE}<Target Name="_GetBuildInfo" BeforeTargets="PrepareForBuild">
+  const { units, steps } = await only(`${COMPILE}<Target Name="_GetBuildInfo" BeforeTargets="PrepareForBuild">
     <Exec Command="git describe &gt; &quot;$(IntDir)gittag.txt&quot;" ContinueOnError="true" />
     <PropertyGroup><GitTag Condition="Exists('$(IntDir)gittag.txt')">never</GitTag></PropertyGroup>
     <ItemGroup><ClCompile Include="..\\Modules\\getbuildinfo.c">
@@ -32,9 +32,8 @@ test('a file that a target adds before compiling is a unit, with what the defini
     ['Modules/a.c', ['ALL']],
     ['Modules/getbuildinfo.c', ['GITTAG=""', 'ALL']],
   ]);
-  expect(leftOut).toContainEqual(
-    expect.objectContaining({ what: 'command', why: expect.stringContaining('git is asked') }),
-  );
+  // git is asked: who builds gives GitVersion and its like.
+  expect(steps).toEqual([]);
 });
 
 test('a target changes the item of which a condition speaks, and no other', async () => {
@@ -108,7 +107,7 @@ const FROZEN = `<ItemGroup>
 test('frozen modules: the built program runs once a module, then Python on what came out', async () => {
   const options = { kind: 'Application', properties: '<PySource>S:\\source\\</PySource>' };
   const files = { 'Lib/os.py': '', 'Lib/io.py': '', 'Tools/deepfreeze.py': '', 'Python/frozen/IO.h': '' };
-  const { steps, leftOut } = await only(FROZEN, files, options);
+  const { steps } = await only(FROZEN, files, options);
   expect(texts(steps)).toEqual(['run', 'run', 'copy', 'python']);
   expect(steps[0]).toMatchObject({
     program: { root: 'output', path: 'one.exe' },
@@ -118,7 +117,7 @@ test('frozen modules: the built program runs once a module, then Python on what 
   });
   expect(steps[2]).toMatchObject({ from: { path: 'one/os.g.h' }, output: { path: 'Python/frozen/os.h' } });
   expect(steps[3]).toMatchObject({
-    script: { path: 'Tools/deepfreeze.py' },
+    program: { path: 'Tools/deepfreeze.py' },
     args: [
       { path: { root: 'source', path: 'Python/frozen/os.h' }, suffix: ':os' },
       { path: { root: 'source', path: 'Python/frozen/IO.h' }, suffix: ':io' },
@@ -127,23 +126,20 @@ test('frozen modules: the built program runs once a module, then Python on what 
     ],
     outputs: [{ path: 'Python/deepfreeze.c' }],
   });
-  expect(leftOut).toContainEqual(expect.objectContaining({ what: 'command', why: expect.stringContaining('no file') }));
 });
 
 test('what the tree has already is not made again', async () => {
-  const { steps, leftOut } = await only(
+  const { steps } = await only(
     `<ItemGroup><_Out Include="..\\Parser\\parser.c" /></ItemGroup>
     <Target Name="Regen" BeforeTargets="PrepareForBuild" Inputs="..\\Grammar" Outputs="@(_Out)"><Zip /></Target>`,
     { 'Parser/parser.c': '' },
   );
   expect(steps).toEqual([]);
-  expect(leftOut).toContainEqual(expect.objectContaining({ name: 'Regen', why: 'what it makes is among the sources' }));
 });
 
 test('a text that names folders of the evaluation is not written', async () => {
-  const { steps, leftOut } = await only(
+  const { steps } = await only(
     `<Target Name="Bat" AfterTargets="AfterBuild">${write('@set PYTHONHOME=$(MSBuildThisFileDirectory)')}</Target>`,
   );
   expect(steps).toEqual([]);
-  expect(leftOut).toContainEqual(expect.objectContaining({ why: expect.stringContaining('folders of the machine') }));
 });
