@@ -1,7 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import type { Checkout } from '../checkout/types.ts';
-import { generateSeries } from '../patch/index.ts';
-import type { SeriesResult } from '../patch/series.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
 import { Cancelled } from '../system/diagnostic.ts';
@@ -32,20 +30,14 @@ export interface RunInputs {
   readonly ctx: Context;
 }
 
-export interface FinishedRun {
-  readonly record: RunRecord;
-  /** What the recipes yielded, in the order of the series. */
-  readonly series: readonly SeriesResult[];
-}
-
 /**
  * The main job: recipes → patches → builds → the stages, for each target. `run.json` is rewritten
  * after each stage, so what is done can be read at any time. A resumed run finds its builds in the store, its finished
  * stages in the journal, and its samples in their file.
- * @returns the finished record, whose verdict says whether the answer is yes, and the series that it is about.
+ * @returns the finished record, whose verdict says whether the answer is yes.
  * @throws UserError, Cancelled (the record says `stopped` then).
  */
-export async function runPipeline(inputs: RunInputs): Promise<FinishedRun> {
+export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   const { prepared, folder, stages = STAGES, ctx } = inputs;
   const { request, checkout, tree } = prepared;
   ctx.emit({ type: 'plan', steps: planRun(request, stages) });
@@ -63,7 +55,7 @@ export async function runPipeline(inputs: RunInputs): Promise<FinishedRun> {
     }
   };
 
-  timingsMs.checkout = Math.round((timingsMs.checkout ?? 0) + prepared.checkoutMs);
+  for (const [name, ms] of Object.entries(prepared.timesMs)) timingsMs[name] = Math.round((timingsMs[name] ?? 0) + ms);
   await tellCheckout(checkout, ctx);
   const patches: RunPatch[] = [];
   const targets: TargetResult[] = [];
@@ -97,9 +89,9 @@ export async function runPipeline(inputs: RunInputs): Promise<FinishedRun> {
   };
 
   try {
-    const { series, ready } = await timed('patch', () => patchStep(inputs, patches));
+    const ready = await timed('patch', () => patchStep(inputs, patches));
     await save('running');
-    if (ready === undefined) return { record: await save('finished'), series };
+    if (ready === undefined) return await save('finished');
     const journal = await openJournal(folder);
     for (const [index, target] of prepared.targets.entries()) {
       const update = async (result: TargetResult) => {
@@ -109,7 +101,7 @@ export async function runPipeline(inputs: RunInputs): Promise<FinishedRun> {
       const ported = await portFor(target, prepared.items, ready, tree, folder, prepared.recipeFolders);
       await runTarget({ target, checkout, ...ported, request, folder, journal, stages, update, timed, ctx });
     }
-    return { record: await save('finished'), series };
+    return await save('finished');
   } catch (error) {
     // Whatever ended it, what is known so far is kept; a failure to save must not hide why.
     await save(error instanceof Cancelled ? 'stopped' : 'failed').catch(() => {});
@@ -126,14 +118,13 @@ async function tellCheckout({ flavour, version, localChanges }: Checkout, ctx: C
   });
 }
 
-/** Generates the patches and keeps them in the run folder: `ready` when all apply. */
+/** Keeps the patches in the run folder. @returns them when all apply. */
 async function patchStep(
-  { prepared, folder, ctx }: RunInputs,
+  { prepared: { series }, folder, ctx }: RunInputs,
   patches: RunPatch[],
-): Promise<{ readonly series: readonly SeriesResult[]; readonly ready: readonly GeneratedPatch[] | undefined }> {
+): Promise<readonly GeneratedPatch[] | undefined> {
   return runStep(ctx.emit, { id: 'patch', title: 'Patch' }, async (step) => {
     await withFileProblems('make the run folder', () => mkdir(folder.patches, { recursive: true }));
-    const series = await generateSeries(prepared.items, prepared.tree);
     for (const { recipe, params, result } of series) {
       patches.push(await keepPatch(folder, recipe, params, result));
       if (result.verdict === 'applies') {
@@ -149,6 +140,6 @@ async function patchStep(
       await writeSeries(folder, ready);
       step.note(ready.map((patch) => `+${patch.insertions} −${patch.deletions}`).join(', '));
     }
-    return { series, ready };
+    return ready;
   });
 }

@@ -1,5 +1,6 @@
 import { type Checkout, folderTree, openCheckout } from '../checkout/index.ts';
 import type { SourceTree } from '../checkout/types.ts';
+import { generateSeries, type SeriesResult } from '../patch/series.ts';
 import { type RecipeItem, recipeItem } from '../recipe/item.ts';
 import type { Context } from '../system/context.ts';
 import { forVersion } from '../targets/for-version.ts';
@@ -8,7 +9,7 @@ import { runnerFor } from '../targets/runner.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
 import type { RunRequest } from './request.ts';
 
-/** What a request names, looked up once: everything that a run is made of, and nothing made yet. */
+/** What a request names, looked up once, and its series: everything that a run is made of, and nothing written yet. */
 export interface PreparedRun {
   readonly request: RunRequest;
   readonly recipeFolders: readonly string[];
@@ -18,12 +19,13 @@ export interface PreparedRun {
   readonly checkout: Checkout;
   /** The checkout as it was first seen: what the patches are made from, and reviewed on. */
   readonly tree: SourceTree;
-  /** How long it took to open the checkout, milliseconds. */
-  readonly checkoutMs: number;
+  readonly series: readonly SeriesResult[];
+  /** How long it took to open the checkout and to generate the series, milliseconds. */
+  readonly timesMs: Readonly<Record<'checkout' | 'patch', number>>;
 }
 
 /**
- * Looks up what a request names, so that what is wrong with it is said before a folder is made for it.
+ * Looks up what a request names, and generates its series: what is wrong is said before a folder is made for it.
  * @param refuse called with the targets before anything costs time; may throw.
  * @throws UserError
  */
@@ -44,7 +46,11 @@ export async function prepareRun(
   }
   const began = performance.now();
   const checkout = await openCheckout(request.checkout, ctx);
-  const checkoutMs = performance.now() - began;
+  const opened = performance.now();
   const targets = asked.map((target) => forVersion(target, checkout.version));
-  return { request, recipeFolders, items, targets, checkout, tree: folderTree(checkout, ctx), checkoutMs };
+  const tree = folderTree(checkout, ctx);
+  // While nothing is held yet: it computes for long where the patch is long.
+  const series = await generateSeries(items, tree);
+  const timesMs = { checkout: opened - began, patch: performance.now() - opened };
+  return { request, recipeFolders, items, targets, checkout, tree, series, timesMs };
 }

@@ -29,10 +29,9 @@ function listen(): void {
   const wanted = holders > 0 && stop !== undefined;
   if (wanted === listening) return;
   listening = wanted;
-  for (const signal of SIGNALS) {
-    if (wanted) process.on(signal, onSignal);
-    else process.off(signal, onSignal);
-  }
+  if (wanted) for (const signal of SIGNALS) process.on(signal, onSignal);
+  // With those of libraries (signal-exit, which restores the cursor and removes locks): what they do, they do at exit, too.
+  else for (const name of process.eventNames()) if (String(name).startsWith('SIG')) process.removeAllListeners(name);
 }
 
 /** Something is held from now on. @returns what ends that; a signal that came meanwhile has been told when it resolves. */

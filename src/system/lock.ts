@@ -65,21 +65,5 @@ const optionsOf = ({ staleMs, file, onLost = () => {} }: LockWay): LockOptions =
   ...(file === undefined ? { realpath: false } : { lockfilePath: file }),
 });
 
-/**
- * The library, without the listeners that it brings for every signal: it would be heard of those when a computation has
- * ended. Locks are held (`held.ts`), so that signals are listened to, and go when the process exits.
- */
-const lockfile = () =>
-  holding(async () => {
-    const listeners = () =>
-      process.eventNames().flatMap((name) => {
-        const signal = name as NodeJS.Signals;
-        return String(name).startsWith('SIG')
-          ? process.listeners(signal).map((listener) => ({ signal, listener }))
-          : [];
-      });
-    const before = new Set(listeners().map(({ listener }) => listener));
-    const { default: library } = await import('proper-lockfile');
-    for (const { signal, listener } of listeners()) if (!before.has(listener)) process.off(signal, listener);
-    return library;
-  });
+/** The library. Held while it is loaded, as it brings listeners for every signal, which go with ours. */
+const lockfile = () => holding(async () => (await import('proper-lockfile')).default);

@@ -82,11 +82,9 @@ async function carryOut(
   const { commandLine } = ctx;
   const forkwright = packageVersion();
   try {
-    const { record, series } = await withRunLock(folder, () =>
-      runPipeline({ prepared, folder, commandLine, forkwright, ctx }),
-    );
+    const record = await withRunLock(folder, () => runPipeline({ prepared, folder, commandLine, forkwright, ctx }));
     await writeReports(folder.dir, record);
-    const review = await writeRunReview(folder.dir, record, { ...prepared, series }, ctx);
+    const review = await writeRunReview(folder.dir, record, prepared, ctx);
     if (history !== undefined) {
       const { appendHistory, historyEntry } = await import('../run/history.ts');
       await appendHistory(path.resolve(history), historyEntry(record));

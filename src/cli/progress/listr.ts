@@ -4,6 +4,7 @@ import { duration } from '../../document/step-time.ts';
 import { renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import type { Event, PlannedStep, StepOutcome } from '../../system/events.ts';
+import { holding } from '../../system/held.ts';
 import type { Terminal } from '../../system/terminal.ts';
 import type { ProgressRenderer } from './types.ts';
 
@@ -118,8 +119,8 @@ export function listrProgress(terminal: Terminal): ProgressRenderer {
         collapseErrors: true,
       },
     });
-    // One list after the other: two that draw at once would overwrite each other.
-    running = running.then(() => list.run().catch(() => {}));
+    // One list after the other: two that draw at once would overwrite each other. Each hides the cursor while it draws.
+    running = running.then(() => holding(() => list.run().catch(() => {})));
   }
 
   /** The row that tells of a step: its own, or its nearest ancestor's. */
