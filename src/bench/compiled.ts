@@ -11,7 +11,7 @@ export interface LibraryRequest {
   /** What it is, for sentences: `the counter`. */
   readonly what: string;
   /** Absolute paths: the file that is compiled, then what it includes. */
-  readonly sources: readonly [string, ...string[]];
+  readonly sources: readonly string[];
   readonly toolchain: Pick<Toolchain, 'cc' | 'path' | 'env'>;
   /** Options before the source. */
   readonly flags: readonly string[];
@@ -35,7 +35,7 @@ const LIMIT_MS = 60_000;
 export async function compiledLibrary(request: LibraryRequest): Promise<Made> {
   const { toolchain, flags, libraries = [], ctx } = request;
   const { cc } = toolchain;
-  const [source] = request.sources;
+  const [source = ''] = request.sources;
   const sources = await Promise.all(request.sources.map((file) => readFile(file, 'utf8')));
   const inputs = { sources, compiler: [cc.path, cc.version, cc.triplet], flags, for: request.for };
   const folder = path.join(path.resolve(ctx.cacheDir), 'counters');

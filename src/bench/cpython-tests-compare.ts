@@ -56,9 +56,7 @@ export function sidesToRepeat(
   declared: readonly DeclaredTest[],
 ): readonly Side[] {
   const again = (one: TestFileResult, other: TestFileResult) =>
-    one.outcome !== 'passed' &&
-    one.outcome !== 'missing' &&
-    one.outcome !== 'crashed' &&
+    !['passed', 'missing', 'crashed'].includes(one.outcome) &&
     other.outcome !== 'missing' &&
     (worse(one.outcome, other.outcome) || failedOnlyHere(one, other).length > 0);
   const own = failedOnlyHere(patched, baseline);
@@ -66,10 +64,10 @@ export function sidesToRepeat(
     patched.outcome === 'failed' &&
     own.length > 0 &&
     own.every((name) => declared.some(({ test }) => declares(test, name)));
-  const sides: Side[] = [];
-  if (again(baseline, patched)) sides.push('baseline');
-  if (!expected && again(patched, baseline)) sides.push('patched');
-  return sides;
+  return [
+    ...(again(baseline, patched) ? (['baseline'] as const) : []),
+    ...(!expected && again(patched, baseline) ? (['patched'] as const) : []),
+  ];
 }
 
 /** What counts of a side that was asked twice, and what to say about it. */
@@ -108,28 +106,12 @@ export function compareTest(
   const concerned = declared.filter((entry) => declares(entry.test, test) || declares(test, entry.test));
   const { verdict, notes } = judge({ baseline, patched, onlyBaseline, onlyPatched }, concerned);
   const why = [...notes, baselineNote, patchedNote].filter((note) => note !== undefined).join('; ');
-  return {
-    test,
-    baseline: baseline.outcome,
-    patched: patched.outcome,
-    onlyBaseline,
-    onlyPatched,
-    verdict,
-    why: why === '' ? undefined : why,
-  };
+  const outcomes = { baseline: baseline.outcome, patched: patched.outcome };
+  return { test, ...outcomes, onlyBaseline, onlyPatched, verdict, why: why === '' ? undefined : why };
 }
 
-interface Facts {
-  readonly baseline: TestFileResult;
-  readonly patched: TestFileResult;
-  readonly onlyBaseline: readonly string[];
-  readonly onlyPatched: readonly string[];
-}
-
-interface Judgement {
-  readonly verdict: CpythonTestRow['verdict'];
-  readonly notes: readonly string[];
-}
+type Facts = Readonly<Record<Side, TestFileResult>> & Pick<CpythonTestRow, 'onlyBaseline' | 'onlyPatched'>;
+type Judgement = Pick<CpythonTestRow, 'verdict'> & { readonly notes: readonly string[] };
 
 function judge(facts: Facts, declared: readonly DeclaredTest[]): Judgement {
   const { baseline, patched, onlyBaseline, onlyPatched } = facts;
@@ -138,8 +120,9 @@ function judge(facts: Facts, declared: readonly DeclaredTest[]): Judgement {
   if (baseline.outcome === 'missing' && patched.outcome !== 'missing') {
     const loss = worse(patched.outcome, 'skipped');
     const note = 'only the patched sources have this test';
-    if (loss) return blame(facts, declared, [note, ...detail('patched', patched)]);
-    return { verdict: 'same', notes: [note, ...unfulfilled] };
+    return loss
+      ? blame(facts, declared, [note, ...detail('patched', patched)])
+      : { verdict: 'same', notes: [note, ...unfulfilled] };
   }
   const lost = worse(patched.outcome, baseline.outcome);
   if (lost || onlyPatched.length > 0) return blame(facts, declared, details());

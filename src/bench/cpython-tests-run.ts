@@ -7,11 +7,8 @@ import { parseRegrtestOutput, type RegrtestOutput } from './cpython-tests-output
 import type { CpythonTestOutcome, Interpreter } from './types.ts';
 
 /** How one test file went on one interpreter. */
-export interface TestFileResult {
+export interface TestFileResult extends Pick<RegrtestOutput, 'failed' | 'skipped' | 'started'> {
   readonly outcome: CpythonTestOutcome;
-  readonly failed: readonly string[];
-  readonly skipped: readonly string[];
-  readonly started: readonly string[];
   /** The case in which it crashed or reached the time limit. */
   readonly underWay?: string | undefined;
   /** What there is to say beyond the outcome: which case it crashed in, why it was skipped. */
@@ -41,7 +38,7 @@ export const MISSING: TestFileResult = { outcome: 'missing', failed: [], skipped
 export async function runTestFile(request: TestFileRequest): Promise<TestFileResult> {
   await rm(request.logFile, { force: true });
   const args = [...(hasRandomSeed(request.interpreter.pythonVersion) ? ['--randseed=0'] : []), '-v', request.test];
-  const result = await startRegrtest(request.interpreter, args, request);
+  const result = await startRegrtest(args, request);
   const output = parseRegrtestOutput(await readFile(request.logFile, 'latin1'), request.test);
   return judge(result, output);
 }
@@ -52,7 +49,7 @@ export async function runTestFile(request: TestFileRequest): Promise<TestFileRes
  */
 export async function listTests(request: Omit<TestFileRequest, 'test'>): Promise<readonly string[] | undefined> {
   await rm(request.logFile, { force: true });
-  const result = await startRegrtest(request.interpreter, ['--list-tests'], request);
+  const result = await startRegrtest(['--list-tests'], request);
   if (result.exitCode !== 0) return undefined;
   const lines = (await readFile(request.logFile, 'latin1')).split(/\r?\n/).map((line) => line.trim());
   const names = lines.filter((line) => /^(?:test\.)?test_[\w.]+$/.test(line));
@@ -60,12 +57,10 @@ export async function listTests(request: Omit<TestFileRequest, 'test'>): Promise
 }
 
 async function startRegrtest(
-  interpreter: Interpreter,
   args: readonly string[],
-  request: Omit<TestFileRequest, 'test'>,
+  { interpreter, ...request }: Omit<TestFileRequest, 'test'>,
 ): Promise<ProcessResult> {
-  const [program, ...options] = interpreter.command;
-  if (program === undefined) throw new Error(`the ${interpreter.variant} interpreter has no command`);
+  const [program = '', ...options] = interpreter.command;
   const temporary = path.join(request.folder, 'tmp');
   const home = path.join(request.folder, 'home');
   await mkdir(temporary, { recursive: true });
@@ -125,19 +120,13 @@ function hasRandomSeed(version: string): boolean {
 
 function judge(result: ProcessResult, output: RegrtestOutput): TestFileResult {
   const { failed, skipped, started, underWay, reason, lastLine } = output;
-  const base = { skipped, started, durationMs: result.durationMs };
+  const base = { failed, skipped, started, durationMs: result.durationMs };
   const where = underWay === undefined ? '' : ` in ${underWay}`;
   if (result.timedOut) {
     const detail = `ended after ${Math.round(result.durationMs / 1000)} s${where}`;
-    return { ...base, outcome: 'timeout', failed, underWay, detail };
+    return { ...base, outcome: 'timeout', underWay, detail };
   }
-  const crash = (how: string): TestFileResult => ({
-    ...base,
-    outcome: 'crashed',
-    failed,
-    underWay,
-    detail: `${how}${where}`,
-  });
+  const crash = (how: string): TestFileResult => ({ ...base, outcome: 'crashed', underWay, detail: how + where });
   if (result.exitSignal !== undefined) return crash(`ended by ${result.exitSignal}`);
   switch (output.summary) {
     case 'passed':
@@ -146,7 +135,7 @@ function judge(result: ProcessResult, output: RegrtestOutput): TestFileResult {
     case 'skipped':
       return { ...base, outcome: 'skipped', failed: [], detail: `skipped: ${reason ?? 'no reason given'}` };
     case 'failed':
-      return { ...base, outcome: 'failed', failed, detail: failed.length === 0 ? reason : undefined };
+      return { ...base, outcome: 'failed', detail: failed.length === 0 ? reason : undefined };
     case undefined:
       return crash(`exit code ${result.exitCode} without a result (last line: ${lastLine || 'none'})`);
   }

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import type { PythonVersion } from '../checkout/types.ts';
+import { SHORT_LEVEL } from '../checkout/version.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { sha256File } from '../system/hash.ts';
@@ -14,8 +15,6 @@ export interface InspectedInterpreter {
   /** It has no tree of its own to look into. */
   readonly layout: { readonly cpythonHeaders: boolean; readonly pcbuild: boolean; readonly builtInPlace: boolean };
 }
-
-const LEVELS = ['alpha', 'beta', 'candidate', 'final'] as const;
 
 /** Works in every Python since 2.0. */
 const ASK = 'import sys; sys.stdout.write("%d %d %d %s %d" % tuple(sys.version_info))';
@@ -38,18 +37,14 @@ export async function inspectInterpreter(
       hint: 'name the interpreter itself: --python /usr/bin/python3',
     });
   }
-  const [major, minor, micro, serial] = [match[1], match[2], match[3], match[5]].map(Number);
-  if (major === undefined || minor === undefined || micro === undefined) throw new Error('no version');
-  const level = LEVELS.find((one) => one === match[4]) ?? 'final';
-  const suffix = level === 'final' ? '' : `${{ alpha: 'a', beta: 'b', candidate: 'rc' }[level]}${serial ?? 0}`;
+  const [, major = 0, minor = 0, micro = 0, , serial = 0] = match.map(Number);
+  const level = match[4] as PythonVersion['level'];
+  const short = `${major}.${minor}`;
+  const text = `${short}.${micro}${level === 'final' ? '' : `${SHORT_LEVEL[level]}${serial}`}`;
   return {
     command,
     sha256: await sha256File(command),
-    version: {
-      ...{ major, minor, micro, level, serial: serial ?? 0 },
-      text: `${major}.${minor}.${micro}${suffix}`,
-      short: `${major}.${minor}`,
-    },
+    version: { major, minor, micro, level, serial, text, short },
     layout: { cpythonHeaders: false, pcbuild: false, builtInPlace: false },
   };
 }

@@ -8,7 +8,7 @@ import { choosePinning } from './pinning.ts';
 import { planSession } from './planning.ts';
 import { completeSamples } from './samples/complete.ts';
 import { readSamples } from './samples/read.ts';
-import { openSamples, type SamplesWriter } from './samples/write.ts';
+import { openSamples } from './samples/write.ts';
 import { schedulePair } from './schedule.ts';
 import type { PreparedSuite } from './suites/suite.ts';
 import { startTeam, type TeamOptions } from './team.ts';
@@ -45,14 +45,8 @@ export async function measureSamples(request: SpeedRequest): Promise<readonly Sa
 
   const elsewhere = request.interpreters.some((interpreter) => interpreter.elsewhere === true);
   const pinning = elsewhere ? undefined : await choosePinning(settings.cpu, ctx);
-  const team: TeamOptions = {
-    interpreters: request.interpreters,
-    suite,
-    pinning,
-    planted: request.planted ?? {},
-    timeoutMs: settings.testTimeoutMs,
-    ctx,
-  };
+  const { interpreters, planted = {} } = request;
+  const team: TeamOptions = { interpreters, suite, pinning, planted, timeoutMs: settings.testTimeoutMs, ctx };
   const writer = await openSamples(request.samplesFile, before === undefined ? 0 : (existing?.wholeBytes ?? 0));
   const write = async (...added: readonly SampleLine[]) => {
     await writer.write(...added);
@@ -74,7 +68,7 @@ export async function measureSamples(request: SpeedRequest): Promise<readonly Sa
       const next = Math.max(0, ...(before?.pairs ?? [])) + 1;
       await write({ type: 'resumed', pair: next, at: new Date().toISOString() });
     }
-    await runPairs(team, header, { lines, write, writer, step });
+    await runPairs(team, header, { lines, write, sync: writer.sync, step });
   } finally {
     await writer.close();
   }
@@ -93,18 +87,13 @@ async function plan(team: TeamOptions, request: SpeedRequest, progress: (done: n
   }
 }
 
-interface Progressing {
+interface Progressing extends Pick<SpeedRequest, 'step'> {
   readonly lines: readonly SampleLine[];
   readonly write: (...added: readonly SampleLine[]) => Promise<void>;
-  readonly writer: SamplesWriter;
-  readonly step: Pick<Step, 'progress'> | undefined;
+  readonly sync: () => Promise<void>;
 }
 
-async function runPairs(
-  team: TeamOptions,
-  header: SampleHeader,
-  { lines, write, writer, step }: Progressing,
-): Promise<void> {
+async function runPairs(team: TeamOptions, header: SampleHeader, { lines, write, sync, step }: Progressing) {
   const { pairs, seed } = header.settings;
   const tests = Object.keys(header.loops);
   const variants = team.interpreters.map(({ variant }) => variant);
@@ -124,7 +113,7 @@ async function runPairs(
       await workers.end();
     }
     await write({ type: 'pair-done', pair, hashSeed: schedule.hashSeed });
-    await writer.sync();
+    await sync();
   }
 }
 
@@ -153,14 +142,8 @@ function identityOf({ suite, settings, interpreters, planted }: SpeedRequest): I
     interpreters.map(({ variant, buildKey, pythonVersion }) => [variant, { buildKey, pythonVersion }]),
   );
   const linked = interpreters.flatMap(({ variant, layouts }) => (layouts ? [[variant, layouts.length] as const] : []));
-  return {
-    suite: suite.name,
-    ...suite.identity,
-    settings,
-    variants,
-    ...(linked.length === 0 ? {} : { layouts: Object.fromEntries(linked) }),
-    planted,
-  };
+  const layouts = linked.length === 0 ? {} : { layouts: Object.fromEntries(linked) };
+  return { suite: suite.name, ...suite.identity, settings, variants, ...layouts, planted };
 }
 
 /** Samples of two sessions must not be mixed: what differs is named. */

@@ -39,11 +39,7 @@ async function tryPinning(wanted: number | undefined, ctx: Context): Promise<Pin
   const cpu = wanted ?? allowed.at(-1);
   if (taskset === undefined || cpu === undefined || !allowed.includes(cpu)) return undefined;
   const prefix = [taskset, '-c', String(cpu)];
-  const probe = await runProcess(taskset, ['-c', String(cpu), 'true'], {
-    cwd: tmpdir(),
-    env: { PATH: ctx.env.PATH },
-    timeoutMs: 10_000,
-    signal: ctx.signal,
-  });
+  const options = { cwd: tmpdir(), env: { PATH: ctx.env.PATH }, timeoutMs: 10_000, signal: ctx.signal };
+  const probe = await runProcess(taskset, ['-c', String(cpu), 'true'], options);
   return probe.exitCode === 0 ? { cpu, prefix } : undefined;
 }

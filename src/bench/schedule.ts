@@ -19,7 +19,7 @@ export interface PairSchedule {
   readonly turns: readonly Turn[];
 }
 
-const LETTER: Readonly<Record<Variant, string>> = { baseline: 'A', patched: 'B', control: 'C' };
+export const LETTERS = { baseline: 'A', patched: 'B', control: 'C' } as const satisfies Record<Variant, string>;
 
 /**
  * The schedule of one pair: tests shuffled; for each test the variants in random order and then mirrored (ABBA or BAAB,
@@ -42,7 +42,7 @@ export function schedulePair(
       const order = shuffled(variants, random);
       blocks.push(...order, ...order.toReversed());
     }
-    return { test, position: index + 1, blocks, order: blocks.map((variant) => LETTER[variant]).join('') };
+    return { test, position: index + 1, blocks, order: blocks.map((variant) => LETTERS[variant]).join('') };
   });
   return { pair, hashSeed, turns };
 }

@@ -48,8 +48,8 @@ function summary(runs: readonly SelfTestRun[], planted: readonly number[]): Self
   const done = planted.filter((size) => runs.some((run) => run.planted === size));
   return {
     runs: [...runs],
-    falselyFlagged: share(runs.filter((run) => run.planted === 0)),
-    power: done.map((size) => ({ planted: size, found: found(runs, size) })),
+    falselyFlagged: share(runs, 0, ({ flagged }) => flagged.length),
+    power: done.map((size) => ({ planted: size, found: share(runs, size, (run) => run.comparison.counts.slower) })),
   };
 }
 
@@ -98,15 +98,9 @@ async function runOne(
   };
 }
 
-function share(runs: readonly SelfTestRun[]): number {
-  const tests = runs.reduce((sum, run) => sum + run.tests, 0);
-  const flagged = runs.reduce((sum, run) => sum + run.flagged.length, 0);
-  return tests === 0 ? 0 : flagged / tests;
-}
-
-function found(runs: readonly SelfTestRun[], planted: number): number {
+/** Of the tests of all runs with that slowdown. */
+function share(runs: readonly SelfTestRun[], planted: number, count: (run: SelfTestRun) => number): number {
   const own = runs.filter((run) => run.planted === planted);
-  const tests = own.reduce((sum, run) => sum + run.tests, 0);
-  const slower = own.reduce((sum, run) => sum + run.comparison.counts.slower, 0);
-  return tests === 0 ? 0 : slower / tests;
+  const sum = (of: (run: SelfTestRun) => number) => own.reduce((all, run) => all + of(run), 0);
+  return sum(count) / (sum(({ tests }) => tests) || 1);
 }

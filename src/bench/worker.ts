@@ -98,14 +98,17 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   } catch (error) {
     await session.end();
     if (!(error instanceof WorkerLost)) throw error;
-    throw new UserError({
-      code: 'bench/worker-does-not-start',
-      message: `the ${interpreter.variant} interpreter does not run the benchmark worker: ${error.message}`,
-      detail: [command.join(' ')],
-      hint: 'start the interpreter by hand with that command; when it is for another machine, give the target a runner',
-    });
+    throw doesNotRun(interpreter, error.message, command);
   }
 }
+
+export const doesNotRun = ({ variant, command }: Interpreter, why: string, tried = command) =>
+  new UserError({
+    code: 'bench/worker-does-not-start',
+    message: `the ${variant} interpreter does not run the benchmark worker: ${why}`,
+    detail: [tried.join(' ')],
+    hint: 'start the interpreter by hand with that command; when it is for another machine, give the target a runner',
+  });
 
 function converse(session: Session) {
   const next = async <T>(schema: z.ZodType<T>, timeoutMs: number): Promise<T> => {

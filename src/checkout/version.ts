@@ -50,7 +50,7 @@ export function parseVersion(text: string): PythonVersion | undefined {
   };
 }
 
-const SHORT_LEVEL: Readonly<Record<PythonVersion['level'], string>> = {
+export const SHORT_LEVEL: Readonly<Record<PythonVersion['level'], string>> = {
   alpha: 'a',
   beta: 'b',
   candidate: 'rc',

@@ -5,12 +5,12 @@ import { COUNTED_FIGURES } from '../memory/figures.ts';
 import { POINTS } from '../memory/probe.ts';
 import { createRandom, shuffled } from '../random.ts';
 import { benchSettingsSchema, pybenchPinSchema, variantSchema } from '../samples/schema.ts';
-import { schedulePair } from '../schedule.ts';
+import { LETTERS, schedulePair } from '../schedule.ts';
 import { SUITES } from '../suites/list.ts';
 import type { SuiteIdentity } from '../suites/suite.ts';
 
 /** A variant's folder in a bundle: of equal length, for the path of an interpreter is part of its memory and layout. */
-export const SIDES = { baseline: 'A', patched: 'B', control: 'C' } as const satisfies Record<Variant, string>;
+export const SIDES = LETTERS;
 export type Side = (typeof SIDES)[Variant];
 
 const side = z.enum(['A', 'B', 'C']);

@@ -52,11 +52,7 @@ export function readPybenchText(text: string, file: string): PybenchReport {
   };
 }
 
-const test = (name = '', min = '0', avg = '0'): ImportedTest => ({
-  test: name,
-  minMs: Number(min),
-  avgMs: Number(avg),
-});
+const test = (name = '', min = '0', avg = '0') => ({ test: name, minMs: Number(min), avgMs: Number(avg) });
 
 function benchmark(
   source: string,

@@ -1,10 +1,10 @@
 import { inParallel } from '../../checkout/in-parallel.ts';
 import type { Context } from '../../system/context.ts';
-import { UserError } from '../../system/diagnostic.ts';
 import type { Step } from '../../system/events.ts';
 import type { Declared } from '../comparison/compare.ts';
 import { timeLimit } from '../time-limit.ts';
 import type { Interpreter, PybenchCopy } from '../types.ts';
+import { doesNotRun } from '../worker.ts';
 import { type Counted, compareInstructions } from './compare.ts';
 import { screen } from './screen.ts';
 import type { InstructionComparison, InstructionCounter, Tally } from './types.ts';
@@ -80,14 +80,5 @@ export async function measureInstructions(request: InstructionRequest): Promise<
     rounds: { ...patched.rounds, ...baseline.rounds },
     operations: { ...patched.operations, ...baseline.operations },
     declared: request.declared ?? {},
-  });
-}
-
-function doesNotRun(interpreter: Interpreter, why: string): UserError {
-  return new UserError({
-    code: 'bench/worker-does-not-start',
-    message: `the ${interpreter.variant} interpreter does not run the benchmark worker: ${why}`,
-    detail: [interpreter.command.join(' ')],
-    hint: 'start the interpreter by hand with that command; when it is for another machine, give the target a runner',
   });
 }

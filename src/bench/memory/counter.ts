@@ -5,12 +5,6 @@ import type { Toolchain } from '../../targets/types.ts';
 import { compiledLibrary } from '../compiled.ts';
 import type { Interpreter } from '../types.ts';
 
-/** A library to be preloaded. */
-export interface PreloadCounter {
-  /** Absolute path. */
-  readonly file: string;
-}
-
 const SOURCES = ['counter.c', 'maps.h', 'preload.h', 'types.h'] as const;
 const FLAGS = ['-O2', '-shared', '-fPIC', '-pthread'];
 
@@ -20,7 +14,8 @@ export interface LinkedCounter {
   readonly programs: Readonly<Partial<Record<Variant, Pick<Interpreter, 'command' | 'env'>>>>;
 }
 
-export type Counter = PreloadCounter | LinkedCounter;
+/** The first is a library to be preloaded. */
+export type Counter = { readonly file: string } | LinkedCounter;
 
 export const isLinked = (counter: Counter): counter is LinkedCounter => 'programs' in counter;
 
@@ -32,23 +27,15 @@ const asset = (name: string) => assetPath(`bench/memory/${name}`);
  * @returns why there is none: the target is linked statically, has another C library than glibc, or is not Linux.
  * @throws UserError when the cache cannot be written; Cancelled.
  */
-export async function preloadCounter(toolchain: Toolchain, ctx: Context): Promise<PreloadCounter | string> {
+export async function preloadCounter(toolchain: Toolchain, ctx: Context): Promise<{ readonly file: string } | string> {
   const { cc, target } = toolchain;
   if (!/linux/.test(cc.triplet)) return `a counter can be preloaded on Linux alone, not on ${cc.triplet}`;
   if (/(^|\s)-static\b/.test(`${target.ldflags ?? ''} ${cc.command.join(' ')}`))
     return 'a counter cannot be preloaded into a program that is linked statically';
   const [, ...options] = cc.command;
   const flags = [...options, ...(target.cflags?.split(/\s+/).filter((flag) => flag !== '') ?? []), ...FLAGS];
-  const [source, ...included] = SOURCES.map(asset);
-  if (source === undefined) throw new Error('the counter has no source');
-  const made = await compiledLibrary({
-    what: 'the counter',
-    sources: [source, ...included],
-    toolchain,
-    flags,
-    libraries: ['-ldl'],
-    ctx,
-  });
+  const what = { what: 'the counter', sources: SOURCES.map(asset), libraries: ['-ldl'] };
+  const made = await compiledLibrary({ ...what, toolchain, flags, ctx });
   return made.file === undefined ? made.why : made;
 }
 

@@ -11,40 +11,28 @@ export interface PybenchFolder {
   readonly origin: string;
 }
 
-/** What a pybench folder holds. */
-export interface PybenchContents {
-  /** `__version__` of pybench.py: `2.0`, `2.1`. */
-  readonly version: string;
-  /** Relative paths with '/', sorted: sources and what belongs to them, no caches. */
-  readonly files: readonly string[];
-  /** Modules with tests, `Calls.py`. */
-  readonly testModules: readonly string[];
-  /** The test modules are Python 2: `xrange`, `0L`, `except X, e`. */
-  readonly python2: boolean;
-  /** SHA-256 over the names and bytes of the files. */
-  readonly sha256: string;
-}
-
 /** Modules of pybench that hold no tests. */
 const MACHINERY = new Set(['pybench.py', 'Setup.py', 'CommandLine.py', 'clockres.py', 'systimes.py']);
 const PYTHON_2 = /\bxrange\s*\(|\b\d+L\b|^\s*except\s+[\w.]+\s*,\s*\w+\s*:|^\s*print\s+['"\w]/m;
 
+export type PybenchContents = NonNullable<Awaited<ReturnType<typeof readPybench>>>;
+
 /** Looks at a folder. @returns `undefined` when there is no pybench in it. */
-export async function readPybench(folder: string): Promise<PybenchContents | undefined> {
-  let main: string;
-  try {
-    main = await readFile(path.join(folder, 'pybench.py'), 'latin1');
-  } catch {
-    return undefined;
-  }
+export async function readPybench(folder: string) {
+  const main = await readFile(path.join(folder, 'pybench.py'), 'latin1').catch(() => undefined);
+  if (main === undefined) return undefined;
   const found = await glob(['**/*', '!**/__pycache__/**', '!**/*.py[co]', '!**/.git/**'], { cwd: folder, dot: true });
   const files = found.sort(byCodeUnit);
   const testModules = files.filter((file) => /^\w+\.py$/.test(file) && !MACHINERY.has(file));
   const texts = await Promise.all(testModules.map((file) => readFile(path.join(folder, file), 'latin1')));
   return {
+    /** `2.0`, `2.1`. */
     version: /^__version__\s*=\s*['"]([^'"]+)['"]/m.exec(main)?.[1] ?? 'unknown',
+    /** Relative paths with '/', sorted: sources and what belongs to them, no caches. */
     files,
+    /** Modules with tests, `Calls.py`. */
     testModules: testModules.filter((_, index) => /^from pybench import/m.test(texts[index] ?? '')),
+    /** The test modules are Python 2: `xrange`, `0L`, `except X, e`. */
     python2: texts.some((text) => PYTHON_2.test(text)),
     sha256: await hashFiles(folder, files),
   };

@@ -3,20 +3,12 @@ import path from 'node:path';
 import { withFileProblems } from '../../system/files.ts';
 import type { SampleLine } from '../types.ts';
 
-/** Appends lines as they come. */
-export interface SamplesWriter {
-  write(...lines: readonly SampleLine[]): Promise<void>;
-  /** Waits until what was written is on the disk. */
-  sync(): Promise<void>;
-  close(): Promise<void>;
-}
-
 /**
- * Opens a samples file for appending.
+ * Opens a samples file to append lines as they come.
  * @param from bytes to keep: 0 for a new file, the whole lines of an interrupted one.
  * @throws UserError when it cannot be written.
  */
-export async function openSamples(file: string, from: number): Promise<SamplesWriter> {
+export async function openSamples(file: string, from: number) {
   const handle = await withFileProblems(`write ${file}`, async () => {
     await mkdir(path.dirname(file), { recursive: true });
     const opened = await open(file, 'a');
@@ -24,10 +16,11 @@ export async function openSamples(file: string, from: number): Promise<SamplesWr
     return opened;
   });
   return {
-    write: (...lines) =>
+    write: (...lines: readonly SampleLine[]) =>
       withFileProblems('append to the samples', async () => {
         await handle.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       }),
+    /** Waits until what was written is on the disk. */
     sync: () => withFileProblems('append to the samples', () => handle.sync()),
     close: () => handle.close(),
   };

@@ -10,11 +10,7 @@ import type { TargetDescriptor } from '../../targets/types.ts';
 const TIMEOUT_MS = 60_000;
 
 /** The target's own tools that look into object files. */
-export interface Binutils {
-  readonly size: string;
-  readonly nm: string;
-  readonly strip: string;
-}
+export type Binutils = Readonly<Record<'size' | 'nm' | 'strip', string>>;
 
 /**
  * The target's `size`, `nm` and `strip`, else LLVM's, which know every architecture.

@@ -7,7 +7,7 @@ import { byCodeUnit } from '../../system/hash.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
 import { ask, type Binutils, findBinutils, strippedSize } from './binutils.ts';
 import { readSections, readSums } from './sections.ts';
-import { compareSymbols, type ObjectSymbol, readSymbols } from './symbols.ts';
+import { compareSymbols, readSymbols } from './symbols.ts';
 import type { FileSize, SizeComparison, SizePair } from './types.ts';
 
 export interface SizeRequest {
@@ -17,14 +17,6 @@ export interface SizeRequest {
   readonly ctx: Context;
 }
 
-/** What was found out about one variant. */
-interface Measured {
-  readonly files: ReadonlyMap<string, FileSize>;
-  readonly sections: ReadonlyMap<string, number>;
-  readonly symbols: readonly ObjectSymbol[];
-  readonly modules: ReadonlyMap<string, FileSize>;
-}
-
 /**
  * Compares the sizes of two builds: files, sections, symbols, extension modules.
  * @returns why not, when the target's `size`, `nm` or `strip` is missing.
@@ -32,9 +24,7 @@ interface Measured {
  */
 export async function measureSize({ baseline, patched, target, ctx }: SizeRequest): Promise<SizeComparison | string> {
   const tools = await findBinutils(target, ctx);
-  if (!('size' in tools)) {
-    return `${tools.join(', ')} of the target’s binutils not found: sizes cannot be measured`;
-  }
+  if (!('size' in tools)) return `${tools.join(', ')} of the target’s binutils not found: sizes cannot be measured`;
   const problems: string[] = [];
   const [before, after] = await Promise.all([
     measureOne(baseline, tools, problems, ctx),
@@ -58,12 +48,7 @@ export async function measureSize({ baseline, patched, target, ctx }: SizeReques
   };
 }
 
-async function measureOne(
-  build: SizeRequest['baseline'],
-  tools: Binutils,
-  problems: string[],
-  ctx: Context,
-): Promise<Measured> {
+async function measureOne(build: SizeRequest['baseline'], tools: Binutils, problems: string[], ctx: Context) {
   const main = await mainFiles(build);
   const extensions = await extensionModules(build);
   const sums = await sumsOf([...main.values(), ...extensions.values()], tools, problems, ctx);
@@ -133,8 +118,10 @@ function pairs(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, n
   }));
 }
 
-function compareModules(before: Measured['modules'], after: Measured['modules']) {
-  const loaded = (modules: Measured['modules']) =>
+type Modules = ReadonlyMap<string, FileSize>;
+
+function compareModules(before: Modules, after: Modules) {
+  const loaded = (modules: Modules) =>
     new Map([...modules].map(([name, { text, data, bss }]) => [name, text + data + bss]));
   return {
     count: { baseline: before.size, patched: after.size },
@@ -144,13 +131,7 @@ function compareModules(before: Measured['modules'], after: Measured['modules'])
   };
 }
 
-function total(modules: Measured['modules']): FileSize {
-  const sum = { file: 0, text: 0, data: 0, bss: 0 };
-  for (const { file, text, data, bss } of modules.values()) {
-    sum.file += file;
-    sum.text += text;
-    sum.data += data;
-    sum.bss += bss;
-  }
-  return sum;
+function total(modules: Modules): FileSize {
+  const sum = (of: 'file' | 'text' | 'data' | 'bss') => [...modules.values()].reduce((all, size) => all + size[of], 0);
+  return { file: sum('file'), text: sum('text'), data: sum('data'), bss: sum('bss') };
 }

@@ -1,3 +1,7 @@
+import type { FileSize } from './types.ts';
+
+type Summed = Pick<FileSize, 'text' | 'data' | 'bss'>;
+
 /** Bytes of each section, by the output of `size -A -d FILE` (System V format), in the file's order. */
 export function readSections(text: string): ReadonlyMap<string, number> {
   const sections = new Map<string, number>();
@@ -7,12 +11,6 @@ export function readSections(text: string): ReadonlyMap<string, number> {
     sections.set(match[1], (sections.get(match[1]) ?? 0) + Number(match[2]));
   }
   return sections;
-}
-
-export interface Summed {
-  readonly text: number;
-  readonly data: number;
-  readonly bss: number;
 }
 
 /** Of each file, by the output of `size -B -d FILE…` (Berkeley format). */

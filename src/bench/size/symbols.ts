@@ -2,11 +2,7 @@ import { byCodeUnit } from '../../system/hash.ts';
 import type { SymbolChange, SymbolKind } from './types.ts';
 
 /** A line of a symbol table. */
-export interface ObjectSymbol {
-  readonly name: string;
-  readonly kind: SymbolKind;
-  readonly size: number;
-}
+export type ObjectSymbol = Pick<SymbolChange, 'name' | 'kind'> & { readonly size: number };
 
 /** nm(1): the letter's case says local or global, which is not of interest here. */
 const KINDS: Readonly<Record<string, SymbolKind>> = {
@@ -84,30 +80,16 @@ export function compareSymbols(
   return [...groups.values()].flatMap(changeOf).sort(byBytes);
 }
 
-interface Group {
-  readonly name: string;
-  readonly kind: SymbolKind;
-  readonly baseline: number[];
-  readonly patched: number[];
-}
+type Group = Pick<SymbolChange, 'name' | 'kind'> & Record<'baseline' | 'patched', number[]>;
 
 function changeOf({ name, kind, baseline, patched }: Group): readonly SymbolChange[] {
   const before = without(baseline, patched);
   const after = without(patched, baseline);
   if (before.length === 0 && after.length === 0) return [];
-  const only = baseline.length === 0 ? 'added' : patched.length === 0 ? 'removed' : 'resized';
+  const change = baseline.length === 0 ? 'added' : patched.length === 0 ? 'removed' : 'resized';
   const single = baseline.length <= 1 && patched.length <= 1;
   const symbols = { baseline: baseline.length, patched: patched.length };
-  return [
-    {
-      name,
-      kind,
-      change: only,
-      baseline: sum(baseline),
-      patched: sum(patched),
-      ...(single ? {} : { symbols }),
-    },
-  ];
+  return [{ name, kind, change, baseline: sum(baseline), patched: sum(patched), ...(single ? {} : { symbols }) }];
 }
 
 const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
