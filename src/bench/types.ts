@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Variant } from '../builds/types.ts';
+import { list, number, struct, text, texts } from '../system/schema.ts';
 import { type benchSettingsSchema, pybenchPinSchema, variantSchema, type workerFactsSchema } from './samples/schema.ts';
 
 export type { Sample, SampleHeader, SampleLine, SampleProblem } from './samples/schema.ts';
@@ -29,131 +30,113 @@ export type PybenchCopy = z.infer<typeof pybenchPinSchema> & { readonly folder: 
 export type BenchSettings = z.infer<typeof benchSettingsSchema>;
 export type WorkerFacts = z.infer<typeof workerFactsSchema>;
 
-const text = z.string();
-const texts = z.array(text).readonly();
-const number = z.number();
-
 const testVerdict = z.enum(['faster', 'slower', 'no-change', 'inconclusive', 'missing', 'failed']);
 export type TestVerdict = z.infer<typeof testVerdict>;
 
 /** A ratio is patched / baseline of time (above 1 means that the patched interpreter is slower), with its 95% bootstrap interval over pairs. */
-export const estimateSchema = z.object({ ratio: number, low: number, high: number }).readonly();
+export const estimateSchema = struct({ ratio: number, low: number, high: number });
 export type RatioEstimate = z.infer<typeof estimateSchema>;
 
-const testRow = z
-  .object({
-    test: text,
-    verdict: testVerdict,
-    estimate: estimateSchema.optional(),
-    /** Sign-flip p, and Benjamini-Hochberg adjusted q. */
-    p: number.optional(),
-    q: number.optional(),
-    pairs: number,
-    /** Smallest and mean block, milliseconds. */
-    minBaselineMs: number.optional(),
-    minPatchedMs: number.optional(),
-    avgBaselineMs: number.optional(),
-    avgPatchedMs: number.optional(),
-    /** For `no-change`: the change that is ruled out, as a fraction (0.01 = 1%). */
-    bound: number.optional(),
-    /** For `inconclusive`: pairs that would settle it. */
-    pairsToSettle: number.optional(),
-    /** The recipe said beforehand that this test gets faster or slower. */
-    declared: z.enum(['faster', 'slower']).optional(),
-    note: text.optional(),
-  })
-  .readonly();
+const testRow = struct({
+  test: text,
+  verdict: testVerdict,
+  estimate: estimateSchema.optional(),
+  /** Sign-flip p, and Benjamini-Hochberg adjusted q. */
+  p: number.optional(),
+  q: number.optional(),
+  pairs: number,
+  /** Smallest and mean block, milliseconds. */
+  minBaselineMs: number.optional(),
+  minPatchedMs: number.optional(),
+  avgBaselineMs: number.optional(),
+  avgPatchedMs: number.optional(),
+  /** For `no-change`: the change that is ruled out, as a fraction (0.01 = 1%). */
+  bound: number.optional(),
+  /** For `inconclusive`: pairs that would settle it. */
+  pairsToSettle: number.optional(),
+  /** The recipe said beforehand that this test gets faster or slower. */
+  declared: z.enum(['faster', 'slower']).optional(),
+  note: text.optional(),
+});
 export type TestRow = z.infer<typeof testRow>;
 
 /** What the usual tools would have said of one test, from the same samples: shown beside our verdicts, never judged by. */
-const usualVerdict = z
-  .object({
-    test: text,
-    /** pybench's own figure: minimum over everything, patched / baseline - 1. It has no notion of chance. */
-    minimumDifference: number,
-    /** Two-sided p of Welch's t test on all blocks pooled, as if each were a sample of its own. */
-    pooledT: number,
-  })
-  .readonly();
+const usualVerdict = struct({
+  test: text,
+  /** pybench's own figure: minimum over everything, patched / baseline - 1. It has no notion of chance. */
+  minimumDifference: number,
+  /** Two-sided p of Welch's t test on all blocks pooled, as if each were a sample of its own. */
+  pooledT: number,
+});
 export type UsualVerdict = z.infer<typeof usualVerdict>;
 
 /** What happened to speed: a pure function of the samples. Written as `comparison.json`. */
-export const speedSchema = z
-  .object({
-    schemaVersion: z.literal(1),
-    suite: text,
-    pybench: pybenchPinSchema.optional(),
-    /** As in the samples' header. */
-    pins: z.record(text, text).readonly().optional(),
-    clock: z.enum(['cpu', 'wall']),
-    pairs: number,
-    pairsPlanned: number,
-    /** Geometric mean over the tests, 20% trimmed mean over the pairs. */
-    geometricMean: estimateSchema.optional(),
-    counts: z.record(testVerdict, number).readonly(),
-    tests: z.array(testRow).readonly(),
-    /** The change that counts: max(1%, noise floor), as a fraction. */
-    threshold: number,
-    /** The control's 95th percentile, when a control ran. */
-    noiseFloor: number.optional(),
-    /** Tests of the control that would be called changed without the floor. Absent in records of before it was kept. */
-    controlFlagged: number.optional(),
-    /** The control's own geometric mean: what the whole moves by though no source differs. */
-    controlMean: estimateSchema.optional(),
-    falseDiscoveryRate: number,
-    /** A self-test: variants that were slowed down on purpose, by this fraction. */
-    planted: z.partialRecord(variantSchema, number).readonly().optional(),
-    /** What a reader must know to judge the figures: too few pairs, a torn file. */
-    warnings: texts.optional(),
-    /** Absent in records of before it was kept. */
-    usual: z.array(usualVerdict).readonly().optional(),
-  })
-  .readonly();
+export const speedSchema = struct({
+  schemaVersion: z.literal(1),
+  suite: text,
+  pybench: pybenchPinSchema.optional(),
+  /** As in the samples' header. */
+  pins: z.record(text, text).readonly().optional(),
+  clock: z.enum(['cpu', 'wall']),
+  pairs: number,
+  pairsPlanned: number,
+  /** Geometric mean over the tests, 20% trimmed mean over the pairs. */
+  geometricMean: estimateSchema.optional(),
+  counts: z.record(testVerdict, number).readonly(),
+  tests: list(testRow),
+  /** The change that counts: max(1%, noise floor), as a fraction. */
+  threshold: number,
+  /** The control's 95th percentile, when a control ran. */
+  noiseFloor: number.optional(),
+  /** Tests of the control that would be called changed without the floor. Absent in records of before it was kept. */
+  controlFlagged: number.optional(),
+  /** The control's own geometric mean: what the whole moves by though no source differs. */
+  controlMean: estimateSchema.optional(),
+  falseDiscoveryRate: number,
+  /** A self-test: variants that were slowed down on purpose, by this fraction. */
+  planted: z.partialRecord(variantSchema, number).readonly().optional(),
+  /** What a reader must know to judge the figures: too few pairs, a torn file. */
+  warnings: texts.optional(),
+  /** Absent in records of before it was kept. */
+  usual: list(usualVerdict).optional(),
+});
 export type SpeedComparison = z.infer<typeof speedSchema>;
 
 /** Bytes of VmRSS before and after. */
-const grown = z
-  .object({
-    beforeBytes: number,
-    afterBytes: number,
-    grownBytes: number,
-    /** The largest growth of the repeats minus the smallest, when they were not all equal. */
-    spreadBytes: number.optional(),
-  })
-  .readonly();
+const grown = struct({
+  beforeBytes: number,
+  afterBytes: number,
+  grownBytes: number,
+  /** The largest growth of the repeats minus the smallest, when they were not all equal. */
+  spreadBytes: number.optional(),
+});
 
 /** Resident growth after N distinct functions were called once: an unbounded cache shows here. */
-export const growthSchema = z
-  .object({
-    functions: number,
-    growth: z.partialRecord(variantSchema, grown).readonly(),
-    method: text,
-    /** Why a variant could not be measured. */
-    problems: z.partialRecord(variantSchema, text).readonly().optional(),
-  })
-  .readonly();
+export const growthSchema = struct({
+  functions: number,
+  growth: z.partialRecord(variantSchema, grown).readonly(),
+  method: text,
+  /** Why a variant could not be measured. */
+  problems: z.partialRecord(variantSchema, text).readonly().optional(),
+});
 export type GrowthResult = z.infer<typeof growthSchema>;
 
 /** Of one variant and one of CPython's tests. */
 const testOutcome = z.enum(['passed', 'failed', 'skipped', 'crashed', 'timeout', 'missing']);
 export type CpythonTestOutcome = z.infer<typeof testOutcome>;
 
-const cpythonTestRow = z
-  .object({
-    test: text,
-    baseline: testOutcome,
-    patched: testOutcome,
-    /** Single test cases that fail on one side only. */
-    onlyBaseline: texts,
-    onlyPatched: texts,
-    /** `same`; `expected`: declared by the recipe, with its reason; `unexpected`: fails the run. */
-    verdict: z.enum(['same', 'expected', 'unexpected', 'fixed']),
-    why: text.optional(),
-  })
-  .readonly();
+const cpythonTestRow = struct({
+  test: text,
+  baseline: testOutcome,
+  patched: testOutcome,
+  /** Single test cases that fail on one side only. */
+  onlyBaseline: texts,
+  onlyPatched: texts,
+  /** `same`; `expected`: declared by the recipe, with its reason; `unexpected`: fails the run. */
+  verdict: z.enum(['same', 'expected', 'unexpected', 'fixed']),
+  why: text.optional(),
+});
 export type CpythonTestRow = z.infer<typeof cpythonTestRow>;
 
-export const cpythonTestsSchema = z
-  .object({ set: text, rows: z.array(cpythonTestRow).readonly(), unexpected: number })
-  .readonly();
+export const cpythonTestsSchema = struct({ set: text, rows: list(cpythonTestRow), unexpected: number });
 export type CpythonTestComparison = z.infer<typeof cpythonTestsSchema>;

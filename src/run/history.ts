@@ -5,57 +5,52 @@ import { estimateSchema } from '../bench/types.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { makeFolder, withFileProblems } from '../system/files.ts';
 import { parseJson } from '../system/json.ts';
+import { list, number, struct, text } from '../system/schema.ts';
 import { startupBytes } from './startup-bytes.ts';
 import { timesOf, timesSchema } from './times.ts';
 import type { RunRecord, TargetResult } from './types.ts';
 
-const text = z.string();
-const number = z.number();
-const sides = z.object({ baseline: number, patched: number }).readonly();
+const sides = struct({ baseline: number, patched: number });
 
-const historyTarget = z
-  .object({
-    target: text,
-    /** Absent in lines of before it was kept. */
-    suite: text.optional(),
-    pybench: text.optional(),
-    pairs: number.optional(),
-    geometricMean: estimateSchema.optional(),
-    /** The change that counted, as a fraction. */
-    threshold: number.optional(),
-    counts: z.record(text, number).readonly().optional(),
-    /** Bytes that 20,000 functions called once leave behind. */
-    growthBytes: sides.optional(),
-    /** Bytes alive at start-up, by situation. */
-    memoryBytes: z.record(text, sides).readonly().optional(),
-    instructions: z.object({ ratio: number, low: number, high: number, counter: text }).readonly().optional(),
-    /** Of the interpreter's code, bytes. */
-    codeBytes: sides.optional(),
-    testsUnexpected: number.optional(),
-    builds: z.boolean(),
-    /** What it took, milliseconds: of `forkwright plan`'s estimates. Absent in lines of before it was kept. */
-    timesMs: timesSchema.optional(),
-  })
-  .readonly();
+const historyTarget = struct({
+  target: text,
+  /** Absent in lines of before it was kept. */
+  suite: text.optional(),
+  pybench: text.optional(),
+  pairs: number.optional(),
+  geometricMean: estimateSchema.optional(),
+  /** The change that counted, as a fraction. */
+  threshold: number.optional(),
+  counts: z.record(text, number).readonly().optional(),
+  /** Bytes that 20,000 functions called once leave behind. */
+  growthBytes: sides.optional(),
+  /** Bytes alive at start-up, by situation. */
+  memoryBytes: z.record(text, sides).readonly().optional(),
+  instructions: struct({ ratio: number, low: number, high: number, counter: text }).optional(),
+  /** Of the interpreter's code, bytes. */
+  codeBytes: sides.optional(),
+  testsUnexpected: number.optional(),
+  builds: z.boolean(),
+  /** What it took, milliseconds: of `forkwright plan`'s estimates. Absent in lines of before it was kept. */
+  timesMs: timesSchema.optional(),
+});
 
 /** One line of a history: what a run found, small enough to be kept for ever. */
-export const historyEntrySchema = z
-  .object({
-    schemaVersion: z.literal(1),
-    type: z.literal('run'),
-    run: text,
-    /** ISO 8601, the end of the run. */
-    at: text,
-    /** ISO 8601: with it a resumed run is told from another in a folder of the same name. */
-    startedAt: text.optional(),
-    forkwright: text,
-    ok: z.boolean(),
-    recipes: z.array(z.object({ id: text, version: text, hash: text, verdict: text }).readonly()).readonly(),
-    python: z.object({ version: text, flavour: text, base: text }).readonly(),
-    machine: z.object({ os: text, arch: text, cpu: text, cores: number, load: number }).readonly(),
-    targets: z.array(historyTarget).readonly(),
-  })
-  .readonly();
+export const historyEntrySchema = struct({
+  schemaVersion: z.literal(1),
+  type: z.literal('run'),
+  run: text,
+  /** ISO 8601, the end of the run. */
+  at: text,
+  /** ISO 8601: with it a resumed run is told from another in a folder of the same name. */
+  startedAt: text.optional(),
+  forkwright: text,
+  ok: z.boolean(),
+  recipes: list(struct({ id: text, version: text, hash: text, verdict: text })),
+  python: struct({ version: text, flavour: text, base: text }),
+  machine: struct({ os: text, arch: text, cpu: text, cores: number, load: number }),
+  targets: list(historyTarget),
+});
 
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 export type HistoryTarget = HistoryEntry['targets'][number];

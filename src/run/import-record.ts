@@ -4,27 +4,22 @@ import { benchmarkSchema, importedComparisonSchema } from '../bench/import/types
 import { sampleHeaderSchema } from '../bench/samples/schema.ts';
 import { speedSchema } from '../bench/types.ts';
 import { readJson } from '../system/files.ts';
-
-const text = z.string();
+import { list, struct, text } from '../system/schema.ts';
 
 /** `import.json`: results that were brought here, and what can be said of them. */
-export const importRecordSchema = z
-  .object({
-    schemaVersion: z.literal(1),
-    id: text,
-    forkwright: text,
-    importedAt: text,
-    commandLine: z.array(text).readonly(),
-    /** Two stock benchmarks side by side: no interval, no verdict. */
-    comparisons: z.array(importedComparisonSchema).readonly(),
-    /** Stock benchmarks that nothing was given to compare with. */
-    alone: z.array(benchmarkSchema).readonly(),
-    /** Samples of ours: judged as if they had been measured here. */
-    samples: z
-      .array(z.object({ source: text, torn: z.boolean(), header: sampleHeaderSchema, speed: speedSchema }).readonly())
-      .readonly(),
-  })
-  .readonly();
+export const importRecordSchema = struct({
+  schemaVersion: z.literal(1),
+  id: text,
+  forkwright: text,
+  importedAt: text,
+  commandLine: list(text),
+  /** Two stock benchmarks side by side: no interval, no verdict. */
+  comparisons: list(importedComparisonSchema),
+  /** Stock benchmarks that nothing was given to compare with. */
+  alone: list(benchmarkSchema),
+  /** Samples of ours: judged as if they had been measured here. */
+  samples: list(struct({ source: text, torn: z.boolean(), header: sampleHeaderSchema, speed: speedSchema })),
+});
 
 export type ImportRecord = z.infer<typeof importRecordSchema>;
 

@@ -4,44 +4,36 @@ import { benchSettingsSchema, pybenchPinSchema } from '../bench/samples/schema.t
 import { selfTestResultSchema } from '../bench/self-test-result.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { readJson } from '../system/files.ts';
+import { list, number, struct, text } from '../system/schema.ts';
 import { machineSchema } from './types.ts';
 
-const text = z.string();
-const number = z.number();
-
-export const disturbanceSchema = z
-  .object({ id: text, state: text, disturbs: z.boolean(), effect: text, advice: text })
-  .readonly();
+export const disturbanceSchema = struct({ id: text, state: text, disturbs: z.boolean(), effect: text, advice: text });
 
 /** `self-test.json`: an interpreter against itself, and what the measuring found though there was nothing, or a known slowdown. */
-export const selfTestRecordSchema = z
-  .object({
-    schemaVersion: z.literal(1),
-    id: text,
-    forkwright: text,
-    startedAt: text,
-    finishedAt: text.optional(),
-    state: z.enum(['running', 'finished', 'stopped']),
-    commandLine: z.array(text).readonly(),
-    python: z
-      .object({
-        version: text,
-        command: z.array(text).readonly(),
-        env: z.record(text, text).readonly(),
-        buildKey: text,
-        /** Where it came from: a run's baseline, a checkout, a program. */
-        origin: text,
-      })
-      .readonly(),
-    pybench: z.object({ ...pybenchPinSchema.unwrap().shape, folder: text }).readonly(),
-    settings: benchSettingsSchema,
-    repetitions: number,
-    planted: z.array(number).readonly(),
-    machine: machineSchema,
-    disturbances: z.array(disturbanceSchema).readonly(),
-    result: selfTestResultSchema,
-  })
-  .readonly();
+export const selfTestRecordSchema = struct({
+  schemaVersion: z.literal(1),
+  id: text,
+  forkwright: text,
+  startedAt: text,
+  finishedAt: text.optional(),
+  state: z.enum(['running', 'finished', 'stopped']),
+  commandLine: list(text),
+  python: struct({
+    version: text,
+    command: list(text),
+    env: z.record(text, text).readonly(),
+    buildKey: text,
+    /** Where it came from: a run's baseline, a checkout, a program. */
+    origin: text,
+  }),
+  pybench: struct({ ...pybenchPinSchema.unwrap().shape, folder: text }),
+  settings: benchSettingsSchema,
+  repetitions: number,
+  planted: list(number),
+  machine: machineSchema,
+  disturbances: list(disturbanceSchema),
+  result: selfTestResultSchema,
+});
 
 export type SelfTestRecord = z.infer<typeof selfTestRecordSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { struct } from '../system/schema.ts';
 import type { RunRecord, TargetResult } from './types.ts';
 
 /** A stage that ended at once was taken from the journal, and says nothing. */
@@ -7,9 +8,11 @@ const FROM_JOURNAL_MS = 1000;
 const ms = z.number();
 
 /** How long a target's builds took when they were made, which may have been long before, and its stages; milliseconds. */
-export const timesSchema = z
-  .object({ baseline: ms.optional(), patched: ms.optional(), stages: z.record(z.string(), ms).readonly() })
-  .readonly();
+export const timesSchema = struct({
+  baseline: ms.optional(),
+  patched: ms.optional(),
+  stages: z.record(z.string(), ms).readonly(),
+});
 export type Times = z.infer<typeof timesSchema>;
 
 /** Of a target in this run. */

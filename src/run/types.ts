@@ -4,94 +4,87 @@ import { buildSchema } from '../builds/build-file.ts';
 import { baseIdSchema, flavourSchema } from '../checkout/schema.ts';
 import { accountSchema, expectationsSchema, identitySchema, paramValueSchema } from '../patch/schema.ts';
 import { diagnosticSchema } from '../system/diagnostic-schema.ts';
+import { flag, list, number, struct, text, texts } from '../system/schema.ts';
 import { membersOf, STAGES, type StageMembers } from './stages/list.ts';
 
 /** The records of a run, checked when they are read back: by hand-edited folders, older versions, a disk that was full. */
 
-const text = z.string();
-const texts = z.array(text).readonly();
-const number = z.number();
-const flag = z.boolean();
 const optionalText = text.optional();
 
 /** What a recipe did to the checkout, as the report tells it. The diff itself lies in `patches/`. */
-export const runPatchSchema = z
-  .object({
-    recipe: identitySchema,
-    params: z.record(text, paramValueSchema).readonly(),
-    verdict: z.enum(['applies', 'already-applied', 'not-applicable', 'drifted', 'conflict']),
-    /** For verdicts other than `applies`. */
-    why: optionalText,
-    /** Relative to the run folder. */
-    file: optionalText,
-    sha256: optionalText,
-    insertions: number,
-    deletions: number,
-    files: texts,
-    expect: expectationsSchema.optional(),
-    account: z.array(accountSchema).readonly(),
-    warnings: z.array(diagnosticSchema).readonly(),
-  })
-  .readonly();
+export const runPatchSchema = struct({
+  recipe: identitySchema,
+  params: z.record(text, paramValueSchema).readonly(),
+  verdict: z.enum(['applies', 'already-applied', 'not-applicable', 'drifted', 'conflict']),
+  /** For verdicts other than `applies`. */
+  why: optionalText,
+  /** Relative to the run folder. */
+  file: optionalText,
+  sha256: optionalText,
+  insertions: number,
+  deletions: number,
+  files: texts,
+  expect: expectationsSchema.optional(),
+  account: list(accountSchema),
+  warnings: list(diagnosticSchema),
+});
 export type RunPatch = z.infer<typeof runPatchSchema>;
 
 /** What one target yielded. Stages that were not reached are absent. @param members those of the stages. */
 const targetSchema = <Members extends z.ZodRawShape>(members: Members) =>
-  z
-    .object({
-      target: text,
-      title: text,
-      builds: z.array(z.object({ variant: variantSchema, hit: flag, build: buildSchema }).readonly()).readonly(),
-      /** Empty when baseline and patched were built under identical conditions; else what differs. */
-      conditionsDiffer: texts,
-      buildFailure: z.array(diagnosticSchema).readonly().optional(),
-      ...members,
-      /** The recipes that both variants are built with, as the target needs them; absent where it needs none. */
-      ports: z.array(runPatchSchema).readonly().optional(),
-      /** Of CPython's Windows build: which of the ways to it was gone, what compiled, with whose headers. */
-      toolchain: optionalText,
-      /** Which other machine ran the interpreters: a sentence. Absent: the one of `machine`. */
-      elsewhere: optionalText,
-      /** Speed and memory came by way of a bundle: the SHA-256 of its plan, and the samples relative to the run folder. */
-      bundle: z.object({ plan: text, samples: text }).readonly().optional(),
-      limits: texts,
-    })
-    .readonly();
+  struct({
+    target: text,
+    title: text,
+    builds: list(struct({ variant: variantSchema, hit: flag, build: buildSchema })),
+    /** Empty when baseline and patched were built under identical conditions; else what differs. */
+    conditionsDiffer: texts,
+    buildFailure: list(diagnosticSchema).optional(),
+    ...members,
+    /** The recipes that both variants are built with, as the target needs them; absent where it needs none. */
+    ports: list(runPatchSchema).optional(),
+    /** Of CPython's Windows build: which of the ways to it was gone, what compiled, with whose headers. */
+    toolchain: optionalText,
+    /** Which other machine ran the interpreters: a sentence. Absent: the one of `machine`. */
+    elsewhere: optionalText,
+    /** Speed and memory came by way of a bundle: the SHA-256 of its plan, and the samples relative to the run folder. */
+    bundle: struct({ plan: text, samples: text }).optional(),
+    limits: texts,
+  });
 
-export const machineSchema = z
-  .object({
-    os: text,
-    arch: text,
-    cpu: text,
-    cores: number,
-    memoryBytes: number,
-    loadAverage: z.array(number).readonly(),
-  })
-  .readonly();
+export const machineSchema = struct({
+  os: text,
+  arch: text,
+  cpu: text,
+  cores: number,
+  memoryBytes: number,
+  loadAverage: list(number),
+});
 
 /** `run.json`: what, where, with which compilers, and what came out. Reports are rendered from this alone. */
 export const recordSchema = <Members extends z.ZodRawShape>(members: Members) =>
-  z
-    .object({
-      schemaVersion: z.literal(1),
-      id: text,
-      forkwright: text,
-      /** ISO 8601. */
-      startedAt: text,
-      finishedAt: optionalText,
-      state: z.enum(['running', 'finished', 'stopped', 'failed']),
-      commandLine: texts,
-      checkout: z
-        .object({ root: text, pythonVersion: text, flavour: flavourSchema, base: baseIdSchema, localChanges: texts })
-        .readonly(),
-      machine: machineSchema,
-      patches: z.array(runPatchSchema).readonly(),
-      targets: z.array(targetSchema(members)).readonly(),
-      /** The answer in one sentence a line, for the first screen. */
-      verdict: z.object({ ok: flag, lines: texts }).readonly(),
-      timingsMs: z.record(text, number).readonly(),
-    })
-    .readonly();
+  struct({
+    schemaVersion: z.literal(1),
+    id: text,
+    forkwright: text,
+    /** ISO 8601. */
+    startedAt: text,
+    finishedAt: optionalText,
+    state: z.enum(['running', 'finished', 'stopped', 'failed']),
+    commandLine: texts,
+    checkout: struct({
+      root: text,
+      pythonVersion: text,
+      flavour: flavourSchema,
+      base: baseIdSchema,
+      localChanges: texts,
+    }),
+    machine: machineSchema,
+    patches: list(runPatchSchema),
+    targets: list(targetSchema(members)),
+    /** The answer in one sentence a line, for the first screen. */
+    verdict: struct({ ok: flag, lines: texts }),
+    timingsMs: z.record(text, number).readonly(),
+  });
 export const runRecordSchema = recordSchema(membersOf(STAGES) as StageMembers);
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type TargetResult = RunRecord['targets'][number];

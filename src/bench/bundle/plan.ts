@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Variant } from '../../builds/types.ts';
 import { canonicalJson } from '../../system/hash.ts';
+import { list } from '../../system/schema.ts';
 import { COUNTED_FIGURES } from '../memory/figures.ts';
 import { POINTS } from '../memory/probe.ts';
 import { createRandom, shuffled } from '../random.ts';
@@ -48,7 +49,7 @@ export const bundlePlanSchema = z.strictObject({
       sha256: z.string(),
     }),
   ),
-  tests: z.array(z.string()).readonly(),
+  tests: list(z.string()),
   /** Times a test's number of blocks that one process of a pair runs: where each side comes but once, it does all of them. */
   blocks: z.int().positive(),
   pairs: z.array(

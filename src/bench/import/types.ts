@@ -1,20 +1,16 @@
 import { z } from 'zod';
-
-const text = z.string();
-const number = z.number();
+import { list, number, struct, text } from '../../system/schema.ts';
 
 /** One test of a stock pybench, as its report or its pickle tells it. Milliseconds at the benchmark's own rounds and warp. */
-const importedTest = z
-  .object({
-    test: text,
-    minMs: number,
-    avgMs: number,
-    /** Only a pickle tells. */
-    rounds: number.optional(),
-    operations: number.optional(),
-    version: number.optional(),
-  })
-  .readonly();
+const importedTest = struct({
+  test: text,
+  minMs: number,
+  avgMs: number,
+  /** Only a pickle tells. */
+  rounds: number.optional(),
+  operations: number.optional(),
+  version: number.optional(),
+});
 export type ImportedTest = z.infer<typeof importedTest>;
 
 /** What one process of a stock pybench measured. */
@@ -36,39 +32,35 @@ const described = {
   /** The step of its figures: a report is rounded to whole milliseconds. */
   stepMs: number.optional(),
 };
-export const benchmarkSchema = z.object({ ...described, tests: z.array(importedTest).readonly() }).readonly();
+export const benchmarkSchema = struct({ ...described, tests: list(importedTest) });
 export type ImportedBenchmark = z.infer<typeof benchmarkSchema>;
 
 /** A difference as pybench has it: patched / baseline - 1, or why there is none. */
-const importedRow = z
-  .object({
-    test: text,
-    minBaselineMs: number.optional(),
-    minPatchedMs: number.optional(),
-    minDifference: number.optional(),
-    avgBaselineMs: number.optional(),
-    avgPatchedMs: number.optional(),
-    avgDifference: number.optional(),
-    note: text.optional(),
-  })
-  .readonly();
+const importedRow = struct({
+  test: text,
+  minBaselineMs: number.optional(),
+  minPatchedMs: number.optional(),
+  minDifference: number.optional(),
+  avgBaselineMs: number.optional(),
+  avgPatchedMs: number.optional(),
+  avgDifference: number.optional(),
+  note: text.optional(),
+});
 export type ImportedRow = z.infer<typeof importedRow>;
 
 /**
  * Two stock benchmarks side by side. One process a side: there is no interval and no verdict, for what differs between
  * two processes of one interpreter cannot be told from what differs between two interpreters.
  */
-export const importedComparisonSchema = z
-  .object({
-    baseline: z.object(described).readonly(),
-    patched: z.object(described).readonly(),
-    rows: z.array(importedRow).readonly(),
-    /** Ratios of sums over the tests that compare, as pybench's last line; absent when one does not. */
-    totals: importedRow.optional(),
-    /** Geometric mean of the minima's ratios, over the tests that compare. */
-    geometricMean: number.optional(),
-    /** What should be equal on both sides, and is not. */
-    conditionsDiffer: z.array(text).readonly(),
-  })
-  .readonly();
+export const importedComparisonSchema = struct({
+  baseline: struct(described),
+  patched: struct(described),
+  rows: list(importedRow),
+  /** Ratios of sums over the tests that compare, as pybench's last line; absent when one does not. */
+  totals: importedRow.optional(),
+  /** Geometric mean of the minima's ratios, over the tests that compare. */
+  geometricMean: number.optional(),
+  /** What should be equal on both sides, and is not. */
+  conditionsDiffer: list(text),
+});
 export type ImportedComparison = z.infer<typeof importedComparisonSchema>;

@@ -1,91 +1,79 @@
 import { z } from 'zod';
+import { list, number, struct } from '../../system/schema.ts';
 import { variantSchema } from '../samples/schema.ts';
-
-const number = z.number();
 
 /** What lives, in bytes as they were asked for; the largest minus the smallest of the repeats, when not all are equal. */
 const live = { bytes: number, blocks: number, spreadBytes: number.optional() };
-const liveMemory = z.object(live).readonly();
+const liveMemory = struct(live);
 export type LiveMemory = z.infer<typeof liveMemory>;
 
 /** Without pymalloc: every object is a block of malloc's, so this is all that lives, to the byte. */
-const exactMemory = z
-  .object({
-    ...live,
-    /** The most that ever lived until then. */
-    peakBytes: number,
-  })
-  .readonly();
+const exactMemory = struct({
+  ...live,
+  /** The most that ever lived until then. */
+  peakBytes: number,
+});
 export type ExactMemory = z.infer<typeof exactMemory>;
 
 /**
  * With pymalloc, as the interpreter runs: what malloc gave, and the anonymous maps, which are pymalloc's arenas (from 3.11 on
  * with a chunk of the frames' stack among them).
  */
-const takenMemory = z.object({ ...live, arenaBytes: number, arenas: number }).readonly();
+const takenMemory = struct({ ...live, arenaBytes: number, arenas: number });
 
 /** Of one interpreter at one point. Each figure is absent where its method is not to be had. */
-const variantMemory = z
-  .object({
-    exact: exactMemory.optional(),
-    /** As `exact`, after `gc.collect()`, which empties the free lists: what is held on purpose. */
-    collected: liveMemory.optional(),
-    taken: takenMemory.optional(),
-    /** What pymalloc itself says is in use in its arenas; bytes are those of whole size classes. */
-    pymalloc: z.object({ bytes: number.optional(), blocks: number }).readonly().optional(),
-    /** What the operating system sees: whole pages, those of the process alone apart. */
-    resident: z
-      .object({ bytes: number, ownBytes: number.optional(), spreadBytes: number.optional() })
-      .readonly()
-      .optional(),
-  })
-  .readonly();
+const variantMemory = struct({
+  exact: exactMemory.optional(),
+  /** As `exact`, after `gc.collect()`, which empties the free lists: what is held on purpose. */
+  collected: liveMemory.optional(),
+  taken: takenMemory.optional(),
+  /** What pymalloc itself says is in use in its arenas; bytes are those of whole size classes. */
+  pymalloc: struct({ bytes: number.optional(), blocks: number }).optional(),
+  /** What the operating system sees: whole pages, those of the process alone apart. */
+  resident: struct({ bytes: number, ownBytes: number.optional(), spreadBytes: number.optional() }).optional(),
+});
 export type VariantMemory = z.infer<typeof variantMemory>;
 
 const figure = variantMemory.unwrap().keyof();
 export type MemoryFigure = z.infer<typeof figure>;
 
-const amount = z.object({ blocks: number, bytes: number }).readonly();
+const amount = struct({ blocks: number, bytes: number });
 export type Amount = z.infer<typeof amount>;
 
 /** A Python type whose objects differ between the variants. */
-const typeDifference = z.object({ type: z.string(), baseline: amount, patched: amount }).readonly();
+const typeDifference = struct({ type: z.string(), baseline: amount, patched: amount });
 export type TypeDifference = z.infer<typeof typeDifference>;
 
 /** A size of blocks, in bytes, of which the variants have different numbers. */
-const sizeDifference = z.object({ size: number, baseline: number, patched: number }).readonly();
+const sizeDifference = struct({ size: number, baseline: number, patched: number });
 export type SizeDifference = z.infer<typeof sizeDifference>;
 
-const memoryPoint = z
-  .object({
-    /** `pass`: the interpreter has started; `imports`: it has imported `site` and `json`, too. */
-    name: z.enum(['pass', 'imports']),
-    /** What was run. */
-    code: z.string(),
-    variants: z.partialRecord(variantSchema, variantMemory).readonly(),
-    /** Where the bytes of `exact` and of `collected` went, the largest difference first. */
-    types: z.array(typeDifference).readonly(),
-    collectedTypes: z.array(typeDifference).readonly(),
-    sizes: z.array(sizeDifference).readonly(),
-  })
-  .readonly();
+const memoryPoint = struct({
+  /** `pass`: the interpreter has started; `imports`: it has imported `site` and `json`, too. */
+  name: z.enum(['pass', 'imports']),
+  /** What was run. */
+  code: z.string(),
+  variants: z.partialRecord(variantSchema, variantMemory).readonly(),
+  /** Where the bytes of `exact` and of `collected` went, the largest difference first. */
+  types: list(typeDifference),
+  collectedTypes: list(typeDifference),
+  sizes: list(sizeDifference),
+});
 export type MemoryPoint = z.infer<typeof memoryPoint>;
 export type MemoryPointName = MemoryPoint['name'];
 
 /** What could not be measured, on which variant (else: on all), and why. */
-const memoryProblem = z.object({ figure, variant: variantSchema.optional(), why: z.string() }).readonly();
+const memoryProblem = struct({ figure, variant: variantSchema.optional(), why: z.string() });
 export type MemoryProblem = z.infer<typeof memoryProblem>;
 
 /** Memory of the started interpreters. */
-export const memorySchema = z
-  .object({
-    schemaVersion: z.literal(1),
-    /** Processes for each figure. */
-    repeats: number,
-    points: z.array(memoryPoint).readonly(),
-    /** How each figure was got. */
-    methods: z.partialRecord(figure, z.string()).readonly(),
-    problems: z.array(memoryProblem).readonly(),
-  })
-  .readonly();
+export const memorySchema = struct({
+  schemaVersion: z.literal(1),
+  /** Processes for each figure. */
+  repeats: number,
+  points: list(memoryPoint),
+  /** How each figure was got. */
+  methods: z.partialRecord(figure, z.string()).readonly(),
+  problems: list(memoryProblem),
+});
 export type StartupMemory = z.infer<typeof memorySchema>;

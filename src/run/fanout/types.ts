@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { paramValueSchema } from '../../patch/schema.ts';
+import { list, struct, text, texts } from '../../system/schema.ts';
 
-const text = z.string();
-const texts = z.array(text).readonly();
 const seconds = z.number().nonnegative();
 
 /** What is known of a cell before it is run. Only `run` is run; the others are answers already. */
@@ -16,66 +15,54 @@ export const CELL_STATES = [
   'no-tree',
 ] as const;
 
-const estimate = z
-  .object({
-    baseline: seconds,
-    patched: seconds,
-    /** CPython's tests and all that is measured. */
-    rest: seconds,
-    /** Of what it is the median: `4 runs of CPython 2.7 for host`. */
-    from: text,
-  })
-  .readonly();
+const estimate = struct({
+  baseline: seconds,
+  patched: seconds,
+  /** CPython's tests and all that is measured. */
+  rest: seconds,
+  /** Of what it is the median: `4 runs of CPython 2.7 for host`. */
+  from: text,
+});
 
 /** One job of a matrix: recipes on one checkout for one target. */
-export const cellSchema = z
-  .object({
-    /** Letters, digits, `.`, `_`, `+` and `-`: a job's, a folder's and an artifact's name; no two of a plan are the same. */
-    id: text.regex(/^[\w.+-]{1,100}$/),
-    recipes: z
-      .array(
-        z
-          .object({
-            id: text,
-            params: z.record(text, paramValueSchema).readonly(),
-            /** SHA-256 of its file, as it was when the plan was made. */
-            hash: text.optional(),
-          })
-          .readonly(),
-      )
-      .readonly(),
-    checkout: z
-      .object({
-        /** As the user named it. */
-        dir: text,
-        /** Of its repository; several names of one commit are one cell. Absent: the folder as it is. */
-        refs: texts.optional(),
-        commit: text.regex(/^[0-9a-f]{40,64}$/).optional(),
-        treeHash: text.optional(),
-        pythonVersion: text.optional(),
-      })
-      .readonly(),
-    target: text,
-    state: z.enum(CELL_STATES),
-    /** For states other than `run`. */
-    why: text.optional(),
-    /** What follows `forkwright`; word by word, for no shell. */
-    args: texts,
-    /** Equal for cells that build the same baseline: the name of the cache that it travels by. */
-    baseline: text.regex(/^[\w.-]{1,100}$/).optional(),
-    estimate: estimate.optional(),
-  })
-  .readonly();
+export const cellSchema = struct({
+  /** Letters, digits, `.`, `_`, `+` and `-`: a job's, a folder's and an artifact's name; no two of a plan are the same. */
+  id: text.regex(/^[\w.+-]{1,100}$/),
+  recipes: list(
+    struct({
+      id: text,
+      params: z.record(text, paramValueSchema).readonly(),
+      /** SHA-256 of its file, as it was when the plan was made. */
+      hash: text.optional(),
+    }),
+  ),
+  checkout: struct({
+    /** As the user named it. */
+    dir: text,
+    /** Of its repository; several names of one commit are one cell. Absent: the folder as it is. */
+    refs: texts.optional(),
+    commit: text.regex(/^[0-9a-f]{40,64}$/).optional(),
+    treeHash: text.optional(),
+    pythonVersion: text.optional(),
+  }),
+  target: text,
+  state: z.enum(CELL_STATES),
+  /** For states other than `run`. */
+  why: text.optional(),
+  /** What follows `forkwright`; word by word, for no shell. */
+  args: texts,
+  /** Equal for cells that build the same baseline: the name of the cache that it travels by. */
+  baseline: text.regex(/^[\w.-]{1,100}$/).optional(),
+  estimate: estimate.optional(),
+});
 
 /** A matrix as it is written down: `forkwright plan --format json`. */
-export const planSchema = z
-  .object({
-    schemaVersion: z.literal(1),
-    type: z.literal('plan'),
-    forkwright: text,
-    cells: z.array(cellSchema).readonly(),
-  })
-  .readonly();
+export const planSchema = struct({
+  schemaVersion: z.literal(1),
+  type: z.literal('plan'),
+  forkwright: text,
+  cells: list(cellSchema),
+});
 
 export type Cell = z.infer<typeof cellSchema>;
 export type CellState = Cell['state'];

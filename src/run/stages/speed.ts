@@ -8,6 +8,7 @@ import { VARIANTS } from '../../builds/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import type { Step } from '../../system/events.ts';
 import { toPosix } from '../../system/paths.ts';
+import { struct } from '../../system/schema.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import { declaredBy } from '../declared.ts';
 import { ofVariant, type StageInputs, stage } from './stage.ts';
@@ -25,7 +26,7 @@ export const speed = stage({
     speed: speedSchema.optional(),
     speedSkipped: z.string().optional(),
     /** The header of the samples that `speed` was computed from, and their file relative to the run folder. */
-    bench: z.object({ header: sampleHeaderSchema, samples: z.string() }).readonly().optional(),
+    bench: struct({ header: sampleHeaderSchema, samples: z.string() }).optional(),
   },
   async prepare(inputs) {
     const { target, checkout, request, patches, folder, built, interpreters, ctx } = inputs;
