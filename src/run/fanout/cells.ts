@@ -1,20 +1,16 @@
 import path from 'node:path';
 import type { PythonVersion, SourceTree } from '../../checkout/types.ts';
-import type { GenerateResult, ParamValue } from '../../patch/types.ts';
-import { UserError } from '../../system/diagnostic.ts';
+import type { GenerateResult } from '../../patch/types.ts';
+import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
 import { fingerprint, sha256 } from '../../system/hash.ts';
 import { forVersion } from '../../targets/for-version.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
-import type { Cell, CellState } from './types.ts';
+import type { Cell } from './types.ts';
 
 /** Recipes that make one change together, as they were named and as they are called. */
 export interface PlannedRecipes {
   readonly names: readonly string[];
-  readonly recipes: readonly {
-    readonly id: string;
-    readonly params: Readonly<Record<string, ParamValue>>;
-    readonly hash?: string | undefined;
-  }[];
+  readonly recipes: Cell['recipes'];
   /** Options of these recipes alone: `--param`. */
   readonly args: readonly string[];
 }
@@ -74,13 +70,7 @@ function makeCell(
   const cell = {
     id,
     recipes: recipes.recipes,
-    checkout: {
-      dir,
-      refs,
-      commit,
-      treeHash: base?.treeHash,
-      pythonVersion: tree?.version.text,
-    },
+    checkout: { dir, refs, commit, treeHash: base?.treeHash, pythonVersion: tree?.version.text },
     target: target.name,
     state,
     why,
@@ -111,29 +101,24 @@ function stateOf(
   recipes: PlannedRecipes,
   planned: PlannedTree,
   target: TargetDescriptor,
-): { readonly state: CellState; readonly why?: string | undefined } {
+): Pick<Cell, 'state' | 'why'> {
   if (planned.tree === undefined) return { state: 'no-tree', why: planned.why };
   const results = resultOf(recipes, planned);
-  const first = (...verdicts: readonly GenerateResult['verdict'][]) =>
-    results.findIndex(({ verdict }) => verdicts.includes(verdict));
   // What is a no comes before what is nobody's fault.
   for (const verdict of ['drifted', 'conflict', 'not-applicable', 'already-applied'] as const) {
-    const index = first(verdict);
+    const index = results.findIndex((one) => one.verdict === verdict);
     const result = results[index];
     if (result === undefined || result.verdict === 'applies') continue;
-    const why = 'why' in result ? result.why : placed(result.problems[0]);
+    const why = 'why' in result ? result.why : result.problems.slice(0, 1).map(placed).join('');
     const who = results.length > 1 ? `${recipes.recipes[index]?.id}: ` : '';
     return { state: verdict, why: `${who}${why}` };
   }
   return refusal(target, planned.tree.version);
 }
 
-function placed(
-  problem: { message: string; place?: { file: string; line?: number | undefined } | undefined } | undefined,
-) {
-  if (problem?.place === undefined) return problem?.message ?? '';
-  const { file, line } = problem.place;
-  return `${file}${line === undefined ? '' : `:${line}`}: ${problem.message}`;
+function placed({ message, place }: Diagnostic): string {
+  if (place === undefined) return message;
+  return `${place.file}${place.line === undefined ? '' : `:${place.line}`}: ${message}`;
 }
 
 function refusal(target: TargetDescriptor, version: PythonVersion) {

@@ -1,8 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import { Cancelled, UserError } from '../../system/diagnostic.ts';
 import { fileProblem } from '../../system/files.ts';
 import { byCodeUnit } from '../../system/hash.ts';
+import { parseJson } from '../../system/json.ts';
 import { readZip } from '../../system/unzip.ts';
 import { runFolder } from '../folder.ts';
 import { isRunLocked } from '../lock.ts';
@@ -107,31 +109,24 @@ const stopped = (found: FoundRun): FoundRun => ({ ...found, record: { ...found.r
 
 function parseRun(where: string, record: string | undefined, request: string | undefined): FoundRun | Unreadable {
   if (record === undefined) return { where, why: `it has no ${RECORD}: the run ended before it had begun` };
-  const data = json(record);
-  if (data === undefined) return { where, why: `its ${RECORD} is torn: it is no JSON` };
-  const parsed = runRecordSchema.safeParse(data);
-  if (!parsed.success) {
-    const { schemaVersion, forkwright } = data as { schemaVersion?: unknown; forkwright?: unknown };
-    const [issue] = parsed.error.issues;
+  const written = parseJson(record, writtenSchema).data;
+  if (written === undefined) return { where, why: `its ${RECORD} is torn: it is no JSON` };
+  const parsed = parseJson(record, runRecordSchema);
+  if (!('data' in parsed) || parsed.data === undefined) {
+    const { schemaVersion, forkwright } = written;
     const by = typeof forkwright === 'string' ? `, written by Forkwright ${forkwright}` : '';
-    return schemaVersion === 1
-      ? { where, why: `its ${RECORD}${by} is not as this one writes it: ${issue?.path.join('.')}: ${issue?.message}` }
-      : { where, why: `its ${RECORD}${by} is of another form than this version reads` };
+    const how =
+      schemaVersion === 1 ? `not as this one writes it: ${parsed.why[0]}` : 'of another form than this version reads';
+    return { where, why: `its ${RECORD}${by} is ${how}` };
   }
-  const asked = request === undefined ? undefined : runRequestSchema.safeParse(json(request));
+  const asked = parseJson(request ?? '', runRequestSchema).data;
   const known = parsed.data.targets.map(({ target }) => target);
-  const targets = [...new Set([...(asked?.data?.targets ?? []), ...known])];
-  return { where, record: parsed.data, targets, request: asked?.data };
+  const targets = [...new Set([...(asked?.targets ?? []), ...known])];
+  return { where, record: parsed.data, targets, request: asked };
 }
 
-function json(text: string): unknown {
-  try {
-    const data: unknown = JSON.parse(text);
-    return typeof data === 'object' && data !== null ? data : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** Of whatever version wrote it. */
+const writtenSchema = z.looseObject({ schemaVersion: z.unknown(), forkwright: z.unknown() });
 
 function notThere(shown: string, error: unknown): unknown {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return fileProblem(error, `read ${shown}`) ?? error;

@@ -14,7 +14,7 @@ export type MergedState = 'ok' | 'no' | 'broken' | 'missing' | Exclude<CellState
 export interface MergedCell {
   /** Of the plan, where it is in one. */
   readonly id: string | undefined;
-  readonly recipes: readonly { readonly id: string; readonly params: Readonly<Record<string, unknown>> }[];
+  readonly recipes: Cell['recipes'];
   readonly checkout: Cell['checkout'];
   readonly target: string;
   readonly state: MergedState;
@@ -62,7 +62,8 @@ export function mergeRuns(
 ): Merged {
   const notes: string[] = [];
   const parts = onceEach(runs, notes).flatMap(partsOf);
-  const machines = new Machines();
+  /** Letters by description, in the order in which they are met. */
+  const machines = new Map<string, string>();
   const taken = new Set<Part>();
   const counted = new Set<FoundRun>();
   const cells: MergedCell[] = [];
@@ -71,19 +72,14 @@ export function mergeRuns(
     for (const part of mine) taken.add(part);
     const best = bestOf(mine, cell.id, notes);
     if (best !== undefined) counted.add(best.run);
-    cells.push(
-      best === undefined ? without(cell) : { ...joined(best, gates, machines), id: cell.id, checkout: cell.checkout },
-    );
+    const { id, checkout } = cell;
+    cells.push(best === undefined ? without(cell) : { ...joined(best, gates, machines), id, checkout });
   }
-  const rest = new Map<string, Part[]>();
-  for (const part of parts.filter((one) => !taken.has(one))) {
-    const key = canonicalJson([
-      recipesKey(part.run.record.patches.map(identity)),
-      part.run.record.checkout.base,
-      part.target,
-    ]);
-    rest.set(key, [...(rest.get(key) ?? []), part]);
-  }
+  const rest = Map.groupBy(
+    parts.filter((one) => !taken.has(one)),
+    ({ run: { record }, target }) =>
+      canonicalJson([recipesKey(record.patches.map(identity)), record.checkout.base, target]),
+  );
   for (const group of rest.values()) {
     const best = bestOf(group, nameOf(group[0]), notes);
     if (best === undefined) continue;
@@ -92,16 +88,13 @@ export function mergeRuns(
     cells.push(joined(best, gates, machines));
   }
   tellVersions(runs, plan, notes);
-  notes.push(
-    ...unlikeRecipes(
-      [...counted].map(({ record }) => record),
-      plan,
-    ),
-  );
+  const records = [...counted].map(({ record }) => record);
+  notes.push(...unlikeRecipes(records, plan));
   const unlike = unlikeSettings([...counted].flatMap(({ request }) => request ?? []));
   if (unlike.length > 0) notes.push(`Not all were asked for the same: ${unlike.join('; ')}.`);
   const ok = unreadable.length === 0 && cells.every(({ state }) => isYes(state));
-  return { cells, machines: machines.all, unreadable, notes, ok };
+  const all = [...machines].map(([description, letter]) => ({ letter, description }));
+  return { cells, machines: all, unreadable, notes, ok };
 }
 
 export const isYes = (state: MergedState): boolean =>
@@ -120,9 +113,8 @@ function onceEach(runs: readonly FoundRun[], notes: string[]): readonly FoundRun
 }
 
 function partsOf(run: FoundRun): readonly Part[] {
-  const result = (target: string) => run.record.targets.find((one) => one.target === target);
   const targets = run.targets.length === 0 ? [''] : run.targets;
-  return targets.map((target) => ({ run, target, result: result(target) }));
+  return targets.map((target) => ({ run, target, result: run.record.targets.find((one) => one.target === target) }));
 }
 
 const identity = ({ recipe, params }: RunRecord['patches'][number]) => ({ id: recipe.id, params });
@@ -179,7 +171,7 @@ function without({ id, recipes, checkout, target, state, why }: Cell): MergedCel
   return { ...none, state, why };
 }
 
-function joined({ run, target, result }: Part, gates: readonly Gate[], machines: Machines): MergedCell {
+function joined({ run, target, result }: Part, gates: readonly Gate[], machines: Map<string, string>): MergedCell {
   const { record, where } = run;
   const own = { ...record, targets: result === undefined ? [] : [result] };
   const { state, why } = stateOf(own, target, gates);
@@ -199,15 +191,11 @@ function joined({ run, target, result }: Part, gates: readonly Gate[], machines:
     why,
     record: { ...own, verdict },
     where,
-    machine: result === undefined || result.builds.length === 0 ? undefined : machines.letter(record, result),
+    machine: result === undefined || result.builds.length === 0 ? undefined : letterOf(machines, record, result),
   };
 }
 
-function stateOf(
-  record: RunRecord,
-  target: string,
-  gates: readonly Gate[],
-): { readonly state: MergedState; readonly why: string | undefined } {
+function stateOf(record: RunRecord, target: string, gates: readonly Gate[]): Pick<MergedCell, 'state' | 'why'> {
   const refused = record.patches.find(({ verdict }) => verdict !== 'applies');
   if (refused !== undefined && refused.verdict !== 'applies') return { state: refused.verdict, why: refused.why };
   const [result] = record.targets;
@@ -240,34 +228,20 @@ function whyNot({ buildFailure, conditionsDiffer, tests }: TargetResult): string
 
 /** Runs of several versions can be joined; that they are is said, for what they measure may have changed. */
 function tellVersions(runs: readonly FoundRun[], plan: Plan | undefined, notes: string[]): void {
-  const versions = [
-    ...new Set([...(plan === undefined ? [] : [plan.forkwright]), ...runs.map(({ record }) => record.forkwright)]),
-  ];
-  if (versions.length > 1) {
-    notes.push(
-      `They are of several versions of Forkwright (${versions.join(', ')}): each row is as its own version measured it.`,
-    );
-  }
+  const all = [...(plan === undefined ? [] : [plan]), ...runs.map(({ record }) => record)];
+  const versions = [...new Set(all.map(({ forkwright }) => forkwright))].join(', ');
+  if (versions.includes(', '))
+    notes.push(`They are of several versions of Forkwright (${versions}): each row is as its own version measured it.`);
 }
 
-/** Gives machines letters, in the order in which they are met. */
-class Machines {
-  readonly #letters = new Map<string, string>();
-
-  letter({ machine }: RunRecord, { elsewhere }: TargetResult): string {
-    const { cpu, cores, memoryBytes, os, arch } = machine;
-    const here = `${cpu}, ${cores} cores, ${Math.round(memoryBytes / 2 ** 30)} GiB, ${os} ${arch}`;
-    const description = elsewhere ?? here;
-    const known = this.#letters.get(description);
-    if (known !== undefined) return known;
-    const letter = letters(this.#letters.size);
-    this.#letters.set(description, letter);
-    return letter;
-  }
-
-  get all(): readonly MergedMachine[] {
-    return [...this.#letters].map(([description, letter]) => ({ letter, description }));
-  }
+/** A machine that was not met before gets the next letter. */
+function letterOf(machines: Map<string, string>, { machine }: RunRecord, { elsewhere }: TargetResult): string {
+  const { cpu, cores, memoryBytes, os, arch } = machine;
+  const here = `${cpu}, ${cores} cores, ${Math.round(memoryBytes / 2 ** 30)} GiB, ${os} ${arch}`;
+  const description = elsewhere ?? here;
+  const letter = machines.get(description) ?? letters(machines.size);
+  machines.set(description, letter);
+  return letter;
 }
 
 /** 0 → `A`, 25 → `Z`, 26 → `AA`. */
