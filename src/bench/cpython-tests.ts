@@ -45,7 +45,7 @@ export async function runCpythonTests(request: CpythonTestsRequest): Promise<Cpy
   if (set === 'none') return { set, rows: [], unexpected: 0 };
   const id = parent === undefined ? 'cpython-tests' : `${parent}/cpython-tests`;
   return runStep(ctx.emit, { id, title: `CPython's own tests (${set})`, parent }, async (step) => {
-    const runner = new Runner(request);
+    const runner = runnerOf(request);
     const tests = await chooseTests(request, runner);
     const total = tests.length * SIDES.length;
     let done = 0;
@@ -89,30 +89,28 @@ async function chooseTests({ set, sourceDirs }: CpythonTestsRequest, runner: Run
   return [...new Set(lists.flat())];
 }
 
+type Runner = ReturnType<typeof runnerOf>;
+
 /** Starts test files, each in a folder of its own whose path has the same length on both sides. */
-class Runner {
-  readonly #request: CpythonTestsRequest;
-  #started = 0;
-
-  constructor(request: CpythonTestsRequest) {
-    this.#request = request;
-  }
-
-  async run(test: string, side: Side, suffix = ''): Promise<TestFileResult> {
-    if (!hasTest(this.#request.sourceDirs[side], test)) return MISSING;
-    return runTestFile({ ...this.#common(side, `${test}.${side}${suffix}.log`), test });
-  }
-
-  list(side: Side): Promise<readonly string[] | undefined> {
-    return listTests(this.#common(side, `list-tests.${side}.log`));
-  }
-
-  #common(side: Side, log: string) {
-    const { interpreters, workDir, logDir, timeoutMs, ctx } = this.#request;
+function runnerOf({ interpreters, sourceDirs, workDir, logDir, timeoutMs, ctx: { signal } }: CpythonTestsRequest) {
+  let started = 0;
+  const common = (side: Side, log: string) => {
     const interpreter = interpreters.find(({ variant }) => variant === side);
     if (interpreter === undefined) throw new Error(`CPython's tests need a ${side} interpreter`);
-    const folder = path.join(workDir, String(this.#started++).padStart(4, '0'));
-    const logFile = path.join(logDir, log);
-    return { interpreter, folder, logFile, timeoutMs: timeLimit(timeoutMs, interpreter), signal: ctx.signal };
-  }
+    const folder = path.join(workDir, String(started++).padStart(4, '0'));
+    return {
+      interpreter,
+      folder,
+      logFile: path.join(logDir, log),
+      timeoutMs: timeLimit(timeoutMs, interpreter),
+      signal,
+    };
+  };
+  return {
+    run: async (test: string, side: Side, suffix = ''): Promise<TestFileResult> =>
+      hasTest(sourceDirs[side], test)
+        ? runTestFile({ ...common(side, `${test}.${side}${suffix}.log`), test })
+        : MISSING,
+    list: (side: Side) => listTests(common(side, `list-tests.${side}.log`)),
+  };
 }

@@ -3,7 +3,7 @@ import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { Step } from '../system/events.ts';
 import { canonicalJson } from '../system/hash.ts';
-import { runPair } from './pair.ts';
+import { runTurn } from './pair.ts';
 import { choosePinning } from './pinning.ts';
 import { planSession } from './planning.ts';
 import { completeSamples } from './samples/complete.ts';
@@ -103,12 +103,11 @@ async function runPairs(team: TeamOptions, header: SampleHeader, { lines, write,
     const schedule = schedulePair(seed, pair, tests, variants, header.repeats);
     const workers = await startTeam(inLayout(team, pair), schedule.hashSeed);
     try {
-      await runPair(workers, schedule, header, {
-        progress: (at, total) =>
-          step?.progress(`pair ${pair} of ${pairs}, test ${at} of ${total}`, (pair - 1) * total + at, pairs * total),
-        write: (added) => write(...added),
-        retired: (test) => isRetired(lines, test),
-      });
+      for (const turn of schedule.turns) {
+        const [at, total] = [turn.position, schedule.turns.length];
+        step?.progress(`pair ${pair} of ${pairs}, test ${at} of ${total}`, (pair - 1) * total + at, pairs * total);
+        if (!isRetired(lines, turn.test)) await write(...(await runTurn(workers, pair, turn, header)));
+      }
     } finally {
       await workers.end();
     }

@@ -1,5 +1,5 @@
 import type { Variant } from '../builds/types.ts';
-import type { PairSchedule, Turn } from './schedule.ts';
+import type { Turn } from './schedule.ts';
 import { attempt, type Team } from './team.ts';
 import type { Sample, SampleHeader, SampleProblem } from './types.ts';
 import type { Spent } from './worker.ts';
@@ -7,37 +7,14 @@ import type { Spent } from './worker.ts';
 /** Less than this share left after the empty loop was subtracted: the difference would be noise. */
 const LEAST_LEFT = 0.1;
 
-export interface PairHooks {
-  /** Before each test: its place in the pair. */
-  progress(done: number, total: number): void;
-  /** The lines of each test, when it is done. */
-  write(lines: readonly (Sample | SampleProblem)[]): Promise<void>;
-  /** A test that is not to be run any more, after it hung or crashed. */
-  retired(test: string): boolean;
-}
-
-/** Runs all turns of a pair. Whatever a test does, the others go on, with new workers if need be. */
-export async function runPair(
-  team: Team,
-  schedule: PairSchedule,
-  header: SampleHeader,
-  hooks: PairHooks,
-): Promise<void> {
-  for (const turn of schedule.turns) {
-    hooks.progress(turn.position, schedule.turns.length);
-    if (hooks.retired(turn.test)) continue;
-    const lines = await runTurn(team, schedule.pair, turn, header);
-    await hooks.write(lines);
-  }
-}
-
-async function runTurn(
+/** Runs a test's turn of a pair. Whatever the test does, the others can go on, with new workers if need be. */
+export async function runTurn(
   team: Team,
   pair: number,
-  turn: Turn,
+  { blocks, ...turn }: Turn,
   header: SampleHeader,
 ): Promise<readonly (Sample | SampleProblem)[]> {
-  const { test, blocks } = turn;
+  const { test } = turn;
   const loops = header.loops[test] ?? 1;
   const taken = new Map<Variant, Spent[]>(team.variants.map((variant) => [variant, []]));
   let running: Variant = 'baseline';
@@ -53,16 +30,10 @@ async function runTurn(
   });
   if ('kind' in tried) return [{ type: 'problem', pair, variant: running, test, ...tried }];
   const uncalibrated = header.uncalibrated.includes(test);
-  return [...taken].map(([variant, blocks]) => ({
-    type: 'sample',
-    pair,
-    variant,
-    test,
-    position: turn.position,
-    order: turn.order,
-    ...effective(blocks, uncalibrated),
-    operations: header.operations[test] ?? 1,
-  }));
+  const operations = header.operations[test] ?? 1;
+  return [...taken].map(([variant, blocks]) => {
+    return { type: 'sample', pair, variant, ...turn, ...effective(blocks, uncalibrated), operations };
+  });
 }
 
 /** Subtracts the fastest empty loop, as pybench does, unless nothing sensible would be left. */

@@ -15,16 +15,10 @@ export interface TeamOptions {
   readonly ctx: Context;
 }
 
-/** One live worker a variant, all with one hash seed. */
-export interface Team {
-  readonly variants: readonly Variant[];
-  of(variant: Variant): Worker;
-  /** Ends all and starts all again: after a crash, or when one hangs, so that all have the same past. */
-  restart(): Promise<void>;
-  end(): Promise<void>;
-}
+export type Team = Awaited<ReturnType<typeof startTeam>>;
 
-export async function startTeam(options: TeamOptions, hashSeed: number): Promise<Team> {
+/** One live worker a variant, all with one hash seed. */
+export async function startTeam(options: TeamOptions, hashSeed: number) {
   let workers = new Map<Variant, Worker>();
   const end = async () => {
     const ending = [...workers.values()];
@@ -34,15 +28,8 @@ export async function startTeam(options: TeamOptions, hashSeed: number): Promise
   const start = async () => {
     try {
       for (const interpreter of options.interpreters) {
-        const worker = await startWorker({
-          interpreter,
-          suite: options.suite,
-          hashSeed,
-          pinning: options.pinning,
-          stretch: options.planted[interpreter.variant] ?? 0,
-          timeoutMs: options.timeoutMs,
-          signal: options.ctx.signal,
-        });
+        const stretch = options.planted[interpreter.variant] ?? 0;
+        const worker = await startWorker({ ...options, interpreter, hashSeed, stretch, signal: options.ctx.signal });
         workers.set(interpreter.variant, worker);
       }
     } catch (error) {
@@ -53,7 +40,7 @@ export async function startTeam(options: TeamOptions, hashSeed: number): Promise
   await start();
   return {
     variants: options.interpreters.map(({ variant }) => variant),
-    of: (variant) => {
+    of: (variant: Variant): Worker => {
       const worker = workers.get(variant);
       if (worker === undefined) throw new Error(`no worker for ${variant}`);
       return worker;

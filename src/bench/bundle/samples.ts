@@ -63,18 +63,10 @@ export function matchResults(
       if (data.type !== 'smoke') continue;
       smoke[data.side] = data;
       const expected = plan.sides[data.side];
-      if (data.sha256 !== null && data.sha256 !== expected?.sha256)
-        wrong(
-          'other-interpreter',
-          `the interpreter ${data.side} there is not the one of the bundle`,
-          'unpack the bundle again',
-        );
-      else if (data.facts.version !== plainVersion(expected?.pythonVersion ?? ''))
-        wrong(
-          'other-interpreter',
-          `the interpreter ${data.side} there is a ${data.facts.version}`,
-          'unpack the bundle again',
-        );
+      const other = (what: string) =>
+        wrong('other-interpreter', `the interpreter ${data.side} there is ${what}`, 'unpack the bundle again');
+      if (data.sha256 !== null && data.sha256 !== expected?.sha256) other('not the one of the bundle');
+      else if (data.facts.version !== plainVersion(expected?.pythonVersion ?? '')) other(`a ${data.facts.version}`);
     }
     // One is enough to tell that a file is of another bundle.
     if (mistakes.length >= 5) break;
@@ -87,28 +79,23 @@ export function matchResults(
 const plainVersion = (version: string) =>
   /^\d+\.\d+(?:\.\d+)?/.exec(version)?.[0].replace(/^(\d+\.\d+)$/, '$1.0') ?? '';
 
+/** The steps that yield a line; those that are not here come of every step. */
+const STEPS_OF: Readonly<Partial<Record<ResultLine['type'], readonly BundleStep['kind'][]>>> = {
+  smoke: ['smoke'],
+  calibrated: ['calibrate'],
+  tried: ['try'],
+  blocks: ['pair'],
+  problem: ['calibrate', 'try', 'pair'],
+  memory: ['memory'],
+  'no-memory': ['memory'],
+};
+
 function belongs(data: ResultLine, step: BundleStep, plan: BundlePlan): boolean {
   if ('side' in data && data.side !== step.side) return false;
   if ('test' in data && !plan.tests.includes(data.test)) return false;
-  switch (data.type) {
-    case 'smoke':
-      return step.kind === 'smoke';
-    case 'calibrated':
-      return step.kind === 'calibrate';
-    case 'tried':
-      return step.kind === 'try';
-    case 'blocks':
-      return (
-        step.kind === 'pair' && [data.wall, data.emptyCpu, data.emptyWall].every((of) => of.length === data.cpu.length)
-      );
-    case 'problem':
-      return step.kind !== 'smoke' && step.kind !== 'memory';
-    case 'memory':
-    case 'no-memory':
-      return step.kind === 'memory';
-    default:
-      return true;
-  }
+  if (data.type === 'blocks' && [data.wall, data.emptyCpu, data.emptyWall].some((of) => of.length !== data.cpu.length))
+    return false;
+  return STEPS_OF[data.type]?.includes(step.kind) ?? true;
 }
 
 /** What started the interpreters, where it was no shell alone: `qemu-ppc64 -cpu power7`. */
@@ -266,11 +253,7 @@ function pairLines(
   if (taken.size < Object.keys(plan.sides).length) return [];
   const operations = header.operations[turn.test] ?? 1;
   const uncalibrated = header.uncalibrated.includes(turn.test);
-  return [...taken].map(([variant, blocks]) => ({
-    type: 'sample',
-    ...turn,
-    variant,
-    ...effective(blocks, uncalibrated),
-    operations,
-  }));
+  return [...taken].map(([variant, blocks]) => {
+    return { type: 'sample', ...turn, variant, ...effective(blocks, uncalibrated), operations };
+  });
 }

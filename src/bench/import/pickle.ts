@@ -160,12 +160,19 @@ class Reader {
     this.stack.push(new PickleRecord(item.name));
   }
 
-  setItems(target: PickleValue, items: readonly PickleValue[]): void {
+  values(length: number): PickleValue[] {
+    return Array.from({ length }, () => this.value()).reverse();
+  }
+
+  /** Of what is on top. */
+  setItems(items: readonly PickleValue[]): void {
+    const target = this.top();
     if (!(target instanceof Map)) this.fail('items of something that is no dictionary');
     for (let i = 0; i + 1 < items.length; i += 2) target.set(items[i] ?? null, items[i + 1] ?? null);
   }
 
-  append(target: PickleValue, items: readonly PickleValue[]): void {
+  append(items: readonly PickleValue[]): void {
+    const target = this.top();
     if (!Array.isArray(target)) this.fail('items of something that is no list');
     for (const item of items) target.push(item);
   }
@@ -210,11 +217,6 @@ const PUSHED: Readonly<Record<string, (reader: Reader) => Item>> = {
   ')': () => [],
   ']': () => [],
   '}': () => new Map(),
-  d(reader) {
-    const made = new Map<PickleValue, PickleValue>();
-    reader.setItems(made, reader.valuesSinceMark());
-    return made;
-  },
   c: (reader) => reader.className(reader.line(), reader.line()),
   '\x93'(reader) {
     const name = reader.value();
@@ -232,23 +234,15 @@ const PUSHED: Readonly<Record<string, (reader: Reader) => Item>> = {
 const DONE: Readonly<Record<string, (reader: Reader) => void>> = {
   '0': (reader) => reader.stack.pop(),
   '1': (reader) => reader.valuesSinceMark(),
-  s(reader) {
-    const item = reader.value();
-    const key = reader.value();
-    reader.setItems(reader.top(), [key, item]);
-  },
-  u(reader) {
+  s: (reader) => reader.setItems(reader.values(2)),
+  u: (reader) => reader.setItems(reader.valuesSinceMark()),
+  d(reader) {
     const items = reader.valuesSinceMark();
-    reader.setItems(reader.top(), items);
+    reader.stack.push(new Map());
+    reader.setItems(items);
   },
-  a(reader) {
-    const item = reader.value();
-    reader.append(reader.top(), [item]);
-  },
-  e(reader) {
-    const items = reader.valuesSinceMark();
-    reader.append(reader.top(), items);
-  },
+  a: (reader) => reader.append(reader.values(1)),
+  e: (reader) => reader.append(reader.valuesSinceMark()),
   p: (reader) => reader.remember(decimal(reader)),
   q: (reader) => reader.remember(uint1(reader)),
   r: (reader) => reader.remember(uint4(reader)),

@@ -114,10 +114,7 @@ export async function countCode(
   variables: Readonly<Record<string, string>>,
 ): Promise<Counted | string> {
   const points = await countPoints(rig, interpreter, [code], variables);
-  if (typeof points === 'string') return points;
-  const [point] = points;
-  if (point === undefined) throw new Error('no point');
-  return point;
+  return typeof points === 'string' ? points : (points[0] ?? 'no point was counted');
 }
 
 /** What a counter wrote, and how many points it reported before the first piece of code; or why it did not. */
@@ -131,11 +128,8 @@ async function runPreloaded(
 ): Promise<Written> {
   if (rig.library === undefined) throw new Error('there is no counter');
   await rm(rig.out, { force: true });
-  const result = await runCode(rig, interpreter, codes.join('\n'), {
-    ...variables,
-    LD_PRELOAD: rig.library,
-    FORKWRIGHT_MEMORY_OUT: rig.out,
-  });
+  const preloaded = { ...variables, LD_PRELOAD: rig.library, FORKWRIGHT_MEMORY_OUT: rig.out };
+  const result = await runCode(rig, interpreter, codes.join('\n'), preloaded);
   if (typeof result === 'string') return { why: result };
   return { text: await readFile(rig.out, 'utf8').catch(() => ''), before: 0 };
 }
@@ -150,11 +144,8 @@ async function runLinked(
 ): Promise<Written> {
   const program = programs[interpreter.variant];
   if (program === undefined) return { why: 'no program with the counter was linked for it' };
-  const result = await runIn(rig, interpreter, [...program.command, ...codes], {
-    ...program.env,
-    ...FIXED,
-    ...variables,
-  });
+  const env = { ...program.env, ...FIXED, ...variables };
+  const result = await runIn(rig, interpreter, [...program.command, ...codes], env);
   if (typeof result === 'string') return { why: result };
   const lines = result.stderr.split('\n').filter((line) => line.startsWith('{"point"'));
   return { text: lines.join('\n'), before: 1 };
