@@ -5,20 +5,9 @@ import { makeFolder, readJson, withFileProblems, writeJson } from '../system/fil
 import { type RunRequest, runRequestSchema } from './request.ts';
 
 /** The files of a run folder. */
-export interface RunFolder {
-  readonly dir: string;
-  readonly name: string;
-  readonly request: string;
-  readonly record: string;
-  readonly journal: string;
-  readonly patches: string;
-  readonly logs: string;
-  samples(target: string): string;
-  /** The plan of a bundle that was made from the run: results are recognised by its hash. */
-  bundle(planSha256: string): string;
-}
+export type RunFolder = Readonly<ReturnType<typeof runFolder>>;
 
-export function runFolder(dir: string): RunFolder {
+export function runFolder(dir: string) {
   const absolute = path.resolve(dir);
   return {
     dir: absolute,
@@ -28,8 +17,9 @@ export function runFolder(dir: string): RunFolder {
     journal: path.join(absolute, 'journal.jsonl'),
     patches: path.join(absolute, 'patches'),
     logs: path.join(absolute, 'logs'),
-    samples: (target) => path.join(absolute, 'samples', `${target}.jsonl`),
-    bundle: (planSha256) => path.join(absolute, 'bundles', `${planSha256.slice(0, 16)}.json`),
+    samples: (target: string) => path.join(absolute, 'samples', `${target}.jsonl`),
+    /** The plan of a bundle that was made from the run: results are recognised by its hash. */
+    bundle: (planSha256: string) => path.join(absolute, 'bundles', `${planSha256.slice(0, 16)}.json`),
   };
 }
 
@@ -68,13 +58,12 @@ export async function claimRunFolder(dir: string): Promise<RunFolder> {
 /** The newest run in `parent`. @throws UserError when there is none. */
 export async function latestRunFolder(parent: string): Promise<RunFolder> {
   const names = await readdir(parent).catch(() => [] as string[]);
-  const runs = await Promise.all(
-    names.map(async (name) => ({
-      name,
-      at: (await stat(path.join(parent, name, 'request.json')).catch(() => undefined))?.mtimeMs,
-    })),
-  );
-  const newest = runs.filter((run) => run.at !== undefined).sort((a, b) => (b.at ?? 0) - (a.at ?? 0))[0];
+  const runs: { folder: RunFolder; at: number }[] = [];
+  for (const folder of names.map((name) => runFolder(path.join(parent, name)))) {
+    const found = await stat(folder.request).catch(() => undefined);
+    if (found !== undefined) runs.push({ folder, at: found.mtimeMs });
+  }
+  const [newest] = runs.sort((a, b) => b.at - a.at);
   if (newest === undefined) {
     throw new UserError({
       code: 'run/none',
@@ -82,7 +71,7 @@ export async function latestRunFolder(parent: string): Promise<RunFolder> {
       hint: 'name the run folder, or start one: forkwright run remove-zombieframe --checkout DIR',
     });
   }
-  return runFolder(path.join(parent, newest.name));
+  return newest.folder;
 }
 
 export async function saveRequest(folder: RunFolder, request: RunRequest): Promise<void> {
@@ -92,13 +81,14 @@ export async function saveRequest(folder: RunFolder, request: RunRequest): Promi
 /** @throws UserError when the folder is not a run's. */
 export async function loadRequest(folder: RunFolder): Promise<RunRequest> {
   const request = await readJson(folder.request, runRequestSchema, 'the run’s request');
-  if (request === undefined) {
-    throw new UserError({
-      code: 'run/not-a-run',
-      message: 'this is not a run folder: it has no request.json',
-      place: { file: folder.dir },
-      hint: 'name a folder that `forkwright run` made',
-    });
-  }
+  if (request === undefined) throw notARun(folder, folder.request);
   return request;
 }
+
+export const notARun = ({ dir }: RunFolder, missing: string) =>
+  new UserError({
+    code: 'run/not-a-run',
+    message: `this is not a run folder: it has no ${path.basename(missing)}`,
+    place: { file: dir },
+    hint: 'name a folder that `forkwright run` made',
+  });

@@ -57,35 +57,25 @@ export type HistoryTarget = HistoryEntry['targets'][number];
 
 /** What a history keeps of a run. */
 export function historyEntry(record: RunRecord): HistoryEntry {
-  const { checkout, machine } = record;
+  const { checkout, startedAt } = record;
+  const { os, arch, cpu, cores, loadAverage } = record.machine;
   const { base } = checkout;
   return {
     schemaVersion: 1,
     type: 'run',
     run: record.id,
-    at: record.finishedAt ?? record.startedAt,
-    startedAt: record.startedAt,
+    at: record.finishedAt ?? startedAt,
+    startedAt,
     forkwright: record.forkwright,
     ok: record.verdict.ok,
-    recipes: record.patches.map(({ recipe, verdict }) => ({
-      id: recipe.id,
-      version: recipe.version,
-      hash: recipe.hash,
-      verdict,
-    })),
+    recipes: record.patches.map(({ recipe: { id, version, hash }, verdict }) => ({ id, version, hash, verdict })),
     python: {
       version: checkout.pythonVersion,
       flavour: checkout.flavour.name,
       base:
         base.kind === 'git' ? `${base.describe ?? base.commit.slice(0, 12)}${base.dirty ? '+' : ''}` : base.treeHash,
     },
-    machine: {
-      os: machine.os,
-      arch: machine.arch,
-      cpu: machine.cpu,
-      cores: machine.cores,
-      load: machine.loadAverage[0] ?? 0,
-    },
+    machine: { os, arch, cpu, cores, load: loadAverage[0] ?? 0 },
     targets: record.targets.map((target) => historyTargetOf(target, record)),
   };
 }

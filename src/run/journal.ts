@@ -6,13 +6,9 @@ import type { RunFolder } from './folder.ts';
  * What a run has finished: one JSON line a stage, written when the stage is over. A resumed run takes a stage's result
  * from here when the stage would be asked the same again.
  */
-export interface Journal {
-  /** The recorded result, or `undefined` when the stage was not finished with these inputs. */
-  find(stage: string, inputs: unknown): unknown;
-  record(stage: string, inputs: unknown, result: unknown): Promise<void>;
-}
+export type Journal = Awaited<ReturnType<typeof openJournal>>;
 
-export async function openJournal(folder: RunFolder): Promise<Journal> {
+export async function openJournal(folder: RunFolder) {
   const known = new Map<string, unknown>();
   const text = await readFile(folder.journal, 'utf8').catch(() => '');
   for (const line of text.split('\n')) {
@@ -26,8 +22,9 @@ export async function openJournal(folder: RunFolder): Promise<Journal> {
   // A torn line must not swallow the next one.
   let separator = text === '' || text.endsWith('\n') ? '' : '\n';
   return {
-    find: (stage, inputs) => known.get(`${stage} ${fingerprint(inputs)}`),
-    async record(stage, inputs, result) {
+    /** The recorded result, or `undefined` when the stage was not finished with these inputs. */
+    find: (stage: string, inputs: unknown) => known.get(`${stage} ${fingerprint(inputs)}`),
+    async record(stage: string, inputs: unknown, result: unknown) {
       const entry = { stage, inputs: fingerprint(inputs), at: new Date().toISOString(), result };
       known.set(`${stage} ${entry.inputs}`, result);
       await appendFile(folder.journal, `${separator}${JSON.stringify(entry)}\n`);

@@ -13,26 +13,11 @@ export async function keepPatch(
   params: RunPatch['params'],
   result: GenerateResult,
 ): Promise<RunPatch> {
-  const identity = identityOf(recipe);
-  const none = {
-    recipe: identity,
-    params,
-    verdict: result.verdict,
-    insertions: 0,
-    deletions: 0,
-    files: [],
-    account: result.account,
-  };
-  switch (result.verdict) {
-    case 'drifted':
-    case 'conflict':
-      return { ...none, why: result.problems.map((problem) => problem.message).join('; '), warnings: result.problems };
-    case 'already-applied':
-    case 'not-applicable':
-      return { ...none, why: result.why, warnings: [] };
-    case 'applies':
-      break;
-  }
+  const { verdict, account } = result;
+  const none = { recipe: identityOf(recipe), params, verdict, insertions: 0, deletions: 0, files: [], account };
+  if ('problems' in result)
+    return { ...none, why: result.problems.map(({ message }) => message).join('; '), warnings: result.problems };
+  if ('why' in result) return { ...none, why: result.why, warnings: [] };
   const { patch } = result;
   const file = path.join(folder.patches, `${patch.recipe.id}.patch`);
   await writeFileAtomic(file, Buffer.from(patch.text, 'latin1'));

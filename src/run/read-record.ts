@@ -1,9 +1,7 @@
-import { UserError } from '../system/diagnostic.ts';
 import { readJson } from '../system/files.ts';
-import type { RunFolder } from './folder.ts';
+import { notARun, type RunFolder } from './folder.ts';
 import { isRunLocked } from './lock.ts';
-import type { RunRecord } from './types.ts';
-import { runRecordSchema } from './types.ts';
+import { type RunRecord, runRecordSchema } from './types.ts';
 
 /** What a run has found so far. @throws UserError when the folder is not a run's, or its record was damaged. */
 export async function readRunRecord(folder: RunFolder): Promise<RunRecord> {
@@ -11,10 +9,5 @@ export async function readRunRecord(folder: RunFolder): Promise<RunRecord> {
   // Whoever wrote "running" and holds the folder no more was killed: what it had finished is there.
   if (record?.state === 'running' && !(await isRunLocked(folder))) return { ...record, state: 'stopped' };
   if (record !== undefined) return record;
-  throw new UserError({
-    code: 'run/not-a-run',
-    message: 'this is not a run folder: it has no run.json',
-    place: { file: folder.dir },
-    hint: 'name a folder that `forkwright run` made',
-  });
+  throw notARun(folder, folder.record);
 }

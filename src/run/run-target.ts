@@ -2,32 +2,25 @@ import type { Interpreter } from '../bench/types.ts';
 import { driverOf } from '../builds/drivers.ts';
 import type { BuildResult } from '../builds/types.ts';
 import type { Checkout } from '../checkout/types.ts';
-import type { GeneratedPatch } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
-import type { Diagnostic } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
 import { type Runner, runnerFor } from '../targets/runner.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
 import type { RunFolder } from './folder.ts';
 import type { Journal } from './journal.ts';
+import type { Ported } from './port.ts';
 import { type RunRequest, variantsOf } from './request.ts';
 import { buildVariants, conditionsDiffer } from './stages/build.ts';
 import { measureStage } from './stages/measure.ts';
 import { isWanted, type Stage, whyNot } from './stages/stage.ts';
-import type { RunPatch, TargetResult } from './types.ts';
+import type { TargetResult } from './types.ts';
 
 const ONE_LAYOUT =
   'all pairs are measured in one layout of the code, not pinned to a processor: a verdict on a single test may be the linker’s';
 
-export interface TargetRun {
+export interface TargetRun extends Ported {
   readonly target: TargetDescriptor;
   readonly checkout: Checkout;
-  readonly patches: readonly GeneratedPatch[];
-  /** What all variants are built with, as the target needs it. */
-  readonly ports: readonly GeneratedPatch[];
-  readonly record: readonly RunPatch[];
-  /** Why there is nothing to build. */
-  readonly problems: readonly Diagnostic[];
   readonly request: RunRequest;
   readonly folder: RunFolder;
   readonly journal: Journal;
@@ -125,13 +118,6 @@ function notDone({ target, request, stages }: TargetRun): readonly string[] {
 
 function notPorted({ target, problems, record, ctx }: TargetRun): TargetResult {
   for (const diagnostic of problems) ctx.emit({ type: 'diagnostic', severity: 'error', diagnostic });
-  return {
-    target: target.name,
-    title: target.title,
-    builds: [],
-    conditionsDiffer: [],
-    buildFailure: problems,
-    limits: target.limits,
-    ports: record,
-  };
+  const { name, title, limits } = target;
+  return { target: name, title, builds: [], conditionsDiffer: [], buildFailure: problems, limits, ports: record };
 }

@@ -57,11 +57,8 @@ export function brokenPromises({ result }: Pick<SelfTestRecord, 'result'>): read
   const identical = result.runs.filter(({ planted }) => planted === 0);
   const flagged = identical.reduce((sum, run) => sum + run.flagged.length, 0);
   const allowed = allowedFalseAlarms(identical.length);
-  const broken: string[] = [];
-  if (flagged > allowed) {
-    broken.push(`${flagged} tests were called changed though nothing was, and at most ${allowed} may be`);
-  }
-  return broken;
+  if (flagged <= allowed) return [];
+  return [`${flagged} tests were called changed though nothing was, and at most ${allowed} may be`];
 }
 
 /** @throws UserError for percentages that cannot be planted. */

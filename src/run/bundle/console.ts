@@ -21,12 +21,6 @@ type ProgramName = keyof typeof PROGRAMS;
 
 const LIMIT_MS = 120_000;
 
-export interface ConsoleFiles {
-  readonly files: readonly ArchiveFile[];
-  /** What was made, what was missing, and what is left to do: sentences for the README. */
-  readonly said: readonly string[];
-}
-
 /** Whether a target is a homebrew console of ps3dev's toolchain. */
 export const isPs3dev = ({ toolchain }: TargetDescriptor): boolean => toolchain?.environment?.PS3DEV !== undefined;
 
@@ -35,12 +29,13 @@ export const isPs3dev = ({ toolchain }: TargetDescriptor): boolean => toolchain?
  * `console/A.self` (signed for homebrew). Made as far as the programs are there; those that are not are named. The steps
  * are those of PSL1GHT's own ppu_rules.
  * @param interpreters by folder name.
+ * @returns `said`: what was made, what was missing, and what is left to do, as sentences for the README.
  */
 export async function consoleFiles(
   target: TargetDescriptor,
   interpreters: Readonly<Record<string, Uint8Array>>,
   ctx: Context,
-): Promise<ConsoleFiles> {
+) {
   const folders = targetFolders(target, ctx);
   const { strip } = await findBinutils(target, ctx);
   const found: Partial<Record<ProgramName, string>> = {};
@@ -84,12 +79,10 @@ export async function consoleFiles(
     }
   });
   const signed = files.some(({ name }) => name.endsWith('.self'));
-  return { files, said: [...said, ...(signed ? SIGNED : UNSIGNED)] };
+  return { files, said: [...said, signed ? SIGNED : UNSIGNED] };
 }
 
-const SIGNED = [
-  'console/A.self and console/B.self are stripped, bound and signed for homebrew. To start one on a console that waits: PS3LOAD=tcp:ADDRESS ps3load console/A.self',
-];
-const UNSIGNED = [
-  'console/A.elf and console/B.elf are what the toolchain’s fself takes. With ps3dev’s programs: sprxlinker A.elf; fself A.elf A.self; PS3LOAD=tcp:ADDRESS ps3load A.self; and for a package to be installed sfo.py and pkg.py, as PSL1GHT’s ppu_rules do it.',
-];
+const SIGNED =
+  'console/A.self and console/B.self are stripped, bound and signed for homebrew. To start one on a console that waits: PS3LOAD=tcp:ADDRESS ps3load console/A.self';
+const UNSIGNED =
+  'console/A.elf and console/B.elf are what the toolchain’s fself takes. With ps3dev’s programs: sprxlinker A.elf; fself A.elf A.self; PS3LOAD=tcp:ADDRESS ps3load A.self; and for a package to be installed sfo.py and pkg.py, as PSL1GHT’s ppu_rules do it.';

@@ -9,26 +9,18 @@ import { UserError } from '../../system/diagnostic.ts';
 const TEST_FOLDERS = ['**/test/**', '**/tests/**', '**/idle_test/**'];
 const CACHES = ['**/__pycache__/**', '**/*.py[co]', '**/.git/**'];
 
-export interface InstallOptions {
-  /** With the library's own tests. */
-  readonly withTests: boolean;
-  /** As Windows lays it out. */
-  readonly windows: boolean;
-  /** The command that builds it again. */
-  readonly resume: string;
-}
-
 /**
  * A build as it would be installed: `bin/python`, `lib/pythonX.Y` with the library and its extension modules. So the
  * interpreter finds its library wherever the folder is put.
  * @param folder in the bundle: `A`.
+ * @param options with the library's own tests; as Windows lays it out; the command that builds it again.
  * @returns the interpreter first.
  * @throws UserError when the store does not hold the build any more.
  */
 export async function installed(
   build: Build,
   folder: string,
-  { withTests, windows, resume }: InstallOptions,
+  { withTests, windows, resume }: { readonly withTests: boolean; readonly windows: boolean; readonly resume: string },
 ): Promise<readonly ArchiveFile[]> {
   const [major, minor] = build.pythonVersion.split('.');
   const library = windows ? `${folder}/Lib` : `${folder}/lib/python${major}.${minor}`;

@@ -24,8 +24,8 @@ import type { TargetDescriptor } from '../../targets/types.ts';
 import { loadRequest, type RunFolder } from '../folder.ts';
 import { readRunRecord } from '../read-record.ts';
 import type { RunRequest } from '../request.ts';
-import { compared } from '../stages/stage.ts';
-import type { RunRecord, TargetResult } from '../types.ts';
+import { compared, ofVariant } from '../stages/stage.ts';
+import type { RunRecord } from '../types.ts';
 import { consoleFiles, isPs3dev } from './console.ts';
 import { installed } from './library.ts';
 import { readme } from './readme.ts';
@@ -44,34 +44,24 @@ export interface BundleRequest {
   readonly ctx: Context;
 }
 
-export interface Bundled {
-  /** Absolute. */
-  readonly file: string;
-  readonly plan: BundlePlan;
-  readonly planSha256: string;
-  readonly files: number;
-  /** Of all files together, before they are compressed. */
-  readonly bytes: number;
-  /** What is missing in it, and why: sentences. */
-  readonly remarks: readonly string[];
-}
-
 type Sides = readonly { readonly variant: Variant; readonly build: Build }[];
 
 /**
  * Packs both variants of a run for a machine that cannot be reached: interpreters, library, tests, and a script that
  * measures them by a plan. The same run and settings give the same bytes.
+ * @returns `file`: absolute; `bytes`: of all files together, before they are compressed; `remarks`: what is missing in
+ * it, and why, as sentences.
  * @throws UserError when the run has no such target, it was not built, or its builds have left the store.
  */
-export async function makeBundle(request: BundleRequest): Promise<Bundled> {
+export async function makeBundle(request: BundleRequest) {
   const { folder, ctx } = request;
   const record = await readRunRecord(folder);
   const asked = await loadRequest(folder);
-  const { result, sides } = builtFor(record, request);
+  const sides = builtFor(record, request);
   return runStep(ctx.emit, { id: 'bundle', title: `Bundle for ${request.target}` }, async (step) => {
     const checkout = await openCheckout(asked.checkout, ctx);
     const target = forVersion(await targetFor(request.target, ctx, { sysroot: asked.sysroot }), checkout.version);
-    const packed = await pack(request, { record, asked, result, sides, checkout, target, step });
+    const packed = await pack(request, { record, asked, sides, checkout, target, step });
     const name = `forkwright-${record.id}-${request.target}`.replaceAll(/[^\w.+-]+/g, '-');
     const file = path.resolve(request.output ?? `${name}.tar.gz`);
     step.progress('writing');
@@ -82,7 +72,7 @@ export async function makeBundle(request: BundleRequest): Promise<Bundled> {
   });
 }
 
-function builtFor(record: RunRecord, { folder, target }: BundleRequest): { result: TargetResult; sides: Sides } {
+function builtFor(record: RunRecord, { folder, target }: BundleRequest): Sides {
   const result = record.targets.find((one) => one.target === target);
   const named = record.targets.map((one) => one.target).join(', ') || 'none';
   if (result === undefined) {
@@ -102,13 +92,12 @@ function builtFor(record: RunRecord, { folder, target }: BundleRequest): { resul
       hint: `see why: forkwright report ${folder.dir}`,
     });
   }
-  return { result, sides };
+  return sides;
 }
 
 interface Packing {
   readonly record: RunRecord;
   readonly asked: RunRequest;
-  readonly result: TargetResult;
   readonly sides: Sides;
   readonly checkout: Checkout;
   readonly target: TargetDescriptor;
@@ -132,17 +121,18 @@ async function pack(request: BundleRequest, packing: Packing) {
     planned.push({ variant, buildKey: build.key, pythonVersion: build.pythonVersion, sha256: sha256(python.data) });
     files.push(...own);
   }
-  const [first, second] = sides;
-  if (first === undefined || second === undefined) throw new Error('no two sides');
   const { pybench: _, suite: __, control: ___, instructions: ____, layouts: _____, ...own } = asked.bench;
   const settings = { ...own, ...request.settings };
   const suite = await suiteFiles(packing, settings, ctx);
   const byHand = isPs3dev(target);
   const counted = windows
-    ? { why: 'no counter is made for Windows' }
-    : await counterFiles(packing, ctx).catch(withoutToolchain);
-  const counter: BundleCounter = 'files' in counted ? counted.counter : undefined;
-  const noCounter = 'why' in counted ? counted.why : undefined;
+    ? without('no counter is made for Windows')
+    : await counterFiles(packing, ctx).catch((error) => {
+        // A counter is a gain, not a condition.
+        if (error instanceof UserError) return without(error.message);
+        throw error;
+      });
+  const { counter, noCounter } = counted;
   const plan = planBundle({
     run: record.id,
     target: request.target,
@@ -163,7 +153,7 @@ async function pack(request: BundleRequest, packing: Packing) {
     plan,
     title: target.title,
     how: runnerFor(target).how,
-    baseline: first.build,
+    baseline: ofVariant(sides, 'baseline').build,
     ...{ counter, noCounter },
     start: windows ? 'windows' : byHand ? 'by hand' : 'shell',
     console: consoles.said,
@@ -171,7 +161,7 @@ async function pack(request: BundleRequest, packing: Packing) {
   });
   files.push(
     ...suite.files,
-    ...('files' in counted ? counted.files : []),
+    ...counted.files,
     ...consoles.files,
     await asset('bench/worker.py', 'worker.py'),
     await asset('bench/bundle/run.py', 'run.py'),
@@ -182,7 +172,7 @@ async function pack(request: BundleRequest, packing: Packing) {
     { name: 'README.txt', data: Buffer.from(told) },
     ...(byHand ? await Promise.all(planned.map((one) => asset('bench/bundle/sitecustomize.py', starterOf(one)))) : []),
   );
-  files.push({ name: 'manifest.json', data: Buffer.from(manifest(request, record, plan, files)) });
+  files.push({ name: 'manifest.json', data: Buffer.from(manifest(request.forkwright, record, plan, files)) });
   const remarks = [...(noCounter === undefined ? [] : [`memory is not counted: ${noCounter}`]), ...consoles.said];
   return { files, plan, planSha256: sha256(text), text, remarks };
 }
@@ -192,7 +182,7 @@ const resumeOf = (folder: RunFolder) => `forkwright run --resume ${folder.dir}`;
 async function suiteFiles({ asked, checkout, sides }: Packing, settings: BenchSettings, ctx: Context) {
   const { name, pack } = suiteOf(asked.bench.suite);
   if (typeof pack === 'object') throw new UserError({ code: `run/bundle-${name}`, ...pack });
-  const baseline = sides.find(({ variant }) => variant === 'baseline')?.build;
+  const baseline = ofVariant(sides, 'baseline').build;
   const packed = await pack(suiteInputs(asked.bench, { checkout, baseline, ctx }));
   const tests = packed.tests.filter(testMatcher(settings.tests));
   if (tests.length > 0) return { ...packed, name, tests };
@@ -203,15 +193,13 @@ async function suiteFiles({ asked, checkout, sides }: Packing, settings: BenchSe
   });
 }
 
-type CounterFiles =
-  | { readonly counter: 'linked' | 'preloaded'; readonly files: readonly ArchiveFile[] }
-  | { readonly why: string };
-
-/** A counter is a gain, not a condition. */
-function withoutToolchain(error: unknown): CounterFiles {
-  if (error instanceof UserError) return { why: error.message };
-  throw error;
+interface CounterFiles {
+  readonly counter?: BundleCounter;
+  readonly noCounter?: string;
+  readonly files: readonly ArchiveFile[];
 }
+
+const without = (why: string): CounterFiles => ({ noCounter: why, files: [] });
 
 async function counterFiles({ sides, target, step }: Packing, ctx: Context): Promise<CounterFiles> {
   step.progress('the counter of memory');
@@ -224,27 +212,19 @@ async function counterFiles({ sides, target, step }: Packing, ctx: Context): Pro
   const files: ArchiveFile[] = [];
   for (const { variant, build } of compared(sides)) {
     const linked = await linkedCounter(build, toolchain, ctx);
-    if (linked.file === undefined) return { why: `${preloaded}, and ${linked.why}` };
+    if (linked.file === undefined) return without(`${preloaded}, and ${linked.why}`);
     files.push({ name: `${SIDES[variant]}/bin/counted`, data: await readFile(linked.file), executable: true });
   }
   return { counter: 'linked', files };
 }
 
 /** Where a program takes no arguments, the interpreter itself asks for the next step when it starts: its site module. */
-function starterOf({
-  variant,
-  pythonVersion,
-}: Pick<PlanRequest['sides'][number], 'variant' | 'pythonVersion'>): string {
+function starterOf({ variant, pythonVersion }: PlanRequest['sides'][number]): string {
   const [major, minor] = pythonVersion.split('.');
   return `${SIDES[variant]}/lib/python${major}.${minor}/sitecustomize.py`;
 }
 
-function manifest(
-  { forkwright }: BundleRequest,
-  record: RunRecord,
-  plan: BundlePlan,
-  files: readonly ArchiveFile[],
-): string {
+function manifest(forkwright: string, record: RunRecord, plan: BundlePlan, files: readonly ArchiveFile[]): string {
   const hashes = [...files]
     .sort((a, b) => byCodeUnit(a.name, b.name))
     .map(({ name, data }) => [name, sha256(data)] as const);

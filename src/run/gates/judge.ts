@@ -17,7 +17,6 @@ export interface GateResult {
   readonly why: string;
 }
 
-type OfTarget = Gate & { readonly name: Exclude<Gate['name'], 'drift'> };
 type Answer = Pick<GateResult, 'passed' | 'judged' | 'why'>;
 const passes = (why: string): Answer => ({ passed: true, judged: true, why });
 const fails = (why: string): Answer => ({ passed: false, judged: true, why });
@@ -36,11 +35,10 @@ export function judgeGates(record: RunRecord, gates: readonly Gate[]): readonly 
     const { name, text, limit } = gate;
     if (name === 'drift') return [{ gate: text, ...drift(record) }];
     const broken = withoutResult(record);
-    if (broken !== undefined) return [{ gate: gate.text, ...broken }];
+    if (broken !== undefined) return [{ gate: text, ...broken }];
     return record.targets.map((target) => ({
-      gate: gate.text,
-      target: target.target,
-      ...judge({ name, text, limit }, target),
+      ...{ gate: text, target: target.target },
+      ...(notBuilt(target) ?? JUDGES[name](target, limit)),
     }));
   });
 }
@@ -63,11 +61,8 @@ function withoutResult({ patches, targets, state }: RunRecord): Answer | undefin
   return targets.length === 0 ? fails('the run has no result') : undefined;
 }
 
-function judge({ name, limit }: OfTarget, target: TargetResult): Answer {
-  const { buildFailure } = target;
-  if (buildFailure !== undefined) return fails(`it does not build: ${buildFailure[0]?.message ?? 'see the log'}`);
-  return JUDGES[name](target, limit);
-}
+const notBuilt = ({ buildFailure }: TargetResult): Answer | undefined =>
+  buildFailure && fails(`it does not build: ${buildFailure[0]?.message ?? 'see the log'}`);
 
 type Judge = (target: TargetResult, limit: number) => Answer;
 
@@ -139,7 +134,7 @@ function size({ size, sizeSkipped }: TargetResult, limit: number): Answer {
 
 const because = (why: string | undefined) => (why === undefined ? '' : `: ${why}`);
 
-const JUDGES: Readonly<Record<OfTarget['name'], Judge>> = {
+const JUDGES: Readonly<Record<Exclude<Gate['name'], 'drift'>, Judge>> = {
   build: () => passes('it builds'),
   conditions: ({ conditionsDiffer }) =>
     conditionsDiffer.length === 0 ? passes('they are identical') : fails(conditionsDiffer.join('; ')),

@@ -1,6 +1,6 @@
 import { growthSchema } from '../../bench/types.ts';
 import { runnerFor } from '../../targets/runner.ts';
-import { counterFor, throughRunner } from './memory-counter.ts';
+import { countedBy } from './memory-counter.ts';
 import { compared, keysOf, stage } from './stage.ts';
 
 /** The experiment's number (facts: 20,000 one-shot functions). */
@@ -13,7 +13,8 @@ export const growth = stage({
   bench: true,
   limit: 'growth was not measured',
   members: { growth: growthSchema.optional() },
-  async prepare({ id, target, built, interpreters, ctx }) {
+  async prepare(inputs) {
+    const { id, target, interpreters, ctx } = inputs;
     const sides = compared(interpreters);
     const runner = runnerFor(target);
     const isCounted = runner.hidesMemory !== undefined;
@@ -21,18 +22,9 @@ export const growth = stage({
       inputs: { functions: FUNCTIONS, counted: isCounted, builds: keysOf(sides) },
       async measure() {
         const { measureGrowth } = await import('../../bench/growth.ts');
-        const counted = async () => ({
-          counter: await counterFor(target, runner, compared(built), ctx),
-          withEnvironment: throughRunner(runner, built),
-        });
-        const growth = await measureGrowth({
-          interpreters: sides,
-          functions: FUNCTIONS,
-          ...(isCounted ? { counted: await counted() } : {}),
-          ctx,
-          parent: id,
-        });
-        return { growth };
+        const counted = isCounted ? { counted: await countedBy(inputs, runner) } : {};
+        const asked = { interpreters: sides, functions: FUNCTIONS, ...counted, ctx, parent: id };
+        return { growth: await measureGrowth(asked) };
       },
     };
   },

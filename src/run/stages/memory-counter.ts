@@ -9,10 +9,16 @@ import { factsOf } from '../../targets/drivers.ts';
 import type { Runner } from '../../targets/runner.ts';
 import { findToolchain } from '../../targets/toolchain.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
-import { ofVariant } from './stage.ts';
+import { compared, ofVariant, type StageInputs } from './stage.ts';
+
+/** How the memory of a stage's interpreters is counted, and how variables get to them. */
+export const countedBy = async ({ target, built, ctx }: StageInputs, runner: Runner) => ({
+  counter: await counterFor(target, runner, compared(built), ctx),
+  withEnvironment: throughRunner(runner, built),
+});
 
 /** One that is preloaded, or where that cannot be (static interpreters, consoles) one that is linked in; or why neither. */
-export async function counterFor(
+async function counterFor(
   target: TargetDescriptor,
   runner: Runner,
   built: readonly BuildResult[],
@@ -35,7 +41,7 @@ export async function counterFor(
 }
 
 /** Variables on the way that they take to an interpreter: what a loader obeys must not reach the emulator’s own. */
-export function throughRunner(runner: Runner, built: readonly BuildResult[]): WithEnvironment {
+function throughRunner(runner: Runner, built: readonly BuildResult[]): WithEnvironment {
   return ({ variant }, variables) => {
     const { LD_PRELOAD, ...env } = variables;
     const loaderEnv = LD_PRELOAD === undefined ? {} : { LD_PRELOAD };

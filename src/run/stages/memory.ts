@@ -1,6 +1,6 @@
 import { memorySchema } from '../../bench/memory/types.ts';
 import { runnerFor } from '../../targets/runner.ts';
-import { counterFor, throughRunner } from './memory-counter.ts';
+import { countedBy } from './memory-counter.ts';
 import { compared, stage } from './stage.ts';
 
 /** What the started interpreters hold in memory: some ten seconds. */
@@ -10,24 +10,20 @@ export const memory = stage({
   bench: true,
   limit: 'memory was not measured',
   members: { memory: memorySchema.optional() },
-  async prepare({ id, target, built, interpreters, ctx }) {
+  async prepare(inputs) {
+    const { id, target, interpreters, ctx } = inputs;
     const { MEMORY_REPEATS, measureStartupMemory } = await import('../../bench/memory/measure.ts');
     const sides = compared(interpreters);
     const runner = runnerFor(target);
     const notSeen = runner.hidesMemory;
-    const counter = await counterFor(target, runner, compared(built), ctx);
+    const counted = await countedBy(inputs, runner);
+    const { counter } = counted;
     return {
       inputs: { repeats: MEMORY_REPEATS, counter, builds: sides.map(({ variant, buildKey }) => [variant, buildKey]) },
       async measure() {
-        const memory = await measureStartupMemory({
-          interpreters: sides,
-          counter,
-          withEnvironment: throughRunner(runner, built),
-          ...(notSeen === undefined ? {} : { notResident: `resident pages: ${notSeen}` }),
-          ctx,
-          parent: id,
-        });
-        return { memory };
+        const hidden = notSeen === undefined ? {} : { notResident: `resident pages: ${notSeen}` };
+        const asked = { interpreters: sides, ...counted, ...hidden, ctx, parent: id };
+        return { memory: await measureStartupMemory(asked) };
       },
     };
   },
