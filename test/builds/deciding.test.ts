@@ -3,18 +3,18 @@ import { blameLine } from '../../src/builds/blame.ts';
 import { compareConditions } from '../../src/builds/conditions.ts';
 import { configureCommand, flagsBehindOpt, siteFile } from '../../src/builds/configure/command.ts';
 import { quirksFor } from '../../src/builds/configure/quirks.ts';
+import { buildEnvironment } from '../../src/builds/environment.ts';
 import { rounds } from '../../src/builds/schedule.ts';
 import type { Build, BuildOptions } from '../../src/builds/types.ts';
 import type { PythonVersion } from '../../src/checkout/types.ts';
 import { parseVersion } from '../../src/checkout/version.ts';
 import { HOST } from '../../src/targets/descriptors.ts';
 import type { TargetDescriptor, Toolchain } from '../../src/targets/types.ts';
+import { patchlevel } from '../checkout/rig.ts';
 import { patchOf } from './rig.ts';
 
 function version(text: string): PythonVersion {
-  const [major, minor, micro = '0'] = text.split('.');
-  const header = `#define PY_MAJOR_VERSION ${major}\n#define PY_MINOR_VERSION ${minor}\n#define PY_MICRO_VERSION ${micro}\n#define PY_RELEASE_LEVEL PY_RELEASE_LEVEL_FINAL\n#define PY_RELEASE_SERIAL 0\n#define PY_VERSION "${text}"\n`;
-  const parsed = parseVersion(header);
+  const parsed = parseVersion(patchlevel(text));
   if (parsed === undefined) throw new Error(text);
   return parsed;
 }
@@ -58,8 +58,24 @@ describe('configureCommand', () => {
   test('3.3 with gcc 12 does not vectorise: its fresh interpreter would crash', () => {
     expect(command('3.3.7')).toContain('OPT=-DNDEBUG -g -O2 -fno-tree-vectorize');
     expect(command('3.4.0')).not.toContain('OPT=');
-    expect(quirksFor(version('3.3.7'), { family: 'gcc', major: 11 })).toEqual([]);
-    expect(quirksFor(version('3.3.7'), { family: 'clang', major: 14 })).toEqual([]);
+    expect(quirksFor(version('3.3.7'), { ...toolchain.cc, major: 11 })).toEqual([]);
+    expect(quirksFor(version('3.3.7'), { ...toolchain.cc, family: 'clang', major: 14 })).toEqual([]);
+  });
+
+  test.each(['2.5.6', '2.7.3', '3.1.5', '3.2.3', '3.3.0a3'])(
+    "%s is told Debian's folder of libraries, in a variable that options win over",
+    (text) => {
+      const env = (triplet: string) =>
+        buildEnvironment(toolchain, quirksFor(version(text), { ...toolchain.cc, triplet }), 0).LDFLAGS;
+      expect(env('x86_64-linux-gnu')).toBe('-L/usr/lib/x86_64-linux-gnu');
+      expect(env('i686-linux-gnu')).toBe('-L/usr/lib/i386-linux-gnu');
+      expect(env('x86_64-apple-darwin')).toBeUndefined();
+      expect(command(text)).not.toContain('LDFLAGS');
+    },
+  );
+
+  test.each(['2.7.4', '3.2.4', '3.3.0', '3.9.2'])('%s finds them by itself', (text) => {
+    expect(quirksFor(version(text), toolchain.cc).map(({ id }) => id)).not.toContain('multiarch-libraries');
   });
 
   test("the user's options come after ours, so that they win", () => {
