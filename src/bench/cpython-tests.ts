@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { inParallel } from '../checkout/in-parallel.ts';
 import type { Context } from '../system/context.ts';
+import { UserError } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
 import { compareTest, type DeclaredTest, type Side, type SideResults, sidesToRepeat } from './cpython-tests-compare.ts';
 import { listTests, MISSING, runTestFile, type TestFileResult } from './cpython-tests-run.ts';
@@ -59,6 +60,7 @@ export async function runCpythonTests(request: CpythonTestsRequest): Promise<Cpy
         done++;
       },
     );
+    refuseSilence([...results.values()], request);
     const of = (test: string, side: Side): SideResults => results.get(`${side} ${test}`) ?? { first: MISSING };
     for (const test of tests) {
       const [baseline, patched] = [of(test, 'baseline').first, of(test, 'patched').first];
@@ -76,6 +78,20 @@ export async function runCpythonTests(request: CpythonTestsRequest): Promise<Cpy
       `${rows.length} files, ${unexpected === 0 ? 'no' : unexpected} unexpected difference${unexpected === 1 ? '' : 's'}`,
     );
     return { set, rows, unexpected };
+  });
+}
+
+/** Where no file comes as far as its first case, both interpreters do the same for a reason that is not theirs. */
+function refuseSilence(results: readonly SideResults[], { logDir }: CpythonTestsRequest): void {
+  const silent = ({ first: { outcome, started, failed } }: SideResults) =>
+    outcome === 'crashed' && started.length === 0 && failed.length === 0;
+  const [one] = results;
+  if (one === undefined || !results.every(silent)) return;
+  throw new UserError({
+    code: 'bench/tests-silent',
+    message: `none of CPython's tests came to a result: ${one.first.detail ?? one.first.outcome}`,
+    place: { file: logDir },
+    hint: 'the logs there may say why; `--cpython-tests none` does without these tests',
   });
 }
 

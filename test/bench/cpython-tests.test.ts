@@ -71,6 +71,15 @@ async function run(
 const log = (name: string) => readFile(path.join(folder, 'logs', name), 'utf8');
 
 describe('runCpythonTests', () => {
+  test('where no file comes as far as a case on either side, that is no result', async () => {
+    const silent = { test_a: 'echo "SyntaxError: invalid syntax"; exit 1', test_b: 'exit 1' };
+    const failure = await run(silent, silent).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ diagnostics: [{ code: 'bench/tests-silent' }] });
+    expect(String(failure)).toContain('last line: SyntaxError: invalid syntax');
+    const { rows } = await run({ ...silent, test_c: OK }, { ...silent, test_c: OK });
+    expect(rows.map(({ verdict }) => verdict)).toEqual(['same', 'same', 'same']);
+  });
+
   test('compares every outcome, one row a file', async () => {
     const result = await run(
       {
@@ -144,7 +153,7 @@ describe('runCpythonTests', () => {
     const withPipes = await run({ test_x: asks }, { test_x: asks }, { pipes: true });
     expect(withPipes.rows[0]).toMatchObject({ baseline: 'passed', patched: 'passed' });
     expect(await log('test_x.baseline.log')).toMatch(/before[\s\S]*1 test OK/);
-    expect((await run({ test_x: asks }, { test_x: asks })).rows[0]).toMatchObject({ baseline: 'crashed' });
+    await expect(run({ test_x: asks }, { test_x: asks })).rejects.toThrow('exit code 3');
   });
 
   test('a test that hangs ends at its time limit, with all that it started', async () => {
