@@ -10,6 +10,7 @@ import { reviewOfRunFiles } from '../work/review/of-run.ts';
 import { earlierRunOf, eventPayload, type PullRequest, repositoryOf } from './event.ts';
 import type { Host } from './host.ts';
 import { gatesOf } from './inputs.ts';
+import { runUrl } from './links.ts';
 import { setOutputs } from './outputs.ts';
 import { missingComment, postComment } from './publish.ts';
 import { commentBody, summaryText } from './texts.ts';
@@ -37,7 +38,7 @@ export async function commentCommand(host: Host): Promise<0> {
   const review = record.patches.some(({ file }) => file !== undefined)
     ? await reviewOfRunFiles(folder.dir, record)
     : undefined;
-  const url = earlierUrl(env, given('run-id'));
+  const url = runUrl(env, given('run-id'));
   const told = { record, review, gates: results, remarks: [], links: url === undefined ? {} : { 'The job': url } };
   const pull = await pullOf(host, earlier);
   const posted = await postComment(host, pull, (marker) => commentBody(told, marker));
@@ -85,9 +86,4 @@ function checked(record: RunRecord, folder: RunFolder): RunRecord {
     });
   }
   return record;
-}
-
-function earlierUrl(env: Host['env'], id: string): string | undefined {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
-  return server && repository && /^\d+$/.test(id) ? `${server}/${repository}/actions/runs/${id}` : undefined;
 }

@@ -19,12 +19,9 @@ export function pybenchTable(comparison: SpeedComparison, header: SampleHeader):
     'Test                             minimum run-time        average  run-time',
     '                                 this    other   diff    this    other   diff',
     LINE,
-    ...shown.map(
-      (cell) =>
-        `${cell.row.test.padStart(30)}: ${numbers(cell.minThis, cell.minOther, cell.avgThis, cell.avgOther, true)}`,
-    ),
+    ...shown.map((cell) => `${cell.row.test.padStart(30)}: ${numbers(cell, true)}`),
     LINE,
-    `Totals:                         ${numbers(totals.minThis, totals.minOther, totals.avgThis, totals.avgOther, totals.comparable)}`,
+    `Totals:                         ${numbers(totals, totals.comparable)}`,
     '',
     '(this=patched, other=baseline)',
   ];
@@ -47,8 +44,7 @@ export function pybenchTotals(comparison: SpeedComparison, header: SampleHeader)
 
 function classicTimes(comparison: SpeedComparison, header: SampleHeader) {
   const cells = comparison.tests.map((row) => ({ row, ...scaled(row, header) }));
-  const total = (key: 'minThis' | 'minOther' | 'avgThis' | 'avgOther') =>
-    cells.reduce((sum, cell) => sum + (cell[key] ?? 0), 0);
+  const total = (key: keyof Times) => cells.reduce((sum, cell) => sum + (cell[key] ?? 0), 0);
   const totals: PybenchTotals = {
     minThis: total('minThis'),
     minOther: total('minOther'),
@@ -59,7 +55,9 @@ function classicTimes(comparison: SpeedComparison, header: SampleHeader) {
   return { cells, totals };
 }
 
-const ran = ({ minThis, minOther }: ReturnType<typeof scaled>) => minThis !== undefined || minOther !== undefined;
+type Times = ReturnType<typeof scaled>;
+
+const ran = ({ minThis, minOther }: Times) => minThis !== undefined || minOther !== undefined;
 
 function heading(comparison: SpeedComparison, header: SampleHeader, absent: readonly string[]): string[] {
   const facts = header.workers.baseline;
@@ -92,13 +90,7 @@ function scaled(row: TestRow, header: SampleHeader) {
   };
 }
 
-function numbers(
-  minThis: number | undefined,
-  minOther: number | undefined,
-  avgThis: number | undefined,
-  avgOther: number | undefined,
-  comparable: boolean,
-): string {
+function numbers({ minThis, minOther, avgThis, avgOther }: Times, comparable: boolean): string {
   return [
     ...[milliseconds(minThis), milliseconds(minOther), difference(minThis, minOther, comparable)],
     ...[milliseconds(avgThis), milliseconds(avgOther), difference(avgThis, avgOther, comparable)],

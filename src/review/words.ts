@@ -1,5 +1,6 @@
 import { count, integer } from '../document/format.ts';
 import { placeText } from '../document/printable.ts';
+import { joined } from '../document/say.ts';
 import type { Tone } from '../document/tone.ts';
 import type { Fact } from '../document/types.ts';
 import type {
@@ -173,25 +174,22 @@ export function summaryOf(review: Review): string {
   const of = made === checks.length ? count(made, 'check') : `${made} of ${checks.length} checks made`;
   const looks = checks.filter(({ verdict }) => verdict === 'attention').length;
   const wrong = checks.filter(({ verdict }) => verdict === 'failed').length;
-  const said = [
-    evidence.length === 0 ? '' : `${passed} of ${count(evidence.length, 'step')} verified`,
-    failed === 0 ? '' : `${failed} failed`,
-    problems === 0 ? '' : count(problems, 'problem'),
-    warnings === 0 ? '' : count(warnings, 'warning'),
-    wrong === 0 ? '' : `${wrong} of ${count(checks.length, 'check')} ${wrong === 1 ? 'says' : 'say'} no`,
-    checks.length === 0
-      ? ''
-      : looks === 0
-        ? wrong > 0
-          ? ''
-          : `${of}, none wants a look`
-        : made === checks.length
-          ? `${looks} of ${count(made, 'check')} ${looks === 1 ? 'wants' : 'want'} a look`
-          : `${of}, ${looks} ${looks === 1 ? 'wants' : 'want'} a look`,
-  ].filter((part) => part !== '');
+  const want = `${looks === 1 ? 'wants' : 'want'} a look`;
+  const toLookAt = made === checks.length ? `${looks} of ${of} ${want}` : `${of}, ${looks} ${want}`;
+  const said = joined(
+    [
+      evidence.length > 0 && `${passed} of ${count(evidence.length, 'step')} verified`,
+      failed > 0 && `${failed} failed`,
+      problems > 0 && count(problems, 'problem'),
+      warnings > 0 && count(warnings, 'warning'),
+      wrong > 0 && `${wrong} of ${count(checks.length, 'check')} ${wrong === 1 ? 'says' : 'say'} no`,
+      looks > 0 ? toLookAt : checks.length > 0 && wrong === 0 && `${of}, none wants a look`,
+    ],
+    ', ',
+  );
   const lines = { insertions: sum((p) => p.insertions), deletions: sum((p) => p.deletions) };
   const size = `${count(patches.length, 'patch', 'patches')}, ${count(paths.size, 'file')}, ${plusMinus(lines)}.`;
-  return said.length === 0 ? size : `${size} ${said.join(', ')}.`;
+  return said === '' ? size : `${size} ${said}.`;
 }
 
 /** `2 changed, 1 the same`: in the order of what wants a look first. */
@@ -204,9 +202,6 @@ export function countsOf(counts: Readonly<Record<ChangeStatus, number>>): string
 /** Hunks of a comparison without substance are only counted: `3 the same, 2 at other lines`. */
 export function quietHunks({ hunks }: FileComparison): string {
   const of = (status: HunkStatus) => hunks.filter((hunk) => hunk.status === status).length;
-  const said = [
-    of('same') === 0 ? '' : `${of('same')} the same`,
-    of('moved') === 0 ? '' : `${of('moved')} the same at other lines`,
-  ];
-  return said.filter((part) => part !== '').join(', ');
+  const [same, moved] = [of('same'), of('moved')];
+  return joined([same > 0 && `${same} the same`, moved > 0 && `${moved} the same at other lines`], ', ');
 }
