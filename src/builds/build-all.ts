@@ -90,15 +90,6 @@ function outcome(plan: BuildPlan, result: Build | BuildFailure | undefined, hit:
   return { ok: true, variant, build: result, hit };
 }
 
-/** Carries a failure out of a step, so that the step ends as failed. */
-class BuildFailed extends Error {
-  readonly failure: BuildFailure;
-  constructor(failure: BuildFailure) {
-    super('build failed');
-    this.failure = failure;
-  }
-}
-
 function stepOf(plan: BuildPlan, options: BuildAllOptions) {
   const { variant, target, checkout } = plan.request;
   const { buildPythonFor } = options;
@@ -117,23 +108,18 @@ async function hitStep(plan: BuildPlan, ctx: Context, options: BuildAllOptions):
   await runStep(ctx.emit, stepOf(plan, options), async (step) => step.outcome('hit'));
 }
 
-async function buildStep(
+function buildStep(
   plan: BuildPlan,
   ctx: Context,
   options: BuildAllOptions,
   make: (step: Step) => Promise<Build | BuildFailure>,
 ): Promise<Build | BuildFailure> {
-  try {
-    return await runStep(ctx.emit, stepOf(plan, options), async (step) => {
-      const result = await withFileProblems(`build in ${ctx.cacheDir}`, () => make(step));
-      if ('diagnostics' in result) throw new BuildFailed(result);
-      if (result.configureReused) step.note('configure reused');
-      return result;
-    });
-  } catch (error) {
-    if (error instanceof BuildFailed) return error.failure;
-    throw error;
-  }
+  return runStep(ctx.emit, stepOf(plan, options), async (step) => {
+    const result = await withFileProblems(`build in ${ctx.cacheDir}`, () => make(step));
+    if ('diagnostics' in result) step.outcome('failed');
+    else if (result.configureReused) step.note('configure reused');
+    return result;
+  });
 }
 
 /** Calls `work` once for each key that the items have. */

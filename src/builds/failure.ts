@@ -42,7 +42,12 @@ export async function describeFailure(
 ): Promise<BuildFailure> {
   const log = await readFile(logs[step] ?? '', 'latin1').catch(() => '');
   if (/No space left on device|Disk quota exceeded|not enough space on the disk|fatal error LNK1180/.test(log))
-    throw diskFull(root);
+    throw new UserError({
+      code: 'build/disk-full',
+      message: 'the disk became full while building',
+      place: { file: root },
+      hint: 'free some space (`forkwright cache --prune` removes old builds), then run the same command again',
+    });
   const variant = plan.request.variant;
   const whole = { code: `build/${step}-failed`, message: `${step} of the ${variant} build ${howItEnded(result)}` };
   const logLines = Object.entries(logs).map(([name, file]) => `${name} log: ${file}`);
@@ -81,15 +86,6 @@ function describeError(plan: BuildPlan, error: CompilerError, root: string, fold
   const patched = plan.changes.some((change) => change.path === relative);
   const hint = patched ? 'the patch changes this file, elsewhere' : HINTS[error.kind];
   return { code, message: error.message, place, hint };
-}
-
-function diskFull(root: string): UserError {
-  return new UserError({
-    code: 'build/disk-full',
-    message: 'the disk became full while building',
-    place: { file: root },
-    hint: 'free some space (`forkwright cache --prune` removes old builds), then run the same command again',
-  });
 }
 
 /** The recipe and edit (from 0) that `describeError` names in a diagnostic's hint; `undefined` where it names none. */

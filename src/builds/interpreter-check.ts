@@ -23,15 +23,10 @@ if sys.version_info >= (2, 6):
 sys.stdout.write("%d.%d.%d %s" % (tuple(sys.version_info[:3]) + (os.path.dirname(os.path.abspath(os.__file__)),)))
 `;
 
-/** What is wrong with a fresh interpreter, and how its process ended. */
-export interface CheckProblem {
-  readonly problem: string;
-  readonly result: ProcessResult;
-}
-
 /**
  * Starts a fresh interpreter in its object folder: it must run, be of the right version, and use the library of its own
  * tree. On the way it writes the .pyc files that every start needs, so that none of the variants does so while measured.
+ * @returns what is wrong, and how its process ended.
  */
 export async function checkInterpreter(
   build: Runnable,
@@ -39,7 +34,7 @@ export async function checkInterpreter(
   target: TargetDescriptor,
   version: PythonVersion,
   ctx: Context,
-): Promise<CheckProblem | undefined> {
+): Promise<{ readonly problem: string; readonly result: ProcessResult } | undefined> {
   const runner = runnerFor(target);
   // Nobody is there to start it: its bundle begins with the same question.
   if (runner.byHand) return undefined;

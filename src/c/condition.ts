@@ -1,4 +1,4 @@
-import { codeTokens } from './lex.ts';
+import { closingAt, codeTokens } from './lex.ts';
 
 /** A preprocessor condition as a formula over atoms: what a `defined(X)` or a comparison is, is not looked into. */
 export type Formula =
@@ -45,7 +45,8 @@ export function parseCondition(directive: string, rest: string): Formula {
       return not(unary());
     }
     if (words[at] === '(') {
-      const close = closing(words, at);
+      const found = closingAt(words, at, '(', ')');
+      const close = found < 0 ? words.length : found;
       const next = words[close + 1];
       if (next === undefined || next === '&&' || next === '||' || next === ')') {
         at++;
@@ -76,14 +77,6 @@ export function parseCondition(directive: string, rest: string): Formula {
   const formula = or();
   // What was not understood to its end is one atom as a whole.
   return at < words.length ? atom(words.join(' ')) : formula;
-}
-
-function closing(words: readonly string[], open: number): number {
-  for (let i = open, depth = 0; i < words.length; i++) {
-    if (words[i] === '(') depth++;
-    if (words[i] === ')' && --depth === 0) return i;
-  }
-  return words.length;
 }
 
 /** A condition three-valued: `undefined` where what is known of its atoms does not decide. */

@@ -37,6 +37,15 @@ export function codeTokens(text: string, start = 0, end = text.length): string[]
   return out;
 }
 
+/** Where the bracket ends that is opened at `at` in a list of tokens; -1 when it does not. */
+export function closingAt(words: readonly string[], at: number, open: string, close: string): number {
+  for (let i = at, depth = 0; i < words.length; i++) {
+    if (words[i] === open) depth++;
+    if (words[i] === close && --depth === 0) return i;
+  }
+  return -1;
+}
+
 /** Whether an identifier stands in the text outside of comments and literals. @returns the offsets. */
 export function wordOffsets(text: string, word: string): number[] {
   const out: number[] = [];

@@ -76,18 +76,11 @@ export function mask(text: string, conditionals: Conditionals, assignment: Assig
 export function visibleText(text: string, conditionals: Conditionals, assignment: Assignment): string {
   let out = '';
   let at = 0;
-  for (const [start, end] of blankRanges(conditionals, assignment)) {
+  const ranges = [...deadRanges(conditionals, assignment), ...conditionals.directives];
+  for (const [start, end] of ranges.sort((a, b) => a[0] - b[0] || b[1] - a[1])) {
     if (end <= at) continue;
     out += text.slice(at, Math.max(at, start)) + blank(text.slice(Math.max(at, start), end));
     at = end;
   }
   return out + text.slice(at);
-}
-
-function blankRanges(conditionals: Conditionals, assignment: Assignment): [number, number][] {
-  const ranges = [
-    ...deadRanges(conditionals, assignment),
-    ...conditionals.directives.map(([s, e]): [number, number] => [s, e]),
-  ];
-  return ranges.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
 }

@@ -1,6 +1,6 @@
 import { diffArrays } from 'diff';
 import { findConditionals } from './conditionals.ts';
-import { tokens } from './lex.ts';
+import { closingAt, tokens } from './lex.ts';
 
 /** A field as its struct declares it. */
 export interface Field {
@@ -38,6 +38,7 @@ export function structsOf(text: string): readonly Struct[] {
   const code = [...tokens(bare)]
     .filter(({ kind }) => kind !== 'comment')
     .map(({ start, end }): Piece => ({ text: bare.slice(start, end), at: start, end }));
+  const words = code.map((piece) => piece.text);
   const out: Struct[] = [];
   let branches: readonly LabelledBranch[] | undefined;
   for (let i = 0; i < code.length; i++) {
@@ -45,8 +46,8 @@ export function structsOf(text: string): readonly Struct[] {
     // `struct {`, `struct tag {`, or with a macro before the tag.
     const open = [i + 1, i + 2, i + 3].find((k) => /^[{;)]$/.test(code[k]?.text ?? ';'));
     if (open === undefined || code[open]?.text !== '{') continue;
-    const close = closing(code, open);
-    if (close === undefined) continue;
+    const close = closingAt(words, open, '{', '}');
+    if (close < 0) continue;
     const tag = open > i + 1 ? code[open - 1]?.text : undefined;
     const isTypedef = code[i - 1]?.text === 'typedef';
     const after = code[close + 1]?.text ?? ';';
@@ -88,15 +89,6 @@ const plain = (code: string): string => code.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]
 /** Directive lines as blanks of the same length. */
 const withoutDirectives = (text: string): string =>
   text.replace(/^[ \t]*#(?:\\\r?\n|[^\n])*/gm, (line) => line.replace(/[^\n]/g, ' '));
-
-function closing(code: readonly Piece[], open: number): number | undefined {
-  let depth = 0;
-  for (let i = open; i < code.length; i++) {
-    if (code[i]?.text === '{') depth++;
-    if (code[i]?.text === '}' && --depth === 0) return i;
-  }
-  return undefined;
-}
 
 function fieldsOf(body: readonly Piece[], bare: string, branches: readonly LabelledBranch[]): readonly Field[] {
   const out: Field[] = [];

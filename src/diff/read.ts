@@ -1,4 +1,4 @@
-import { type Diagnostic, UserError } from '../system/diagnostic.ts';
+import { UserError } from '../system/diagnostic.ts';
 import { ENCODING, mails, readMessage } from './mail.ts';
 import { gitNames, namedIn, unquotePath } from './paths.ts';
 import { type Area, strayLine } from './stray-lines.ts';
@@ -23,95 +23,60 @@ type Draft = { -readonly [K in keyof FilePatch]: FilePatch[K] } & {
  * @throws UserError (exit code 2) with the line that is not read, and why.
  */
 export function parsePatch(text: string, name: string): ParsedPatch[] {
+  const bad = badIn(name);
   const lines = text.split('\n');
   const unfinished = lines.at(-1) !== '';
   if (!unfinished) lines.pop();
   const patches = mails(lines)
-    .map(([from, to]) => new Reader(lines, from, to, name, unfinished && to === lines.length).read())
+    .map(([from, to]) => readOne(lines, from, to, name, unfinished && to === lines.length))
     .filter((patch) => patch.files.length > 0);
   const files = patches.flatMap((patch) => patch.files);
   const torn = files.find((file, i) => !file.git && files[i - 1]?.git && files[i - 1]?.hunks.length === 0);
   if (torn !== undefined)
     throw bad(
-      name,
       torn.line,
       'git and patch(1) do not agree on this: the header of git before it has no hunks, and patch(1) takes these for them',
       'make the patch again with `git diff`',
     );
   if (patches.length > 0) return patches;
-  throw bad(name, 1, text.trim() === '' ? 'the file is empty' : 'this is not a patch: there is no diff in it');
+  throw bad(1, text.trim() === '' ? 'the file is empty' : 'this is not a patch: there is no diff in it');
 }
 
-class Reader {
-  readonly #lines: readonly string[];
-  readonly #from: number;
-  readonly #end: number;
-  readonly #name: string;
-  /** The last line has no line break. */
-  readonly #unfinished: boolean;
-
-  constructor(lines: readonly string[], from: number, end: number, name: string, unfinished: boolean) {
-    this.#lines = lines;
-    this.#from = from;
-    this.#end = end;
-    this.#name = name;
-    this.#unfinished = unfinished;
-  }
-
-  read(): ParsedPatch {
-    const files: FilePatch[] = [];
-    const first = this.#fileAfter(this.#from);
-    const before = readMessage(this.#span(this.#from, first));
-    if (before.isEncoded) throw this.#encoded(this.#from);
-    this.#refuseStray(this.#from, first, 'message', before.isMultipart);
-    for (let at = first; at < this.#end; ) {
-      const [file, next] = this.#file(at);
-      const problem = fileProblem(file);
-      if (problem !== undefined) throw bad(this.#name, problem.line ?? at + 1, problem.message, problem.hint);
-      files.push(file);
-      at = this.#fileAfter(next);
-      this.#refuseStray(next, at, 'between', before.isMultipart);
-    }
-    const text = this.#lines.slice(this.#from, this.#end).join('\n');
-    const { message, isMail } = before;
-    return { name: this.#name, line: this.#from + 1, message, isMail, text: `${text}\n`, files };
-  }
+/** Reads one mail, or a plain diff: the lines `from` to `end` of a file. @param unfinished the last one has no line break. */
+function readOne(all: readonly string[], from: number, end: number, name: string, unfinished: boolean): ParsedPatch {
+  const bad = badIn(name);
 
   /** Where the next file's diff begins. */
-  #fileAfter(from: number): number {
+  const fileAfter = (from: number): number => {
     let at = from;
-    while (at < this.#end && !this.#startsFile(at)) at++;
+    while (at < end && !startsFile(at)) at++;
     return at;
-  }
+  };
 
-  #span(from: number, to: number): string[] {
-    return Array.from({ length: to - from }, (_, i) => this.#line(from + i));
-  }
+  const span = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => lineAt(from + i));
 
-  #refuseStray(from: number, to: number, area: Area, isMultipart: boolean): void {
-    const lines = this.#span(from, to);
+  const refuseStray = (from: number, to: number, area: Area, isMultipart: boolean): void => {
+    const lines = span(from, to);
     const stray = strayLine(lines, area);
-    if (stray !== undefined) throw bad(this.#name, from + stray.at + 1, stray.reason);
-    const encoded = isMultipart ? lines.findIndex((line) => ENCODING.test(line)) : -1;
-    if (encoded >= 0) throw this.#encoded(from + encoded);
-  }
+    if (stray !== undefined) throw bad(from + stray.at + 1, stray.reason);
+    const coded = isMultipart ? lines.findIndex((line) => ENCODING.test(line)) : -1;
+    if (coded >= 0) throw encoded(from + coded);
+  };
 
-  #encoded(at: number): UserError {
+  const encoded = (at: number): UserError => {
     const hint = 'decode it first: `git mailinfo MESSAGE OUT.patch < MAIL`';
-    return bad(this.#name, at + 1, 'the mail is encoded: its lines are not those of the patch', hint);
-  }
+    return bad(at + 1, 'the mail is encoded: its lines are not those of the patch', hint);
+  };
 
-  #line(at: number): string {
-    return at < this.#end ? (this.#lines[at] ?? '').replace(/\r$/, '') : '';
-  }
+  const lineAt = (at: number) => (at < end ? (all[at] ?? '').replace(/\r$/, '') : '');
 
-  #startsFile(at: number): boolean {
-    const line = this.#line(at);
+  const startsFile = (at: number): boolean => {
+    const line = lineAt(at);
     if (line.startsWith('diff --git ')) return true;
-    return line.startsWith('--- ') && this.#line(at + 1).startsWith('+++ ') && HUNK.test(this.#line(at + 2));
-  }
+    return line.startsWith('--- ') && lineAt(at + 1).startsWith('+++ ') && HUNK.test(lineAt(at + 2));
+  };
 
-  #file(start: number): [FilePatch, number] {
+  const readFile = (start: number): [FilePatch, number] => {
     const file: Draft = {
       oldPath: undefined,
       newPath: undefined,
@@ -125,29 +90,28 @@ class Reader {
       line: start + 1,
     };
     let at = start;
-    if (this.#line(at).startsWith('diff --git ')) at = this.#gitHeader(file, at);
-    if (this.#line(at).startsWith('--- ') && this.#line(at + 1).startsWith('+++ ')) {
-      file.crlf = (this.#lines[at] ?? '').endsWith('\r');
+    if (lineAt(at).startsWith('diff --git ')) at = readGitHeader(file, at);
+    if (lineAt(at).startsWith('--- ') && lineAt(at + 1).startsWith('+++ ')) {
+      file.crlf = (all[at] ?? '').endsWith('\r');
       file.namesLine = at + 1;
-      this.#names(file, at);
+      checkNames(file, at);
       at += 2;
-      while (HUNK.test(this.#line(at))) {
-        const [hunk, next] = this.#hunk(at);
+      while (HUNK.test(lineAt(at))) {
+        const [hunk, next] = readHunk(at);
         file.hunks.push(hunk);
         at = next;
       }
-      if (file.hunks.length === 0)
-        throw bad(this.#name, at + 1, 'a hunk is missing: expected "@@ -line,count +line,count @@"');
+      if (file.hunks.length === 0) throw bad(at + 1, 'a hunk is missing: expected "@@ -line,count +line,count @@"');
     }
     return [file, at];
-  }
+  };
 
   /** The `---` and `+++` lines must say what git's header says. */
-  #names(file: Draft, at: number): void {
-    const sides = [namedIn(this.#line(at)), namedIn(this.#line(at + 1))];
+  const checkNames = (file: Draft, at: number): void => {
+    const sides = [namedIn(lineAt(at)), namedIn(lineAt(at + 1))];
     const [old, now] = sides.map(({ path, isThere }) => (isThere ? path : undefined));
     file.absent = sides.find(({ path, isThere }) => !isThere && path !== '/dev/null')?.path;
-    if (old === undefined && now === undefined) throw bad(this.#name, at + 1, 'neither side of the diff has a file');
+    if (old === undefined && now === undefined) throw bad(at + 1, 'neither side of the diff has a file');
     // "rename from" has no prefix, and that of these lines may be another, or none.
     const says = (path: string | undefined, header: string | undefined) =>
       path === header ||
@@ -155,26 +119,26 @@ class Reader {
         header !== undefined &&
         [path, path?.slice(path.indexOf('/') + 1)].includes(header.slice(2)));
     if (file.git && file.named && !(says(old, file.oldPath) && says(now, file.newPath)))
-      throw bad(this.#name, at + 1, 'the names differ from those of the "diff --git" line and what follows it');
+      throw bad(at + 1, 'the names differ from those of the "diff --git" line and what follows it');
     file.oldPath = old;
     file.newPath = now;
-  }
+  };
 
-  #gitHeader(file: Draft, start: number): number {
+  const readGitHeader = (file: Draft, start: number): number => {
     file.git = true;
-    const names = gitNames(this.#line(start).slice('diff --git '.length));
+    const names = gitNames(lineAt(start).slice('diff --git '.length));
     [file.oldPath, file.newPath] = names ?? [undefined, undefined];
     file.named = names !== undefined;
     const seen = new Set<string>();
     let at = start + 1;
-    for (; at < this.#end; at++) {
-      const line = this.#line(at);
+    for (; at < end; at++) {
+      const line = lineAt(at);
       const [, key, value = ''] =
         /^(old mode|new mode|new file mode|deleted file mode|rename from|rename to|copy from|copy to|index|similarity index|dissimilarity index|GIT binary patch|Binary files)\b ?(.*)$/s.exec(
           line,
         ) ?? [];
       if (key === undefined) break;
-      if (seen.has(key)) throw bad(this.#name, at + 1, `"${key}" stands here twice`);
+      if (seen.has(key)) throw bad(at + 1, `"${key}" stands here twice`);
       seen.add(key);
       if (key === 'old mode') file.oldMode = value;
       else if (key === 'new mode') file.newMode = value;
@@ -193,80 +157,64 @@ class Reader {
       else if (key === 'index') file.oldBlob = /^([0-9a-f]{7,64})\.\./.exec(value)?.[1];
       else if (key === 'GIT binary patch' || key === 'Binary files') {
         file.binary = true;
-        at = key === 'Binary files' ? at + 1 : this.#binary(at + 1);
+        at = key === 'Binary files' ? at + 1 : afterBinary(at + 1);
         break;
       }
     }
     const lone = (a: string, b: string) => seen.has(a) !== seen.has(b);
     if (lone('rename from', 'rename to') || lone('copy from', 'copy to') || lone('old mode', 'new mode'))
-      throw bad(this.#name, start + 1, 'git\'s header is not whole: "from" and "to", "old" and "new" come in pairs');
-    const says = [
-      'new mode',
-      'new file mode',
-      'deleted file mode',
-      'rename to',
-      'copy to',
-      'GIT binary patch',
-      'Binary files',
-    ];
-    if (!says.some((key) => seen.has(key)) && !this.#line(at).startsWith('--- '))
-      throw bad(this.#name, start + 1, 'nothing follows that says what changes in this file');
+      throw bad(start + 1, 'git\'s header is not whole: "from" and "to", "old" and "new" come in pairs');
+    const idle = ['old mode', 'rename from', 'copy from', 'index', 'similarity index', 'dissimilarity index'];
+    if ([...seen].every((key) => idle.includes(key)) && !lineAt(at).startsWith('--- '))
+      throw bad(start + 1, 'nothing follows that says what changes in this file');
     return at;
-  }
+  };
 
   /** The one or two blocks of a binary patch, which are not shown: each ends with an empty line (git-diff(1), --binary). */
-  #binary(start: number): number {
+  const afterBinary = (start: number): number => {
     let at = start;
     for (let blocks = 0; blocks < 2; blocks++) {
-      if (!/^(?:literal|delta) \d+$/.test(this.#line(at))) {
-        if (blocks === 0)
-          throw bad(this.#name, at + 1, 'a binary patch begins otherwise: expected "literal" or "delta"');
+      if (!/^(?:literal|delta) \d+$/.test(lineAt(at))) {
+        if (blocks === 0) throw bad(at + 1, 'a binary patch begins otherwise: expected "literal" or "delta"');
         break;
       }
       at++;
-      while (at < this.#end && BASE85.test(this.#line(at))) at++;
-      if (this.#line(at) !== '') throw bad(this.#name, at + 1, 'this line is of no binary patch');
-      at = Math.min(at + 1, this.#end);
+      while (at < end && BASE85.test(lineAt(at))) at++;
+      if (lineAt(at) !== '') throw bad(at + 1, 'this line is of no binary patch');
+      at = Math.min(at + 1, end);
     }
     return at;
-  }
+  };
 
-  #hunk(start: number): [PatchHunk, number] {
-    const m = HUNK.exec(this.#line(start));
+  const readHunk = (start: number): [PatchHunk, number] => {
+    const m = HUNK.exec(lineAt(start));
     if (m === null) throw new Error('not at a hunk');
-    const [oldStart, oldLines, newStart, newLines] = [m[1], m[2] ?? '1', m[3], m[4] ?? '1'].map(Number) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [oldStart = 0, oldLines = 0, newStart = 0, newLines = 0] = [m[1], m[2] ?? '1', m[3], m[4] ?? '1'].map(Number);
     const lines: HunkLine[] = [];
     let [old, now] = [oldLines, newLines];
     let at = start + 1;
-    for (; old > 0 || now > 0 || (this.#lines[at] ?? '').startsWith('\\'); at++) {
-      const line = at < this.#end ? this.#lines[at] : undefined;
-      if (line === undefined) throw bad(this.#name, at, 'the patch ends in the middle of a hunk');
+    for (; old > 0 || now > 0 || (all[at] ?? '').startsWith('\\'); at++) {
+      const line = at < end ? all[at] : undefined;
+      if (line === undefined) throw bad(at, 'the patch ends in the middle of a hunk');
       if (line.startsWith('\\')) {
-        if (!/^\\ .{10}/.test(line)) throw bad(this.#name, at + 1, 'expected "\\ No newline at end of file"');
+        if (!/^\\ .{10}/.test(line)) throw bad(at + 1, 'expected "\\ No newline at end of file"');
         const last = lines.pop();
-        if (last === undefined) throw bad(this.#name, at + 1, 'a hunk cannot begin with this line');
-        if (!last.text.endsWith('\n')) throw bad(this.#name, at + 1, 'this line stands twice');
+        if (last === undefined) throw bad(at + 1, 'a hunk cannot begin with this line');
+        if (!last.text.endsWith('\n')) throw bad(at + 1, 'this line stands twice');
         lines.push({ mark: last.mark, text: last.text.replace(/\n$/, '') });
         continue;
       }
       // Mailers take the space of an empty context line away.
       const mark = line === '' || line === '\r' ? ' ' : line[0];
       if (mark !== ' ' && mark !== '-' && mark !== '+')
-        throw bad(this.#name, at + 1, 'this line is not of a hunk: it begins neither with " ", "-" nor "+"');
+        throw bad(at + 1, 'this line is not of a hunk: it begins neither with " ", "-" nor "+"');
       if (mark !== '+') old--;
       if (mark !== '-') now--;
-      if (old < 0 || now < 0)
-        throw bad(this.#name, at + 1, `the hunk has more lines than its header says (line ${start + 1})`);
+      if (old < 0 || now < 0) throw bad(at + 1, `the hunk has more lines than its header says (line ${start + 1})`);
       lines.push({ mark, text: `${line === '' || line === '\r' ? line : line.slice(1)}\n` });
     }
-    if (this.#unfinished && at === this.#end)
+    if (unfinished && at === end)
       throw bad(
-        this.#name,
         at,
         'the patch ends in the middle of a line: git and patch(1) do not agree on what that means',
         'if it is whole, add the line break: `echo >> FILE`',
@@ -276,18 +224,31 @@ class Reader {
         .filter(({ mark }) => mark === ' ' || mark === side)
         .findIndex(({ text }) => !text.endsWith('\n'));
       if (open >= 0 && open < (side === '-' ? oldLines : newLines) - 1)
-        throw bad(this.#name, start + 1, 'a line without a newline at its end is not the last one of its file');
+        throw bad(start + 1, 'a line without a newline at its end is not the last one of its file');
     }
     return [{ oldStart, oldLines, newStart, newLines, lines, line: start + 1, section: (m[5] ?? '').trim() }, at];
+  };
+
+  const files: FilePatch[] = [];
+  const first = fileAfter(from);
+  const before = readMessage(span(from, first));
+  if (before.isEncoded) throw encoded(from);
+  refuseStray(from, first, 'message', before.isMultipart);
+  for (let at = first; at < end; ) {
+    const [file, next] = readFile(at);
+    const problem = fileProblem(file);
+    if (problem !== undefined) throw bad(problem.line ?? at + 1, problem.message, problem.hint);
+    files.push(file);
+    at = fileAfter(next);
+    refuseStray(next, at, 'between', before.isMultipart);
   }
+  const text = all.slice(from, end).join('\n');
+  const { message, isMail } = before;
+  return { name: name, line: from + 1, message, isMail, text: `${text}\n`, files };
 }
 
-function bad(
-  file: string,
-  line: number,
-  message: string,
-  hint = 'a patch is what `diff -u`, `git diff` or `git format-patch` writes',
-): UserError {
-  const diagnostic: Diagnostic = { code: 'patch/bad-patch', message, place: { file, line }, hint };
-  return new UserError(diagnostic);
-}
+/** What is refused, of a patch file: at which line, and why. */
+const badIn =
+  (file: string) =>
+  (line: number, message: string, hint = 'a patch is what `diff -u`, `git diff` or `git format-patch` writes') =>
+    new UserError({ code: 'patch/bad-patch', message, place: { file, line }, hint });

@@ -5,7 +5,7 @@ export type Area = 'message' | 'between' | 'signature' | 'properties';
 const ORDER = /^\d+(?:,\d+)?[acd](?:\d+(?:,\d+)?)?\s*$/;
 
 /** The area that a line is in, given the one before it. */
-export function areaOf(line: string, before: Area): Area {
+function areaOf(line: string, before: Area): Area {
   if (before === 'message') return 'message';
   if (line === '-- ') return 'signature';
   if (line.startsWith('Property changes on: ')) return 'properties';

@@ -45,8 +45,8 @@ export interface Step {
   progress(text: string, done?: number, total?: number): void;
   /** A word for the finished row, such as the size of a download. */
   note(text: string): void;
-  /** Ends the step as `hit` (reused) or `skipped` instead of `done`. */
-  outcome(outcome: 'hit' | 'skipped'): void;
+  /** Ends the step as `hit` (reused), `skipped` or `failed` instead of `done`. */
+  outcome(outcome: 'hit' | 'skipped' | 'failed'): void;
 }
 
 /** Runs `body` as a step: emits its start and end, whatever happens; rethrows what `body` throws. */

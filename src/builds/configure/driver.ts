@@ -107,7 +107,8 @@ async function make(plan: BuildPlan, place: ConfigurePlace, work: Work, ctx: Con
     obj,
     python,
     commands: { configure: plan.configure, make: command },
-    ...(await madeFiles(place)),
+    pyconfigSha256: await sha256File(path.join(obj, 'pyconfig.h')),
+    makefileSha256: sha256(withoutRoot(await readFile(path.join(obj, 'Makefile'), 'latin1'), place.root)),
     missingModules: missingModules(await readFile(logs.make, 'latin1')),
     ...(linkOrder === undefined ? {} : { linkOrder }),
     configureReused: configured.how === 'reused',
@@ -178,11 +179,4 @@ async function confined(command: readonly string[], share: Share, plan: BuildPla
   if (share.cpus === undefined) return make;
   const taskset = await findProgram('taskset', plan.toolchain.path);
   return taskset === undefined ? make : [taskset, '-c', share.cpus, ...make];
-}
-
-async function madeFiles({ root, obj }: ConfigurePlace): Promise<Pick<Build, 'pyconfigSha256' | 'makefileSha256'>> {
-  return {
-    pyconfigSha256: await sha256File(path.join(obj, 'pyconfig.h')),
-    makefileSha256: sha256(withoutRoot(await readFile(path.join(obj, 'Makefile'), 'latin1'), root)),
-  };
 }

@@ -129,37 +129,28 @@ async function prepare(build: Build, ctx: Context) {
   const strip = await programOf(makefile, 'STRIP', at.path);
   const linked = await linkedFrom(at, run);
   if (linked === undefined) return OTHER_SHAPE;
-  return (seed: number) => linkOne(build, seed, { run, make, strip, linked });
-}
-
-interface Tools {
-  readonly run: Run;
-  readonly make: string;
-  readonly strip: string | undefined;
-  readonly linked: Linked;
-}
-
-/** Links one order without touching what is there. @returns what went wrong, if anything. */
-async function linkOne(build: Build, seed: number, { run, make, strip, linked }: Tools): Promise<string | undefined> {
-  const program = `link-${seed}`;
-  const file = path.join(build.obj, program);
-  const archive = `${program}.a`;
-  try {
-    await rm(file, { force: true });
-    if (linked.how === 'archive') {
-      await copyFile(path.join(build.obj, linked.archive), path.join(build.obj, archive));
-      if (!(await shuffleArchive(linked, archive, seed, run))) return 'the archive’s members cannot be moved';
+  /** Links one order without touching what is there. @returns what went wrong, if anything. */
+  return async (seed: number): Promise<string | undefined> => {
+    const program = `link-${seed}`;
+    const file = path.join(obj, program);
+    const archive = `${program}.a`;
+    try {
+      await rm(file, { force: true });
+      if (linked.how === 'archive') {
+        await copyFile(path.join(obj, linked.archive), path.join(obj, archive));
+        if (!(await shuffleArchive(linked, archive, seed, run))) return 'the archive’s members cannot be moved';
+      }
+      const order = linked.how === 'archive' ? `BLDLIBRARY=${archive}` : objectsVariable(linked.names, seed);
+      const made = await run(make, [`BUILDPYTHON=${program}`, order, program]);
+      if (made.exitCode !== 0 || !(await isFile(file)))
+        return `the link fails: ${made.stderr.trim().split('\n').at(-1) ?? ''}`;
+      // Debugging information is most of the file and moves no code.
+      if (strip !== undefined) await run(strip, ['--strip-debug', program]);
+      await rename(file, layoutPath(build.python, seed));
+      return undefined;
+    } finally {
+      await rm(file, { force: true });
+      await rm(path.join(obj, archive), { force: true });
     }
-    const order = linked.how === 'archive' ? `BLDLIBRARY=${archive}` : objectsVariable(linked.names, seed);
-    const made = await run(make, [`BUILDPYTHON=${program}`, order, program]);
-    if (made.exitCode !== 0 || !(await isFile(file)))
-      return `the link fails: ${made.stderr.trim().split('\n').at(-1) ?? ''}`;
-    // Debugging information is most of the file and moves no code.
-    if (strip !== undefined) await run(strip, ['--strip-debug', program]);
-    await rename(file, layoutPath(build.python, seed));
-    return undefined;
-  } finally {
-    await rm(file, { force: true });
-    await rm(path.join(build.obj, archive), { force: true });
-  }
+  };
 }

@@ -2,16 +2,7 @@ import path from 'node:path';
 import type { BuildPath, LinkStep, ToolSet } from '../pcbuild/index.ts';
 import type { VisualC } from './projects.ts';
 import { type Sysroot, sysrootOptions } from './sysroot.ts';
-
-/** Absolute paths of the programs. */
-export interface ClangTools {
-  readonly clang: string;
-  readonly lldLink: string;
-  readonly llvmLib: string;
-  readonly llvmDlltool: string;
-  readonly llvmRc: string;
-  readonly llvmMl: string;
-}
+import type { ClangTools } from './tools.ts';
 
 export interface ClangClOptions {
   readonly tools: ClangTools;
@@ -169,16 +160,4 @@ function linkOptions(link: LinkStep, options: ClangClOptions, at: (path: BuildPa
 /** Arguments for dlltool: llvm-lib reads no definition file before LLVM 16. */
 export function importLibraryArguments(definition: string, output: string): readonly string[] {
   return ['-m', 'i386:x86-64', '-d', definition, '-l', output];
-}
-
-/** The programs of LLVM that a compiler comes with: `clang-14` has `lld-link-14` beside it, or on the path. */
-export function toolNames(clang: string): Readonly<Record<Exclude<keyof ClangTools, 'clang'>, string>> {
-  const suffix = /-\d+$/.exec(path.basename(clang))?.[0] ?? '';
-  return {
-    lldLink: `lld-link${suffix}`,
-    llvmLib: `llvm-lib${suffix}`,
-    llvmDlltool: `llvm-dlltool${suffix}`,
-    llvmRc: `llvm-rc${suffix}`,
-    llvmMl: `llvm-ml${suffix}`,
-  };
 }

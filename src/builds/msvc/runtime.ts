@@ -2,18 +2,10 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { assetPath } from '../../system/assets.ts';
 import { byCodeUnit } from '../../system/hash.ts';
+import type { ToolCommand } from '../pcbuild/index.ts';
 import { CLANG_CL, importLibraryArguments } from './clang-cl.ts';
 import type { VisualC } from './projects.ts';
-
-/** Programs that make libraries, absolute. */
-export interface RuntimeTools {
-  readonly clang: string;
-  readonly llvmLib: string;
-  readonly llvmDlltool: string;
-}
-
-/** A command of the preparation. */
-export type RuntimeCommand = readonly [file: string, ...args: string[]];
+import type { ClangTools } from './tools.ts';
 
 interface Parts {
   /** Sources of msvcrt.lib in the folder `crt` of our shim. */
@@ -57,27 +49,27 @@ const PARTS: Readonly<Record<VisualC['library'], Parts>> = {
  */
 export function runtimeCommands(
   visualC: VisualC,
-  tools: RuntimeTools,
+  tools: Pick<ClangTools, 'clang' | 'llvmLib' | 'llvmDlltool'>,
   { shim, mingw, folder }: { readonly shim: string; readonly mingw: string; readonly folder: string },
-): readonly RuntimeCommand[] {
+): readonly ToolCommand[] {
   const { sources, imports, definitions } = PARTS[visualC.library];
   const crt = path.join(shim, 'crt');
   const inside = (name: string, extension: string) => path.join(folder, `${path.parse(name).name}${extension}`);
   const objects = sources.map((name) => inside(name, '.obj'));
   const compile = sources.map(
-    (name): RuntimeCommand =>
+    (name): ToolCommand =>
       name.endsWith('.s')
         ? [tools.clang, '--target=x86_64-pc-windows-msvc', '-c', '-o', inside(name, '.obj'), path.join(crt, name)]
         : [tools.clang, ...CLANG_CL, '/c', '/O2', '/Zl', `/Fo${inside(name, '.obj')}`, `/Tc${path.join(crt, name)}`],
   );
   const libraries = definitions.map((name) => inside(name, '-imports.lib'));
   const imported = definitions.map(
-    (name): RuntimeCommand => [
+    (name): ToolCommand => [
       tools.llvmDlltool,
       ...importLibraryArguments(path.join(crt, name), inside(name, '-imports.lib')),
     ],
   );
-  const merge: RuntimeCommand = [
+  const merge: ToolCommand = [
     tools.llvmLib,
     ...['/nologo', '/machine:x64', `/out:${path.join(folder, 'msvcrt.lib')}`],
     ...objects,
@@ -111,15 +103,8 @@ export async function linkIcons(source: string, folder: string): Promise<void> {
       await symlink(path.join(icons, name), path.join(folder, `icons${between}${name}`));
 }
 
-/** A file of ours: headers for mingw-w64, or start-up code. */
-export interface ShimFile {
-  /** `first/intrin.h`. */
-  readonly name: string;
-  readonly text: string;
-}
-
-/** All of our own files, sorted by name. */
-export async function shimFiles(): Promise<readonly ShimFile[]> {
+/** All of our own files, headers for mingw-w64 and start-up code, sorted by name: `first/intrin.h`. */
+export async function shimFiles(): Promise<readonly { readonly name: string; readonly text: string }[]> {
   const folder = assetPath('builds/msvc');
   const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())

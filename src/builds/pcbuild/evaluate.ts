@@ -73,37 +73,22 @@ class Evaluation {
   }
 
   private topLevel(element: ProjectElement, file: string): void {
-    switch (element.name) {
-      case 'PropertyGroup':
-        this.propertyGroup(element, file);
-        return;
-      case 'ItemGroup':
-        this.groups.push({ element, file });
-        return;
-      case 'ItemDefinitionGroup':
-        this.definitions.push({ element, file });
-        return;
-      case 'Import':
-        this.import(element, file);
-        return;
-      case 'ImportGroup':
+    const kinds: Readonly<Record<string, () => unknown>> = {
+      PropertyGroup: () => this.propertyGroup(element, file),
+      ItemGroup: () => this.groups.push({ element, file }),
+      ItemDefinitionGroup: () => this.definitions.push({ element, file }),
+      Import: () => this.import(element, file),
+      ImportGroup: () => {
         onlyKnown(element);
         if (this.holds(element, file)) for (const child of element.children) this.topLevel(child, file);
-        return;
-      case 'Choose':
-        this.choose(element, file);
-        return;
-      case 'Target':
-        this.targets.push({ element, file });
-        return;
-      case 'UsingTask':
-        this.ownTasks.add(element.attributes.get('TaskName') ?? '');
-        return;
-      case 'ProjectExtensions':
-        return;
-      default:
-        refuse(`<${element.name}> is not understood in a project`, element.place);
-    }
+      },
+      Choose: () => this.choose(element, file),
+      Target: () => this.targets.push({ element, file }),
+      UsingTask: () => this.ownTasks.add(element.attributes.get('TaskName') ?? ''),
+      ProjectExtensions: () => {},
+    };
+    const read = kinds[element.name] ?? refuse(`<${element.name}> is not understood in a project`, element.place);
+    read();
   }
 
   private propertyGroup(group: ProjectElement, file: string): void {

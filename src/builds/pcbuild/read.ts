@@ -4,11 +4,10 @@ import { byCodeUnit } from '../../system/hash.ts';
 import { PYTHON_FOR_BUILD } from './exec-step.ts';
 import { BuildFiles, FileWanted, VIRTUAL_ROOTS } from './files.ts';
 import { skipWithMissing } from './missing.ts';
-import { ordered, withLibraries } from './order.ts';
 import { type PlannedProject, planProject } from './plan-project.ts';
 import type { EvaluationInput } from './project-state.ts';
 import { listedProjects } from './solution.ts';
-import type { PcbuildPlan, SkippedProject } from './types.ts';
+import type { LinkLibrary, PcbuildPlan, PcProject, SkippedProject } from './types.ts';
 
 const SOLUTION = 'PCbuild/pcbuild.proj';
 
@@ -96,4 +95,35 @@ export async function readPcbuild(tree: SourceTree, configuration = 'Release'): 
     skipped: [...skipped.values()].sort((a, b) => byCodeUnit(a.name, b.name)),
     properties: Object.fromEntries(core?.properties ?? []),
   };
+}
+
+/** Before a project come those that it refers to; otherwise the order of the lists. */
+function ordered(projects: readonly PlannedProject[], listed: readonly string[]): readonly PlannedProject[] {
+  const byName = new Map(projects.map((one) => [one.project.name.toLowerCase(), one]));
+  const done = new Set<PlannedProject>();
+  const add = (one: PlannedProject | undefined, above: readonly PlannedProject[]) => {
+    if (one === undefined || done.has(one) || above.includes(one)) return;
+    for (const name of one.project.references) add(byName.get(name.toLowerCase()), [...above, one]);
+    done.add(one);
+  };
+  for (const name of listed) add(byName.get(name.toLowerCase()), []);
+  for (const one of projects) add(one, []);
+  return [...done];
+}
+
+/**
+ * Adds to each project the libraries of those that it refers to. The core's is added always: where a project does not
+ * link it, `pyconfig.h` asks for it by `#pragma comment(lib, …)`.
+ */
+function withLibraries(projects: readonly PlannedProject[]): readonly PcProject[] {
+  const byName = new Map(projects.map(({ project }) => [project.name.toLowerCase(), project]));
+  return projects.map(({ project, linked }) => {
+    const names = project.references.filter((name) => linked.includes(name) || name.toLowerCase() === 'pythoncore');
+    const libraries = names.flatMap((name): LinkLibrary[] => {
+      const link = byName.get(name.toLowerCase())?.link;
+      const path = link?.kind === 'lib' ? link.output : link?.importLibrary;
+      return path === undefined ? [] : [{ kind: 'project', path }];
+    });
+    return { ...project, link: { ...project.link, libraries: [...project.link.libraries, ...libraries] } };
+  });
 }
