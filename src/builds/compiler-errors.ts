@@ -39,20 +39,26 @@ const FORMS: readonly (readonly [RegExp, (found: Named) => CompilerError])[] = [
   ],
 ];
 
-/**
- * The first errors in a log, in order; the same error twice counts once. Extension modules that fail to compile are no
- * failure of CPython's build, but their errors are in the same log: what comes first is not always what stopped it.
- */
-export function findErrors(log: string, limit = 5): readonly CompilerError[] {
+/** The first different errors in a log, in order. @param errorOf of a line, given those before it. */
+export function firstErrors(
+  log: string,
+  errorOf: (line: string, before: readonly CompilerError[]) => CompilerError | undefined,
+  limit = 5,
+): readonly CompilerError[] {
   const errors = new Map<string, CompilerError>();
   for (const line of log.split(/\r?\n/)) {
-    const error = errorOf(line);
-    if (error === undefined) continue;
-    errors.set(JSON.stringify(error), error);
+    const error = errorOf(line, [...errors.values()]);
+    if (error !== undefined) errors.set(JSON.stringify(error), error);
     if (errors.size === limit) break;
   }
   return [...errors.values()];
 }
+
+/**
+ * The first errors in a log of configure or make. Extension modules that fail to compile are no failure of CPython's
+ * build, but their errors are in the same log: what comes first is not always what stopped it.
+ */
+export const findErrors = (log: string): readonly CompilerError[] => firstErrors(log, errorOf);
 
 function errorOf(line: string): CompilerError | undefined {
   const [remark] = compilerRemarks(line);

@@ -1,11 +1,6 @@
 import type { Context } from '../../system/context.ts';
 import { keepConfigured, reuseConfigured } from './store.ts';
 
-/** How a build came to its configured object folder, with the time that it took. */
-export type Configured<Failure> =
-  | { readonly how: 'ran' | 'reused'; readonly durationMs: number }
-  | { readonly how: 'failed'; readonly failure: Failure };
-
 /** Configures under way in this process, by cache and fingerprint. */
 const running = new Map<string, Promise<unknown>>();
 
@@ -21,7 +16,10 @@ export async function configureOnce<Failure>(
   obj: string,
   ctx: Context,
   run: () => Promise<Failure | undefined>,
-): Promise<Configured<Failure>> {
+): Promise<
+  | { readonly how: 'ran' | 'reused'; readonly durationMs: number }
+  | { readonly how: 'failed'; readonly failure: Failure }
+> {
   const id = JSON.stringify([ctx.cacheDir, fingerprint]);
   const earlier = running.get(id);
   const mine = (async () => {

@@ -1,4 +1,4 @@
-import type { CompilerError } from '../compiler-errors.ts';
+import { type CompilerError, firstErrors } from '../compiler-errors.ts';
 
 /**
  * MSBuild's canonical form (learn.microsoft.com/visualstudio/msbuild/msbuild-diagnostic-format-for-tasks):
@@ -16,33 +16,26 @@ const PROGRAM = /^(LINK|MSBUILD|CL|RC|LIB|NMAKE|CVTRES|ML64|cl : Command line|li
  * The first errors in MSBuild's output, in order. Said twice, in its place and in the summary at the end, an error counts once.
  * LNK1120 ("n unresolved externals") only counts the LNK2001 and LNK2019 before it.
  */
-export function findMsbuildErrors(log: string, limit = 5): readonly CompilerError[] {
-  const errors = new Map<string, CompilerError>();
-  for (const line of log.split(/\r?\n/)) {
-    const middle = MIDDLE.exec(line);
-    const code = middle?.[1];
-    if (middle === null || code === undefined) continue;
-    if (code === 'LNK1120' && [...errors.values()].some(({ kind }) => kind === 'link')) continue;
-    const origin = line.slice(0, middle.index).replace(NODE, '').trim();
-    const message = line
-      .slice(middle.index + middle[0].length)
-      .trimEnd()
-      .replace(PROJECT, '');
-    const error = errorOf(origin, code, message);
-    errors.set(JSON.stringify(error), error);
-    if (errors.size === limit) break;
-  }
-  return [...errors.values()];
-}
+export const findMsbuildErrors = (log: string): readonly CompilerError[] => firstErrors(log, errorOf);
 
-function errorOf(origin: string, code: string, message: string): CompilerError {
-  const [position = '', line, column] = POSITION.exec(origin) ?? [];
+function errorOf(line: string, before: readonly CompilerError[]): CompilerError | undefined {
+  const middle = MIDDLE.exec(line);
+  const code = middle?.[1];
+  if (middle === null || code === undefined) return undefined;
+  if (code === 'LNK1120' && before.some(({ kind }) => kind === 'link')) return undefined;
+  const origin = line.slice(0, middle.index).replace(NODE, '').trim();
+  const message = line
+    .slice(middle.index + middle[0].length)
+    .trimEnd()
+    .replace(PROJECT, '')
+    .trim();
+  const [position = '', row, column] = POSITION.exec(origin) ?? [];
   const file = origin.slice(0, origin.length - position.length);
   return {
     kind: kindOf(code),
-    message: `${message.trim()} (${code})`,
+    message: `${message} (${code})`,
     ...(file === '' || PROGRAM.test(file) ? {} : { file }),
-    ...(line === undefined ? {} : { line: Number(line) }),
+    ...(row === undefined ? {} : { line: Number(row) }),
     ...(column === undefined ? {} : { column: Number(column) }),
   };
 }

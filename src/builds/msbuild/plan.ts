@@ -43,7 +43,13 @@ export async function planMsbuild(
   if ('code' in toolset) throw new UserError(toolset);
   const tree = overlayTree(folderTree(checkout, ctx), finalChanges(request));
   const bat = readBuildBat((await tree.read('PCbuild/build.bat'))?.text ?? '');
-  if (bat === undefined) throw notDrivable(checkout.root);
+  if (bat === undefined)
+    throw new UserError({
+      code: 'build/no-build-bat',
+      message: 'PCbuild\\build.bat is not there, or takes no platform and configuration',
+      place: { file: checkout.root },
+      hint: 'Forkwright drives the build script that CPython has from 2.7.9 and 3.5 on',
+    });
   if (options.pgo && !bat.pgo)
     throw noSuchOption(`PCbuild\\build.bat of CPython ${checkout.version.text} has no --pgo`);
   const externals = options.externals ?? false;
@@ -123,14 +129,5 @@ function refusePlaces(root: string, files: readonly string[]): void {
     code: 'build/path-too-long',
     message: `the folder ${src} has too long a name: what lies deepest in it would have more than the 259 characters that compilers take on Windows`,
     hint,
-  });
-}
-
-function notDrivable(root: string): UserError {
-  return new UserError({
-    code: 'build/no-build-bat',
-    message: 'PCbuild\\build.bat is not there, or takes no platform and configuration',
-    place: { file: root },
-    hint: 'Forkwright drives the build script that CPython has from 2.7.9 and 3.5 on',
   });
 }

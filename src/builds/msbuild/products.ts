@@ -1,28 +1,21 @@
 import path from 'node:path';
 import type { WindowsSystem } from '../../targets/visual-studio/system.ts';
 
-/** What a build left. */
-export interface Products {
-  /** Absolute folder. */
-  readonly folder: string;
-  readonly python: string;
-  /** `python39.dll`: the interpreter's code. */
-  readonly dll: string;
-}
-
 /** Below PCbuild: `amd64`, and in old trees PCbuild itself. */
 const FOLDERS = ['amd64', '.'];
 
-/** Finds the interpreter and its library below a tree's PCbuild. */
-export async function findProducts(src: string, system: Pick<WindowsSystem, 'list'>): Promise<Products | undefined> {
+/** Finds the interpreter below a tree's PCbuild, absolute, with the folder that it and its DLL are in. */
+export async function findProducts(
+  src: string,
+  system: Pick<WindowsSystem, 'list'>,
+): Promise<{ readonly folder: string; readonly python: string } | undefined> {
   for (const name of FOLDERS) {
     const folder = path.join(src, 'PCbuild', name);
     const files = await system.list(folder);
     // Names have no case; `python3.dll` only points to the other.
     const python = files.find((file) => /^python\.exe$/i.test(file));
-    const dll = files.find((file) => /^python[23]\d+t?\.dll$/i.test(file));
-    if (python !== undefined && dll !== undefined)
-      return { folder, python: path.join(folder, python), dll: path.join(folder, dll) };
+    const hasDll = files.some((file) => /^python[23]\d+t?\.dll$/i.test(file));
+    if (python !== undefined && hasDll) return { folder, python: path.join(folder, python) };
   }
   return undefined;
 }

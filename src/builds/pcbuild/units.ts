@@ -42,12 +42,10 @@ export function pathIn(project: EvaluatedProject, file: string, { place }: Pick<
 }
 
 /** `$(IntDir)` with a file's name; another folder's file of the same name gets its folder's in front. */
-function objectNames(
-  project: EvaluatedProject,
-): (source: BuildPath, ending: string, place: Item['place']) => BuildPath {
+function objectNames(project: EvaluatedProject) {
   const taken = new Map<string, string>();
   const folder = unescapeValue(project.state.property('IntDir'));
-  return (source, ending, place) => {
+  return (source: BuildPath, ending: string, place: Item['place']): BuildPath => {
     const at = pathIn(project, folder, { place });
     const parts = source.path.split('/');
     const stem = (parts.at(-1) ?? '').replace(/\.[^.]*$/, '');

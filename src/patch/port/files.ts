@@ -58,15 +58,11 @@ export class Files {
     const asked = said ?? (await this.list()).filter((path) => endings.some((ending) => path.endsWith(ending)));
     const out: string[] = [];
     for (const path of new Set([...asked, ...this.#changed.keys()])) {
-      if (endings.some((ending) => path.endsWith(ending)) && (await this.#regular(path))?.raw.includes(name))
-        out.push(path);
+      if (!endings.some((ending) => path.endsWith(ending))) continue;
+      const file = await this.read(path);
+      if (file !== undefined && !file.link && file.raw.includes(name)) out.push(path);
     }
     return out;
-  }
-
-  async #regular(path: string): Promise<TreeFile | undefined> {
-    const file = await this.read(path);
-    return file?.link ? undefined : file;
   }
 
   apply(changes: readonly Change[]): void {

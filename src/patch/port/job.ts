@@ -42,13 +42,7 @@ export type Rest = Omit<Extract<PortedFile, { hunks: unknown }>, 'oldChanges'>;
 export function row(
   patch: string,
   located: Located,
-  what: {
-    outcome: PortedHunk['outcome'];
-    newFile?: string | undefined;
-    notes?: string[];
-    reasons?: string[];
-    candidates?: Candidate[];
-  },
+  what: Pick<PortedHunk, 'outcome'> & Partial<Pick<PortedHunk, 'newFile' | 'notes' | 'reasons' | 'candidates'>>,
 ): PortedHunk {
   return {
     patch,
@@ -58,10 +52,10 @@ export function row(
     within: 'the file',
     quote: what.outcome === 'needs-a-person' ? located.patch.hunks.flatMap(hunkLines) : [],
     newLine: what.newFile === undefined ? undefined : 1,
+    notes: [],
+    reasons: [],
+    candidates: [],
     ...what,
-    notes: what.notes ?? [],
-    reasons: what.reasons ?? [],
-    candidates: what.candidates ?? [],
   };
 }
 

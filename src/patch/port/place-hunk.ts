@@ -24,19 +24,24 @@ export interface FilePair {
   readonly tree: Files;
 }
 
+interface Refused {
+  readonly reasons: readonly string[];
+  readonly candidates: readonly Candidate[];
+}
+
 export type HunkFound =
+  | Refused
   | {
       readonly how: HowPlaced;
       readonly placements: readonly Placement[];
       /** Where it is, from 0. */
       readonly at: { readonly file: string; readonly line: number };
       readonly notes: readonly string[];
-    }
-  | { readonly reasons: readonly string[]; readonly candidates: readonly Candidate[] };
+    };
 
 type PieceResult =
-  | { readonly how: HowPlaced; readonly placement: Placement; readonly notes: readonly string[] }
-  | { readonly reasons: readonly string[]; readonly candidates: readonly Candidate[] };
+  | Refused
+  | { readonly how: HowPlaced; readonly placement: Placement; readonly notes: readonly string[] };
 
 export function filePair(
   old: TextFile,
