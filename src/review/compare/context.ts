@@ -10,15 +10,12 @@ const NEAREST = 3;
 /** Of so many characters of words that the lines around two changes have in common, no other place in a file has them. */
 const TELLING = 24;
 
-export interface PlaceLikeness {
-  /** How much of the nearest lines around two changes is the same but for white space: 0 to 1. */
-  readonly share: number;
-  /** All of it is, on both sides, and it says enough to be found again. */
-  readonly samePlace: boolean;
-}
-
-/** Whether two changes stand in like places, by the lines around them. */
-export function placeLikeness(a: Change, b: Change): PlaceLikeness {
+/**
+ * Whether two changes stand in like places, by the lines around them.
+ * @returns `share`: how much of the nearest lines is the same but for white space, 0 to 1. `samePlace`: all of it is, on
+ *   both sides, and it says enough to be found again.
+ */
+export function placeLikeness(a: Change, b: Change) {
   let [same, all, characters, sides] = [0, 0, 0, 0];
   for (const side of ['before', 'after'] as const) {
     if (a[side].length > 0 && b[side].length > 0) sides++;

@@ -1,17 +1,11 @@
-import type { Review, ReviewFile, ReviewRow } from '../types.ts';
-
-export interface FoundRow {
-  /** Index of the patch. */
-  readonly patch: number;
-  readonly file: ReviewFile;
-  readonly row: ReviewRow;
-}
+import type { Review } from '../types.ts';
 
 /**
  * The row that shows a line of a file. A place may be one of the tree as it was, or, of what is new, as it is then: a
  * line that changed is rather meant than one beside it, and what was there rather than what came.
+ * @returns with the index of its patch.
  */
-export function findRow(review: Review, path: string, line: number): FoundRow | undefined {
+export function findRow(review: Review, path: string, line: number) {
   const rows = review.patches.flatMap(({ files }, patch) =>
     files
       .filter((file) => file.path === path || file.oldPath === path)

@@ -14,23 +14,20 @@ export interface FileColours {
   readonly after: Lines;
 }
 
-export interface Colours {
-  of(file: ReviewFile): FileColours;
-  /** Of these files no more colours were made. */
-  readonly skipped: readonly string[];
-}
+export type Colours = ReturnType<typeof createColours>;
 
 const NONE: FileColours = { rows: [], after: [] };
 
 /** Lines without their ends. */
 export const linesOf = (text: string): readonly string[] => text.split('\n').map((line) => line.replace(/\r$/, ''));
 
-export function createColours(): Colours {
+export function createColours() {
   let left = MOST_CHARACTERS;
   const skipped: string[] = [];
   return {
+    /** Of these files no more colours were made. */
     skipped,
-    of(file) {
+    of(file: ReviewFile): FileColours {
       const language = languageOf(file.path);
       if (language === undefined) return NONE;
       const cost =

@@ -20,16 +20,10 @@ interface Folded {
   readonly rows: number;
 }
 
-/** Decides what a reader sees unasked, and remembers what not: the page says it. */
-export interface Folding {
-  opens(file: Folded): boolean;
-  /** Whether the rows of a file get markup: colours, marked words. Asked once a file, after `opens`. */
-  hasMarkup(file: Folded, open: boolean): boolean;
-  readonly folded: readonly Folded[];
-  readonly asText: readonly Folded[];
-}
+export type Folding = ReturnType<typeof createFolding>;
 
-export function createFolding(): Folding {
+/** Decides what a reader sees unasked, and remembers what not: the page says it. */
+export function createFolding() {
   let open = 0;
   let withMarkup = 0;
   const folded: Folded[] = [];
@@ -37,7 +31,8 @@ export function createFolding(): Folding {
   return {
     folded,
     asText,
-    hasMarkup(file, isOpen) {
+    /** Whether the rows of a file get markup: colours, marked words. Asked once a file, after `opens`. */
+    hasMarkup(file: Folded, isOpen: boolean) {
       if (isOpen || withMarkup + file.rows <= MOST_WITH_MARKUP) {
         withMarkup += file.rows;
         return true;
@@ -45,7 +40,7 @@ export function createFolding(): Folding {
       asText.push(file);
       return false;
     },
-    opens(file) {
+    opens(file: Folded) {
       if (file.rows <= MOST_ROWS_OF_FILE && open + file.rows <= MOST_ROWS) {
         open += file.rows;
         return true;
