@@ -8,8 +8,8 @@ import { parseJson } from '../system/json.ts';
 import { runProcess } from '../system/process.ts';
 import { fixedAddresses, PATH, whyEnded } from './instructions/process.ts';
 import { type Counter, isLinked } from './memory/counter.ts';
-import { middleOf } from './memory/middle.ts';
-import { countPoints, type Rig, type WithEnvironment, withRig } from './memory/process.ts';
+import { MEMORY_REPEATS, middleOf, repeated } from './memory/middle.ts';
+import { countPoints, inEnvironment, type Rig, type WithEnvironment, withRig } from './memory/process.ts';
 import { withoutPymalloc } from './memory/without-pymalloc.ts';
 import { timeLimit } from './time-limit.ts';
 import type { GrowthResult, Interpreter } from './types.ts';
@@ -27,8 +27,8 @@ export interface GrowthRequest {
 
 type Variant = Interpreter['variant'];
 type Growth = NonNullable<GrowthResult['growth'][Variant]>;
+type Prefix = Rig['prefix'];
 
-const REPEATS = 3;
 const TIMEOUT_MS = 5 * 60_000;
 
 /** What `growth.py` prints. */
@@ -57,25 +57,18 @@ export async function measureGrowth(request: GrowthRequest): Promise<GrowthResul
     let how: string | undefined;
     for (const interpreter of interpreters) {
       step.progress(interpreter.variant);
-      const runs: Growth[] = [];
-      for (let repeat = 0; repeat < REPEATS; repeat++) {
-        const measured = await (counted === undefined
-          ? lookOnce(interpreter, functions, prefix, ctx)
-          : countOnce(interpreter, functions, counted, prefix, ctx));
-        if (typeof measured === 'string') {
-          problems[interpreter.variant] = measured;
-          break;
-        }
-        how = measured.method;
-        const { before: beforeBytes, after: afterBytes } = measured;
-        runs.push({ beforeBytes, afterBytes, grownBytes: afterBytes - beforeBytes });
+      const runs = await repeated(() => (counted === undefined ? lookOnce : countOnce)(request, interpreter, prefix));
+      if (typeof runs === 'string') {
+        problems[interpreter.variant] = runs;
+        continue;
       }
-      if (runs.length < REPEATS) continue;
-      const { middle, spread } = middleOf(runs, ({ grownBytes }) => grownBytes);
-      growth[interpreter.variant] = { ...middle, ...spread };
+      const { middle, spread } = middleOf(runs, ({ before, after }) => after - before);
+      const { method, before: beforeBytes, after: afterBytes } = middle;
+      how = method;
+      growth[interpreter.variant] = { beforeBytes, afterBytes, grownBytes: afterBytes - beforeBytes, ...spread };
     }
     const method = [
-      how === undefined ? 'not measured' : `${how}, median of ${REPEATS} processes`,
+      how === undefined ? 'not measured' : `${how}, median of ${MEMORY_REPEATS} processes`,
       `address randomisation ${prefix.length > 0 ? 'off' : 'as the system has it'}`,
     ].join('; ');
     step.note(
@@ -89,12 +82,7 @@ export async function measureGrowth(request: GrowthRequest): Promise<GrowthResul
 }
 
 /** @returns the two sizes in bytes as the process sees them, or why there are none. */
-async function lookOnce(
-  interpreter: Interpreter,
-  functions: number,
-  prefix: readonly string[],
-  ctx: Context,
-): Promise<Measurement | string> {
+async function lookOnce({ functions, ctx }: GrowthRequest, interpreter: Interpreter, prefix: Prefix) {
   const [program = '', ...args] = [...prefix, ...interpreter.command, assetPath('bench/growth.py'), String(functions)];
   const timeoutMs = timeLimit(TIMEOUT_MS, interpreter);
   const env = { PATH, ...interpreter.env, PYTHONHASHSEED: '0' };
@@ -107,13 +95,8 @@ async function lookOnce(
 }
 
 /** Both looks by a counter of malloc's family, with every object a block of malloc's. */
-async function countOnce(
-  interpreter: Interpreter,
-  functions: number,
-  { counter, withEnvironment }: NonNullable<GrowthRequest['counted']>,
-  prefix: readonly string[],
-  ctx: Context,
-): Promise<Measurement | string> {
+async function countOnce({ functions, counted, ctx }: GrowthRequest, interpreter: Interpreter, prefix: Prefix) {
+  const { counter = 'nothing counts', withEnvironment = inEnvironment } = counted ?? {};
   if (typeof counter === 'string') return counter;
   const { variables, check, method } = withoutPymalloc(interpreter.pythonVersion);
   const linked = isLinked(counter);
@@ -133,10 +116,4 @@ function countingCode(functions: number, linked: boolean): readonly string[] {
   const start = `import sys\nsys.dont_write_bytecode = True\nsys.path.insert(0, ${folder})\nimport growth, os\nstops = growth.counted(${functions})\n`;
   const codes = [`${start}for stop in stops: break`, 'for stop in stops: break'];
   return linked ? codes : codes.map((code) => `${code}\nos.getppid()`);
-}
-
-interface Measurement {
-  readonly method: string;
-  readonly before: number;
-  readonly after: number;
 }

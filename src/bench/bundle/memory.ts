@@ -11,7 +11,7 @@ import {
   middleCount,
   variantMemory,
 } from '../memory/figures.ts';
-import { MEMORY_REPEATS } from '../memory/measure.ts';
+import { MEMORY_REPEATS } from '../memory/middle.ts';
 import { POINTS } from '../memory/probe.ts';
 import type { MemoryPointName, MemoryProblem, StartupMemory } from '../memory/types.ts';
 import type { ResultLine } from './results.ts';

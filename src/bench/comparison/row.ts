@@ -16,19 +16,9 @@ export function testRow(
   times: TestTimes | undefined,
   declared: 'faster' | 'slower' | undefined,
 ): TestRow {
-  const figures =
-    evidence === undefined
-      ? { pairs: 0 }
-      : {
-          estimate: {
-            ratio: Math.exp(evidence.median),
-            low: Math.exp(evidence.low),
-            high: Math.exp(evidence.high),
-          },
-          p: evidence.p,
-          q: evidence.q,
-          pairs: evidence.pairs,
-        };
+  const { median = 0, low = 0, high = 0, p, q, pairs = 0 } = evidence ?? {};
+  const estimate = { ratio: Math.exp(median), low: Math.exp(low), high: Math.exp(high) };
+  const figures = evidence === undefined ? { pairs } : { estimate, p, q, pairs };
   const common = { test, ...figures, ...milliseconds(times), declared };
   if (problems.length > 0) {
     const verdict = problems.every(({ kind }) => kind === 'missing') ? 'missing' : 'failed';

@@ -14,7 +14,7 @@ import {
   middleCount,
   variantMemory,
 } from './figures.ts';
-import { middleOf } from './middle.ts';
+import { MEMORY_REPEATS, middleOf, repeated } from './middle.ts';
 import { askPymalloc, POINTS, parsePymalloc, parseResident, readResident } from './probe.ts';
 import { countCode, inEnvironment, type Rig, runCode, type WithEnvironment, withRig } from './process.ts';
 import type { MemoryFigure, MemoryPoint, MemoryProblem, StartupMemory, VariantMemory } from './types.ts';
@@ -31,8 +31,6 @@ export interface StartupMemoryRequest {
   /** The step that this one belongs to. */
   readonly parent?: string | undefined;
 }
-
-export const MEMORY_REPEATS = 3;
 
 /**
  * What each interpreter holds in memory once it has started, after `pass` and after `import site, json`: every figure of
@@ -166,15 +164,4 @@ class Session {
   #problem(figure: MemoryFigure, variant: Variant, why: string): void {
     addProblem(this.problems, { figure, variant, why });
   }
-}
-
-/** The results of all repeats, or why the first that failed did. */
-async function repeated<T extends object>(once: () => Promise<T | string>): Promise<readonly T[] | string> {
-  const runs: T[] = [];
-  for (let repeat = 0; repeat < MEMORY_REPEATS; repeat++) {
-    const result = await once();
-    if (typeof result === 'string') return result;
-    runs.push(result);
-  }
-  return runs;
 }

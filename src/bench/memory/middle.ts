@@ -1,3 +1,17 @@
+/** Processes for each figure. */
+export const MEMORY_REPEATS = 3;
+
+/** The results of all repeats, or why the first that failed did. */
+export async function repeated<T extends object>(once: () => Promise<T | string>): Promise<readonly T[] | string> {
+  const runs: T[] = [];
+  for (let repeat = 0; repeat < MEMORY_REPEATS; repeat++) {
+    const result = await once();
+    if (typeof result === 'string') return result;
+    runs.push(result);
+  }
+  return runs;
+}
+
 /** The run in the middle by bytes, and how far the largest lies from the smallest when not all are equal. */
 export function middleOf<T>(
   runs: readonly T[],

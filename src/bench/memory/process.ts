@@ -94,15 +94,31 @@ export async function countPoints(
   codes: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Promise<readonly Counted[] | string> {
-  const written = await (rig.linked === undefined
-    ? runPreloaded(rig, interpreter, codes, variables)
-    : runLinked(rig, rig.linked, interpreter, codes, variables));
-  if ('why' in written) return written.why;
-  const reports = readCounted(written.text);
+  const { linked, library, out } = rig;
+  let text: string;
+  if (linked === undefined) {
+    if (library === undefined) throw new Error('there is no counter');
+    await rm(out, { force: true });
+    const preloaded = { ...variables, LD_PRELOAD: library, FORKWRIGHT_MEMORY_OUT: out };
+    const result = await runCode(rig, interpreter, codes.join('\n'), preloaded);
+    if (typeof result === 'string') return result;
+    text = await readFile(out, 'utf8').catch(() => '');
+  } else {
+    const program = linked.programs[interpreter.variant];
+    if (program === undefined) return 'no program with the counter was linked for it';
+    const env = { ...program.env, ...FIXED, ...variables };
+    const result = await runIn(rig, interpreter, [...program.command, ...codes], env);
+    if (typeof result === 'string') return result;
+    // It writes to stderr: a console may have no file that it could write to.
+    const lines = result.stderr.split('\n').filter((line) => line.startsWith('{"point"'));
+    text = lines.join('\n');
+  }
+  const reports = readCounted(text);
   if (typeof reports === 'string') return reports;
-  const expected = codes.length + written.before;
+  const before = linked === undefined ? 0 : 1;
+  const expected = codes.length + before;
   if (reports.length !== expected) return `${reports.length} points were counted in place of ${expected}`;
-  const points = reports.slice(written.before);
+  const points = reports.slice(before);
   return points.map(whyInexact).find((why) => why !== undefined) ?? points;
 }
 
@@ -115,38 +131,4 @@ export async function countCode(
 ): Promise<Counted | string> {
   const points = await countPoints(rig, interpreter, [code], variables);
   return typeof points === 'string' ? points : (points[0] ?? 'no point was counted');
-}
-
-/** What a counter wrote, and how many points it reported before the first piece of code; or why it did not. */
-type Written = { readonly text: string; readonly before: number } | { readonly why: string };
-
-async function runPreloaded(
-  rig: Rig,
-  interpreter: Interpreter,
-  codes: readonly string[],
-  variables: Readonly<Record<string, string>>,
-): Promise<Written> {
-  if (rig.library === undefined) throw new Error('there is no counter');
-  await rm(rig.out, { force: true });
-  const preloaded = { ...variables, LD_PRELOAD: rig.library, FORKWRIGHT_MEMORY_OUT: rig.out };
-  const result = await runCode(rig, interpreter, codes.join('\n'), preloaded);
-  if (typeof result === 'string') return { why: result };
-  return { text: await readFile(rig.out, 'utf8').catch(() => ''), before: 0 };
-}
-
-/** It writes to stderr: a console may have no file that it could write to. */
-async function runLinked(
-  rig: Rig,
-  { programs }: LinkedCounter,
-  interpreter: Interpreter,
-  codes: readonly string[],
-  variables: Readonly<Record<string, string>>,
-): Promise<Written> {
-  const program = programs[interpreter.variant];
-  if (program === undefined) return { why: 'no program with the counter was linked for it' };
-  const env = { ...program.env, ...FIXED, ...variables };
-  const result = await runIn(rig, interpreter, [...program.command, ...codes], env);
-  if (typeof result === 'string') return { why: result };
-  const lines = result.stderr.split('\n').filter((line) => line.startsWith('{"point"'));
-  return { text: lines.join('\n'), before: 1 };
 }

@@ -47,9 +47,7 @@ export interface CellsInput {
 export function makeCells(input: CellsInput): readonly Cell[] {
   const ids = new Set<string>();
   return input.trees.flatMap((tree) =>
-    input.targets.flatMap(({ target, args }) =>
-      input.recipes.map((recipes) => makeCell(input, recipes, tree, target, args, ids)),
-    ),
+    input.targets.flatMap((target) => input.recipes.map((recipes) => makeCell(input, recipes, tree, target, ids))),
   );
 }
 
@@ -57,8 +55,7 @@ function makeCell(
   input: CellsInput,
   recipes: PlannedRecipes,
   planned: PlannedTree,
-  target: TargetDescriptor,
-  targetArgs: readonly string[],
+  { target, args: targetArgs }: CellsInput['targets'][number],
   ids: Set<string>,
 ): Cell {
   const { tree, refs, dir } = planned;

@@ -1,3 +1,4 @@
+import { MEMORY_REPEATS } from '../../bench/memory/middle.ts';
 import { memorySchema } from '../../bench/memory/types.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import { countedBy } from './memory-counter.ts';
@@ -12,7 +13,7 @@ export const memory = stage({
   members: { memory: memorySchema.optional() },
   async prepare(inputs) {
     const { id, target, interpreters, ctx } = inputs;
-    const { MEMORY_REPEATS, measureStartupMemory } = await import('../../bench/memory/measure.ts');
+    const { measureStartupMemory } = await import('../../bench/memory/measure.ts');
     const sides = compared(interpreters);
     const runner = runnerFor(target);
     const notSeen = runner.hidesMemory;
