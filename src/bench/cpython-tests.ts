@@ -9,9 +9,6 @@ import { type CpythonTestSet, hasTest, namedTests, QUICK_TESTS, testsInFolder } 
 import { timeLimit } from './time-limit.ts';
 import type { CpythonTestComparison, Interpreter } from './types.ts';
 
-export type { DeclaredTest } from './cpython-tests-compare.ts';
-export type { CpythonTestSet } from './cpython-tests-select.ts';
-
 export interface CpythonTestsRequest {
   readonly set: CpythonTestSet;
   /** Must hold the baseline and the patched one; others are not looked at. */

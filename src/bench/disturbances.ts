@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { arch, availableParallelism, loadavg, platform } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
+import { arch, platform } from 'node:process';
 
 /** Where the kernel tells; another folder in tests. */
 export interface MachineFiles {
@@ -182,13 +183,7 @@ export type Disturbance = Required<Found> & { readonly id: (typeof KINDS)[number
 
 /** What on this machine disturbs measuring. What the system does not tell is left out. */
 export async function findDisturbances(
-  machine: MachineFiles = {
-    root: '/',
-    load: loadavg()[0] ?? 0,
-    cores: availableParallelism(),
-    platform: platform(),
-    arch: arch(),
-  },
+  machine: MachineFiles = { root: '/', load: loadavg()[0] ?? 0, cores: availableParallelism(), platform, arch },
 ): Promise<Disturbance[]> {
   const read: Read = (file) =>
     readFile(path.join(machine.root, file), 'latin1').then(

@@ -67,7 +67,8 @@ export async function planSession(
     const { done: chosen } = tried;
     loops[test] = chosen.loops;
     // A test that cannot be made as short as asked is given the time of the others, not their number of blocks.
-    repeats[test] = clamp(Math.round((settings.repeats * settings.blockMs) / 1000 / chosen.seconds), settings.repeats);
+    const fitting = Math.round((settings.repeats * settings.blockMs) / 1000 / chosen.seconds);
+    repeats[test] = Math.min(Math.max(fitting, 1), settings.repeats);
     if (chosen.vanishes) uncalibrated.push(test);
   }
   if (Object.keys(loops).length === 0) throw nothingToMeasure(settings.tests, problems);
@@ -146,10 +147,6 @@ async function chooseLoops(
 const unseen = (clock: 'cpu' | 'wall') =>
   new TestFailed(`it takes no time that the ${clock} clock could see, even with ${MOST_LOOPS} loops`);
 
-function clamp(value: number, most: number): number {
-  return Math.min(Math.max(value, 1), most);
-}
-
 function pick(values: Readonly<Record<string, number>>, keys: object): Record<string, number> {
   return Object.fromEntries(Object.keys(keys).map((key) => [key, ownOf(values, key) ?? 1]));
 }
@@ -159,19 +156,17 @@ function ownOf(values: Readonly<Record<string, number>>, key: string): number | 
 }
 
 function nothingToMeasure(pattern: string | undefined, problems: readonly SampleProblem[]): UserError {
-  const none = problems.length === 0;
-  return new UserError({
-    code: 'bench/no-tests',
-    message: !none
-      ? 'no test of the suite runs on all interpreters'
-      : pattern === undefined
-        ? 'there is no test in the suite'
-        : `no test matches ${pattern}`,
-    detail: problems.slice(0, 5).map(({ variant, test, message }) => `${variant} ${test}: ${message}`),
-    hint: !none
-      ? 'see the reasons above'
-      : pattern === undefined
-        ? 'a script’s tests are its functions def bench_NAME(loops)'
-        : "the pattern is searched in the tests' names, for example --tests Calls",
-  });
+  const detail = problems.slice(0, 5).map(({ variant, test, message }) => `${variant} ${test}: ${message}`);
+  if (problems.length === 0) return noTests(pattern);
+  const message = 'no test of the suite runs on all interpreters';
+  return new UserError({ code: 'bench/no-tests', message, detail, hint: 'see the reasons above' });
+}
+
+/** The suite has none that is asked for. */
+export function noTests(pattern: string | undefined): UserError {
+  const [message, hint] =
+    pattern === undefined
+      ? ['there is no test in the suite', 'a script’s tests are its functions def bench_NAME(loops)']
+      : [`no test matches ${pattern}`, "the pattern is searched in the tests' names, for example --tests Calls"];
+  return new UserError({ code: 'bench/no-tests', message, hint });
 }

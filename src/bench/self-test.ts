@@ -36,9 +36,9 @@ export async function selfTest(request: SelfTestRequest): Promise<SelfTestResult
     ...request.planted.map((planted) => ({ planted, repetition: 1 })),
   ];
   const runs: SelfTestRun[] = [];
-  for (const [index, { planted, repetition }] of wanted.entries()) {
-    const known = request.known?.find((run) => run.planted === planted && run.repetition === repetition);
-    runs.push(known ?? (await runOne(request, planted, repetition, index / wanted.length, wanted.length)));
+  for (const [index, one] of wanted.entries()) {
+    const known = request.known?.find((run) => run.planted === one.planted && run.repetition === one.repetition);
+    runs.push(known ?? (await runOne(request, one, index, wanted.length)));
     await request.update?.(summary(runs, request.planted));
   }
   return summary(runs, request.planted);
@@ -53,13 +53,9 @@ function summary(runs: readonly SelfTestRun[], planted: readonly number[]): Self
   };
 }
 
-async function runOne(
-  request: SelfTestRequest,
-  planted: number,
-  repetition: number,
-  before: number,
-  all: number,
-): Promise<SelfTestRun> {
+type Wanted = Pick<SelfTestRun, 'planted' | 'repetition'>;
+
+async function runOne(request: SelfTestRequest, { planted, repetition }: Wanted, index: number, all: number) {
   const samples = `self-test-${(planted * 100).toFixed(1)}-${repetition}.jsonl`;
   const samplesFile = path.join(request.folder, samples);
   if (request.fresh === true) await rm(samplesFile, { force: true });
@@ -78,7 +74,7 @@ async function runOne(
     ctx: request.ctx,
     step: step && {
       progress: (text, done = 0, total = 1) =>
-        step.progress(`${label}: ${text}`, Math.round((before + done / total / all) * 1000), 1000),
+        step.progress(`${label}: ${text}`, Math.round(((index + done / total) / all) * 1000), 1000),
     },
     ...(planted === 0 ? {} : { planted: { patched: planted } }),
   });
@@ -87,14 +83,8 @@ async function runOne(
   const compared = comparison.tests.filter(({ estimate }) => estimate !== undefined);
   const flagged = compared.filter(({ verdict }) => verdict === 'faster' || verdict === 'slower');
   return {
-    planted,
-    repetition,
-    comparison,
-    tests: compared.length,
-    flagged: flagged.map(({ test }) => test),
-    samples,
-    measuringMs,
-    load: [loadBefore, loadavg()[0] ?? 0],
+    ...{ planted, repetition, comparison, tests: compared.length, flagged: flagged.map(({ test }) => test) },
+    ...{ samples, measuringMs, load: [loadBefore, loadavg()[0] ?? 0] as const },
   };
 }
 

@@ -40,6 +40,7 @@ export interface RunInputs {
 export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   const { prepared, folder, stages = STAGES, ctx } = inputs;
   const { request, checkout, tree } = prepared;
+  const { root, version, flavour, base, localChanges } = checkout;
   ctx.emit({ type: 'plan', steps: planRun(request, stages) });
   // A resumed run is still the one that was begun, and adds to the times that it has spent before.
   const before = await readRunRecord(folder).catch(() => undefined);
@@ -71,13 +72,7 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
       ...over,
       state,
       commandLine,
-      checkout: {
-        root: checkout.root,
-        pythonVersion: checkout.version.text,
-        flavour: checkout.flavour,
-        base: checkout.base,
-        localChanges: checkout.localChanges,
-      },
+      checkout: { root, pythonVersion: version.text, flavour, base, localChanges },
       machine,
       patches,
       targets,

@@ -60,11 +60,10 @@ function targetVerdict(target: TargetResult): { ok: boolean; lines: string[] } {
   }
   if (target.speed !== undefined) lines.push(...speedLines(target.speed));
   else if (target.speedSkipped !== undefined) lines.push(`speed was not measured: ${target.speedSkipped}`);
-  const baseline = target.growth?.growth.baseline;
-  const patched = target.growth?.growth.patched;
-  if (target.growth !== undefined && baseline !== undefined && patched !== undefined) {
+  const { growth: { baseline, patched } = {}, functions = 0 } = target.growth ?? {};
+  if (baseline !== undefined && patched !== undefined) {
     lines.push(
-      `after ${target.growth.functions.toLocaleString('en-US')} functions were called once, memory grew by ${kib(baseline.grownBytes)} on baseline and ${kib(patched.grownBytes)} patched.`,
+      `after ${functions.toLocaleString('en-US')} functions were called once, memory grew by ${kib(baseline.grownBytes)} on baseline and ${kib(patched.grownBytes)} patched.`,
     );
   }
   return { ok, lines };

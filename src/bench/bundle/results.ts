@@ -45,7 +45,8 @@ const resultLineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('tried'), step, test }),
   z.object({
     type: z.literal('blocks'),
-    ...{ step, test },
+    step,
+    test,
     cpu: seconds,
     wall: seconds,
     emptyCpu: seconds,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inTemporaryFolder } from '../../system/files.ts';
 import type { Interpreter } from '../types.ts';
-import { readAnswers, runWorker, type Said, whyEnded, workerArguments } from './process.ts';
+import { readAnswers, runWorker, whyEnded, workerArguments } from './process.ts';
 import type { CountJob, Tally } from './types.ts';
 
 /** A tool that counts the instructions between marks. */
@@ -43,16 +43,8 @@ export async function countMarked(job: CountJob, tool: MarkedTool): Promise<Tall
   return { counts, failed };
 }
 
-async function runOnce(
-  { interpreter, pybench, divisor, layout, timeoutMs, ctx }: CountJob,
-  tool: MarkedTool,
-  tests: readonly string[],
-): Promise<{
-  readonly said: readonly Said[];
-  readonly between: readonly number[];
-  readonly endedIn?: string | undefined;
-  readonly why: string;
-}> {
+async function runOnce(job: CountJob, tool: MarkedTool, tests: readonly string[]) {
+  const { interpreter, pybench, divisor, layout, timeoutMs, ctx } = job;
   return inTemporaryFolder('forkwright-instructions-', async (folder) => {
     const file = path.join(folder, 'counts');
     const worker = workerArguments([pybench, 'marked', String(divisor), String(layout), ...tests]);

@@ -5,6 +5,7 @@ import type { Context } from '../../system/context.ts';
 import { parseJson } from '../../system/json.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import type { Interpreter } from '../types.ts';
+import type { CountJob } from './types.ts';
 
 /** Where the tools are that processes of a measurement may need: the same for all. */
 export const PATH = '/usr/local/bin:/usr/bin:/bin';
@@ -21,18 +22,12 @@ export function workerCommand(interpreter: Interpreter, args: readonly string[])
 
 /**
  * Runs a command with the environment of `interpreter`, with nothing in it that differs from one process to the next.
- * @param prefix what goes before it, such as `setarch -R`.
+ * @param options `writePyc` lets the start of the interpreter write its .pyc files.
  */
 export async function runWorker(
   interpreter: Interpreter,
   command: readonly string[],
-  options: {
-    readonly layout: number;
-    readonly timeoutMs: number;
-    readonly ctx: Context;
-    /** Lets the start of the interpreter write its .pyc files. */
-    readonly writePyc?: boolean;
-  },
+  options: Pick<CountJob, 'layout' | 'timeoutMs' | 'ctx'> & { readonly writePyc?: boolean },
 ): Promise<ProcessResult> {
   const [file = '', ...args] = command;
   return runProcess(file, args, {

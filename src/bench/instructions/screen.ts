@@ -34,10 +34,8 @@ export async function screen(
 ): Promise<Screened | string> {
   const timeoutMs = timeLimit(TIMEOUT_MS, interpreter);
   const options = { layout: 0, timeoutMs, ctx };
-  const listed = await runWorker(interpreter, workerCommand(interpreter, [pybench, 'list']), {
-    ...options,
-    writePyc: true,
-  });
+  const asked = workerCommand(interpreter, [pybench, 'list']);
+  const listed = await runWorker(interpreter, asked, { ...options, writePyc: true });
   if (listed.exitCode !== 0) return whyEnded(listed, timeoutMs);
   const list = parseJson(listed.stdout, listSchema).data;
   if (list === undefined) return `not a list of tests: ${listed.stdout.slice(0, 80)}`;

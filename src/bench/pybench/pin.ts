@@ -72,16 +72,13 @@ async function convertModules(
   const tried: string[] = [];
   for (const { command, env } of converters) {
     const [file = '', ...args] = command;
-    const result = await runProcess(
-      file,
-      [...args, assetPath('bench/convert.py'), found.folder, destination, ...found.contents.testModules],
-      {
-        cwd: destination,
-        env: { LC_ALL: 'C', ...env, PYTHONDONTWRITEBYTECODE: '1' },
-        timeoutMs: CONVERT_MS,
-        signal: ctx.signal,
-      },
-    );
+    args.push(assetPath('bench/convert.py'), found.folder, destination, ...found.contents.testModules);
+    const result = await runProcess(file, args, {
+      cwd: destination,
+      env: { LC_ALL: 'C', ...env, PYTHONDONTWRITEBYTECODE: '1' },
+      timeoutMs: CONVERT_MS,
+      signal: ctx.signal,
+    });
     if (result.exitCode === 0) return;
     tried.push(`${command.join(' ')}: ${result.stderr.trim().split('\n').at(-1) ?? 'does not run'}`);
   }

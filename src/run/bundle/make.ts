@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type BundlePlan, type PlanRequest, planBundle, planText, SIDES } from '../../bench/bundle/plan.ts';
 import { preloadCounter } from '../../bench/memory/counter.ts';
 import { linkedCounter } from '../../bench/memory/linked.ts';
-import { testMatcher } from '../../bench/planning.ts';
+import { noTests, testMatcher } from '../../bench/planning.ts';
 import { suiteInputs, suiteOf } from '../../bench/suites/list.ts';
 import type { BenchSettings } from '../../bench/types.ts';
 import { type Build, VARIANTS, type Variant } from '../../builds/types.ts';
@@ -186,11 +186,7 @@ async function suiteFiles({ asked, checkout, sides }: Packing, settings: BenchSe
   const packed = await pack(suiteInputs(asked.bench, { checkout, baseline, ctx }));
   const tests = packed.tests.filter(testMatcher(settings.tests));
   if (tests.length > 0) return { ...packed, name, tests };
-  throw new UserError({
-    code: 'bench/no-tests',
-    message: settings.tests === undefined ? 'there is no test in the suite' : `no test matches ${settings.tests}`,
-    hint: "the pattern is searched in the tests' names, for example --tests Calls",
-  });
+  throw noTests(settings.tests);
 }
 
 interface CounterFiles {
