@@ -1,20 +1,8 @@
+import type { Frozen } from '../system/frozen.ts';
+
 /** What regrtest and unittest print, read back: the same words since 2.5, with the test's name spelled in several ways. */
 
-export interface RegrtestOutput {
-  /** regrtest's own closing words; `undefined` when it did not get that far. */
-  readonly summary: 'passed' | 'failed' | 'skipped' | undefined;
-  /** Single test cases that failed, as `test_sys.SizeofTest.test_objecttypes`, sorted, each once. */
-  readonly failed: readonly string[];
-  readonly skipped: readonly string[];
-  /** Every case that was started, as far as their names were printed (2.5 and 2.6 print a docstring instead). */
-  readonly started: readonly string[];
-  /** The case that was under way when the output ended, unless regrtest came to its summary. */
-  readonly underWay: string | undefined;
-  /** Why the file was skipped, or failed as a whole: the exception's own words. */
-  readonly reason: string | undefined;
-  /** The last line: what there is to say of an end without a summary. */
-  readonly lastLine: string;
-}
+export type RegrtestOutput = Frozen<ReturnType<typeof parseRegrtestOutput>>;
 
 const HEADER = /^(?:FAIL|ERROR|UNEXPECTED SUCCESS): (.+)$/;
 const DOCTEST_TITLE = /^Doctest: (\S+)$/;
@@ -26,7 +14,7 @@ const CASE_RESULT = /(?:^|\.\.\. )(ok|FAIL|ERROR|skipped(?: .*)?|expected failur
 const RULE = /^(?:={70}|-{70})$/m;
 
 /** @param file the test file's name as regrtest knows it, without `test.`: `test_sys`, `test_asyncio.test_events`. */
-export function parseRegrtestOutput(text: string, file: string): RegrtestOutput {
+export function parseRegrtestOutput(text: string, file: string) {
   const output = text.replace(/\r\n?/g, '\n');
   const summary = parseSummary(output);
   const failed = new Set<string>([...headers(output, file), ...doctests(output, file)]);
@@ -41,12 +29,18 @@ export function parseRegrtestOutput(text: string, file: string): RegrtestOutput 
     underWay = result === undefined ? name : undefined;
   }
   return {
+    /** regrtest's own closing words; `undefined` when it did not get that far. */
     summary,
+    /** Single test cases that failed, as `test_sys.SizeofTest.test_objecttypes`, sorted, each once. */
     failed: [...failed].sort(),
     skipped: [...skipped].sort(),
+    /** Every case that was started, as far as their names were printed (2.5 and 2.6 print a docstring instead). */
     started: [...started],
+    /** The case that was under way when the output ended, unless regrtest came to its summary. */
     underWay: summary === undefined ? underWay : undefined,
+    /** Why the file was skipped, or failed as a whole: the exception's own words. */
     reason: parseReason(output),
+    /** What there is to say of an end without a summary. */
     lastLine: output.trimEnd().split('\n').at(-1)?.trim() ?? '',
   };
 }
@@ -103,7 +97,7 @@ function parseReason(output: string): string | undefined {
   return /\n(\S.*)/.exec(output.slice(match.index + match[0].length))?.[1];
 }
 
-function parseSummary(output: string): RegrtestOutput['summary'] {
+function parseSummary(output: string): 'passed' | 'failed' | 'skipped' | undefined {
   const closing = output.trimEnd().split('\n').slice(-40).join('\n');
   if (/^\d+ tests? failed(?: again)?:$/m.test(closing)) return 'failed';
   if (/^(?:All )?\d+ tests? OK\.$/m.test(closing)) return 'passed';

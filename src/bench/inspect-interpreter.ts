@@ -6,25 +6,11 @@ import { UserError } from '../system/diagnostic.ts';
 import { sha256File } from '../system/hash.ts';
 import { runProcess } from '../system/process.ts';
 
-/** What is found out of an interpreter that nobody here built. */
-export interface InspectedInterpreter {
-  /** Absolute. */
-  readonly command: string;
-  readonly sha256: string;
-  readonly version: PythonVersion;
-  /** It has no tree of its own to look into. */
-  readonly layout: { readonly cpythonHeaders: boolean; readonly pcbuild: boolean; readonly builtInPlace: boolean };
-}
-
 /** Works in every Python since 2.0. */
 const ASK = 'import sys; sys.stdout.write("%d %d %d %s %d" % tuple(sys.version_info))';
 
-/** Starts an interpreter and asks for its version. @throws UserError when it does not answer as Python does. */
-export async function inspectInterpreter(
-  command: string,
-  env: Readonly<Record<string, string>>,
-  ctx: Context,
-): Promise<InspectedInterpreter> {
+/** Starts an interpreter that nobody here built, and asks for its version. @param command absolute. @throws UserError when it does not answer as Python does. */
+export async function inspectInterpreter(command: string, env: Readonly<Record<string, string>>, ctx: Context) {
   const options = { cwd: tmpdir(), env, timeoutMs: 60_000, signal: ctx.signal };
   const result = await runProcess(command, ['-c', ASK], options);
   const match = /^(\d+) (\d+) (\d+) (alpha|beta|candidate|final) (\d+)$/.exec(result.stdout.trim());
@@ -45,6 +31,7 @@ export async function inspectInterpreter(
     command,
     sha256: await sha256File(command),
     version: { major, minor, micro, level, serial, text, short },
+    /** It has no tree of its own to look into. */
     layout: { cpythonHeaders: false, pcbuild: false, builtInPlace: false },
   };
 }

@@ -15,9 +15,8 @@ import type { RunPatch } from './types.ts';
 
 /** What a target's variants are made of. */
 export interface Ported {
-  /** For all variants: without them this target cannot be built at all. */
+  /** For all variants (without `ports` this target cannot be built at all), and for the patched one after them. */
   readonly ports: readonly GeneratedPatch[];
-  /** For the patched variant, after the ports. */
   readonly patches: readonly GeneratedPatch[];
   /** For the record; none where the target needs no port. */
   readonly record: readonly RunPatch[];

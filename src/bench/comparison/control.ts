@@ -5,26 +5,21 @@ import { median, quantile } from '../statistics/quantile.ts';
 import { signFlipP } from '../statistics/sign-flip.ts';
 import { judge, type Rules } from './verdict.ts';
 
-export interface ControlFindings {
-  /** What 95% of the tests seem to change by at most although no source differs, as a fraction. */
-  readonly noiseFloor: number;
-  /** Tests of the control that would be called faster or slower by the rules without a floor: false alarms, or layout. */
-  readonly flagged: number;
-}
-
 /**
  * What the baseline, built a second time, seems to have changed by.
  * Measured in one link, a test's median is the floor: the layout of either binary is in all pairs alike, and no interval
  * tells of it. Where each pair has link orders of its own, layout is in the intervals already, and only what the control
  * moved by beyond its own interval is more than the chance that the interval of the test itself accounts for.
  * @param ratios for each test: pair → log(control / baseline).
+ * @returns `noiseFloor`: what 95% of the tests seem to change by at most although no source differs, as a fraction;
+ * `flagged`: tests that would be called faster or slower by the rules without a floor: false alarms, or layout.
  */
 export function findingsOfControl(
   ratios: readonly ReadonlyMap<number, number>[],
   eachPair: boolean,
   seed: number,
   rules: Rules,
-): ControlFindings | undefined {
+) {
   if (ratios.length === 0) return undefined;
   const tests = ratios.map((own) => {
     const values = [...own.values()];

@@ -1,12 +1,6 @@
 import { UserError } from '../../system/diagnostic.ts';
 import type { ImportedBenchmark, ImportedTest } from './types.ts';
 
-/** What a report of stock pybench says: the benchmark itself, and the one that it was compared with (`-c`). */
-export interface PybenchReport {
-  readonly self: ImportedBenchmark;
-  readonly other?: ImportedBenchmark | undefined;
-}
-
 // pybench.py 2.0 and 2.1, print_benchmark and print_comparison.
 const SINGLE = /^\s*(\w+):\s+(\d+)ms\s+(\d+)ms\s+\d+\.\d\dus\s+\d+\.\d{3}ms$/;
 const ROW =
@@ -21,9 +15,10 @@ export function looksLikePybenchText(text: string): boolean {
 /**
  * Reads what stock pybench printed: a benchmark alone, or a comparison with another. Everything around it (a shell's
  * prompt, other output) is passed over.
+ * @returns `self`: the benchmark itself; `other`: the one that it was compared with (`-c`).
  * @throws UserError when there is no table in it: pybench aborts without one, and exits 0.
  */
-export function readPybenchText(text: string, file: string): PybenchReport {
+export function readPybenchText(text: string, file: string) {
   const lines = text.split(/\r?\n/);
   const single: ImportedTest[] = [];
   const own: ImportedTest[] = [];
@@ -46,10 +41,7 @@ export function readPybenchText(text: string, file: string): PybenchReport {
   const self = benchmark(file, version, at < 0 ? lines : lines.slice(0, at), tests);
   if (at < 0 || other.length === 0) return { self };
   const name = /^Comparing with:\s*(.*?)\s*$/.exec(lines[at] ?? '')?.[1];
-  return {
-    self,
-    other: benchmark(`${file} (compared with ${name ?? 'another'})`, version, lines.slice(at), other),
-  };
+  return { self, other: benchmark(`${file} (compared with ${name ?? 'another'})`, version, lines.slice(at), other) };
 }
 
 const test = (name = '', min = '0', avg = '0') => ({ test: name, minMs: Number(min), avgMs: Number(avg) });

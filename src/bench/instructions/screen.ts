@@ -11,18 +11,11 @@ const TIMEOUT_MS = 120_000;
 
 const listSchema = workerTestsSchema.extend({ mark: z.enum(MARK_NAMES) });
 
-/** What an interpreter can run of a pybench; `mark` is the call by which it marks places. */
-export interface Screened extends Pick<z.infer<typeof listSchema>, 'rounds' | 'operations' | 'mark'> {
-  /** Tests that can be counted. */
-  readonly runnable: ReadonlySet<string>;
-  /** Tests, or whole modules, that fail: and why. */
-  readonly failed: ReadonlyMap<string, string>;
-}
-
 /**
  * Runs every test once without counting: what fails, crashes or hangs is known after a second, and all counted processes
  * then do exactly the same. It also lets the interpreter write the .pyc files of its start.
- * @returns why, when the interpreter does not even list the tests.
+ * @returns what the interpreter can run of a pybench: `mark` is the call by which it marks places, `runnable` the tests
+ * that can be counted, `failed` tests, or whole modules, that fail, and why; or why it does not even list the tests.
  * @throws Cancelled
  */
 export async function screen(
@@ -31,7 +24,7 @@ export async function screen(
   wanted: RegExp | undefined,
   divisor: number,
   ctx: Context,
-): Promise<Screened | string> {
+) {
   const timeoutMs = timeLimit(TIMEOUT_MS, interpreter);
   const options = { layout: 0, timeoutMs, ctx };
   const asked = workerCommand(interpreter, [pybench, 'list']);

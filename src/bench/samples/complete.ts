@@ -1,23 +1,18 @@
 import { UserError } from '../../system/diagnostic.ts';
+import type { Frozen } from '../../system/frozen.ts';
 import { canonicalJson } from '../../system/hash.ts';
-import type { Sample, SampleHeader, SampleLine, SampleProblem } from '../types.ts';
+import type { Sample, SampleLine, SampleProblem } from '../types.ts';
 
 /** What counts of a samples file: the lines of whole pairs. */
-export interface CompleteSamples {
-  readonly header: SampleHeader;
-  readonly samples: readonly Sample[];
-  /** Those of the planning (pair 0) among them. */
-  readonly problems: readonly SampleProblem[];
-  /** Numbers of the whole pairs, rising. */
-  readonly pairs: readonly number[];
-}
+export type CompleteSamples = Frozen<NonNullable<ReturnType<typeof completeSamples>>>;
 
 /**
  * Leaves out what an interrupted pair wrote: its lines count only when `pair-done` follows, without `resumed` between.
- * @returns `undefined` when there is no header: nothing was measured.
+ * @returns `problems` with those of the planning (pair 0), `pairs` rising; `undefined` when there is no header: nothing
+ * was measured.
  * @throws UserError when the lines are of more than one session.
  */
-export function completeSamples(lines: readonly SampleLine[]): CompleteSamples | undefined {
+export function completeSamples(lines: readonly SampleLine[]) {
   const header = lines.find((line) => line.type === 'header');
   if (header === undefined) return undefined;
   for (const line of lines) {

@@ -5,20 +5,12 @@ import { parseJson } from '../../system/json.ts';
 import type { SampleLine } from '../types.ts';
 import { sampleLineSchema } from './schema.ts';
 
-export interface SamplesRead {
-  readonly lines: readonly SampleLine[];
-  /** Bytes up to the end of the last whole line: what a resumed run appends to. */
-  readonly wholeBytes: number;
-  /** The file ends in the middle of a line: the machine went down while it was written. */
-  readonly torn: boolean;
-}
-
 /**
  * Reads a samples file; a torn last line is left out and said so.
  * @returns `undefined` when there is no such file.
  * @throws UserError when it cannot be read, or a whole line is not what it should be.
  */
-export async function readSamples(file: string): Promise<SamplesRead | undefined> {
+export async function readSamples(file: string) {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -29,8 +21,12 @@ export async function readSamples(file: string): Promise<SamplesRead | undefined
   return parseSamples(text, file);
 }
 
-/** @throws UserError naming line and cause. */
-export function parseSamples(text: string, file: string): SamplesRead {
+/**
+ * @returns `wholeBytes`: up to the end of the last whole line, what a resumed run appends to; `torn`: the text ends in the
+ * middle of a line, as the machine went down while it was written.
+ * @throws UserError naming line and cause.
+ */
+export function parseSamples(text: string, file: string) {
   const end = text.lastIndexOf('\n') + 1;
   const whole = text.slice(0, end);
   const lines = whole

@@ -20,16 +20,6 @@ export interface ScheduledJob {
   readonly seconds: number;
 }
 
-export interface Schedule {
-  readonly jobs: number;
-  /** From the first start to the last end. */
-  readonly wallSeconds: number;
-  /** Of all jobs together. */
-  readonly machineSeconds: number;
-  /** As clouds bill: each job's minutes rounded up. */
-  readonly billedMinutes: number;
-}
-
 /** What a cell's own job takes: one that leads its group builds the baseline, the others fetch it. */
 export function jobSeconds(estimate: CellEstimate, leads: boolean, { setupSeconds, fetchSeconds }: Conditions): number {
   return setupSeconds + (leads ? estimate.baseline : fetchSeconds) + estimate.patched + estimate.rest;
@@ -49,14 +39,17 @@ export function assign(jobs: readonly ScheduledJob[], machines: number, from = 0
 }
 
 /** Waves one after the other: none of a wave begins before all of the one before have ended, as with GitHub's `needs`. */
-export function schedule(waves: readonly (readonly ScheduledJob[])[], { machines }: Conditions): Schedule {
+export function schedule(waves: readonly (readonly ScheduledJob[])[], { machines }: Conditions) {
   let at = 0;
   for (const wave of waves) at = assign(wave, machines, at);
   const all = waves.flat();
   return {
     jobs: all.length,
+    /** From the first start to the last end. */
     wallSeconds: at,
+    /** Of all jobs together. */
     machineSeconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
+    /** As clouds bill: each job's minutes rounded up. */
     billedMinutes: all.reduce((sum, { seconds }) => sum + Math.ceil(seconds / 60), 0),
   };
 }
