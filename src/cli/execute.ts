@@ -5,8 +5,7 @@ import { cacheFolder, markCache } from '../system/cache-folder.ts';
 import { Cancelled, type Diagnostic, UserError } from '../system/diagnostic.ts';
 import type { Event } from '../system/events.ts';
 import { fileProblem } from '../system/files.ts';
-import { exitCodeOfStop, whenStopped } from '../system/held.ts';
-import { runningGroups } from '../system/process-group.ts';
+import { exitCodeOfStop, isUnfinished, whenStopped } from '../system/held.ts';
 import { openTerminal, type Terminal } from '../system/terminal.ts';
 import { packageVersion } from '../system/version.ts';
 import type { WorkContext } from '../work/context.ts';
@@ -95,7 +94,7 @@ const ORDER_MS = 1000;
 function leaveWhenIdle(): void {
   let idleSince = performance.now();
   const timer = setInterval(() => {
-    if (runningGroups() > 0) idleSince = performance.now();
+    if (isUnfinished()) idleSince = performance.now();
     else if (performance.now() - idleSince > ORDER_MS) process.exit(exitCodeOfStop());
   }, 100);
   timer.unref();

@@ -62,6 +62,7 @@ export async function generateOverRefs(
       rows.push({ ref: result.ref, recipe: '', verdict: 'no-tree', why: message, durationMs: 0 });
       continue;
     }
+    ctx.signal.throwIfAborted();
     const next = await series.next();
     if (next.done) throw new Error(`no result for ${result.ref}`);
     rows.push(...rowsOf(result.ref, next.value));

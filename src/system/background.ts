@@ -63,17 +63,15 @@ export async function startBackground(
       if (waiting.pid !== undefined) signalGroup(waiting.pid, 'SIGKILL');
     };
   }
-  const onExit = () => {
+  const undo = () => {
     stopWaiting();
     if (pid !== undefined && !ended) signalGroup(pid, ending);
   };
-  process.once('exit', onExit);
-  const release = hold();
+  const release = hold({ undo });
   const over = () => {
     void release();
     ended = true;
     stopWaiting();
-    process.off('exit', onExit);
   };
   child.then(over, over);
   return {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -103,7 +103,7 @@ export async function writeFileAtomic(given: string, data: string | Uint8Array):
     }
     const file = await behindLinks(given);
     const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
-    await holding(async () => {
+    const write = async () => {
       try {
         const handle = await open(temporary, 'wx');
         try {
@@ -118,7 +118,8 @@ export async function writeFileAtomic(given: string, data: string | Uint8Array):
         // The user knows the file, not its neighbour.
         throw Object.assign(error as NodeJS.ErrnoException, { path: given });
       }
-    });
+    };
+    await holding(write, () => rmSync(temporary, { force: true }));
   });
 }
 
@@ -173,14 +174,16 @@ export async function inTemporaryFolder<T>(
   body: (folder: string) => Promise<T>,
   parent = tmpdir(),
 ): Promise<T> {
-  const result = await holding(async () => {
-    const folder = await mkdtemp(path.join(parent, begin));
+  let folder: string | undefined;
+  const work = async () => {
+    folder = await mkdtemp(path.join(parent, begin));
     try {
       return await body(folder);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-  });
+  };
+  const result = await holding(work, () => folder !== undefined && rmSync(folder, { recursive: true, force: true }));
   if (isStopped()) throw new Cancelled();
   return result;
 }

@@ -8,7 +8,15 @@ import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-let holders = 0;
+interface Holder {
+  /** Puts it in order at the process' exit, without waiting. Without it, it must be brought to its end. */
+  readonly undo?: (() => unknown) | undefined;
+  /** Whether it is waited for all the same. */
+  readonly wait?: boolean | undefined;
+}
+
+const holders = new Set<Holder>();
+let hooked = false;
 let listening = false;
 let stop: (() => void) | undefined;
 let stopped: (typeof SIGNALS)[number] | undefined;
@@ -26,7 +34,7 @@ export function whenStopped(handler: (() => void) | undefined): void {
 }
 
 function listen(): void {
-  const wanted = holders > 0 && stop !== undefined;
+  const wanted = holders.size > 0 && stop !== undefined;
   if (wanted === listening) return;
   listening = wanted;
   if (wanted) for (const signal of SIGNALS) process.on(signal, onSignal);
@@ -35,30 +43,43 @@ function listen(): void {
 }
 
 /** Something is held from now on. @returns what ends that; a signal that came meanwhile has been told when it resolves. */
-export function hold(): () => Promise<void> {
-  holders += 1;
+export function hold(given: Holder = {}): () => Promise<void> {
+  const holder = { ...given };
+  holders.add(holder);
+  if (!hooked) process.on('exit', undoAll);
+  hooked = true;
   listen();
-  let over = false;
   return async () => {
-    if (over) return;
-    over = true;
-    holders -= 1;
-    if (holders > 0 || !listening) return;
+    if (!holders.delete(holder) || holders.size > 0 || !listening) return;
     // A signal that came is told in the next turn of the loop; without a listener it would be forgotten.
     for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     listen();
   };
 }
 
+function undoAll(): void {
+  // What was begun last is in what was begun before: a process in its folder.
+  for (const { undo } of [...holders].reverse()) {
+    try {
+      undo?.();
+    } catch {
+      // The others, at least.
+    }
+  }
+}
+
 /** Holds while `body` runs. */
-export async function holding<T>(body: () => Promise<T>): Promise<T> {
-  const release = hold();
+export async function holding<T>(body: () => Promise<T>, undo?: () => unknown): Promise<T> {
+  const release = hold({ undo });
   try {
     return await body();
   } finally {
     await release();
   }
 }
+
+/** Whether something is held that must be waited for. */
+export const isUnfinished = (): boolean => [...holders].some(({ undo, wait = undo === undefined }) => wait);
 
 /** Whether a signal has come. */
 export const isStopped = (): boolean => stopped !== undefined;

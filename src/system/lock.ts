@@ -23,7 +23,8 @@ const RETRY_MS = 250;
 
 /** @returns how to release the lock, or `undefined` when another process holds it. */
 export async function tryLock(target: string, way: LockWay): Promise<(() => Promise<void>) | undefined> {
-  const over = hold();
+  // The library removes its locks at exit.
+  const over = hold({ undo: () => {} });
   try {
     const release = await (await lockfile()).lock(target, optionsOf(way));
     return async () => {

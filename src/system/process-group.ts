@@ -14,28 +14,9 @@ type Platform = NodeJS.Platform;
 /** Whether what is started leads a group of its own. On Windows it would have a console window of its own instead. */
 export const LEADS_GROUP = process.platform !== 'win32';
 
-const live = new Set<number>();
-let hooked = false;
-
-/** Remembers a group so that it ends with this process. Returns the undo. */
-export function trackGroup(pid: number | undefined): () => Promise<void> {
-  const release = hold();
-  if (pid === undefined) return release;
-  if (!hooked) {
-    hooked = true;
-    process.on('exit', () => {
-      for (const group of live) signalGroup(group, 'SIGKILL');
-    });
-  }
-  live.add(pid);
-  return async () => {
-    live.delete(pid);
-    await release();
-  };
-}
-
-/** How many processes of ours run now, each with its group. */
-export const runningGroups = (): number => live.size;
+/** Remembers a group so that it ends with this process. @returns what ends that. */
+export const trackGroup = (pid: number | undefined): (() => Promise<void>) =>
+  hold({ undo: () => pid !== undefined && signalGroup(pid, 'SIGKILL'), wait: true });
 
 /** The command that ends a process on Windows with all its descendants; there is no gentle way for programs without windows. */
 export function taskkill(

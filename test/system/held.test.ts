@@ -1,10 +1,11 @@
 /** Signals are listened to only while something must be put in order. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Cancelled } from '../../src/system/diagnostic.ts';
 import { inTemporaryFolder } from '../../src/system/files.ts';
-import { exitCodeOfStop, hold, whenStopped } from '../../src/system/held.ts';
+import { exitCodeOfStop, hold, isUnfinished, whenStopped } from '../../src/system/held.ts';
 import { locked } from '../../src/system/lock.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -43,4 +44,28 @@ test('a signal in the last moment of what is held is told, and the folder is gon
   });
   await expect(work).rejects.toThrow(Cancelled);
   expect({ told, there: existsSync(folder), code: exitCodeOfStop() }).toEqual({ told: 1, there: false, code: 143 });
+});
+
+test('what can be undone is undone at the exit, the last first; what cannot is waited for', async () => {
+  const held = path.resolve(import.meta.dirname, '../../src/system/held.ts');
+  const text = `import { hold } from ${JSON.stringify(held)};
+const say = (what) => () => process.stdout.write(what);
+hold({ undo: say('folder') });
+const ended = hold({ undo: say('file') });
+hold({ undo: () => { throw new Error('no') } });
+hold({ undo: say('process ') });
+await ended();
+process.exit(0);`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', text], { encoding: 'utf8' });
+  expect({ stdout, stderr }).toEqual({ stdout: 'process folder', stderr: '' });
+  const undoable = hold({ undo: () => {} });
+  expect(isUnfinished()).toBe(false);
+  const group = hold({ undo: () => {}, wait: true });
+  expect(isUnfinished()).toBe(true);
+  await group();
+  const writing = hold();
+  expect(isUnfinished()).toBe(true);
+  await writing();
+  expect(isUnfinished()).toBe(false);
+  await undoable();
 });

@@ -119,8 +119,10 @@ export function listrProgress(terminal: Terminal): ProgressRenderer {
         collapseErrors: true,
       },
     });
-    // One list after the other: two that draw at once would overwrite each other. Each hides the cursor while it draws.
-    running = running.then(() => holding(() => list.run().catch(() => {})));
+    // One list after the other: two that draw at once would overwrite each other. Each hides the cursor while it draws,
+    // and the library shows it again when the process exits.
+    const draw = () => list.run().catch(() => {});
+    running = running.then(() => holding(draw, () => {}));
   }
 
   /** The row that tells of a step: its own, or its nearest ancestor's. */

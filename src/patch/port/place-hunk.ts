@@ -4,11 +4,11 @@ import { replaced } from './apply-old.ts';
 import { candidatesIn } from './candidates.ts';
 import { findExact } from './exact.ts';
 import type { Files } from './files.ts';
-import { isTelling, type TextFile, textFile } from './lines.ts';
+import { isTelling, type TextFile } from './lines.ts';
 import { isStructured, outlineOf } from './outline.ts';
 import { describeSite } from './site.ts';
 import { findByStructure } from './structure.ts';
-import { ThreeWay } from './three-way.ts';
+import { placeByMerge } from './three-way.ts';
 import { addedTwice, livesOn, runsTogether } from './twice.ts';
 import type { Candidate, HowPlaced, OldHunk, Piece, Placement } from './types.ts';
 import { sitesOf, verifyPlace } from './verify-place.ts';
@@ -20,8 +20,8 @@ export interface FilePair {
   readonly after: TextFile;
   /** `undefined` when the new tree has no such file. */
   readonly now: TextFile | undefined;
-  readonly merge: ThreeWay | undefined;
   readonly tree: Files;
+  readonly ctx: Pick<Context, 'env' | 'signal'>;
 }
 
 interface Refused {
@@ -42,17 +42,6 @@ export type HunkFound =
 type PieceResult =
   | Refused
   | { readonly how: HowPlaced; readonly placement: Placement; readonly notes: readonly string[] };
-
-export function filePair(
-  old: TextFile,
-  after: string,
-  now: TextFile | undefined,
-  tree: Files,
-  ctx: Pick<Context, 'env' | 'signal'>,
-): FilePair {
-  const merge = now === undefined ? undefined : new ThreeWay(old, now, ctx);
-  return { old, after: textFile(old.path, after), now, merge, tree };
-}
 
 /**
  * Finds the place of a hunk in the new tree: already there, as it is, by a three-way merge, by structure; the first that
@@ -162,10 +151,10 @@ function together(
 }
 
 async function placePiece(pair: FilePair, piece: Piece, back: Piece | undefined): Promise<PieceResult> {
-  const { old, now, after, merge } = pair;
+  const { old, now, after } = pair;
   const reasons: string[] = [];
-  if (now !== undefined && merge !== undefined) {
-    const found = await merge.place(piece);
+  if (now !== undefined) {
+    const found = await placeByMerge(old, now, piece, pair.ctx);
     const there = back === undefined ? undefined : doneAt(after, back, now);
     if (there !== undefined) {
       const lives = livesOn(old, after, [piece], now);

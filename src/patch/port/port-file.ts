@@ -20,8 +20,8 @@ import {
   type Rest,
   row,
 } from './job.ts';
-import { restore } from './lines.ts';
-import { filePair, type HunkFound, placeHunk } from './place-hunk.ts';
+import { restore, textFile } from './lines.ts';
+import { type HunkFound, placeHunk } from './place-hunk.ts';
 import type { OldHunk, PortedHunk } from './types.ts';
 import { inTheWay, portNew, portRemoval, shapeChange } from './whole-file.ts';
 
@@ -80,28 +80,24 @@ async function portChange(job: Job, hunks: readonly OldHunk[], after: string, no
   const now = 'path' in found ? await to.read(found.path) : undefined;
   if (now?.link) return leftToPerson(patch, located, [`${now.file.path} is a symbolic link in the new tree`]);
   const moved = 'path' in found && found.how !== 'same path' ? [`the file is ${found.path} now (${found.how})`] : [];
-  const pair = filePair(old.file, after, now?.file, to, ctx);
+  const pair = { old: old.file, after: textFile(old.file.path, after), now: now?.file, tree: to, ctx };
   const results: HunkFound[] = [];
-  try {
-    const back = reversed(hunks, old.file);
-    for (const [i, hunk] of hunks.entries()) {
-      const b = back[i];
-      if (b === undefined) throw new Error('a hunk without its reverse');
-      const result = await placeHunk(pair, hunk, b);
-      results.push(
-        'reasons' in result && 'reason' in found
-          ? {
-              reasons: [found.reason, ...result.reasons],
-              candidates: [
-                ...found.candidates.map((c) => ({ file: c.path, line: 1, similarity: c.similarity, text: '' })),
-                ...result.candidates,
-              ],
-            }
-          : result,
-      );
-    }
-  } finally {
-    await pair.merge?.close();
+  const back = reversed(hunks, old.file);
+  for (const [i, hunk] of hunks.entries()) {
+    const b = back[i];
+    if (b === undefined) throw new Error('a hunk without its reverse');
+    const result = await placeHunk(pair, hunk, b);
+    results.push(
+      'reasons' in result && 'reason' in found
+        ? {
+            reasons: [found.reason, ...result.reasons],
+            candidates: [
+              ...found.candidates.map((c) => ({ file: c.path, line: 1, similarity: c.similarity, text: '' })),
+              ...result.candidates,
+            ],
+          }
+        : result,
+    );
   }
   refuseOverlaps(results);
   const extra = [...notes, ...moved];

@@ -46,8 +46,7 @@ let controlFolder: string | undefined;
 export function privateFolder(): string {
   if (controlFolder === undefined) {
     const folder = mkdtempSync(path.join(process.platform === 'win32' ? tmpdir() : '/tmp', 'fw-ssh-'));
-    hold();
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    hold({ undo: () => rmSync(folder, { recursive: true, force: true }) });
     controlFolder = folder;
   }
   return controlFolder;
