@@ -19,11 +19,6 @@ export interface BuildAllOptions {
   readonly buildPythonFor?: string | undefined;
 }
 
-/** The id of a build's step, for those who plan the progress list beforehand. */
-export function buildStepId(request: Pick<BuildRequest, 'variant' | 'target'>): string {
-  return `build/${request.target.name}/${request.variant}`;
-}
-
 /**
  * Makes the builds that the store does not have, as many at once as the machine has cores for, and takes the others from
  * the store. Builds that succeed are kept even when another fails.
@@ -90,18 +85,12 @@ function outcome(plan: BuildPlan, result: Build | BuildFailure | undefined, hit:
   return { ok: true, variant, build: result, hit };
 }
 
-function stepOf(plan: BuildPlan, options: BuildAllOptions) {
-  const { variant, target, checkout } = plan.request;
-  const { buildPythonFor } = options;
-  if (buildPythonFor !== undefined) {
-    const id = `build/${buildPythonFor}/build-python`;
-    return { id, title: `build python: CPython ${checkout.version.text} for this machine`, parent: options.parent };
-  }
-  return {
-    id: buildStepId(plan.request),
-    title: `${variant}: CPython ${checkout.version.text} for ${target.name}`,
-    parent: options.parent,
-  };
+function stepOf({ request }: BuildPlan, { parent, buildPythonFor }: BuildAllOptions) {
+  const { variant, target, checkout } = request;
+  const python = `CPython ${checkout.version.text}`;
+  return buildPythonFor === undefined
+    ? { id: `build/${target.name}/${variant}`, title: `${variant}: ${python} for ${target.name}`, parent }
+    : { id: `build/${buildPythonFor}/build-python`, title: `build python: ${python} for this machine`, parent };
 }
 
 async function hitStep(plan: BuildPlan, ctx: Context, options: BuildAllOptions): Promise<void> {

@@ -26,25 +26,26 @@ export async function tellLauncherTrouble(name: LauncherName, makeLog: string, c
  * @returns a sentence, or `undefined` where nothing was amiss. What sccache and icecc do then they tell nobody.
  */
 export async function launcherTrouble(name: LauncherName, log: string, logs: string): Promise<string | undefined> {
-  switch (name) {
-    case 'ccache': {
-      const text = await readFile(path.join(logs, STATISTICS), 'utf8').catch(() => '');
-      const failed = count(text, /^remote_storage_(?:error|timeout)$/gm);
-      return failed === 0
-        ? undefined
-        : `ccache's remote storage did not answer in ${calls(failed)}: look at CCACHE_REMOTE_STORAGE; what was not in the local cache was compiled here`;
-    }
-    case 'distcc': {
-      const here = count(log, /^distcc\[\d+\] .*failed to distribute.*|^distcc\[\d+\] .*failed, retrying locally$/gm);
-      return here === 0
-        ? undefined
-        : `distcc compiled ${files(here)} here, as the machines of DISTCC_HOSTS did not: make's log says why`;
-    }
-    default:
-      return undefined;
+  if (name === 'ccache') {
+    const text = await readFile(path.join(logs, STATISTICS), 'utf8').catch(() => '');
+    const calls = counted(text, /^remote_storage_(?:error|timeout)$/gm, 'call');
+    return calls === undefined
+      ? undefined
+      : `ccache's remote storage did not answer in ${calls}: look at CCACHE_REMOTE_STORAGE; what was not in the local cache was compiled here`;
   }
+  if (name !== 'distcc') return undefined;
+  const files = counted(
+    log,
+    /^distcc\[\d+\] .*failed to distribute.*|^distcc\[\d+\] .*failed, retrying locally$/gm,
+    'file',
+  );
+  return files === undefined
+    ? undefined
+    : `distcc compiled ${files} here, as the machines of DISTCC_HOSTS did not: make's log says why`;
 }
 
-const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
-const calls = (number: number) => `${number} ${number === 1 ? 'call' : 'calls'}`;
-const files = (number: number) => `${number} ${number === 1 ? 'file' : 'files'}`;
+/** `3 calls`; `undefined` for none. */
+function counted(text: string, pattern: RegExp, what: string): string | undefined {
+  const { length } = text.match(pattern) ?? [];
+  return length === 0 ? undefined : `${length} ${what}${length === 1 ? '' : 's'}`;
+}

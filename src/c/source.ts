@@ -85,11 +85,8 @@ export class CSource {
 
 function cached<T>(map: Map<string, T>, assignment: Assignment, make: () => T): T {
   const key = assignmentKey(assignment);
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
+  const value = map.get(key) ?? make();
+  map.set(key, value);
   return value;
 }
 

@@ -1,7 +1,8 @@
 import { structuredPatch } from 'diff';
 import { blobId } from '../checkout/latin1.ts';
+import type { Located } from './locate.ts';
 import { quotePath } from './paths.ts';
-import type { FilePatch, HunkRange, PatchHunk } from './types.ts';
+import type { HunkRange, PatchHunk } from './types.ts';
 
 export type Mode = '100644' | '100755';
 
@@ -75,14 +76,7 @@ export function hunkLines(hunk: PatchHunk): string[] {
 }
 
 /** A file's hunks in their old form, under the names that it has in the tree. @param hunks some of them. */
-export function filePatchText(
-  {
-    patch,
-    old,
-    now,
-  }: { readonly patch: FilePatch; readonly old: string | undefined; readonly now: string | undefined },
-  hunks: readonly PatchHunk[] = patch.hunks,
-): string {
+export function filePatchText({ patch, old, now }: Located, hunks: readonly PatchHunk[] = patch.hunks): string {
   const [a, b] = [quotePath(`a/${old ?? now}`), quotePath(`b/${now ?? old}`)];
   const lines: string[] = [];
   if (patch.git || patch.oldMode !== undefined || patch.newMode !== undefined) {

@@ -15,20 +15,14 @@ export function distance(a: string, b: string): number {
   return rows[a.length]?.[b.length] ?? 0;
 }
 
-/** The known word that was probably meant, or `undefined` when none is near. */
-export function didYouMean(word: string, known: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+/** A hint: the known word that was probably meant, or what there is. */
+export function suggest(word: string, known: readonly string[], what: string): string {
+  let near: string | undefined;
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     const d = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (d < bestDistance) [best, bestDistance] = [candidate, d];
+    if (d < least) [near, least] = [candidate, d];
   }
-  return best;
-}
-
-/** A hint: what was probably meant, or what there is. */
-export function suggest(word: string, known: readonly string[], what: string): string {
-  const near = didYouMean(word, known);
   if (near !== undefined) return `did you mean ${near}?`;
   return known.length === 0 ? `there are no ${what}` : `${what}: ${known.join(', ')}`;
 }

@@ -7,15 +7,10 @@ const made = new WeakMap<TextFile, Outline>();
 
 /** The outline of a file, by its name's ending; of a language that is not known: the file as one stretch. */
 export function outlineOf(file: TextFile): Outline {
-  let outline = made.get(file);
-  if (outline === undefined) {
-    outline = /\.[ch]$/.test(file.path)
-      ? new COutline(file)
-      : /\.pyi?$/.test(file.path)
-        ? outlinePython(file)
-        : plain(file);
-    made.set(file, outline);
-  }
+  const make = () =>
+    /\.[ch]$/.test(file.path) ? new COutline(file) : /\.pyi?$/.test(file.path) ? outlinePython(file) : plain(file);
+  const outline = made.get(file) ?? make();
+  made.set(file, outline);
   return outline;
 }
 

@@ -45,10 +45,10 @@ export function findByStructure(old: TextFile, piece: Piece, now: TextFile): Str
   const [from, to] = [here[0], there[0]];
   if (from === undefined || here.length > 1) return { reason: `${site.keys[0]} cannot be told from others` };
   if (to === undefined) {
-    const under = regionConditions(now, all[0]).split('\n').join(' / ') || 'no #if';
-    const had = regionConditions(old, from).split('\n').join(' / ') || 'no #if';
-    const where = all[0] === undefined ? '' : `, at line ${all[0].start + 1} it is under: ${under}`;
-    return { reason: `${now.path} has no ${site.keys[0]} under the same #if (${had})${where}` };
+    const under = (file: TextFile, range: LineRange) =>
+      regionConditions(file, range).replaceAll('\n', ' / ') || 'no #if';
+    const where = all[0] === undefined ? '' : `, at line ${all[0].start + 1} it is under: ${under(now, all[0])}`;
+    return { reason: `${now.path} has no ${site.keys[0]} under the same #if (${under(old, from)})${where}` };
   }
   if (there.length > 1) return { reason: `${now.path} has ${there.length} of ${site.keys[0]}` };
   const code = (file: TextFile, range: LineRange) => texts(regionWords(file, range).filter((w) => !w.comment));
