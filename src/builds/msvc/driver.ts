@@ -30,9 +30,9 @@ import {
 } from '../pcbuild/index.ts';
 import type { BuildPlan } from '../types.ts';
 import { type ClangClOptions, clangCl } from './clang-cl.ts';
-import { linkDllLayouts } from './layouts.ts';
 import { planMsvc } from './plan.ts';
 import { buildableHere, chosenProjects, visualCOf } from './projects.ts';
+import { linkDllLayouts } from './relink.ts';
 import { placeRunners, runsScripts } from './run-here.ts';
 import { linkIcons, linkSystemLibraries, runtimeCommands, shimFiles } from './runtime.ts';
 import { type Sysroot, targetSysroot } from './sysroot.ts';

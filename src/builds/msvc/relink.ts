@@ -4,8 +4,10 @@ import type { Context } from '../../system/context.ts';
 import { isFile } from '../../system/files.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import { commandEnvironment } from '../environment.ts';
+import { type Layouts, linkLayouts } from '../layouts.ts';
+import { shuffledBy } from '../link-order.ts';
 import type { Build } from '../types.ts';
-import { type BuildCommands, isObject } from './commands.ts';
+import { type BuildCommands, buildCommands, isObject } from './commands.ts';
 
 const LIMIT_MS = 10 * 60_000;
 
@@ -99,4 +101,28 @@ export function relinkCommand(
 export function linkerWords({ stdout, stderr }: Pick<ProcessResult, 'stdout' | 'stderr'>): string {
   const lines = `${stderr}\n${stdout}`.split('\n').filter((line) => line.trim() !== '');
   return (lines.find((line) => /\berror\b/.test(line)) ?? lines.at(-1) ?? 'it says nothing').trim().slice(0, 200);
+}
+
+/** A folder's name, as long as `amd64`. */
+export function layoutFolder(seed: number): string {
+  return `l${seed.toString(36).padStart(4, '0')}`;
+}
+
+/** The code is in a DLL, which the interpreter finds beside itself, so each layout is a folder beside its own. */
+export function linkDllLayouts(
+  build: Build,
+  seeds: readonly number[],
+  ctx: Context,
+  progress: (done: number) => void = () => {},
+): Promise<Layouts> {
+  const place = (seed: number) => relinkedProgram(build, layoutFolder(seed));
+  const prepare = async () => {
+    const commands = await buildCommands(build, ctx);
+    if (commands.dll === undefined) return { why: commands.why };
+    return (seed: number) => {
+      const order = (objects: readonly string[]) => shuffledBy(objects, seed);
+      return relink(build, commands, { folder: layoutFolder(seed), order }, ctx);
+    };
+  };
+  return linkLayouts(build, seeds, { place, prepare }, ctx, progress);
 }

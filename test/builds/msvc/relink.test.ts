@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { shuffledBy } from '../../../src/builds/link-order.ts';
 import { buildCommands, commandWords } from '../../../src/builds/msvc/commands.ts';
-import { layoutFolder, linkDllLayouts } from '../../../src/builds/msvc/layouts.ts';
+import { layoutFolder, linkDllLayouts } from '../../../src/builds/msvc/relink.ts';
 import { commandLine } from '../../../src/builds/pcbuild/quoting.ts';
 import type { Build } from '../../../src/builds/types.ts';
 
