@@ -1,5 +1,6 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { structChanges, structsOf } from '../c/structs.ts';
 import { inParallel } from '../checkout/in-parallel.ts';
 import { checkoutFiles } from '../checkout/open.ts';
 import type { Checkout } from '../checkout/types.ts';
@@ -34,7 +35,7 @@ const SOURCES = /^(?:Include|Objects|Python|Parser|Modules|PC|Programs|Mac)\/.*\
 
 /**
  * Compiles the files that patches touch with `-fsyntax-only -Wall` under NDEBUG, under Py_DEBUG, and under each macro of
- * an `#if` that an edit touches. Only errors and warnings that the unpatched file does not give count. Warnings that need
+ * an `#if` that an edit touches; and, as a release, the files that name a struct whose members change. Only errors and warnings that the unpatched file does not give count. Warnings that need
  * the optimiser (maybe-uninitialized) are not seen: those come with the build.
  * @param patches a series in its order.
  * @throws UserError when there is no compiler or configure fails; Cancelled.
@@ -56,16 +57,36 @@ export async function checkSyntax(
     await layTree(path.join(root, 'before'), checkout, sources, before);
     await layTree(path.join(root, 'after'), checkout, sources, after);
     const files = [...after.keys()].sort(byCodeUnit);
+    const users = await usersOfStructs(checkout, sources, before, after);
     const wanted = files.flatMap((file) => {
       const touched = changes.filter((change) => change.path === file).flatMap(touchedDefines);
       return assignments(touched).map((defines) => ({ file, defines }));
     });
+    wanted.push(...users.map((file) => ({ file, defines: ['NDEBUG'] })));
     const checks = new Map<number, SyntaxCheck>();
     await inParallel([...wanted.entries()], ctx.jobs, async ([index, { file, defines }]) => {
       checks.set(index, await check(root, file, defines, compiler, ctx));
     });
     return wanted.flatMap((_, index) => checks.get(index) ?? []);
   });
+}
+
+/** The C files, beside the patched ones, that name a struct whose members a patched header changes. */
+async function usersOfStructs(
+  checkout: Checkout,
+  sources: readonly string[],
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): Promise<readonly string[]> {
+  const structs = [...after].flatMap(([file, text]) =>
+    file.endsWith('.h') ? structChanges(structsOf(before.get(file) ?? ''), structsOf(text)) : [],
+  );
+  const names = structs.flatMap((change) => change.before.names);
+  if (names.length === 0) return [];
+  const word = new RegExp(`\\b(?:${names.join('|')})\\b`);
+  const others = sources.filter((file) => file.endsWith('.c') && !after.has(file));
+  const texts = await Promise.all(others.map((file) => readFile(path.join(checkout.root, file), 'latin1')));
+  return others.filter((_, i) => word.test(texts[i] ?? ''));
 }
 
 /** Release and debug build; and each touched macro, in a release build. */

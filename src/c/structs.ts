@@ -16,6 +16,8 @@ export interface Field {
 export interface Struct {
   /** By which code knows it: the typedef's name, or `struct tag`. */
   readonly name: string;
+  /** All names of it that the definition gives: its tag, and typedefs that are no pointers. */
+  readonly names: readonly string[];
   readonly fields: readonly Field[];
   /** From `struct` to the closing brace. */
   readonly start: number;
@@ -57,10 +59,19 @@ export function structsOf(text: string): readonly Struct[] {
       const [start, end] = [code[i]?.at ?? 0, code[close]?.end ?? 0];
       branches ??= labelledBranches(text);
       const inside = branches.filter((branch) => start < branch.start && branch.end < end);
-      out.push({ name, fields: fieldsOf(body, bare, inside), start, end });
+      const typedefs = isTypedef ? declaredAfter(code, close) : [];
+      const names = [...(tag === undefined ? [] : [tag]), ...typedefs];
+      out.push({ name, names, fields: fieldsOf(body, bare, inside), start, end });
     }
   }
   return out;
+}
+
+/** What stands behind a struct's closing brace, but for pointers: `} A, *B;` declares A. */
+function declaredAfter(code: readonly Piece[], close: number): readonly string[] {
+  const end = code.findIndex((piece, k) => k > close && piece.text === ';');
+  const words = code.slice(close + 1, end < 0 ? code.length : end).filter((piece) => /^\w+$/.test(piece.text));
+  return words.map((piece) => piece.text).filter((_, k) => code[code.indexOf(words[k] as Piece) - 1]?.text !== '*');
 }
 
 /** A branch of an `#if` by its directive's line. */

@@ -1,6 +1,7 @@
 import { byCodeUnit } from '../system/hash.ts';
 import { hasEnding } from './file-paths.ts';
 import type { GitEntry, GitObjects } from './git-objects.ts';
+import type { Sought } from './sought.ts';
 
 /**
  * Looks for one text in the files with some endings of many trees. A blob is read once, and the answer for a folder is
@@ -8,14 +9,14 @@ import type { GitEntry, GitObjects } from './git-objects.ts';
  */
 export class BlobSearch {
   readonly #objects: GitObjects;
-  readonly #text: string;
+  readonly #text: Sought;
   readonly #wanted: (file: string) => boolean;
   readonly #blobs = new Map<string, boolean>();
   readonly #folders = new Map<string, readonly string[]>();
   /** One search at a time: the next one finds what this one has read. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(objects: GitObjects, text: string, endings: readonly string[]) {
+  constructor(objects: GitObjects, text: Sought, endings: readonly string[]) {
     this.#objects = objects;
     this.#text = text;
     this.#wanted = hasEnding(endings);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { writeJson } from '../system/files.ts';
 import { fingerprint } from '../system/hash.ts';
+import type { Sought } from './sought.ts';
 import type { Checkout } from './types.ts';
 
 /**
@@ -12,11 +13,11 @@ import type { Checkout } from './types.ts';
  */
 export async function filesContaining(
   checkout: Checkout,
-  text: string,
+  text: Sought,
   files: readonly string[],
   ctx: Pick<Context, 'cacheDir'>,
 ): Promise<readonly string[]> {
-  const key = fingerprint({ tree: checkout.base.treeHash, text, files });
+  const key = fingerprint({ tree: checkout.base.treeHash, text: String(text), files });
   const record = path.join(ctx.cacheDir, 'search', `${key}.json`);
   const known = await knownFiles(record);
   if (known !== undefined) return known;
@@ -36,9 +37,10 @@ async function knownFiles(record: string): Promise<readonly string[] | undefined
 }
 
 /** Synchronous on purpose: for a thousand small files, most in the page cache, that takes a third of the time. */
-function contains(file: string, text: string): boolean {
+function contains(file: string, text: Sought): boolean {
   try {
-    return readFileSync(file).includes(text, 0, 'latin1');
+    const bytes = readFileSync(file);
+    return typeof text === 'string' ? bytes.includes(text, 0, 'latin1') : text.test(bytes.toString('latin1'));
   } catch {
     return false; // A dangling link, or gone since the listing: `read` says the same.
   }

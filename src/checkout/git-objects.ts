@@ -1,5 +1,6 @@
 import { UserError } from '../system/diagnostic.ts';
 import { type GitContext, GitExit, gitFailed, openGit, orExit } from './git.ts';
+import { holds, type Sought } from './sought.ts';
 
 /** An entry of a git tree object. */
 export interface GitEntry {
@@ -90,11 +91,11 @@ export class GitObjects {
   }
 
   /** Which of these blobs hold a text (latin1). They are not kept: a search reads far more than is read again. */
-  async containing(ids: readonly string[], text: string): Promise<ReadonlySet<string>> {
+  async containing(ids: readonly string[], text: Sought): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
     for (let start = 0; start < ids.length; start += BATCH) {
       const batch = ids.slice(start, start + BATCH);
-      for (const [id, blob] of await this.#read(batch)) if (blob.includes(text)) found.add(id);
+      for (const [id, blob] of await this.#read(batch)) if (holds(blob, text)) found.add(id);
     }
     return found;
   }

@@ -4,6 +4,7 @@ import { byCodeUnit } from '../system/hash.ts';
 import { BlobSearch } from './blob-search.ts';
 import { type GitContext, openGit, orFail, orNot } from './git.ts';
 import { type GitEntry, GitObjects } from './git-objects.ts';
+import type { Sought } from './sought.ts';
 import type { SourceFile, SourceTree } from './types.ts';
 import { parseVersion, VERSION_FILE } from './version.ts';
 
@@ -161,10 +162,10 @@ class Family {
   }
 
   /** Which files of the tree number `index` hold a text; the others in `along` are likely to be asked the same next. */
-  async filesContaining(index: number, along: readonly number[], text: string, endings: readonly string[]) {
+  async filesContaining(index: number, along: readonly number[], text: Sought, endings: readonly string[]) {
     const root = this.#roots[index];
     if (root === undefined) return [];
-    const key = JSON.stringify([text, endings]);
+    const key = JSON.stringify([String(text), endings]);
     const search = this.#searches.get(key) ?? new BlobSearch(this.objects, text, endings);
     this.#searches.set(key, search);
     const roots = along.flatMap((other) => this.#roots[other] ?? []);

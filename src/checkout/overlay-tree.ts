@@ -1,6 +1,7 @@
 import { byCodeUnit } from '../system/hash.ts';
 import { below, hasEnding } from './file-paths.ts';
 import { blobId } from './latin1.ts';
+import { holds } from './sought.ts';
 import type { SourceTree } from './types.ts';
 
 /** A file's new content: what a patch makes of it. */
@@ -34,7 +35,7 @@ export function overlayTree(tree: SourceTree, changes: readonly ChangedFile[]): 
           filesContaining: async (text, endings) => {
             const found = (await tree.filesContaining?.(text, endings)) ?? [];
             const mine = changes.map((change) => change.path).filter(hasEnding(endings));
-            const holding = mine.filter((path) => changed.get(path)?.after.includes(text));
+            const holding = mine.filter((path) => holds(changed.get(path)?.after ?? '', text));
             return [...new Set([...found.filter((path) => !changed.has(path)), ...holding])].sort(byCodeUnit);
           },
         }),

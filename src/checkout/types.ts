@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { baseIdSchema, flavourSchema } from './schema.ts';
+import type { Sought } from './sought.ts';
 
 /** A CPython version as `Include/patchlevel.h` states it. */
 export interface PythonVersion {
@@ -68,7 +69,7 @@ export interface SourceTree {
    * Which of the files with these endings (`.c`) hold a text, sorted, when the tree can say it faster than by reading each
    * whole: searching a tree for a name reads some 900 files.
    */
-  filesContaining?(text: string, endings: readonly string[]): Promise<readonly string[]>;
+  filesContaining?(text: Sought, endings: readonly string[]): Promise<readonly string[]>;
   /**
    * For many words at once, where reading each file once is faster than a search a word.
    * @param files of this tree.

@@ -10,6 +10,7 @@ import { EDITS, type EditOf, type Making } from './edits/index.ts';
 import type { TextFinding } from './edits/text.ts';
 import { BadPattern, compilePattern } from './pattern.ts';
 import type { Finder, FinderContext } from './site.ts';
+import type { Dropped } from './sources.ts';
 import { compileTemplate } from './template.ts';
 
 /** An edit made ready for one version and one set of parameters. */
@@ -36,7 +37,7 @@ export interface CompiledEdit {
   /** What it makes may be there by chance. */
   readonly byChance: boolean;
   /** An identifier that no code may use any more. */
-  readonly drops?: string | undefined;
+  readonly drops?: Dropped | undefined;
   /** Edits with the same word do one thing in several shapes. */
   readonly shapeOf?: string | undefined;
   /** Not to be tried where the recipe's C files have this identifier. */

@@ -2,7 +2,7 @@ import { columnAt, lineAt, lineText, tokens, wordOffsets } from '../c/lex.ts';
 import type { SourceFile, SourceTree } from '../checkout/types.ts';
 import { distance } from '../recipe/did-you-mean.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
-import { isCompiled, SOURCE_ENDINGS } from './users.ts';
+import { isCompiled, SOURCE_ENDINGS } from './sources.ts';
 
 /** Shorter names are like too many others. */
 const LEAST_LENGTH = 6;

@@ -118,8 +118,8 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '')));
   const changes = changed.map((f) => ({ path: f.path, after: after.get(f.path) ?? f.text }));
   const ownTexts = known.map(({ path, text }) => ({ path, before: text, after: after.get(path) ?? text }));
-  for (const field of new Set(tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.drops ?? []) : [])))) {
-    const others = await usersOf(overlayTree(tree, changes), field, ownTexts);
+  for (const dropped of tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.drops ?? []) : []))) {
+    const others = await usersOf(overlayTree(tree, changes), dropped, ownTexts);
     // Who has named the file already knows of --include.
     const named = new Set(more.map((f) => f.path));
     problems.push(

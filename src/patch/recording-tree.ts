@@ -1,3 +1,4 @@
+import type { Sought } from '../checkout/sought.ts';
 import type { SourceFile, SourceTree } from '../checkout/types.ts';
 import { sha256 } from '../system/hash.ts';
 
@@ -5,7 +6,12 @@ import { sha256 } from '../system/hash.ts';
 export type Question =
   | { readonly kind: 'read'; readonly path: string }
   | { readonly kind: 'list'; readonly under: string | undefined }
-  | { readonly kind: 'containing'; readonly text: string; readonly endings: readonly string[] };
+  | {
+      readonly kind: 'containing';
+      readonly text: string;
+      readonly isPattern: boolean;
+      readonly endings: readonly string[];
+    };
 
 /** A question with its answer: equal texts for equal answers. */
 export interface Recorded {
@@ -21,10 +27,13 @@ export async function ask(tree: SourceTree, question: Question): Promise<string>
     case 'list':
       return namesAnswer(await tree.list(question.under));
     case 'containing':
-      return namesAnswer((await tree.filesContaining?.(question.text, question.endings)) ?? []);
+      return namesAnswer((await tree.filesContaining?.(soughtOf(question), question.endings)) ?? []);
   }
 }
 
+const written = (sought: Sought) =>
+  typeof sought === 'string' ? { text: sought, isPattern: false } : { text: sought.source, isPattern: true };
+const soughtOf = ({ text, isPattern }: ReturnType<typeof written>): Sought => (isPattern ? new RegExp(text) : text);
 const fileAnswer = (file: SourceFile | undefined): string =>
   file === undefined ? 'none' : `${file.blob} ${file.executable}`;
 const namesAnswer = (names: readonly string[]): string => sha256(names.join('\0'));
@@ -52,8 +61,12 @@ export function recordingTree(tree: SourceTree): {
       ...(filesContaining === undefined
         ? {}
         : {
-            filesContaining: (text, endings) =>
-              record({ kind: 'containing', text, endings }, filesContaining.call(tree, text, endings), namesAnswer),
+            filesContaining: (sought, endings) =>
+              record(
+                { kind: 'containing', ...written(sought), endings },
+                filesContaining.call(tree, sought, endings),
+                namesAnswer,
+              ),
           }),
     },
     asked: () => Promise.all(records),

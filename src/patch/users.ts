@@ -1,8 +1,11 @@
 import { findConditionals } from '../c/conditionals.ts';
 import { columnAt, lineAt, lineText, tokens } from '../c/lex.ts';
+import { hasEnding } from '../checkout/file-paths.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { originalLine } from './gone.ts';
+import { layoutUsers, ofType } from './layout-users.ts';
+import { type Dropped, isCompiled, type OwnFile, SOURCE_ENDINGS, sourcesWith } from './sources.ts';
 
 /** Uses of an identifier that a recipe takes out. */
 export interface Users {
@@ -12,43 +15,31 @@ export interface Users {
   readonly mentions: readonly Diagnostic[];
 }
 
-/** Folders without code of the interpreter: their C is tests' or tools' data. */
-const NOT_COMPILED = /^(?:Doc|Misc|Demo|Lib\/(?:test|lib2to3|idlelib|distutils\/tests)|Mac\/Demo)\//;
-/** Whether a file's C would be code of the interpreter or its modules. */
-export const isCompiled = (file: string): boolean => !NOT_COMPILED.test(file);
-
-/** What is compiled into an interpreter or its extension modules, in forks too: C++, Cython, assembler, generated parts. */
-export const SOURCE_ENDINGS = [
-  ...['.c', '.h', '.cc', '.cpp', '.cxx', '.c++', '.hh', '.hpp', '.hxx', '.h++', '.inc', '.inl', '.ipp', '.tcc'],
-  ...['.m', '.mm', '.s', '.S', '.asm', '.def', '.pyx', '.pxd', '.pxi', '.y', '.l', '.rs'],
-];
-const AT_ONCE = 64;
+const isSource = hasEnding(SOURCE_ENDINGS);
 
 /**
- * Looks for an identifier in all source files of a tree.
+ * Looks for users of what goes in all source files of a tree.
+ * @param tree as it is after the edits.
  * @param own the recipe's files: they are not read again.
  */
-export async function usersOf(
-  tree: SourceTree,
-  identifier: string,
-  own: readonly { readonly path: string; readonly before: string; readonly after: string }[],
-): Promise<Users> {
+export async function usersOf(tree: SourceTree, dropped: Dropped, own: readonly OwnFile[]): Promise<Users> {
+  const { name, struct } = dropped;
   const code: Diagnostic[] = [];
   const mentions: Diagnostic[] = [];
   const look = (path: string, text: string, before?: string) => {
-    if (!text.includes(identifier)) return;
-    for (const { offset, comment } of occurrences(text, identifier)) {
+    if (!text.includes(name)) return;
+    for (const { offset, comment } of occurrences(text, name)) {
       const mention = comment || !isCompiled(path);
       (mention ? mentions : code).push({
         code: `patch/other-${mention ? 'mention' : 'user'}`,
-        message: `${identifier} is ${before === undefined ? '' : 'still '}${mention ? 'mentioned' : 'used'} ${
+        message: `${name} is ${before === undefined ? '' : 'still '}${mention ? 'mentioned' : 'used'} ${
           before === undefined ? "outside of the recipe's files" : 'here'
         }`,
         place: {
           file: path,
           line: before === undefined ? lineAt(text, offset) : originalLine(text, offset, before),
           column: columnAt(text, offset),
-          length: identifier.length,
+          length: name.length,
         },
         detail: [lineText(text, offset)],
         hint: mention
@@ -57,15 +48,13 @@ export async function usersOf(
       });
     }
   };
-  const isSource = (file: string) => SOURCE_ENDINGS.some((ending) => file.endsWith(ending));
-  for (const f of own) if (isSource(f.path)) look(f.path, f.after, f.before);
-  const holding = await tree.filesContaining?.(identifier, SOURCE_ENDINGS);
-  const mine = new Set(own.map((f) => f.path));
-  const files = (holding ?? (await tree.list()).filter(isSource)).filter((f) => !mine.has(f));
-  for (let i = 0; i < files.length; i += AT_ONCE) {
-    for (const file of await Promise.all(files.slice(i, i + AT_ONCE).map((f) => tree.read(f))))
-      if (file !== undefined) look(file.path, file.text);
-  }
+  const mine = own.filter((f) => isSource(f.path));
+  for (const f of mine) look(f.path, f.after, f.before);
+  const isNamed = `\\b${name}\\b`;
+  const sought = new RegExp(struct === undefined ? isNamed : `${isNamed}|${ofType(struct)}`);
+  const sources = await sourcesWith(tree, sought, own);
+  for (const { path, text } of sources) look(path, text);
+  if (struct !== undefined) code.push(...(await layoutUsers(tree, struct, name, mine, sources)));
   return { code, mentions };
 }
 

@@ -36,6 +36,8 @@ int broken;
 const HEADER =
   '#ifndef THING_H\n#define THING_H\nstruct thing {\n    int a;\n};\nstatic inline int get(struct thing *t) { return t->a; }\n#endif\n';
 
+const SLOTS = 'typedef struct {\n    int (*first)(void);\n    void *unused;\n    int *last;\n} Slots;\n';
+
 let rig: Rig;
 let ctx: Context;
 let checkout: Checkout;
@@ -47,6 +49,10 @@ beforeAll(async () => {
     'Include/Python.h':
       '#include "pyconfig.h"\n#ifndef HAVE_CONFIG\n#error "no pyconfig.h"\n#endif\n#include "thing.h"\n',
     'Include/thing.h': HEADER,
+    'Include/slots.h': SLOTS,
+    'Objects/user.c':
+      '#include "Python.h"\n#include "slots.h"\nint f(void) { return 0; }\nint n;\nSlots a = {f, 0, &n};\nSlots b = {f, f};\n',
+    'Objects/other.c': '#include "slots.h"\n#error "not looked at"\n',
     'Objects/frameobject.c': SOURCE,
     'Lib/os.py': '',
   });
@@ -110,6 +116,21 @@ describe('what patches touch is compiled', () => {
     expect(new Set(await verdicts(whole))).toEqual(
       new Set(['Include/thing.h NDEBUG fine', 'Include/thing.h Py_DEBUG fine']),
     );
+  });
+
+  test('the files that name a struct whose members change, although they stay as they are', async () => {
+    const drop = patchOf('Include/slots.h', SLOTS, '    void *unused;\n', '');
+    const checks = await checkSyntax(checkout, [drop], ctx);
+    expect(checks.map((c) => `${c.file} ${c.defines.join()} ${c.verdict}`)).toEqual([
+      'Include/slots.h NDEBUG fine',
+      'Include/slots.h Py_DEBUG fine',
+      'Objects/user.c NDEBUG worse',
+    ]);
+    const said = checks[2]?.problems.map((p) => p.message).join('\n');
+    expect(said).toContain('incompatible pointer type');
+    expect(said).toContain('excess elements');
+    const renamed = patchOf('Include/slots.h', SLOTS, 'unused;', 'used;');
+    expect((await checkSyntax(checkout, [renamed], ctx)).map((c) => c.verdict)).toEqual(['fine', 'fine', 'fine']);
   });
 
   test('configure ran once for all of this, and left no build behind', async () => {

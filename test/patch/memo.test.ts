@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { holds } from '../../src/checkout/sought.ts';
 import type { SourceTree } from '../../src/checkout/types.ts';
 import { generateOverTrees, generatePatch, memoisedGenerate } from '../../src/patch/index.ts';
 import { resolveParams } from '../../src/recipe/index.ts';
@@ -32,7 +33,7 @@ function counting(
     filesContaining: async (text, endings) => {
       asked.push(`search ${text}`);
       return Object.keys(files)
-        .filter((f) => endings.some((e) => f.endsWith(e)) && files[f]?.includes(text))
+        .filter((f) => endings.some((e) => f.endsWith(e)) && holds(files[f] ?? '', text))
         .sort();
     },
     read: (path) => {
@@ -72,7 +73,7 @@ describe('memoised generation', () => {
     const one = await generate(recipe, params, first);
     const two = await generate(recipe, params, again);
     if (one.verdict !== 'applies' || two.verdict !== 'applies') throw new Error('both apply');
-    expect(again.asked).toEqual(['Include/x.h', 'Objects/a.c', 'search unused']);
+    expect(again.asked).toEqual(['Include/x.h', 'Objects/a.c', expect.stringMatching(/^search .*unused/)]);
     // The work itself was not done again: its results are the very same.
     expect(two.patch.files).toBe(one.patch.files);
     expect(two.patch.text).toContain('\nPython: 3.9.3\nBase: git bbbb');

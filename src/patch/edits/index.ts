@@ -6,6 +6,7 @@ import type { Edit, EditKind } from '../../recipe/schema.ts';
 import type { Params } from '../../recipe/types.ts';
 import { BadPattern, type CKind, isStatement, type Pattern } from '../pattern.ts';
 import type { Finder, FinderContext } from '../site.ts';
+import type { Dropped } from '../sources.ts';
 import { compileTemplate, type Template, type TemplateOf } from '../template.ts';
 import { dropFieldFinder } from './drop-field.ts';
 import { dropFunctionFinder } from './drop-function.ts';
@@ -48,7 +49,7 @@ interface EditMaker<K extends EditKind> {
   /** What it makes may be there by chance, without the recipe. */
   readonly byChance?: true;
   /** An identifier that no code may use any more, wherever in the tree. */
-  drops?(edit: EditOf<K>): string;
+  drops?(edit: EditOf<K>): Dropped;
 }
 
 /** The value of a macro in parentheses, if what stands beside it in code could take it apart: `(1 << 4)`; a list is meant. */
@@ -93,11 +94,11 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
   },
   'drop-field': {
     make: (edit) => dropFieldFinder(edit.struct, edit.field),
-    drops: (edit) => edit.field,
+    drops: (edit) => ({ name: edit.field, struct: edit.struct }),
   },
   'drop-function': {
     make: (edit) => dropFunctionFinder(edit.name),
-    drops: (edit) => edit.name,
+    drops: (edit) => ({ name: edit.name }),
   },
   'set-define': {
     byChance: true,
