@@ -82,14 +82,18 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     timeoutMs: LIFE_MS,
     signal: options.signal,
   });
-  const conversation = converse(session);
+  const next = answersOf(session);
   try {
-    const facts = await conversation.next(workerFactsSchema, startMs);
+    const facts = await next(workerFactsSchema, startMs);
     return {
       facts,
-      list: () => conversation.ask('list', workerTestsSchema, startMs),
+      list() {
+        session.send('list');
+        return next(workerTestsSchema, startMs);
+      },
       async run(command, test, loops) {
-        const answer = await conversation.ask(`${command} ${test} ${loops}`, answerSchema, timeoutMs);
+        session.send(`${command} ${test} ${loops}`);
+        const answer = await next(answerSchema, timeoutMs);
         if ('error' in answer) throw new TestFailed(answer.error);
         return answer;
       },
@@ -110,8 +114,9 @@ export const doesNotRun = ({ variant, command }: Interpreter, why: string, tried
     hint: 'start the interpreter by hand with that command; when it is for another machine, give the target a runner',
   });
 
-function converse(session: Session) {
-  const next = async <T>(schema: z.ZodType<T>, timeoutMs: number): Promise<T> => {
+/** The next answer, within so many milliseconds. */
+function answersOf(session: Session) {
+  return async <T>(schema: z.ZodType<T>, timeoutMs: number): Promise<T> => {
     let line: string | undefined;
     try {
       line = await session.nextLine(timeoutMs);
@@ -121,18 +126,13 @@ function converse(session: Session) {
     }
     if (line === undefined) {
       const last = session.stderr().trim().split('\n').slice(-STDERR_LINES).join(' | ');
-      throw new WorkerLost(`the process ended ${howItEnded(session)}${last === '' ? '' : `; it said: ${last}`}`, false);
+      const { exitCode, exitSignal } = session.ended() ?? {};
+      const how = exitSignal === undefined ? `with exit code ${exitCode}` : `by ${exitSignal}`;
+      throw new WorkerLost(`the process ended ${how}${last === '' ? '' : `; it said: ${last}`}`, false);
     }
     const parsed = parseJson(line, schema);
     if ('why' in parsed) throw new WorkerLost(`not an answer: ${line.slice(0, 200)}`, false);
     return parsed.data;
-  };
-  return {
-    next,
-    ask: <T>(line: string, schema: z.ZodType<T>, timeoutMs: number) => {
-      session.send(line);
-      return next(schema, timeoutMs);
-    },
   };
 }
 
@@ -145,9 +145,4 @@ function workerEnvironment(interpreter: Interpreter, hashSeed: number): Record<s
     PYTHONHASHSEED: String(hashSeed),
     PYTHONNOUSERSITE: '1',
   };
-}
-
-function howItEnded(session: Session): string {
-  const { exitCode, exitSignal } = session.ended() ?? {};
-  return exitSignal === undefined ? `with exit code ${exitCode}` : `by ${exitSignal}`;
 }

@@ -9,11 +9,6 @@ import type { TargetDescriptor } from '../targets/types.ts';
 /** A link order of its own for each pair. Above what anybody measures in one session. */
 const OTHER_SEEDS = 20_000;
 
-export interface Linked {
-  readonly interpreter: Interpreter;
-  readonly build: Build;
-}
-
 /**
  * Gives every interpreter a layout for each pair. Baseline and patched are linked in the same order within a pair, so
  * what differs is what the change moves; what is compared with the baseline to learn about noise (a control, the other
@@ -21,7 +16,7 @@ export interface Linked {
  * When one cannot be linked so, none is: a single layout against many would compare unlike things. A warning says why.
  */
 export async function inLayouts(
-  sides: readonly Linked[],
+  sides: readonly { readonly interpreter: Interpreter; readonly build: Build }[],
   target: TargetDescriptor,
   pairs: number,
   otherOrders: readonly Variant[],

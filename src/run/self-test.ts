@@ -24,11 +24,8 @@ async function bothSides(
   ctx: Context,
   step: Step,
 ): Promise<[Interpreter, Interpreter]> {
-  const common = { command, env, pythonVersion: version, buildKey };
-  const both: [Interpreter, Interpreter] = [
-    { ...common, variant: 'baseline' },
-    { ...common, variant: 'patched' },
-  ];
+  const common: Interpreter = { variant: 'baseline', command, env, pythonVersion: version, buildKey };
+  const both: [Interpreter, Interpreter] = [common, { ...common, variant: 'patched' }];
   if (layouts === undefined) return both;
   const build = await findBuild(buildKey, ctx);
   if (build === undefined) {

@@ -22,7 +22,14 @@ export async function findCounter(
   emulator?: Emulator,
 ): Promise<FoundCounter> {
   const prefix = await fixedAddresses(ctx);
-  if (emulator !== undefined) return underEmulator(emulator, prefix, ctx);
+  if (emulator !== undefined) {
+    const counter = await qemu(emulator, prefix, ctx);
+    if (typeof counter !== 'string') return { counter };
+    return {
+      why: `guest instructions cannot be counted: ${counter}`,
+      hint: 'qemu 6.0 or later with plugins counts them, as Debian and Ubuntu build it, and gcc compiles the plugin',
+    };
+  }
   const without: string[] = [];
   if (wanted !== 'perf') {
     const valgrind = await findTool('valgrind', ctx);
@@ -41,14 +48,5 @@ export async function findCounter(
       wanted === 'perf'
         ? 'count with --instructions callgrind, or on a machine whose counters can be read (see /proc/sys/kernel/perf_event_paranoid)'
         : `install Valgrind: ${await installCommand(['valgrind'], ctx)}`,
-  };
-}
-
-async function underEmulator(emulator: Emulator, prefix: readonly string[], ctx: Context): Promise<FoundCounter> {
-  const counter = await qemu(emulator, prefix, ctx);
-  if (typeof counter !== 'string') return { counter };
-  return {
-    why: `guest instructions cannot be counted: ${counter}`,
-    hint: 'qemu 6.0 or later with plugins counts them, as Debian and Ubuntu build it, and gcc compiles the plugin',
   };
 }

@@ -17,7 +17,7 @@ import { withRunLock } from '../lock.ts';
 import { readRunRecord } from '../read-record.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import { runVerdict } from '../verdict.ts';
-import { elsewhereSamples, isImported } from './imported.ts';
+import { elsewhereSamples, isImported, limitsWith } from './imported.ts';
 
 export interface BundleImport {
   /** `results.jsonl`, as it was brought. */
@@ -64,7 +64,11 @@ export async function importBundle({ file, folder, replace }: BundleImport): Pro
     const targets = record.targets.with(at, after);
     const changed: RunRecord = { ...record, targets, verdict: runVerdict(record.patches, targets) };
     await writeJson(folder.record, changed);
-    return { record: changed, target: plan.target, remarks: [...read.torn, ...remarkOf(file, missing)] };
+    return {
+      record: changed,
+      target: plan.target,
+      remarks: [...read.torn, ...(missing.length === 0 ? [] : [unfinished(file, missing)])],
+    };
   });
 }
 
@@ -84,11 +88,7 @@ async function textOf(file: string): Promise<string> {
 }
 
 /** The plan that the results name, as the run kept it. */
-async function planOf(
-  { lines }: ResultsRead,
-  folder: RunFolder,
-  file: string,
-): Promise<{ plan: BundlePlan; hash: string }> {
+async function planOf({ lines }: ResultsRead, folder: RunFolder, file: string) {
   const begin = lines.find(({ data }) => data.type === 'begin');
   const named = begin?.data.type === 'begin' && /^[0-9a-f]{64}$/.test(begin.data.plan) ? begin.data.plan : undefined;
   const text = named === undefined ? undefined : await readFile(folder.bundle(named), 'utf8').catch(() => undefined);
@@ -132,24 +132,18 @@ const nothing = (file: string, { torn }: ResultsRead, missing: readonly string[]
     code: 'run/nothing-whole',
     message: 'not one pair of processes is whole in these results: nothing can be compared',
     place: { file },
-    detail: [
-      ...missing.map((one) => `missing: ${one}`),
-      ...torn.map(({ message, place }) => `line ${place?.line}: ${message}`),
-    ],
+    detail: missing
+      .map((one) => `missing: ${one}`)
+      .concat(torn.map(({ message, place }) => `line ${place?.line}: ${message}`)),
     hint: 'start run.sh there again: it goes on where it stood',
   });
 
-const remarkOf = (file: string, missing: readonly string[]): readonly Diagnostic[] =>
-  missing.length === 0
-    ? []
-    : [
-        {
-          code: 'run/blocks-missing',
-          message: `the plan was not carried out to its end; missing: ${missing.join(', ')}`,
-          place: { file },
-          hint: 'start run.sh there again to measure the rest, and import the file anew',
-        },
-      ];
+const unfinished = (file: string, missing: readonly string[]): Diagnostic => ({
+  code: 'run/blocks-missing',
+  message: `the plan was not carried out to its end; missing: ${missing.join(', ')}`,
+  place: { file },
+  hint: 'start run.sh there again to measure the rest, and import the file anew',
+});
 
 /** Programs of which it is known that they translate instructions. */
 const EMULATORS = /(?:^|[\s/])(?:qemu-|wine|box(?:86|64)\b|FEX|valgrind|rpcs3)/i;
@@ -190,7 +184,7 @@ function resultWith(
     ...(memory === undefined ? {} : { memory }),
     elsewhere: placeOf(results, memory !== undefined, header.startedAt),
     // What was said not to be there has come.
-    limits: rest.limits.filter((limit) => memory === undefined || !limit.startsWith('memory was not measured')),
+    limits: limitsWith(memory, rest),
   };
 }
 

@@ -24,6 +24,10 @@ export function keepImported(before: TargetResult | undefined, now: TargetResult
     ...rest,
     ...{ speed, bench, speedSkipped, elsewhere, bundle },
     ...(ownMemory === undefined ? {} : { memory: ownMemory }),
-    limits: now.limits.filter((limit) => ownMemory === undefined || !limit.startsWith('memory was not measured')),
+    limits: limitsWith(ownMemory, now),
   };
 }
+
+/** A target's limits: where there is its memory, that it was not measured is none. */
+export const limitsWith = (memory: TargetResult['memory'], { limits }: Pick<TargetResult, 'limits'>) =>
+  limits.filter((limit) => memory === undefined || !limit.startsWith('memory was not measured'));
