@@ -103,29 +103,19 @@ export function testMatcher(pattern: string | undefined): (name: string) => bool
 }
 
 /** CPU time decides: it leaves out what others do on the machine. Windows counts it in ticks of 16 ms, so wall time there. */
-export function chooseClock(facts: WorkerFacts, blockMs: number): 'cpu' | 'wall' {
+export function chooseClock(facts: WorkerFacts, blockMs: number): Clock {
   if (facts.platform.startsWith('win')) return 'wall';
   const step = facts.clocks.cpu.resolution;
   return step !== null && step > blockMs / 1000 / 100 ? 'wall' : 'cpu';
 }
 
-interface Chosen {
-  readonly loops: number;
-  /** A block of so many loops takes this long. */
-  readonly seconds: number;
-  readonly vanishes: boolean;
-}
+type Clock = SampleHeader['clock'];
 
 /** Loops are lists of that length in Python 2's `range`, and more of them than this only make a test that ignores them slow to ask. */
 const MOST_LOOPS = 10_000_000;
 
-async function chooseLoops(
-  worker: Worker,
-  test: string,
-  first: number,
-  target: number,
-  clock: 'cpu' | 'wall',
-): Promise<Chosen> {
+/** @returns `seconds`: a block of so many loops takes this long. */
+async function chooseLoops(worker: Worker, test: string, first: number, target: number, clock: Clock) {
   let loops = first;
   let spent = 0;
   for (let tries = 0; tries < 30; tries++) {
@@ -144,7 +134,7 @@ async function chooseLoops(
   return { loops, seconds: full, vanishes: empty > VANISHES_AT * full };
 }
 
-const unseen = (clock: 'cpu' | 'wall') =>
+const unseen = (clock: Clock) =>
   new TestFailed(`it takes no time that the ${clock} clock could see, even with ${MOST_LOOPS} loops`);
 
 function pick(values: Readonly<Record<string, number>>, keys: object): Record<string, number> {

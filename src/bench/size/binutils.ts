@@ -26,11 +26,7 @@ export async function findBinutils(target: TargetDescriptor, ctx: Context): Prom
 }
 
 /** What a tool prints about files. @returns why not, when it fails. */
-export async function ask(
-  tool: string,
-  args: readonly string[],
-  ctx: Context,
-): Promise<{ readonly text: string } | string> {
+export async function ask(tool: string, args: readonly string[], ctx: Context) {
   const result = await runProcess(tool, args, {
     cwd: '/',
     env: { PATH: searchFolders(ctx).join(path.delimiter), LC_ALL: 'C' },

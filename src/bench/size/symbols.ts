@@ -63,10 +63,7 @@ export function sourceName(name: string): string {
  * What was added, removed and resized. Statics of one name (`kwlist` is in a hundred functions) cannot be told apart, as
  * the compiler numbers them anew each time: those of equal size are taken to be the same, and the rest are summed up.
  */
-export function compareSymbols(
-  baseline: readonly ObjectSymbol[],
-  patched: readonly ObjectSymbol[],
-): readonly SymbolChange[] {
+export function compareSymbols(baseline: readonly ObjectSymbol[], patched: readonly ObjectSymbol[]) {
   const groups = new Map<string, Group>();
   for (const [side, symbols] of [['baseline', baseline] as const, ['patched', patched] as const]) {
     for (const { name, kind, size } of symbols) {
