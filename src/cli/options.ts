@@ -1,17 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import {
-  BadValue,
-  longName,
-  type OptionSpec,
-  type OptionTable,
-  option,
-  type ValuesOf,
-  type WrittenOption,
-} from '../work/options.ts';
+import { BadValue, type OptionSpec, type OptionTable, option, type ValuesOf } from '../work/options.ts';
 import { JOBS_OPTION } from '../work/run-options.ts';
 
 /** What every command takes. */
-const SHARED = {
+export const SHARED_OPTIONS = {
   json: option('--json', 'events and result as JSON lines on stdout, nothing else'),
   quiet: option('-q, --quiet', 'say only what is wrong, and the result'),
   verbose: option('-v, --verbose', 'say more of what is done and why'),
@@ -32,15 +24,11 @@ export const STRIP_OPTION = {
   },
 } as const satisfies OptionSpec;
 
-export type SharedOptions = ValuesOf<typeof SHARED>;
+export type SharedOptions = ValuesOf<typeof SHARED_OPTIONS>;
 
-/** Adds the options that all commands share, then those of the tables. */
-export const withShared = (command: Command, ...tables: readonly OptionTable[]): Command =>
-  withOptions(command, SHARED, ...tables);
-
-/** Adds the options of tables. */
-export function withOptions(command: Command, ...tables: readonly OptionTable[]): Command {
-  for (const spec of tables.flatMap((table) => Object.values(table))) command.addOption(optionOf(spec));
+/** Adds the options of a table. */
+export function addOptions(command: Command, table: OptionTable): Command {
+  for (const spec of Object.values(table)) command.addOption(optionOf(spec));
   return command;
 }
 
@@ -63,16 +51,4 @@ function parsed(parse: (text: string) => unknown, text: string): unknown {
   } catch (error) {
     throw error instanceof BadValue ? new InvalidArgumentError(error.message) : error;
   }
-}
-
-/** Notes the options that are given, each as the user wrote it. */
-export function watchOptions(command: Command): readonly WrittenOption[] {
-  const given: WrittenOption[] = [];
-  for (const { flags } of command.options) {
-    const name = longName(flags);
-    command.on(`option:${name}`, (value: unknown) => {
-      given.push({ name, value: typeof value === 'string' ? value : undefined });
-    });
-  }
-  return given;
 }

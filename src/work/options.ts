@@ -4,7 +4,7 @@
 export class BadValue extends Error {}
 
 export interface OptionSpec {
-  /** As commander has them: `-C, --checkout <dir>`; without `<…>` it is a switch. */
+  /** As commander has them: `-C, --checkout <dir>`, `--resume [dir]`; without either it is a switch. */
   readonly flags: string;
   readonly text: string;
   readonly choices?: readonly string[];
@@ -25,7 +25,9 @@ type ValueOf<O extends OptionSpec> = O extends { readonly parse: (text: string) 
     ? C
     : O['flags'] extends `${string}>`
       ? string
-      : boolean;
+      : O['flags'] extends `${string}]`
+        ? string | true
+        : boolean;
 type Given<O extends OptionSpec> = O extends { readonly list: true } ? readonly ValueOf<O>[] : ValueOf<O>;
 type Always<T extends OptionTable> = {
   [K in keyof T]: T[K] extends { readonly list: true } | { readonly otherwise: unknown } | { readonly required: true }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSize, parseSpan, size } from '../../src/cli/sizes.ts';
+import { parseSize, parseSpan, size } from '../../src/cli/commands/cache.ts';
 import { paramsOf, recipeId, refuseStrayParams } from '../../src/work/params.ts';
 import { parseParam, parseTestSet } from '../../src/work/run-options.ts';
 

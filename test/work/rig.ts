@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { withShared } from '../../src/cli/options.ts';
+import { addOptions } from '../../src/cli/options.ts';
 import { RUN_OPTIONS, type RunOptions } from '../../src/work/run-options.ts';
 
 /** What a command line of `forkwright run` means. */
 export function runOptions(...args: readonly string[]): RunOptions {
-  const command = withShared(new Command().exitOverride().configureOutput({ writeErr: () => {} }), RUN_OPTIONS);
+  const command = addOptions(new Command().exitOverride().configureOutput({ writeErr: () => {} }), RUN_OPTIONS);
   command.parse(['--launcher', 'none', ...args], { from: 'user' });
   return command.opts<RunOptions>();
 }

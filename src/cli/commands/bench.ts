@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Command } from 'commander';
 import { UserError } from '../../system/diagnostic.ts';
+import { option, type WrittenOption } from '../../work/options.ts';
 import {
   BENCH_OPTIONS,
   BUILD_OPTIONS,
@@ -10,26 +10,22 @@ import {
   SELF_TEST_OPTIONS,
   type SelfTestOptions,
 } from '../../work/run-options.ts';
-import { type CommandContext, execute, type Outcome } from '../frame.ts';
-import { type SharedOptions, watchOptions, withOptions, withShared } from '../options.ts';
+import { type CommandContext, command, type Outcome } from '../frame.ts';
 
-type BenchOptions = SharedOptions & RunOptions & SelfTestOptions & { readonly selfTest?: boolean };
-
-export function register(program: Command): void {
-  const command = program
-    .command('bench')
-    .summary('measure: pybench on both builds, memory growth; or the measuring itself')
-    .description(
-      'Build what is not built yet and measure baseline and patched; or measure (again, or further) in a run’s folder. With --self-test, measure an interpreter against itself: what is called changed then is a false alarm.',
-    )
-    .argument('[run-or-recipe...]', 'one run folder, or recipes; with --self-test a run folder or none');
-  withShared(command, RECIPE_OPTIONS, BUILD_OPTIONS, BENCH_OPTIONS).option(
-    '--self-test',
-    'measure the measuring: a baseline against itself',
-  );
-  withOptions(command, SELF_TEST_OPTIONS).addHelpText(
-    'after',
-    `
+export const register = command({
+  name: 'bench',
+  summary: 'measure: pybench on both builds, memory growth; or the measuring itself',
+  description:
+    'Build what is not built yet and measure baseline and patched; or measure (again, or further) in a run’s folder. With --self-test, measure an interpreter against itself: what is called changed then is a false alarm.',
+  args: { '[run-or-recipe...]': 'one run folder, or recipes; with --self-test a run folder or none' },
+  options: {
+    ...RECIPE_OPTIONS,
+    ...BUILD_OPTIONS,
+    ...BENCH_OPTIONS,
+    selfTest: option('--self-test', 'measure the measuring: a baseline against itself'),
+    ...SELF_TEST_OPTIONS,
+  },
+  help: `
 Examples:
   $ forkwright bench remove-zombieframe --checkout ../cpython --pairs 32
   $ forkwright bench forkwright-runs/2026-11-22-remove-zombieframe
@@ -37,31 +33,17 @@ Examples:
   $ forkwright bench remove-zombieframe --checkout ../cpython --suite mine.py
   $ forkwright bench --self-test --checkout ../cpython --quick --plant 2,5,10
   $ forkwright bench --self-test --python /usr/bin/python3 --repeat 10`,
-  );
-  const typed = watchOptions(command);
-  command.action((names: string[], options: BenchOptions) =>
-    execute('bench', options, (ctx) =>
-      options.selfTest
-        ? selfTest(names, options, ctx)
-        : bench(
-            names,
-            options,
-            typed.filter(({ name }) => !FREE.has(name)).map(({ name }) => `--${name}`),
-            ctx,
-          ),
-    ),
-  );
-}
+  run: (names, options, ctx, typed) => (options.selfTest ? selfTest : bench)(names, options, ctx, typed),
+});
 
 /** What still can be said when a run's folder is measured: how it is shown, and where its line goes. */
 const FREE = new Set(['json', 'quiet', 'verbose', 'cache', 'jobs', 'history', 'recipes-dir', 'self-test']);
 
-/** @param typed the options that were typed and would change what is measured. */
 async function bench(
   names: readonly string[],
-  options: BenchOptions,
-  typed: readonly string[],
+  options: RunOptions & SelfTestOptions,
   ctx: CommandContext,
+  typed: readonly WrittenOption[],
 ): Promise<Outcome> {
   const stray = (['repeat', 'plant', 'python'] as const).find((name) => options[name] !== undefined);
   if (stray !== undefined) {
@@ -73,23 +55,29 @@ async function bench(
   }
   const { performRun, resumeRun } = await import('../../work/run.ts');
   const { BENCH_STAGES } = await import('../../run/stages/list.ts');
-  const { runOutcome } = await import('../run-outcome.ts');
+  const { runOutcome } = await import('../outcomes.ts');
   const [first = '', ...more] = names;
-  const isRun =
-    more.length === 0 && (await stat(path.join(first, 'request.json')).catch(() => undefined)) !== undefined;
-  if (!isRun) return runOutcome(await performRun(names, options, BENCH_STAGES, ctx), ctx);
-  if (typed.length > 0) {
+  const request = path.join(first, 'request.json');
+  if (more.length > 0 || !existsSync(request)) {
+    return runOutcome(await performRun(names, options, BENCH_STAGES, ctx), ctx);
+  }
+  const fixed = new Set(typed.filter(({ name }) => !FREE.has(name)).map(({ name }) => `--${name}`));
+  if (fixed.size > 0) {
     throw new UserError({
       code: 'cli/run-has-settings',
-      message: `${[...new Set(typed)].join(', ')}: a run is measured with the settings that it was started with`,
-      place: { file: path.join(first, 'request.json') },
+      message: `${[...fixed].join(', ')}: a run is measured with the settings that it was started with`,
+      place: { file: request },
       hint: 'leave them out, or start another: forkwright bench RECIPE --checkout DIR … (its builds come from the store)',
     });
   }
   return runOutcome(await resumeRun(first, options, BENCH_STAGES, ctx), ctx);
 }
 
-async function selfTest(names: readonly string[], options: BenchOptions, ctx: CommandContext): Promise<Outcome> {
+async function selfTest(
+  names: readonly string[],
+  options: RunOptions & SelfTestOptions,
+  ctx: CommandContext,
+): Promise<Outcome> {
   if ((options.suite ?? []).some((name) => name !== 'pybench')) {
     throw new UserError({
       code: 'cli/suite',
@@ -100,7 +88,7 @@ async function selfTest(names: readonly string[], options: BenchOptions, ctx: Co
   const { performSelfTest } = await import('../../work/self-test.ts');
   const { brokenPromises } = await import('../../run/self-test-record.ts');
   const { selfTestView } = await import('../../report/views/self-test.ts');
-  const { viewOutcome } = await import('../view-outcome.ts');
+  const { viewOutcome } = await import('../outcomes.ts');
   const done = await performSelfTest(names, options, ctx);
   return viewOutcome(done, selfTestView(done.record), brokenPromises(done.record).length === 0 ? 0 : 1, ctx);
 }

@@ -1,64 +1,60 @@
 import path from 'node:path';
-import type { Command } from 'commander';
 import { shownPath } from '../../system/paths.ts';
 import { packageVersion } from '../../system/version.ts';
-import {
-  BadValue,
-  given,
-  type OptionTable,
-  option,
-  positiveInteger,
-  type ValuesOf,
-  wholeNumber,
-} from '../../work/options.ts';
+import { BadValue, given, option, positiveInteger, wholeNumber } from '../../work/options.ts';
 import { RUNS_DIR } from '../../work/run-options.ts';
-import { type CommandContext, execute, type Outcome } from '../frame.ts';
-import { type SharedOptions, withShared } from '../options.ts';
+import { command } from '../frame.ts';
 
-const OPTIONS = {
-  target: option('-t, --target <name>', 'which of the run’s targets', { required: true }),
-  output: option('-o, --output <file>', 'FILE.tar.gz, FILE.zip or a folder (default: forkwright-RUN-TARGET.tar.gz)'),
-  pairs: option('--pairs <n>', 'pairs of processes to measure (default: as the run was asked)', {
-    parse: positiveInteger,
-  }),
-  seed: option('--seed <n>', 'seed of the order of tests and processes', { parse: wholeNumber }),
-  tests: option('--tests <regexp>', 'only the tests whose names match'),
-  blockMs: option('--block-ms <ms>', 'how long a block of a test takes: more where the clock is coarse', {
-    parse: milliseconds,
-  }),
-  repeats: option('--repeats <n>', 'blocks of a test in each process, at most', { parse: positiveInteger }),
-  testTimeout: option('--test-timeout <seconds>', 'the longest that one block of a test may take', {
-    parse: positiveInteger,
-  }),
-  withTestSuites: option('--with-test-suites', 'with the library’s own tests, which are larger than the rest of it'),
-} as const satisfies OptionTable;
-
-type BundleOptions = SharedOptions & ValuesOf<typeof OPTIONS>;
-
-export function register(program: Command): void {
-  withShared(
-    program
-      .command('bundle')
-      .summary('pack a run for a machine that cannot be reached')
-      .description(
-        'Pack both interpreters of a run, their library, the benchmark and a script that measures them by a plan made beforehand, for a console or a board that is not on the network. What comes back is read by import-results.',
-      )
-      .argument('[run]', 'the run folder (default: the newest in ./forkwright-runs)'),
-    OPTIONS,
-  )
-    .addHelpText(
-      'after',
-      `
+export const register = command({
+  name: 'bundle',
+  summary: 'pack a run for a machine that cannot be reached',
+  description:
+    'Pack both interpreters of a run, their library, the benchmark and a script that measures them by a plan made beforehand, for a console or a board that is not on the network. What comes back is read by import-results.',
+  args: { '[run]': 'the run folder (default: the newest in ./forkwright-runs)' },
+  options: {
+    target: option('-t, --target <name>', 'which of the run’s targets', { required: true }),
+    output: option('-o, --output <file>', 'FILE.tar.gz, FILE.zip or a folder (default: forkwright-RUN-TARGET.tar.gz)'),
+    pairs: option('--pairs <n>', 'pairs of processes to measure (default: as the run was asked)', {
+      parse: positiveInteger,
+    }),
+    seed: option('--seed <n>', 'seed of the order of tests and processes', { parse: wholeNumber }),
+    tests: option('--tests <regexp>', 'only the tests whose names match'),
+    blockMs: option('--block-ms <ms>', 'how long a block of a test takes: more where the clock is coarse', {
+      parse: milliseconds,
+    }),
+    repeats: option('--repeats <n>', 'blocks of a test in each process, at most', { parse: positiveInteger }),
+    testTimeout: option('--test-timeout <seconds>', 'the longest that one block of a test may take', {
+      parse: positiveInteger,
+    }),
+    withTestSuites: option('--with-test-suites', 'with the library’s own tests, which are larger than the rest of it'),
+  },
+  help: `
 Examples:
   $ forkwright build remove-zombieframe --checkout ../cpython --target ps3-linux-static
   $ forkwright bundle --target ps3-linux-static --pairs 20
   $ forkwright bundle forkwright-runs/2026-11-22-remove-zombieframe --target ps3-psl1ght -o console.zip
   $ forkwright import-results results.jsonl --run forkwright-runs/2026-11-22-remove-zombieframe`,
-    )
-    .action((run: string | undefined, options: BundleOptions) =>
-      execute('bundle', options, (ctx) => bundle(run, options, ctx)),
-    );
-}
+  async run([run], options, ctx) {
+    const { latestRunFolder, runFolder } = await import('../../run/folder.ts');
+    const { makeBundle } = await import('../../run/bundle/make.ts');
+    const { count } = await import('../../document/format.ts');
+    const { paragraph } = await import('../../document/terminal/columns.ts');
+    const { target, output, withTestSuites = false, testTimeout, pairs, seed, tests, blockMs, repeats } = options;
+    const folder = run === undefined ? await latestRunFolder(path.resolve(RUNS_DIR)) : runFolder(run);
+    const { file, planSha256, files, bytes, remarks, plan } = await makeBundle({
+      ...{ folder, target, output, forkwright: packageVersion(), ctx },
+      settings: given({ pairs, seed, tests, blockMs, repeats, testTimeoutMs: testTimeout && testTimeout * 1000 }),
+      withTests: withTestSuites,
+    });
+    const lines = [
+      `${shownPath(file)}: ${files} files, ${(bytes / 2 ** 20).toFixed(1)} MiB unpacked; ${count(plan.pairs.length, 'pair')}, ${count(plan.tests.length, 'test')}, seed ${plan.settings.seed}`,
+      ...remarks.map((remark) => paragraph(remark, ctx.terminal.width)),
+      `Its README.txt says what to do there. Back here: forkwright import-results results.jsonl --run ${shownPath(folder.dir)}`,
+    ];
+    const data = { file, planSha256, files, bytes, remarks, plan };
+    return { exitCode: 0, data, text: `${lines.join('\n')}\n` };
+  },
+});
 
 function milliseconds(text: string): number {
   const value = Number(text);
@@ -66,26 +62,4 @@ function milliseconds(text: string): number {
     throw new BadValue('expected milliseconds, above 0 and at most 60000');
   }
   return value;
-}
-
-async function bundle(run: string | undefined, options: BundleOptions, ctx: CommandContext): Promise<Outcome> {
-  const { latestRunFolder, runFolder } = await import('../../run/folder.ts');
-  const { makeBundle } = await import('../../run/bundle/make.ts');
-  const { count } = await import('../../document/format.ts');
-  const { paragraph } = await import('../../document/terminal/columns.ts');
-  const { target, output, withTestSuites = false, testTimeout } = options;
-  const { pairs, seed, tests, blockMs, repeats } = options;
-  const folder = run === undefined ? await latestRunFolder(path.resolve(RUNS_DIR)) : runFolder(run);
-  const { file, planSha256, files, bytes, remarks, plan } = await makeBundle({
-    ...{ folder, target, output, forkwright: packageVersion(), ctx },
-    settings: given({ pairs, seed, tests, blockMs, repeats, testTimeoutMs: testTimeout && testTimeout * 1000 }),
-    withTests: withTestSuites,
-  });
-  const lines = [
-    `${shownPath(file)}: ${files} files, ${(bytes / 2 ** 20).toFixed(1)} MiB unpacked; ${count(plan.pairs.length, 'pair')}, ${count(plan.tests.length, 'test')}, seed ${plan.settings.seed}`,
-    ...remarks.map((remark) => paragraph(remark, ctx.terminal.width)),
-    `Its README.txt says what to do there. Back here: forkwright import-results results.jsonl --run ${shownPath(folder.dir)}`,
-  ];
-  const data = { file, planSha256, files, bytes, remarks, plan };
-  return { exitCode: 0, data, text: `${lines.join('\n')}\n` };
 }

@@ -1,115 +1,96 @@
 import path from 'node:path';
-import type { Command } from 'commander';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
-import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
+import { option } from '../../work/options.ts';
 import { refuseTogether } from '../../work/refuse-together.ts';
-import { RECIPE_OPTIONS, type RecipeOptions } from '../../work/run-options.ts';
-import { type CommandContext, execute, type Outcome } from '../frame.ts';
-import { type SharedOptions, withShared } from '../options.ts';
+import { RECIPE_OPTIONS } from '../../work/run-options.ts';
+import { command } from '../frame.ts';
 
-const OPTIONS = {
-  output: option('-o, --output <file>', 'write the patch (of a series: all of them) to a file'),
-  outDir: option('--out-dir <dir>', 'write a file a recipe, and an order file `series`'),
-  ref: option(
-    '--ref <ref>',
-    "of the checkout's repository: a table over tags, branches, commits; globs too; repeatable",
-    { list: true },
-  ),
-  check: option(
-    '--check <dir>',
-    'compare the patches below a folder with what their recipes yield now; they name recipe and parameters',
-  ),
-  verify: option('--verify', 'also compile the touched files as release, as debug, and under each #if that is touched'),
-  explain: option('--explain', 'say edit by edit what was looked for, found, where, and why it was decided so'),
-} as const satisfies OptionTable;
-
-type GenerateOptions = SharedOptions & RecipeOptions & ValuesOf<typeof OPTIONS>;
-
-export function register(program: Command): void {
-  withShared(
-    program
-      .command('generate')
-      .summary('print the patch that a recipe yields')
-      .description(
-        'Generate the patch for a checkout: verified, the same bytes on every machine, for `git am` and `patch -p1`. Nothing is written to the checkout.',
-      )
-      .argument('[recipe...]', 'recipes, by name or file; several form a series in this order'),
-    RECIPE_OPTIONS,
-    OPTIONS,
-  )
-    .addHelpText(
-      'after',
-      `
+export const register = command({
+  name: 'generate',
+  summary: 'print the patch that a recipe yields',
+  description:
+    'Generate the patch for a checkout: verified, the same bytes on every machine, for `git am` and `patch -p1`. Nothing is written to the checkout.',
+  args: { '[recipe...]': 'recipes, by name or file; several form a series in this order' },
+  options: {
+    ...RECIPE_OPTIONS,
+    output: option('-o, --output <file>', 'write the patch (of a series: all of them) to a file'),
+    outDir: option('--out-dir <dir>', 'write a file a recipe, and an order file `series`'),
+    ref: option(
+      '--ref <ref>',
+      "of the checkout's repository: a table over tags, branches, commits; globs too; repeatable",
+      { list: true },
+    ),
+    check: option(
+      '--check <dir>',
+      'compare the patches below a folder with what their recipes yield now; they name recipe and parameters',
+    ),
+    verify: option(
+      '--verify',
+      'also compile the touched files as release, as debug, and under each #if that is touched',
+    ),
+    explain: option('--explain', 'say edit by edit what was looked for, found, where, and why it was decided so'),
+  },
+  help: `
 Examples:
   $ forkwright generate remove-zombieframe --checkout ../cpython | git -C ../cpython am
   $ forkwright generate remove-zombieframe -C ../cpython -p abi=keep-field --explain
   $ forkwright generate remove-zombieframe -C ../cpython --ref 'v3.[5-9].*' --out-dir patches
   $ forkwright generate --check patches -C ../cpython`,
-    )
-    .action((recipes: string[], options: GenerateOptions) =>
-      execute('generate', options, (ctx) => generate(recipes, options, ctx)),
-    );
-}
-
-async function generate(recipes: readonly string[], options: GenerateOptions, ctx: CommandContext): Promise<Outcome> {
-  if (options.check !== undefined) {
-    refuseTogether(options, '--check', ['output', 'outDir', 'explain', 'verify'], 'generate');
-    if (recipes.length > 0 || options.param.length > 0) throw namedBesideCheck();
-    const { checkPatches } = await import('../generate-check.ts');
-    return checkPatches(options.check, options, ctx);
-  }
-  if (recipes.length === 0) throw noRecipe();
-  if (options.ref.length > 0) {
-    refuseTogether(options, '--ref', ['output', 'explain'], 'generate');
-    const { generateOverRefs } = await import('../generate-refs.ts');
-    return generateOverRefs(recipes, options, ctx);
-  }
-  const { patchesOf, seriesExitCode, seriesFor, tellSeries } = await import('../../work/series.ts');
-  const { checkout, series } = await seriesFor(recipes, options, ctx);
-  tellSeries(series, checkout, ctx);
-  const exitCode = seriesExitCode(series);
-  const patches = patchesOf({ series });
-  const results = series.map(({ recipe, params, result }) => ({ recipe: recipe.recipe.id, params, ...result }));
-  const explanation = options.explain ? (await import('../explain.ts')).explain(series, ctx) : '';
-  // A series of which a part does not apply is not written at all: a half is worse than none.
-  if (exitCode === 1) return { exitCode, data: results, text: explanation };
-  let data: unknown = results;
-  if (options.verify) {
-    const { verifySyntax } = await import('../../work/verify-syntax.ts');
-    const { fine, checks } = await verifySyntax(checkout, patches, ctx);
-    data = { series: results, syntax: checks };
-    if (!fine) return { exitCode: 1, data, text: explanation };
-  }
-  ctx.signal.throwIfAborted();
-  const bytes = Buffer.from(patches.map((patch) => patch.text).join(''), 'latin1');
-  const written: string[] = [];
-  if (options.output !== undefined && options.output !== '-') {
-    await writeFileAtomic(path.resolve(options.output), bytes);
-    written.push(options.output);
-  }
-  if (options.outDir !== undefined) {
-    const { writeSeries } = await import('../write-series.ts');
-    written.push(...(await writeSeries(patches, options.outDir)));
-  }
-  if (options.explain) return { exitCode, data, text: explanation };
-  if (written.length > 0)
+  async run(recipes, options, ctx) {
+    if (options.check !== undefined) {
+      refuseTogether(options, '--check', ['output', 'outDir', 'explain', 'verify'], 'generate');
+      if (recipes.length > 0 || options.param.length > 0) {
+        throw new UserError({
+          code: 'cli/usage',
+          message: 'with --check neither recipes nor parameters are named: the patches name them',
+          hint: 'leave them out',
+        });
+      }
+      const { checkPatches } = await import('../generate-check.ts');
+      return checkPatches(options.check, options, ctx);
+    }
+    if (recipes.length === 0) {
+      throw new UserError({
+        code: 'cli/usage',
+        message: 'a recipe is missing',
+        hint: 'name one: `forkwright recipes` lists them; or compare patches that exist with --check',
+      });
+    }
+    if (options.ref.length > 0) {
+      refuseTogether(options, '--ref', ['output', 'explain'], 'generate');
+      const { generateOverRefs } = await import('../generate-refs.ts');
+      return generateOverRefs(recipes, options, ctx);
+    }
+    const { patchesOf, seriesExitCode, seriesFor, tellSeries } = await import('../../work/series.ts');
+    const { checkout, series } = await seriesFor(recipes, options, ctx);
+    tellSeries(series, checkout, ctx);
+    const exitCode = seriesExitCode(series);
+    const patches = patchesOf({ series });
+    const results = series.map(({ recipe, params, result }) => ({ recipe: recipe.recipe.id, params, ...result }));
+    const explanation = options.explain ? (await import('../explain.ts')).explain(series, ctx) : '';
+    // A series of which a part does not apply is not written at all: a half is worse than none.
+    if (exitCode === 1) return { exitCode, data: results, text: explanation };
+    let data: unknown = results;
+    if (options.verify) {
+      const { verifySyntax } = await import('../../work/verify-syntax.ts');
+      const { fine, checks } = await verifySyntax(checkout, patches, ctx);
+      data = { series: results, syntax: checks };
+      if (!fine) return { exitCode: 1, data, text: explanation };
+    }
+    ctx.signal.throwIfAborted();
+    const bytes = Buffer.from(patches.map((patch) => patch.text).join(''), 'latin1');
+    const written: string[] = [];
+    if (options.output !== undefined && options.output !== '-') {
+      await writeFileAtomic(path.resolve(options.output), bytes);
+      written.push(options.output);
+    }
+    if (options.outDir !== undefined) {
+      const { writeSeries } = await import('../write-series.ts');
+      written.push(...(await writeSeries(patches, options.outDir)));
+    }
+    if (options.explain) return { exitCode, data, text: explanation };
+    if (written.length === 0) return { exitCode, data, text: bytes };
     return { exitCode, written: true, data, text: written.map((file) => `wrote ${file}`).join('\n') };
-  return { exitCode, data, text: bytes };
-}
-
-function noRecipe(): UserError {
-  return new UserError({
-    code: 'cli/usage',
-    message: 'a recipe is missing',
-    hint: 'name one: `forkwright recipes` lists them; or compare patches that exist with --check',
-  });
-}
-
-function namedBesideCheck(): UserError {
-  return new UserError({
-    code: 'cli/usage',
-    message: 'with --check neither recipes nor parameters are named: the patches name them',
-    hint: 'leave them out',
-  });
-}
+  },
+});

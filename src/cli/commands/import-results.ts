@@ -1,59 +1,39 @@
 import path from 'node:path';
-import type { Command } from 'commander';
-import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
-import { type CommandContext, execute, type Outcome, shownOn } from '../frame.ts';
-import { type SharedOptions, withShared } from '../options.ts';
+import { option } from '../../work/options.ts';
+import { command, shownOn } from '../frame.ts';
 
-const OPTIONS = {
-  baseline: option('--baseline <file>', 'a result of the baseline: text or pickle'),
-  patched: option('--patched <file>', 'a result of the patched interpreter, to compare with it'),
-  run: option('--run <dir>', 'the run from which a bundle was made: its results.jsonl becomes a part of it'),
-  replace: option('--replace', 'with --run: also in the place of what was measured here'),
-  out: option('-o, --out <dir>', 'the folder for the report (default: forkwright-runs/DATE-import)'),
-} as const satisfies OptionTable;
-
-type ImportOptions = SharedOptions & ValuesOf<typeof OPTIONS>;
-
-export function register(program: Command): void {
-  withShared(
-    program
-      .command('import-results')
-      .summary('results brought from a machine that cannot be reached')
-      .description(
-        'Read what stock pybench printed or pickled (-f), or samples of Forkwright’s own, and report it honestly: one process a side has no interval and no verdict. Pickles are read as plain data; nothing in them is run. With --run, the results of a bundle become a part of the run that it was made from.',
-      )
-      .argument('[file...]', 'comparisons that pybench printed (-c), samples/*.jsonl, or single results'),
-    OPTIONS,
-  )
-    .addHelpText(
-      'after',
-      `
+export const register = command({
+  name: 'import-results',
+  summary: 'results brought from a machine that cannot be reached',
+  description:
+    'Read what stock pybench printed or pickled (-f), or samples of Forkwright’s own, and report it honestly: one process a side has no interval and no verdict. Pickles are read as plain data; nothing in them is run. With --run, the results of a bundle become a part of the run that it was made from.',
+  args: { '[file...]': 'comparisons that pybench printed (-c), samples/*.jsonl, or single results' },
+  options: {
+    baseline: option('--baseline <file>', 'a result of the baseline: text or pickle'),
+    patched: option('--patched <file>', 'a result of the patched interpreter, to compare with it'),
+    run: option('--run <dir>', 'the run from which a bundle was made: its results.jsonl becomes a part of it'),
+    replace: option('--replace', 'with --run: also in the place of what was measured here'),
+    out: option('-o, --out <dir>', 'the folder for the report (default: forkwright-runs/DATE-import)'),
+  },
+  help: `
 Examples:
   $ forkwright import-results --baseline before.pybench --patched after.pybench
   $ forkwright import-results pybench-output.txt
   $ forkwright import-results samples/ps3-linux.jsonl
   $ forkwright import-results results.jsonl --run forkwright-runs/2026-11-22-remove-zombieframe`,
-    )
-    .action((files: string[], options: ImportOptions) =>
-      execute('import-results', options, (ctx) => importResults(files, options, ctx)),
-    );
-}
-
-async function importResults(files: readonly string[], options: ImportOptions, ctx: CommandContext): Promise<Outcome> {
-  const work = await import('../../work/import-results.ts');
-  if (options.run === undefined) {
-    const { importView } = await import('../../report/views/import.ts');
-    const { viewOutcome } = await import('../view-outcome.ts');
-    const done = await work.importResults(files, options, ctx);
-    return viewOutcome(done, importView(done.record), 0, ctx);
-  }
-  const { renderTerminal } = await import('../../report/terminal/render.ts');
-  const { runExitCode } = await import('../../work/gates.ts');
-  const done = await work.importIntoRun(files, options.run, options, ctx);
-  const report = path.join(options.run, 'report.html');
-  return {
-    exitCode: runExitCode(done.record),
-    data: done,
-    text: `${renderTerminal(done.record, shownOn(ctx)).trimEnd()}\n\nReport: ${report}\n`,
-  };
-}
+  async run(files, options, ctx) {
+    const work = await import('../../work/import-results.ts');
+    if (options.run === undefined) {
+      const { importView } = await import('../../report/views/import.ts');
+      const { viewOutcome } = await import('../outcomes.ts');
+      const done = await work.importResults(files, options, ctx);
+      return viewOutcome(done, importView(done.record), 0, ctx);
+    }
+    const { renderTerminal } = await import('../../report/terminal/render.ts');
+    const { runExitCode } = await import('../../work/gates.ts');
+    const data = await work.importIntoRun(files, options.run, options, ctx);
+    const report = path.join(options.run, 'report.html');
+    const text = `${renderTerminal(data.record, shownOn(ctx)).trimEnd()}\n\nReport: ${report}\n`;
+    return { exitCode: runExitCode(data.record), data, text };
+  },
+});

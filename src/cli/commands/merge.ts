@@ -1,57 +1,41 @@
-import type { Command } from 'commander';
-import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
+import { option } from '../../work/options.ts';
 import { RUN_OPTIONS } from '../../work/run-options.ts';
-import { type CommandContext, execute, type Outcome, shownOn } from '../frame.ts';
-import { type SharedOptions, withShared } from '../options.ts';
+import { command, shownOn } from '../frame.ts';
 import { asJson, deliver, formatOption, OUTPUT_OPTION } from '../output.ts';
 
-const OPTIONS = {
-  plan: option('--plan <file>', 'what forkwright plan --format json wrote: tells what is missing'),
-  ...formatOption('terminal', 'markdown', 'html', 'json'),
-  ...OUTPUT_OPTION,
-  failOn: {
-    ...RUN_OPTIONS.failOn,
-    text: 'what is a no, as of run (default: gates of forkwright.yml; else each run’s own verdict)',
+export const register = command({
+  name: 'merge',
+  summary: 'join the runs of many machines into one report',
+  description:
+    'Join run folders, folders of downloaded artifacts, or zips of them into one table: a row a cell, run or not. Which machine measured what is said; times are never compared across machines. Exit code 1 when a cell’s answer is no, or missing.',
+  args: { '<run...>': 'run folders, folders or zips with runs in them' },
+  options: {
+    plan: option('--plan <file>', 'what forkwright plan --format json wrote: tells what is missing'),
+    ...formatOption('terminal', 'markdown', 'html', 'json'),
+    ...OUTPUT_OPTION,
+    failOn: {
+      ...RUN_OPTIONS.failOn,
+      text: 'what is a no, as of run (default: gates of forkwright.yml; else each run’s own verdict)',
+    },
   },
-} as const satisfies OptionTable;
-
-type MergeOptions = SharedOptions & ValuesOf<typeof OPTIONS>;
-
-export function register(program: Command): void {
-  withShared(
-    program
-      .command('merge')
-      .summary('join the runs of many machines into one report')
-      .description(
-        'Join run folders, folders of downloaded artifacts, or zips of them into one table: a row a cell, run or not. Which machine measured what is said; times are never compared across machines. Exit code 1 when a cell’s answer is no, or missing.',
-      )
-      .argument('<run...>', 'run folders, folders or zips with runs in them'),
-    OPTIONS,
-  )
-    .addHelpText(
-      'after',
-      `
+  help: `
 Examples:
   $ forkwright merge artifacts/* --plan plan.json --format html -o matrix.html
   $ forkwright merge linux.zip windows.zip`,
-    )
-    .action((runs: string[], options: MergeOptions) => execute('merge', options, (ctx) => merge(runs, options, ctx)));
-}
-
-async function merge(named: readonly string[], options: MergeOptions, ctx: CommandContext): Promise<Outcome> {
-  const { readPlan } = await import('../../run/fanout/read-plan.ts');
-  const { findRuns } = await import('../../run/fanout/find-runs.ts');
-  const { mergeRuns } = await import('../../run/fanout/merge.ts');
-  const { settingsGates } = await import('../../run/gates/index.ts');
-  const { mergedJson } = await import('../../report/merged-json.ts');
-  const { mergedView, stateCounts } = await import('../../report/views/merged.ts');
-  const { renderView } = await import('../../report/render-view.ts');
-  const { format, output, failOn } = options;
-  const gates = failOn ?? (await settingsGates(process.cwd()));
-  const plan = options.plan === undefined ? undefined : await readPlan(options.plan);
-  const { runs, unreadable } = await findRuns(named, ctx.signal);
-  const merged = mergeRuns(runs, unreadable, { plan, gates });
-  const data = mergedJson(merged);
-  const text = format === 'json' ? asJson(data) : renderView(mergedView(merged), format, shownOn(ctx));
-  return deliver({ exitCode: merged.ok ? 0 : 1, data, text }, output, ctx, `: ${stateCounts(merged)}`);
-}
+  async run(named, { format, output, failOn, plan: planned }, ctx) {
+    const { readPlan } = await import('../../run/fanout/read-plan.ts');
+    const { findRuns } = await import('../../run/fanout/find-runs.ts');
+    const { mergeRuns } = await import('../../run/fanout/merge.ts');
+    const { settingsGates } = await import('../../run/gates/index.ts');
+    const { mergedJson } = await import('../../report/merged-json.ts');
+    const { mergedView, stateCounts } = await import('../../report/views/merged.ts');
+    const { renderView } = await import('../../report/render-view.ts');
+    const gates = failOn ?? (await settingsGates(process.cwd()));
+    const plan = planned === undefined ? undefined : await readPlan(planned);
+    const { runs, unreadable } = await findRuns(named, ctx.signal);
+    const merged = mergeRuns(runs, unreadable, { plan, gates });
+    const data = mergedJson(merged);
+    const text = format === 'json' ? asJson(data) : renderView(mergedView(merged), format, shownOn(ctx));
+    return deliver({ exitCode: merged.ok ? 0 : 1, data, text }, output, ctx, `: ${stateCounts(merged)}`);
+  },
+});

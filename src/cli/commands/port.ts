@@ -1,12 +1,11 @@
 import path from 'node:path';
-import type { Command } from 'commander';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { holding } from '../../system/held.ts';
 import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
 import { RECIPE_OPTIONS } from '../../work/run-options.ts';
-import { type CommandContext, execute, type Outcome } from '../frame.ts';
-import { type SharedOptions, STRIP_OPTION, withShared } from '../options.ts';
+import { type CommandContext, command, type Outcome } from '../frame.ts';
+import { type SharedOptions, STRIP_OPTION } from '../options.ts';
 
 const OPTIONS = {
   from: option(
@@ -20,37 +19,31 @@ const OPTIONS = {
   partial: option('--partial', 'write what was placed all the same, and the rest to FILE.rej; the exit code stays 1'),
 } as const satisfies OptionTable;
 
-type PortOptions = SharedOptions & ValuesOf<typeof OPTIONS>;
-
-export function register(program: Command): void {
-  withShared(
-    program
-      .command('port')
-      .summary('carry a hand-written patch to another version')
-      .description(
-        'Carry patches from the version that they were made for to another. A hunk is placed only where it can be proven to belong; what is not placed is shown with the reasons, and no patch is written then. Nothing is written to the checkout.',
-      )
-      .argument('<patch...>', 'patch files, in the order in which they apply'),
-    OPTIONS,
-  )
-    .addHelpText(
-      'after',
-      `
+export const register = command({
+  name: 'port',
+  summary: 'carry a hand-written patch to another version',
+  description:
+    'Carry patches from the version that they were made for to another. A hunk is placed only where it can be proven to belong; what is not placed is shown with the reasons, and no patch is written then. Nothing is written to the checkout.',
+  args: { '<patch...>': 'patch files, in the order in which they apply' },
+  options: OPTIONS,
+  help: `
 Exit codes: 0 all is placed, or there already; 1 a person is needed; 2 the request is not right (the patch does not apply to --from, …).
 
 Examples:
   $ forkwright port my.patch --from ../Python-3.9.2 --checkout ../cpython-3.11 -o my-3.11.patch
   $ forkwright port 0001-*.patch 0002-*.patch --from v3.9.2 -C ../cpython | git -C ../cpython am`,
-    )
-    .action((patches: string[], options: PortOptions) =>
-      execute('port', options, (ctx) => port(patches, options, ctx)),
-    );
-}
+  run: port,
+});
 
 /** Ports the patches, writes the result, and reports. */
-export async function port(files: readonly string[], options: PortOptions, ctx: CommandContext): Promise<Outcome> {
-  const toFile = options.output !== undefined && options.output !== '-' ? options.output : undefined;
-  if (options.partial && toFile === undefined) {
+export async function port(
+  files: readonly string[],
+  options: SharedOptions & ValuesOf<typeof OPTIONS>,
+  ctx: CommandContext,
+): Promise<Outcome> {
+  const { output, partial = false, quiet } = options;
+  const toFile = output === '-' ? undefined : output;
+  if (partial && toFile === undefined) {
     throw new UserError({
       code: 'cli/usage',
       message: '--partial needs a file: the rest is written beside it',
@@ -58,12 +51,13 @@ export async function port(files: readonly string[], options: PortOptions, ctx: 
     });
   }
   const { portFiles } = await import('../../work/port.ts');
-  const { checkout, from, result } = await portFiles(files, options, ctx);
   const { portReport } = await import('../port-report.ts');
+  const { checkout, from, result } = await portFiles(files, options, ctx);
+  const { complete, patches } = result;
   const report = (color: boolean) => portReport(result, color, ctx.terminal.tableWidth);
-  const bytes = Buffer.from(result.patches.map((patch) => patch.text).join(''), 'latin1');
+  const bytes = Buffer.from(patches.map((patch) => patch.text).join(''), 'latin1');
   // Before anything is written: it computes for long where the patch is long.
-  const said = toFile === undefined || (options.quiet && result.complete) ? '' : report(ctx.terminal.colorOut);
+  const said = toFile === undefined || (quiet && complete) ? '' : report(ctx.terminal.colorOut);
   // Stopped in time nothing is written; after this, all that is to be.
   ctx.signal.throwIfAborted();
   const written: string[] = [];
@@ -72,27 +66,21 @@ export async function port(files: readonly string[], options: PortOptions, ctx: 
     written.push(file);
   };
   await holding(async () => {
-    if (toFile !== undefined && bytes.length > 0 && (result.complete || options.partial)) await put(toFile, bytes);
-    if (toFile !== undefined && options.partial && !result.complete) {
-      await put(`${toFile}.rej`, Buffer.from(result.patches.map((patch) => patch.rejected).join(''), 'latin1'));
+    if (toFile !== undefined && bytes.length > 0 && (complete || partial)) await put(toFile, bytes);
+    if (toFile !== undefined && partial && !complete) {
+      await put(`${toFile}.rej`, Buffer.from(patches.map((patch) => patch.rejected).join(''), 'latin1'));
     }
   });
-  const exitCode = result.complete ? 0 : 1;
-  const data = {
-    checkout: checkout.root,
-    from: from.label,
-    complete: result.complete,
-    written,
-    patches: result.patches,
-  };
-  const end = ending(result.complete, bytes.length, toFile, options.partial === true);
+  const exitCode = complete ? 0 : 1;
+  const data = { checkout: checkout.root, from: from.label, complete, written, patches };
+  const end = ending(complete, bytes.length, toFile, partial);
   if (toFile !== undefined) {
     return { exitCode, written: written.length > 0, data, text: said === '' ? '' : `${said}\n\n${end}` };
   }
   // The patch goes to stdout, where a pipe waits for it; what became of it is for the person.
-  if (!ctx.json && !(ctx.quiet && result.complete))
+  if (!ctx.json && !(ctx.quiet && complete))
     ctx.terminal.err(`${report(ctx.terminal.colorErr)}\n${end === '' ? '' : `\n${end}\n`}`);
-  return { exitCode, data, text: result.complete ? bytes : '' };
+  return { exitCode, data, text: complete ? bytes : '' };
 }
 
 function ending(complete: boolean, size: number, file: string | undefined, partial: boolean): string {

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { paragraph } from '../document/terminal/columns.ts';
 import { headline, runStatus } from '../report/headline.ts';
+import { renderView } from '../report/render-view.ts';
 import { renderTerminal } from '../report/terminal/render.ts';
+import type { ReportView } from '../report/view.ts';
 import type { Gate } from '../run/gates/index.ts';
 import { shownPath } from '../system/paths.ts';
 import { gateLines, judged } from '../work/gates.ts';
@@ -26,4 +28,15 @@ export function runOutcome(
   ];
   const judgement = gates.length === 0 ? {} : { gates: results };
   return { exitCode, data: { folder, record, ...judgement }, text: `${lines.join('\n')}\n` };
+}
+
+/** A report that lies in a folder, for a person. */
+export function viewOutcome(
+  data: { readonly folder: string },
+  view: ReportView,
+  exitCode: Outcome['exitCode'],
+  ctx: CommandContext,
+): Outcome {
+  const report = shownPath(path.join(data.folder, 'report.html'));
+  return { exitCode, data, text: `${renderView(view, 'terminal', shownOn(ctx))}\nReport: ${report}\n` };
 }
