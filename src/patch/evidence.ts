@@ -55,7 +55,8 @@ async function tracesOf(tree: SourceTree, name: string, own: ReadonlySet<string>
     const seen = new Set<string>();
     for (const t of tokens(file.text)) {
       const word = t.kind === 'word' ? file.text.slice(t.start, t.end) : '';
-      if (seen.has(word) || (word !== name && own.has(word)) || !isLike(word, name)) continue;
+      if (seen.has(word) || !isLike(word, name)) continue;
+      if (word !== name && (own.has(word) || isEndOfSeveral(word, own))) continue;
       seen.add(word);
       const place = { file: path, line: lineAt(file.text, t.start), column: columnAt(file.text, t.start) };
       const at = `${path}:${place.line}`;
@@ -93,6 +94,10 @@ export async function missingMacros(
   }
   return { drift, warnings };
 }
+
+/** What several of the recipe's own names end with says what kind of thing it is, not which of them: a fork's own MAXFREELIST. */
+const isEndOfSeveral = (word: string, own: ReadonlySet<string>): boolean =>
+  [...own].filter((name) => plain(name).endsWith(plain(word))).length > 1;
 
 /** Shorter ends are those of too many other names: `numfree`. */
 const LEAST_END = 10;

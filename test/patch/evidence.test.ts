@@ -62,6 +62,20 @@ int x;
   });
 });
 
+test('what several names of the recipe end with is the new name of none: a fork may have such a list of its own', async () => {
+  const limits = (...names: readonly string[]) =>
+    recipeWith(names.map((name) => `  - set-define: { name: ${name}, value: 8, times: 0..1 }`).join('\n'));
+  const tree = (other: string) =>
+    memoryTree({ 'a.c': '#define PyTuple_MAXFREELIST 20\n', 'Fork/frames.c': `#define ${other} 200\n` });
+  const several = limits('PyTuple_MAXFREELIST', 'PyFloat_MAXFREELIST', 'PySet_MAXFREELIST');
+  expect((await generate(several, tree('MAXFREELIST'))).verdict).toBe('applies');
+  expect(problemsOf(await generate(several, tree('Py_float_MAXFREELIST')))).toEqual([
+    "patch/moved Fork/frames.c:1 PyFloat_MAXFREELIST is not defined in the recipe's files, but Py_float_MAXFREELIST is in Fork/frames.c:1: is that its new name?",
+  ]);
+  const two = limits('PyTuple_MAXSAVESIZE', 'PyFloat_MAXFREELIST');
+  expect((await generate(two, tree('MAXFREELIST'))).verdict).toBe('drifted');
+});
+
 describe('names that are alike', () => {
   test.each([
     ['_PY_DATA_STACK_CHUNK_SIZE', 'DATA_STACK_CHUNK_SIZE'],
