@@ -10,8 +10,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import picomatch from 'picomatch';
+import { gitTrees } from '../../src/checkout/git-tree.ts';
 import { expandRefs } from '../../src/checkout/refs.ts';
+import type { PythonVersion } from '../../src/checkout/types.ts';
 import { listRecipes } from '../../src/recipe/index.ts';
+import { isVersion } from '../../src/recipe/version-range.ts';
 import { cacheFolder } from '../../src/system/cache-folder.ts';
 import { runProcess } from '../../src/system/process.ts';
 import { HOST } from '../../src/targets/descriptors.ts';
@@ -59,6 +62,12 @@ async function verify(repo: string): Promise<void> {
   };
   const there = new Set(await expandRefs(repo, ['*'], ctx));
   const released = [...there].filter((ref) => picomatch.isMatch(ref, values.tags));
+  const { loaded } = await listRecipes([path.join(ROOT, 'recipes')]);
+  const ranges = new Map(loaded.map(({ recipe }) => [recipe.id, recipe.cpython]));
+  const trees = await gitTrees(repo, released, ctx);
+  const versions = new Map<string, PythonVersion>(
+    trees.flatMap((one) => ('tree' in one ? [[one.ref, one.tree.version] as const] : [])),
+  );
   const steps = STEPS.filter((step: Step) => values.step.includes(step));
   await mkdir(path.dirname(FILE), { recursive: true });
   await verifyVersions({
@@ -70,7 +79,11 @@ async function verify(repo: string): Promise<void> {
     steps,
     again: values.again,
     runs: path.resolve(values.runs),
-    recipes: (await listRecipes([path.join(ROOT, 'recipes')])).loaded.map(({ recipe }) => recipe.id),
+    recipes: [...ranges.keys()],
+    inRange: (recipe, ref) => {
+      const [range, version] = [ranges.get(recipe), versions.get(ref)];
+      return range !== undefined && version !== undefined && isVersion(range, version);
+    },
     compiler: (await findToolchain(HOST, ctx)).cc.version,
     forkwright,
     say: (text) => {
@@ -84,15 +97,18 @@ async function verify(repo: string): Promise<void> {
 async function forkwright(args: readonly string[]): Promise<Answer> {
   const jobs = values.jobs === undefined ? [] : ['--jobs', values.jobs];
   const program = path.join(ROOT, 'build', 'forkwright.js');
-  const { exitCode, stdout } = await runProcess(process.execPath, [program, ...args, ...jobs, '--json'], {
+  const { exitCode, stdout, stderr } = await runProcess(process.execPath, [program, ...args, ...jobs, '--json'], {
     cwd: ROOT,
     env: process.env,
     timeoutMs: LIMIT_MS,
     signal: stop.signal,
   });
   const events = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+  const result = events.find(({ type }) => type === 'result');
+  // Without one it did not come to an answer, not even to a no.
+  if (result === undefined) throw new Error(`forkwright ${args[0]} ended without a result: ${stderr.slice(-2000)}`);
   const errors = events.flatMap((e) => (e.type === 'diagnostic' && e.severity === 'error' ? [e.diagnostic] : []));
-  return { exitCode: exitCode ?? -1, data: events.find(({ type }) => type === 'result')?.data, errors };
+  return { exitCode: exitCode ?? -1, data: result.data, errors };
 }
 
 async function writePage(): Promise<void> {

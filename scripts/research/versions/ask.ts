@@ -21,6 +21,8 @@ export interface Questions {
   readonly repo: string;
   readonly forkwright: Forkwright;
   readonly recipes: readonly string[];
+  /** Whether a release is in the range of versions that a recipe is for. */
+  readonly inRange: (recipe: string, ref: string) => boolean;
   readonly compiler: string;
   /** Where run folders lie. */
   readonly runs: string;
@@ -41,7 +43,7 @@ const saidBy = ({ exitCode, errors }: Answer) =>
 
 /** What every recipe yields on each of some refs, by ref. @throws Error when it could not be asked. */
 export async function generate(
-  { repo, forkwright, recipes }: Questions,
+  { repo, forkwright, recipes, inRange }: Questions,
   refs: readonly string[],
 ): Promise<ReadonlyMap<string, { readonly python: string; readonly generated: Generated }>> {
   const answer = await forkwright(['generate', ...recipes, '-C', repo, ...refs.flatMap((ref) => ['--ref', ref])]);
@@ -51,7 +53,7 @@ export async function generate(
   for (const { ref, recipe, verdict, why, pythonVersion } of rows) {
     if (verdict === 'no-tree') continue;
     const generated: Generated = found.get(ref)?.generated ?? { at: now(), recipes: [] };
-    if (verdict !== 'not-applicable')
+    if (inRange(recipe, ref))
       generated.recipes.push({ recipe, verdict, ...(verdict === 'applies' ? {} : { why: withoutFolders(why ?? '') }) });
     found.set(ref, { python: pythonVersion ?? '', generated });
   }

@@ -51,8 +51,9 @@ export function versionsPage(records: readonly VersionRecord[]): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-const refusals = ({ recipes }: Generated) =>
-  recipes.filter(({ verdict }) => verdict === 'drifted' || verdict === 'conflict');
+/** Not made though the recipe is for the version: refused, or with nothing to do there. */
+const notMade = ({ recipes }: Generated) =>
+  recipes.filter(({ verdict }) => verdict !== 'applies' && verdict !== 'already-applied');
 const day = (at: string) => dateTime(at).slice(0, 10);
 
 function summary(records: readonly VersionRecord[]): string[] {
@@ -60,11 +61,11 @@ function summary(records: readonly VersionRecord[]): string[] {
   const compiled = records.flatMap((record) => record.compiled ?? []);
   const measured = records.flatMap((record) => record.measured ?? []);
   const sum = (of: (one: Compiled) => number) => integer(compiled.reduce((total, one) => total + of(one), 0));
-  const refused = generated.flatMap(refusals).length;
+  const refused = generated.flatMap(notMade).filter(({ verdict }) => verdict !== 'not-applicable').length;
   const patches = generated.flatMap(({ recipes }) => recipes.filter(({ verdict }) => verdict === 'applies')).length;
   const fine = measured.filter(({ verdict, failed }) => failed === undefined && verdict?.ok).length;
   return [
-    `**Generated:** ${count(patches, 'patch', 'patches')} on ${count(generated.length, 'release')}; ${integer(refused)} refused.`,
+    `**Generated:** on ${count(generated.length, 'release')} recipes apply ${count(patches, 'time')} and are refused ${count(refused, 'time')}.`,
     `**Compiled:** ${count(compiled.length, 'release')}, ${sum((one) => one.fine + one.worse.length + one.notCheckable.length)} ways: ${sum((one) => one.fine)} as before, ${sum((one) => one.worse.length)} worse, ${sum((one) => one.notCheckable.length)} that do not compile without the patch either.`,
     `**Built, tested and measured:** ${integer(fine)} of ${count(measured.length, 'release')} without a complaint.`,
     `Compilers: ${[...new Set([...compiled, ...measured].flatMap(({ compiler }) => compiler ?? []))].join('; ') || NONE}.`,
@@ -88,8 +89,8 @@ function missing(records: readonly VersionRecord[]): string[] {
 
 function failures(records: readonly VersionRecord[]): string[] {
   const all = records.flatMap(({ ref, generated, compiled, measured }) => [
-    ...(generated === undefined ? [] : refusals(generated)).map(({ recipe, verdict, why }) => [
-      `\`${recipe}\` ${verdict}: ${why}`,
+    ...(generated === undefined ? [] : notMade(generated)).map(({ recipe, verdict, why }) => [
+      `\`${recipe}\` ${verdict.replace('-', ' ')}: ${why}`,
       ref,
     ]),
     ...(compiled?.failed === undefined ? [] : [[`not compiled: ${compiled.failed}`, ref]]),
@@ -128,13 +129,13 @@ function speedOf(speed: Measured['speed']): string {
 }
 
 function releaseRow({ ref, clone, generated, compiled }: VersionRecord): string[] {
-  const refused = generated === undefined ? [] : refusals(generated);
+  const without = generated === undefined ? [] : notMade(generated);
   const all = generated?.recipes.length ?? 0;
-  const without = refused.length === 0 ? '' : `, **refused**: ${refused.map(({ recipe }) => recipe).join(', ')}`;
+  const said = without.length === 0 ? '' : `; not ${without.map(({ recipe }) => recipe).join(', ')}`;
   return [
     ref,
     clone,
-    generated === undefined ? NONE : `${all - refused.length} of ${all}${without}`,
+    generated === undefined ? NONE : `${all - without.length} of ${all}${said}`,
     compiledCell(compiled),
     day(compiled?.at ?? generated?.at ?? ''),
   ];

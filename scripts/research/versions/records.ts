@@ -7,7 +7,7 @@ const text = z.string();
 const number = z.number();
 const sides = z.tuple([number, number]);
 
-/** What every recipe says of a release; those that are for other versions are left out. */
+/** What every recipe that is for its version yields on a release. */
 const generatedSchema = z.object({
   at: text,
   recipes: z.array(z.object({ recipe: text, verdict: text, why: text.optional() })),
@@ -77,9 +77,6 @@ export async function writeRecords(file: string, records: readonly VersionRecord
   await writeFileAtomic(file, sorted.map((record) => `${JSON.stringify(record, short)}\n`).join(''));
 }
 
-/** Words of a foreign program without folders of the machine that measured. */
+/** What was said, without folders of the machine that measured: of a path from the root the last name is kept. */
 export const withoutFolders = (said: string): string =>
-  said.replace(
-    /(?:file:\/\/)?(?:\/[\w.+~@-]+){2,}\/?/g,
-    (found) => `…/${found.split('/').findLast((part) => part !== '')}`,
-  );
+  said.replace(/(?<![\w.])(?:file:\/\/)?\/(?:[\w.+~@-]+\/)+([\w.+~@-]*)/g, '…/$1');
