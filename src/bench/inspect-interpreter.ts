@@ -32,6 +32,6 @@ export async function inspectInterpreter(command: string, env: Readonly<Record<s
     sha256: await sha256File(command),
     version: { major, minor, micro, level, serial, text, short },
     /** It has no tree of its own to look into. */
-    layout: { cpythonHeaders: false, pcbuild: false, builtInPlace: false },
+    layout: { builtInPlace: false },
   };
 }

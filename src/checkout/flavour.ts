@@ -5,20 +5,19 @@ import { VERSION_FILE, versionSuffix } from './version.ts';
 interface ForkSigns {
   readonly name: string;
   /** Files or folders that only this fork has. */
-  readonly paths: readonly string[];
+  readonly paths?: readonly string[];
   /** Text in a file: the fork names itself there. */
-  readonly texts: readonly { readonly file: string; readonly pattern: RegExp; readonly says: string }[];
+  readonly texts?: readonly { readonly file: string; readonly pattern: RegExp; readonly says: string }[];
 }
 
 /**
  * The forks that are recognised, by what lies in their published repositories. Signs that CPython has taken over since
  * are left out: `Include/internal/mimalloc` and `Py_NOGIL` in configure came to CPython itself with 3.13.
  */
-export const FORKS: readonly ForkSigns[] = [
+const FORKS: readonly ForkSigns[] = [
   {
     name: 'Stackless',
     paths: ['Stackless/module/stacklessmodule.c', 'Stackless/core/stackless_impl.h'],
-    texts: [],
   },
   {
     name: 'Pyston',
@@ -27,7 +26,6 @@ export const FORKS: readonly ForkSigns[] = [
   },
   {
     name: 'Tauthon',
-    paths: [],
     texts: [
       { file: 'configure.ac', pattern: /^AC_INIT\(\[?tauthon\b/im, says: 'AC_INIT(tauthon' },
       { file: 'README.md', pattern: /^#*\s*Tauthon\b/im, says: 'Tauthon' },
@@ -45,30 +43,24 @@ export const FORKS: readonly ForkSigns[] = [
   },
 ];
 
-/** What detection needs of a tree. */
-export interface FlavourFacts {
+/** Says what a tree is: CPython, a known fork, or a fork that only its version string shows. */
+export async function detectFlavour(facts: {
   readonly version: PythonVersion;
-  /** Whether a file exists in the tree. */
-  has(path: string): Promise<boolean>;
+  /** Whether a file or folder exists in the tree. */
+  has(path: string): boolean;
   /** A file as latin1, `undefined` when it does not exist. */
   text(path: string): Promise<string | undefined>;
-}
-
-/** Says what a tree is: CPython, a known fork, or a fork that only its version string shows. */
-export async function detectFlavour(facts: FlavourFacts): Promise<Flavour> {
+}): Promise<Flavour> {
   for (const fork of FORKS) {
-    const evidence: string[] = [];
-    for (const path of fork.paths) if (await facts.has(path)) evidence.push(path);
-    for (const { file, pattern, says } of fork.texts) {
+    const evidence = (fork.paths ?? []).filter((path) => facts.has(path));
+    for (const { file, pattern, says } of fork.texts ?? []) {
       if (pattern.test((await facts.text(file)) ?? '')) evidence.push(`${says} in ${file}`);
     }
     if (evidence.length > 0) return { kind: 'fork', name: fork.name, evidence };
   }
-  const suffix = versionSuffix(facts.version);
-  if (suffix !== undefined) {
-    return { kind: 'fork', name: suffix, evidence: [`PY_VERSION "${facts.version.text}" in ${VERSION_FILE}`] };
-  }
   const evidence = [`PY_VERSION "${facts.version.text}" in ${VERSION_FILE}`];
-  if (await facts.has('debian/changelog')) evidence.push("debian/changelog: Debian's packaging");
+  const suffix = versionSuffix(facts.version);
+  if (suffix !== undefined) return { kind: 'fork', name: suffix, evidence };
+  if (facts.has('debian/changelog')) evidence.push("debian/changelog: Debian's packaging");
   return { kind: 'release', name: 'CPython', evidence };
 }

@@ -8,6 +8,29 @@ export interface GitEntry {
   readonly id: string;
 }
 
+/**
+ * The files below a folder for which `keep` holds, as paths in it.
+ * @param trees has the folder's entries, and those of all below it.
+ * @param known the answers for folders by their ids: a tree that differs from one before costs what differs.
+ */
+export function filesBelow(
+  id: string,
+  trees: ReadonlyMap<string, ReadonlyMap<string, GitEntry>>,
+  known: Map<string, readonly string[]>,
+  keep: (name: string, entry: GitEntry) => boolean,
+): readonly string[] {
+  const before = known.get(id);
+  if (before !== undefined) return before;
+  const found: string[] = [];
+  for (const [name, entry] of trees.get(id) ?? []) {
+    if (entry.mode === '40000') {
+      for (const file of filesBelow(entry.id, trees, known, keep)) found.push(`${name}/${file}`);
+    } else if (keep(name, entry)) found.push(name);
+  }
+  known.set(id, found);
+  return found;
+}
+
 /** Ids that go to one `git cat-file`: its whole answer is held as one string. */
 const BATCH = 1000;
 
@@ -30,7 +53,7 @@ export class GitObjects {
   readonly #trees = new Map<string, ReadonlyMap<string, GitEntry>>();
   #kept = 0;
   #next: Batch | undefined;
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(repo: string, ctx: GitContext) {
     this.#repo = repo;
@@ -53,21 +76,16 @@ export class GitObjects {
 
   /** Brings blobs in with as few processes as possible, for `blob` to find. */
   async prefetch(ids: readonly string[]): Promise<void> {
-    const missing = ids.filter((id) => !this.#blobs.has(id));
-    const found = await this.#fetch(missing);
-    for (const id of missing) {
-      const text = found.get(id);
-      if (text !== undefined) this.#keep(id, text);
-    }
+    const missing = new Set(ids.filter((id) => !this.#blobs.has(id)));
+    // The answer has what others asked for, too.
+    for (const [id, text] of await this.#fetch([...missing])) if (missing.has(id)) this.#keep(id, text);
   }
 
   /** Entries of tree objects by name; a tree's id that git does not have gives no map. */
   async trees(ids: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, GitEntry>>> {
-    const missing = [...new Set(ids)].filter((id) => !this.#trees.has(id));
-    const found = await this.#fetch(missing);
-    for (const id of missing) {
-      const raw = found.get(id);
-      if (raw !== undefined) this.#trees.set(id, parseTree(raw, id.length / 2));
+    const missing = new Set(ids.filter((id) => !this.#trees.has(id)));
+    for (const [id, raw] of await this.#fetch([...missing])) {
+      if (missing.has(id)) this.#trees.set(id, parseTree(raw, id.length / 2));
     }
     return this.#trees;
   }
@@ -77,15 +95,10 @@ export class GitObjects {
     const seen = new Set(ids);
     for (let level = [...seen]; level.length > 0; ) {
       await this.trees(level);
-      const next: string[] = [];
-      for (const id of level) {
-        for (const entry of this.#trees.get(id)?.values() ?? []) {
-          if (entry.mode !== '40000' || seen.has(entry.id)) continue;
-          seen.add(entry.id);
-          next.push(entry.id);
-        }
-      }
-      level = next;
+      const entries = level.flatMap((id) => [...(this.#trees.get(id)?.values() ?? [])]);
+      const folders = entries.flatMap(({ mode, id }) => (mode === '40000' && !seen.has(id) ? [id] : []));
+      level = [...new Set(folders)];
+      for (const id of level) seen.add(id);
     }
     return this.#trees;
   }
@@ -127,10 +140,7 @@ export class GitObjects {
       this.#next = undefined;
       return this.#read([...ids]);
     });
-    this.#last = answer.then(
-      () => {},
-      () => {},
-    );
+    this.#last = answer.catch(() => {});
     return { ids, answer };
   }
 

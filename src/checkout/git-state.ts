@@ -9,18 +9,10 @@ import { type GitContext, GitExit, gitFailed, openGit, orExit, orFail, orNot } f
 import { VERSION_FILE } from './version.ts';
 
 /** A tree that git keeps. */
-export interface GitPlace {
+interface GitPlace {
   /** The tree's path inside the repository's work tree: empty at its top, else `ends/with/slash/`. */
   readonly prefix: string;
   readonly commit: string;
-}
-
-/** Its state beside the commit. */
-export interface GitState extends GitPlace {
-  /** As `git describe --tags` says it; `undefined` without tags (a shallow clone). */
-  readonly describe: string | undefined;
-  /** Paths below the root that differ from the commit, sorted: edited, added, deleted, untracked but not ignored. */
-  readonly changes: readonly string[];
 }
 
 /**
@@ -30,17 +22,14 @@ export interface GitState extends GitPlace {
  */
 export async function findGit(root: string, ctx: Context): Promise<GitPlace | undefined> {
   if (!(await mayBeInRepository(root))) return undefined;
+  const plain = (text: string) => ctx.emit({ type: 'message', level: 'warning', text });
   const git = await openGit(root, ctx);
   let found: string | GitExit;
   try {
     found = await orExit(git.raw(['rev-parse', '--is-inside-work-tree', '--show-toplevel', '--show-prefix']));
   } catch (error) {
     if (!(error instanceof UserError) || error.diagnostics[0]?.code !== 'checkout/no-git') throw error;
-    ctx.emit({
-      type: 'message',
-      level: 'warning',
-      text: 'git is not installed: the tree is taken as a plain folder, without commit and local changes',
-    });
+    plain('git is not installed: the tree is taken as a plain folder, without commit and local changes');
     return undefined;
   }
   if (found instanceof GitExit) {
@@ -54,11 +43,7 @@ export async function findGit(root: string, ctx: Context): Promise<GitPlace | un
   }
   const commit = await orNot(git.revparse(['--verify', '--quiet', 'HEAD^{commit}']));
   if (commit !== undefined) return { prefix, commit };
-  ctx.emit({
-    type: 'message',
-    level: 'warning',
-    text: `the git repository of ${root} has no commit yet: the tree is taken as a plain folder`,
-  });
+  plain(`the git repository of ${root} has no commit yet: the tree is taken as a plain folder`);
   return undefined;
 }
 
@@ -79,14 +64,16 @@ async function mayBeInRepository(root: string): Promise<boolean> {
   }
 }
 
-/** Description and local changes of a tree that `findGit` found. */
-export async function gitState(root: string, place: GitPlace, ctx: GitContext): Promise<GitState> {
+/**
+ * The state of a tree that `findGit` found: its description as `git describe --tags` says it, `undefined` without tags (a
+ * shallow clone); and the paths below the root that differ from the commit, sorted: edited, added, deleted, untracked but
+ * not ignored.
+ */
+export async function gitState(root: string, { prefix }: GitPlace, ctx: GitContext) {
   const git = await openGit(root, ctx);
-  const [describe, changes] = await Promise.all([
-    orNot(git.raw(['describe', '--tags'])),
-    changesIn(root, place.prefix, ctx),
-  ]);
-  return { ...place, describe: describe?.trim(), changes };
+  const calls = [orNot(git.raw(['describe', '--tags'])), changesIn(root, prefix, ctx)] as const;
+  const [describe, changes] = await Promise.all(calls);
+  return { describe: describe?.trim(), changes };
 }
 
 /** What differs from the commit, in the submodules that are checked out, too: git would look into those with their own settings. */
@@ -98,30 +85,14 @@ async function changesIn(root: string, prefix: string, ctx: GitContext): Promise
     orFail('see what was changed', root, git.raw(['status', ...how, '--', '.'])),
     trackedIn(root, ctx),
   ]);
-  const changes = [...parseStatus(status, prefix)];
+  // git-status(1): `XY PATH` and NUL, from the repository's top.
+  const paths = status.split('\0').map((entry) => entry.slice(3));
+  const changes = paths.flatMap((file) => (file !== '' && file.startsWith(prefix) ? [file.slice(prefix.length)] : []));
   for (const name of submodules) {
     const below = await changesIn(path.join(root, name), '', ctx);
     changes.push(...below.map((file) => `${name}/${file}`));
   }
   return changes.sort(byCodeUnit);
-}
-
-/**
- * The paths in `git status --porcelain=v1 -z` (git-status(1)), sorted, relative to the tree.
- * @param prefix the tree's place in the repository: git prints paths from the repository's top.
- */
-export function parseStatus(text: string, prefix: string): readonly string[] {
-  const paths = new Set<string>();
-  const entries = text.split('\0');
-  for (let i = 0; i < entries.length; i++) {
-    const entry = entries[i] ?? '';
-    if (entry.length < 4) continue;
-    const names = [entry.slice(3)];
-    // A rename or copy is followed by the old name.
-    if (/[RC]/.test(entry.slice(0, 2))) names.push(entries[++i] ?? '');
-    for (const name of names) if (name.startsWith(prefix)) paths.add(name.slice(prefix.length));
-  }
-  return [...paths].sort(byCodeUnit);
 }
 
 /** When the commit was made, in seconds since 1970. */

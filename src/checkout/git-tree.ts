@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
-import { BlobSearch } from './blob-search.ts';
+import { blobSearch } from './blob-search.ts';
 import { type GitContext, openGit, orFail, orNot } from './git.ts';
-import { type GitEntry, GitObjects } from './git-objects.ts';
+import { filesBelow, type GitEntry, GitObjects } from './git-objects.ts';
 import type { Sought } from './sought.ts';
 import type { SourceFile, SourceTree } from './types.ts';
 import { parseVersion, VERSION_FILE } from './version.ts';
@@ -46,25 +46,24 @@ export async function gitTrees(
   const where = await orNot((await openGit(root, ctx)).raw(['rev-parse', '--show-prefix']));
   if (where === undefined) throw noRepository(root);
   const prefix = where.replace(/\n$/, '');
-  const commits = await resolve(
-    root,
-    refs.map((ref) => `${ref}^{commit}`),
-    ctx,
-  );
-  const roots = await resolve(
-    root,
-    commits.map((commit) => `${commit ?? '0'}:${prefix}`),
-    ctx,
-  );
-  const family = new Family(new GitObjects(root, ctx), roots);
+  const commitsOf = refs.map((ref) => `${ref}^{commit}`);
+  const commits = await resolve(root, commitsOf, ctx);
+  const rootsOf = commits.map((commit) => `${commit ?? '0'}:${prefix}`);
+  const roots = await resolve(root, rootsOf, ctx);
+  const family = familyOf(new GitObjects(root, ctx), roots);
   const describes = await describe(root, commits, ctx);
-  const versions = (await family.files(VERSION_FILE)).map((file) => file && parseVersion(file.text));
+  const stated = await Promise.all(roots.map((_, index) => family.read(index, VERSION_FILE)));
+  const versions = stated.map((file) => file && parseVersion(file.text));
   return refs.map((ref, index): GitTreeResult => {
     const commit = commits[index];
     const treeId = roots[index];
     if (commit === undefined || treeId === undefined) return { ref, problem: noRef(root, ref) };
     const version = versions[index];
-    if (version === undefined) return { ref, problem: refNotCpython(root, ref) };
+    if (version === undefined) {
+      const message = `${ref} is not a CPython tree: it has no ${VERSION_FILE} that states a version`;
+      const hint = 'choose a ref of the CPython sources';
+      return { ref, problem: { code: 'checkout/not-cpython', message, place: { file: root }, hint } };
+    }
     // A recipe is for some minor versions: what it looks for in one of their trees, it looks for in all.
     const along = versions.flatMap((other, i) => (other?.short === version.short ? [i] : []));
     let all: Promise<readonly string[]> | undefined;
@@ -78,103 +77,76 @@ export async function gitTrees(
         return all;
       },
       filesContaining: (text, endings) => family.filesContaining(index, along, text, endings),
-      read: (file) => family.file(index, file),
+      read: (file) => family.read(index, file),
     };
     return { ref, tree };
   });
 }
 
-/** Trees whose objects are fetched together. */
-class Family {
-  readonly objects: GitObjects;
-  readonly #roots: readonly (string | undefined)[];
-  readonly #shared = new Set<string>();
-  readonly #searches = new Map<string, BlobSearch>();
-  readonly #lists = new Map<string, readonly { readonly path: string; readonly entry: GitEntry }[]>();
+/** Trees whose objects are fetched together, by their ids. */
+function familyOf(objects: GitObjects, roots: readonly (string | undefined)[]) {
+  const shared = new Set<string>();
+  const searches = new Map<string, ReturnType<typeof blobSearch>>();
+  const lists = new Map<string, readonly string[]>();
 
-  constructor(objects: GitObjects, roots: readonly (string | undefined)[]) {
-    this.objects = objects;
-    this.#roots = roots;
-  }
-
-  /** The file at `file` in every tree. */
-  async files(file: string): Promise<readonly (SourceFile | undefined)[]> {
-    return Promise.all(this.#roots.map((_, index) => this.file(index, file)));
-  }
-
-  /** The file at `file` in the tree number `index`; links are followed inside the tree. */
-  async file(index: number, file: string, links = LINKS): Promise<SourceFile | undefined> {
-    if (!this.#shared.has(file) && this.#shared.size < SHARED_PATHS) {
-      this.#shared.add(file);
-      const everywhere = await this.#entries(this.#roots, file);
-      await this.objects.prefetch(everywhere.flatMap((entry) => (entry?.mode.startsWith('100') ? [entry.id] : [])));
-    }
-    const [entry] = await this.#entries([this.#roots[index]], file);
-    if (entry === undefined) return undefined;
-    if (entry.mode === '120000') {
-      if (links === 0) return undefined;
-      const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), await this.objects.blob(entry.id)));
-      const found = target.startsWith('..') ? undefined : await this.file(index, target, links - 1);
-      return found === undefined ? undefined : { ...found, path: file, link: true };
-    }
-    if (!entry.mode.startsWith('100')) return undefined;
-    const text = await this.objects.blob(entry.id);
-    return { path: file, text, blob: entry.id, executable: entry.mode === '100755' };
-  }
-
-  /** The entry at a path in each of several trees, level by level. */
-  async #entries(roots: readonly (string | undefined)[], file: string): Promise<(GitEntry | undefined)[]> {
-    let at: (GitEntry | undefined)[] = roots.map((id) => (id === undefined ? undefined : { mode: '40000', id }));
-    for (const name of file.split('/')) {
-      const folders = at.flatMap((entry) => (entry?.mode === '40000' ? [entry.id] : []));
-      const trees = await this.objects.trees(folders);
+  /** The entry at a path in each of several trees, level by level; without a path the trees' own. */
+  async function entries(ids: readonly (string | undefined)[], file?: string): Promise<(GitEntry | undefined)[]> {
+    let at: (GitEntry | undefined)[] = ids.map((id) => (id === undefined ? undefined : { mode: '40000', id }));
+    for (const name of file?.split('/') ?? []) {
+      const trees = await objects.trees(at.flatMap((entry) => (entry?.mode === '40000' ? [entry.id] : [])));
       at = at.map((entry) => (entry?.mode === '40000' ? trees.get(entry.id)?.get(name) : undefined));
     }
     return at;
+  }
+
+  /** The file at `file` in the tree number `index`; links are followed inside the tree. */
+  async function read(index: number, file: string, links = LINKS): Promise<SourceFile | undefined> {
+    if (!shared.has(file) && shared.size < SHARED_PATHS) {
+      shared.add(file);
+      const everywhere = await entries(roots, file);
+      await objects.prefetch(everywhere.flatMap((entry) => (entry?.mode.startsWith('100') ? [entry.id] : [])));
+    }
+    const [entry] = await entries([roots[index]], file);
+    if (entry === undefined) return undefined;
+    if (entry.mode === '120000') {
+      if (links === 0) return undefined;
+      const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), await objects.blob(entry.id)));
+      const found = target.startsWith('..') ? undefined : await read(index, target, links - 1);
+      return found === undefined ? undefined : { ...found, path: file, link: true };
+    }
+    if (!entry.mode.startsWith('100')) return undefined;
+    const text = await objects.blob(entry.id);
+    return { path: file, text, blob: entry.id, executable: entry.mode === '100755' };
   }
 
   /**
    * All paths of a tree, or of one of its folders. Listings of folders are shared between the trees that have the same
    * ones, and read for all of them at once.
    */
-  async list(index: number, under?: string): Promise<readonly string[]> {
-    const tops = under === undefined ? this.#tops() : await this.#entries(this.#roots, under);
+  async function list(index: number, under?: string): Promise<readonly string[]> {
+    const tops = await entries(roots, under);
     const top = tops[index];
     if (top?.mode !== '40000') return [];
-    const trees = await this.objects.treesBelow(
-      tops.flatMap((entry) => (entry?.mode === '40000' && !this.#lists.has(entry.id) ? [entry.id] : [])),
+    const trees = await objects.treesBelow(
+      tops.flatMap((entry) => (entry?.mode === '40000' && !lists.has(entry.id) ? [entry.id] : [])),
     );
-    const flatten = (id: string): readonly { readonly path: string; readonly entry: GitEntry }[] => {
-      const known = this.#lists.get(id);
-      if (known !== undefined) return known;
-      const flat = [...(trees.get(id) ?? [])].flatMap(([name, entry]) => {
-        if (entry.mode === '160000') return [];
-        if (entry.mode !== '40000') return [{ path: name, entry }];
-        return flatten(entry.id).map((inner) => ({ path: `${name}/${inner.path}`, entry: inner.entry }));
-      });
-      this.#lists.set(id, flat);
-      return flat;
-    };
+    const files = filesBelow(top.id, trees, lists, (_, entry) => entry.mode !== '160000');
     const before = under === undefined ? '' : `${under}/`;
-    return flatten(top.id)
-      .map((file) => before + file.path)
-      .sort(byCodeUnit);
+    return files.map((file) => before + file).sort(byCodeUnit);
   }
 
   /** Which files of the tree number `index` hold a text; the others in `along` are likely to be asked the same next. */
-  async filesContaining(index: number, along: readonly number[], text: Sought, endings: readonly string[]) {
-    const root = this.#roots[index];
+  async function filesContaining(index: number, along: readonly number[], text: Sought, endings: readonly string[]) {
+    const root = roots[index];
     if (root === undefined) return [];
     const key = JSON.stringify([String(text), endings]);
-    const search = this.#searches.get(key) ?? new BlobSearch(this.objects, text, endings);
-    this.#searches.set(key, search);
-    const roots = along.flatMap((other) => this.#roots[other] ?? []);
-    return search.files(root, roots);
+    const search = searches.get(key) ?? blobSearch(objects, text, endings);
+    searches.set(key, search);
+    const others = along.flatMap((other) => roots[other] ?? []);
+    return search(root, others);
   }
 
-  #tops(): readonly (GitEntry | undefined)[] {
-    return this.#roots.map((id) => (id === undefined ? undefined : { mode: '40000', id }));
-  }
+  return { read, list, filesContaining };
 }
 
 /** Object ids of revisions, by one process; `undefined` for what git does not know. */
@@ -226,14 +198,5 @@ export function noRef(repo: string, ref: string): Diagnostic {
     message: `the repository has no commit ${ref}`,
     place: { file: repo },
     hint: '`git tag --list` and `git branch --all` there say what it has; `git fetch --tags` brings what is missing',
-  };
-}
-
-function refNotCpython(repo: string, ref: string): Diagnostic {
-  return {
-    code: 'checkout/not-cpython',
-    message: `${ref} is not a CPython tree: it has no ${VERSION_FILE} that states a version`,
-    place: { file: repo },
-    hint: 'choose a ref of the CPython sources',
   };
 }

@@ -1,12 +1,12 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { SimpleGit } from 'simple-git';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
+import { isFolder } from '../system/files.ts';
 import { type ProcessResult, runProcess } from '../system/process.ts';
 import { asksFilters, commandIn, type GitMay, gitArguments, gitEnvironment } from './git-settings.ts';
 
-export interface GitHow {
+interface GitHow {
   /** Default: `read`. */
   readonly may?: GitMay | undefined;
   /** Of each call; default 60 s. */
@@ -60,7 +60,14 @@ interface Inside {
 export async function openGit(folder: string, ctx: GitContext, how: GitHow = {}): Promise<SimpleGit> {
   // Loaded with the first call: commands that need no repository answer sooner.
   const { simpleGit } = await import('simple-git');
-  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) throw noFolder(folder);
+  if (!(await isFolder(folder))) {
+    throw new UserError({
+      code: 'checkout/no-folder',
+      message: `there is no folder ${folder}`,
+      place: { file: folder },
+      hint: 'name another folder',
+    });
+  }
   const git = simpleGit(folder);
   const { _plugins: plugins } = git as unknown as Inside;
   const executor: Executor = {
@@ -70,26 +77,25 @@ export async function openGit(folder: string, ctx: GitContext, how: GitHow = {})
     push: async (task) => {
       if (task.format === 'empty') return task.parser(executor);
       const context = { method: task.commands[0], commands: task.commands, env: {}, input: undefined };
-      const args = checked(() => plugins.exec('spawn.args', [...task.commands], context));
-      const { stdout, stderr } = await run(folder, args, ctx, how);
+      let args: readonly string[];
+      try {
+        args = plugins.exec('spawn.args', [...task.commands], context);
+      } catch (error) {
+        throw new UserError({
+          code: 'checkout/unsafe-git',
+          message: `git is not asked for that: ${(error as Error).message}`,
+          hint: 'a name that begins with a dash is an option to git: name it in another way',
+        });
+      }
+      const asks = asksFilters(commandIn(args).name, how.may ?? 'read');
+      const result = await start(folder, args, asks ? await filtersOf(folder, ctx, how) : [], ctx, how);
+      if (result.exitCode !== 0) throw new GitExit(result);
+      const { stdout, stderr } = result;
       return task.parser(how.both ? stdout + stderr : stdout, stderr);
     },
   };
   // As simple-git itself makes the objects that its methods return.
   return Object.create(git, { _executor: { value: executor } }) as SimpleGit;
-}
-
-/** simple-git's own look at a command line, whose no is a person's to read. */
-function checked<T>(look: () => T): T {
-  try {
-    return look();
-  } catch (error) {
-    throw new UserError({
-      code: 'checkout/unsafe-git',
-      message: `git is not asked for that: ${(error as Error).message}`,
-      hint: 'a name that begins with a dash is an option to git: name it in another way',
-    });
-  }
 }
 
 /** What a call says, or what git ended with where it says no. */
@@ -126,14 +132,6 @@ export function gitFailed(doing: string, cwd: string, { result }: GitExit, hint?
   });
 }
 
-async function run(cwd: string, args: readonly string[], ctx: GitContext, how: GitHow): Promise<ProcessResult> {
-  const { name } = commandIn(args);
-  const filters = asksFilters(name, how.may ?? 'read') ? await filtersOf(cwd, ctx, how) : [];
-  const result = await start(cwd, args, filters, ctx, how);
-  if (result.exitCode !== 0) throw new GitExit(result);
-  return result;
-}
-
 /** The filters that the configuration names, of whatever file: git runs them when it reads a file of the work tree. */
 async function filtersOf(cwd: string, ctx: GitContext, how: GitHow): Promise<readonly string[]> {
   const asked = ['config', '-z', '--name-only', '--get-regexp', '^filter\\.'];
@@ -167,7 +165,13 @@ async function start(
     input: how.input,
     maxBuffer: 1024 * 1024 * 1024,
   });
-  if (result.notFound) throw noGit();
+  if (result.notFound) {
+    throw new UserError({
+      code: 'checkout/no-git',
+      message: 'git is not installed',
+      hint: 'install git (Debian, Ubuntu: `apt-get install git`)',
+    });
+  }
   if (result.timedOut) {
     throw new UserError({
       code: 'checkout/git-slow',
@@ -176,34 +180,12 @@ async function start(
       hint: 'see whether `git status` works there; a network file system or a broken hook can hold it',
     });
   }
-  if (result.exitCode === 128 && result.stderr.includes('dubious ownership'))
-    throw dubiousOwnership(cwd, result.stderr);
-  return result;
-}
-
-function noFolder(folder: string): UserError {
-  return new UserError({
-    code: 'checkout/no-folder',
-    message: `there is no folder ${folder}`,
-    place: { file: folder },
-    hint: 'name another folder',
-  });
-}
-
-function noGit(): UserError {
-  return new UserError({
-    code: 'checkout/no-git',
-    message: 'git is not installed',
-    hint: 'install git (Debian, Ubuntu: `apt-get install git`)',
-  });
-}
-
-function dubiousOwnership(cwd: string, said: string): UserError {
-  const folder = /dubious ownership in repository at '([^'\n]+)'/.exec(said)?.[1] ?? cwd;
-  return new UserError({
+  if (result.exitCode !== 128 || !result.stderr.includes('dubious ownership')) return result;
+  const owned = /dubious ownership in repository at '([^'\n]+)'/.exec(result.stderr)?.[1] ?? cwd;
+  throw new UserError({
     code: 'checkout/dubious-ownership',
     message: 'git does not look into this repository, because another user owns it',
     place: { file: cwd },
-    hint: `if you trust it: \`git config --global --add safe.directory '${folder}'\``,
+    hint: `if you trust it: \`git config --global --add safe.directory '${owned}'\``,
   });
 }

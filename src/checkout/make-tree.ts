@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { constants } from 'node:fs';
 import { chmod, copyFile, lstat, lutimes, mkdir, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
@@ -11,16 +11,6 @@ import type { ChangedFile } from './overlay-tree.ts';
 import { readSourceRecord } from './source-record.ts';
 import { hashFiles, treeHash } from './tree-hash.ts';
 import type { Checkout } from './types.ts';
-
-/** A variant's sources, made. */
-export interface MadeTree {
-  /** Absolute. */
-  readonly root: string;
-  /** For SOURCE_DATE_EPOCH, and every file's time: seconds since 1970, the same for all variants of a checkout. */
-  readonly sourceDateEpoch: number;
-  /** How many files and links were written. */
-  readonly files: number;
-}
 
 const PARALLEL_COPIES = 32;
 
@@ -37,17 +27,16 @@ export async function makeTree(
   files: readonly ChangedFile[],
   destination: string,
   ctx: Context,
-): Promise<MadeTree> {
+): Promise<void> {
   const root = path.resolve(destination);
   const doing = `copy the sources to ${root}`;
-  const sourceDateEpoch = await epochOf(checkout, ctx);
+  const time = await epochOf(checkout, ctx);
   await withFileProblems(doing, async () => {
     await mkdir(path.dirname(root), { recursive: true });
     await mkdir(root);
   });
   try {
-    const written = await withFileProblems(doing, () => writeTree(checkout, files, root, sourceDateEpoch, ctx));
-    return { root, sourceDateEpoch, files: written };
+    await withFileProblems(doing, () => writeTree(checkout, files, root, time, ctx));
   } catch (error) {
     await rm(root, { recursive: true, force: true });
     throw error;
@@ -81,11 +70,14 @@ async function writeTree(
   root: string,
   time: number,
   ctx: Context,
-): Promise<number> {
+): Promise<void> {
   const listed = await checkoutFiles(checkout, ctx);
   const changed = new Map(changes.map((change) => [change.path, change]));
   const all = [...new Set([...listed, ...changed.keys()])];
-  await makeFolders(root, all);
+  const folders = new Set(all.map((file) => path.posix.dirname(file)));
+  await inParallel([...folders], PARALLEL_COPIES, async (folder) => {
+    await mkdir(path.join(root, folder), { recursive: true });
+  });
   await inParallel(all, PARALLEL_COPIES, async (file) => {
     if (ctx.signal.aborted) throw new Cancelled();
     const from = path.join(checkout.root, file);
@@ -95,8 +87,11 @@ async function writeTree(
       throw error;
     });
     const change = changed.get(file);
-    if (change !== undefined) await writeChanged(change, to, stats);
-    else if (stats === undefined) throw changedMeanwhile(checkout);
+    if (change !== undefined) {
+      await writeFile(to, change.after, { encoding: 'latin1', flag: 'wx' });
+      const executable = change.executable ?? (stats !== undefined && (stats.mode & 0o100) !== 0);
+      await chmod(to, executable ? 0o755 : 0o644);
+    } else if (stats === undefined) throw changedMeanwhile(checkout);
     else if (stats.isSymbolicLink()) {
       if (await placeLink(from, to)) {
         await lutimes(to, time, time);
@@ -113,7 +108,6 @@ async function writeTree(
   });
   if (treeHash(await hashFiles(checkout.root, listed, ctx)) !== checkout.base.treeHash)
     throw changedMeanwhile(checkout);
-  return all.length;
 }
 
 /**
@@ -128,19 +122,6 @@ async function placeLink(from: string, to: string): Promise<boolean> {
     if (process.platform === 'win32' && (error as NodeJS.ErrnoException).code === 'EPERM') return false;
     throw error;
   }
-}
-
-async function writeChanged(change: ChangedFile, to: string, before: Stats | undefined): Promise<void> {
-  await writeFile(to, change.after, { encoding: 'latin1', flag: 'wx' });
-  const executable = change.executable ?? (before !== undefined && (before.mode & 0o100) !== 0);
-  await chmod(to, executable ? 0o755 : 0o644);
-}
-
-async function makeFolders(root: string, files: readonly string[]): Promise<void> {
-  const folders = new Set(files.map((file) => path.posix.dirname(file)));
-  await inParallel([...folders], PARALLEL_COPIES, async (folder) => {
-    await mkdir(path.join(root, folder), { recursive: true });
-  });
 }
 
 function changedMeanwhile(checkout: Checkout): UserError {

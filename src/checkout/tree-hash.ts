@@ -2,13 +2,12 @@ import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
-import { withFileProblems } from '../system/files.ts';
+import { withFileProblems, writeFileAtomic } from '../system/files.ts';
 import { byCodeUnit, sha256 } from '../system/hash.ts';
 import { inParallel } from './in-parallel.ts';
-import { readStatIndex, type StatEntry, statIndexFile, writeStatIndex } from './stat-index.ts';
 
 /** A file as it enters the tree hash. */
-export interface HashedFile {
+interface HashedFile {
   readonly path: string;
   /** git's three: a symbolic link's content is its target. */
   readonly mode: '100644' | '100755' | '120000';
@@ -62,7 +61,7 @@ export async function hashFiles(
       continue;
     }
     const entry = known.get(file);
-    if (entry !== undefined && matches(entry, stats)) {
+    if (entry !== undefined && SEEN.every((name) => entry[name] === stats[name])) {
       hashed.push(toHashed(file, stats, entry.sha256));
       next.set(file, entry);
     } else toRead.push({ file, stats });
@@ -72,34 +71,50 @@ export async function hashFiles(
     const hash = sha256(content);
     hashed.push({ ...toHashed(file, stats, hash), size: content.length });
     const settled = stats.mtimeMs + RACY_MS < started && stats.ctimeMs + RACY_MS < started;
-    if (settled && content.length === stats.size) next.set(file, toEntry(stats, hash));
+    if (settled && content.length === stats.size) next.set(file, entryOf(stats, hash));
   });
   if (toRead.length > 0 || next.size !== known.size) {
-    const failure = await writeStatIndex(indexFile, next);
-    if (failure !== undefined) {
-      ctx.emit({
-        type: 'message',
-        level: 'warning',
-        text: `the tree's files will be read again next time: ${failure.message}`,
-      });
-    }
+    await writeStatIndex(indexFile, next).catch((error: Error) => {
+      const text = `the tree's files will be read again next time: ${error.message}`;
+      ctx.emit({ type: 'message', level: 'warning', text });
+    });
   }
   return hashed.sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
-function matches(entry: StatEntry, stats: Stats): boolean {
-  return (
-    entry.size === stats.size &&
-    entry.mtimeMs === stats.mtimeMs &&
-    entry.ctimeMs === stats.ctimeMs &&
-    entry.ino === stats.ino
-  );
+function toHashed(file: string, stats: Stats, hash: string): HashedFile {
+  return { path: file, mode: (stats.mode & 0o100) === 0 ? '100644' : '100755', size: stats.size, sha256: hash };
 }
 
-function toEntry({ size, mtimeMs, ctimeMs, ino }: Stats, hash: string): StatEntry {
+/**
+ * What was seen of a file when it was hashed. Times in milliseconds since 1970, with what a double holds of the fraction:
+ * a fifth of a microsecond. To ask the system for whole nanoseconds takes half as long again.
+ */
+const SEEN = ['size', 'mtimeMs', 'ctimeMs', 'ino'] as const;
+type StatEntry = Pick<Stats, (typeof SEEN)[number]> & { readonly sha256: string };
+
+/** Hashes of files that need not be read again, by path. */
+type StatIndex = ReadonlyMap<string, StatEntry>;
+
+function entryOf({ size, mtimeMs, ctimeMs, ino }: Stats, hash: string): StatEntry {
   return { size, mtimeMs, ctimeMs, ino, sha256: hash };
 }
 
-function toHashed(file: string, stats: Stats, hash: string): HashedFile {
-  return { path: file, mode: (stats.mode & 0o100) === 0 ? '100644' : '100755', size: stats.size, sha256: hash };
+const HEADER = 'forkwright stat index 3';
+
+/** The index file of the tree at `root`. */
+export function statIndexFile(cacheDir: string, root: string): string {
+  return path.join(cacheDir, 'stat-index', sha256(root).slice(0, 32));
+}
+
+/** Reads an index. A missing, damaged, or older-format one is an empty one: it can always be made again. */
+export async function readStatIndex(file: string): Promise<StatIndex> {
+  const [header, hash, body = ''] = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+  return new Map(header === HEADER && hash === sha256(body) ? JSON.parse(body) : []);
+}
+
+/** Writes an index: the format's name, the SHA-256 of what follows, and the entries as JSON; a line each. */
+export async function writeStatIndex(file: string, index: StatIndex): Promise<void> {
+  const body = JSON.stringify([...index].sort(([a], [b]) => byCodeUnit(a, b)));
+  await writeFileAtomic(file, [HEADER, sha256(body), body].join('\n'));
 }

@@ -20,12 +20,8 @@ export type BaseId = z.infer<typeof baseIdSchema>;
 export type Flavour = z.infer<typeof flavourSchema>;
 
 export interface Layout {
-  /** `Include/cpython/` exists (3.8+). */
-  readonly cpythonHeaders: boolean;
   /** The folder of the tree's own pybench, relative to the root: `Tools/pybench`. */
   readonly pybench?: string | undefined;
-  /** `PCbuild/` has Visual Studio projects. */
-  readonly pcbuild: boolean;
   /** Somebody built in the source folder: build products lie among the sources, and are left out of trees. */
   readonly builtInPlace: boolean;
 }

@@ -13,7 +13,7 @@ function checkout(root: string, version: '2.7.18' | '3.9.2', own = false): Pyben
   return {
     root,
     version: { major, minor, micro, level: 'final', serial: 0, text: version, short: `${major}.${minor}` },
-    layout: { cpythonHeaders: true, pcbuild: true, builtInPlace: false, pybench: own ? 'Tools/pybench' : undefined },
+    layout: { builtInPlace: false, pybench: own ? 'Tools/pybench' : undefined },
   };
 }
 

@@ -7,7 +7,7 @@ function flavour(version: string, files: Readonly<Record<string, string>> = {}, 
   const tree: Record<string, string> = { 'Include/patchlevel.h': patchlevel(version, more), ...files };
   return detectFlavour({
     version: parseVersion(patchlevel(version)) ?? expect.fail('no version'),
-    has: async (path) => path in tree,
+    has: (path) => path in tree,
     text: async (path) => tree[path],
   });
 }

@@ -25,7 +25,7 @@ describe('a folder', () => {
       root,
       version: { text: '3.9.2' },
       flavour: { kind: 'release', name: 'CPython' },
-      layout: { cpythonHeaders: true, pybench: 'Tools/pybench', pcbuild: true, builtInPlace: false },
+      layout: { pybench: 'Tools/pybench', builtInPlace: false },
       base: { kind: 'folder' },
       localChanges: [],
     });

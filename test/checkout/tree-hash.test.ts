@@ -1,9 +1,7 @@
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readStatIndex, statIndexFile, writeStatIndex } from '../../src/checkout/stat-index.ts';
-import { hashFiles, treeHash } from '../../src/checkout/tree-hash.ts';
-import { sha256 } from '../../src/system/hash.ts';
+import { hashFiles, readStatIndex, statIndexFile, treeHash, writeStatIndex } from '../../src/checkout/tree-hash.ts';
 import { makeRig, type Rig, write } from './rig.ts';
 
 let rig: Rig;
@@ -53,12 +51,6 @@ describe('the index of hashes', () => {
     expect((await indexOf(root)).size).toBe(2);
   });
 
-  /** With the checksum of what it is now: only the format is wrong. */
-  const resealed = (text: string) => {
-    const body = text.slice(0, text.lastIndexOf('\0'));
-    return `${body}\0${sha256(body)}`;
-  };
-
   test.each(['truncated', 'one byte changed', 'empty', 'another format'])('%s: made again', async (damage) => {
     const root = fresh();
     const good = treeHash(await hash(root));
@@ -69,7 +61,8 @@ describe('the index of hashes', () => {
       truncated: text.slice(0, -10),
       'one byte changed': text.replace('from-index', 'from-indeX'),
       empty: '',
-      'another format': resealed(text.replace(/index \d/, 'index 1')),
+      // With a checksum that holds: only the format is wrong.
+      'another format': text.replace(/index \d/, 'index 1'),
     };
     writeFileSync(file, damaged[damage] ?? expect.fail());
     expect(treeHash(await hash(root))).toBe(good);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeTokens } from '../../src/c/lex.ts';
-import { readSeries } from '../../src/checkout/source/debian-patches.ts';
+import { readSeries } from '../../src/checkout/source/unpack.ts';
 import type { PortedHunk, PortedPatch } from '../../src/patch/port/types.ts';
 import { ARTIFACTS, forkwright, ROOT, sourceTree } from './forkwright.ts';
 

@@ -1,12 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { byCodeUnit } from '../../system/hash.ts';
+import { controlFields } from './dsc.ts';
 
 /** One entry of apt's source lists, of either format (sources.list(5)). */
 export interface AptEntry {
-  readonly types: readonly string[];
   readonly uris: readonly string[];
-  readonly suites: readonly string[];
   readonly components: readonly string[];
   /** As written: a key file, a fingerprint, or a whole key over several lines. */
   readonly signedBy: string | undefined;
@@ -14,64 +13,37 @@ export interface AptEntry {
 
 /** Reads one-line entries: `deb [signed-by=…] URI SUITE COMPONENT…`. */
 export function parseOneLine(text: string): AptEntry[] {
-  const entries: AptEntry[] = [];
-  for (const line of text.split('\n')) {
-    const found = /^\s*(deb|deb-src)\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line);
-    if (found === null) continue;
-    const [, type = '', options = '', uri = '', suite = '', components = ''] = found;
-    entries.push({
-      types: [type],
-      uris: [uri],
-      suites: [suite],
-      components: words(components),
-      signedBy: /(?:^|\s)signed-by=(\S+)/i.exec(options)?.[1],
-    });
-  }
-  return entries;
+  const found = text.matchAll(/^[ \t]*deb(?:-src)?[ \t]+(?:\[([^\]\n]*)\][ \t]+)?(\S+)[ \t]+\S+([^#\n]*)/gm);
+  return Array.from(found, ([, options = '', uri = '', components]) => ({
+    uris: [uri],
+    components: words(components),
+    signedBy: /(?:^|\s)signed-by=(\S+)/i.exec(options)?.[1],
+  }));
 }
 
 /** Reads deb822 stanzas. Comment lines may stand between a field's lines; `Enabled: no` stanzas are left out. */
 export function parseDeb822(text: string): AptEntry[] {
-  const entries: AptEntry[] = [];
   const lines = text.split(/\r?\n/).filter((line) => !line.startsWith('#'));
-  for (const stanza of lines.join('\n').split(/\n[ \t]*\n/)) {
-    const fields = new Map<string, string>();
-    let last = '';
-    for (const line of stanza.split('\n')) {
-      const field = /^([A-Za-z][\w-]*):(.*)$/.exec(line);
-      if (field !== null) {
-        last = (field[1] ?? '').toLowerCase();
-        fields.set(last, (field[2] ?? '').trim());
-      } else if (/^[ \t]/.test(line) && last !== '') fields.set(last, `${fields.get(last)}\n${line.trimEnd()}`);
-    }
-    if (!fields.has('uris') || /^(no|false|0|off|without|disable)$/i.test(fields.get('enabled') ?? '')) continue;
-    const signedBy = fields.get('signed-by');
-    entries.push({
-      types: words(fields.get('types')),
-      uris: words(fields.get('uris')),
-      suites: words(fields.get('suites')),
-      components: words(fields.get('components')),
-      signedBy: signedBy === '' ? undefined : signedBy,
-    });
-  }
-  return entries;
+  const stanzas = lines
+    .join('\n')
+    .split(/\n[ \t]*\n/)
+    .map(controlFields);
+  return stanzas.flatMap((fields) => {
+    if (!fields.has('uris') || /^(no|false|0|off|without|disable)$/i.test(fields.get('enabled') ?? '')) return [];
+    const signedBy = fields.get('signed-by') || undefined;
+    return [{ uris: words(fields.get('uris')), components: words(fields.get('components')), signedBy }];
+  });
 }
 
-function words(text: string | undefined): string[] {
-  return (text ?? '').split(/\s+/).filter((word) => word !== '');
+function words(text = ''): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
 }
 
 /** All entries of this machine's apt. @param etc `/etc/apt` outside of tests. */
 export function systemEntries(etc = '/etc/apt'): AptEntry[] {
   const parts = path.join(etc, 'sources.list.d');
-  const files = [path.join(etc, 'sources.list')];
-  if (existsSync(parts))
-    files.push(
-      ...readdirSync(parts)
-        .sort(byCodeUnit)
-        .map((name) => path.join(parts, name)),
-    );
-  return files.flatMap((file) => {
+  const names = existsSync(parts) ? readdirSync(parts).sort(byCodeUnit) : [];
+  return [path.join(etc, 'sources.list'), ...names.map((name) => path.join(parts, name))].flatMap((file) => {
     try {
       if (file.endsWith('.sources')) return parseDeb822(readFileSync(file, 'utf8'));
       return file.endsWith('.list') ? parseOneLine(readFileSync(file, 'utf8')) : [];
@@ -94,6 +66,8 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const PUBLIC_MIRROR = 'http://deb.debian.org/debian';
 /** Where a release goes when its support has ended. */
 const ARCHIVE = 'http://archive.debian.org/debian';
+/** Of Debian's main archive: not its security archive, nor somebody else's packages. */
+const DEBIAN_URI = /\/debian\/?$/;
 
 /**
  * Where to get Debian's sources here: where this machine gets its own packages when it is a Debian; else Debian's public
@@ -102,7 +76,7 @@ const ARCHIVE = 'http://archive.debian.org/debian';
  */
 export function debianMirrors(entries: readonly AptEntry[], keyring = existsSync(KEYRING)): DebianMirror[] {
   const keys = keyring ? KEYRING : undefined;
-  const own = entries.find(isDebian);
+  const own = entries.find((entry) => entry.uris.some((u) => DEBIAN_URI.test(u)) && entry.components.includes('main'));
   const uri = own?.uris.find((u) => DEBIAN_URI.test(u)) ?? (keyring ? PUBLIC_MIRROR : undefined);
   if (uri === undefined) return [];
   const signedBy = own?.signedBy ?? keys;
@@ -110,13 +84,6 @@ export function debianMirrors(entries: readonly AptEntry[], keyring = existsSync
     { uri, signedBy, archived: false },
     { uri: ARCHIVE, signedBy: keys ?? signedBy, archived: true },
   ];
-}
-
-const DEBIAN_URI = /\/debian\/?$/;
-
-/** Debian's main archive: not its security archive, nor somebody else's packages. */
-function isDebian(entry: AptEntry): boolean {
-  return entry.uris.some((uri) => DEBIAN_URI.test(uri)) && entry.components.includes('main');
 }
 
 /** The stanza of one suite's source index. */

@@ -1,19 +1,10 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
-import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { sha256 } from '../../system/hash.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import { type DebianMirror, sourcesStanza } from './apt-sources.ts';
-
-/** One suite's source index in a configuration of our own: the machine's apt is neither read from nor written to. */
-export interface AptSuite {
-  readonly suite: string;
-  readonly mirror: DebianMirror;
-  /** Holds the configuration, the lists and the stamp of the last update. */
-  readonly dir: string;
-}
 
 /** Why apt did not do it, for trying elsewhere. */
 export type AptFailure = {
@@ -28,44 +19,46 @@ const DAY_MS = 24 * 60 * 60_000;
 
 const KEPT = /^(PATH|HOME|TMPDIR|(https?|ftp|no|all)_proxy|APT_CONFIG|SSL_CERT_FILE|SSL_CERT_DIR)$/i;
 
-/** Prepares the private configuration of a suite. One suite each, so that a newer one's index never shadows it. */
-export async function aptSuite(mirror: DebianMirror, suite: string, ctx: Context): Promise<AptSuite> {
+/**
+ * Prepares a configuration of our own with one suite's source index: the machine's apt is neither read from nor written
+ * to. One suite each, so that a newer one's index never shadows it.
+ * @returns the folder that holds the configuration, the lists and the stamp of the last update.
+ */
+export async function aptSuite(mirror: DebianMirror, suite: string, ctx: Context): Promise<string> {
   const dir = path.join(ctx.cacheDir, 'apt', `${suite}-${sha256(mirror.uri).slice(0, 8)}`);
   await mkdir(path.join(dir, 'lists', 'partial'), { recursive: true });
   await mkdir(path.join(dir, 'archives', 'partial'), { recursive: true });
   await writeFileAtomic(path.join(dir, 'debian.sources'), sourcesStanza(mirror, suite));
-  const settings: readonly (readonly [string, string])[] = [
-    ['Dir::State::lists', path.join(dir, 'lists')],
-    ['Dir::Cache', path.join(dir, 'cache')],
-    ['Dir::Cache::archives', path.join(dir, 'archives')],
-    ['Dir::Etc::sourcelist', path.join(dir, 'debian.sources')],
-    ['Dir::Etc::sourceparts', '-'],
-    ['Dir::Etc::preferencesparts', '-'],
-    ['Acquire::Languages', 'none'],
-    ['Acquire::Retries', '2'],
-    ['Acquire::http::Timeout', '30'],
-    ['APT::Get::Assume-Yes', 'true'],
+  const lines = [
+    `Dir::State::lists "${dir}/lists";`,
+    `Dir::Cache "${dir}/cache";`,
+    `Dir::Cache::archives "${dir}/archives";`,
+    `Dir::Etc::sourcelist "${dir}/debian.sources";`,
+    'Dir::Etc::sourceparts "-";',
+    'Dir::Etc::preferencesparts "-";',
+    'Acquire::Languages "none";',
+    'Acquire::Retries "2";',
+    'Acquire::http::Timeout "30";',
+    'APT::Get::Assume-Yes "true";',
+    // Hooks of this machine's own apt (command-not-found, AppStream, Docker) have nothing to do with our lists.
+    ...['Pre-Invoke', 'Post-Invoke', 'Post-Invoke-Success'].map((hook) => `#clear APT::Update::${hook};`),
+    // apt would drop its rights to the user _apt, who cannot write into our cache.
+    ...(process.getuid?.() === 0 ? ['APT::Sandbox::User "root";'] : []),
   ];
-  const lines = settings.map(([name, value]) => `${name} "${value}";`);
-  // Hooks of this machine's own apt (command-not-found, AppStream, Docker) have nothing to do with our lists.
-  lines.push('#clear APT::Update::Pre-Invoke;', '#clear APT::Update::Post-Invoke;');
-  lines.push('#clear APT::Update::Post-Invoke-Success;');
-  // apt would drop its rights to the user _apt, who cannot write into our cache.
-  if (process.getuid?.() === 0) lines.push('APT::Sandbox::User "root";');
   await writeFileAtomic(path.join(dir, 'apt.conf'), `${lines.join('\n')}\n`);
-  return { suite, mirror, dir };
+  return dir;
 }
 
 /**
  * Brings the index of a suite in when it is missing, older than a day, or `force`d.
  * @returns the failure, or `undefined` when the index is there.
  */
-export async function updateIndex(apt: AptSuite, ctx: Context, force = false): Promise<AptFailure | undefined> {
-  const stamp = path.join(apt.dir, 'updated');
+export async function updateIndex(dir: string, ctx: Context, force = false): Promise<AptFailure | undefined> {
+  const stamp = path.join(dir, 'updated');
   const age = Date.now() - ((await stat(stamp).catch(() => undefined))?.mtimeMs ?? 0);
   if (!force && age >= 0 && age < DAY_MS) return undefined;
   await rm(stamp, { force: true });
-  const result = await aptTool('apt-get', apt, ['update', '--error-on=any'], apt.dir, ctx, 5 * 60_000);
+  const result = await aptTool('apt-get', ['update', '--error-on=any'], dir, dir, 5 * 60_000, ctx);
   if (result.exitCode !== 0) return failureOf(result, 'no-index');
   await writeFile(stamp, '');
   return undefined;
@@ -76,11 +69,11 @@ export async function updateIndex(apt: AptSuite, ctx: Context, force = false): P
  * there when those of the newest are not. Downloads nothing.
  */
 export async function packageVersions(
-  apt: AptSuite,
+  dir: string,
   name: string,
   ctx: Context,
 ): Promise<readonly string[] | AptFailure> {
-  const result = await aptTool('apt-cache', apt, ['madison', name], apt.dir, ctx, 60_000);
+  const result = await aptTool('apt-cache', ['madison', name], dir, dir, 60_000, ctx);
   if (result.exitCode !== 0) return failureOf(result, 'failed');
   const versions = parseMadison(result.stdout, name);
   return versions.length > 0 ? versions : { kind: 'no-package', said: `E: the suite has no ${name}` };
@@ -95,41 +88,32 @@ export function parseMadison(text: string, name: string): string[] {
 
 /** Downloads a source package's files into a folder. @returns the .dsc's path. */
 export async function downloadSource(
-  apt: AptSuite,
+  dir: string,
   name: string,
   version: string,
   folder: string,
   ctx: Context,
 ): Promise<string | AptFailure> {
   await mkdir(folder, { recursive: true });
-  const result = await aptTool(
-    'apt-get',
-    apt,
-    ['source', '--download-only', `${name}=${version}`],
-    folder,
-    ctx,
-    15 * 60_000,
-  );
+  const args = ['source', '--download-only', `${name}=${version}`];
+  const result = await aptTool('apt-get', args, dir, folder, 15 * 60_000, ctx);
   if (result.exitCode !== 0) return failureOf(result, 'failed');
   const dsc = (await readdir(folder)).find((file) => file.endsWith('.dsc'));
   return dsc === undefined ? { kind: 'failed', said: result.stdout } : path.join(folder, dsc);
 }
 
-async function aptTool(
+function aptTool(
   tool: 'apt-get' | 'apt-cache',
-  apt: AptSuite,
   args: readonly string[],
+  dir: string,
   cwd: string,
-  ctx: Context,
   timeoutMs: number,
+  ctx: Context,
 ): Promise<ProcessResult> {
-  const env = Object.fromEntries(Object.entries(ctx.env).filter(([name]) => KEPT.test(name)));
-  return runProcess(tool, ['-q', '-c', path.join(apt.dir, 'apt.conf'), ...args], {
-    cwd,
-    env: { ...env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
-    timeoutMs,
-    signal: ctx.signal,
-  });
+  const kept = Object.entries(ctx.env).filter(([name]) => KEPT.test(name));
+  const env = { ...Object.fromEntries(kept), LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
+  const all = ['-q', '-c', path.join(dir, 'apt.conf'), ...args];
+  return runProcess(tool, all, { cwd, env, timeoutMs, signal: ctx.signal });
 }
 
 /** Tells failures apart by apt's own words: a file that is gone is worth a fresh index, a missing package another suite. */
@@ -141,22 +125,4 @@ function failureOf(result: ProcessResult, otherwise: AptFailure['kind']): AptFai
   if (otherwise !== 'no-index' && /404|Hash Sum mismatch|File has unexpected size/i.test(said))
     return { kind: 'gone', said };
   return { kind: otherwise, said };
-}
-
-/** The last lines of what apt said, for a diagnostic. */
-export function aptDetail(failure: AptFailure): string[] {
-  return failure.said
-    .split('\n')
-    .filter((line) => /^[EW]:/.test(line))
-    .slice(-4);
-}
-
-/** All suites that were tried, and how each failed, as one error. */
-export function nothingFromDebian(what: string, tried: readonly { suite: string; failure: AptFailure }[]): UserError {
-  return new UserError({
-    code: 'checkout/no-source',
-    message: `Debian's mirror did not give the sources of ${what}`,
-    hint: 'check the network, or name a tree that you have with --checkout DIR, or give a git URL',
-    detail: tried.flatMap(({ suite, failure }) => [`${suite}: ${failure.kind}`, ...aptDetail(failure)]),
-  });
 }

@@ -5,11 +5,15 @@ import { sha256File } from '../../system/hash.ts';
 
 /** A Debian source package's control file (dsc(5)), as far as unpacking needs it. */
 export interface Dsc {
-  /** `1.0` or `3.0 (quilt)`. */
-  readonly format: string;
   readonly source: string;
   readonly version: string;
   readonly files: readonly { readonly name: string; readonly size: number; readonly sha256: string }[];
+}
+
+/** The fields of a stanza in Debian's control format (deb822(5)) by lowercase name; a value's further lines keep their blanks. */
+export function controlFields(text: string): ReadonlyMap<string, string> {
+  const fields = text.replaceAll('\r\n', '\n').matchAll(/^([A-Za-z][\w-]*):[ \t]*(.*(?:\n[ \t].*)*)/gm);
+  return new Map(Array.from(fields, ([, name = '', value = '']) => [name.toLowerCase(), value.trimEnd()]));
 }
 
 /**
@@ -17,24 +21,12 @@ export interface Dsc {
  * @returns `undefined` when it is not one.
  */
 export function parseDsc(text: string): Dsc | undefined {
-  const fields = new Map<string, string>();
-  let last = '';
-  for (const line of text.replaceAll('\r\n', '\n').split('\n')) {
-    if (line.startsWith('-----BEGIN PGP SIGNATURE')) break;
-    const field = /^([A-Za-z][\w-]*):\s*(.*)$/.exec(line);
-    if (field !== null) {
-      last = (field[1] ?? '').toLowerCase();
-      fields.set(last, field[2] ?? '');
-    } else if (line.startsWith(' ') && last !== '') fields.set(last, `${fields.get(last)}\n${line.trim()}`);
-    else if (line === '') last = '';
-  }
-  const files = (fields.get('checksums-sha256') ?? '').split('\n').flatMap((line) => {
-    const found = /^([0-9a-f]{64})\s+(\d+)\s+([^\s/]+)$/.exec(line);
-    return found === null ? [] : [{ sha256: found[1] ?? '', size: Number(found[2]), name: found[3] ?? '' }];
-  });
-  const [format, source, version] = [fields.get('format'), fields.get('source'), fields.get('version')];
-  if (format === undefined || source === undefined || version === undefined || files.length === 0) return undefined;
-  return { format, source, version, files };
+  const fields = controlFields(text.split('-----BEGIN PGP SIGNATURE')[0] ?? '');
+  const listed = (fields.get('checksums-sha256') ?? '').matchAll(/^[ \t]*([0-9a-f]{64})[ \t]+(\d+)[ \t]+([^\s/]+)$/gm);
+  const files = Array.from(listed, ([, sha256 = '', size, name = '']) => ({ sha256, size: Number(size), name }));
+  const [source, version] = [fields.get('source'), fields.get('version')];
+  if (!fields.has('format') || source === undefined || version === undefined || files.length === 0) return undefined;
+  return { source, version, files };
 }
 
 /** The upstream part of a Debian version: `2.7.18` of `2.7.18-8+deb11u1`, `3.15.0a1` of `3.15.0~a1-1`. */

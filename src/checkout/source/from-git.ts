@@ -7,10 +7,9 @@ import { GitExit, gitFailed, openGit, orExit } from '../git.ts';
 /** CPython's own repository. */
 export const CPYTHON_URL = 'https://github.com/python/cpython';
 
-const NETWORK_MS = 30 * 60_000;
-
-/** What to fetch: a full ref name (`refs/tags/v3.8.5`), or a commit's id. */
-export interface RemoteRef {
+/** What to fetch. */
+interface RemoteRef {
+  /** A full ref name (`refs/tags/v3.8.5`), or a commit's id. */
   readonly name: string;
   readonly commit: string;
 }
@@ -27,12 +26,11 @@ export async function resolveRemote(url: string, ref: string | undefined, ctx: C
     const commit = names.get(name);
     if (commit !== undefined) return { name, commit };
   }
-  const alike = [...names.keys()].filter((name) => ref !== undefined && name.includes(ref)).slice(0, 8);
   throw new UserError({
     code: 'checkout/no-ref',
     message: `${url} has no tag or branch ${ref ?? 'HEAD'}`,
     hint: `\`git ls-remote ${url}\` lists what it has`,
-    detail: alike,
+    detail: [...names.keys()].filter((name) => ref !== undefined && name.includes(ref)).slice(0, 8),
   });
 }
 
@@ -46,7 +44,7 @@ export async function resolveRelease(
   exact: string | undefined,
   ctx: Context,
 ): Promise<RemoteRef> {
-  if (exact !== undefined) return resolveRemote(url, `v${exact.replace(/^(\d+\.\d+)\.0$/, '$1.0')}`, ctx);
+  if (exact !== undefined) return resolveRemote(url, `v${exact}`, ctx);
   const names = await listRemote(url, ctx);
   const tag = newestRelease(short, [...names.keys()]);
   const commit = tag === undefined ? undefined : names.get(tag);
@@ -60,13 +58,8 @@ export function newestRelease(short: string, names: readonly string[]): string |
   const releases = names.flatMap((name) => {
     const found = /^refs\/tags\/v(\d+\.\d+)(?:\.(\d+))?(?:(a|b|c|rc)(\d+))?$/.exec(name);
     if (found === null || found[1] !== short) return [];
-    return [
-      {
-        name,
-        final: found[3] === undefined,
-        key: [Number(found[2] ?? 0), stages.indexOf(found[3]), Number(found[4] ?? 0)],
-      },
-    ];
+    const key = [Number(found[2] ?? 0), stages.indexOf(found[3]), Number(found[4] ?? 0)];
+    return [{ name, final: found[3] === undefined, key }];
   });
   const finals = releases.filter((release) => release.final);
   const compare = (a: readonly number[], b: readonly number[]) =>
@@ -87,7 +80,7 @@ export async function fetchFromGit(
 ): Promise<void> {
   await runStep(ctx.emit, { id: `source/${label}/git`, title: `Fetch ${label} with git` }, async (step) => {
     await mkdir(folder, { recursive: true });
-    const git = await openGit(folder, ctx, { may: 'fetch', timeoutMs: NETWORK_MS });
+    const git = await openGit(folder, ctx, { may: 'fetch', timeoutMs: 30 * 60_000 });
     // With its own name here, so that `git describe` and people find the tag or branch again.
     const branch = /^refs\/heads\/(.+)$/.exec(ref.name)?.[1];
     const to =

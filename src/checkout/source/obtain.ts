@@ -7,13 +7,44 @@ import { sha256 } from '../../system/hash.ts';
 import { openCheckout } from '../open.ts';
 import type { Checkout } from '../types.ts';
 import { debianMirrors, systemEntries } from './apt-sources.ts';
-import { fetchFromDebian } from './debian.ts';
-import { debianPackage } from './debian-packages.ts';
+import { debianPackage, fetchFromDebian } from './debian.ts';
 import { CPYTHON_URL, fetchFromGit, resolveRelease, resolveRemote } from './from-git.ts';
 import { copyTree, locked, makeWhole, moveAside, mustBeEmpty } from './place.ts';
-import { parseSpec, type SourceSpec } from './spec.ts';
 
-export interface ObtainOptions {
+/** What a user asks `forkwright source` for. */
+type SourceSpec =
+  /** `2.7`: the newest release of a series; `3.14.2`: exactly that one. */
+  | { readonly kind: 'version'; readonly short: string; readonly exact: string | undefined }
+  /** `v3.8.5`: a tag of CPython's repository. */
+  | { readonly kind: 'tag'; readonly tag: string }
+  | { readonly kind: 'git'; readonly url: string; readonly ref: string | undefined };
+
+const VERSION = /^(\d+)\.(\d+)(?:\.(\d+)((?:a|b|rc)\d+)?)?$/;
+
+/**
+ * Reads `2.7`, `3.14.2`, `3.15.0a1`, `v3.8.5`, or a git URL with an optional `#ref`.
+ * @throws UserError `checkout/bad-source`.
+ */
+export function parseSpec(text: string): SourceSpec {
+  const version = VERSION.exec(text);
+  if (version !== null) {
+    const [, major, minor, micro] = version;
+    return { kind: 'version', short: `${major}.${minor}`, exact: micro === undefined ? undefined : text };
+  }
+  if (/^v\d+\.\d+(\.\d+)?((a|b|c|rc)\d+)?$/.test(text)) return { kind: 'tag', tag: text };
+  const [, url = '', ref] = /^(.*?)(?:#([^#]*))?$/s.exec(text) ?? [];
+  if (/^(https?|ssh|git|file):\/\/./.test(url) || /^[\w.-]+@[\w.-]+:./.test(url)) {
+    // What begins with a dash would be an option of git's.
+    if (ref === undefined || /^[\w.][\w./+-]*$/.test(ref)) return { kind: 'git', url, ref };
+  }
+  throw new UserError({
+    code: 'checkout/bad-source',
+    message: `"${text}" names no sources`,
+    hint: 'give a version (2.7, 3.14.2), a tag (v3.8.5), or a git URL (https://host/fork.git#branch)',
+  });
+}
+
+interface ObtainOptions {
   /** Apply Debian's own patches: only for what comes as a Debian source package. */
   readonly debian?: boolean | undefined;
   /** Copy the tree there; must be empty or not exist. Without it the cache's own copy is used, which is for reading. */
@@ -45,11 +76,10 @@ export interface ObtainedSource {
  */
 export async function obtainSource(text: string, ctx: Context, options: ObtainOptions = {}): Promise<ObtainedSource> {
   const spec = parseSpec(text);
-  const patched = options.debian === true;
-  if (patched && (spec.kind !== 'version' || debianPackage(spec.short) === undefined)) throw notInDebian(text);
+  if (options.debian && (spec.kind !== 'version' || debianPackage(spec.short) === undefined)) throw notInDebian(text);
   const to = options.to === undefined ? undefined : path.resolve(options.to);
   if (to !== undefined) await mustBeEmpty(to);
-  const folder = path.join(ctx.cacheDir, 'sources', cacheName(spec, patched, options));
+  const folder = path.join(ctx.cacheDir, 'sources', cacheName(spec, options));
   const cached = await locked(folder, ctx, () => inCache(spec, folder, text, ctx, options));
   if (to === undefined) return cached;
   await runStep(ctx.emit, { id: `source/${text}/copy`, title: `Copy to ${to}` }, () => copyTree(folder, to));
@@ -89,11 +119,11 @@ async function fetch(
   ctx: Context,
   options: ObtainOptions,
 ): Promise<void> {
-  const cpython = options.cpythonUrl ?? CPYTHON_URL;
+  const url = options.cpythonUrl ?? CPYTHON_URL;
   if (spec.kind === 'git') {
     return fetchFromGit(spec.url, await resolveRemote(spec.url, spec.ref, ctx), folder, text, ctx);
   }
-  if (spec.kind === 'tag') return fetchFromGit(cpython, await resolveRemote(cpython, spec.tag, ctx), folder, text, ctx);
+  if (spec.kind === 'tag') return fetchFromGit(url, await resolveRemote(url, spec.tag, ctx), folder, text, ctx);
   const problems: UserError[] = [];
   const pkg = debianPackage(spec.short);
   const mirrors = pkg === undefined ? [] : debianMirrors(systemEntries(options.aptEtc));
@@ -107,17 +137,23 @@ async function fetch(
   }
   if (options.debian === true) throw problems[0] ?? notInDebian(text);
   try {
-    return await fetchFromGit(cpython, await resolveRelease(cpython, spec.short, spec.exact, ctx), folder, text, ctx);
+    return await fetchFromGit(url, await resolveRelease(url, spec.short, spec.exact, ctx), folder, text, ctx);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw nowhere(text, [...problems, error]);
+    if (problems.length === 0 && error.diagnostics[0]?.code === 'checkout/no-ref') throw error;
+    throw new UserError({
+      code: 'checkout/no-source',
+      message: `the sources of ${text} cannot be had here`,
+      hint: 'check the network, or name a tree that you have with --checkout DIR, or give a git URL that you can reach',
+      detail: [...problems, error].flatMap((p) => p.diagnostics.flatMap((d) => [d.message, ...(d.detail ?? [])])),
+    });
   }
 }
 
 /** A folder's name for a spec: the same for the same request. */
-function cacheName(spec: SourceSpec, patched: boolean, options: ObtainOptions): string {
-  const official = options.cpythonUrl === undefined ? '' : `-${sha256(options.cpythonUrl).slice(0, 8)}`;
-  if (spec.kind === 'version') return `${spec.exact ?? spec.short}${patched ? '-debian' : ''}${official}`;
+function cacheName(spec: SourceSpec, { debian, cpythonUrl }: ObtainOptions): string {
+  const official = cpythonUrl === undefined ? '' : `-${sha256(cpythonUrl).slice(0, 8)}`;
+  if (spec.kind === 'version') return `${spec.exact ?? spec.short}${debian ? '-debian' : ''}${official}`;
   if (spec.kind === 'tag') return `${spec.tag}${official}`;
   const name = path.posix
     .basename(spec.url)
@@ -131,17 +167,5 @@ function notInDebian(text: string): UserError {
     code: 'checkout/no-source',
     message: `there is no Debian source package of ${text} to be had here`,
     hint: 'leave --debian out',
-  });
-}
-
-/** Every way failed: each with its reason. */
-function nowhere(text: string, problems: readonly UserError[]): UserError {
-  const only = problems[0];
-  if (only !== undefined && problems.length === 1 && only.diagnostics[0]?.code === 'checkout/no-ref') return only;
-  return new UserError({
-    code: 'checkout/no-source',
-    message: `the sources of ${text} cannot be had here`,
-    hint: 'check the network, or name a tree that you have with --checkout DIR, or give a git URL that you can reach',
-    detail: problems.flatMap((p) => p.diagnostics.flatMap((d) => [d.message, ...(d.detail ?? [])])),
   });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, cp, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { cp, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
@@ -8,19 +8,12 @@ import { withFileProblems } from '../../system/files.ts';
 import { holding } from '../../system/held.ts';
 import { locked as lockedFor } from '../../system/lock.ts';
 
-/** How long another process' lock is believed when that process no longer renews it. */
-const STALE_MS = 30_000;
-
 /** Does `body` while no other process works on `folder`. Waits for one that does, and says so. */
 export async function locked<T>(folder: string, ctx: Context, body: () => Promise<T>): Promise<T> {
   const text = `waiting: another Forkwright is fetching ${path.basename(folder)}`;
+  const onWait = () => ctx.emit({ type: 'message', level: 'info', text });
   // A lock that is lost (the machine slept): what is made here is renamed into place whole, so the worst is work done twice.
-  const lock = {
-    staleMs: STALE_MS,
-    signal: ctx.signal,
-    onWait: () => ctx.emit({ type: 'message', level: 'info', text }),
-  };
-  return lockedFor(folder, lock, body);
+  return lockedFor(folder, { staleMs: 30_000, signal: ctx.signal, onWait }, body);
 }
 
 /** Makes a folder whole or not at all: `make` fills a temporary neighbour, which is renamed when it is done. */
@@ -40,15 +33,10 @@ export async function makeWhole(folder: string, make: (temporary: string) => Pro
 
 /** Gives a folder that somebody edited another name, so that nothing is lost. @returns the new name. */
 export async function moveAside(folder: string): Promise<string> {
-  for (let n = 1; ; n++) {
-    const aside = `${folder}.edited-${n}`;
-    try {
-      await access(aside, constants.F_OK);
-    } catch {
-      await rename(folder, aside);
-      return aside;
-    }
-  }
+  let n = 1;
+  while (existsSync(`${folder}.edited-${n}`)) n++;
+  await rename(folder, `${folder}.edited-${n}`);
+  return `${folder}.edited-${n}`;
 }
 
 /**
@@ -56,15 +44,11 @@ export async function moveAside(folder: string): Promise<string> {
  * @throws UserError `checkout/not-empty` when it has anything in it, or is a file.
  */
 export async function mustBeEmpty(dir: string): Promise<void> {
-  let names: string[];
-  try {
-    names = await readdir(dir);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return;
-    names = code === 'ENOTDIR' ? [path.basename(dir)] : [];
-    if (names.length === 0) throw error;
-  }
+  const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    if (error.code === 'ENOTDIR') return [dir];
+    throw error;
+  });
   if (names.length === 0) return;
   throw new UserError({
     code: 'checkout/not-empty',
