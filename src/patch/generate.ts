@@ -4,7 +4,7 @@ import type { PythonVersion, SourceFile, SourceTree } from '../checkout/types.ts
 import { checkDiff } from '../diff/apply.ts';
 import { writeDiff } from '../diff/write.ts';
 import { holds } from '../recipe/params.ts';
-import type { Recipe } from '../recipe/schema.ts';
+import { editSchemas, type Recipe } from '../recipe/schema.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
@@ -204,11 +204,24 @@ function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Di
       place: places[0]?.place ?? near[0]?.place ?? (files[0] === undefined ? undefined : { file: files[0] }),
       related: places.length > 0 ? places.slice(1) : near,
       detail: files.length === 0 ? ['none of its files are in the tree'] : [`looked in ${files.join(', ')}`],
-      hint: 'the code has drifted from what the recipe knows: `--explain` shows what each edit found',
+      hint: hintFor(tallied, places.length, near.length > 0),
     });
   }
   return out;
 }
+
+/** What whoever keeps the recipe can do about an edit that matched too often, or not often enough. */
+function hintFor({ edit, found }: Tally, places: number, near: boolean): string {
+  const all = `say \`times: ${found}\` if the edit is meant for all of them`;
+  const narrower = Object.keys(editSchemas[edit.kind].shape).filter((name) => NARROWING.has(name));
+  if (places > 0 && found > edit.max) return `${all}; else narrow it: ${narrower.join(':, ')}:`;
+  if (places > 0) return `${all}; else the code differs at the other places: \`--explain\` shows what each edit found`;
+  if (near) return 'the code stands there in another form: change the edit, or add one with the same `shape-of:`';
+  return 'correct the edit if the recipe is new; else the source has changed: `--explain` shows what each edit found';
+}
+
+/** Members by which an edit matches fewer places. */
+const NARROWING: ReadonlySet<string> = new Set(['in', 'given', 'dead', 'files']);
 
 function nearMisses(
   edit: CompiledEdit,

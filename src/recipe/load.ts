@@ -4,7 +4,7 @@ import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { withFileProblems } from '../system/files.ts';
 import { sha256 } from '../system/hash.ts';
 import { bakedRecipe } from './baked.ts';
-import type { LoadedRecipe } from './types.ts';
+import type { LoadedRecipe, YamlPath } from './types.ts';
 
 /**
  * Reads a recipe and checks everything that can be checked without a tree.
@@ -26,7 +26,22 @@ export async function lintRecipe(
 ): Promise<{ readonly loaded?: LoadedRecipe; readonly diagnostics: readonly Diagnostic[] }> {
   const bytes = await readRecipe(file);
   const { parseRecipe } = await import('./parse.ts');
-  return parseRecipe(file, bytes);
+  const parsed = parseRecipe(file, bytes);
+  return parsed.loaded === undefined ? parsed : { ...parsed, diagnostics: unfinished(parsed.loaded) };
+}
+
+/** Texts of the template that nobody has filled in. */
+function unfinished({ recipe, placeOf }: LoadedRecipe): Diagnostic[] {
+  const walk = (value: unknown, path: YamlPath): Diagnostic[] => {
+    if (Array.isArray(value)) return value.flatMap((one, i) => walk(one, [...path, i]));
+    if (typeof value === 'object' && value !== null)
+      return Object.entries(value).flatMap(([name, one]) => walk(one, [...path, name]));
+    if (typeof value !== 'string' || !/\bTODO\b/.test(value)) return [];
+    const message = `"${path.at(-1)}" is not filled in yet: ${value}`;
+    return [{ code: 'recipe/unfinished', message, place: placeOf(path), hint: 'write what belongs there' }];
+  };
+  const edits = recipe.edits.map(({ kind, ...edit }) => ({ [kind]: edit }));
+  return walk({ ...recipe, edits }, []);
 }
 
 /** A recipe longer than this is none: the longest that is shipped has 9 kB. */

@@ -50,11 +50,11 @@ test('list --json is lines of JSON alone, the result last', async () => {
   expect(lines.at(-1).data.recipes.map((recipe: { id: string }) => recipe.id)).toContain('remove-zombieframe');
 });
 
-test('new starts a recipe that lints, and never overwrites one', async () => {
+test('new starts a recipe that lints as unfinished, and never overwrites one', async () => {
   const file = path.join(folder, 'mine.yaml');
   expect((await recipes('new', 'mine', '-o', file)).exitCode).toBe(0);
   const made = await readFile(file, 'utf8');
-  expect((await recipes('lint', file)).exitCode).toBe(0);
+  expect((await recipes('lint', file)).exitCode).toBe(1);
   await writeFile(file, `${made}# edited\n`);
   expect((await recipes('new', 'mine', '-o', file)).exitCode).toBe(2);
   expect(await readFile(file, 'utf8')).toBe(`${made}# edited\n`);

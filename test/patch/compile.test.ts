@@ -65,6 +65,6 @@ describe('what is wrong with an edit and can be seen without a tree', () => {
     const files = readdirSync(recipesFolder).filter((f) => f.endsWith('.yaml'));
     expect(files.length).toBeGreaterThan(10);
     for (const file of files) expect(await lintEdits(await loadRecipe(path.join(recipesFolder, file)))).toEqual([]);
-    expect(await lintEdits(recipeOf(recipeTemplate('mine')))).toEqual([]);
+    expect(await lintEdits(recipeOf(recipeTemplate('mine', '/')))).toEqual([]);
   });
 });

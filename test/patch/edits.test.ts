@@ -249,3 +249,24 @@ describe('other edits', () => {
     expect(await edited(edits, 'abcd\n', { file: 't.py' })).toContain('patch/overlap t.py:1 edits 1 and 2');
   });
 });
+
+describe('an edit that matches too often or too rarely says what its author can do', () => {
+  const hintOf = async (edit: string, text: string) => {
+    const result = await generate(recipeWith(edit), memoryTree({ 'a.c': text }));
+    return 'problems' in result ? result.problems[0]?.hint : result.verdict;
+  };
+  test.each([
+    ['replace-expression: {match: f($X), with: g($X)}', 'x = f(1) + f(2);', '`times: 2`', 'narrow it: in:, files:'],
+    [
+      'fold: {if: kept($X), is: false}',
+      'if (kept(a))\n        b();\n    if (kept(c))\n        d();',
+      '`times: 2`',
+      'dead:, files:',
+    ],
+    ['drop-statement: {match: f($X);, times: 2}', 'f(1);', '`times: 1`', 'differs at the other places'],
+    ['drop-statement: {match: f($X);}', 'g(1);', 'correct the edit if the recipe is new', '--explain'],
+  ])('%s on %s', async (edit, line, ...wanted) => {
+    const hint = await hintOf(`  - ${edit}`, `void\nh(void)\n{\n    ${line}\n}\n`);
+    for (const part of wanted) expect(hint).toContain(part);
+  });
+});

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -244,10 +244,18 @@ describe('what is shipped', () => {
   test('the JSON Schema is current; `vitest -u` writes it', async () => {
     await expect(recipeJsonSchema()).toMatchFileSnapshot(path.join(shipped, 'recipe.schema.json'));
   });
-  test('the template is a valid recipe', async () => {
+  test('the template is a recipe in which each text that is to be written is named, with its place', async () => {
     const file = path.join(folder, 'new-one.yaml');
-    writeFileSync(file, recipeTemplate('new-one'));
-    expect((await lintRecipe(file)).diagnostics).toEqual([]);
+    const template = recipeTemplate('new-one', folder);
+    writeFileSync(file, template);
+    const { loaded, diagnostics } = await lintRecipe(file);
+    expect(loaded?.recipe.id).toBe('new-one');
+    const todos = template.split('\n').flatMap((line, i) => [...line.matchAll(/TODO/g)].map(() => i + 1));
+    expect(diagnostics.map(({ code, place }) => [code, place?.line])).toEqual(
+      todos.map((line) => ['recipe/unfinished', line]),
+    );
+    const schema = /\$schema=(\S+)/.exec(template)?.[1] ?? '';
+    expect(readFileSync(path.resolve(folder, schema), 'utf8')).toBe(recipeJsonSchema());
   });
 });
 

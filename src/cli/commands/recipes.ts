@@ -55,7 +55,8 @@ const lint = command({
     const data = [];
     for (const file of files) {
       const { loaded, diagnostics } = await lintRecipe(path.resolve(file));
-      data.push({ file, diagnostics: loaded === undefined ? diagnostics : await lintEdits(loaded) });
+      const edits = loaded === undefined || diagnostics.length > 0 ? [] : await lintEdits(loaded);
+      data.push({ file, diagnostics: [...diagnostics, ...edits] });
     }
     const lines = data.flatMap(({ file, diagnostics }) =>
       diagnostics.length === 0
@@ -84,7 +85,7 @@ const create = command({
         hint: 'choose another --output',
       });
     }
-    const template = recipeTemplate(id);
+    const template = recipeTemplate(id, path.dirname(file));
     const [problem] = parseRecipe(file, Buffer.from(template)).diagnostics;
     if (problem !== undefined) {
       throw new UserError({
