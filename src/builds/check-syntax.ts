@@ -17,6 +17,7 @@ import { type CompilerRemark, compilerRemarks, newRemarks } from './compiler-rem
 import { provideConfig, type SyntaxCompiler } from './syntax-config.ts';
 
 const COMPILE_LIMIT_MS = 120_000;
+const PARALLEL_READS = 32;
 
 /** One touched file, compiled without and with the patches under some macros. */
 export interface SyntaxCheck {
@@ -24,7 +25,7 @@ export interface SyntaxCheck {
   readonly file: string;
   /** As the compiler takes them: `NDEBUG`, `PyFrame_MAXFREELIST=0`. */
   readonly defines: readonly string[];
-  /** `not-checkable`: the unpatched file does not compile so, by its own fault or because a generated header is missing. */
+  /** `not-checkable`: the unpatched file does not compile so, by its own fault or because a generated header is missing; of a header, nor does what includes it. */
   readonly verdict: 'fine' | 'worse' | 'not-checkable';
   /** What the compiler says of the patched file and did not say of the unpatched one. */
   readonly problems: readonly Diagnostic[];
@@ -65,7 +66,12 @@ export async function checkSyntax(
     wanted.push(...users.map((file) => ({ file, defines: ['NDEBUG'] })));
     const checks = new Map<number, SyntaxCheck>();
     await inParallel([...wanted.entries()], ctx.jobs, async ([index, { file, defines }]) => {
-      checks.set(index, await check(root, file, defines, compiler, ctx));
+      const alone = await check(root, file, file, defines, compiler, ctx);
+      const users = alone.verdict === 'not-checkable' ? await includers(root, file, sources) : [];
+      const there: SyntaxCheck[] = [];
+      for (const user of users) there.push(await check(root, user, file, defines, compiler, ctx));
+      const worst = (['worse', 'fine'] as const).flatMap((verdict) => there.filter((c) => c.verdict === verdict))[0];
+      checks.set(index, worst ?? alone);
     });
     return wanted.flatMap((_, index) => checks.get(index) ?? []);
   });
@@ -110,16 +116,32 @@ async function layTree(
   for (const [file, text] of texts) await writeFile(path.join(folder, file), text, 'latin1');
 }
 
+/** The sources that a header is written into: one that needs what stands before it there cannot be compiled alone. */
+async function includers(root: string, header: string, sources: readonly string[]): Promise<readonly string[]> {
+  if (!header.endsWith('.h')) return [];
+  const name = path.basename(header).replaceAll('.', '\\.');
+  const include = new RegExp(`^[ \\t]*#[ \\t]*include[ \\t]*"(?:[^"\\n]*/)?${name}"`, 'm');
+  const found: string[] = [];
+  await inParallel(sources, PARALLEL_READS, async (file) => {
+    if (file.endsWith('.c') && include.test(await readFile(path.join(root, 'before', file), 'latin1')))
+      found.push(file);
+  });
+  return found.sort(byCodeUnit);
+}
+
+/** @param unit what is compiled: the file, or what includes it, which says nothing where the compiler does not come to it. */
 async function check(
   root: string,
+  unit: string,
   file: string,
   defines: readonly string[],
   compiler: SyntaxCompiler,
   ctx: Context,
 ): Promise<SyntaxCheck> {
-  const old = await compile(path.join(root, 'before'), file, defines, compiler, ctx);
-  if (!old.compiles) return { file, defines, verdict: 'not-checkable', problems: [] };
-  const now = await compile(path.join(root, 'after'), file, defines, compiler, ctx);
+  const old = await compile(path.join(root, 'before'), unit, defines, compiler, ctx);
+  if (!old.compiles || (unit !== file && !old.included.some((name) => path.normalize(name) === file)))
+    return { file, defines, verdict: 'not-checkable', problems: [] };
+  const now = await compile(path.join(root, 'after'), unit, defines, compiler, ctx);
   const problems = newRemarks(old.remarks, now.remarks).map((remark) => problemOf(remark, defines));
   if (!now.compiles && problems.length === 0) problems.push(unexplained(file, defines));
   return { file, defines, verdict: problems.length === 0 ? 'fine' : 'worse', problems };
@@ -131,12 +153,18 @@ async function compile(
   defines: readonly string[],
   { cc, env }: SyntaxCompiler,
   ctx: Context,
-): Promise<{ readonly compiles: boolean; readonly remarks: readonly CompilerRemark[] }> {
+): Promise<{
+  readonly compiles: boolean;
+  readonly remarks: readonly CompilerRemark[];
+  readonly included: readonly string[];
+}> {
   const [program = cc.path, ...options] = cc.command;
   const isHeader = file.endsWith('.h');
   const args = [
     ...options,
     '-fsyntax-only',
+    // Names what is included, a line each, indented by dots.
+    '-H',
     '-Wall',
     '-DPy_BUILD_CORE',
     ...defines.map((define) => `-D${define}`),
@@ -146,7 +174,8 @@ async function compile(
   const input = isHeader ? `#include "Python.h"\n#include "${includedAs(file)}"\n` : undefined;
   const how = { cwd: tree, env, timeoutMs: COMPILE_LIMIT_MS, signal: ctx.signal, encoding: 'latin1', input } as const;
   const result = await runProcess(program, args, how);
-  return { compiles: result.exitCode === 0, remarks: compilerRemarks(result.stderr) };
+  const included = [...result.stderr.matchAll(/^\.+ (.+)$/gm)].map(([, name = '']) => name);
+  return { compiles: result.exitCode === 0, remarks: compilerRemarks(result.stderr), included };
 }
 
 /** Headers in Include/cpython refuse to be included but by their namesake in Include. */

@@ -38,6 +38,8 @@ const HEADER =
 
 const SLOTS = 'typedef struct {\n    int (*first)(void);\n    void *unused;\n    int *last;\n} Slots;\n';
 
+const HALF = 'int half = NEEDED;\n';
+
 let rig: Rig;
 let ctx: Context;
 let checkout: Checkout;
@@ -54,6 +56,9 @@ beforeAll(async () => {
       '#include "Python.h"\n#include "slots.h"\nint f(void) { return 0; }\nint n;\nSlots a = {f, 0, &n};\nSlots b = {f, f};\n',
     'Objects/other.c': '#include "slots.h"\n#error "not looked at"\n',
     'Objects/frameobject.c': SOURCE,
+    'Python/half.h': HALF,
+    'Python/half_nt.h': HALF,
+    'Python/whole.c': '#define NEEDED 1\n#ifdef _WIN32\n#include "half_nt.h"\n#else\n#include "half.h"\n#endif\n',
     'Lib/os.py': '',
   });
   chmodSync(path.join(root, 'configure'), 0o755);
@@ -131,6 +136,20 @@ describe('what patches touch is compiled', () => {
     expect(said).toContain('excess elements');
     const renamed = patchOf('Include/slots.h', SLOTS, 'unused;', 'used;');
     expect((await checkSyntax(checkout, [renamed], ctx)).map((c) => c.verdict)).toEqual(['fine', 'fine', 'fine']);
+  });
+
+  test('a header that is no whole is compiled where it is included, and is not checked where nothing comes to it', async () => {
+    const half = patchOf('Python/half.h', HALF, 'int half = NEEDED;', 'int half = NEEDED + 1;');
+    expect(await verdicts(half)).toEqual(['Python/half.h NDEBUG fine', 'Python/half.h Py_DEBUG fine']);
+    const wrong = patchOf('Python/half.h', HALF, 'int half = NEEDED;', 'int half = UNKNOWN;');
+    const [check] = await checkSyntax(checkout, [wrong], ctx);
+    expect(check?.verdict).toBe('worse');
+    expect(check?.problems[0]).toMatchObject({ place: { file: 'Python/half.h' } });
+    const elsewhere = patchOf('Python/half_nt.h', HALF, 'int half = NEEDED;', 'int half = UNKNOWN;');
+    expect(await verdicts(elsewhere)).toEqual([
+      'Python/half_nt.h NDEBUG not-checkable',
+      'Python/half_nt.h Py_DEBUG not-checkable',
+    ]);
   });
 
   test('configure ran once for all of this, and left no build behind', async () => {
