@@ -6,7 +6,7 @@ import { cacheFolder, markCache } from '../system/cache-folder.ts';
 import type { Context } from '../system/context.ts';
 import { makeFolder } from '../system/files.ts';
 import { openTerminal } from '../system/terminal.ts';
-import { recipeFolders } from '../work/recipe-folders.ts';
+import { recipeFolders } from '../work/recipes.ts';
 import { Annotations } from './annotate.ts';
 import { BuildCache } from './build-cache.ts';
 import type { Given } from './inputs.ts';

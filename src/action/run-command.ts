@@ -5,7 +5,7 @@ import { ALL_STAGES } from '../run/stages/list.ts';
 import type { RunRecord } from '../run/types.ts';
 import { runStep } from '../system/events.ts';
 import { gateLines, judged } from '../work/gates.ts';
-import { recipeId } from '../work/params.ts';
+import { recipeId } from '../work/recipes.ts';
 import { performRun } from '../work/run.ts';
 import { maskFolder, uploadFolder } from './artifact.ts';
 import { type PullRequest, refuseTrustedEvent } from './event.ts';

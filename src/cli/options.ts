@@ -24,6 +24,10 @@ export const STRIP_OPTION = {
   },
 } as const satisfies OptionSpec;
 
+export const VERIFY_OPTION = {
+  verify: option('--verify', 'also compile the touched files as release, as debug, and under each #if that is touched'),
+} as const satisfies OptionTable;
+
 export type SharedOptions = ValuesOf<typeof SHARED_OPTIONS>;
 
 /** Adds the options of a table. */

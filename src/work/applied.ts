@@ -19,17 +19,20 @@ const appliedSchema = z.object({
 
 const fileFor = (root: string, ctx: Context) => path.join(ctx.cacheDir, 'applied', `${sha256(root).slice(0, 16)}.json`);
 
+const knownOf = async (root: string, ctx: Context): Promise<readonly GeneratedPatch[]> =>
+  (await readJson(fileFor(root, ctx), appliedSchema, 'the record of applied patches').catch(() => undefined))
+    ?.patches ?? [];
+
 /** Remembers patches that were applied to a checkout. */
 export async function rememberApplied(
   checkout: Checkout,
   patches: readonly GeneratedPatch[],
   ctx: Context,
 ): Promise<void> {
-  const file = fileFor(checkout.root, ctx);
-  const known = await readJson(file, appliedSchema, 'the record of applied patches').catch(() => undefined);
+  const { root } = checkout;
   const ids = new Set(patches.map((patch) => patch.recipe.id));
-  const others = (known?.patches ?? []).filter((patch) => !ids.has(patch.recipe.id));
-  await writeJson(file, { root: checkout.root, patches: [...others, ...patches] });
+  const others = (await knownOf(root, ctx)).filter((patch) => !ids.has(patch.recipe.id));
+  await writeJson(fileFor(root, ctx), { root, patches: [...others, ...patches] });
 }
 
 /**
@@ -42,11 +45,8 @@ export async function appliedPatches(
   items: readonly RecipeItem[],
   ctx: Context,
 ): Promise<readonly GeneratedPatch[]> {
-  const known = await readJson(fileFor(checkout.root, ctx), appliedSchema, 'the record of applied patches').catch(
-    () => undefined,
-  );
   const wanted = items.map(({ recipe }) => recipe.recipe.id);
-  const remembered = (known?.patches ?? []).filter((patch) => wanted.includes(patch.recipe.id));
+  const remembered = (await knownOf(checkout.root, ctx)).filter((patch) => wanted.includes(patch.recipe.id));
   if (remembered.length === wanted.length && (await isResult(checkout.root, remembered))) return remembered;
   if (checkout.base.kind === 'git') {
     const results = await generateSeries(items, await gitTree(checkout.root, 'HEAD', ctx));

@@ -8,10 +8,10 @@ import {
 } from '../patch/index.ts';
 import { recipeItem } from '../recipe/item.ts';
 import { isCurrent } from '../review/model/evidence.ts';
-import type { ReviewEvidence, ReviewPatch } from '../review/types.ts';
+import type { ReviewPatch } from '../review/types.ts';
 import type { Context } from '../system/context.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { recipeFolders } from './recipe-folders.ts';
+import { recipeFolders } from './recipes.ts';
 import type { RecipeOptions } from './run-options.ts';
 import { treesOf } from './trees.ts';
 
@@ -53,12 +53,22 @@ export async function compareWithRecipes(
       }
     }
   }
-  if (all.every(({ state }) => state === 'not-done')) throw nothingCompared(checkout, trees, all);
-  return all;
+  if (all.some(({ state }) => state !== 'not-done')) return all;
+  const have = [...new Set(trees.map((tree) => tree.version.text))].join(', ');
+  const wanted = new Set(all.flatMap(({ result }) => ('pythonVersion' in result ? [result.pythonVersion] : [])));
+  throw new UserError({
+    code: 'cli/nothing-to-check',
+    message:
+      wanted.size === 0
+        ? 'there is no patch to compare'
+        : `the patches are for Python ${[...wanted].join(', ')}, and the tree is ${have}`,
+    place: { file: checkout },
+    hint: 'name a checkout of that version with --checkout, or with --ref one of its repository',
+  });
 }
 
 function told(result: ShippedResult, tree: SourceTree): readonly Diagnostic[] {
-  const place = { file: result.file };
+  const common = { code: 'review/not-current', place: { file: result.file } };
   switch (result.verdict) {
     case 'equal':
       return [];
@@ -66,14 +76,13 @@ function told(result: ShippedResult, tree: SourceTree): readonly Diagnostic[] {
       return result.problems;
     case 'other-version': {
       const message = `not compared, for it is for Python ${result.pythonVersion}, and the checkout is ${tree.version.text}`;
-      return [{ code: 'review/other-version', message, place }];
+      return [{ ...common, code: 'review/other-version', message }];
     }
     case 'differs':
       return [
         {
-          code: 'review/not-current',
+          ...common,
           message: `not what its recipe yields on ${tree.label} any more`,
-          place,
           detail: result.interdiff.trimEnd().split('\n'),
           hint: 'generate it again with `forkwright generate`, and review what changed with --against',
         },
@@ -81,14 +90,9 @@ function told(result: ShippedResult, tree: SourceTree): readonly Diagnostic[] {
     case 'no-patch': {
       const made = result.result.result;
       const why = 'why' in made ? made.why : 'problems' in made ? made.problems[0]?.message : undefined;
-      return [
-        {
-          code: 'review/not-current',
-          message: `its recipe yields no patch on ${tree.label}: ${made.verdict.replaceAll('-', ' ')}${why === undefined ? '' : `: ${why}`}`,
-          place,
-          hint: 'the patch is of another state of the sources, or of the recipe: generate it again',
-        },
-      ];
+      const message = `its recipe yields no patch on ${tree.label}: ${made.verdict.replaceAll('-', ' ')}${why === undefined ? '' : `: ${why}`}`;
+      const hint = 'the patch is of another state of the sources, or of the recipe: generate it again';
+      return [{ ...common, message, hint }];
     }
   }
 }
@@ -100,39 +104,21 @@ export async function markCurrent(
   options: Pick<RecipeOptions, 'checkout' | 'recipesDir'>,
   ctx: Context,
 ): Promise<{ readonly current: boolean; readonly patches: readonly ReviewPatch[] }> {
-  const compared = await compareWithRecipes(
-    folders,
-    { checkout: options.checkout, recipesDir: options.recipesDir },
-    ctx,
-  );
+  const { checkout, recipesDir } = options;
+  const compared = await compareWithRecipes(folders, { checkout, recipesDir }, ctx);
   const of = new Map(compared.map((one) => [one.result.file, one]));
   return {
     current: compared.every(({ state }) => state !== 'failed'),
     patches: patches.map((patch) => {
       const one = of.get(patch.file ?? '');
-      const diagnostics = one?.diagnostics ?? [];
-      const evidence: readonly ReviewEvidence[] =
-        one === undefined ? [] : [isCurrent(one.state, one.tree.label)].flat();
+      if (one === undefined) return { ...patch, problems: [], warnings: [] };
+      const { state, tree, diagnostics } = one;
       return {
         ...patch,
-        evidence: [...patch.evidence, ...evidence],
-        problems: one?.state === 'failed' ? diagnostics : [],
-        warnings: one?.state === 'not-done' ? diagnostics : [],
+        evidence: [...patch.evidence, isCurrent(state, tree.label)],
+        problems: state === 'failed' ? diagnostics : [],
+        warnings: state === 'not-done' ? diagnostics : [],
       };
     }),
   };
-}
-
-function nothingCompared(checkout: string, trees: readonly SourceTree[], all: readonly Compared[]): UserError {
-  const have = [...new Set(trees.map((tree) => tree.version.text))].join(', ');
-  const wanted = new Set(all.flatMap(({ result }) => ('pythonVersion' in result ? [result.pythonVersion] : [])));
-  return new UserError({
-    code: 'cli/nothing-to-check',
-    message:
-      wanted.size === 0
-        ? 'there is no patch to compare'
-        : `the patches are for Python ${[...wanted].join(', ')}, and the tree is ${have}`,
-    place: { file: checkout },
-    hint: 'name a checkout of that version with --checkout, or with --ref one of its repository',
-  });
 }

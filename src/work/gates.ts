@@ -1,18 +1,12 @@
 import { type Gate, type GateResult, judgeGates } from '../run/gates/index.ts';
 import type { RunRecord } from '../run/types.ts';
 
-export interface Judged {
-  readonly results: readonly GateResult[];
-  /** As of `runExitCode`; with gates it is they alone that say no. */
-  readonly exitCode: 0 | 1 | 2;
-}
-
-/** What a run comes to by the gates that were asked for; without any by its own verdict. */
-export function judged(record: RunRecord, gates: readonly Gate[]): Judged {
+/** What a run comes to: with gates it is they alone that say no; without any its own verdict (`runExitCode`). */
+export function judged(record: RunRecord, gates: readonly Gate[]) {
   const own = runExitCode(record);
   const results = judgeGates(record, gates);
   if (gates.length === 0 || own === 2) return { results, exitCode: own };
-  return { results, exitCode: results.every(({ passed }) => passed) ? 0 : 1 };
+  return { results, exitCode: results.every(({ passed }) => passed) ? (0 as const) : (1 as const) };
 }
 
 /** `✗ regression>2% on host: slower by …`, a line a gate. */

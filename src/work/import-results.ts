@@ -8,7 +8,6 @@ import { writeReports } from '../report/write.ts';
 import { importBundle } from '../run/bundle/import.ts';
 import { runFolder } from '../run/folder.ts';
 import { type ImportRecord, importFile } from '../run/import-record.ts';
-import type { RunRecord } from '../run/types.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { writeJson } from '../system/files.ts';
@@ -16,8 +15,7 @@ import { packageVersion } from '../system/version.ts';
 import type { WorkContext } from './context.ts';
 import { freshFolder } from './request.ts';
 
-/** What is to be read. */
-export interface ImportRequest {
+interface ImportRequest {
   readonly baseline?: string;
   readonly patched?: string;
   readonly out?: string;
@@ -59,26 +57,17 @@ export async function importResults(
     else comparisons.push(compareImported(found.other, found.self));
   }
   const folder = await freshFolder(out, 'import');
-  const importedAt = new Date().toISOString();
-  const common = { schemaVersion: 1, id: folder.name, forkwright: packageVersion(), importedAt } as const;
-  const record: ImportRecord = { ...common, commandLine: [...commandLine], comparisons, alone, samples };
+  const record: ImportRecord = {
+    ...{ schemaVersion: 1, id: folder.name, forkwright: packageVersion(), importedAt: new Date().toISOString() },
+    ...{ commandLine, comparisons, alone, samples },
+  };
   await writeJson(importFile(folder.dir), record);
   await writeView(folder.dir, importView(record));
   return { folder: folder.dir, record };
 }
 
 /** Reads a bundle's results into the run that it was made from, and renders its reports anew. @throws UserError */
-export async function importIntoRun(
-  files: readonly string[],
-  run: string,
-  request: ImportRequest,
-  ctx: Context,
-): Promise<{
-  readonly folder: string;
-  readonly target: string;
-  readonly remarks: readonly unknown[];
-  readonly record: RunRecord;
-}> {
+export async function importIntoRun(files: readonly string[], run: string, request: ImportRequest, ctx: Context) {
   const [file, ...more] = files;
   const stray = (['baseline', 'patched', 'out'] as const).find((name) => request[name] !== undefined);
   if (file === undefined || more.length > 0 || stray !== undefined) {

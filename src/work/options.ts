@@ -1,3 +1,5 @@
+import { UserError } from '../system/diagnostic.ts';
+
 /** The options that say what is asked for, as data: the command line and the Action read both from these tables. */
 
 /** A value that an option cannot take; the message says what it takes. */
@@ -46,6 +48,13 @@ export const option = <const F extends string, const M extends Omit<OptionSpec, 
   text: string,
   more?: M,
 ): { readonly flags: F; readonly text: string } & M => ({ flags, text, ...more }) as never;
+
+/** One that may be given again and again. */
+export const repeatable = <const F extends string>(flags: F, text: string) => option(flags, text, { list: true });
+
+/** A number of 1 or more. */
+export const counted = <const F extends string>(flags: F, text: string) =>
+  option(flags, text, { parse: positiveInteger });
 
 /** `configure-option`, of the flags of `--configure-option <option>`. */
 export const longName = (flags: string): string => /--([\w-]+)/.exec(flags)?.[1] ?? '';
@@ -115,4 +124,26 @@ export function wholeNumber(text: string): number {
 /** Without the members that are not given, so that they override nothing. */
 export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** What was typed makes no sense; exit code 2. */
+export const usage = (message: string, hint: string) => new UserError({ code: 'cli/usage', message, hint });
+
+/**
+ * @param command whose help tells more.
+ * @throws UserError (exit code 2) for options that mean nothing beside one another.
+ */
+export function refuseTogether<T extends object>(
+  options: T,
+  one: string,
+  others: readonly (keyof T & string)[],
+  command = 'review',
+): void {
+  const given = others.filter((name) => {
+    const value = options[name];
+    return Array.isArray(value) ? value.length > 0 : value !== undefined;
+  });
+  if (given.length === 0) return;
+  const flags = given.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  throw usage(`${flags.join(' and ')} and ${one} do not go together`, `see \`forkwright ${command} --help\``);
 }

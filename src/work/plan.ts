@@ -21,8 +21,7 @@ import { factsOf } from '../targets/drivers.ts';
 import { targetFor } from '../targets/resolve.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
 import { type WrittenOption, written } from './options.ts';
-import { refuseStrayOptions } from './refuse-stray-options.ts';
-import { requestFrom } from './request.ts';
+import { refuseStrayOptions, requestFrom } from './request.ts';
 import { RUNS_DIR, type RunOptions } from './run-options.ts';
 import { itemOf } from './series.ts';
 import { lookAt } from './trees.ts';
@@ -69,14 +68,15 @@ export async function makePlan(recipes: readonly string[], options: PlanOptions,
     step.note(`${found.length}`);
     return found;
   });
+  const readable = trees.flatMap(({ tree }) => tree ?? []);
   const results = await runStep(ctx.emit, { id: 'patch', title: 'Patches' }, (step) =>
-    generateAll(groups, trees, step),
+    generateAll(groups, readable, step),
   );
   const cells = makeCells({
     recipes: groups.map(({ planned }) => planned),
     trees,
     targets: targets.map((target) => ({ target, args: targetArgs(target, request.runners ?? {}, given) })),
-    resultOf: (planned, tree) => results.get(planned)?.get(tree) ?? [],
+    resultOf: (planned, { tree }) => (tree && results.get(planned)?.get(tree)) ?? [],
     args: given.filter(({ name }) => !OF_SOME_TARGETS.has(name)).map(written),
     buildArgs: given.filter(({ name }) => OF_BUILDS.has(name)).map(written),
     out: toPosix(options.out ?? RUNS_DIR),
@@ -86,7 +86,8 @@ export async function makePlan(recipes: readonly string[], options: PlanOptions,
     ...(await observationsBelow(path.resolve(options.runs))),
     ...(options.history === undefined ? [] : observationsIn(await readHistory(path.resolve(options.history)))),
   ];
-  const stages = stagesOf(request);
+  // Which measurements take time in each cell.
+  const stages = STAGES.filter((stage) => isWanted(stage, request)).map(({ name }) => name);
   return {
     schemaVersion: 1,
     type: 'plan',
@@ -120,60 +121,43 @@ async function groupOf(names: readonly string[], options: PlanOptions): Promise<
   return { planned: { names, recipes, args }, items };
 }
 
-async function treesOf(options: PlanOptions, ctx: Context): Promise<readonly PlannedTree[]> {
-  const dirs = options.checkout.length === 0 ? ['.'] : [...new Set(options.checkout)];
+async function treesOf({ checkout, ref }: PlanOptions, ctx: Context): Promise<readonly PlannedTree[]> {
   const trees: PlannedTree[] = [];
-  for (const dir of dirs) {
-    const shown = toPosix(dir);
-    if (options.ref.length === 0) trees.push({ dir: shown, tree: folderTree(await openCheckout(dir, ctx), ctx) });
-    else trees.push(...(await refTrees(dir, shown, options.ref, ctx)));
+  for (const named of checkout.length === 0 ? ['.'] : new Set(checkout)) {
+    const dir = toPosix(named);
+    if (ref.length === 0) {
+      trees.push({ dir, tree: folderTree(await openCheckout(named, ctx), ctx) });
+      continue;
+    }
+    // A commit that has several names is one tree.
+    const byCommit = Map.groupBy(await lookAt(named, ref, ctx), (found) => {
+      if ('problem' in found) return `ref ${found.ref}`;
+      const { base } = found.tree;
+      return base.kind === 'git' ? base.commit : base.treeHash;
+    });
+    for (const found of byCommit.values()) {
+      const refs = found.map(({ ref }) => ref);
+      const [first] = found;
+      if (first === undefined) continue;
+      trees.push({ dir, refs, ...('problem' in first ? { why: first.problem.message } : { tree: first.tree }) });
+    }
   }
   return trees;
 }
 
-/** A commit that has several names is one tree. */
-async function refTrees(
-  dir: string,
-  shown: string,
-  patterns: readonly string[],
-  ctx: Context,
-): Promise<readonly PlannedTree[]> {
-  const byCommit = new Map<string, { dir: string; refs: string[]; tree?: SourceTree; why?: string }>();
-  for (const result of await lookAt(dir, patterns, ctx)) {
-    if ('problem' in result) {
-      byCommit.set(`ref ${result.ref}`, { dir: shown, refs: [result.ref], why: result.problem.message });
-      continue;
-    }
-    const { base } = result.tree;
-    const key = base.kind === 'git' ? base.commit : base.treeHash;
-    const same = byCommit.get(key);
-    if (same === undefined) byCommit.set(key, { dir: shown, refs: [result.ref], tree: result.tree });
-    else same.refs.push(result.ref);
-  }
-  return [...byCommit.values()];
-}
-
-async function generateAll(
-  groups: readonly Group[],
-  trees: readonly PlannedTree[],
-  step: Step,
-): Promise<ReadonlyMap<PlannedRecipes, ReadonlyMap<PlannedTree, readonly GenerateResult[]>>> {
-  const readable = trees.filter(({ tree }) => tree !== undefined);
-  const all = new Map<PlannedRecipes, Map<PlannedTree, readonly GenerateResult[]>>();
+async function generateAll(groups: readonly Group[], trees: readonly SourceTree[], step: Step) {
+  const all = new Map<PlannedRecipes, Map<SourceTree, readonly GenerateResult[]>>();
   for (const [index, { planned, items }] of groups.entries()) {
-    const found = new Map<PlannedTree, readonly GenerateResult[]>();
-    const series = generateOverTrees(
-      items,
-      readable.flatMap(({ tree }) => tree ?? []),
-    );
-    for (const [done, tree] of readable.entries()) {
-      step.progress(planned.names.join('+'), index * readable.length + done, groups.length * readable.length);
-      const next = await series.next();
-      if (next.done) throw new Error(`no result for ${tree.dir}`);
-      found.set(
-        tree,
-        next.value.series.map(({ result }) => result),
-      );
+    const found = new Map<SourceTree, readonly GenerateResult[]>();
+    const told = function* () {
+      for (const [done, tree] of trees.entries()) {
+        step.progress(planned.names.join('+'), index * trees.length + done, groups.length * trees.length);
+        yield tree;
+      }
+    };
+    for await (const { tree, series } of generateOverTrees(items, told())) {
+      const results = series.map(({ result }) => result);
+      found.set(tree, results);
     }
     all.set(planned, found);
   }
@@ -192,7 +176,3 @@ function targetArgs(
   const taken = given.filter(({ name }) => factsOf(target).takes.some((option) => option === name));
   return [...(runner === undefined ? [] : [`--runner=${target.name}=${runner}`]), ...taken.map(written)];
 }
-
-/** Which measurements take time in each cell. */
-const stagesOf = (request: Awaited<ReturnType<typeof requestFrom>>): readonly string[] =>
-  STAGES.filter((stage) => isWanted(stage, request)).map(({ name }) => name);

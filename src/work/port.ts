@@ -1,33 +1,30 @@
 import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { folderTree, gitTree, openCheckout } from '../checkout/index.ts';
 import type { Checkout, SourceTree } from '../checkout/types.ts';
 import { gitMoves, type PortResult, portPatches } from '../patch/port/index.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { withFileProblems } from '../system/files.ts';
+import { isFolder, withFileProblems } from '../system/files.ts';
 
-export interface PortRequest {
-  /** The tree that the patches are carried to. */
-  readonly checkout: string;
-  /** The tree that the first was made for: a folder, or a ref of the checkout's repository. */
-  readonly from: string;
-  /** How many leading folders of the patches' paths are left out. */
-  readonly strip?: number;
-}
-
-/** Carries patch files to a checkout, in their order. Nothing is written. @throws UserError */
+/**
+ * Carries patch files to a checkout, in their order. Nothing is written.
+ * @param options.from the tree that the first was made for: a folder, or a ref of the checkout's repository.
+ * @param options.strip how many leading folders of the patches' paths are left out.
+ * @throws UserError
+ */
 export async function portFiles(
   files: readonly string[],
-  { checkout: dir, from: name, strip }: PortRequest,
+  { checkout: dir, from: name, strip }: { readonly checkout: string; readonly from: string; readonly strip?: number },
   ctx: Context,
 ): Promise<{ readonly checkout: Checkout; readonly from: SourceTree; readonly result: PortResult }> {
   const patches: { name: string; text: string }[] = [];
   for (const file of files) patches.push({ name: file, text: await readPatch(file) });
   const checkout = await openCheckout(dir, ctx);
-  const { kind, tree: from } = await oldTree(name, dir, ctx);
-  const moves = kind === 'ref' ? gitMoves(checkout.root, name, ctx) : undefined;
+  const isRef = !(await isFolder(path.resolve(name)));
+  const from = isRef ? await refTree(name, dir, ctx) : folderTree(await openCheckout(name, ctx), ctx);
+  const moves = isRef ? gitMoves(checkout.root, name, ctx) : undefined;
   const result = await portPatches({ patches, from, to: folderTree(checkout, ctx), moves, strip }, ctx);
   return { checkout, from, result };
 }
@@ -52,19 +49,10 @@ async function readPatch(name: string): Promise<string> {
   });
 }
 
-/** @throws UserError when the name is of a folder and of a ref, or of neither. */
-async function oldTree(
-  from: string,
-  checkout: string,
-  ctx: Context,
-): Promise<{ readonly kind: 'folder' | 'ref'; readonly tree: SourceTree }> {
-  const isFolder = await stat(path.resolve(from)).then(
-    (info) => info.isDirectory(),
-    () => false,
-  );
-  if (isFolder) return { kind: 'folder', tree: folderTree(await openCheckout(from, ctx), ctx) };
+/** @throws UserError when the name is of neither a folder nor a ref. */
+async function refTree(from: string, checkout: string, ctx: Context): Promise<SourceTree> {
   try {
-    return { kind: 'ref', tree: await gitTree(path.resolve(checkout), from, ctx) };
+    return await gitTree(path.resolve(checkout), from, ctx);
   } catch (error) {
     const code = error instanceof UserError ? error.diagnostics[0]?.code : undefined;
     if (code !== 'checkout/no-repository' && code !== 'checkout/no-ref') throw error;

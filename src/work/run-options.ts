@@ -1,7 +1,7 @@
 import { SUITES_HELP } from '../bench/suites/list.ts';
 import { type Gate, parseGates } from '../run/gates/parse.ts';
 import type { RunRequest } from '../run/request.ts';
-import { BadValue, type OptionTable, option, positiveInteger, type ValuesOf, wholeNumber } from './options.ts';
+import { BadValue, counted, type OptionTable, option, repeatable, type ValuesOf, wholeNumber } from './options.ts';
 
 /** Where runs are kept when `--out` does not say. */
 export const RUNS_DIR = 'forkwright-runs';
@@ -13,14 +13,11 @@ export const RECIPE_OPTIONS = {
     parse: parseParam,
     list: true,
   }),
-  include: option(
+  include: repeatable(
     '--include <glob>',
     'make the edits of code in these files too: users of a field that only this fork has; repeatable',
-    { list: true },
   ),
-  recipesDir: option('--recipes-dir <dir>', 'more recipes, beside the shipped ones and ./recipes; repeatable', {
-    list: true,
-  }),
+  recipesDir: repeatable('--recipes-dir <dir>', 'more recipes, beside the shipped ones and ./recipes; repeatable'),
 } as const satisfies OptionTable;
 
 export const SYSROOT_OPTION = {
@@ -29,20 +26,15 @@ export const SYSROOT_OPTION = {
 
 /** Options of the commands that build. */
 export const BUILD_OPTIONS = {
-  target: option('-t, --target <name>', 'what to build for; repeatable (default: host; on Windows msvc-x64)', {
-    list: true,
-  }),
-  runner: option(
+  target: repeatable('-t, --target <name>', 'what to build for; repeatable (default: host; on Windows msvc-x64)'),
+  runner: repeatable(
     '--runner <[target=]url>',
     'run a target’s interpreters elsewhere: ssh://user@host/folder; repeatable',
-    { list: true },
   ),
   out: option('-o, --out <dir>', 'the run folder (default: forkwright-runs/DATE-NAME)'),
   pgo: option('--pgo', 'profile-guided optimisation: slower to build, faster to run'),
   modules: option('--modules <set>', 'extension modules to build', { choices: ['core', 'all'], otherwise: 'all' }),
-  configureOption: option('--configure-option <option>', 'passed to configure of every variant; repeatable', {
-    list: true,
-  }),
+  configureOption: repeatable('--configure-option <option>', 'passed to configure of every variant; repeatable'),
   cflags: option('--cflags <flags>', 'added to the compiler flags of every variant'),
   ...SYSROOT_OPTION,
   externals: option(
@@ -57,14 +49,10 @@ export const BUILD_OPTIONS = {
 /** Options of the commands that measure. */
 export const BENCH_OPTIONS = {
   quick: option('--quick', 'fewer blocks a pair, and no instructions: a first answer in minutes'),
-  pairs: option('--pairs <n>', 'pairs of processes to measure (default: 32)', { parse: positiveInteger }),
+  pairs: counted('--pairs <n>', 'pairs of processes to measure (default: 32)'),
   seed: option('--seed <n>', 'seed of the order of tests and of the resampling', { parse: wholeNumber, otherwise: 1 }),
   tests: option('--tests <regexp>', 'only the tests of pybench whose names match'),
-  suite: {
-    flags: '--suite <name>',
-    text: SUITES_HELP,
-    list: true,
-  },
+  suite: repeatable('--suite <name>', SUITES_HELP),
   pybench: option(
     '--pybench <dir>',
     'the pybench to run on both (default: the checkout’s own, its history’s, or one that was got)',
@@ -81,10 +69,9 @@ export const BENCH_OPTIONS = {
     choices: ['each-pair', 'one'],
     otherwise: 'each-pair',
   }),
-  testTimeout: option(
+  testTimeout: counted(
     '--test-timeout <seconds>',
     'the longest that one block of a test may take (default: 60, with --quick 30)',
-    { parse: positiveInteger },
   ),
 } as const satisfies OptionTable;
 
@@ -105,9 +92,7 @@ export const RUN_OPTIONS = {
 
 /** Options of measuring the measuring. */
 export const SELF_TEST_OPTIONS = {
-  repeat: option('--repeat <n>', 'with --self-test: how often, each with another seed (default: 3)', {
-    parse: positiveInteger,
-  }),
+  repeat: counted('--repeat <n>', 'with --self-test: how often, each with another seed (default: 3)'),
   plant: option(
     '--plant <percent,...>',
     'with --self-test: also slow one side down by these, and count in how many tests that is found',
@@ -117,9 +102,7 @@ export const SELF_TEST_OPTIONS = {
 } as const satisfies OptionTable;
 
 export const JOBS_OPTION = {
-  jobs: option('-j, --jobs <n>', 'processes that may compute at once (default: the cores of this machine)', {
-    parse: positiveInteger,
-  }),
+  jobs: counted('-j, --jobs <n>', 'processes that may compute at once (default: the cores of this machine)'),
 } as const satisfies OptionTable;
 
 export const REF_OPTION = {

@@ -12,10 +12,8 @@ import { Cancelled, UserError } from '../system/diagnostic.ts';
 import { shownPath } from '../system/paths.ts';
 import { packageVersion } from '../system/version.ts';
 import type { WorkContext } from './context.ts';
-import { recipeId } from './params.ts';
-import { recipeFolders } from './recipe-folders.ts';
-import { refuseStrayOptions } from './refuse-stray-options.ts';
-import { freshFolder, requestFrom } from './request.ts';
+import { recipeFolders, recipeId } from './recipes.ts';
+import { freshFolder, refuseStrayOptions, requestFrom } from './request.ts';
 import { writeRunReview } from './review/of-run.ts';
 import { RUNS_DIR, type RunOptions } from './run-options.ts';
 

@@ -1,16 +1,14 @@
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { inspectInterpreter } from '../bench/inspect-interpreter.ts';
 import { type FoundPybench, findPybench } from '../bench/pybench/find.ts';
 import { type Converter, pinPybench } from '../bench/pybench/pin.ts';
 import { pybenchElsewhere, pybenchSources } from '../bench/pybench/sources.ts';
-import type { PybenchCopy } from '../bench/types.ts';
 import { buildAll } from '../builds/build-all.ts';
-import type { Build } from '../builds/types.ts';
 import { openCheckout } from '../checkout/index.ts';
 import { writeView } from '../report/render-view.ts';
 import { selfTestView } from '../report/views/self-test.ts';
-import { type RunFolder, runFolder } from '../run/folder.ts';
+import { runFolder } from '../run/folder.ts';
 import { readRunRecord } from '../run/read-record.ts';
 import { runSelfTest } from '../run/self-test.ts';
 import { parsePlanted, readSelfTest, type SelfTestRecord } from '../run/self-test-record.ts';
@@ -26,10 +24,6 @@ import { buildOptions, freshFolder, settingsFrom } from './request.ts';
 import type { RunOptions, SelfTestOptions } from './run-options.ts';
 
 type Options = RunOptions & SelfTestOptions;
-interface Subject {
-  readonly python: SelfTestRecord['python'];
-  readonly pybench: PybenchCopy;
-}
 
 /**
  * An interpreter against itself: of a run, of a checkout, or any that is there.
@@ -50,70 +44,67 @@ export async function performSelfTest(
     });
   }
   const earlier = first === undefined ? undefined : await readSelfTest(path.resolve(first));
-  const inputs =
+  const { python, pybench, settings, repetitions, planted, folder } =
     earlier === undefined ? await freshInputs(first, options, ctx) : { ...earlier, folder: runFolder(first ?? '') };
-  const { python, pybench, settings, repetitions, planted, folder } = inputs;
-  const asked = { python, pybench, settings, repetitions, planted, folder };
-  const record = await runSelfTest({ ...asked, forkwright: packageVersion(), commandLine: ctx.commandLine, ctx });
+  const record = await runSelfTest({
+    ...{ python, pybench, settings, repetitions, planted, folder },
+    ...{ forkwright: packageVersion(), commandLine: ctx.commandLine, ctx },
+  });
   await writeView(folder.dir, selfTestView(record));
   return { folder: folder.dir, record };
 }
 
-type Fresh = Pick<SelfTestRecord, 'python' | 'pybench' | 'settings' | 'repetitions' | 'planted'> & {
-  readonly folder: RunFolder;
-};
-
-async function freshInputs(run: string | undefined, options: Options, ctx: Context): Promise<Fresh> {
+async function freshInputs(run: string | undefined, options: Options, ctx: Context) {
   const planted = parsePlanted(options.plant ?? []);
-  const subject = await subjectOf(run, options, ctx);
-  const folder = await freshFolder(options.out, `self-test-${subject.python.version}`);
+  const { python, found, converter } = await subjectOf(run, options, ctx);
+  const pybench = await pinPybench(found, path.join(ctx.cacheDir, 'pybench'), [converter], ctx);
+  const folder = await freshFolder(options.out, `self-test-${python.version}`);
   // A program that is just there has no objects to link.
   const oneLayout = options.layouts === 'one' || options.python !== undefined;
   const settings = { ...settingsFrom(options), ...(oneLayout ? {} : { layouts: 'each-pair' as const }) };
-  return { ...subject, settings, repetitions: options.repeat ?? 3, planted, folder };
+  return { python, pybench, settings, repetitions: options.repeat ?? 3, planted, folder };
+}
+
+interface Subject {
+  readonly python: SelfTestRecord['python'];
+  readonly found: FoundPybench;
+  readonly converter: Converter;
 }
 
 async function subjectOf(run: string | undefined, options: Options, ctx: Context): Promise<Subject> {
   if (options.python !== undefined) return ofProgram(options.python, options, ctx);
-  if (run !== undefined) return ofRun(run, options, ctx);
-  return ofCheckout(options, ctx);
+  const { build, origin } =
+    run === undefined ? await checkoutsBaseline(options, ctx) : await runsBaseline(run, options.target[0]);
+  const checkout = await openCheckout(build.src, ctx);
+  const found = await findPybench({ checkout, folder: options.pybench, providers: pybenchSources(checkout, ctx) });
+  const { file, args, env } = runnerFor(await timedTarget(build.target, ctx)).command(build, []);
+  const python = { version: build.pythonVersion, command: [file, ...args], env, buildKey: build.key, origin };
+  return { python, found, converter: { command: [build.python], env: build.env } };
 }
 
 /** The baseline of a run, with its own sources. */
-async function ofRun(dir: string, options: Options, ctx: Context): Promise<Subject> {
+async function runsBaseline(dir: string, wanted: string | undefined) {
   const record = await readRunRecord(runFolder(dir));
-  const [wanted] = options.target;
   const target = record.targets.find(({ target }) => wanted === undefined || target === wanted);
   const build = target?.builds.find(({ variant }) => variant === 'baseline')?.build;
-  if (build === undefined || (await stat(build.python).catch(() => undefined)) === undefined) {
-    throw new UserError({
-      code: 'cli/no-baseline',
-      message: build === undefined ? 'that run has no baseline interpreter' : 'the run’s baseline is no longer there',
-      place: { file: build?.python ?? dir },
-      hint: `build it again: forkwright build --checkout ${record.checkout.root}, or name another: --checkout DIR`,
-    });
-  }
-  return ofBuild(build, `the baseline of ${record.id}`, options, ctx);
+  if (build !== undefined && existsSync(build.python)) return { build, origin: `the baseline of ${record.id}` };
+  throw new UserError({
+    code: 'cli/no-baseline',
+    message: build === undefined ? 'that run has no baseline interpreter' : 'the run’s baseline is no longer there',
+    place: { file: build?.python ?? dir },
+    hint: `build it again: forkwright build --checkout ${record.checkout.root}, or name another: --checkout DIR`,
+  });
 }
 
 /** The baseline of a checkout, built if need be. */
-async function ofCheckout(options: Options, ctx: Context): Promise<Subject> {
+async function checkoutsBaseline(options: Options, ctx: Context) {
   const checkout = await openCheckout(options.checkout, ctx);
-  const [outcome] = await buildAll(
-    [
-      {
-        variant: 'baseline',
-        checkout,
-        patches: [],
-        target: await timedTarget(options.target[0] ?? 'host', ctx),
-        options: await buildOptions(options, ctx),
-      },
-    ],
-    ctx,
-  );
+  const target = await timedTarget(options.target[0] ?? 'host', ctx);
+  const request = { variant: 'baseline' as const, checkout, patches: [], target };
+  const [outcome] = await buildAll([{ ...request, options: await buildOptions(options, ctx) }], ctx);
   if (outcome === undefined) throw new Error('no build');
   if (!outcome.ok) throw new UserError(outcome.failure.diagnostics);
-  return ofBuild(outcome.build, `built from ${checkout.root}`, options, ctx);
+  return { build: outcome.build, origin: `built from ${checkout.root}` };
 }
 
 /** A target on which time can be measured. @throws UserError `bench/no-time` for others. */
@@ -128,35 +119,13 @@ async function timedTarget(name: string, ctx: Context) {
   });
 }
 
-async function ofBuild(build: Build, origin: string, options: Options, ctx: Context): Promise<Subject> {
-  const checkout = await openCheckout(build.src, ctx);
-  const found = await findPybench({ checkout, folder: options.pybench, providers: pybenchSources(checkout, ctx) });
-  const { file, args, env } = runnerFor(await timedTarget(build.target, ctx)).command(build, []);
-  const python = { version: build.pythonVersion, command: [file, ...args], env, buildKey: build.key, origin };
-  return { python, pybench: await pinned(found, { command: [build.python], env: build.env }, ctx) };
-}
-
 /** Any interpreter that is there: the system's own, one of another build script. */
-async function ofProgram(program: string, options: Options, ctx: Context): Promise<Subject> {
+async function ofProgram(program: string, { pybench }: Options, ctx: Context): Promise<Subject> {
   const env = { ...RUN_ENVIRONMENT };
-  const python = await inspectInterpreter(path.resolve(program), env, ctx);
-  const found = await findPybench({
-    checkout: { root: path.dirname(python.command), version: python.version, layout: python.layout },
-    folder: options.pybench,
-    providers: pybenchElsewhere(ctx),
-  });
-  return {
-    python: {
-      version: python.version.text,
-      command: [python.command],
-      env,
-      buildKey: python.sha256.slice(0, 16),
-      origin: `the program ${program}`,
-    },
-    pybench: await pinned(found, { command: [python.command], env }, ctx),
-  };
-}
-
-function pinned(found: FoundPybench, converter: Converter, ctx: Context): Promise<PybenchCopy> {
-  return pinPybench(found, path.join(ctx.cacheDir, 'pybench'), [converter], ctx);
+  const { command, version, layout, sha256 } = await inspectInterpreter(path.resolve(program), env, ctx);
+  const checkout = { root: path.dirname(command), version, layout };
+  const found = await findPybench({ checkout, folder: pybench, providers: pybenchElsewhere(ctx) });
+  const converter = { command: [command], env };
+  const origin = `the program ${program}`;
+  return { python: { version: version.text, ...converter, buildKey: sha256.slice(0, 16), origin }, found, converter };
 }

@@ -7,17 +7,14 @@ import type { GeneratedPatch } from '../patch/types.ts';
 import { type RecipeItem, recipeItem } from '../recipe/item.ts';
 import type { Context } from '../system/context.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
-import { paramsOf, refuseStrayParams } from './params.ts';
-import { recipeFolders } from './recipe-folders.ts';
+import { paramsOf, recipeFolders, refuseStrayParams } from './recipes.ts';
 import type { RecipeOptions } from './run-options.ts';
 
 /** The named recipes with their parameters. @throws UserError */
 export async function seriesItems(names: readonly string[], options: RecipeOptions): Promise<readonly RecipeItem[]> {
   const items = await Promise.all(names.map((name) => itemOf(name, options)));
-  refuseStrayParams(
-    items.map(({ recipe }) => recipe.recipe.id),
-    options.param,
-  );
+  const ids = items.map(({ recipe }) => recipe.recipe.id);
+  refuseStrayParams(ids, options.param);
   return items;
 }
 
@@ -51,7 +48,9 @@ export const patchesOf = ({ series }: Pick<MadeSeries, 'series'>): readonly Gene
 export function tellSeries(series: readonly SeriesResult[], checkout: Pick<Checkout, 'root'>, ctx: Context): void {
   const say = (severity: 'error' | 'warning', diagnostic: Diagnostic) =>
     ctx.emit({ type: 'diagnostic', severity, diagnostic });
+  const place = { file: checkout.root };
   for (const { recipe, result } of series) {
+    const { id } = recipe.recipe;
     switch (result.verdict) {
       case 'applies':
         for (const diagnostic of result.warnings) say('warning', diagnostic);
@@ -61,14 +60,10 @@ export function tellSeries(series: readonly SeriesResult[], checkout: Pick<Check
         for (const diagnostic of result.problems) say('error', diagnostic);
         break;
       case 'not-applicable':
-        say('error', {
-          code: 'patch/not-applicable',
-          message: `${recipe.recipe.id} is not applicable: ${result.why}`,
-          place: { file: checkout.root },
-        });
+        say('error', { code: 'patch/not-applicable', message: `${id} is not applicable: ${result.why}`, place });
         break;
       case 'already-applied':
-        ctx.emit({ type: 'message', level: 'info', text: `${recipe.recipe.id} is already applied: ${result.why}` });
+        ctx.emit({ type: 'message', level: 'info', text: `${id} is already applied: ${result.why}` });
         break;
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseSize, parseSpan, size } from '../../src/cli/commands/cache.ts';
-import { paramsOf, recipeId, refuseStrayParams } from '../../src/work/params.ts';
+import { paramsOf, recipeId, refuseStrayParams } from '../../src/work/recipes.ts';
 import { parseParam, parseTestSet } from '../../src/work/run-options.ts';
 
 describe('parameters', () => {

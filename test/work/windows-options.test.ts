@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/system/diagnostic.ts';
-import { refuseStrayOptions } from '../../src/work/refuse-stray-options.ts';
+import { refuseStrayOptions } from '../../src/work/request.ts';
 
 const build = { pgo: false, modules: 'all' as const, configure: [], launcher: 'none' as const };
 type Driver = Parameters<typeof refuseStrayOptions>[1][number]['driver'];

@@ -1,7 +1,6 @@
 import type { GeneratedPatch } from '../../patch/types.ts';
-import { UserError } from '../../system/diagnostic.ts';
 import { holding } from '../../system/held.ts';
-import { option } from '../../work/options.ts';
+import { option, usage } from '../../work/options.ts';
 import { RECIPE_OPTIONS } from '../../work/run-options.ts';
 import { command } from '../frame.ts';
 
@@ -22,13 +21,7 @@ export const register = command({
     const { appliedPatches, rememberApplied } = await import('../../work/applied.ts');
     const { applyPatches, commitPatches } = await import('../../patch/index.ts');
     if (reverse) {
-      if (commit) {
-        throw new UserError({
-          code: 'cli/usage',
-          message: '--reverse and --commit do not go together',
-          hint: 'use `git revert` for a commit',
-        });
-      }
+      if (commit) throw usage('--reverse and --commit do not go together', 'use `git revert` for a commit');
       const { openCheckout } = await import('../../checkout/index.ts');
       const items = await seriesItems(recipes, options);
       const checkout = await openCheckout(options.checkout, ctx);

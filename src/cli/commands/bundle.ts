@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { shownPath } from '../../system/paths.ts';
 import { packageVersion } from '../../system/version.ts';
-import { BadValue, given, option, positiveInteger, wholeNumber } from '../../work/options.ts';
+import { BadValue, counted, given, option, wholeNumber } from '../../work/options.ts';
 import { RUNS_DIR } from '../../work/run-options.ts';
 import { command } from '../frame.ts';
 
@@ -14,18 +14,14 @@ export const register = command({
   options: {
     target: option('-t, --target <name>', 'which of the run’s targets', { required: true }),
     output: option('-o, --output <file>', 'FILE.tar.gz, FILE.zip or a folder (default: forkwright-RUN-TARGET.tar.gz)'),
-    pairs: option('--pairs <n>', 'pairs of processes to measure (default: as the run was asked)', {
-      parse: positiveInteger,
-    }),
+    pairs: counted('--pairs <n>', 'pairs of processes to measure (default: as the run was asked)'),
     seed: option('--seed <n>', 'seed of the order of tests and processes', { parse: wholeNumber }),
     tests: option('--tests <regexp>', 'only the tests whose names match'),
     blockMs: option('--block-ms <ms>', 'how long a block of a test takes: more where the clock is coarse', {
       parse: milliseconds,
     }),
-    repeats: option('--repeats <n>', 'blocks of a test in each process, at most', { parse: positiveInteger }),
-    testTimeout: option('--test-timeout <seconds>', 'the longest that one block of a test may take', {
-      parse: positiveInteger,
-    }),
+    repeats: counted('--repeats <n>', 'blocks of a test in each process, at most'),
+    testTimeout: counted('--test-timeout <seconds>', 'the longest that one block of a test may take'),
     withTestSuites: option('--with-test-suites', 'with the library’s own tests, which are larger than the rest of it'),
   },
   help: `

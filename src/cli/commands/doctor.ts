@@ -1,4 +1,4 @@
-import { option } from '../../work/options.ts';
+import { option, repeatable } from '../../work/options.ts';
 import { SYSROOT_OPTION } from '../../work/run-options.ts';
 import { command } from '../frame.ts';
 
@@ -8,9 +8,10 @@ export const register = command({
   description:
     'Look at this machine: what a target needs, what of it is there, and the command that installs the rest.',
   options: {
-    target: option('-t, --target <name>', 'the target to look for; repeatable (default: host; on Windows msvc-x64)', {
-      list: true,
-    }),
+    target: repeatable(
+      '-t, --target <name>',
+      'the target to look for; repeatable (default: host; on Windows msvc-x64)',
+    ),
     checkout: option('-C, --checkout <dir>', 'also say what this CPython needs with this compiler'),
     fix: option('--fix', 'install what is missing (apt-get, with sudo when that is needed), after asking'),
     yes: option('-y, --yes', 'with --fix: install without asking'),

@@ -1,10 +1,9 @@
 import path from 'node:path';
-import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
-import { option } from '../../work/options.ts';
-import { refuseTogether } from '../../work/refuse-together.ts';
+import { option, refuseTogether, repeatable, usage } from '../../work/options.ts';
 import { RECIPE_OPTIONS } from '../../work/run-options.ts';
 import { command } from '../frame.ts';
+import { VERIFY_OPTION } from '../options.ts';
 
 export const register = command({
   name: 'generate',
@@ -16,19 +15,15 @@ export const register = command({
     ...RECIPE_OPTIONS,
     output: option('-o, --output <file>', 'write the patch (of a series: all of them) to a file'),
     outDir: option('--out-dir <dir>', 'write a file a recipe, and an order file `series`'),
-    ref: option(
+    ref: repeatable(
       '--ref <ref>',
       "of the checkout's repository: a table over tags, branches, commits; globs too; repeatable",
-      { list: true },
     ),
     check: option(
       '--check <dir>',
       'compare the patches below a folder with what their recipes yield now; they name recipe and parameters',
     ),
-    verify: option(
-      '--verify',
-      'also compile the touched files as release, as debug, and under each #if that is touched',
-    ),
+    ...VERIFY_OPTION,
     explain: option('--explain', 'say edit by edit what was looked for, found, where, and why it was decided so'),
   },
   help: `
@@ -41,21 +36,14 @@ Examples:
     if (options.check !== undefined) {
       refuseTogether(options, '--check', ['output', 'outDir', 'explain', 'verify'], 'generate');
       if (recipes.length > 0 || options.param.length > 0) {
-        throw new UserError({
-          code: 'cli/usage',
-          message: 'with --check neither recipes nor parameters are named: the patches name them',
-          hint: 'leave them out',
-        });
+        throw usage('with --check neither recipes nor parameters are named: the patches name them', 'leave them out');
       }
       const { checkPatches } = await import('../generate-check.ts');
       return checkPatches(options.check, options, ctx);
     }
     if (recipes.length === 0) {
-      throw new UserError({
-        code: 'cli/usage',
-        message: 'a recipe is missing',
-        hint: 'name one: `forkwright recipes` lists them; or compare patches that exist with --check',
-      });
+      const hint = 'name one: `forkwright recipes` lists them; or compare patches that exist with --check';
+      throw usage('a recipe is missing', hint);
     }
     if (options.ref.length > 0) {
       refuseTogether(options, '--ref', ['output', 'explain'], 'generate');

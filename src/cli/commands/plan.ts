@@ -1,5 +1,5 @@
 import { UserError } from '../../system/diagnostic.ts';
-import { BadValue, option, positiveInteger } from '../../work/options.ts';
+import { BadValue, counted, option, repeatable } from '../../work/options.ts';
 import { RUN_OPTIONS, RUNS_DIR } from '../../work/run-options.ts';
 import { command } from '../frame.ts';
 import { formatOption } from '../output.ts';
@@ -12,22 +12,15 @@ export const register = command({
   args: { '[recipe...]': 'recipes, by name or file, a cell each; a+b is one cell with both, in this order' },
   options: {
     ...RUN_OPTIONS,
-    checkout: option('-C, --checkout <dir>', 'a CPython source tree; repeatable (default: ".")', { list: true }),
-    ref: option('--ref <ref>', "of the checkouts' repositories: tags, branches, commits; globs too; repeatable", {
-      list: true,
-    }),
+    checkout: repeatable('-C, --checkout <dir>', 'a CPython source tree; repeatable (default: ".")'),
+    ref: repeatable('--ref <ref>', "of the checkouts' repositories: tags, branches, commits; globs too; repeatable"),
     ...formatOption('terminal', 'github', 'gitlab', 'json'),
     from: option('--from <file>', 'a plan that --format json wrote, instead of making one'),
-    chunk: option('--chunk <n>', 'of a plan with more jobs than a CI’s matrix may have: this part', {
-      parse: positiveInteger,
-    }),
+    chunk: counted('--chunk <n>', 'of a plan with more jobs than a CI’s matrix may have: this part'),
     runs: option('--runs <dir>', 'run folders to estimate from, beside --history, which is only read here', {
       otherwise: RUNS_DIR as string,
     }),
-    machines: option('--machines <n>', 'jobs that run at once, for the estimate', {
-      parse: positiveInteger,
-      otherwise: 20,
-    }),
+    machines: { ...counted('--machines <n>', 'jobs that run at once, for the estimate'), otherwise: 20 },
     price: option('--price <amount>', 'of a machine’s minute, for the estimate', { parse: price }),
   },
   help: `

@@ -1,8 +1,7 @@
 import path from 'node:path';
-import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { holding } from '../../system/held.ts';
-import { type OptionTable, option, type ValuesOf } from '../../work/options.ts';
+import { type OptionTable, option, usage, type ValuesOf } from '../../work/options.ts';
 import { RECIPE_OPTIONS } from '../../work/run-options.ts';
 import { type CommandContext, command, type Outcome } from '../frame.ts';
 import { type SharedOptions, STRIP_OPTION } from '../options.ts';
@@ -44,11 +43,8 @@ export async function port(
   const { output, partial = false, quiet } = options;
   const toFile = output === '-' ? undefined : output;
   if (partial && toFile === undefined) {
-    throw new UserError({
-      code: 'cli/usage',
-      message: '--partial needs a file: the rest is written beside it',
-      hint: 'name it with -o FILE; the rest goes to FILE.rej',
-    });
+    const hint = 'name it with -o FILE; the rest goes to FILE.rej';
+    throw usage('--partial needs a file: the rest is written beside it', hint);
   }
   const { portFiles } = await import('../../work/port.ts');
   const { portReport } = await import('../port-report.ts');

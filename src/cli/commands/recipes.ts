@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { option } from '../../work/options.ts';
-import { recipeFolders } from '../../work/recipe-folders.ts';
+import { recipeFolders } from '../../work/recipes.ts';
 import { RECIPE_OPTIONS } from '../../work/run-options.ts';
 import { command, group } from '../frame.ts';
 

@@ -1,7 +1,7 @@
-import { option, positiveInteger } from '../../work/options.ts';
+import { counted, option, repeatable } from '../../work/options.ts';
 import { RECIPE_OPTIONS } from '../../work/run-options.ts';
 import { command, shownOn } from '../frame.ts';
-import { STRIP_OPTION } from '../options.ts';
+import { STRIP_OPTION, VERIFY_OPTION } from '../options.ts';
 import { deliver, formatOption, OUTPUT_OPTION } from '../output.ts';
 
 export const register = command({
@@ -16,28 +16,21 @@ export const register = command({
       '--against <patch>',
       'what changed since: an older patch, or a folder of them; exit code 1 if in substance',
     ),
-    ref: option('--ref <ref>', 'on a ref of the checkout’s repository; given twice: how the two differ', {
-      list: true,
-    }),
+    ref: repeatable('--ref <ref>', 'on a ref of the checkout’s repository; given twice: how the two differ'),
     series: option('--series', 'compare two series: OLD and NEW are folders of patches, or mails in one file'),
     check: option(
       '--check',
       'of patch files: are they what their recipes yield on the checkout now? Exit code 1 if not',
     ),
     strip: { ...STRIP_OPTION, text: `of patch files: ${STRIP_OPTION.text}` },
-    verify: option(
-      '--verify',
-      'also compile the touched files as release, as debug, and under each #if that is touched',
-    ),
+    ...VERIFY_OPTION,
     run: option('--run <dir>', 'the run that measured this very patch: tests, bytes, instructions at the top'),
     ...formatOption('terminal', 'markdown', 'html', 'json', 'sarif', 'rdjson', 'github', 'range-diff'),
     layout: option('--layout <layout>', 'on the terminal: side by side when it is wide enough, or always so', {
       choices: ['auto', 'unified', 'side-by-side'],
       otherwise: 'auto',
     }),
-    limit: option('--limit <n>', 'characters that the markdown may have (default: 65536, GitHub’s comments)', {
-      parse: positiveInteger,
-    }),
+    limit: counted('--limit <n>', 'characters that the markdown may have (default: 65536, GitHub’s comments)'),
     ...OUTPUT_OPTION,
   },
   help: `

@@ -2,22 +2,38 @@ import { folderInRepository } from '../../checkout/git-state.ts';
 import type { SourceTree } from '../../checkout/types.ts';
 import { namedFiles } from '../../diff/locate.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
+import { generateSeries } from '../../patch/series.ts';
 import type { CheckInput } from '../../review/checks/index.ts';
 import { compareReviews } from '../../review/compare/index.ts';
 import type { CheckoutFacts } from '../../review/facts.ts';
-import { appliesTo, type Proofs } from '../../review/model/evidence.ts';
+import { appliesTo } from '../../review/model/evidence.ts';
+import { reviewOfResult } from '../../review/model/from-series.ts';
 import { reviewOfParsed } from '../../review/model/read-patch.ts';
-import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../../review/types.ts';
+import type { Review, ReviewPatch } from '../../review/types.ts';
 import { toneOf } from '../../review/words.ts';
 import type { Context } from '../../system/context.ts';
-import { UserError } from '../../system/diagnostic.ts';
-import { refuseTogether } from '../refuse-together.ts';
-import { patchesOf, seriesFor } from '../series.ts';
+import { refuseTogether, usage } from '../options.ts';
+import type { RecipeOptions } from '../run-options.ts';
+import { patchesOf, seriesFor, seriesItems } from '../series.ts';
+import { treesAt } from '../trees.ts';
 import type { OnTree } from './on-tree.ts';
-import type { ReviewOptions } from './options.ts';
 import { namesPatches, parseFolders, patchFolders, readFolders } from './patch-files.ts';
 import type { PatchBytes } from './run-facts.ts';
-import { checkedPatches, checkoutFacts, type GeneratedSubject, onRefs, reviewPatches, titleOf } from './subject.ts';
+import { checkoutFacts, type GeneratedSubject, type RunFacts, reviewOfSubject } from './subject.ts';
+
+/** What a review is asked for. */
+interface ReviewOptions extends RecipeOptions {
+  /** A checkout was named: the one of patch files cannot be taken for the folder that the user is in. */
+  readonly checkoutGiven: boolean;
+  readonly ref: readonly string[];
+  readonly against?: string;
+  readonly series?: boolean;
+  readonly check?: boolean;
+  readonly verify?: boolean;
+  readonly run?: string;
+  /** How many leading folders of patch files' paths are left out, as with `patch -p`. */
+  readonly strip?: number;
+}
 
 export interface MadeReview {
   readonly review: Review;
@@ -42,75 +58,50 @@ async function reviewOf(names: readonly string[], options: ReviewOptions, ctx: C
   const files = names.filter(namesPatches);
   if (files.length === 0) return reviewOfRecipes(names, options, ctx);
   if (files.length === names.length) return reviewOfFiles(names, options, ctx);
-  throw new UserError({
-    code: 'cli/usage',
-    message: `recipes and patch files do not go together: ${names.join(', ')}`,
-    hint: 'review them one after the other',
-  });
+  const message = `recipes and patch files do not go together: ${names.join(', ')}`;
+  throw usage(message, 'review them one after the other');
 }
 
 async function reviewOfRecipes(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
   if (options.check) {
-    throw new UserError({
-      code: 'cli/usage',
-      message: '--check is for patch files, and recipes are named',
-      hint: 'name the patches, or their folder',
-    });
+    throw usage('--check is for patch files, and recipes are named', 'name the patches, or their folder');
   }
   refuseTogether(options, 'recipes', ['strip']);
   if (options.ref.length > 0) return reviewOnRefs(names, options, ctx);
   const subject = await seriesFor(names, options, ctx);
-  const proofs: { -readonly [key in keyof Proofs]: Proofs[key] } = {};
-  if (options.verify) {
-    const { verifySyntax } = await import('../verify-syntax.ts');
-    proofs.syntax = (await verifySyntax(subject.checkout, patchesOf(subject), ctx)).checks;
-  }
-  const facts = await runFacts(
-    options,
-    patchesOf(subject).map(({ recipe, sha256, text }) => ({ id: recipe.id, sha256, text })),
-    proofs,
-  );
-  const patches = reviewPatches(subject, proofs);
-  const checks = await checksOf(subject, proofs, facts?.builds, ctx);
-  const review: Review = {
-    schemaVersion: 1,
-    title: titleOf(subject),
-    checkout: checkoutFacts(subject),
-    patches,
-    checks,
-    run: facts?.run,
-  };
-  const failed = !allApply(patches) || (proofs.syntax ?? []).some(({ verdict }) => verdict === 'worse');
+  const patches = patchesOf(subject);
+  const syntax = options.verify
+    ? (await (await import('../verify-syntax.ts')).verifySyntax(subject.checkout, patches, ctx)).checks
+    : undefined;
+  const texts = patches.map(({ recipe, sha256, text }) => ({ id: recipe.id, sha256, text }));
+  const review = await reviewOfSubject(subject, syntax, await factsOf(options, texts), ctx);
+  const failed = !allApply(review) || (syntax ?? []).some(({ verdict }) => verdict === 'worse');
   return against(review, failed, options);
 }
 
 async function reviewOnRefs(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
   refuseTogether(options, '--ref', ['verify', 'run']);
   if (options.ref.length > 2) {
-    throw new UserError({
-      code: 'cli/usage',
-      message: `${options.ref.length} refs are named, and two can be compared`,
-      hint: 'a table over many refs: `forkwright generate RECIPE --ref …`',
-    });
+    const message = `${options.ref.length} refs are named, and two can be compared`;
+    throw usage(message, 'a table over many refs: `forkwright generate RECIPE --ref …`');
   }
-  const [first, second] = await onRefs(names, options.ref, options, ctx);
+  const items = await seriesItems(names, options);
+  const subjects: GeneratedSubject[] = [];
+  for (const tree of await treesAt(options.checkout, options.ref, ctx)) {
+    subjects.push({ tree, series: await generateSeries(items, tree) });
+  }
+  const [first, second] = subjects;
   const subject = second ?? first;
   if (first === undefined || subject === undefined) throw new Error('no tree for the refs');
-  const patches = reviewPatches(subject);
-  const review: Review = {
-    schemaVersion: 1,
-    title: titleOf(subject),
-    checkout: checkoutFacts(subject),
-    patches,
-    checks: await checksOf(subject, {}, undefined, ctx),
-  };
-  if (second === undefined) return against(review, !allApply(patches), options);
+  const review = await reviewOfSubject(subject, undefined, undefined, ctx);
+  const failed = !allApply(review);
+  if (second === undefined) return against(review, failed, options);
   refuseTogether(options, 'two --ref', ['against']);
   const comparison = compareReviews(
-    { label: first.tree.label, patches: reviewPatches(first) },
-    { label: second.tree.label, patches },
+    { label: first.tree.label, patches: first.series.map((made) => reviewOfResult(made)) },
+    { label: second.tree.label, patches: review.patches },
   );
-  return { review: { ...review, comparison }, exitCode: exitCode(review, !allApply(patches)) };
+  return { review: { ...review, comparison }, exitCode: exitCode(review, failed) };
 }
 
 async function reviewOfFiles(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
@@ -128,13 +119,10 @@ async function reviewOfFiles(names: readonly string[], options: ReviewOptions, c
   }
   const texts = patches.map(({ id, sha256, file }) => {
     const whole = patches.filter((other) => other.file === file).length === 1;
-    return {
-      id,
-      sha256,
-      text: whole ? folders.flatMap((f) => f.patches).find((p) => p.file === file)?.text : undefined,
-    };
+    const text = whole ? folders.flatMap((f) => f.patches).find((p) => p.file === file)?.text : undefined;
+    return { id, sha256, text };
   });
-  const facts = await runFacts(options, texts, {});
+  const facts = await factsOf(options, texts);
   const { runChecksOnFiles } = await import('../../review/checks/index.ts');
   const onTree = tried === undefined ? undefined : await checksOnTree(tried, patches, facts?.builds, ctx);
   const review: Review = {
@@ -161,7 +149,7 @@ async function onCheckout(parsed: readonly ParsedPatch[], options: ReviewOptions
   const checkout = await openCheckout(options.checkout, ctx);
   const tree = folderTree(checkout, ctx);
   const result = await changesOnTree(parsed, tree, options.strip, ctx);
-  return { tree, checkout: checkoutFacts({ tree, checkout, series: [] }), result };
+  return { tree, checkout: checkoutFacts({ tree, checkout }), result };
 }
 
 /** What the checks find there of the patches that apply; that one does not is a problem of that one. */
@@ -205,11 +193,8 @@ async function reviewOfTwoSeries(names: readonly string[], options: ReviewOption
   refuseTogether(options, '--series', ['ref', 'verify', 'param', 'include', 'check', 'against', 'run']);
   const [old, now] = names;
   if (old === undefined || now === undefined || names.length !== 2) {
-    throw new UserError({
-      code: 'cli/usage',
-      message: `--series compares two, and ${names.length === 1 ? 'one is' : `${names.length} are`} named`,
-      hint: 'forkwright review --series OLD NEW',
-    });
+    const message = `--series compares two, and ${names.length === 1 ? 'one is' : `${names.length} are`} named`;
+    throw usage(message, 'forkwright review --series OLD NEW');
   }
   const read = async (name: string) => readFolders(await patchFolders([name]), options.strip);
   const [before, patches] = [await read(old), await read(now)];
@@ -235,29 +220,12 @@ async function against(review: Review, failed: boolean, options: ReviewOptions):
 /** A page that says no and an exit code that says yes would be two answers. */
 const exitCode = (review: Review, failed: boolean): 0 | 1 => (failed || toneOf(review) === 'bad' ? 1 : 0);
 
-const allApply = (patches: readonly ReviewPatch[]): boolean =>
+const allApply = ({ patches }: Review): boolean =>
   patches.every(({ verdict }) => verdict === 'applies' || verdict === 'already-applied' || verdict === 'read');
 
-async function runFacts(
-  options: ReviewOptions,
-  texts: readonly PatchBytes[],
-  proofs: { -readonly [key in keyof Proofs]: Proofs[key] },
-): Promise<{ readonly run: ReviewRun; readonly builds: CheckInput['builds'] } | undefined> {
-  if (options.run === undefined) return undefined;
-  const { buildsOf, proofsOf, reviewRun, runOfPatches } = await import('./run-facts.ts');
-  const record = await runOfPatches(options.run, texts);
-  Object.assign(proofs, proofsOf(record));
-  return { run: reviewRun(record), builds: buildsOf(record) };
-}
-
-async function checksOf(
-  subject: GeneratedSubject,
-  proofs: Proofs,
-  builds: CheckInput['builds'],
-  ctx: Context,
-): Promise<readonly ReviewCheck[]> {
-  const checked = checkedPatches(subject);
-  if (checked.patches.length === 0) return [];
-  const { runChecks } = await import('../../review/checks/index.ts');
-  return runChecks({ ...checked, tree: subject.tree, syntax: proofs.syntax, builds }, ctx);
+/** What the run of --run found, when it measured these patches. */
+async function factsOf({ run }: ReviewOptions, texts: readonly PatchBytes[]): Promise<RunFacts | undefined> {
+  if (run === undefined) return undefined;
+  const { runFacts, runOfPatches } = await import('./run-facts.ts');
+  return runFacts(await runOfPatches(run, texts));
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readLatin1 } from '../../checkout/latin1.ts';
 import type { Checkout } from '../../checkout/types.ts';
-import { runChecks, runChecksOnFiles } from '../../review/checks/index.ts';
+import { runChecksOnFiles } from '../../review/checks/index.ts';
 import { renderReviewHtml } from '../../review/html/page.ts';
 import { readPatchText } from '../../review/model/read-patch.ts';
 import type { Review } from '../../review/types.ts';
@@ -10,8 +10,8 @@ import type { RunRecord } from '../../run/types.ts';
 import type { Context } from '../../system/context.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { patchesOf } from '../series.ts';
-import { buildsOf, proofsOf, reviewRun } from './run-facts.ts';
-import { checkedPatches, checkoutFacts, type GeneratedSubject, reviewPatches, titleOf } from './subject.ts';
+import { runFacts } from './run-facts.ts';
+import { type GeneratedSubject, reviewOfSubject } from './subject.ts';
 
 /**
  * Writes `review.html` into a run folder: the patches with what the run said of them. Where the checkout has changed since
@@ -26,34 +26,23 @@ export async function writeRunReview(
   ctx: Context,
 ): Promise<Review | undefined> {
   if (!record.patches.some(({ verdict }) => verdict === 'applies')) return undefined;
-  const review = (await asItWas(subject)) ? await ofSubject(subject, record, ctx) : await reviewOfRunFiles(dir, record);
+  const review = (await asItWas(subject))
+    ? await reviewOfSubject(subject, undefined, runFacts(record), ctx)
+    : await reviewOfRunFiles(dir, record);
   await writeFileAtomic(path.join(dir, 'review.html'), renderReviewHtml(review));
   return review;
 }
 
 /** Whether the files that the patches change are still what the patches were made from. */
 async function asItWas(subject: GeneratedSubject & { readonly checkout: Checkout }): Promise<boolean> {
-  const first = new Map(
-    patchesOf(subject)
-      .flatMap(({ files }) => files.map(({ path: name, before }) => [name, before] as const))
-      .reverse(),
+  const first = Map.groupBy(
+    patchesOf(subject).flatMap(({ files }) => files),
+    ({ path: name }) => name,
   );
-  for (const [name, before] of first) {
+  for (const [name, [{ before } = { before: '' }]] of first) {
     if (((await readLatin1(path.join(subject.checkout.root, name))) ?? '') !== before) return false;
   }
   return true;
-}
-
-async function ofSubject(subject: GeneratedSubject, record: RunRecord, ctx: Context): Promise<Review> {
-  const patches = reviewPatches(subject, proofsOf(record));
-  return {
-    schemaVersion: 1,
-    title: titleOf(subject),
-    checkout: checkoutFacts(subject),
-    patches,
-    checks: await runChecks({ ...checkedPatches(subject), tree: subject.tree, builds: buildsOf(record) }, ctx),
-    run: reviewRun(record),
-  };
 }
 
 /** Of a run whose checkout is not at hand: its patches as their files in the run folder have them. */
@@ -63,5 +52,5 @@ export async function reviewOfRunFiles(dir: string, record: RunRecord): Promise<
   const patches = texts.flatMap(({ file, text }) => readPatchText(text, { file: path.basename(file) }));
   const checks = await runChecksOnFiles(patches, 'The checkout is not as it was when the patches were made.');
   const title = `${record.patches.map(({ recipe }) => recipe.id).join(', ')} on CPython ${record.checkout.pythonVersion}`;
-  return { schemaVersion: 1, title, patches, checks, run: reviewRun(record) };
+  return { schemaVersion: 1, title, patches, checks, run: runFacts(record).run };
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { packageRoot } from '../system/assets.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { ParamOption } from './run-options.ts';
 
@@ -24,3 +25,8 @@ export function refuseStrayParams(recipes: readonly string[], params: readonly P
 export function recipeId(nameOrPath: string): string {
   return path.basename(nameOrPath).replace(/\.ya?ml$/, '');
 }
+
+/** Where recipes are looked for: the folders that the user named, ./recipes, and the shipped ones. */
+export const recipeFolders = (named: readonly string[]): string[] => [
+  ...new Set([...named, 'recipes', path.join(packageRoot(), 'recipes')].map((dir) => path.resolve(dir))),
+];
