@@ -15,6 +15,9 @@ interface Holder {
   readonly wait?: boolean | undefined;
 }
 
+/** A turn of the loop in which nothing computed, milliseconds. */
+const QUICK_MS = 2;
+
 const holders = new Set<Holder>();
 let hooked = false;
 let listening = false;
@@ -51,10 +54,18 @@ export function hold(given: Holder = {}): () => Promise<void> {
   listen();
   return async () => {
     if (!holders.delete(holder) || holders.size > 0 || !listening) return;
-    // A signal that came is told in the next turn of the loop; without a listener it would be forgotten.
-    for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await turn();
+    // What came in a long turn may not have been told yet, and would be forgotten without a listener.
+    while ((await turn()) > QUICK_MS);
     listen();
   };
+}
+
+/** A turn of the loop, in which signals that came are told. @returns how long it took, milliseconds. */
+async function turn(): Promise<number> {
+  const began = performance.now();
+  await new Promise((resolve) => setImmediate(resolve));
+  return performance.now() - began;
 }
 
 function undoAll(): void {

@@ -1,6 +1,6 @@
 /** Signals are listened to only while something must be put in order. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, stat } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Cancelled } from '../../src/system/diagnostic.ts';
@@ -44,6 +44,28 @@ test('a signal in the last moment of what is held is told, and the folder is gon
   });
   await expect(work).rejects.toThrow(Cancelled);
   expect({ told, there: existsSync(folder), code: exitCodeOfStop() }).toEqual({ told: 1, there: false, code: 143 });
+});
+
+test('a signal while something else computes, in the last turn before nothing is held, is told', async () => {
+  let told = 0;
+  whenStopped(() => {
+    told += 1;
+  });
+  const computing = (ms: number) => {
+    const until = performance.now() + ms;
+    while (performance.now() < until);
+  };
+  const released = hold()();
+  // Answered in the next turn, behind the place at which that one looks for signals.
+  setImmediate(() => {
+    stat('.', () => {
+      process.kill(process.pid, 'SIGTERM');
+      computing(10);
+    });
+    computing(20);
+  });
+  await released;
+  expect({ told, listeners: listeners() }).toEqual({ told: 1, listeners: before });
 });
 
 test('what can be undone is undone at the exit, the last first; what cannot is waited for', async () => {
