@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../system/diagnostic.ts';
 import { readJson } from '../system/files.ts';
 import type { Frozen } from '../system/frozen.ts';
-import { withoutLauncher } from '../targets/launcher-environment.ts';
+import { withoutLauncher } from '../targets/launcher.ts';
 
 const strings = z.array(z.string());
 const texts = z.record(z.string(), z.string());

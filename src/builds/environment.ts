@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
-import { LAUNCHERS } from '../targets/launcher.ts';
-import { launcherEnvironment } from '../targets/launcher-environment.ts';
+import { LAUNCHERS, launcherEnvironment } from '../targets/launcher.ts';
 import type { Tool, Toolchain } from '../targets/types.ts';
 import { BUILD_PYTHON } from './build-python.ts';
 import type { Build, BuildPlan, Quirk } from './types.ts';

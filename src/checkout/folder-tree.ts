@@ -64,7 +64,8 @@ async function filesContaining(
   if (known !== undefined) return known;
   const found = files.filter((file) => {
     const bytes = bytesOf(path.join(checkout.root, file));
-    return typeof text === 'string' ? bytes?.includes(text, 0, 'latin1') : text.test(bytes?.toString('latin1') ?? '');
+    if (typeof text === 'string') return bytes?.includes(text, 0, 'latin1');
+    return bytes !== undefined && text.test(bytes.toString('latin1'));
   });
   await writeJson(record, { files: found }).catch(() => {});
   return found;

@@ -6,7 +6,7 @@ const identifier = z.string().regex(IDENTIFIER, 'a C identifier is expected');
 const named = (what: string) => identifier.describe(what);
 const text = z.string().min(1, 'must not be empty');
 
-const versions = z
+export const versions = z
   .string()
   .superRefine((value, context) => {
     try {

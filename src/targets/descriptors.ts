@@ -1,8 +1,17 @@
 import { UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
-import { onPlatform } from './on-platform.ts';
 import { nearestSettings } from './settings.ts';
 import type { TargetDescriptor } from './types.ts';
+
+/**
+ * A target as it is on the machine that Forkwright runs on: on Windows what its `windows:` says takes the place of what
+ * it says elsewhere, each member as a whole.
+ */
+function onPlatform({ windows, ...elsewhere }: TargetDescriptor, platform: NodeJS.Platform): TargetDescriptor {
+  if (platform !== 'win32') return elsewhere;
+  const said = Object.entries(windows ?? {}).filter(([, value]) => value !== undefined);
+  return { ...elsewhere, ...Object.fromEntries(said) };
+}
 
 /** This machine, with its own compiler. */
 export const HOST: TargetDescriptor = {

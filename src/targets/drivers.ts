@@ -1,3 +1,7 @@
+/** Programs of a toolchain beside the compiler. */
+export const BINUTILS = ['ar', 'ranlib', 'readelf', 'strip', 'nm', 'size'] as const;
+export type BinutilName = (typeof BINUTILS)[number];
+
 /** Options of `run` and `build` that not every driver takes. */
 export type DriverOption = 'sysroot' | 'externals';
 

@@ -9,14 +9,20 @@ import type { BuildSettings, TargetDescriptor } from './types.ts';
  * @throws UserError `target/version` with the descriptor's own sentence, when that version cannot be built for it.
  */
 export function forVersion(target: TargetDescriptor, version: PythonVersion): TargetDescriptor {
+  const refused = (why: string) =>
+    new UserError({
+      code: 'target/version',
+      message: `CPython ${version.text} cannot be built for the target ${target.name}: ${why}`,
+      hint: `\`forkwright targets show ${target.name}\` says which versions can`,
+    });
   if (target.python !== undefined && !isVersion(target.python, version)) {
-    throw refused(target, version, target.otherwise ?? `it is made for the versions ${target.python}`);
+    throw refused(target.otherwise ?? `it is made for the versions ${target.python}`);
   }
   const { versions = [], ...rest } = target;
   let result: TargetDescriptor = rest;
   for (const { python, refuse, limits = [], cannot, ...settings } of versions) {
     if (!isVersion(python, version)) continue;
-    if (refuse !== undefined) throw refused(target, version, refuse);
+    if (refuse !== undefined) throw refused(refuse);
     result = {
       ...result,
       ...merged(result, settings),
@@ -38,12 +44,4 @@ function merged(a: BuildSettings, b: BuildSettings): BuildSettings {
     modules: b.modules ?? a.modules,
     goals: [...(a.goals ?? []), ...(b.goals ?? [])],
   };
-}
-
-function refused(target: TargetDescriptor, version: PythonVersion, why: string): UserError {
-  return new UserError({
-    code: 'target/version',
-    message: `CPython ${version.text} cannot be built for the target ${target.name}: ${why}`,
-    hint: `\`forkwright targets show ${target.name}\` says which versions can`,
-  });
 }

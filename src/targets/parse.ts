@@ -8,7 +8,7 @@ import { targetSchema } from './schema.ts';
 import type { TargetDescriptor } from './types.ts';
 
 /** The targets of a file, or what is wrong with it: every problem, each with its place. */
-export type ParsedTargets =
+type ParsedTargets =
   | { readonly targets: readonly TargetDescriptor[]; readonly diagnostics: readonly [] }
   | { readonly targets?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
@@ -16,8 +16,7 @@ export type ParsedTargets =
 export function parseTarget(file: string, bytes: Uint8Array): ParsedTargets {
   const doc = readYaml(file, bytes, 'target');
   if ('diagnostics' in doc) return doc;
-  const { target, diagnostics } = check(doc, doc.data, [], []);
-  return target === undefined ? { diagnostics } : { targets: [target], diagnostics: [] };
+  return check(doc, doc.data, [], []);
 }
 
 /**
@@ -39,37 +38,29 @@ export function parseTargets(file: string, bytes: Uint8Array, known: readonly Ta
   for (const [index, entry] of list.entries()) {
     // The name of a target alone: one to build for, not one that is described here.
     if (typeof entry === 'string') continue;
-    const { target, diagnostics } = check(doc, entry, ['targets', index], [...known, ...targets]);
-    problems.push(...diagnostics);
-    if (target !== undefined) targets.push(target);
+    const checked = check(doc, entry, ['targets', index], [...known, ...targets]);
+    problems.push(...checked.diagnostics);
+    targets.push(...(checked.targets ?? []));
   }
   return problems.length > 0 ? { diagnostics: problems } : { targets, diagnostics: [] };
 }
 
-type Checked =
-  | { readonly target: TargetDescriptor; readonly diagnostics: readonly [] }
-  | { readonly target?: undefined; readonly diagnostics: readonly Diagnostic[] };
-
-function check(yaml: Yaml, raw: unknown, path: YamlPath, known: readonly TargetDescriptor[]): Checked {
+function check(yaml: Yaml, raw: unknown, path: YamlPath, known: readonly TargetDescriptor[]): ParsedTargets {
   let data = raw;
   if (isObject(raw) && 'extends' in raw) {
     const { extends: name, ...own } = raw;
     const base = known.find((target) => target.name === name);
     if (base === undefined) {
-      const hint = suggest(
-        String(name),
-        known.map((target) => target.name),
-        'targets',
-      );
+      const names = known.map((target) => target.name);
+      const hint = suggest(String(name), names, 'targets');
       const place = yaml.placeOf([...path, 'extends']);
-      return {
-        diagnostics: [{ code: 'target/extends', message: `there is no target "${name}" to extend`, place, hint }],
-      };
+      const message = `there is no target "${name}" to extend`;
+      return { diagnostics: [{ code: 'target/extends', message, place, hint }] };
     }
     data = merge(base, own);
   }
   const parsed = targetSchema.safeParse(data);
-  if (parsed.success) return { target: parsed.data, diagnostics: [] };
+  if (parsed.success) return { targets: [parsed.data], diagnostics: [] };
   // A key that is not known first: it is often the one that is missing.
   const unknown = (issue: z.core.$ZodIssue) => (issue.code === 'unrecognized_keys' ? 0 : 1);
   const issues = parsed.error.issues.toSorted((a, b) => unknown(a) - unknown(b));

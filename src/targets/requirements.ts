@@ -3,24 +3,25 @@ import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { isFile } from '../system/files.ts';
-import { binutilName, findBinutils } from './binutils.ts';
 import { HOST } from './descriptors.ts';
 import { factsOf } from './drivers.ts';
+import { requirement } from './install.ts';
 import { detectLauncher } from './launcher.ts';
-import { requirement } from './requirement.ts';
 import { runnerFor } from './runner.ts';
-import { checkCompiler, findCompiler, NEEDED_BINUTILS, toolchainCommand, toolchainPackages } from './toolchain.ts';
+import {
+  binutilName,
+  checkCompiler,
+  findBinutils,
+  findCompiler,
+  NEEDED_BINUTILS,
+  toolchainCommand,
+  toolchainPackages,
+} from './toolchain.ts';
 import { findTool } from './tools.ts';
 import type { Requirement, TargetDescriptor, Tool } from './types.ts';
 
-interface Library {
-  readonly header: string;
-  readonly packages: readonly string[];
-  readonly modules: string;
-}
-
 /** Libraries of which CPython makes extension modules. None is needed to build, run or measure the interpreter. */
-const LIBRARIES: readonly Library[] = [
+const LIBRARIES = [
   { header: 'zlib.h', packages: ['zlib1g-dev'], modules: 'zlib, zipimport of compressed archives' },
   { header: 'openssl/ssl.h', packages: ['libssl-dev'], modules: '_ssl, _hashlib' },
   { header: 'ffi.h', packages: ['libffi-dev'], modules: '_ctypes (3.7 and later)' },
@@ -31,6 +32,8 @@ const LIBRARIES: readonly Library[] = [
   { header: 'sqlite3.h', packages: ['libsqlite3-dev'], modules: '_sqlite3' },
   { header: 'uuid/uuid.h', packages: ['uuid-dev'], modules: '_uuid' },
 ];
+
+const CACHE = 'makes a second build quicker: every file that a patch does not reach is taken from the cache';
 
 /**
  * What building for a target needs on this machine, required things first, and what of it is there.
@@ -46,30 +49,16 @@ export async function requirements(target: TargetDescriptor, ctx: Context): Prom
     ]),
     runnerRequirements(target, ctx),
     requirement(make.program, make.why, false, await findTool(make.program, ctx), make.packages, ctx),
-    requirement(
-      'compiler cache',
-      'makes a second build quicker: every file that a patch does not reach is taken from the cache',
-      true,
-      await detectLauncher(ctx),
-      ['ccache'],
-      ctx,
-    ),
+    requirement('compiler cache', CACHE, true, await detectLauncher(ctx), ['ccache'], ctx),
   ]);
   // A cross compiler's headers lie elsewhere, and its libraries are the target's business.
   const programs = [...needed, ...running, ...rest];
   if (cross) return programs;
-  const valgrind = await requirement(
-    'valgrind',
-    'counts the instructions that each test executes',
-    true,
-    await findTool('valgrind', ctx),
-    ['valgrind'],
-    ctx,
-  );
-  const folders = await headerFolders();
+  const counts = 'counts the instructions that each test executes';
+  const valgrind = await requirement('valgrind', counts, true, await findTool('valgrind', ctx), ['valgrind'], ctx);
   const libraries = await Promise.all(
     LIBRARIES.map(async (library) => {
-      const header = await firstFile(folders, library.header);
+      const header = await findHeader(library.header);
       const found = header === undefined ? undefined : { name: library.header, path: header, version: '' };
       const why = `for the modules ${library.modules}; without it they are left out of all builds alike`;
       return requirement(library.header, why, true, found, library.packages, ctx);
@@ -83,10 +72,17 @@ export const runnerRequirements = async (target: TargetDescriptor, ctx: Context)
   (await runnerFor(target).requirements?.(target, ctx)) ?? [];
 
 async function compilerRequirement(target: TargetDescriptor, ctx: Context): Promise<Requirement> {
-  const found = await workingCompiler(target, ctx);
-  const own = target.host === undefined;
+  let found: Tool | undefined;
+  try {
+    const cc = await findCompiler(target, ctx);
+    // One without the C library's headers counts as missing.
+    if (cc !== undefined) await checkCompiler(cc, ctx, target);
+    found = cc && { name: cc.name, path: cc.path, version: cc.version };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
   return {
-    need: own ? 'C compiler' : `C compiler for ${target.host}`,
+    need: target.host === undefined ? 'C compiler' : `C compiler for ${target.host}`,
     why: 'compiles CPython',
     optional: false,
     found,
@@ -104,7 +100,7 @@ async function buildCompiler(ctx: Context): Promise<Requirement> {
 async function binutilsRequirement(target: TargetDescriptor, ctx: Context): Promise<Requirement> {
   const found = await findBinutils(target, ctx);
   const lacking = NEEDED_BINUTILS.filter((name) => found[name] === undefined);
-  const ar = found.ar;
+  const { ar } = found;
   return {
     need: `binutils for ${target.host}`,
     why:
@@ -116,32 +112,11 @@ async function binutilsRequirement(target: TargetDescriptor, ctx: Context): Prom
   };
 }
 
-/** The compiler, when it also compiles and links: one without the C library's headers counts as missing. */
-async function workingCompiler(target: TargetDescriptor, ctx: Context): Promise<Tool | undefined> {
-  try {
-    const cc = await findCompiler(target, ctx);
-    if (cc === undefined) return undefined;
-    await checkCompiler(cc, ctx, target);
-    return { name: cc.name, path: cc.path, version: cc.version };
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
-}
-
-/** `/usr/include` and its folder of the architecture, where Debian keeps some headers. */
-async function headerFolders(): Promise<readonly string[]> {
-  const folders = ['/usr/local/include', '/usr/include'];
-  const inside = await readdir('/usr/include').catch(() => []);
-  return [
-    ...folders,
-    ...inside.filter((name) => /-linux-gnu/.test(name)).map((name) => path.join('/usr/include', name)),
-  ];
-}
-
-async function firstFile(folders: readonly string[], name: string): Promise<string | undefined> {
-  for (const folder of folders) {
-    const file = path.join(folder, name);
+/** A header in `/usr/include` or its folder of the architecture, where Debian keeps some. */
+async function findHeader(header: string): Promise<string | undefined> {
+  const inside = (await readdir('/usr/include').catch(() => [])).filter((name) => /-linux-gnu/.test(name));
+  for (const folder of ['/usr/local/include', '/usr/include', ...inside.map((name) => `/usr/include/${name}`)]) {
+    const file = path.join(folder, header);
     if (await isFile(file)) return file;
   }
   return undefined;

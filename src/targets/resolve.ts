@@ -8,7 +8,7 @@ import { wrongSshUrl } from './runners/ssh/connection.ts';
 import type { TargetDescriptor } from './types.ts';
 
 /** What a user may say about targets beside their names. */
-export interface TargetChoices {
+interface TargetChoices {
   /** Where interpreters run instead, by the target's name: `--runner board=ssh://pi@board/fw`. */
   readonly runners?: Readonly<Record<string, string>> | undefined;
   /** A Microsoft SDK as xwin or msvc-wine lays it out, for the targets that take one; relative to the folder one stands in. */
@@ -28,17 +28,12 @@ export async function targetFor(
   platform: NodeJS.Platform = process.platform,
 ): Promise<TargetDescriptor> {
   const own = expandTarget(await resolveTarget(name, folder, platform), ctx);
-  const target = sysroot === undefined ? own : withSysroot(own, sysroot);
+  const target =
+    sysroot === undefined || !factsOf(own).takes.includes('sysroot')
+      ? own
+      : { ...own, toolchain: { ...own.toolchain, sysroot: path.resolve(sysroot) } };
   const url = runners[name];
-  return url === undefined ? target : withRunner(target, url);
-}
-
-function withSysroot(target: TargetDescriptor, folder: string): TargetDescriptor {
-  if (!factsOf(target).takes.includes('sysroot')) return target;
-  return { ...target, toolchain: { ...target.toolchain, sysroot: path.resolve(folder) } };
-}
-
-function withRunner(target: TargetDescriptor, url: string): TargetDescriptor {
+  if (url === undefined) return target;
   const wrong = wrongSshUrl(url);
   if (wrong !== undefined) {
     throw new UserError({

@@ -4,14 +4,39 @@ import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { inTemporaryFolder } from '../system/files.ts';
 import { runProcess } from '../system/process.ts';
-import { binutilName, findBinutils, targetFolders } from './binutils.ts';
 import { HOST } from './descriptors.ts';
-import { factsOf } from './drivers.ts';
-import { toolchainEnvironment } from './environment.ts';
+import { BINUTILS, type BinutilName, factsOf } from './drivers.ts';
+import { expand, toolchainEnvironment } from './environment.ts';
 import { installCommand } from './install.ts';
 import { findLauncher, type LauncherName } from './launcher.ts';
-import { askTool, findProgram, findTool, SYSTEM_PATH } from './tools.ts';
-import type { BinutilName, TargetDescriptor, Tool, Toolchain } from './types.ts';
+import { askTool, findProgram, findTool, SYSTEM_PATH, searchFolders } from './tools.ts';
+import type { TargetDescriptor, Tool, Toolchain } from './types.ts';
+
+/** The folders in which a target's programs are looked for: its toolchain's own, then those of every search. */
+export function targetFolders(target: TargetDescriptor, ctx: Pick<Context, 'env'>): readonly string[] {
+  const values = toolchainEnvironment(target, ctx);
+  const own = (target.toolchain?.folders ?? []).map((folder) => expand(folder, values)).filter(path.isAbsolute);
+  return [...new Set([...own, ...searchFolders(ctx)])];
+}
+
+/** What a program of the target's toolchain is called. */
+export function binutilName(target: TargetDescriptor, name: BinutilName): string {
+  const prefix = target.toolchain?.prefix ?? (target.host === undefined ? '' : `${target.host}-`);
+  return target.toolchain?.tools?.[name] ?? `${prefix}${name}`;
+}
+
+/** The target's own programs that look into object files, by absolute path; those that are not there are left out. */
+export async function findBinutils(
+  target: TargetDescriptor,
+  ctx: Pick<Context, 'env'>,
+): Promise<Readonly<Partial<Record<BinutilName, string>>>> {
+  if (!factsOf(target).binutils) return {};
+  const folders = targetFolders(target, ctx);
+  const found = await Promise.all(
+    BINUTILS.map(async (name) => [name, await findProgram(binutilName(target, name), folders)] as const),
+  );
+  return Object.fromEntries(found.filter(([, file]) => file !== undefined));
+}
 
 /** The compilers to try for a target, best first, each a command. */
 function compilerCandidates(target: TargetDescriptor): readonly (readonly string[])[] {
@@ -41,7 +66,14 @@ export async function findToolchain(
     findTool(facts.make.program, ctx),
     findLauncher(launcher, ctx),
   ]);
-  if (cc === undefined) throw await noCompiler(target, ctx);
+  if (cc === undefined) {
+    const looked = compilerCandidates(target).map((command) => command[0]);
+    throw new UserError({
+      code: 'target/no-compiler',
+      message: `there is no C compiler for the target ${target.name} (looked for ${looked.join(', ')})`,
+      hint: await obtainToolchain(target, ctx),
+    });
+  }
   if (make === undefined) {
     throw new UserError({
       code: 'target/no-make',
@@ -52,7 +84,14 @@ export async function findToolchain(
   const cross = target.host !== undefined;
   const [binutils, env] = cross ? [await findBinutils(target, ctx), toolchainEnvironment(target, ctx)] : [{}, {}];
   const lacking = cross ? NEEDED_BINUTILS.filter((name) => binutils[name] === undefined) : [];
-  if (lacking.length > 0) throw await noBinutils(target, lacking, ctx);
+  if (lacking.length > 0) {
+    const names = lacking.map((name) => binutilName(target, name));
+    throw new UserError({
+      code: 'target/no-binutils',
+      message: `the toolchain of the target ${target.name} lacks ${names.join(', ')}`,
+      hint: await obtainToolchain(target, ctx),
+    });
+  }
   return { target, cc, make, binutils, env, path: buildPath([cc, make, launcherTool], ctx), launcher: launcherTool };
 }
 
@@ -85,23 +124,6 @@ export async function findCompiler(target: TargetDescriptor, ctx: Context): Prom
     };
   }
   return undefined;
-}
-
-async function noCompiler(target: TargetDescriptor, ctx: Context): Promise<UserError> {
-  const looked = compilerCandidates(target).map((command) => command[0]);
-  return new UserError({
-    code: 'target/no-compiler',
-    message: `there is no C compiler for the target ${target.name} (looked for ${looked.join(', ')})`,
-    hint: await obtainToolchain(target, ctx),
-  });
-}
-
-async function noBinutils(target: TargetDescriptor, names: readonly BinutilName[], ctx: Context): Promise<UserError> {
-  return new UserError({
-    code: 'target/no-binutils',
-    message: `the toolchain of the target ${target.name} lacks ${names.map((name) => binutilName(target, name)).join(', ')}`,
-    hint: await obtainToolchain(target, ctx),
-  });
 }
 
 /** Debian's packages with a target's C compiler, C library and binutils. */

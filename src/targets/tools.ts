@@ -9,17 +9,7 @@ import type { Tool } from './types.ts';
  * Where a build finds its tools, whatever the user's PATH says: a `python` or `sed` of the user's own would get into
  * one build and not into another.
  */
-export const SYSTEM_PATH: readonly string[] = [
-  '/usr/local/bin',
-  '/usr/bin',
-  '/bin',
-  '/usr/local/sbin',
-  '/usr/sbin',
-  '/sbin',
-];
-
-/** Windows' own, where `PATHEXT` is not asked: what is started here are programs, not scripts. */
-const WINDOWS_ENDINGS = ['', '.exe'];
+export const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'.split(':');
 
 /**
  * The folders in which tools are looked for: the system's first, then the user's, for systems that keep compilers
@@ -39,15 +29,15 @@ export function programCandidates(
   folders: readonly string[],
   flavour: PlatformPath = path,
 ): readonly string[] {
-  const endings = flavour.sep === '/' ? [''] : WINDOWS_ENDINGS;
+  // On Windows `PATHEXT` is not asked: what is started here are programs, not scripts.
+  const endings = flavour.sep === '/' ? [''] : ['', '.exe'];
   const files = flavour.isAbsolute(name) ? [name] : folders.map((folder) => flavour.join(folder, name));
   return files.flatMap((file) => endings.map((ending) => file + ending));
 }
 
 /** The first executable file called `name` in `folders`. */
 export async function findProgram(name: string, folders: readonly string[]): Promise<string | undefined> {
-  const candidates = programCandidates(name, folders);
-  for (const file of candidates) {
+  for (const file of programCandidates(name, folders)) {
     try {
       await access(file, constants.X_OK);
       if ((await stat(file)).isFile()) return file;

@@ -1,12 +1,7 @@
 import type { z } from 'zod';
 import type { Frozen } from '../system/frozen.ts';
+import type { BinutilName } from './drivers.ts';
 import type { settingsSchema, targetSchema } from './schema.ts';
-
-/** What is measured of a target's interpreters: the names of a run's stages. */
-export type Measurement = 'size' | 'tests' | 'growth' | 'memory' | 'instructions' | 'speed';
-
-/** Programs of a toolchain beside the compiler. */
-export type BinutilName = 'ar' | 'ranlib' | 'readelf' | 'strip' | 'nm' | 'size';
 
 /** A target as data: a user can add one in `forkwright.yml`. Its members are described in the schema. */
 export type TargetDescriptor = Frozen<z.infer<typeof targetSchema>>;

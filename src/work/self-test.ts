@@ -15,9 +15,8 @@ import { parsePlanted, readSelfTest, type SelfTestRecord } from '../run/self-tes
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { packageVersion } from '../system/version.ts';
-import { notMeasurable } from '../targets/measurable.ts';
 import { targetFor } from '../targets/resolve.ts';
-import { runnerFor } from '../targets/runner.ts';
+import { notMeasurable, runnerFor } from '../targets/runner.ts';
 import { RUN_ENVIRONMENT } from '../targets/runners/native.ts';
 import type { WorkContext } from './context.ts';
 import { buildOptions, freshFolder, settingsFrom } from './request.ts';

@@ -9,7 +9,7 @@ import { launcherLog, launcherTrouble } from '../../src/builds/launcher-trouble.
 import type { Build } from '../../src/builds/types.ts';
 import type { RunRecord } from '../../src/run/types.ts';
 import { runProcess } from '../../src/system/process.ts';
-import { launcherEnvironment } from '../../src/targets/launcher-environment.ts';
+import { launcherEnvironment } from '../../src/targets/launcher.ts';
 import { forkwright, sourceTree } from './forkwright.ts';
 import { freePort, type Server, startServer } from './server.ts';
 

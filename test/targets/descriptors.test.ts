@@ -7,8 +7,7 @@ import { UserError } from '../../src/system/diagnostic.ts';
 import { allTargets, resolveTarget } from '../../src/targets/descriptors.ts';
 import { expandTarget } from '../../src/targets/environment.ts';
 import { forVersion } from '../../src/targets/for-version.ts';
-import { notMeasurable } from '../../src/targets/measurable.ts';
-import { runnerFor } from '../../src/targets/runner.ts';
+import { notMeasurable, runnerFor } from '../../src/targets/runner.ts';
 import type { TargetDescriptor } from '../../src/targets/types.ts';
 
 let folder: string;
@@ -194,7 +193,7 @@ describe('what differs by version', () => {
 });
 
 describe('qemu', () => {
-  const { command, emulated } = runnerFor({
+  const { command, counts } = runnerFor({
     run: { runner: 'qemu', program: 'qemu-ppc64', sysroot: '/usr/ppc', cpu: 'power7', args: ['-B', '0'] },
   });
 
@@ -209,7 +208,7 @@ describe('qemu', () => {
     );
     expect(env).toMatchObject({ PYTHONHASHSEED: '0', LC_ALL: 'C' });
     expect(env).not.toHaveProperty('LD_PRELOAD');
-    expect(emulated).toBe(true);
+    expect(counts).toEqual({ emulator: 'qemu-ppc64' });
   });
 
   test('an interpreter without a script is called what it is', () => {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { settingsJsonSchema } from '../../src/targets/json-schema.ts';
 import { builtInTargets } from '../../src/targets/load.ts';
+import { settingsJsonSchema } from './settings-json-schema.ts';
 
 const docs = path.resolve(import.meta.dirname, '../../docs');
 const schema = z.fromJSONSchema(JSON.parse(settingsJsonSchema()));

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { launcherEnvironment, whileConfiguring, withoutLauncher } from '../../src/targets/launcher-environment.ts';
+import { launcherEnvironment, whileConfiguring, withoutLauncher } from '../../src/targets/launcher.ts';
 
 let home: string;
 beforeEach(() => {

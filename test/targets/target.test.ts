@@ -146,7 +146,7 @@ describe('runnerFor', () => {
 
   test('Wine has another name for each file, and is there once it was started', () => {
     const runner = runnerFor({ ...HOST, run: { runner: 'wine' } });
-    expect(runner).toMatchObject({ words: 'under wine', pipes: true, emulated: false, remote: false, children: true });
+    expect(runner).toMatchObject({ words: 'under wine', pipes: true, remote: false, children: true });
     expect(runner.path('/a b/Lib/os.py')).toBe('Z:\\a b\\Lib\\os.py');
     expect(() => runner.command({ python: '/obj/python.exe' }, [])).toThrow('not started');
   });

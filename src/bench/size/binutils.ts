@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Context } from '../../system/context.ts';
 import { inTemporaryFolder } from '../../system/files.ts';
 import { runProcess } from '../../system/process.ts';
-import { findBinutils as findTargetBinutils } from '../../targets/binutils.ts';
+import { findBinutils as findTargetBinutils } from '../../targets/toolchain.ts';
 import { findProgram, searchFolders } from '../../targets/tools.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
 

@@ -1,7 +1,7 @@
 import type { PythonVersion } from '../../checkout/types.ts';
 import { isVersion } from '../../recipe/version-range.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { binutilName } from '../../targets/binutils.ts';
+import { binutilName } from '../../targets/toolchain.ts';
 import type { TargetDescriptor, Toolchain } from '../../targets/types.ts';
 import { BUILD_PYTHON } from '../build-python.ts';
 import type { BuildOptions, Quirk } from '../types.ts';

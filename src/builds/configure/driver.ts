@@ -6,7 +6,7 @@ import { withFileProblems, writeFileAtomic } from '../../system/files.ts';
 import { sha256, sha256File } from '../../system/hash.ts';
 import type { ProcessResult } from '../../system/process.ts';
 import { forVersion } from '../../targets/for-version.ts';
-import { whileConfiguring } from '../../targets/launcher-environment.ts';
+import { whileConfiguring } from '../../targets/launcher.ts';
 import { requirements } from '../../targets/requirements.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import { findProgram } from '../../targets/tools.ts';

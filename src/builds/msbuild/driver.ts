@@ -4,8 +4,13 @@ import type { Context } from '../../system/context.ts';
 import { withFileProblems } from '../../system/files.ts';
 import { canonicalJson, sha256, sha256File } from '../../system/hash.ts';
 import { runnerRequirements } from '../../targets/requirements.ts';
-import { findVisualStudio, type VisualStudio, visualStudioRequirement } from '../../targets/visual-studio/find.ts';
-import { thisSystem, type WindowsSystem } from '../../targets/visual-studio/system.ts';
+import {
+  findVisualStudio,
+  thisSystem,
+  type VisualStudio,
+  visualStudioRequirement,
+  type WindowsSystem,
+} from '../../targets/visual-studio/find.ts';
 import { type Driver, type Failed, logged, type Made, type Place, type Work } from '../driver.ts';
 import { expandRoot } from '../environment.ts';
 import type { BuildPlan } from '../types.ts';

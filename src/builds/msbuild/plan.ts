@@ -5,8 +5,12 @@ import { UserError } from '../../system/diagnostic.ts';
 import { tooLong } from '../../system/paths.ts';
 import { forVersion } from '../../targets/for-version.ts';
 import type { TargetDescriptor, Toolchain } from '../../targets/types.ts';
-import { requireVisualStudio, type VisualStudio } from '../../targets/visual-studio/find.ts';
-import { thisSystem, type WindowsSystem } from '../../targets/visual-studio/system.ts';
+import {
+  requireVisualStudio,
+  thisSystem,
+  type VisualStudio,
+  type WindowsSystem,
+} from '../../targets/visual-studio/find.ts';
 import { chooseToolset, type PlatformToolset } from '../../targets/visual-studio/toolset.ts';
 import { ROOT } from '../environment.ts';
 import { finalChanges, noSuchOption, planned, refuseConfigure } from '../plan.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { WindowsSystem } from '../../targets/visual-studio/system.ts';
+import type { WindowsSystem } from '../../targets/visual-studio/find.ts';
 
 /** Below PCbuild: `amd64`, and in old trees PCbuild itself. */
 const FOLDERS = ['amd64', '.'];

@@ -1,5 +1,5 @@
 import { UserError } from '../../system/diagnostic.ts';
-import type { WindowsSystem } from '../../targets/visual-studio/system.ts';
+import type { WindowsSystem } from '../../targets/visual-studio/find.ts';
 
 /** Prints version and path; works in every Python. */
 const ASK = 'import sys; sys.stdout.write("%d %d %s" % (sys.version_info[0], sys.version_info[1], sys.executable))';

@@ -25,7 +25,7 @@ const show = command({
   async run([name], { sysroot }, ctx) {
     const { table } = await import('../../document/terminal/table.ts');
     const { toolchainEnvironment } = await import('../../targets/environment.ts');
-    const { findBinutils } = await import('../../targets/binutils.ts');
+    const { findBinutils } = await import('../../targets/toolchain.ts');
     const { targetFor } = await import('../../targets/resolve.ts');
     const { driverOf } = await import('../../builds/drivers.ts');
     const { runnerFor } = await import('../../targets/runner.ts');

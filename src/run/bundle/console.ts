@@ -4,8 +4,8 @@ import type { ArchiveFile } from '../../system/archive.ts';
 import type { Context } from '../../system/context.ts';
 import { inTemporaryFolder } from '../../system/files.ts';
 import { runProcess } from '../../system/process.ts';
-import { findBinutils, targetFolders } from '../../targets/binutils.ts';
 import { toolchainEnvironment } from '../../targets/environment.ts';
+import { findBinutils, targetFolders } from '../../targets/toolchain.ts';
 import { findProgram, SYSTEM_PATH } from '../../targets/tools.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
 

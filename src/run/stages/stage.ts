@@ -6,7 +6,7 @@ import type { GeneratedPatch } from '../../patch/types.ts';
 import type { Context } from '../../system/context.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import type { Step } from '../../system/events.ts';
-import { notMeasurable } from '../../targets/measurable.ts';
+import { notMeasurable } from '../../targets/runner.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
 import type { Asked } from '../asked.ts';
 

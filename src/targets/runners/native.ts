@@ -1,8 +1,7 @@
 import path from 'node:path';
+import type { Context } from '../../system/context.ts';
 import { samePath } from '../../system/paths.ts';
 import type { Runner } from './types.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Without these no program starts on Windows, or none finds its temporary files, its own folders, or the shell. */
 const WINDOWS = ['SystemRoot', 'SystemDrive', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'NUMBER_OF_PROCESSORS'] as const;
@@ -11,7 +10,7 @@ const WINDOWS = ['SystemRoot', 'SystemDrive', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP
  * The environment of every interpreter that is run: the same for all variants, and nothing of the user's but where Windows
  * keeps itself.
  */
-export function runEnvironment(platform: NodeJS.Platform, env: Environment): Readonly<Record<string, string>> {
+export function runEnvironment(platform: NodeJS.Platform, env: Context['env']): Readonly<Record<string, string>> {
   const common = { LC_ALL: 'C', TZ: 'UTC' };
   if (platform !== 'win32') return { PATH: '/usr/local/bin:/usr/bin:/bin', ...common };
   const root = env.SystemRoot ?? 'C:\\Windows';
@@ -29,7 +28,6 @@ export const sameHere = (found: string, local: string): boolean => samePath(path
 export const nativeRunner: Runner = {
   words: 'here, as it is',
   counts: {},
-  emulated: false,
   remote: false,
   children: true,
   slowdown: 1,

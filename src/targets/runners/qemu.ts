@@ -2,8 +2,7 @@ import path from 'node:path';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { isFolder } from '../../system/files.ts';
-import { installCommand } from '../install.ts';
-import { requirement } from '../requirement.ts';
+import { installCommand, requirement } from '../install.ts';
 import { toolchainCommand, toolchainPackages } from '../toolchain.ts';
 import { findProgram, findTool, searchFolders } from '../tools.ts';
 import type { Requirement, RunDescriptor, TargetDescriptor } from '../types.ts';
@@ -24,7 +23,6 @@ const SLOWDOWN = 10;
 export function qemuRunner(run: Qemu): Runner {
   return {
     words: `emulated: ${[run.program, ...qemuOptions(run)].join(' ')}`,
-    emulated: true,
     remote: false,
     children: true,
     slowdown: SLOWDOWN,
@@ -34,7 +32,8 @@ export function qemuRunner(run: Qemu): Runner {
       what === 'speed'
         ? 'functional only: the interpreters run under emulation, where time says nothing about the machine itself'
         : undefined,
-    requirements: (target, ctx) => Promise.all([emulator(run, ctx), ...library(run, target, ctx)]),
+    requirements: (target, ctx) =>
+      Promise.all([emulator(run, ctx), ...(run.sysroot === undefined ? [] : [library(run.sysroot, target, ctx)])]),
     async check(name, ctx) {
       if ((await findProgram(run.program, emulatorFolders(ctx))) !== undefined) return;
       throw new UserError({
@@ -82,18 +81,14 @@ async function emulator({ program, packages = PACKAGES }: Qemu, ctx: Context): P
 }
 
 /** The target's own C library, where its interpreters are not static. */
-function library({ sysroot }: Qemu, target: TargetDescriptor, ctx: Context): readonly Promise<Requirement>[] {
-  if (sysroot === undefined) return [];
-  const look = async () => {
-    const there = await isFolder(path.join(sysroot, 'lib'));
-    return {
-      need: sysroot,
-      why: "the target's own C library, which its interpreters load",
-      optional: false,
-      found: there ? { name: path.basename(sysroot), path: sysroot, version: '' } : undefined,
-      install: there ? undefined : await toolchainCommand(target, ctx),
-      packages: toolchainPackages(target),
-    };
+async function library(sysroot: string, target: TargetDescriptor, ctx: Context): Promise<Requirement> {
+  const there = await isFolder(path.join(sysroot, 'lib'));
+  return {
+    need: sysroot,
+    why: "the target's own C library, which its interpreters load",
+    optional: false,
+    found: there ? { name: path.basename(sysroot), path: sysroot, version: '' } : undefined,
+    install: there ? undefined : await toolchainCommand(target, ctx),
+    packages: toolchainPackages(target),
   };
-  return [look()];
 }

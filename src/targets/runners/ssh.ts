@@ -4,15 +4,14 @@ import { assetPath, programPath } from '../../system/assets.ts';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { sha256 } from '../../system/hash.ts';
-import { requirement } from '../requirement.ts';
+import { requirement } from '../install.ts';
 import { findProgram, searchFolders } from '../tools.ts';
 import type { Requirement, RunDescriptor } from '../types.ts';
 import { RUN_ENVIRONMENT } from './native.ts';
 import { parseSshUrl, privateFolder, type SshPlace, sshCommand } from './ssh/connection.ts';
 import { type Copying, copyFolder } from './ssh/copy.ts';
-import { uploadKey } from './ssh/files.ts';
 import { greet, type OtherMachine, sshEnvironment } from './ssh/hello.ts';
-import { mapRoots, type Root, type SshSession } from './ssh/session.ts';
+import { mapRoots, type Root, type SshSession, uploadKey } from './ssh/translate.ts';
 import type { Runnable, Runner } from './types.ts';
 
 type Ssh = Extract<RunDescriptor, { runner: 'ssh' }>;
@@ -42,7 +41,6 @@ export function sshRunner(run: Ssh): Runner {
   };
   return {
     words: `on another machine: ${run.url}`,
-    emulated: false,
     remote: true,
     children: true,
     // Each start goes over the net, and the machine may be a small one.

@@ -20,7 +20,7 @@ export interface RunOptions {
    * reach the interpreter alone.
    */
   readonly loaderEnv?: Readonly<Record<string, string>> | undefined;
-  /** Options for the emulator (`-plugin …`). A bug where there is none: ask `emulated` first. */
+  /** Options for the emulator (`-plugin …`). A bug where there is none: ask `counts` first. */
   readonly emulatorArgs?: readonly string[] | undefined;
 }
 
@@ -38,8 +38,6 @@ export interface RunCommand {
 export interface Runner {
   /** For a reader of the target. */
   readonly words: string;
-  /** Instructions are translated: what they do is right, how long they take is not. */
-  readonly emulated: boolean;
   /** On another machine: paths of this one mean nothing there unless `path` maps them. */
   readonly remote: boolean;
   /** A person starts the interpreters, elsewhere: nothing of them is started from here. */

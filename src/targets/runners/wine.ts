@@ -1,7 +1,6 @@
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import { installCommand } from '../install.ts';
-import { requirement } from '../requirement.ts';
+import { installCommand, requirement } from '../install.ts';
 import { askTool, findProgram, searchFolders } from '../tools.ts';
 import type { RunDescriptor } from '../types.ts';
 import type { Runner } from './types.ts';
@@ -68,7 +67,6 @@ export function wineFile(local: string): string {
 export function wineRunner(run: Wine): Runner {
   return {
     words: `under ${run.program ?? 'wine'}`,
-    emulated: false,
     remote: false,
     children: true,
     slowdown: SLOWDOWN,

@@ -66,22 +66,17 @@ export function chooseToolset(
   const names = preferred(version);
   const have = [...new Set(found.map(({ name }) => name))].sort();
   const there = have.length === 0 ? 'none was found' : `found: ${have.join(', ')}`;
-  if (wanted !== undefined && !names.includes(wanted)) {
-    return refuse(
-      version,
-      `cannot be built with ${wanted}: ${why(version, names)}`,
-      `choose one of ${names.join(', ')}`,
-    );
-  }
-  for (const name of wanted === undefined ? names : [wanted]) {
+  const refuse = (what: string, hint: string): Diagnostic => {
+    return { code: 'build/toolset', message: `CPython ${version.text} ${what}: ${why(version, names)}`, hint };
+  };
+  if (wanted !== undefined && !names.includes(wanted))
+    return refuse(`cannot be built with ${wanted}`, `choose one of ${names.join(', ')}`);
+  const asked = wanted === undefined ? names : [wanted];
+  for (const name of asked) {
     const toolset = found.find((one) => one.name === name);
     if (toolset !== undefined) return toolset;
   }
-  return refuse(
-    version,
-    `needs one of the toolsets ${(wanted === undefined ? names : [wanted]).join(', ')} (${there}): ${why(version, names)}`,
-    advice(version),
-  );
+  return refuse(`needs one of the toolsets ${asked.join(', ')} (${there})`, advice(version));
 }
 
 function why({ major, minor }: PythonVersion, names: readonly string[]): string {
@@ -97,8 +92,4 @@ function advice({ major, minor }: PythonVersion): string {
   }
   if (minor < 5) return 'install Visual Studio 2010';
   return 'in the Visual Studio Installer add “MSVC … x64/x86 build tools” of that version: Individual components, or Build Tools with --add Microsoft.VisualStudio.Workload.VCTools';
-}
-
-function refuse({ text }: PythonVersion, message: string, hint: string): Diagnostic {
-  return { code: 'build/toolset', message: `CPython ${text} ${message}`, hint };
 }

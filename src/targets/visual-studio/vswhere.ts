@@ -63,14 +63,7 @@ export function parseVswhere(text: string): readonly Installation[] | string {
 }
 
 /** Dotted numbers, part by part: 17.10 comes after 17.9. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((text) => text.split('.').map(Number)) as [number[], number[]];
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
+export const compareVersions = new Intl.Collator('en', { numeric: true }).compare;
 
 /** MSBuild of an installation: `Current` from 2019 on, `15.0` in 2017. The one of 64 bits, as CPython’s find_msbuild.bat prefers. */
 export function msbuildPath({ folder, version }: Installation): string {

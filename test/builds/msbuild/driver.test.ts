@@ -12,7 +12,7 @@ import { UserError } from '../../../src/system/diagnostic.ts';
 import type { Step } from '../../../src/system/events.ts';
 import { resolveTarget } from '../../../src/targets/descriptors.ts';
 import type { TargetDescriptor } from '../../../src/targets/types.ts';
-import type { WindowsSystem } from '../../../src/targets/visual-studio/system.ts';
+import type { WindowsSystem } from '../../../src/targets/visual-studio/find.ts';
 import { STUDIO_2022, type StandIn, standIn } from '../../targets/visual-studio/rig.ts';
 import { makeRig, patchOf, type Rig } from '../rig.ts';
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { notMeasurable } from '../../../src/targets/measurable.ts';
-import { runnerFor } from '../../../src/targets/runner.ts';
+import { notMeasurable, runnerFor } from '../../../src/targets/runner.ts';
 import type { TargetDescriptor } from '../../../src/targets/types.ts';
 
 const kiosk: TargetDescriptor = {
@@ -26,6 +25,6 @@ test('the descriptor’s own reason comes first', () => {
   expect(notMeasurable({ ...kiosk, cannot: { tests: 'it has no signals' } }, 'tests')).toBe('it has no signals');
 });
 
-test('it is neither emulated nor here', () => {
-  expect(runnerFor(kiosk)).toMatchObject({ byHand: true, remote: true, emulated: false, children: false });
+test('it is not here', () => {
+  expect(runnerFor(kiosk)).toMatchObject({ byHand: true, remote: true, children: false });
 });

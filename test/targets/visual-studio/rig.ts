@@ -1,5 +1,5 @@
 /** A Windows machine with Visual Studio 2022, of words. */
-import type { WindowsSystem } from '../../../src/targets/visual-studio/system.ts';
+import type { WindowsSystem } from '../../../src/targets/visual-studio/find.ts';
 
 export const STUDIO_2022 = 'C:\\Program Files\\Microsoft Visual Studio\\2022\\Enterprise';
 const VSWHERE = 'C:\\Program Files (x86)\\Microsoft Visual Studio\\Installer\\vswhere.exe';

@@ -1,10 +1,9 @@
-import { tmpdir } from 'node:os';
 import type { Context } from '../../../system/context.ts';
 import { UserError } from '../../../system/diagnostic.ts';
-import { type ProcessResult, runProcess } from '../../../system/process.ts';
+import type { ProcessResult } from '../../../system/process.ts';
 import { quoted } from '../../../system/quote.ts';
 import type { SshPlace } from './connection.ts';
-import { sshEnvironment } from './hello.ts';
+import { withSsh } from './hello.ts';
 import { asRemoteCommand } from './script.ts';
 
 /**
@@ -31,23 +30,20 @@ export interface Copying {
  * @throws UserError `target/ssh`
  */
 export async function copyFolder(local: string, remote: string, copying: Copying): Promise<boolean> {
-  const mark = `${remote}.complete`;
-  const there = await call(copying, `test -e ${quoted(mark)} && test -d ${quoted(remote)}`);
-  if (there.exitCode === 0) return true;
-  if (there.exitCode !== 1) throw failed(local, there);
-  await must(local, call(copying, `mkdir -p ${quoted(remote)}`));
-  await must(local, copying.rsync ? byRsync(local, remote, copying) : byTar(local, remote, copying));
-  await must(local, call(copying, `touch ${quoted(mark)}`));
+  const there = (script: string) => start([...copying.ssh, asRemoteCommand(script)], copying.ctx);
+  const mark = quoted(`${remote}.complete`);
+  const looked = await there(`test -e ${mark} && test -d ${quoted(remote)}`);
+  if (looked.exitCode === 0) return true;
+  if (looked.exitCode !== 1) throw failed(local, looked);
+  for (const step of [
+    () => there(`mkdir -p ${quoted(remote)}`),
+    () => (copying.rsync ? byRsync(local, remote, copying) : byTar(local, remote, copying)),
+    () => there(`touch ${mark}`),
+  ]) {
+    const done = await step();
+    if (done.exitCode !== 0) throw failed(local, done);
+  }
   return false;
-}
-
-async function must(local: string, result: Promise<ProcessResult>): Promise<void> {
-  const done = await result;
-  if (done.exitCode !== 0) throw failed(local, done);
-}
-
-function call(copying: Copying, script: string): Promise<ProcessResult> {
-  return start([...copying.ssh, asRemoteCommand(script)], copying.ctx);
 }
 
 function byRsync(local: string, remote: string, { ssh, place, ctx }: Copying): Promise<ProcessResult> {
@@ -68,9 +64,7 @@ function byTar(local: string, remote: string, { ssh, ctx }: Copying): Promise<Pr
   return start(['sh', '-c', pack, 'sh', local, ...ssh, unpack], ctx);
 }
 
-function start([file = '', ...args]: readonly string[], ctx: Context): Promise<ProcessResult> {
-  return runProcess(file, args, { cwd: tmpdir(), env: sshEnvironment(ctx), timeoutMs: LIMIT_MS, signal: ctx.signal });
-}
+const start = (command: readonly string[], ctx: Context) => withSsh(command, LIMIT_MS, ctx);
 
 function failed(local: string, { stderr, timedOut, exitCode }: ProcessResult): UserError {
   const last = stderr.trim().split('\n').at(-1) ?? '';

@@ -24,6 +24,11 @@ export function sshEnvironment(ctx: Pick<Context, 'env'>): Record<string, string
   return Object.fromEntries(names.flatMap((name) => (ctx.env[name] === undefined ? [] : [[name, ctx.env[name]]])));
 }
 
+/** Runs a command here that is ssh or starts it. */
+export function withSsh([file = '', ...args]: readonly string[], timeoutMs: number, ctx: Context) {
+  return runProcess(file, args, { cwd: tmpdir(), env: sshEnvironment(ctx), timeoutMs, signal: ctx.signal });
+}
+
 /**
  * Connects, makes the folder, and asks what machine it is.
  * @throws UserError `target/ssh` with what ssh said.
@@ -40,12 +45,27 @@ export async function greet(ssh: readonly string[], place: SshPlace, ctx: Contex
     'command -v rsync >/dev/null && echo yes || echo no',
     'setarch -R true 2>/dev/null && echo yes || echo no',
   ].join('\n');
-  const [file = '', ...args] = [...ssh, asRemoteCommand(script)];
-  const options = { cwd: tmpdir(), env: sshEnvironment(ctx), timeoutMs: LIMIT_MS, signal: ctx.signal };
-  const result = await runProcess(file, args, options);
+  const result = await withSsh([...ssh, asRemoteCommand(script)], LIMIT_MS, ctx);
   const [where = '', system, processors, model, rsync, fixed] = result.stdout.split('\n');
-  if (result.exitCode !== 0 || fixed === undefined)
-    throw unreachable(place, result.notFound, result.exitCode, result.stderr);
+  if (result.exitCode !== 0 || fixed === undefined) {
+    const said = result.stderr.split('\n').filter((line) => line.trim() !== '');
+    const { destination, port } = place;
+    const problem = (message: string, hint: string, detail?: string[]) =>
+      new UserError({ code: 'target/ssh', message, hint, detail });
+    if (result.notFound) throw problem('there is no ssh on this machine', 'install it: apt-get install openssh-client');
+    if (result.exitCode === 3) {
+      throw problem(
+        `the folder ${place.folder} cannot be made on ${destination}: ${said.at(-1) ?? 'no reason given'}`,
+        'name a folder that this user may write, such as ssh://user@host/~/forkwright',
+      );
+    }
+    const to = `${port === undefined ? '' : `-p ${port} `}${destination}`;
+    throw problem(
+      `${destination} cannot be used over ssh: ${said.at(-1) ?? `no answer within ${LIMIT_MS / 1000} s`}`,
+      `this must work without a question, and print Linux: ssh -o BatchMode=yes ${to} uname`,
+      said.length > 1 ? said.slice(-5) : undefined,
+    );
+  }
   const cpus = `${processors} processor${processors === '1' ? '' : 's'}`;
   return {
     folder: where,
@@ -53,37 +73,4 @@ export async function greet(ssh: readonly string[], place: SshPlace, ctx: Contex
     rsync: rsync === 'yes',
     canFixAddresses: fixed === 'yes',
   };
-}
-
-function unreachable(
-  { destination, port, folder }: SshPlace,
-  notFound: boolean,
-  exitCode: number | undefined,
-  stderr: string,
-): UserError {
-  const said = stderr
-    .trim()
-    .split('\n')
-    .filter((line) => line !== '');
-  const to = `${port === undefined ? '' : `-p ${port} `}${destination}`;
-  if (notFound) {
-    return new UserError({
-      code: 'target/ssh',
-      message: 'there is no ssh on this machine',
-      hint: 'install it: apt-get install openssh-client',
-    });
-  }
-  if (exitCode === 3) {
-    return new UserError({
-      code: 'target/ssh',
-      message: `the folder ${folder} cannot be made on ${destination}: ${said.at(-1) ?? 'no reason given'}`,
-      hint: 'name a folder that this user may write, such as ssh://user@host/~/forkwright',
-    });
-  }
-  return new UserError({
-    code: 'target/ssh',
-    message: `${destination} cannot be used over ssh: ${said.at(-1) ?? `no answer within ${LIMIT_MS / 1000} s`}`,
-    ...(said.length > 1 ? { detail: said.slice(-5) } : {}),
-    hint: `this must work without a question, and print Linux: ssh -o BatchMode=yes ${to} uname`,
-  });
 }

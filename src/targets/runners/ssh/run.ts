@@ -10,24 +10,16 @@ import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'no
 import { constants } from 'node:os';
 import path from 'node:path';
 import { quoted } from '../../../system/quote.ts';
-import type { Upload } from './files.ts';
 import { asRemoteCommand, endScript, removal, startScript } from './script.ts';
-import type { SshSession } from './session.ts';
-import { translate } from './translate.ts';
+import { type SshSession, translate, type Upload } from './translate.ts';
 
 const [, , given = '{}', ...args] = process.argv;
 const session = JSON.parse(given) as SshSession;
 const ADDR_NO_RANDOMIZE = 0x0040000; // personality(2)
 
-interface Ended {
-  readonly code: number;
-  readonly output: string;
-}
-
 /** Runs a local command with ssh's own environment. */
-function run(command: readonly string[], stdio: SpawnOptions['stdio'], detached = false): Promise<Ended> {
-  const [file = '', ...rest] = command;
-  return new Promise((resolve, reject) => {
+function run([file = '', ...rest]: readonly string[], stdio: SpawnOptions['stdio'], detached = false) {
+  return new Promise<{ code: number; output: string }>((resolve, reject) => {
     const child = spawn(file, rest, { stdio, detached, env: { ...process.env, ...session.ownEnv } });
     let output = '';
     child.stdout?.on('data', (chunk) => {

@@ -2,9 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { isOurFile, uploadKey } from '../../../../src/targets/runners/ssh/files.ts';
-import { mapRoots, type SshSession } from '../../../../src/targets/runners/ssh/session.ts';
-import { translate } from '../../../../src/targets/runners/ssh/translate.ts';
+
+import {
+  isOurFile,
+  mapRoots,
+  type SshSession,
+  translate,
+  uploadKey,
+} from '../../../../src/targets/runners/ssh/translate.ts';
 
 const here = mkdtempSync(path.join(tmpdir(), 'fw-translate-'));
 afterAll(() => rmSync(here, { recursive: true }));

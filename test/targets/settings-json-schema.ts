@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { targetSchema } from './schema.ts';
+import { targetSchema } from '../../src/targets/schema.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
