@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../system/diagnostic.ts';
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /** The repository and its API, by the runner's own word. */
 export interface Repository {
@@ -109,4 +109,20 @@ export function earlierRunOf(env: Env, payload: Payload): EarlierRun {
     message: 'command: comment is for workflows that are started by another’s run for a pull request',
     hint: "on: workflow_run, and if: github.event.workflow_run.event == 'pull_request'; see docs/action.md",
   });
+}
+
+/** Where GitHub shows a run of this repository; nothing of what is no number. */
+export function runUrl(env: Env, id: string | undefined): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
+  return server && repository && id && /^\d+$/.test(id) ? `${server}/${repository}/actions/runs/${id}` : undefined;
+}
+
+/** This run, and its artifact. */
+export function runLinks(env: Env, artifact: number | undefined): Readonly<Record<string, string>> {
+  const run = runUrl(env, env.GITHUB_RUN_ID);
+  if (run === undefined) return {};
+  return {
+    'The job': run,
+    ...(artifact !== undefined && { 'Run folder, report and review': `${run}/artifacts/${artifact}` }),
+  };
 }

@@ -9,13 +9,10 @@ import { openTerminal } from '../system/terminal.ts';
 import { recipeFolders } from '../work/recipes.ts';
 import { Annotations } from './annotate.ts';
 import { BuildCache } from './build-cache.ts';
-import type { Given } from './inputs.ts';
-import { jobsOf, switchOf } from './inputs.ts';
-import { masker } from './masks.ts';
-import { neutralText } from './neutral.ts';
+import type { Env } from './event.ts';
+import { type Given, jobsOf, linesOf, switchOf } from './inputs.ts';
+import { masker, neutralText } from './neutral.ts';
 import { logProgress } from './progress.ts';
-
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** The machine that the runner gives a job, and how things are said there. */
 export interface Host {
@@ -48,11 +45,7 @@ export async function openHost(env: Env, given: Given, signal: AbortSignal): Pro
   const annotations = new Annotations({
     workspace,
     checkout: path.resolve(workspace, given('checkout') || '.'),
-    recipeFolders: recipeFolders(
-      given('recipes-dir')
-        .split(/\r?\n/)
-        .filter((dir) => dir !== ''),
-    ),
+    recipeFolders: recipeFolders(linesOf(given('recipes-dir'))),
     mask,
   });
   const emit = logProgress(say, annotations, isDebug());

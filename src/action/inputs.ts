@@ -28,13 +28,7 @@ const PLURAL: Readonly<Record<string, string>> = {
 /** Lists whose values hold no spaces; others have a value a line. */
 const WORDS = new Set(['include', 'targets', 'runner']);
 
-interface RunInput {
-  readonly name: string;
-  readonly option: string;
-  readonly spec: OptionSpec;
-}
-
-const INPUTS: readonly RunInput[] = Object.values(TABLE).flatMap((spec) => {
+const INPUTS = Object.values<OptionSpec>(TABLE).flatMap((spec) => {
   const option = longName(spec.flags);
   return NO_INPUTS.has(option) ? [] : [{ name: PLURAL[option] ?? option, option, spec }];
 });
@@ -43,11 +37,7 @@ const INPUTS: readonly RunInput[] = Object.values(TABLE).flatMap((spec) => {
 export const RUN_INPUTS: readonly string[] = INPUTS.map(({ name }) => name);
 
 const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
-const lines = (text: string) =>
-  text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+export const linesOf = (text: string): string[] => text.split('\n').flatMap((line) => line.trim() || []);
 
 const wrong = (input: string, message: string, hint: string): Diagnostic => ({
   code: 'action/input',
@@ -69,8 +59,7 @@ export function switchOf(given: Given, name: string, otherwise: boolean): boolea
 /** One of a few words. @throws UserError */
 export function choiceOf<T extends string>(given: Given, name: string, choices: readonly [T, ...T[]]): T {
   const value = given(name);
-  if (value === '') return choices[0];
-  const found = choices.find((choice) => choice === value);
+  const found = value === '' ? choices[0] : choices.find((choice) => choice === value);
   if (found !== undefined) return found;
   throw new UserError(wrong(name, `there is no ${JSON.stringify(value)}`, `it is one of: ${choices.join(', ')}`));
 }
@@ -108,7 +97,7 @@ export function runInputs(given: Given, out: string): RunInputs {
   if (recipes.length === 0)
     throw new UserError(wrong('recipes', 'no recipe is named', 'with: {recipes: remove-zombieframe}'));
   const options = INPUTS.flatMap((input) => writtenIn(given, input));
-  return asked(recipes, [...options, { name: 'out', value: out }], (option) => PLURAL[option] ?? option);
+  return asked(recipes, options, out, (option) => PLURAL[option] ?? option);
 }
 
 /** A cell of `forkwright plan`, which says all of it: the words that follow `forkwright`, as a JSON list. */
@@ -120,12 +109,11 @@ function cellInputs(given: Given, out: string): RunInputs {
     throw new UserError(wrong(contrary, 'a cell says this itself', hint));
   }
   const end = cell.indexOf('--');
-  const options = cell.slice(1, end).map((word): WrittenOption => {
+  const options = cell.slice(1, end).flatMap((word): WrittenOption[] => {
     const [, name = word, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-    return { name, value };
+    return name === 'out' ? [] : [{ name, value }];
   });
-  const others = options.filter(({ name }) => name !== 'out');
-  return asked(cell.slice(end + 1), [...others, { name: 'out', value: out }], () => 'cell');
+  return asked(cell.slice(end + 1), options, out, () => 'cell');
 }
 
 function cellOf(given: Given): readonly string[] {
@@ -141,11 +129,11 @@ function cellOf(given: Given): readonly string[] {
 }
 
 /** An input as the options of the command line that say the same. */
-function writtenIn(given: Given, { name, option, spec }: RunInput): readonly WrittenOption[] {
+function writtenIn(given: Given, { name, option, spec }: (typeof INPUTS)[number]): readonly WrittenOption[] {
   const value = given(name);
   if (value === '') return [];
   if (!takesValue(spec)) return switchOf(given, name, false) ? [{ name: option }] : [];
-  const values = !spec.list ? [value] : WORDS.has(name) ? words(value) : lines(value);
+  const values = !spec.list ? [value] : WORDS.has(name) ? words(value) : linesOf(value);
   return values.map((one) => ({ name: option, value: one }));
 }
 
@@ -153,8 +141,10 @@ function writtenIn(given: Given, { name, option, spec }: RunInput): readonly Wri
 function asked(
   recipes: readonly string[],
   given: readonly WrittenOption[],
+  out: string,
   inputOf: (option: string) => string,
 ): RunInputs {
-  const options = readOptions(TABLE, given, (option, why) => refusal(inputOf(option), why));
-  return { recipes, options, args: [...given.map(written), '--', ...recipes] };
+  const all = [...given, { name: 'out', value: out }];
+  const options = readOptions(TABLE, all, (option, why) => refusal(inputOf(option), why));
+  return { recipes, options, args: [...all.map(written), '--', ...recipes] };
 }

@@ -23,22 +23,17 @@ async function main(): Promise<void> {
     // Relative names in inputs are those of the workspace.
     if (process.env.GITHUB_WORKSPACE) process.chdir(process.env.GITHUB_WORKSPACE);
     host = await openHost({ ...process.env }, given, abort.signal);
-    const command = choiceOf(given, 'command', ['run', 'comment']);
-    const exitCode = command === 'run' ? await run(host) : await comment(host);
+    const exitCode =
+      choiceOf(given, 'command', ['run', 'comment']) === 'run'
+        ? await (await import('./run-command.ts')).runCommand(
+            host,
+            pullRequestOf(host.env, await eventPayload(host.env)),
+          )
+        : await (await import('./comment-command.ts')).commentCommand(host);
     if (exitCode !== 0) setFailed(ENDINGS[exitCode]);
   } catch (error) {
     await failed(error, host);
   }
-}
-
-async function run(host: Host): Promise<0 | 1 | 2> {
-  const { runCommand } = await import('./run-command.ts');
-  return runCommand(host, pullRequestOf(host.env, await eventPayload(host.env)));
-}
-
-async function comment(host: Host): Promise<0> {
-  const { commentCommand } = await import('./comment-command.ts');
-  return commentCommand(host);
 }
 
 async function failed(error: unknown, host: Host | undefined): Promise<void> {
@@ -60,8 +55,7 @@ async function failed(error: unknown, host: Host | undefined): Promise<void> {
   for (const diagnostic of diagnostics) host.annotations.add('error', diagnostic);
   const shown = host.annotations.logged.bind(host.annotations);
   const posted = await renewComment(host, (marker) => problemsText(diagnostics, { marker, shown }));
-  const remark = missingComment(posted, host);
-  const text = problemsText(diagnostics, { shown, ...(remark === undefined ? {} : { remark }) });
+  const text = problemsText(diagnostics, { shown, remark: missingComment(posted, host).join(' ') });
   await summary
     .addRaw(host.mask(text))
     .write()

@@ -4,11 +4,8 @@ import type { GateResult } from '../run/gates/index.ts';
 import type { RunRecord } from '../run/types.ts';
 import type { Posted } from './publish.ts';
 
-export type ActionVerdict = 'ok' | 'not-ok' | 'error';
-
-/** What later steps get: paths, and the same with the verdicts as JSON. */
-export interface Outputs {
-  readonly verdict: ActionVerdict;
+interface Outputs {
+  readonly verdict: 'ok' | 'not-ok' | 'error';
   readonly folder?: string | undefined;
   readonly record?: RunRecord | undefined;
   readonly gates: readonly GateResult[];
@@ -16,6 +13,7 @@ export interface Outputs {
   readonly artifact?: number | undefined;
 }
 
+/** What later steps get: paths, and the same with the verdicts as JSON. */
 export function setOutputs(
   { verdict, folder, record, gates, posted, artifact }: Outputs,
   mask: (text: string) => string,

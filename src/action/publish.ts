@@ -49,11 +49,9 @@ export function problemsText(
 }
 
 /** For the summary: why a pull request has no comment. Nobody misses one where there is no pull request. */
-export function missingComment(posted: Posted | undefined, { env }: Pick<Host, 'env'>): string | undefined {
-  if (posted === undefined || 'url' in posted) return undefined;
-  return env.GITHUB_EVENT_NAME === 'pull_request' || env.GITHUB_EVENT_NAME === 'workflow_run'
-    ? `No comment on the pull request: ${posted.why}.`
-    : undefined;
+export function missingComment(posted: Posted | undefined, { env }: Pick<Host, 'env'>): string[] {
+  const isPull = env.GITHUB_EVENT_NAME === 'pull_request' || env.GITHUB_EVENT_NAME === 'workflow_run';
+  return isPull && posted !== undefined && 'why' in posted ? [`No comment on the pull request: ${posted.why}.`] : [];
 }
 
 /** A gate that said no, as the diagnostic that is annotated. */

@@ -8,57 +8,46 @@ import type { CommandContext } from './frame.ts';
 export function describeRecipe({ recipe, file }: LoadedRecipe, ctx: CommandContext): string {
   const c = pc.createColors(ctx.terminal.colorOut);
   const width = Math.min(ctx.terminal.width, 100);
-  const part = (title: string, body: string) => `${c.bold(title)}\n${body}`;
+  const part = (title: string, body: string) => (body === '' ? [] : [`${c.bold(title)}\n${body}`]);
   const params = Object.entries(recipe.params ?? {}).map(([name, param]) => {
     const values =
       param.type === 'enum' ? param.values.join(' | ') : param.type === 'bool' ? 'true | false' : intRange(param);
     return [`  ${name}`, `${values} (default ${param.default})${param.why === undefined ? '' : `: ${param.why}`}`];
   });
   const edits = recipe.edits.map((edit, index) => [`  ${index + 1}`, ...editLine(edit)]);
-  const tests = (recipe.expect?.['cpython-tests'] ?? []).map((t) => [
-    `  ${t.test}`,
-    t.versions ?? 'all',
-    t.fails === undefined ? `edited: ${t.edited}` : `fails: ${t.fails}`,
+  const tests = (recipe.expect?.['cpython-tests'] ?? []).map(({ test, versions = 'all', fails, edited }) => [
+    `  ${test}`,
+    versions,
+    fails === undefined ? `edited: ${edited}` : `fails: ${fails}`,
   ]);
-  const slower = recipe.expect?.slower ?? [];
-  const faster = recipe.expect?.faster ?? [];
-  const speed = [
-    slower.length > 0 ? `slower: ${slower.join(', ')}` : undefined,
-    faster.length > 0 ? `faster: ${faster.join(', ')}` : undefined,
-  ].filter((line) => line !== undefined);
-  const measured = measuredRows(recipe).map(({ what, python, baseline, patched }) => [
-    `  ${what}`,
-    python,
-    baseline,
-    patched,
-  ]);
+  const speed = (['slower', 'faster'] as const).flatMap((how) => {
+    const names = recipe.expect?.[how] ?? [];
+    return names.length === 0 ? [] : [paragraph(`${how}: ${names.join(', ')}`, width, '  ')];
+  });
+  const measured = measuredRows(recipe).map((row) => [`  ${row.what}`, row.python, row.baseline, row.patched]);
   return [
     `${c.bold(recipe.id)}  ${recipe.title}`,
     paragraph(recipe.why, width, '  '),
-    part('Versions', `  CPython ${recipe.cpython}`),
-    ...(params.length > 0 ? [part('Parameters', table(params, width))] : []),
-    part('Edits', table(edits, width)),
-    ...(tests.length > 0 ? [part('CPython’s tests that change', table(tests, width))] : []),
-    ...(speed.length > 0
-      ? [part('Expected in pybench', speed.map((line) => paragraph(line, width, '  ')).join('\n'))]
-      : []),
-    ...(measured.length > 0
-      ? [
-          part('Measured', table([['  WHAT', 'CPYTHON', 'WITHOUT', 'WITH'], ...measured], width)),
+    ...part('Versions', `  CPython ${recipe.cpython}`),
+    ...part('Parameters', table(params, width)),
+    ...part('Edits', table(edits, width)),
+    ...part('CPython’s tests that change', table(tests, width)),
+    ...part('Expected in pybench', speed.join('\n')),
+    ...(measured.length === 0
+      ? []
+      : [
+          ...part('Measured', table([['  WHAT', 'CPYTHON', 'WITHOUT', 'WITH'], ...measured], width)),
           paragraph(MEASURED_HOW, width, '  '),
-        ]
-      : []),
-    part('File', `  ${file}`),
+        ]),
+    ...part('File', `  ${file}`),
   ].join('\n\n');
 }
 
-function intRange(param: {
-  min?: number | undefined;
-  max?: number | undefined;
-  also?: readonly number[] | undefined;
-}): string {
-  const also = param.also === undefined ? '' : ` or ${param.also.join(', ')}`;
-  return `whole number${param.min === undefined ? '' : ` from ${param.min}`}${param.max === undefined ? '' : ` to ${param.max}`}${also}`;
+type IntParam = Extract<NonNullable<LoadedRecipe['recipe']['params']>[string], { readonly type: 'int' }>;
+
+function intRange({ min, max, also }: IntParam): string {
+  const range = [min === undefined ? '' : ` from ${min}`, max === undefined ? '' : ` to ${max}`].join('');
+  return `whole number${range}${also === undefined ? '' : ` or ${also.join(', ')}`}`;
 }
 
 /** The member that says what an edit is about, first of these that it has. */
@@ -67,8 +56,6 @@ const SUBJECTS = ['if', 'match', 'field', 'name', 'about', 'find', 'in', 'config
 function editLine(edit: Edit): [string, string] {
   const members = new Map<string, unknown>(Object.entries(edit));
   const subject = SUBJECTS.map((name) => members.get(name)).find((value) => typeof value === 'string') ?? '';
-  return [
-    edit.kind,
-    `${String(subject).split('\n')[0]?.trim()}${edit.why === undefined ? '' : ` — ${edit.why.trim()}`}`,
-  ];
+  const why = edit.why === undefined ? '' : ` — ${edit.why.trim()}`;
+  return [edit.kind, `${subject.split('\n')[0]?.trim()}${why}`];
 }

@@ -2,12 +2,8 @@ import { Command, CommanderError, Help } from 'commander';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { packageVersion } from '../system/version.ts';
 
-interface CommandModule {
-  register(program: Command): void;
-}
-
 // In the order in which a newcomer meets them.
-const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+const COMMANDS: Readonly<Record<string, () => Promise<{ register(program: Command): void }>>> = {
   run: () => import('./commands/run.ts'),
   recipes: () => import('./commands/recipes.ts'),
   source: () => import('./commands/source.ts'),
@@ -64,11 +60,8 @@ async function program(asked: string | undefined): Promise<Command> {
 async function main(): Promise<void> {
   const forkwright = await program(process.argv[2]);
   try {
-    if (process.argv.length <= 2) {
-      forkwright.outputHelp();
-      return;
-    }
-    await forkwright.parseAsync();
+    if (process.argv.length <= 2) forkwright.outputHelp();
+    else await forkwright.parseAsync();
   } catch (error) {
     if (error instanceof UserError) {
       process.exitCode = error.exitCode;
@@ -84,7 +77,7 @@ async function main(): Promise<void> {
           : words.length === 0
             ? 'a command is missing'
             : `there is no command "${words.join(' ')}"`,
-        hint: `see: forkwright ${[...commandPath(forkwright), '--help'].join(' ')}`,
+        hint: `see: forkwright ${[...commandPath(forkwright, process.argv.slice(2)), '--help'].join(' ')}`,
       };
       process.exitCode = 2;
       await complain([diagnostic], 2);
@@ -107,16 +100,9 @@ async function complain(diagnostics: readonly Diagnostic[], exitCode: number): P
 }
 
 /** The command that the arguments name, for the hint. */
-function commandPath(from: Command): string[] {
-  const found: string[] = [];
-  let at = from;
-  for (const argument of process.argv.slice(2)) {
-    const next = at.commands.find((command) => command.name() === argument);
-    if (next === undefined) break;
-    found.push(argument);
-    at = next;
-  }
-  return found;
+function commandPath(from: Command, [name, ...more]: readonly string[]): string[] {
+  const next = from.commands.find((command) => command.name() === name);
+  return next === undefined ? [] : [next.name(), ...commandPath(next, more)];
 }
 
 // Not awaited: a chunk that shares code with this one must not wait for the command to end.

@@ -1,27 +1,30 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { comparisonJson, renderHtml, renderMarkdown, renderTerminal } from '../report/index.ts';
 import { renderPybench } from '../report/pybench.ts';
 import { renderView } from '../report/render-view.ts';
 import type { ReportView } from '../report/view.ts';
+import { importView } from '../report/views/import.ts';
+import { selfTestView } from '../report/views/self-test.ts';
+import { severalView } from '../report/views/several.ts';
 import { patchTexts } from '../report/write.ts';
 import { latestRunFolder, runFolder } from '../run/folder.ts';
+import { readImport } from '../run/import-record.ts';
 import { readRunRecord } from '../run/read-record.ts';
+import { readSelfTest } from '../run/self-test-record.ts';
 import type { RunRecord } from '../run/types.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { RUNS_DIR } from '../work/run-options.ts';
 import { type CommandContext, shownOn } from './frame.ts';
 import { asJson } from './output.ts';
 
-export type Format = 'terminal' | 'markdown' | 'html' | 'json' | 'pybench';
+type Format = 'terminal' | 'markdown' | 'html' | 'json' | 'pybench';
+type Rendered = { readonly text: string; readonly data: object };
 
-/** A report as text, and its data for `--json`. */
-export interface Rendered {
-  readonly text: string;
-  readonly data: object;
-}
-
-/** The report of a run folder, of several side by side, of the newest where none is named. @throws UserError */
+/**
+ * The report of a run folder, of several side by side, of the newest where none is named.
+ * @returns its text, and its data for `--json`. @throws UserError
+ */
 export async function renderRuns(runs: readonly string[], format: Format, ctx: CommandContext): Promise<Rendered> {
   const [run, second] = runs;
   if (second !== undefined) return several(runs, format, ctx);
@@ -44,7 +47,6 @@ async function several(runs: readonly string[], format: Format, ctx: CommandCont
       hint: 'name one run, or choose terminal, markdown, html or json',
     });
   }
-  const { severalView } = await import('../report/views/several.ts');
   return { text: renderView(severalView(records), format, shownOn(ctx)), data };
 }
 
@@ -73,20 +75,10 @@ async function ofRun(format: Format, record: RunRecord, dir: string, ctx: Comman
 
 /** Of a folder that is not a run's: a self-test, imported results. @returns `undefined` for any other. */
 async function ofOther(dir: string, format: Format, ctx: CommandContext): Promise<Rendered | undefined> {
-  const has = async (name: string) => (await stat(path.join(dir, name)).catch(() => undefined)) !== undefined;
-  if (await has('self-test.json')) {
-    const { readSelfTest } = await import('../run/self-test-record.ts');
-    const { selfTestView } = await import('../report/views/self-test.ts');
-    const record = await readSelfTest(dir);
-    return record && ofView(dir, record, selfTestView(record), format, ctx);
-  }
-  if (await has('import.json')) {
-    const { readImport } = await import('../run/import-record.ts');
-    const { importView } = await import('../report/views/import.ts');
-    const record = await readImport(dir);
-    return record && ofView(dir, record, importView(record), format, ctx);
-  }
-  return undefined;
+  const selfTest = await readSelfTest(dir);
+  if (selfTest !== undefined) return ofView(dir, selfTest, selfTestView(selfTest), format, ctx);
+  const imported = await readImport(dir);
+  return imported && ofView(dir, imported, importView(imported), format, ctx);
 }
 
 function ofView(dir: string, record: object, view: ReportView, format: Format, ctx: CommandContext): Rendered {

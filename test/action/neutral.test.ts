@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { masker } from '../../src/action/masks.ts';
-import { neutralLine, neutralText } from '../../src/action/neutral.ts';
+import { masker, neutralLine, neutralText } from '../../src/action/neutral.ts';
 import { commandOf } from '../e2e/action/runner.ts';
 
 const pieces = fc.constantFrom(

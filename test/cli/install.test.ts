@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { installPackages } from '../../src/cli/doctor.ts';
 import type { CommandContext } from '../../src/cli/frame.ts';
-import { installPackages } from '../../src/cli/install.ts';
 
 const asked: string[] = [];
 const context = (answer: string | undefined): CommandContext => ({
