@@ -54,6 +54,8 @@ export function tellSeries(series: readonly SeriesResult[], checkout: Pick<Check
     switch (result.verdict) {
       case 'applies':
         for (const diagnostic of result.warnings) say('warning', diagnostic);
+        if (result.patch.files.length === 0)
+          ctx.emit({ type: 'message', level: 'info', text: configureOnly(result.patch) });
         break;
       case 'drifted':
       case 'conflict':
@@ -68,6 +70,10 @@ export function tellSeries(series: readonly SeriesResult[], checkout: Pick<Check
     }
   }
 }
+
+/** Of a patch without a file. */
+const configureOnly = ({ recipe, buildOptions }: GeneratedPatch): string =>
+  `${recipe.id} changes no file: \`run\` and \`build\` give configure ${buildOptions.join(' ')}`;
 
 /** 0 when every recipe applies or is applied already; 1 when the answer is no for one. */
 export function seriesExitCode(series: readonly SeriesResult[]): 0 | 1 {
