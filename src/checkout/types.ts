@@ -19,19 +19,17 @@ export interface PythonVersion {
 export type BaseId = z.infer<typeof baseIdSchema>;
 export type Flavour = z.infer<typeof flavourSchema>;
 
-export interface Layout {
-  /** The folder of the tree's own pybench, relative to the root: `Tools/pybench`. */
-  readonly pybench?: string | undefined;
-  /** Somebody built in the source folder: build products lie among the sources, and are left out of trees. */
-  readonly builtInPlace: boolean;
-}
-
 export interface Checkout {
   /** Absolute. */
   readonly root: string;
   readonly version: PythonVersion;
   readonly flavour: Flavour;
-  readonly layout: Layout;
+  readonly layout: {
+    /** The folder of the tree's own pybench, relative to the root: `Tools/pybench`. */
+    readonly pybench?: string | undefined;
+    /** Somebody built in the source folder: build products lie among the sources, and are left out of trees. */
+    readonly builtInPlace: boolean;
+  };
   readonly base: BaseId;
   /** Paths (relative, '/') that differ from the commit: edited, added, deleted. Part of the base, and said so. Empty for tarballs. */
   readonly localChanges: readonly string[];

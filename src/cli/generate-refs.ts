@@ -96,7 +96,7 @@ async function compiledAt(
   options: RefOptions,
   ctx: CommandContext,
 ): Promise<readonly SyntaxCheck[]> {
-  const { checkoutAtRef } = await import('../checkout/source/at-ref.ts');
+  const { checkoutAtRef } = await import('../checkout/source/obtain.ts');
   const { openCheckout } = await import('../checkout/open.ts');
   const { verifySyntax } = await import('../work/verify-syntax.ts');
   return runStep(ctx.emit, { id: `verify/${ref}`, title: `compile what is touched in ${ref}` }, async () => {

@@ -24,14 +24,8 @@ export function expand(text: string, values: Readonly<Record<string, string>>): 
 export function expandTarget(target: TargetDescriptor, ctx: Pick<Context, 'env'>): TargetDescriptor {
   const values = toolchainEnvironment(target, ctx);
   if (Object.keys(values).length === 0) return target;
-  const { environment: _, ...toolchain } = target.toolchain ?? {};
-  const visit = (value: unknown): unknown => {
-    if (typeof value === 'string') return expand(value, values);
-    if (Array.isArray(value)) return value.map(visit);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, visit(member)]));
-  };
-  const expanded = visit({ ...target, toolchain }) as TargetDescriptor;
+  const visit = (_: string, value: unknown) => (typeof value === 'string' ? expand(value, values) : value);
+  const expanded: TargetDescriptor = JSON.parse(JSON.stringify(target), visit);
   const environment = target.toolchain?.environment;
   return { ...expanded, toolchain: { ...expanded.toolchain, environment } };
 }

@@ -6,11 +6,25 @@ import { UserError } from '../system/diagnostic.ts';
 import { findTool } from './tools.ts';
 import type { Tool } from './types.ts';
 
-/** Programs that stand before the compiler and answer from a cache, or compile elsewhere. */
-export const LAUNCHERS = ['ccache', 'sccache', 'distcc', 'icecc'] as const;
-type Launcher = (typeof LAUNCHERS)[number];
-export type LauncherName = Launcher | 'none';
 type Variables = Readonly<Record<string, string>>;
+
+/**
+ * Programs that stand before the compiler and answer from a cache, or compile elsewhere.
+ * `passed`: which variables of the user's reach them: where the cache and the machines are, and what opens them.
+ * `away`: what keeps them out of the way while configure runs, which compiles some hundred programs of a few lines, many of
+ * which have to fail. They are not worth a way over the network, nor a place in a cache that others share. sccache cannot
+ * be kept out.
+ */
+const FACTS = {
+  ccache: { passed: /^CCACHE_/, away: { CCACHE_DISABLE: '1' } },
+  sccache: { passed: /^(SCCACHE_|AWS_)/, away: {} },
+  // Its hosts may be reached over ssh, whose agent has the key.
+  distcc: { passed: /^(DISTCC_|SSH_AUTH_SOCK$)/, away: { DISTCC_HOSTS: 'localhost' } },
+  icecc: { passed: /^ICECC_/, away: { ICECC: 'disable' } },
+} as const;
+type Launcher = keyof typeof FACTS;
+export const LAUNCHERS = Object.keys(FACTS) as Launcher[];
+export type LauncherName = Launcher | 'none';
 
 /**
  * The compiler cache that is installed, for a default and for `doctor`: only those that answer from a local cache, as a
@@ -39,35 +53,15 @@ export async function findLauncher(name: LauncherName, ctx: Context): Promise<To
   });
 }
 
-/** Which variables of the user's reach a launcher: where its cache and its machines are, and what opens them. */
-const PASSED_ON: Readonly<Record<Launcher, RegExp>> = {
-  ccache: /^CCACHE_/,
-  sccache: /^(SCCACHE_|AWS_)/,
-  // Its hosts may be reached over ssh, whose agent has the key.
-  distcc: /^(DISTCC_|SSH_AUTH_SOCK$)/,
-  icecc: /^ICECC_/,
-};
-
-/**
- * What keeps a launcher out of the way: configure compiles some hundred programs of a few lines, many of which have to
- * fail. They are not worth a way over the network, nor a place in a cache that others share. sccache cannot be kept out.
- */
-const OUT_OF_THE_WAY: Readonly<Record<Launcher, Variables>> = {
-  ccache: { CCACHE_DISABLE: '1' },
-  sccache: {},
-  distcc: { DISTCC_HOSTS: 'localhost' },
-  icecc: { ICECC: 'disable' },
-};
-
 /** Variables without those of any launcher: what is recorded of a build must neither differ by them nor give them away. */
 export function withoutLauncher(env: Variables): Variables {
-  const patterns = Object.values(PASSED_ON);
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !patterns.some((pattern) => pattern.test(name))));
+  const kept = Object.entries(env).filter(([name]) => !Object.values(FACTS).some(({ passed }) => passed.test(name)));
+  return Object.fromEntries(kept);
 }
 
 /** Changes to a launcher's environment while configure runs. */
 export function whileConfiguring(name: LauncherName): Variables {
-  return name === 'none' ? {} : OUT_OF_THE_WAY[name];
+  return name === 'none' ? {} : FACTS[name].away;
 }
 
 /**
@@ -78,7 +72,7 @@ export function whileConfiguring(name: LauncherName): Variables {
 export function launcherEnvironment(name: LauncherName, root: string, env: Context['env']): Variables {
   if (name === 'none') return {};
   const passed = Object.entries(env).filter(
-    (entry): entry is [string, string] => PASSED_ON[name].test(entry[0]) && entry[1] !== undefined,
+    (entry): entry is [string, string] => FACTS[name].passed.test(entry[0]) && entry[1] !== undefined,
   );
   return { ...places(name, root, env), ...Object.fromEntries(passed) };
 }
@@ -88,20 +82,14 @@ function places(name: Launcher, root: string, env: Context['env']): Variables {
   const cache = env.XDG_CACHE_HOME ?? path.join(home, '.cache');
   const config = env.XDG_CONFIG_HOME ?? path.join(home, '.config');
   const ifThere = (variable: string, file: string) => (existsSync(file) ? { [variable]: file } : {});
-  switch (name) {
-    case 'ccache':
-      return { ...ccachePlaces(home, cache, config, env), CCACHE_BASEDIR: root, CCACHE_NOHASHDIR: '1' };
-    case 'sccache':
-      return {
-        SCCACHE_DIR: path.join(cache, 'sccache'),
-        ...ifThere('SCCACHE_CONF', path.join(config, 'sccache', 'config')),
-      };
-    case 'distcc':
-      // Also where builds that run at the same time see which slots of a machine are taken.
-      return ifThere('DISTCC_DIR', path.join(home, '.distcc'));
-    case 'icecc':
-      return {};
+  if (name === 'ccache')
+    return { ...ccachePlaces(home, cache, config, env), CCACHE_BASEDIR: root, CCACHE_NOHASHDIR: '1' };
+  if (name === 'sccache') {
+    const settings = ifThere('SCCACHE_CONF', path.join(config, 'sccache', 'config'));
+    return { SCCACHE_DIR: path.join(cache, 'sccache'), ...settings };
   }
+  // Also where builds that run at the same time see which slots of a machine are taken.
+  return name === 'distcc' ? ifThere('DISTCC_DIR', path.join(home, '.distcc')) : {};
 }
 
 /** Cache and settings where ccache itself would look for them. @source ccache(1), "Configuration file locations" */

@@ -14,8 +14,7 @@ import {
   findBinutils,
   findCompiler,
   NEEDED_BINUTILS,
-  toolchainCommand,
-  toolchainPackages,
+  toolchainRequirement,
 } from './toolchain.ts';
 import { findTool } from './tools.ts';
 import type { Requirement, TargetDescriptor, Tool } from './types.ts';
@@ -42,10 +41,14 @@ const CACHE = 'makes a second build quicker: every file that a patch does not re
 export async function requirements(target: TargetDescriptor, ctx: Context): Promise<readonly Requirement[]> {
   const cross = target.host !== undefined;
   const { make } = factsOf(target);
+  // What makes the interpreter that every cross build needs.
+  const own = { need: 'C compiler for this machine', why: 'compiles the build python: the same version, run here' };
   const [needed, running, ...rest] = await Promise.all([
     Promise.all([
       compilerRequirement(target, ctx),
-      ...(cross ? [binutilsRequirement(target, ctx), buildCompiler(ctx)] : []),
+      ...(cross
+        ? [binutilsRequirement(target, ctx), compilerRequirement(HOST, ctx).then((need) => ({ ...need, ...own }))]
+        : []),
     ]),
     runnerRequirements(target, ctx),
     requirement(make.program, make.why, false, await findTool(make.program, ctx), make.packages, ctx),
@@ -81,35 +84,17 @@ async function compilerRequirement(target: TargetDescriptor, ctx: Context): Prom
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }
-  return {
-    need: target.host === undefined ? 'C compiler' : `C compiler for ${target.host}`,
-    why: 'compiles CPython',
-    optional: false,
-    found,
-    install: found === undefined ? await toolchainCommand(target, ctx) : undefined,
-    packages: toolchainPackages(target),
-  };
-}
-
-/** What makes the interpreter that every cross build needs. */
-async function buildCompiler(ctx: Context): Promise<Requirement> {
-  const need = await compilerRequirement(HOST, ctx);
-  return { ...need, need: 'C compiler for this machine', why: 'compiles the build python: the same version, run here' };
+  const need = target.host === undefined ? 'C compiler' : `C compiler for ${target.host}`;
+  return toolchainRequirement(need, 'compiles CPython', found, target, ctx);
 }
 
 async function binutilsRequirement(target: TargetDescriptor, ctx: Context): Promise<Requirement> {
   const found = await findBinutils(target, ctx);
   const lacking = NEEDED_BINUTILS.filter((name) => found[name] === undefined);
-  const { ar } = found;
-  return {
-    need: `binutils for ${target.host}`,
-    why:
-      lacking.length === 0 ? 'link it' : `link it; missing: ${lacking.map((n) => binutilName(target, n)).join(', ')}`,
-    optional: false,
-    found: lacking.length > 0 || ar === undefined ? undefined : { name: 'ar', path: ar, version: '' },
-    install: lacking.length > 0 ? await toolchainCommand(target, ctx) : undefined,
-    packages: toolchainPackages(target),
-  };
+  const missing = lacking.map((name) => binutilName(target, name)).join(', ');
+  const why = missing === '' ? 'link it' : `link it; missing: ${missing}`;
+  const ar = missing === '' ? { name: 'ar', path: found.ar ?? '', version: '' } : undefined;
+  return toolchainRequirement(`binutils for ${target.host}`, why, ar, target, ctx);
 }
 
 /** A header in `/usr/include` or its folder of the architecture, where Debian keeps some. */

@@ -10,7 +10,7 @@ import { expand, toolchainEnvironment } from './environment.ts';
 import { installCommand } from './install.ts';
 import { findLauncher, type LauncherName } from './launcher.ts';
 import { askTool, findProgram, findTool, SYSTEM_PATH, searchFolders } from './tools.ts';
-import type { TargetDescriptor, Tool, Toolchain } from './types.ts';
+import type { Requirement, TargetDescriptor, Tool, Toolchain } from './types.ts';
 
 /** The folders in which a target's programs are looked for: its toolchain's own, then those of every search. */
 export function targetFolders(target: TargetDescriptor, ctx: Pick<Context, 'env'>): readonly string[] {
@@ -133,9 +133,17 @@ export function toolchainPackages(target: TargetDescriptor): readonly string[] {
   return target.host === undefined ? ['gcc', 'libc6-dev'] : [`gcc-${target.host}`];
 }
 
-/** How to get a target's toolchain: the command that installs it, else the descriptor's own words. */
-export async function toolchainCommand(target: TargetDescriptor, ctx: Pick<Context, 'env'>): Promise<string> {
-  return target.toolchain?.obtain ?? installCommand(toolchainPackages(target), ctx);
+/** Something that comes with a target's toolchain: with the command that installs it, or the descriptor's own words, where it is not `found`. */
+export async function toolchainRequirement(
+  need: string,
+  why: string,
+  found: Tool | undefined,
+  target: TargetDescriptor,
+  ctx: Pick<Context, 'env'>,
+): Promise<Requirement> {
+  const packages = toolchainPackages(target);
+  const how = async () => target.toolchain?.obtain ?? installCommand(packages, ctx);
+  return { need, why, optional: false, found, install: found === undefined ? await how() : undefined, packages };
 }
 
 /** What to do when there is no toolchain: a sentence. */
@@ -144,10 +152,8 @@ export async function obtainToolchain(
   ctx: Pick<Context, 'env'>,
   platform: NodeJS.Platform = process.platform,
 ): Promise<string> {
-  const not = factsOf(target).notOn?.[platform];
-  if (not !== undefined) return not;
-  const how = await toolchainCommand(target, ctx);
-  return target.toolchain?.obtain === undefined ? `install it: ${how}` : how;
+  const said = factsOf(target).notOn?.[platform] ?? target.toolchain?.obtain;
+  return said ?? `install it: ${await installCommand(toolchainPackages(target), ctx)}`;
 }
 
 /**
@@ -160,12 +166,10 @@ export async function checkCompiler(cc: Toolchain['cc'], ctx: Context, target: T
   return inTemporaryFolder('forkwright-cc-', async (folder) => {
     await writeFile(path.join(folder, 'try.c'), '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n');
     const [, ...options] = cc.command;
-    const result = await runProcess(cc.path, [...options, '-o', 'try', 'try.c'], {
-      cwd: folder,
-      env: { ...toolchainEnvironment(target, ctx), PATH: buildPath([cc], ctx).join(path.delimiter), LC_ALL: 'C' },
-      timeoutMs: 60_000,
-      signal: ctx.signal,
-    });
+    const folders = buildPath([cc], ctx).join(path.delimiter);
+    const env = { ...toolchainEnvironment(target, ctx), PATH: folders, LC_ALL: 'C' };
+    const how = { cwd: folder, env, timeoutMs: 60_000, signal: ctx.signal };
+    const result = await runProcess(cc.path, [...options, '-o', 'try', 'try.c'], how);
     if (result.exitCode === 0) return;
     throw new UserError({
       code: 'target/compiler-fails',

@@ -46,7 +46,7 @@ export async function performRun(
 /** With the tree of `--ref` as the checkout. */
 async function atRef(options: RunOptions, ctx: Context): Promise<RunOptions> {
   if (options.ref === undefined) return options;
-  const { checkoutAtRef } = await import('../checkout/source/at-ref.ts');
+  const { checkoutAtRef } = await import('../checkout/source/obtain.ts');
   return { ...options, checkout: await checkoutAtRef(options.checkout, options.ref, ctx) };
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCheckout } from '../../src/checkout/open.ts';
-import { checkoutAtRef } from '../../src/checkout/source/at-ref.ts';
+import { checkoutAtRef } from '../../src/checkout/source/obtain.ts';
 import { failure, git, gitInit, makeRig, miniTree, type Rig, write } from './rig.ts';
 
 let rig: Rig;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openGit } from '../../src/checkout/git.ts';
 import { expandRefs, gitTree, obtainSource, openCheckout, pybenchFromHistory } from '../../src/checkout/index.ts';
-import { checkoutAtRef } from '../../src/checkout/source/at-ref.ts';
+import { checkoutAtRef } from '../../src/checkout/source/obtain.ts';
 import { gitMoves } from '../../src/patch/port/find-file.ts';
 import { type Hostile, hostile } from './hostile.ts';
 import { failure, git, gitInit, makeRig, miniTree, type Rig, write } from './rig.ts';

@@ -4,6 +4,8 @@ import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { runStep } from '../../system/events.ts';
 import { sha256 } from '../../system/hash.ts';
+import { openGit, orNot } from '../git.ts';
+import { noRef, noRepository, resolve } from '../git-tree.ts';
 import { openCheckout } from '../open.ts';
 import type { Checkout } from '../types.ts';
 import { debianMirrors, systemEntries } from './apt-sources.ts';
@@ -80,36 +82,27 @@ export async function obtainSource(text: string, ctx: Context, options: ObtainOp
   const to = options.to === undefined ? undefined : path.resolve(options.to);
   if (to !== undefined) await mustBeEmpty(to);
   const folder = path.join(ctx.cacheDir, 'sources', cacheName(spec, options));
-  const cached = await locked(folder, ctx, () => inCache(spec, folder, text, ctx, options));
+  const root = path.join(folder, options.inside ?? '');
+  const cached = await locked(folder, ctx, async () => {
+    if (existsSync(folder)) {
+      const checkout = await openCheckout(root, ctx).catch((error: unknown) => {
+        if (error instanceof UserError) return undefined;
+        throw error;
+      });
+      const pristine = checkout?.base.kind === 'tarball' || (checkout?.base.kind === 'git' && !checkout.base.dirty);
+      if (pristine && checkout !== undefined && options.refresh !== true) return { root, checkout, hit: true };
+      const aside = await moveAside(folder);
+      if (!pristine) {
+        const say = `the cached sources of ${text} were edited: they are kept as ${aside}, and fetched again`;
+        ctx.emit({ type: 'message', level: 'warning', text: say });
+      }
+    }
+    await makeWhole(folder, (temporary) => fetch(spec, temporary, text, ctx, options));
+    return { root, checkout: await openCheckout(root, ctx), hit: false };
+  });
   if (to === undefined) return cached;
   await runStep(ctx.emit, { id: `source/${text}/copy`, title: `Copy to ${to}` }, () => copyTree(folder, to));
   return { root: to, checkout: await openCheckout(to, ctx), hit: cached.hit };
-}
-
-/** The tree in the cache, fetched when it is not there or not as it was fetched. */
-async function inCache(
-  spec: SourceSpec,
-  folder: string,
-  text: string,
-  ctx: Context,
-  options: ObtainOptions,
-): Promise<ObtainedSource> {
-  const root = path.join(folder, options.inside ?? '');
-  if (existsSync(folder)) {
-    const checkout = await openCheckout(root, ctx).catch((error: unknown) => {
-      if (error instanceof UserError) return undefined;
-      throw error;
-    });
-    const pristine = checkout?.base.kind === 'tarball' || (checkout?.base.kind === 'git' && !checkout.base.dirty);
-    if (pristine && checkout !== undefined && options.refresh !== true) return { root, checkout, hit: true };
-    const aside = await moveAside(folder);
-    if (!pristine) {
-      const say = `the cached sources of ${text} were edited: they are kept as ${aside}, and fetched again`;
-      ctx.emit({ type: 'message', level: 'warning', text: say });
-    }
-  }
-  await makeWhole(folder, (temporary) => fetch(spec, temporary, text, ctx, options));
-  return { root, checkout: await openCheckout(root, ctx), hit: false };
 }
 
 async function fetch(
@@ -168,4 +161,26 @@ function notInDebian(text: string): UserError {
     message: `there is no Debian source package of ${text} to be had here`,
     hint: 'leave --debian out',
   });
+}
+
+/**
+ * The tree of a ref of a repository that is here, as a folder in the cache: fetched from it once, without its history.
+ * The repository is only read.
+ * @param dir a folder in the repository: its top, a bare repository, or the tree's own folder in a larger one.
+ * @param ref anything that git resolves to a commit.
+ * @returns the tree's folder, absolute.
+ * @throws UserError `checkout/no-repository`, `checkout/no-ref`, and as `obtainSource`.
+ */
+export async function checkoutAtRef(dir: string, ref: string, ctx: Context): Promise<string> {
+  const root = path.resolve(dir);
+  const git = await openGit(root, ctx);
+  const where = await orNot(git.raw(['rev-parse', '--git-common-dir', '--show-prefix']));
+  const [folder = '', prefix = ''] = where?.split('\n') ?? [];
+  if (folder === '') throw noRepository(root);
+  const [commit] = await resolve(root, [`${ref}^{commit}`], ctx);
+  if (commit === undefined) throw new UserError(noRef(root, ref));
+  // In the address of a repository git decodes percent signs.
+  const url = `file://${path.resolve(root, folder).replaceAll('%', '%25')}`;
+  const { root: tree } = await obtainSource(`${url}#${commit}`, ctx, { inside: prefix });
+  return tree;
 }

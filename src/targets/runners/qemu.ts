@@ -3,7 +3,7 @@ import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { isFolder } from '../../system/files.ts';
 import { installCommand, requirement } from '../install.ts';
-import { toolchainCommand, toolchainPackages } from '../toolchain.ts';
+import { toolchainRequirement } from '../toolchain.ts';
 import { findProgram, findTool, searchFolders } from '../tools.ts';
 import type { Requirement, RunDescriptor, TargetDescriptor } from '../types.ts';
 import { RUN_ENVIRONMENT, sameHere } from './native.ts';
@@ -12,9 +12,6 @@ import type { Runner } from './types.ts';
 type Qemu = Extract<RunDescriptor, { runner: 'qemu' }>;
 
 const PACKAGES = ['qemu-user'];
-
-/** Between twenty and sixty times slower than the machine itself, by start-up and by CPython's tests; with room for load. */
-const SLOWDOWN = 10;
 
 /**
  * qemu's user-mode emulation: a process of its own for each interpreter. The environment reaches the interpreter as it
@@ -25,7 +22,8 @@ export function qemuRunner(run: Qemu): Runner {
     words: `emulated: ${[run.program, ...qemuOptions(run)].join(' ')}`,
     remote: false,
     children: true,
-    slowdown: SLOWDOWN,
+    // Between twenty and sixty times slower than the machine itself, by start-up and by CPython's tests; with room for load.
+    slowdown: 10,
     hidesMemory: 'under an emulator the system sees the emulator’s memory',
     counts: { emulator: run.program },
     cannot: (what) =>
@@ -83,12 +81,7 @@ async function emulator({ program, packages = PACKAGES }: Qemu, ctx: Context): P
 /** The target's own C library, where its interpreters are not static. */
 async function library(sysroot: string, target: TargetDescriptor, ctx: Context): Promise<Requirement> {
   const there = await isFolder(path.join(sysroot, 'lib'));
-  return {
-    need: sysroot,
-    why: "the target's own C library, which its interpreters load",
-    optional: false,
-    found: there ? { name: path.basename(sysroot), path: sysroot, version: '' } : undefined,
-    install: there ? undefined : await toolchainCommand(target, ctx),
-    packages: toolchainPackages(target),
-  };
+  const found = there ? { name: path.basename(sysroot), path: sysroot, version: '' } : undefined;
+  const why = "the target's own C library, which its interpreters load";
+  return toolchainRequirement(sysroot, why, found, target, ctx);
 }

@@ -19,7 +19,6 @@ type Ssh = Extract<RunDescriptor, { runner: 'ssh' }>;
 /** What is known of another machine, once it was spoken to: for the life of this process. */
 interface Known {
   readonly machine: OtherMachine;
-  readonly rsync: boolean;
   readonly ownEnv: Readonly<Record<string, string>>;
   readonly roots: Root[];
 }
@@ -49,10 +48,16 @@ export function sshRunner(run: Ssh): Runner {
     ofBuild: { runner: run.runner },
     requirements: (_, ctx) => Promise.all([client(run, ctx), machine(run, place, ctx)]),
     async prepare(build, ctx) {
-      const there = machines.get(id) ?? (await meet(ssh(), place, ctx));
-      machines.set(id, there);
+      let there = machines.get(id);
+      if (there === undefined) {
+        there = { machine: await greet(ssh(), place, ctx), ownEnv: sshEnvironment(ctx), roots: [] };
+        machines.set(id, there);
+      }
       const { machine } = there;
-      if (build !== undefined) await copyBuild(build, there, { ssh: ssh(), place, rsync: there.rsync, ctx });
+      if (build !== undefined) {
+        const rsync = machine.rsync && (await findProgram('rsync', searchFolders(ctx))) !== undefined;
+        await copyBuild(build, there, { ssh: ssh(), place, rsync, ctx });
+      }
       const fixed = machine.canFixAddresses ? '' : '; addresses cannot be fixed there';
       return `they ran over ssh on ${place.destination}: ${machine.description}${fixed}`;
     },
@@ -79,12 +84,6 @@ export function sshRunner(run: Ssh): Runner {
     path: (local) => mapRoots(local, known().roots),
     isSame: (found, local) => found === mapRoots(local, known().roots),
   };
-}
-
-async function meet(ssh: readonly string[], place: SshPlace, ctx: Context): Promise<Known> {
-  const machine = await greet(ssh, place, ctx);
-  const rsync = machine.rsync && (await findProgram('rsync', searchFolders(ctx))) !== undefined;
-  return { machine, rsync, ownEnv: sshEnvironment(ctx), roots: [] };
 }
 
 /** Copies the build's folder, and what our Python programs are, unless they are there. */

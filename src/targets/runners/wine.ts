@@ -14,9 +14,6 @@ const WINE_PACKAGES: readonly string[] = ['wine', 'wine64'];
 /** Debian's own place for the loader, which is not on the path: its `wine` is a script that asks for 32-bit Wine. */
 const LOADERS = ['/usr/lib/wine/wine64', 'wine64', 'wine'];
 
-/** Starting a program takes a third of a second; what it does then is native. */
-const SLOWDOWN = 3;
-
 interface Running extends WineTools {
   readonly prefix: WinePrefix;
 }
@@ -69,7 +66,8 @@ export function wineRunner(run: Wine): Runner {
     words: `under ${run.program ?? 'wine'}`,
     remote: false,
     children: true,
-    slowdown: SLOWDOWN,
+    // Starting a program takes a third of a second; what it does then is native.
+    slowdown: 3,
     pipes: true,
     hidesMemory: 'what Wine takes for itself cannot be told from what the interpreter takes',
     async requirements(_, ctx) {

@@ -28,14 +28,10 @@ export function toolsetName(version: string): string | undefined {
  */
 export function toolsetsOf(installation: Installation, folders: readonly string[]): readonly PlatformToolset[] {
   const newest = new Map<string, PlatformToolset>();
-  for (const version of folders) {
+  // MSBuild takes the newest of a toolset.
+  for (const version of folders.toSorted(compareVersions)) {
     const name = toolsetName(version);
-    if (name === undefined) continue;
-    const known = newest.get(name);
-    // MSBuild takes the newest of a toolset.
-    if (known === undefined || compareVersions(version, known.version) > 0) {
-      newest.set(name, { name, version, installation });
-    }
+    if (name !== undefined) newest.set(name, { name, version, installation });
   }
   return [...newest.values()];
 }
