@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { type AnnotationProperties, error, notice, warning } from '@actions/core';
 import { blamedEdit } from '../builds/failure.ts';
-import { diagnosticText } from '../document/diagnostic.ts';
-import { placeText } from '../document/printable.ts';
+import { diagnosticText, placeText } from '../document/printable.ts';
 import { findRecipe } from '../recipe/find.ts';
 import type { Diagnostic, Place } from '../system/diagnostic.ts';
 import { isInside, toPosix } from '../system/paths.ts';

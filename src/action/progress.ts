@@ -1,6 +1,5 @@
 import { endGroup, startGroup } from '@actions/core';
-import { diagnosticText } from '../document/diagnostic.ts';
-import { placeText } from '../document/printable.ts';
+import { diagnosticText, placeText } from '../document/printable.ts';
 import type { EventSink } from '../system/events.ts';
 import { stepLog } from '../work/step-log.ts';
 import type { Annotations } from './annotate.ts';

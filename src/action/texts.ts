@@ -1,6 +1,7 @@
 import { grid } from '../document/markdown/blocks.ts';
 import { markdownCode, markdownText } from '../document/markdown/escape.ts';
 import { renderMarkdown, renderMarkdownFirstScreen } from '../report/markdown/render.ts';
+import { reportView } from '../report/report-view.ts';
 import { renderReviewMarkdown } from '../review/markdown/render.ts';
 import type { Review } from '../review/types.ts';
 import type { GateResult } from '../run/gates/index.ts';
@@ -29,7 +30,12 @@ export interface Told {
 
 /** The body of a pull request's comment: verdicts, gates, and folded the review. At most `limit` characters. */
 export function commentBody(told: Told, marker: string, limit = COMMENT_LIMIT): string {
-  const head = [marker, renderMarkdownFirstScreen(told.record).trimEnd(), gatesTable(told.gates), links(told.links)];
+  const head = [
+    marker,
+    renderMarkdownFirstScreen(reportView(told.record)).trimEnd(),
+    gatesTable(told.gates),
+    links(told.links),
+  ];
   const remarks = told.remarks.map((remark) => markdownText(remark));
   const top = cut([...head, ...remarks].filter(said).join('\n\n'), limit - SPARE);
   const room = limit - SPARE - top.length;
@@ -41,13 +47,14 @@ export function summaryText(told: Told, limit = SUMMARY_LIMIT): string {
   const remarks = told.remarks.map((remark) => `> ${markdownText(remark)}`).join('\n>\n');
   const around = [remarks, gatesTable(told.gates), links(told.links)].filter(said).join('\n\n');
   const tail = foldedReview(told.review, MOST_REVIEW);
-  for (const report of [renderMarkdown(told.record), renderMarkdownFirstScreen(told.record)]) {
+  const view = reportView(told.record);
+  for (const report of [renderMarkdown(view), renderMarkdownFirstScreen(view)]) {
     for (const end of [tail, '']) {
       const text = `${[report.trimEnd(), around].filter(said).join('\n\n')}\n${end}`;
       if (Buffer.byteLength(text) <= limit - SPARE) return text;
     }
   }
-  return cut(`${around}\n\n${renderMarkdownFirstScreen(told.record)}`, Math.floor((limit - SPARE) / 4));
+  return cut(`${around}\n\n${renderMarkdownFirstScreen(view)}`, Math.floor((limit - SPARE) / 4));
 }
 
 const said = (part: string) => part !== '';

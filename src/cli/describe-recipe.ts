@@ -1,6 +1,5 @@
 import pc from 'picocolors';
-import { paragraph } from '../document/terminal/columns.ts';
-import { table } from '../document/terminal/table.ts';
+import { paragraph, table } from '../document/terminal/style.ts';
 import { type Edit, type LoadedRecipe, MEASURED_HOW, measuredRows } from '../recipe/index.ts';
 import type { CommandContext } from './frame.ts';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { SyntaxCheck } from '../builds/check-syntax.ts';
-import { table } from '../document/terminal/table.ts';
+import { table } from '../document/terminal/style.ts';
 import { generateOverTrees, type TreeResult } from '../patch/index.ts';
 import type { GeneratedPatch, GenerateResult, Verdict } from '../patch/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { paragraph } from '../document/terminal/columns.ts';
+import { paragraph } from '../document/terminal/style.ts';
 import { headline, runStatus } from '../report/headline.ts';
 import { renderView } from '../report/render-view.ts';
+import { reportView } from '../report/report-view.ts';
 import { renderTerminal } from '../report/terminal/render.ts';
 import type { ReportView } from '../report/view.ts';
 import type { Gate } from '../run/gates/index.ts';
@@ -19,7 +20,7 @@ export function runOutcome(
   const { results, exitCode } = judged(record, gates);
   const shown = shownPath(folder);
   const lines = [
-    renderTerminal(record, shownOn(ctx)).trimEnd(),
+    renderTerminal(reportView(record), shownOn(ctx)).trimEnd(),
     '',
     paragraph(`${runStatus(record).word}: ${headline(record).join(' ')}`, ctx.terminal.width),
     `Report: ${path.join(shown, 'report.html')}`,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import pc from 'picocolors';
 import { count } from '../document/format.ts';
 import { printableText } from '../document/printable.ts';
-import { table } from '../document/terminal/table.ts';
+import { table } from '../document/terminal/style.ts';
 import type { HowPlaced, PortedHunk, PortResult } from '../patch/port/index.ts';
 
 const HOW: Readonly<Record<HowPlaced | 'needs-a-person', string>> = {

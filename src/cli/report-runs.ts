@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { comparisonJson, renderHtml, renderMarkdown, renderTerminal } from '../report/index.ts';
+import { comparisonJson } from '../report/comparison-json.ts';
 import { renderPybench } from '../report/pybench.ts';
-import { renderView } from '../report/render-view.ts';
+import { patchTexts, renderView } from '../report/render-view.ts';
+import { reportView } from '../report/report-view.ts';
 import type { ReportView } from '../report/view.ts';
 import { importView } from '../report/views/import.ts';
 import { selfTestView } from '../report/views/self-test.ts';
 import { severalView } from '../report/views/several.ts';
-import { patchTexts } from '../report/write.ts';
 import { latestRunFolder, runFolder } from '../run/folder.ts';
 import { readImport } from '../run/import-record.ts';
 import { readRunRecord } from '../run/read-record.ts';
@@ -52,12 +52,6 @@ async function several(runs: readonly string[], format: Format, ctx: CommandCont
 
 async function ofRun(format: Format, record: RunRecord, dir: string, ctx: CommandContext): Promise<string> {
   switch (format) {
-    case 'terminal':
-      return renderTerminal(record, shownOn(ctx));
-    case 'markdown':
-      return renderMarkdown(record);
-    case 'html':
-      return renderHtml(record, await patchTexts(dir, record));
     case 'json':
       return readFile(path.join(dir, 'run.json'), 'utf8');
     case 'pybench': {
@@ -70,6 +64,8 @@ async function ofRun(format: Format, record: RunRecord, dir: string, ctx: Comman
         hint: `measure in it: forkwright bench ${path.relative(process.cwd(), dir)}`,
       });
     }
+    default:
+      return renderView(reportView(record), format, shownOn(ctx), await patchTexts(dir, record));
   }
 }
 

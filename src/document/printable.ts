@@ -1,4 +1,4 @@
-import type { Place } from '../system/diagnostic.ts';
+import type { Diagnostic, Place } from '../system/diagnostic.ts';
 
 /**
  * Test names, compiler messages and patches come from elsewhere. What would move the cursor, colour the terminal or
@@ -48,4 +48,35 @@ export function printableLine(text: string): string {
 export function placeText({ file, line, column }: Place): string {
   const text = [file, line, column].filter((part) => part !== undefined).join(':');
   return printableSource(text).replaceAll('\t', named);
+}
+
+export interface Paragraph {
+  readonly text: string;
+  /** Its lines keep their places, as lists, code and trailers do; else they are the reader's to break. */
+  readonly laidOut: boolean;
+}
+
+/** Parts of a text between blank lines. */
+export function paragraphsOf(text: string): readonly Paragraph[] {
+  return text
+    .split(/\n(?:[ \t]*\n)+/)
+    .map((part) => part.replace(/^\n+/, '').trimEnd())
+    .filter((part) => part !== '')
+    .map((part) => ({ text: part, laidOut: /^(?:\s|[-*•>|]\s|\d+[.)]\s|[\w-]+: )/m.test(part) }));
+}
+
+export type Severity = 'error' | 'warning' | 'note';
+
+/**
+ * A diagnostic as lines of plain text, for logs and annotations: what happened, details, what to do.
+ * @param where told in front of the message; empty where the place is told otherwise.
+ */
+export function diagnosticText(diagnostic: Diagnostic, where = ''): string[] {
+  const { message, detail = [], related = [], hint } = diagnostic;
+  return [
+    where === '' ? message : `${where}: ${message}`,
+    ...detail,
+    ...related.map((other) => `${placeText(other.place)}: ${other.message}`),
+    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+  ];
 }

@@ -1,6 +1,4 @@
-import { TONE_SYMBOL, type Tone } from './tone.ts';
-import type { Block, Cell, Column, Fact } from './types.ts';
-import type { VerdictWord } from './verdicts.ts';
+import { type Block, type Cell, type Column, type Fact, TONE_SYMBOL, type Tone, type VerdictWord } from './types.ts';
 
 /** One, several or none: what is absent is left out. */
 export type Some<T> = T | undefined | false | readonly Some<T>[];

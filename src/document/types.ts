@@ -1,5 +1,4 @@
 import type { Diagnostic } from '../system/diagnostic.ts';
-import type { Tone } from './tone.ts';
 
 /**
  * A piece of what is said, before it is known how it is shown: terminal, markdown and HTML each render these few kinds.
@@ -109,3 +108,46 @@ export interface Bars {
   readonly bars: readonly { readonly label: string; readonly value: number; readonly text: string }[];
   readonly note?: string;
 }
+
+/**
+ * What is good, bad or neither. Every tone has a sign of its own, so that nothing is told by colour alone.
+ * `unknown`: not measured, or not reached.
+ */
+export type Tone = 'good' | 'bad' | 'attention' | 'plain' | 'unknown';
+
+export const TONE_SYMBOL: Readonly<Record<Tone, string>> = {
+  good: '✓',
+  bad: '✗',
+  attention: '!',
+  plain: '○',
+  unknown: '–',
+};
+
+export interface VerdictWord {
+  readonly symbol: string;
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+/** A symbol and a word for each verdict; the chart's marks have the same shapes. */
+export const VERDICTS: Readonly<Record<ForestVerdict, VerdictWord>> = {
+  slower: { symbol: '▲', word: 'slower', tone: 'bad' },
+  faster: { symbol: '▼', word: 'faster', tone: 'good' },
+  'no-change': { symbol: '○', word: 'no change', tone: 'plain' },
+  inconclusive: { symbol: '◇', word: 'inconclusive', tone: 'unknown' },
+  missing: { symbol: '–', word: 'missing', tone: 'unknown' },
+  failed: { symbol: '✗', word: 'failed', tone: 'bad' },
+};
+
+/** Of a test that differs by more than counts as a change, but by no more than the baseline differs from itself. */
+export const WITHIN_NOISE = 'within noise';
+
+/** The order in which counts are told. */
+export const VERDICT_ORDER: readonly ForestVerdict[] = [
+  'slower',
+  'faster',
+  'no-change',
+  'inconclusive',
+  'missing',
+  'failed',
+];

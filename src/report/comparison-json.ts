@@ -1,3 +1,4 @@
+import type { Merged } from '../run/fanout/merge.ts';
 import { STAGES } from '../run/stages/list.ts';
 import type { Stage } from '../run/stages/stage.ts';
 import type { RunRecord, TargetResult } from '../run/types.ts';
@@ -68,4 +69,33 @@ function targetJson(target: TargetResult, stages: readonly Stage[]) {
     .flatMap(({ members }) => Object.keys(members))
     .filter((key) => !(key in own) && key !== 'bench');
   return { ...own, ...Object.fromEntries(others.map((key) => [key, Reflect.get(target, key) ?? null])) };
+}
+
+/** The data of `forkwright merge --format json`: as with `comparisonJson`, members are added, never renamed, while `schemaVersion` is 1. */
+export function mergedJson({ cells, machines, unreadable, notes, ok }: Merged) {
+  return {
+    schemaVersion: 1,
+    type: 'merged',
+    ok,
+    cells: cells.map(({ id, recipes, checkout, target, state, why, record, where, machine }) => ({
+      id: id ?? null,
+      recipes,
+      checkout: {
+        refs: checkout.refs ?? [],
+        commit: checkout.commit ?? null,
+        treeHash: checkout.treeHash ?? null,
+        pythonVersion: checkout.pythonVersion ?? null,
+      },
+      target,
+      state,
+      why: why ?? null,
+      run: record?.id ?? null,
+      where: where ?? null,
+      machine: machine ?? null,
+      comparison: record === undefined ? null : comparisonJson(record),
+    })),
+    machines,
+    unreadable,
+    notes,
+  };
 }

@@ -1,7 +1,7 @@
 import { list } from '../document/format.ts';
-import type { Tone } from '../document/tone.ts';
+import { present } from '../document/say.ts';
+import type { Tone } from '../document/types.ts';
 import type { RunPatch, RunRecord, TargetResult } from '../run/types.ts';
-import { unreachable } from '../system/diagnostic.ts';
 import { growthInShort, savedGrowth, unbuilt } from './answers.ts';
 import { instructionsInShort } from './sections/instructions.ts';
 import { claimBehind, memoryInShort } from './sections/memory.ts';
@@ -9,23 +9,22 @@ import { speedInShort } from './speed-verdict.ts';
 
 /** What ended or broke the run before its answer, and what to do about it. */
 const STATES = {
-  stopped:
-    'The run was stopped before its end: what is here is what it had finished. “forkwright run --resume” continues it.',
-  running: 'The run is still going on: what is here is what it has finished.',
-  failed: 'The run could not be finished.',
+  stopped: {
+    tone: 'attention',
+    word: 'STOPPED',
+    said: 'The run was stopped before its end: what is here is what it had finished. “forkwright run --resume” continues it.',
+  },
+  running: {
+    tone: 'unknown',
+    word: 'RUNNING',
+    said: 'The run is still going on: what is here is what it has finished.',
+  },
+  failed: { tone: 'bad', word: 'BROKEN OFF', said: 'The run could not be finished.' },
 } as const;
 
 export function runStatus(record: RunRecord): { tone: Tone; word: string } {
-  switch (record.state) {
-    case 'stopped':
-      return { tone: 'attention', word: 'STOPPED' };
-    case 'running':
-      return { tone: 'unknown', word: 'RUNNING' };
-    case 'failed':
-      return { tone: 'bad', word: 'BROKEN OFF' };
-    case 'finished':
-      return record.verdict.ok ? { tone: 'good', word: 'OK' } : { tone: 'bad', word: 'NOT OK' };
-  }
+  if (record.state !== 'finished') return STATES[record.state];
+  return record.verdict.ok ? { tone: 'good', word: 'OK' } : { tone: 'bad', word: 'NOT OK' };
 }
 
 /**
@@ -33,38 +32,29 @@ export function runStatus(record: RunRecord): { tone: Tone; word: string } {
  * `verdict.lines` is told when the answer is no and nothing in the data says why (a gate, for example).
  */
 export function headline(record: RunRecord): string[] {
-  const lines: string[] = record.state === 'finished' ? [] : [STATES[record.state]];
-  const problems = [...patchProblems(record), ...record.targets.flatMap(targetProblems)];
-  lines.push(...problems);
-  if (problems.length === 0) lines.push(...results(record));
-  if (problems.length === 0 && !record.verdict.ok && record.state === 'finished')
-    lines.unshift(...record.verdict.lines);
+  const { state, verdict, patches, checkout, targets } = record;
+  const refused = patches.filter((patch) => patch.verdict !== 'applies');
+  const problems = [
+    ...refused.map((patch) => patchMeaning(patch, checkout.pythonVersion)),
+    ...targets.flatMap(targetProblems),
+  ];
+  const lines = present<string>([
+    state !== 'finished' ? STATES[state].said : problems.length === 0 && !verdict.ok && verdict.lines,
+    problems.length > 0 ? problems : results(record),
+  ]);
   return lines.length > 0 ? lines : ['Nothing was measured.'];
 }
 
 /** What the verdicts of a recipe mean for the one who asked. */
 export function patchMeaning(patch: RunPatch, pythonVersion: string): string {
   const { id } = patch.recipe;
-  switch (patch.verdict) {
-    case 'applies':
-      return `${id} applies to ${pythonVersion}.`;
-    case 'already-applied':
-      return `${id} is in these sources already: there was nothing to change.`;
-    case 'not-applicable':
-      return `${id} is not applicable to CPython ${pythonVersion}.`;
-    case 'drifted':
-      return `These sources have drifted from what ${id} expects: nothing was changed.`;
-    case 'conflict':
-      return `${id} wants to change what another recipe changes, too: nothing was changed.`;
-    default:
-      return unreachable(patch.verdict);
-  }
-}
-
-function patchProblems(record: RunRecord): string[] {
-  return record.patches
-    .filter((patch) => patch.verdict !== 'applies')
-    .map((patch) => patchMeaning(patch, record.checkout.pythonVersion));
+  return {
+    applies: `${id} applies to ${pythonVersion}.`,
+    'already-applied': `${id} is in these sources already: there was nothing to change.`,
+    'not-applicable': `${id} is not applicable to CPython ${pythonVersion}.`,
+    drifted: `These sources have drifted from what ${id} expects: nothing was changed.`,
+    conflict: `${id} wants to change what another recipe changes, too: nothing was changed.`,
+  }[patch.verdict];
 }
 
 function targetProblems(target: TargetResult): string[] {
@@ -99,25 +89,22 @@ function results(record: RunRecord): string[] {
     lines.push(`It builds on ${names(built)}.`);
     if (tested.length > 0) lines.push(`CPython’s tests ran as expected on ${names(tested)}.`);
   }
-  const several = targets.length > 1;
-  for (const target of targets) {
-    const where = several ? ` on ${target.target}` : '';
-    if (target.speed !== undefined) lines.push(`Speed${where}: ${speedInShort(target.speed)}.`);
-  }
-  for (const target of targets) {
-    const { instructions } = target;
-    const where = several ? ` on ${target.target}` : '';
-    if (instructions !== undefined) lines.push(`Executed instructions${where}: ${instructionsInShort(instructions)}.`);
-  }
-  const startup = targets.flatMap((target) => {
-    const short = target.memory === undefined ? undefined : memoryInShort(target.memory);
-    return short === undefined ? [] : [`${short}${several ? ` on ${target.target}` : ''}`];
-  });
+  /** What is said of each target, if anything is, and where. */
+  const each = (say: (target: TargetResult) => string | undefined) =>
+    targets.flatMap((target) => {
+      const said = say(target);
+      return said === undefined ? [] : [{ said, where: targets.length > 1 ? ` on ${target.target}` : '' }];
+    });
+  for (const { said, where } of each(({ speed }) => speed && speedInShort(speed)))
+    lines.push(`Speed${where}: ${said}.`);
+  for (const { said, where } of each(({ instructions }) => instructions && instructionsInShort(instructions)))
+    lines.push(`Executed instructions${where}: ${said}.`);
+  const startup = each(({ memory }) => memory && memoryInShort(memory)).map(({ said, where }) => said + where);
   if (startup.length > 0) lines.push(`Memory: it ${list(startup)}${claimBehind(record)}.`);
-  const memory = targets.flatMap((target) => {
+  const growth = each((target) => {
     const saved = savedGrowth(target.growth);
-    return saved === undefined ? [] : [`${growthInShort(saved)}${several ? ` on ${target.target}` : ''}`];
-  });
-  if (memory.length > 0) lines.push(`Memory growth: ${list(memory)}.`);
+    return saved === undefined ? undefined : growthInShort(saved);
+  }).map(({ said, where }) => said + where);
+  if (growth.length > 0) lines.push(`Memory growth: ${list(growth)}.`);
   return lines;
 }

@@ -1,26 +1,47 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeFileAtomic } from '../system/files.ts';
-import { renderHtmlView } from './html/page.ts';
-import { renderMarkdownView } from './markdown/render.ts';
-import { renderTerminalView, type TerminalOptions } from './terminal/render.ts';
+import type { RunRecord } from '../run/types.ts';
+import { writeFileAtomic, writeJson } from '../system/files.ts';
+import { comparisonJson } from './comparison-json.ts';
+import { renderHtml } from './html/page.ts';
+import { renderMarkdown } from './markdown/render.ts';
+import { reportView } from './report-view.ts';
+import { renderTerminal, type TerminalOptions } from './terminal/render.ts';
 import type { ReportView } from './view.ts';
 
-export type ViewFormat = 'terminal' | 'markdown' | 'html';
+/** Patch texts (latin1 bytes) by their path in the run folder, as `RunPatch.file` says it. */
+type Patches = Readonly<Record<string, string>>;
 
-/** Any report in any form. */
-export function renderView(view: ReportView, format: ViewFormat, options: TerminalOptions): string {
-  switch (format) {
-    case 'terminal':
-      return renderTerminalView(view, options);
-    case 'markdown':
-      return renderMarkdownView(view);
-    case 'html':
-      return renderHtmlView(view);
-  }
+/** Any report in any form. @param patches for the page. */
+export function renderView(
+  view: ReportView,
+  format: 'terminal' | 'markdown' | 'html',
+  options: TerminalOptions,
+  patches?: Patches,
+): string {
+  if (format === 'terminal') return renderTerminal(view, options);
+  return format === 'markdown' ? renderMarkdown(view) : renderHtml(view, patches);
 }
 
 /** Writes report.html and report.md into a folder. @throws UserError when it cannot be written. */
-export async function writeView(dir: string, view: ReportView): Promise<void> {
-  await writeFileAtomic(path.join(dir, 'report.html'), renderHtmlView(view));
-  await writeFileAtomic(path.join(dir, 'report.md'), renderMarkdownView(view));
+export async function writeView(dir: string, view: ReportView, patches?: Patches): Promise<void> {
+  await writeFileAtomic(path.join(dir, 'report.html'), renderHtml(view, patches));
+  await writeFileAtomic(path.join(dir, 'report.md'), renderMarkdown(view));
+}
+
+/** The patches of a run by their file in the run folder, as latin1; what is missing is left out. */
+export async function patchTexts(dir: string, record: RunRecord): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const { file } of record.patches) {
+    if (file === undefined) continue;
+    const text = await readFile(path.join(dir, file), 'latin1').catch(() => undefined);
+    if (text !== undefined) texts[file] = text;
+  }
+  return texts;
+}
+
+/** Writes report.html, report.md and comparison.json into a run folder. @throws UserError when it cannot be written. */
+export async function writeReports(dir: string, record: RunRecord): Promise<void> {
+  await writeView(dir, reportView(record), await patchTexts(dir, record));
+  await writeJson(path.join(dir, 'comparison.json'), comparisonJson(record));
 }

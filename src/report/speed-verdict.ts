@@ -3,7 +3,7 @@ import { overallSpeed, wholeThreshold } from '../bench/comparison/overall.ts';
 import { FEWEST_FOR_INTERVAL } from '../bench/comparison/verdict.ts';
 import type { SpeedComparison, TestRow } from '../bench/types.ts';
 import { between, change, count, integer, percent } from '../document/format.ts';
-import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from '../document/verdicts.ts';
+import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from '../document/types.ts';
 
 /** Under six pairs no interval covers 95%, so the whole gets no verdict (as {@link judge} has it for single tests). */
 export const FEWEST_PAIRS = FEWEST_FOR_INTERVAL;
@@ -55,3 +55,6 @@ export function speedSentences(speed: SpeedComparison): string[] {
   }
   return sentences;
 }
+
+/** Said at every table of speed. */
+export const SIGN_CONVENTION = 'Change of time, patched against baseline: + means slower, − means faster.';

@@ -2,30 +2,23 @@ import { USUAL_LEVEL } from '../bench/comparison/usual-methods.ts';
 import type { SpeedComparison } from '../bench/types.ts';
 import { change, count, integer, percent, probability } from '../document/format.ts';
 import { details, table, text, verdict } from '../document/say.ts';
-import { type Block, type Cell, right } from '../document/types.ts';
-import { VERDICTS } from '../document/verdicts.ts';
+import { type Block, type Cell, right, VERDICTS } from '../document/types.ts';
 
-/** What the usual methods would have said of the same samples, counted. */
-export interface UsualCounts {
-  readonly tests: number;
-  /** Tests with p under 5% in a t test over all blocks. */
-  readonly pooledT: number;
-  /** Tests whose minima differ by more than `threshold`: what a reader of pybench's table takes for a change. */
-  readonly minimum: number;
-  readonly threshold: number;
-  /** Those that we call faster or slower. */
-  readonly ours: number;
-}
-
-/** @returns `undefined` for comparisons of before the usual methods were kept. */
-export function usualCounts(speed: SpeedComparison): UsualCounts | undefined {
+/**
+ * What the usual methods would have said of the same samples, in counts of tests.
+ * @returns `undefined` for comparisons of before the usual methods were kept.
+ */
+export function usualCounts(speed: SpeedComparison) {
   const { usual, threshold, counts } = speed;
   if (usual === undefined || usual.length === 0) return undefined;
   return {
     tests: usual.length,
+    /** With p under 5% in a t test over all blocks. */
     pooledT: usual.filter(({ pooledT }) => pooledT < USUAL_LEVEL).length,
+    /** Whose minima differ by more than `threshold`: what a reader of pybench's table takes for a change. */
     minimum: usual.filter(({ minimumDifference }) => Math.abs(minimumDifference) > threshold).length,
     threshold,
+    /** Those that we call faster or slower. */
     ours: counts.faster + counts.slower,
   };
 }

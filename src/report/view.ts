@@ -1,6 +1,5 @@
 import { present, type Some } from '../document/say.ts';
-import type { Tone } from '../document/tone.ts';
-import type { Block } from '../document/types.ts';
+import type { Block, Tone } from '../document/types.ts';
 
 /**
  * What a report says, before it is known how it is shown. A new measurement (memory, instructions,
@@ -48,6 +47,14 @@ export interface Section {
   /** Of the sections about the whole: markdown folds them away, but for these. */
   readonly open?: boolean;
 }
+
+/** @param more what is absent is left out. */
+export const answer = (label: string, tone: Tone, short: string, more?: Some<string>): Answer => ({
+  label,
+  tone,
+  short,
+  more: present<string>(more),
+});
 
 export const section = (
   id: string,

@@ -1,5 +1,5 @@
 import { UserError } from '../system/diagnostic.ts';
-import type { Review } from './types.ts';
+import type { Review, ReviewPatch } from './types.ts';
 
 export const REVIEW_FORMATS = [
   'terminal',
@@ -37,7 +37,7 @@ export async function renderReview(review: Review, format: ReviewFormat, options
     case 'html':
       return (await import('./html/page.ts')).renderReviewHtml(review);
     case 'json':
-      return json((await import('./formats/json.ts')).reviewJson(review));
+      return json(reviewJson(review));
     case 'sarif':
       return json((await import('./formats/sarif.ts')).reviewSarif(review));
     case 'rdjson':
@@ -57,4 +57,16 @@ function oneSide(): UserError {
     message: 'a range-diff needs two sides',
     hint: 'add --against, two --ref, or --series OLD NEW',
   });
+}
+
+/**
+ * The review as JSON has it: the value itself (`Review`, schemaVersion 1), without the whole texts of the files.
+ * @returns plain data; what is `undefined` is left out when it is written.
+ */
+export function reviewJson(review: Review): unknown {
+  return { ...review, patches: review.patches.map(withoutContents) };
+}
+
+function withoutContents(patch: ReviewPatch): ReviewPatch {
+  return { ...patch, files: patch.files.map(({ contents: _, ...file }) => file) };
 }

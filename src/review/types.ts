@@ -1,7 +1,6 @@
 import type { PatchHeader } from '../patch/read-header.ts';
 import type { EditAccount, ParamValue, RecipeIdentity, Verdict } from '../patch/types.ts';
 import type { Diagnostic, Place } from '../system/diagnostic.ts';
-import type { CheckoutFacts } from './facts.ts';
 
 /** Start and end of a stretch of a row's text, in UTF-16 units. */
 export type Mark = readonly [start: number, end: number];
@@ -222,4 +221,14 @@ export interface ReviewComparison {
   /** In the order of the new series; those that went, where they were. */
   readonly patches: readonly PatchComparison[];
   readonly counts: Readonly<Record<ChangeStatus, number>>;
+}
+
+/** The tree under review, as a reader wants it told. */
+export interface CheckoutFacts {
+  readonly label: string;
+  readonly pythonVersion: string;
+  /** `describeBase`'s sentence. */
+  readonly base: string;
+  /** Where it is in its repository: `vendor/cpython`; absent when it is all of it, or there is none. */
+  readonly folder?: string | undefined;
 }

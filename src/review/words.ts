@@ -1,8 +1,7 @@
 import { count, integer } from '../document/format.ts';
 import { placeText } from '../document/printable.ts';
 import { joined } from '../document/say.ts';
-import type { Tone } from '../document/tone.ts';
-import type { Fact } from '../document/types.ts';
+import type { Fact, Tone } from '../document/types.ts';
 import type {
   ChangeStatus,
   CheckFinding,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { writeReports } from '../report/write.ts';
+import { writeReports } from '../report/render-view.ts';
 import type { Review } from '../review/types.ts';
 import { latestRunFolder, loadRequest, type RunFolder, runFolder, saveRequest } from '../run/folder.ts';
 import { withRunLock } from '../run/lock.ts';

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { neutralText } from '../../src/action/neutral.ts';
-import { diagnosticText } from '../../src/document/diagnostic.ts';
-import { diagnosticHtml } from '../../src/document/html/diagnostic.ts';
+import { diagnosticHtml } from '../../src/document/html/blocks.ts';
 import { html } from '../../src/document/html/markup.ts';
 import { diagnosticMarkdown } from '../../src/document/markdown/blocks.ts';
-import { placeText } from '../../src/document/printable.ts';
+import { diagnosticText, placeText } from '../../src/document/printable.ts';
 import { diagnosticLines, renderDiagnostic } from '../../src/document/terminal/diagnostic.ts';
 import { terminalStyle } from '../../src/document/terminal/style.ts';
 

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { renderHtml } from '../../src/report/index.ts';
+import { renderHtml } from '../../src/report/html/page.ts';
+import { reportView } from '../../src/report/report-view.ts';
 import * as records from '../report/records.ts';
 
 /** The report in a real browser, opened from disk as its reader does. `CHROMIUM` names another browser than Debian's. */
@@ -47,7 +48,7 @@ beforeAll(async () => {
   for (const [name, make] of Object.entries(PAGES)) {
     await writeFile(
       path.join(folder, `${name}.html`),
-      renderHtml(make(), { [records.PATCH_FILE]: records.PATCH_TEXT }),
+      renderHtml(reportView(make()), { [records.PATCH_FILE]: records.PATCH_TEXT }),
     );
   }
 }, 60_000);

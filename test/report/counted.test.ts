@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { comparisonJson } from '../../src/report/comparison-json.ts';
 import { renderHtml } from '../../src/report/html/page.ts';
 import { renderMarkdown } from '../../src/report/markdown/render.ts';
+import { reportView } from '../../src/report/report-view.ts';
 import { renderTerminal } from '../../src/report/terminal/render.ts';
 import type { TargetResult } from '../../src/run/types.ts';
 import { instructionRow, instructions, sizes } from './counted.ts';
@@ -10,7 +11,7 @@ import { record, target } from './records.ts';
 
 const run = (more: Partial<TargetResult>) => record({ targets: [target(more)] });
 const terminal = (more: Partial<TargetResult>, verbose = false) =>
-  renderTerminal(run(more), { width: 80, color: false, verbose }).replaceAll('\u202f', ' ');
+  renderTerminal(reportView(run(more)), { width: 80, color: false, verbose }).replaceAll('\u202f', ' ');
 /** The text from a heading to the next. */
 const section = (text: string, title: string) => (text.split(`\n${title}`)[1] ?? '').split(/\n[^\n]* ──+\n/)[0] ?? '';
 
@@ -58,8 +59,8 @@ describe('instructions', () => {
   });
 
   test('all tests are in the page and in the markdown', () => {
-    const html = renderHtml(run(counted), {});
-    const markdown = renderMarkdown(run(counted));
+    const html = renderHtml(reportView(run(counted)), {});
+    const markdown = renderMarkdown(reportView(run(counted)));
     for (const { test: name } of counted.instructions.tests) {
       expect(html).toContain(name);
       expect(markdown).toContain(name);
@@ -143,7 +144,7 @@ describe('size', () => {
 test.each([48, 60, 80, 132])('no line is wider than %d columns', (width) => {
   const tests = [instructionRow('A'.repeat(60), 1.05, { note: 'x'.repeat(300) })];
   const wide = run({ instructions: instructions({ tests }), size: sizes({ problems: ['y'.repeat(200)] }) });
-  const lines = renderTerminal(wide, { width, color: true, verbose: true }).split('\n');
+  const lines = renderTerminal(reportView(wide), { width, color: true, verbose: true }).split('\n');
   expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
 });
 
@@ -153,8 +154,8 @@ test('what a stranger wrote stays text', () => {
     instructions: instructions({ tests: [instructionRow(evil, 1.05, { note: evil })] }),
     size: sizes({ symbols: [{ name: evil, kind: 'code', change: 'added', baseline: 0, patched: 1 }] }),
   });
-  expect(renderHtml(bad, {})).not.toContain('<script');
-  expect(renderTerminal(bad, { width: 80, color: false, verbose: true })).not.toContain('\u001b');
+  expect(renderHtml(reportView(bad), {})).not.toContain('<script');
+  expect(renderTerminal(reportView(bad), { width: 80, color: false, verbose: true })).not.toContain('\u001b');
   // In code it is harmless.
-  expect(renderMarkdown(bad).replaceAll(/`[^`\n]*`/g, '')).not.toContain('<script');
+  expect(renderMarkdown(reportView(bad)).replaceAll(/`[^`\n]*`/g, '')).not.toContain('<script');
 });

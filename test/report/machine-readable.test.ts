@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { comparisonJson, renderPybench } from '../../src/report/index.ts';
+import { comparisonJson } from '../../src/report/comparison-json.ts';
+import { renderPybench } from '../../src/report/pybench.ts';
 import * as records from './records.ts';
 
 describe('comparison.json', () => {

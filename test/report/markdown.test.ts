@@ -2,7 +2,8 @@ import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
 import { markdownBlock, markdownCode, markdownText } from '../../src/document/markdown/escape.ts';
-import { renderMarkdown } from '../../src/report/index.ts';
+import { renderMarkdown } from '../../src/report/markdown/render.ts';
+import { reportView } from '../../src/report/report-view.ts';
 import * as records from './records.ts';
 
 /** As GitHub does it, before it sanitises: every piece of HTML that got through is still there. */
@@ -23,11 +24,11 @@ describe('markdown', () => {
     ['stopped', records.stopped],
     ['hostile-strings', records.hostileStrings],
   ])('%s', async (name, make) => {
-    await expect(renderMarkdown(make())).toMatchFileSnapshot(`__snapshots__/markdown/${name}.md`);
+    await expect(renderMarkdown(reportView(make()))).toMatchFileSnapshot(`__snapshots__/markdown/${name}.md`);
   });
 
   test('what a stranger wrote becomes no markup at all', () => {
-    const html = toHtml(renderMarkdown(records.hostileStrings()));
+    const html = toHtml(renderMarkdown(reportView(records.hostileStrings())));
     const ours = [
       'code',
       'details',
@@ -51,7 +52,7 @@ describe('markdown', () => {
   });
 
   test('every table row has as many cells as its head', () => {
-    const html = toHtml(renderMarkdown(records.hostileStrings()));
+    const html = toHtml(renderMarkdown(reportView(records.hostileStrings())));
     for (const table of html.split('<table>').slice(1)) {
       const counts = table
         .split('</table>')[0]

@@ -4,6 +4,7 @@ import type { StartupMemory, VariantMemory } from '../../src/bench/memory/types.
 import { comparisonJson } from '../../src/report/comparison-json.ts';
 import { renderHtml } from '../../src/report/html/page.ts';
 import { renderMarkdown } from '../../src/report/markdown/render.ts';
+import { reportView } from '../../src/report/report-view.ts';
 import { renderTerminal } from '../../src/report/terminal/render.ts';
 import { runRecordSchema } from '../../src/run/types.ts';
 import { patch, record, target } from './records.ts';
@@ -66,7 +67,7 @@ const CLAIM = patch({ expect: { tests: [], faster: [], slower: [], startupClaim:
 const run = (measured: StartupMemory) => record({ patches: [CLAIM], targets: [target({ memory: measured })] });
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
 const terminal = (measured: StartupMemory, verbose = false) =>
-  plain(renderTerminal(run(measured), { width: 80, color: false, verbose }));
+  plain(renderTerminal(reportView(run(measured)), { width: 80, color: false, verbose }));
 /** The section, on one line. */
 const section = (measured: StartupMemory, verbose = false) =>
   (terminal(measured, verbose).split(/\nMemory at start-up ─+\n/)[1] ?? '').split(/\n[^\n]* ──+\n/)[0] ?? '';
@@ -85,7 +86,7 @@ describe('start-up memory in the report', () => {
 
   test('without a published claim nothing is said of one', () => {
     const text = plain(
-      renderTerminal(record({ targets: [target({ memory: memory() })] }), { width: 80, color: false }),
+      renderTerminal(reportView(record({ targets: [target({ memory: memory() })] })), { width: 80, color: false }),
     );
     expect(text).not.toContain('claim');
     expect(flat(text)).toContain('it saves 41 824 B at start-up.');
@@ -125,7 +126,7 @@ describe('start-up memory in the report', () => {
   test('C names of types are those of the version', () => {
     expect(section(memory())).toMatch(/\nunicode /);
     const builds = target().builds.map((one) => ({ ...one, build: { ...one.build, pythonVersion: '3.9.2' } }));
-    const text = renderTerminal(record({ targets: [target({ memory: memory(), builds })] }), {
+    const text = renderTerminal(reportView(record({ targets: [target({ memory: memory(), builds })] })), {
       width: 80,
       color: false,
     });
@@ -214,14 +215,14 @@ describe('start-up memory in the report', () => {
   });
 
   test('the page draws it without scripts, and never by colour alone', () => {
-    const html = plain(renderHtml(run(memory()), {}));
+    const html = plain(renderHtml(reportView(run(memory()))));
     expect(html).toContain('aria-label="patched: 1 905 483 B (−41 824 B)"');
     expect(html).toContain('Blocks by size, after “pass”');
     expect(html).not.toMatch(/<script|https?:/);
   });
 
   test('markdown and JSON tell the same', () => {
-    const markdown = plain(renderMarkdown(run(memory())));
+    const markdown = plain(renderMarkdown(reportView(run(memory()))));
     expect(markdown).toContain('some 50k on a PlayStation 3');
     expect(markdown).toMatch(/\| live bytes \| 1 947 307 \| 1 905 483 \| −41 824 B \|/);
     const json = comparisonJson(run(memory())) as { targets: { memory: StartupMemory }[] };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compare } from '../../src/bench/comparison/compare.ts';
 import type { SampleLine } from '../../src/bench/types.ts';
-import { pybenchTable } from '../../src/report/pybench-table.ts';
+import { pybenchTable } from '../../src/report/pybench.ts';
 import { syntheticHeader } from '../bench/synthetic.ts';
 
 const ROW =

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { renderTerminal } from '../../src/report/index.ts';
+import { reportView } from '../../src/report/report-view.ts';
+import { renderTerminal } from '../../src/report/terminal/render.ts';
 import * as records from './records.ts';
 
 const STATES = {
@@ -21,12 +22,12 @@ const ALL = Object.entries(STATES);
 
 describe('on a terminal', () => {
   test.each(ALL)('%s', async (name, make) => {
-    const text = renderTerminal(make(), { width: 80, color: false });
+    const text = renderTerminal(reportView(make()), { width: 80, color: false });
     await expect(text).toMatchFileSnapshot(`__snapshots__/terminal/${name}.txt`);
   });
 
   test('everything that is known, when asked for', async () => {
-    const text = renderTerminal(records.inconclusive(), { width: 80, color: false, verbose: true });
+    const text = renderTerminal(reportView(records.inconclusive()), { width: 80, color: false, verbose: true });
     await expect(text).toMatchFileSnapshot('__snapshots__/terminal/inconclusive-verbose.txt');
     for (const row of records.inconclusive().targets[0]?.speed?.tests ?? []) expect(text).toContain(row.test);
   });
@@ -34,7 +35,7 @@ describe('on a terminal', () => {
   test.each([48, 60, 80, 132])('no line is wider than %d columns', (width) => {
     for (const [name, make] of ALL) {
       for (const verbose of [false, true]) {
-        const lines = renderTerminal(make(), { width, color: true, verbose }).split('\n');
+        const lines = renderTerminal(reportView(make()), { width, color: true, verbose }).split('\n');
         const tooWide = lines.filter((line) => stringWidth(line) > width);
         expect(tooWide, `${name} at ${width}`).toEqual([]);
       }
@@ -42,7 +43,7 @@ describe('on a terminal', () => {
   });
 
   test.each(ALL)('the answer of %s stands in the first 24 lines', (_, make) => {
-    const screen = renderTerminal(make(), { width: 80, color: false }).split('\n').slice(0, 24);
+    const screen = renderTerminal(reportView(make()), { width: 80, color: false }).split('\n').slice(0, 24);
     expect(screen[0]).toMatch(/(OK|STOPPED|BROKEN OFF)$/);
     for (const { builds, tests, speed, growth, target } of make().targets) {
       const text = screen.join('\n');
@@ -57,8 +58,8 @@ describe('on a terminal', () => {
 
   test('colour adds nothing but colour', () => {
     for (const [name, make] of ALL) {
-      const plain = renderTerminal(make(), { width: 80, color: false });
-      const coloured = renderTerminal(make(), { width: 80, color: true });
+      const plain = renderTerminal(reportView(make()), { width: 80, color: false });
+      const coloured = renderTerminal(reportView(make()), { width: 80, color: true });
       expect(coloured, name).not.toBe(plain);
       const bare = (text: string) => stripVTControlCharacters(text).replace(/ +$/gm, '');
       expect(bare(coloured), name).toBe(bare(plain));
@@ -66,14 +67,14 @@ describe('on a terminal', () => {
   });
 
   test('what a stranger wrote cannot steer the terminal', () => {
-    const text = renderTerminal(records.hostileStrings(), { width: 80, color: false, verbose: true });
+    const text = renderTerminal(reportView(records.hostileStrings()), { width: 80, color: false, verbose: true });
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
     expect(text).toContain('⟨U+202E⟩');
   });
 });
 
 test('the sign of a change is explained wherever changes are shown', () => {
-  expect(renderTerminal(records.everythingFine(), { width: 80, color: false })).toContain(
+  expect(renderTerminal(reportView(records.everythingFine()), { width: 80, color: false })).toContain(
     '+ means slower, − means faster',
   );
 });

@@ -1,5 +1,5 @@
 import { change, interval, list } from '../../../src/document/format.ts';
-import { VERDICTS } from '../../../src/document/verdicts.ts';
+import { VERDICTS } from '../../../src/document/types.ts';
 import { conditions } from './conditions.ts';
 import { durations } from './durations.ts';
 import type { Extract } from './extract.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { change, dateTime, integer, interval, percent } from '../../../src/document/format.ts';
-import { pybenchTotals } from '../../../src/report/pybench-table.ts';
+import { pybenchTotals } from '../../../src/report/pybench.ts';
 import { settings } from './durations.ts';
 import type { Extract } from './extract.ts';
 import { table } from './markdown.ts';

@@ -10,7 +10,7 @@ import {
   percent,
   signedBytes,
 } from '../../../src/document/format.ts';
-import { pybenchTotals } from '../../../src/report/pybench-table.ts';
+import { pybenchTotals } from '../../../src/report/pybench.ts';
 import type { Extract } from './extract.ts';
 import { collectedBytes, estimated, exactBytes, memoryChange, residentBytes, takenBytes } from './figures.ts';
 import { type Published, signedZero } from './published.ts';

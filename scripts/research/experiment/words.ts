@@ -1,6 +1,6 @@
 import type { TestRow } from '../../../src/bench/types.ts';
 import { count, integer } from '../../../src/document/format.ts';
-import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from '../../../src/document/verdicts.ts';
+import { VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from '../../../src/document/types.ts';
 import { isWithinNoise } from '../../../src/report/speed-verdict.ts';
 import type { Extract } from './extract.ts';
 

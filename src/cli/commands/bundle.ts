@@ -34,7 +34,7 @@ Examples:
     const { latestRunFolder, runFolder } = await import('../../run/folder.ts');
     const { makeBundle } = await import('../../run/bundle/make.ts');
     const { count } = await import('../../document/format.ts');
-    const { paragraph } = await import('../../document/terminal/columns.ts');
+    const { paragraph } = await import('../../document/terminal/style.ts');
     const { target, output, withTestSuites = false, testTimeout, pairs, seed, tests, blockMs, repeats } = options;
     const folder = run === undefined ? await latestRunFolder(path.resolve(RUNS_DIR)) : runFolder(run);
     const { file, planSha256, files, bytes, remarks, plan } = await makeBundle({

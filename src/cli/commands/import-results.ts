@@ -29,11 +29,12 @@ Examples:
       const done = await work.importResults(files, options, ctx);
       return viewOutcome(done, importView(done.record), 0, ctx);
     }
-    const { renderTerminal } = await import('../../report/terminal/render.ts');
+    const { renderView } = await import('../../report/render-view.ts');
+    const { reportView } = await import('../../report/report-view.ts');
     const { runExitCode } = await import('../../work/gates.ts');
     const data = await work.importIntoRun(files, options.run, options, ctx);
     const report = path.join(options.run, 'report.html');
-    const text = `${renderTerminal(data.record, shownOn(ctx)).trimEnd()}\n\nReport: ${report}\n`;
+    const text = `${renderView(reportView(data.record), 'terminal', shownOn(ctx)).trimEnd()}\n\nReport: ${report}\n`;
     return { exitCode: runExitCode(data.record), data, text };
   },
 });

@@ -27,7 +27,7 @@ Examples:
     const { findRuns } = await import('../../run/fanout/find-runs.ts');
     const { mergeRuns } = await import('../../run/fanout/merge.ts');
     const { settingsGates } = await import('../../run/gates/index.ts');
-    const { mergedJson } = await import('../../report/merged-json.ts');
+    const { mergedJson } = await import('../../report/comparison-json.ts');
     const { mergedView, stateCounts } = await import('../../report/views/merged.ts');
     const { renderView } = await import('../../report/render-view.ts');
     const gates = failOn ?? (await settingsGates(process.cwd()));

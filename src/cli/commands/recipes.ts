@@ -16,7 +16,7 @@ const list = command({
   help: '\nExample:\n  $ forkwright recipes list --json',
   async run(_, { recipesDir }, ctx) {
     const { listRecipes } = await import('../../recipe/index.ts');
-    const { table } = await import('../../document/terminal/table.ts');
+    const { table } = await import('../../document/terminal/style.ts');
     const { loaded, bad } = await listRecipes(recipeFolders(recipesDir));
     for (const diagnostic of bad.flatMap(({ diagnostics }) => diagnostics)) {
       ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });

@@ -7,7 +7,7 @@ const list = command({
   description: 'List the targets.',
   help: '\nExample:\n  $ forkwright targets list --json',
   async run(_, _options, ctx) {
-    const { table } = await import('../../document/terminal/table.ts');
+    const { table } = await import('../../document/terminal/style.ts');
     const { allTargets } = await import('../../targets/descriptors.ts');
     const data = await allTargets();
     const rows = data.map(({ name, driver, run, title }) => [name, driver, run.runner, title]);
@@ -23,7 +23,7 @@ const show = command({
   options: SYSROOT_OPTION,
   help: '\nExample:\n  $ forkwright targets show ps3-linux',
   async run([name], { sysroot }, ctx) {
-    const { table } = await import('../../document/terminal/table.ts');
+    const { table } = await import('../../document/terminal/style.ts');
     const { toolchainEnvironment } = await import('../../targets/environment.ts');
     const { findBinutils } = await import('../../targets/toolchain.ts');
     const { targetFor } = await import('../../targets/resolve.ts');

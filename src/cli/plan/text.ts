@@ -1,6 +1,5 @@
 import { count, duration, integer } from '../../document/format.ts';
-import { paragraph } from '../../document/terminal/columns.ts';
-import { table } from '../../document/terminal/table.ts';
+import { paragraph, table } from '../../document/terminal/style.ts';
 import { type Chunk, chunksOf, groupsOf, MOST_JOBS } from '../../run/fanout/chunks.ts';
 import { type Conditions, jobSeconds, schedule, USUAL, wavesOf } from '../../run/fanout/schedule.ts';
 import type { Cell, Plan } from '../../run/fanout/types.ts';

@@ -1,8 +1,16 @@
 import { scaleLinear } from 'd3-scale';
+import { symbol, symbolCircle, symbolDiamond, symbolTriangle } from 'd3-shape';
 import { change, decimal, interval, percent, probability } from '../format.ts';
-import type { Estimate, Forest, ForestRow, ForestVerdict } from '../types.ts';
-import { VERDICT_ORDER } from '../verdicts.ts';
-import { mark, verdictLabel } from './marks.ts';
+import {
+  type Bars,
+  type Estimate,
+  type Forest,
+  type ForestRow,
+  type ForestVerdict,
+  type Trend,
+  VERDICT_ORDER,
+  VERDICTS,
+} from '../types.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Height of the axis, pixels. The rows' drawings are as high as their rows, so the band and the grid run through. */
@@ -118,4 +126,76 @@ function testRow(row: ForestRow, forest: Forest, scale: Scale): Markup {
     baselineMs === undefined || patchedMs === undefined ? '' : `${decimal(baselineMs)} → ${decimal(patchedMs)}`;
   const content = estimate === undefined ? html`` : estimateMarks(estimate, row.verdict, scale);
   return html`<tr role="row"><th role="rowheader" scope="row" class="test">${row.test}${remark}</th><td role="cell" class="verdict-cell">${verdictLabel(row.verdict, row.word)}${row.detail === '' ? '' : html`<span class="detail">, ${row.detail}</span>`}</td><td role="cell" class="plot">${drawing(forest, scale, content)}</td><td role="cell" class="change">${estimate === undefined ? '–' : change(estimate.ratio)}</td><td role="cell" class="interval">${estimate === undefined ? '' : interval(estimate)}</td><td role="cell" class="q">${q === undefined ? '' : probability(q)}</td><td role="cell" class="times">${times}</td></tr>\n`;
+}
+
+/** Square pixels of a mark. */
+const SIZE = 58;
+
+const path = (type: typeof symbolCircle, size = SIZE) => symbol(type, size)() ?? '';
+
+/** Each verdict has a shape of its own, filled where something changed and hollow where not: it reads without colour. */
+const SHAPES: Readonly<Record<ForestVerdict, Markup>> = {
+  slower: html`<path d="${path(symbolTriangle)}"/>`,
+  faster: html`<path d="${path(symbolTriangle)}" transform="rotate(180)"/>`,
+  'no-change': html`<path d="${path(symbolCircle, 42)}"/>`,
+  inconclusive: html`<path d="${path(symbolDiamond, 48)}"/>`,
+  missing: html`<path d="M-4,0H4"/>`,
+  failed: html`<path d="M-4,-4L4,4M-4,4L4,-4"/>`,
+};
+
+/** A verdict's mark, centred on its origin. */
+function mark(verdict: ForestVerdict): Markup {
+  return html`<g class="mark ${verdict}">${SHAPES[verdict]}</g>`;
+}
+
+/** The mark and its word, as in the table's column and in the legend. */
+function verdictLabel(verdict: ForestVerdict, word = VERDICTS[verdict].word): Markup {
+  return html`<span class="verdict"><svg class="key" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">${mark(verdict)}</svg> ${word}</span>`;
+}
+
+const HEIGHT = 180;
+const TOP = 12;
+const BOTTOM = 24;
+
+/** A trend: a mark a run with its interval, from the oldest to the newest. Places across are per cent, so it fits any width. */
+export function trendHtml(trend: Trend, id: string): Markup {
+  const { points } = trend;
+  const ends = points.flatMap(({ low, high }) => [low - 1, high - 1]);
+  const y = scaleLinear()
+    .domain([Math.min(-0.01, ...ends), Math.max(0.01, ...ends)])
+    .nice(4)
+    .range([HEIGHT - BOTTOM, TOP]);
+  const at = (ratio: number) => Math.round(y(ratio - 1) * 10) / 10;
+  const x = (index: number) => (points.length === 1 ? 54 : 12 + Math.round((index / (points.length - 1)) * 8400) / 100);
+  const grid = y
+    .ticks(4)
+    .map(
+      (tick) =>
+        html`<line class="${tick === 0 ? 'zero' : 'grid'}" x1="9%" x2="100%" y1="${at(1 + tick)}" y2="${at(1 + tick)}"/><text x="8%" y="${at(1 + tick) + 4}" text-anchor="end">${tick === 0 ? '0' : change(1 + tick, 1).replace('.0%', '%')}</text>`,
+    );
+  const line = points
+    .slice(1)
+    .map(
+      (point, i) =>
+        html`<line class="trend-line" x1="${x(i)}%" y1="${at(points[i]?.ratio ?? 1)}" x2="${x(i + 1)}%" y2="${at(point.ratio)}"/>`,
+    );
+  const marks = points.map(
+    (point, i) =>
+      html`<g class="trend-point"><title>${point.label}: ${change(point.ratio)} ${interval(point)}</title><line class="whisker" x1="${x(i)}%" x2="${x(i)}%" y1="${at(point.low)}" y2="${at(point.high)}"/><circle cx="${x(i)}%" cy="${at(point.ratio)}" r="4"/></g>`,
+  );
+  const first = points[0]?.label ?? '';
+  const last = points.at(-1)?.label ?? '';
+  return html`<figure class="trend" aria-labelledby="${id}-caption"><figcaption id="${id}-caption"><strong>${trend.title}</strong><br>${trend.convention}</figcaption>
+<svg width="100%" height="${HEIGHT}" role="img" aria-labelledby="${id}-caption ${id}-desc"><desc id="${id}-desc">${points.length} runs, from ${first} (${change(points[0]?.ratio ?? 1)}) to ${last} (${change(points.at(-1)?.ratio ?? 1)}). The same numbers stand in the table below.</desc>${grid}${line}${marks}<text x="12%" y="${HEIGHT - 4}">${first.split(' ')[0] ?? ''}</text>${points.length > 1 ? html`<text x="100%" y="${HEIGHT - 4}" text-anchor="end">${last.split(' ')[0] ?? ''}</text>` : ''}</svg></figure>`;
+}
+
+/** Amounts side by side, on one scale from zero. A decrease is drawn as nothing: its number says it. */
+export function barsHtml(bars: Bars, id: string): Markup {
+  const most = Math.max(1, ...bars.bars.map((bar) => bar.value));
+  const width = scaleLinear().domain([0, most]).range([0, 100]).clamp(true);
+  return html`<figure class="bars" aria-labelledby="${id}-caption"><figcaption id="${id}-caption"><strong>${bars.title}</strong></figcaption>
+<table role="table">${bars.bars.map(
+    (bar) =>
+      html`<tr role="row"><th role="rowheader" scope="row">${bar.label}</th><td role="cell" class="bar-cell"><svg width="100%" height="18" role="img" aria-label="${bar.label}: ${bar.text}"><title>${bar.label}: ${bar.text}</title><rect class="bar-track" width="100%" height="18"/><rect class="bar ${bar.label === 'patched' ? 'bar-patched' : ''}" width="${Math.round(width(bar.value) * 10) / 10}%" height="18"/><line class="bar-zero" x1="0" x2="0" y1="0" y2="18"/></svg></td><td role="cell" class="bar-text">${bar.text}</td></tr>\n`,
+  )}</table>${bars.note === undefined ? '' : html`<p class="note">${bars.note}</p>`}</figure>`;
 }

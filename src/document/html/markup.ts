@@ -1,5 +1,5 @@
 import { printableText } from '../printable.ts';
-import { TONE_SYMBOL, type Tone } from '../tone.ts';
+import { TONE_SYMBOL, type Tone } from '../types.ts';
 
 /** Markup that is safe to put into a page. Only `html` makes it, so nothing gets into a page unescaped. */
 export class Markup {

@@ -1,10 +1,7 @@
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
-import { change, interval, milliseconds, percent, probability } from '../format.ts';
-import { paragraphsOf } from '../paragraphs.ts';
-import { placeText } from '../printable.ts';
-import { sparkline, trendInWords } from '../sparkline.ts';
+import { change, interval, milliseconds, percent, probability, sparkline, trendInWords } from '../format.ts';
+import { paragraphsOf, placeText } from '../printable.ts';
 import { bar } from '../terminal/forest.ts';
-import { TONE_SYMBOL, type Tone } from '../tone.ts';
 import {
   type Bars,
   type Block,
@@ -15,9 +12,11 @@ import {
   type ForestRow,
   right,
   type Table,
+  TONE_SYMBOL,
+  type Tone,
   titleOf,
+  VERDICTS,
 } from '../types.ts';
-import { VERDICTS } from '../verdicts.ts';
 import { markdownBlock, markdownCode, markdownHtml, markdownText } from './escape.ts';
 
 const BAR_WIDTH = 21;

@@ -1,14 +1,21 @@
 import stringWidth from 'string-width';
 import type { Diagnostic } from '../../system/diagnostic.ts';
-import { paragraphsOf } from '../paragraphs.ts';
-import { placeText, printableLine, printableText } from '../printable.ts';
-import { sparkline, trendInWords } from '../sparkline.ts';
-import { TONE_SYMBOL, type Tone } from '../tone.ts';
-import { alignOf, type Bars, type Block, type Cell, type Fact, type Table, titleOf } from '../types.ts';
+import { sparkline, trendInWords } from '../format.ts';
+import { paragraphsOf, placeText, printableLine, printableText } from '../printable.ts';
+import {
+  alignOf,
+  type Bars,
+  type Block,
+  type Cell,
+  type Fact,
+  type Table,
+  TONE_SYMBOL,
+  type Tone,
+  titleOf,
+} from '../types.ts';
 import { detailLines, diagnosticLines } from './diagnostic.ts';
 import { forestLines } from './forest.ts';
-import { type Paint, pad, type Style, shorten, wrap, wrapCode } from './style.ts';
-import { tableLines } from './table.ts';
+import { type Paint, pad, type Style, shorten, tableLines, wrap, wrapCode } from './style.ts';
 
 const MOST_DETAIL_LINES = 12;
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
-import type { Severity } from '../diagnostic.ts';
-import { placeText, printableLine, printableSource, printableText } from '../printable.ts';
+import { placeText, printableLine, printableSource, printableText, type Severity } from '../printable.ts';
 import { type Style, terminalStyle, wrap, wrapCode } from './style.ts';
 
 /** A diagnostic of what was just done, with the line that is meant: not wrapped, without a final newline. */

@@ -1,6 +1,5 @@
 import { change, interval, percent } from '../format.ts';
-import type { Estimate, Forest, ForestRow } from '../types.ts';
-import { VERDICTS, WITHIN_NOISE } from '../verdicts.ts';
+import { type Estimate, type Forest, type ForestRow, VERDICTS, WITHIN_NOISE } from '../types.ts';
 import { pad, type Style, shorten, wrap } from './style.ts';
 
 const VERDICT_WIDTH = 14;

@@ -6,12 +6,10 @@ import type {
 } from '../../bench/instructions/types.ts';
 import { change, count, decimal, integer, percent } from '../../document/format.ts';
 import { code, details, fact, facts, joined, type Some, table, text, verdict } from '../../document/say.ts';
-import type { Tone } from '../../document/tone.ts';
-import { type Block, type Cell, type Fact, right } from '../../document/types.ts';
-import type { VerdictWord } from '../../document/verdicts.ts';
+import { type Block, type Cell, type Fact, right, type Tone, type VerdictWord } from '../../document/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { skippedAnswer, skippedSection } from '../answers.ts';
-import { type Answer, type Section, section } from '../view.ts';
+import { type Answer, answer, type Section, section } from '../view.ts';
 
 const WORDS: Readonly<Record<InstructionVerdict, VerdictWord>> = {
   more: { symbol: '▲', word: 'more', tone: 'bad' },
@@ -44,14 +42,12 @@ export function instructionsAnswer(target: TargetResult): Answer | undefined {
   const most = worst === undefined ? '' : `, most of all ${worst.test} (${change(worst.change?.ratio ?? Number.NaN)})`;
   const by = counter === 'qemu' ? 'guest instructions under qemu' : `by ${counter}`;
   const how = deterministic ? `exact, ${by}` : by;
-  return {
+  return answer(
     label,
     tone,
-    short: instructionsInShort(instructions),
-    more: [
-      `${integer(counts.more)} of ${count(tests.length, 'test')} ${counts.more === 1 ? 'executes' : 'execute'} more${most}, ${integer(counts.fewer)} fewer (${how}).`,
-    ],
-  };
+    instructionsInShort(instructions),
+    `${integer(counts.more)} of ${count(tests.length, 'test')} ${counts.more === 1 ? 'executes' : 'execute'} more${most}, ${integer(counts.fewer)} fewer (${how}).`,
+  );
 }
 
 /** Executed instructions, test by test. */

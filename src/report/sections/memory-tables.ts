@@ -1,8 +1,7 @@
 import type { Amount, ExactMemory, MemoryPoint, VariantMemory } from '../../bench/memory/types.ts';
 import { bytes, count, integer, signedBytes } from '../../document/format.ts';
 import { code, details, type Some, table } from '../../document/say.ts';
-import { type Bars, type Block, type Cell, right } from '../../document/types.ts';
-import { CHANGED, changed, difference } from './changed.ts';
+import { type Block, type Cell, right } from '../../document/types.ts';
 
 /** Beyond this many sizes of blocks the report refers to run.json. */
 const MOST_SIZES = 12;
@@ -16,8 +15,6 @@ export interface Sides {
 export const quoted = (program: string) => `“${program}”`;
 
 export const signedOrSame = (difference: number) => (difference === 0 ? 'the same' : signedBytes(difference));
-
-type Exact = Partial<Record<'baseline' | 'patched', ExactMemory>>;
 
 /** One point: its bars, then its tables. Those of the first point stand open, those of the others are folded away. */
 export function pointBlocks(point: MemoryPoint, sides: Sides, name: TypeName): Some<Block>[] {
@@ -34,31 +31,19 @@ export function pointBlocks(point: MemoryPoint, sides: Sides, name: TypeName): S
 }
 
 function bars(point: MemoryPoint, { baseline, patched }: Sides): Block[] {
-  const pair = (title: string, of: (side: VariantMemory) => number | undefined, note: string): Block[] => {
+  const pair = (how: string, of: (side: VariantMemory) => number | undefined, note: string): Block[] => {
     const [before, after] = [of(baseline), of(patched)];
     if (before === undefined || after === undefined) return [];
-    const drawn: Bars = {
-      title,
-      bars: [
-        { label: 'baseline', value: before, text: bytes(before) },
-        { label: 'patched', value: after, text: `${bytes(after)} (${signedOrSame(after - before)})` },
-      ],
-      note,
-    };
-    return [{ kind: 'bars', bars: drawn }];
+    const bars = [
+      { label: 'baseline', value: before, text: bytes(before) },
+      { label: 'patched', value: after, text: `${bytes(after)} (${signedOrSame(after - before)})` },
+    ];
+    return [{ kind: 'bars', bars: { title: `After ${quoted(point.code)}, ${how} pymalloc`, bars, note } }];
   };
   const total = ({ taken }: VariantMemory) => (taken === undefined ? undefined : taken.bytes + taken.arenaBytes);
   return [
-    ...pair(
-      `After ${quoted(point.code)}, without pymalloc`,
-      ({ exact }) => exact?.bytes,
-      'Everything that lives, to the byte.',
-    ),
-    ...pair(
-      `After ${quoted(point.code)}, with pymalloc`,
-      total,
-      'What malloc gave and the arenas that pymalloc reserved.',
-    ),
+    ...pair('without', ({ exact }) => exact?.bytes, 'Everything that lives, to the byte.'),
+    ...pair('with', total, 'What malloc gave and the arenas that pymalloc reserved.'),
   ];
 }
 
@@ -89,23 +74,18 @@ type TypeName = (type: string) => string;
 
 /** What the counter calls by the C name of its type. */
 export function typeNames(pythonVersion: string | undefined): TypeName {
-  const renamed: Readonly<Record<string, string>> = pythonVersion?.startsWith('2.')
-    ? {}
-    : { unicode: 'str', long: 'int' };
+  const renamed: Record<string, string> = pythonVersion?.startsWith('2.') ? {} : { unicode: 'str', long: 'int' };
   return (type) => renamed[type] ?? type;
 }
 
 /** Types and what is left: together they are the difference of `exact`, to the byte. */
-function typesTable(point: MemoryPoint, { baseline, patched }: Required<Exact>, name: TypeName): Block {
-  const sum = (side: 'baseline' | 'patched', what: keyof Amount) =>
-    point.types.reduce((total, row) => total + row[side][what], 0);
-  const rest = (side: 'baseline' | 'patched', live: ExactMemory): Amount => ({
-    bytes: live.bytes - sum(side, 'bytes'),
-    blocks: live.blocks - sum(side, 'blocks'),
-  });
+function typesTable(point: MemoryPoint, live: Record<keyof Sides, ExactMemory>, name: TypeName): Block {
+  const left = (side: keyof Sides, what: keyof Amount) =>
+    point.types.reduce((rest, row) => rest - row[side][what], live[side][what]);
+  const rest = (side: keyof Sides) => ({ bytes: left(side, 'bytes'), blocks: left(side, 'blocks') });
   const rows = [
     ...point.types.map((row) => ({ ...row, what: code(name(row.type)) })),
-    { what: 'everything else', baseline: rest('baseline', baseline), patched: rest('patched', patched) },
+    { what: 'everything else', baseline: rest('baseline'), patched: rest('patched') },
   ];
   return table(
     `Where the bytes went, after ${quoted(point.code)}: objects by type`,
@@ -146,4 +126,19 @@ function sizesTable({ sizes }: MemoryPoint): Block {
       ]),
     hidden > 0 ? `${integer(hidden)} more sizes are in run.json.` : undefined,
   );
+}
+
+/** The columns of what `changed` says. */
+export const CHANGED = ['baseline', 'patched', 'change'].map(right);
+
+export const changed = (before: number, after: number, unit: 'B' | '' = 'B'): string[] => [
+  integer(before),
+  integer(after),
+  difference(before, after, unit),
+];
+
+function difference(before: number, after: number, unit: 'B' | '' = 'B'): string {
+  const size = after - before;
+  if (size === 0) return 'same';
+  return unit === 'B' ? signedBytes(size) : `${size > 0 ? '+' : ''}${integer(size)}`;
 }

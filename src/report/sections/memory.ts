@@ -3,10 +3,8 @@ import { bytes, bytesRounded, integer, list } from '../../document/format.ts';
 import { present, type Some, text } from '../../document/say.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
 import { sentence, withStop } from '../answers.ts';
-import { type Answer, type Section, section } from '../view.ts';
+import { type Answer, answer, type Section, section } from '../view.ts';
 import { pointBlocks, quoted, type Sides, signedOrSame, typeNames } from './memory-tables.ts';
-
-const LABEL = 'Memory';
 
 type Claims = Pick<RunRecord, 'patches'>;
 
@@ -22,17 +20,16 @@ export function claimBehind(record: Claims): string {
   return claim === undefined ? '' : ` (${claim})`;
 }
 
-function sidesOf(point: MemoryPoint): Sides | undefined {
-  const { baseline, patched } = point.variants;
+function sidesOf(point: MemoryPoint | undefined): Sides | undefined {
+  const { baseline, patched } = point?.variants ?? {};
   return baseline === undefined || patched === undefined ? undefined : { baseline, patched };
 }
 
 /** Bytes that the patched interpreter holds more than the baseline (negative: less), by the best account that there is. */
 function differenceAt(point: MemoryPoint | undefined): number | undefined {
-  const sides = point === undefined ? undefined : sidesOf(point);
-  const { baseline, patched } = sides ?? {};
+  const sides = sidesOf(point);
   const figure = (side: VariantMemory | undefined) => side?.exact?.bytes ?? side?.pymalloc?.bytes;
-  const [before, after] = [figure(baseline), figure(patched)];
+  const [before, after] = [figure(sides?.baseline), figure(sides?.patched)];
   return before === undefined || after === undefined ? undefined : after - before;
 }
 
@@ -57,22 +54,22 @@ export function memoryAnswer({ memory }: TargetResult, record: Claims): Answer |
   if (memory === undefined) return undefined;
   const difference = differenceAt(pointOf(memory, 'pass'));
   if (difference === undefined) {
-    const why = [...new Set(memory.problems.map(({ why }) => why))];
-    return { label: LABEL, tone: 'unknown', short: 'not measured', more: why.slice(0, 1).map(sentence) };
+    const [problem] = memory.problems;
+    return answer('Memory', 'unknown', 'not measured', problem && sentence(problem.why));
   }
   const size = bytes(Math.abs(difference));
   const claim = claimed(record);
   const imports = differenceAt(pointOf(memory, 'imports'));
-  return {
-    label: LABEL,
-    tone: difference < 0 ? 'good' : difference > 0 ? 'bad' : 'plain',
-    short: difference === 0 ? 'the same at start-up' : `${size} ${difference < 0 ? 'less' : 'more'} at start-up`,
-    more: present<string>([
+  return answer(
+    'Memory',
+    difference < 0 ? 'good' : difference > 0 ? 'bad' : 'plain',
+    difference === 0 ? 'the same at start-up' : `${size} ${difference < 0 ? 'less' : 'more'} at start-up`,
+    [
       claim && sentence(claim),
       imports !== undefined && `After ${code(memory, 'imports')}: ${signedOrSame(imports)}.`,
       seen(pointOf(memory, 'pass')),
-    ]),
-  };
+    ],
+  );
 }
 
 const code = (memory: StartupMemory, name: MemoryPoint['name']) => quoted(pointOf(memory, name)?.code ?? name);
@@ -93,29 +90,20 @@ function held(memory: StartupMemory): string[] {
 
 /** Whether the operating system sees the difference: pymalloc gives back whole arenas or nothing. */
 function seen(point: MemoryPoint | undefined): string[] {
-  const sides = point === undefined ? undefined : sidesOf(point);
-  if (sides === undefined) return [];
-  const own = ({ resident }: VariantMemory) => resident?.ownBytes ?? resident?.bytes;
-  const [before, after] = [own(sides.baseline), own(sides.patched)];
-  const { taken: arenasBefore } = sides.baseline;
-  const { taken: arenasAfter } = sides.patched;
+  const sides = sidesOf(point);
+  const own = (side: VariantMemory | undefined) => side?.resident?.ownBytes ?? side?.resident?.bytes;
+  const [before, after] = [own(sides?.baseline), own(sides?.patched)];
+  const [was, is] = [sides?.baseline.taken, sides?.patched.taken];
   const parts: string[] = [];
   if (before !== undefined && after !== undefined) {
-    const difference = after - before;
-    const word = difference < 0 ? 'less' : 'more';
-    parts.push(
-      difference === 0
-        ? 'the operating system sees nothing of it'
-        : `the operating system sees ${bytesRounded(Math.abs(difference))} ${word} in use`,
-    );
+    const size = `${bytesRounded(Math.abs(after - before))} ${after < before ? 'less' : 'more'} in use`;
+    parts.push(`the operating system sees ${after === before ? 'nothing of it' : size}`);
   }
-  if (arenasBefore !== undefined && arenasAfter !== undefined && arenasBefore.arenas > 0) {
-    const [was, is] = [arenasBefore.arenaBytes, arenasAfter.arenaBytes];
-    parts.push(
-      was === is
-        ? `pymalloc reserves the same ${bytesRounded(is)} in arenas`
-        : `pymalloc reserves ${bytesRounded(is)} in arenas instead of ${bytesRounded(was)}`,
-    );
+  if (was !== undefined && is !== undefined && was.arenas > 0) {
+    const arenas = `${bytesRounded(is.arenaBytes)} in arenas`;
+    const same = was.arenaBytes === is.arenaBytes;
+    const reserves = same ? `the same ${arenas}` : `${arenas} instead of ${bytesRounded(was.arenaBytes)}`;
+    parts.push(`pymalloc reserves ${reserves}`);
   }
   return parts.length === 0 ? [] : [`As it runs, with pymalloc: ${list(parts)}.`];
 }

@@ -1,11 +1,11 @@
 import type { FileSize, SizeComparison, SymbolChange } from '../../bench/size/types.ts';
 import { bytesRounded, count, integer, list, signedBytes } from '../../document/format.ts';
-import { code, table, text } from '../../document/say.ts';
+import { code, type Some, table, text } from '../../document/say.ts';
 import type { Block } from '../../document/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence, skippedAnswer, skippedSection } from '../answers.ts';
-import { type Answer, type Section, section } from '../view.ts';
-import { CHANGED, changed } from './changed.ts';
+import { type Answer, answer, type Section, section } from '../view.ts';
+import { CHANGED, changed } from './memory-tables.ts';
 
 /** Beyond this many symbols the report refers to run.json. */
 const MOST_SYMBOLS = 20;
@@ -14,7 +14,7 @@ const MOST_SYMBOLS = 20;
 const loaded = ({ text, data, bss }: FileSize) => text + data + bss;
 
 /** `96 B smaller`, of the interpreter (with its shared library, when it has one). */
-export function sizeInShort({ files }: SizeComparison): string {
+function sizeInShort({ files }: SizeComparison): string {
   const saved = files.reduce((sum, file) => sum + loaded(file.baseline) - loaded(file.patched), 0);
   return saved === 0 ? 'the same size' : `${bytesRounded(Math.abs(saved))} ${saved > 0 ? 'smaller' : 'larger'}`;
 }
@@ -23,7 +23,7 @@ export function sizeInShort({ files }: SizeComparison): string {
 export function sizeAnswer({ size, sizeSkipped }: TargetResult): Answer | undefined {
   const label = 'Size';
   if (size === undefined) return skippedAnswer(label, sizeSkipped);
-  return { label, tone: 'plain', short: sizeInShort(size), more: symbolSentence(size) };
+  return answer(label, 'plain', sizeInShort(size), symbolSentence(size));
 }
 
 function symbolSentence({ symbols }: SizeComparison): string[] {
@@ -96,18 +96,17 @@ function kindOf({ kind, change: how, symbols }: SymbolChange): string {
   return `${how === 'resized' ? kind : `${kind}, ${how}`}${many}`;
 }
 
-function remarks({ sections, modules, method }: SizeComparison): string[] {
+function remarks({ sections, modules, method }: SizeComparison): Some<string> {
   const moved = sections
     .filter(({ name, baseline, patched }) => !name.startsWith('.debug') && baseline !== patched)
     .map(({ name, baseline = 0, patched = 0 }) => `${name} ${signedBytes(patched - baseline)}`);
-  const lines = [moved.length === 0 ? 'All sections have the same size.' : `Sections that differ: ${list(moved, 8)}.`];
-  if (modules !== undefined) {
-    const names = modules.changed.map(({ name }) => name);
-    lines.push(
-      names.length === 0
+  const names = modules?.changed.map(({ name }) => name);
+  return [
+    moved.length === 0 ? 'All sections have the same size.' : `Sections that differ: ${list(moved, 8)}.`,
+    names &&
+      (names.length === 0
         ? 'The code and data of every extension module have the same size.'
-        : `Extension modules that differ in size: ${list(names, 8)}.`,
-    );
-  }
-  return [...lines, `Measured with ${method}.`];
+        : `Extension modules that differ in size: ${list(names, 8)}.`),
+    `Measured with ${method}.`,
+  ];
 }

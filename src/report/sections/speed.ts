@@ -5,10 +5,9 @@ import { joined, type Some, text } from '../../document/say.ts';
 import type { Forest, ForestRow } from '../../document/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence, skippedSection } from '../answers.ts';
-import { overallSpeed, verdictWord } from '../speed-verdict.ts';
+import { overallSpeed, SIGN_CONVENTION, verdictWord } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';
 import { type Section, section } from '../view.ts';
-import { SIGN_CONVENTION } from '../words.ts';
 
 /** Speed of one target: the chart of all tests, and how to read it. */
 export function speedSection(target: TargetResult): Section | undefined {

@@ -1,11 +1,8 @@
 import stringWidth from 'string-width';
 import { printableLine } from '../../document/printable.ts';
 import { blockLines, signedLines, titleLines } from '../../document/terminal/blocks.ts';
-import { type Style, shorten, terminalStyle, wrap } from '../../document/terminal/style.ts';
-import { tableLines } from '../../document/terminal/table.ts';
-import { TONE_SYMBOL } from '../../document/tone.ts';
-import type { RunRecord } from '../../run/types.ts';
-import { reportView } from '../report-view.ts';
+import { type Style, shorten, tableLines, terminalStyle, wrap } from '../../document/terminal/style.ts';
+import { TONE_SYMBOL } from '../../document/types.ts';
 import type { Answer, ReportView, Section, TargetView } from '../view.ts';
 
 export interface TerminalOptions {
@@ -20,37 +17,26 @@ export interface TerminalOptions {
 const MOST_TARGETS_IN_FULL = 2;
 
 /** The report on a terminal: the answer in the first 24 lines, then tables and conditions. Ends with a line end. */
-export function renderTerminal(record: RunRecord, options: TerminalOptions): string {
-  return renderTerminalView(reportView(record), options);
-}
-
-/** As {@link renderTerminal}, of any report. */
-export function renderTerminalView(view: ReportView, options: TerminalOptions): string {
+export function renderTerminal(view: ReportView, options: TerminalOptions): string {
   const style = terminalStyle(options);
-  const lines = [...firstScreen(view, style)];
-  for (const target of view.targets) {
-    for (const section of target.sections) {
-      lines.push(
-        ...sectionLines(section, view.targets.length > 1 ? `${target.name}: ${section.title}` : section.title, style),
-      );
-    }
-  }
-  for (const section of view.sections) lines.push(...sectionLines(section, section.title, style));
-  lines.push('', style.dim(shorten(view.footer, style.width)));
-  return `${lines.join('\n')}\n`;
-}
-
-function firstScreen(view: ReportView, style: Style): string[] {
+  const { title, status, targets } = view;
   const lines = [
-    ...titleLines(view.title, view.status.tone, view.status.word, style),
+    ...titleLines(title, status.tone, status.word, style),
     '',
     ...wrap(view.headline.map(printableLine).join(' '), style.width),
     '',
     ...answerLines(view.changed, style),
+    ...(targets.length > MOST_TARGETS_IN_FULL
+      ? ['', ...manyTargets(targets, style)]
+      : targets.flatMap((target) => ['', ...targetLines(target, style)])),
+    ...targets.flatMap(({ name, sections }) =>
+      sections.flatMap((one) => sectionLines(one, targets.length > 1 ? `${name}: ${one.title}` : one.title, style)),
+    ),
+    ...view.sections.flatMap((section) => sectionLines(section, section.title, style)),
+    '',
+    style.dim(shorten(view.footer, style.width)),
   ];
-  if (view.targets.length > MOST_TARGETS_IN_FULL) lines.push('', ...manyTargets(view.targets, style));
-  else for (const target of view.targets) lines.push('', ...targetLines(target, style));
-  return lines;
+  return `${lines.join('\n')}\n`;
 }
 
 const LABEL = 15;

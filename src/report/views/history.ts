@@ -1,8 +1,15 @@
 import { suiteOf, suiteWords } from '../../bench/suites/list.ts';
 import { bytesRounded, change, count, dateTime, integer, interval, list, signedBytes } from '../../document/format.ts';
 import { table, text } from '../../document/say.ts';
-import type { Tone } from '../../document/tone.ts';
-import { type Block, type Cell, type Column, type Estimate, right, type Trend } from '../../document/types.ts';
+import {
+  type Block,
+  type Cell,
+  type Column,
+  type Estimate,
+  right,
+  type Tone,
+  type Trend,
+} from '../../document/types.ts';
 import type { History, HistoryEntry, HistoryTarget } from '../../run/history.ts';
 import { openSection, type ReportView, type Section, section } from '../view.ts';
 

@@ -5,10 +5,9 @@ import { type Cell, right } from '../../document/types.ts';
 import type { ImportRecord } from '../../run/import-record.ts';
 import { speedAnswer } from '../answers.ts';
 import { forest } from '../sections/speed.ts';
-import { speedInShort } from '../speed-verdict.ts';
+import { SIGN_CONVENTION, speedInShort } from '../speed-verdict.ts';
 import { usualBlocks } from '../usual.ts';
 import { openSection, type ReportView, type Section } from '../view.ts';
-import { SIGN_CONVENTION } from '../words.ts';
 
 /** One process a side cannot tell noise from change: said at the top, not in a footnote. */
 const NO_VERDICT =

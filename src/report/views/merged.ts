@@ -1,9 +1,7 @@
 import { count, dateTime, integer } from '../../document/format.ts';
 import { present, table, text, toned } from '../../document/say.ts';
-import type { Tone } from '../../document/tone.ts';
-import type { Block, Cell } from '../../document/types.ts';
-import type { Merged, MergedCell, MergedState } from '../../run/fanout/merge.ts';
-import { isYes } from '../../run/fanout/merge.ts';
+import type { Block, Cell, Tone } from '../../document/types.ts';
+import { isYes, type Merged, type MergedCell, type MergedState } from '../../run/fanout/merge.ts';
 import { openSection, type ReportView, type Section } from '../view.ts';
 import { type ComparedRow, measures, testByTest, verdicts } from './several.ts';
 

@@ -5,7 +5,7 @@ import { right } from '../../document/types.ts';
 import { allowedFalseAlarms, brokenPromises, type SelfTestRecord } from '../../run/self-test-record.ts';
 import { machineFacts, pybenchOf } from '../sections/conditions.ts';
 import { usualCounts } from '../usual.ts';
-import { type Answer, openSection, type ReportView, type Section, section } from '../view.ts';
+import { type Answer, answer, openSection, type ReportView, type Section, section } from '../view.ts';
 
 type Run = SelfTestRecord['result']['runs'][number];
 
@@ -59,44 +59,38 @@ function totals(runs: readonly Run[]) {
 function falseAlarms(runs: readonly Run[]): Answer {
   const { tests, flagged, suites } = totals(runs);
   const allowed = allowedFalseAlarms(runs.length);
-  return {
-    label: 'False alarms',
-    tone: flagged <= allowed ? 'good' : 'bad',
-    short: `${integer(flagged)} of ${integer(tests)} (${percent(flagged / tests)})`,
-    more: [
-      `In ${integer(suites)} of ${count(runs.length, 'repetition')}. Promised: false discoveries held at 5%, and in ${count(runs.length, 'repetition')} at most ${count(allowed, 'test')} in all.`,
-    ],
-  };
+  return answer(
+    'False alarms',
+    flagged <= allowed ? 'good' : 'bad',
+    `${integer(flagged)} of ${integer(tests)} (${percent(flagged / tests)})`,
+    `In ${integer(suites)} of ${count(runs.length, 'repetition')}. Promised: false discoveries held at 5%, and in ${count(runs.length, 'repetition')} at most ${count(allowed, 'test')} in all.`,
+  );
 }
 
 function wholeAnswer(runs: readonly Run[]): Answer {
   const means = runs.flatMap(({ comparison }) => comparison.geometricMean ?? []);
-  if (means.length === 0) return { label: 'Whole', tone: 'unknown', short: 'could not be compared', more: [] };
+  if (means.length === 0) return answer('Whole', 'unknown', 'could not be compared');
   const pairs = Math.min(...runs.map(({ comparison }) => comparison.pairs));
-  if (pairs < FEWEST_PAIRS) {
-    return { label: 'Whole', tone: 'unknown', short: `${count(pairs, 'pair')} are too few for an interval`, more: [] };
-  }
+  if (pairs < FEWEST_PAIRS) return answer('Whole', 'unknown', `${count(pairs, 'pair')} are too few for an interval`);
   const halves = means.map(({ low, high }) => (high - low) / 2);
   const widest = Math.max(...halves);
   const covered = means.filter(({ low, high }) => low <= 1 && high >= 1).length;
-  return {
-    label: 'Whole',
-    tone: widest <= WIDTH_GOAL ? 'good' : 'attention',
-    short: `geometric mean known to ±${percent(widest)} or better`,
-    more: [
-      `Its 95% interval holds 1, the truth, in ${integer(covered)} of ${count(means.length, 'repetition')}; half its width is ${percent(Math.min(...halves))} to ${percent(widest)} (aim: ${percent(WIDTH_GOAL)}).`,
-    ],
-  };
+  return answer(
+    'Whole',
+    widest <= WIDTH_GOAL ? 'good' : 'attention',
+    `geometric mean known to ±${percent(widest)} or better`,
+    `Its 95% interval holds 1, the truth, in ${integer(covered)} of ${count(means.length, 'repetition')}; half its width is ${percent(Math.min(...halves))} to ${percent(widest)} (aim: ${percent(WIDTH_GOAL)}).`,
+  );
 }
 
 function powerAnswer({ planted, found }: { readonly planted: number; readonly found: number }): Answer {
   const goal = planted >= POWER_SIZE;
-  return {
-    label: `Planted ${percent(planted)}`,
-    tone: !goal ? 'plain' : found >= POWER_GOAL ? 'good' : 'attention',
-    short: `found in ${percent(found)} of the tests`,
-    more: goal ? [`Aim: ${percent(POWER_GOAL)} of the tests at ${percent(POWER_SIZE)}.`] : [],
-  };
+  return answer(
+    `Planted ${percent(planted)}`,
+    !goal ? 'plain' : found >= POWER_GOAL ? 'good' : 'attention',
+    `found in ${percent(found)} of the tests`,
+    goal && `Aim: ${percent(POWER_GOAL)} of the tests at ${percent(POWER_SIZE)}.`,
+  );
 }
 
 function usualAnswers(runs: readonly Run[]): Answer[] {
@@ -104,14 +98,12 @@ function usualAnswers(runs: readonly Run[]): Answer[] {
   if (usual.length === 0) return [];
   const sum = (key: 'tests' | 'pooledT' | 'minimum') => usual.reduce((total, one) => total + one[key], 0);
   return [
-    {
-      label: 'Usual methods',
-      tone: 'plain',
-      short: `would have flagged ${integer(sum('pooledT'))} of ${integer(sum('tests'))} (${percent(sum('pooledT') / sum('tests'))})`,
-      more: [
-        `A t test over all blocks at 5%, from the same samples, though nothing differs. pybench’s own table shows minima that differ by more than 1% for ${integer(sum('minimum'))}.`,
-      ],
-    },
+    answer(
+      'Usual methods',
+      'plain',
+      `would have flagged ${integer(sum('pooledT'))} of ${integer(sum('tests'))} (${percent(sum('pooledT') / sum('tests'))})`,
+      `A t test over all blocks at 5%, from the same samples, though nothing differs. pybench’s own table shows minima that differ by more than 1% for ${integer(sum('minimum'))}.`,
+    ),
   ];
 }
 

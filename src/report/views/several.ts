@@ -11,17 +11,14 @@ import {
   signedBytes,
 } from '../../document/format.ts';
 import { table, text, toned, verdict } from '../../document/say.ts';
-import { TONE_SYMBOL } from '../../document/tone.ts';
-import { type Block, type Cell, right } from '../../document/types.ts';
-import { VERDICTS } from '../../document/verdicts.ts';
+import { type Block, type Cell, right, TONE_SYMBOL, VERDICTS } from '../../document/types.ts';
 import { startupBytes } from '../../run/startup-bytes.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import { savedGrowth, testsAnswer, unbuilt } from '../answers.ts';
 import { runStatus } from '../headline.ts';
-import { overallSpeed, speedInShort } from '../speed-verdict.ts';
+import { overallSpeed, SIGN_CONVENTION, speedInShort } from '../speed-verdict.ts';
 import { openSection, type ReportView, type Section } from '../view.ts';
-import { SIGN_CONVENTION } from '../words.ts';
 
 /** One target of one run: a row of the comparison. */
 export interface ComparedRow {

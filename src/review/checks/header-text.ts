@@ -1,7 +1,7 @@
 import { deadRanges, findConditionals } from '../../c/conditionals.ts';
 import { codeTokens, lineOf, lineStarts } from '../../c/lex.ts';
 import { type Struct, structsOf } from '../../c/structs.ts';
-import { definitions } from './names.ts';
+import { definitions } from './input.ts';
 
 /** What a header says with a name, and where: an offset. */
 interface Said {

@@ -2,9 +2,8 @@ import { lineOf, lineStarts, lineText } from '../../c/lex.ts';
 import type { SourceTree } from '../../checkout/types.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import type { CheckFinding } from '../types.ts';
-import { holdersOf } from './holders.ts';
+import { type Found, finding, holdersOf, type SeriesInput } from './input.ts';
 import { isTest } from './tests-touched.ts';
-import { type Found, finding, type SeriesInput } from './types.ts';
 
 /** By whom a name may be known, in the order in which it hurts. */
 const KINDS: readonly (readonly [kind: string, is: (path: string) => boolean])[] = [

@@ -1,5 +1,5 @@
 import type { ReviewFile, ReviewHunk, ReviewRow } from '../types.ts';
-import { type Found, finding } from './types.ts';
+import { type Found, finding } from './input.ts';
 
 /** What takes a reference, and what gives one back (the C API's reference, "Reference Counting"). */
 const TAKES = /\b(?:Py_X?INCREF|Py_X?NewRef|_Py_NewReference|_Py_INCREF_\w+)\s*\(/g;

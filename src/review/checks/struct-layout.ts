@@ -1,8 +1,8 @@
 import { type Field, type StructChange, structChanges, structsOf } from '../../c/structs.ts';
 import type { Context } from '../../system/context.ts';
 import type { ReviewCheck } from '../types.ts';
+import type { Found, SeriesInput } from './input.ts';
 import { type Layout, layoutOf } from './probe.ts';
-import type { Found, SeriesInput } from './types.ts';
 
 const HEADER = /\.h$/;
 

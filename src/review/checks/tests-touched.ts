@@ -1,6 +1,5 @@
 import type { CheckFinding } from '../types.ts';
-import { holdersOf } from './holders.ts';
-import { type Found, finding, type SeriesInput } from './types.ts';
+import { type Found, finding, holdersOf, type SeriesInput } from './input.ts';
 
 /** Folders of tests, also beside their packages: Lib/ctypes/test, Lib/json/tests, Lib/idlelib/idle_test. */
 const TEST_FOLDER = /(?:^|\/)(?:tests?|idle_test|testsuite)\//;

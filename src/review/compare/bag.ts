@@ -1,4 +1,4 @@
-import type { ReviewRow } from '../types.ts';
+import type { ReviewFile, ReviewPatch, ReviewRow } from '../types.ts';
 
 /**
  * What a text says, without order: words with how often each stands there. Comparing two takes no more than reading
@@ -52,3 +52,28 @@ export function alike(a: Bag, b: Bag): number {
   const total = a.weight + b.weight;
   return total === 0 ? 1 : (2 * common(a, b)) / total;
 }
+
+const changedIn = ({ hunks }: ReviewFile): readonly ReviewRow[] =>
+  hunks.flatMap(({ rows }) => rows.filter(({ kind }) => kind !== 'context'));
+
+/** What is done to a file. */
+export const bagOfFile = (file: ReviewFile): Bag => bagOf(changedIn(file));
+
+/** What a patch does and says: its words count as its lines do, as for git-range-diff(1). */
+export const bagOfPatch = ({ title, why, files }: ReviewPatch): Bag =>
+  bagOf([
+    ...[title, why, ...files.map(({ path }) => path)].map((text) => ({ kind: 'context', text }) as const),
+    ...files.flatMap(changedIn),
+  ]);
+
+/** Equal for patches that do the same to the same files, wherever in them. */
+export const deedsOf = ({ files }: ReviewPatch): string =>
+  JSON.stringify(
+    files.map((file) => [
+      file.path,
+      file.oldPath,
+      file.status,
+      file.mode,
+      changedIn(file).map(({ kind, text, eol }) => [kind[0], text, eol]),
+    ]),
+  );

@@ -1,8 +1,7 @@
 import type { ChangeStatus, FileComparison, HunkComparison, ReviewFile } from '../types.ts';
 import { bestPairs, pairEqual } from './assign.ts';
-import { alike, type Bag } from './bag.ts';
+import { alike, type Bag, bagOfFile } from './bag.ts';
 import { compareHunks } from './hunks.ts';
-import { bagOfFile } from './whole.ts';
 
 /** Below this a file is not the other under a new name. */
 const LEAST = 0.5;

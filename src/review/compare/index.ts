@@ -1,5 +1,5 @@
 import type { ChangeStatus, FileComparison, PatchComparison, ReviewComparison, ReviewPatch } from '../types.ts';
-import { factsOf, verdictOf } from './facts.ts';
+import { VERDICT } from '../words.ts';
 import { compareFiles } from './files.ts';
 import { pairPatches } from './series.ts';
 
@@ -72,4 +72,38 @@ function patchStatus(
   if (old.sha256 !== undefined && old.sha256 === now.sha256) return 'same';
   if (files.every(({ status }) => status === 'same')) return 'same';
   return files.every(({ status }) => status === 'same' || status === 'context-only') ? 'context-only' : 'changed';
+}
+
+/** What came of a recipe, in words; what was read from a file once came as a patch. */
+const verdictOf = ({ verdict, files }: ReviewPatch): string =>
+  VERDICT[verdict === 'read' && files.length > 0 ? 'applies' : verdict].word;
+
+/** What differs of how the two were made, and of their words. */
+function factsOf(old: ReviewPatch, now: ReviewPatch): PatchComparison['facts'] {
+  const params = ({ params: all }: ReviewPatch) =>
+    Object.entries(all)
+      .map(([name, value]) => `${name}=${value}`)
+      .sort()
+      .join(' ');
+  const recipe = ({ recipe: made, header }: ReviewPatch) => {
+    const of = made ?? header?.recipe;
+    return of === undefined ? '' : `${of.id} ${of.version} (${of.hash.slice(0, 12)})`;
+  };
+  const options = ({ buildOptions }: ReviewPatch) => buildOptions.join(' ');
+  // A file names neither title nor reason as the recipe writes them: line breaks are the mail's.
+  const words = (text: string) => text.replace(/\s+/g, ' ').trim();
+  const rows: readonly (readonly [string, (patch: ReviewPatch) => string])[] = [
+    ['Title', ({ title }) => words(title)],
+    ['Reason', ({ why }) => words(why)],
+    ['Recipe', recipe],
+    ['Parameters', params],
+    ['Configure options', options],
+    ['Python', ({ pythonVersion }) => pythonVersion ?? ''],
+    ['Base', ({ base }) => base ?? ''],
+    ['Verdict', verdictOf],
+  ];
+  return rows.flatMap(([label, of]) => {
+    const [before, after] = [of(old), of(now)];
+    return before === after ? [] : [{ label, old: before, new: after }];
+  });
 }

@@ -1,7 +1,6 @@
 import { bestPairs, pairEqual } from './assign.ts';
 import { alike } from './bag.ts';
-import type { Change } from './changes.ts';
-import { placeLikeness } from './context.ts';
+import { type Change, placeLikeness, together } from './changes.ts';
 
 /** Below this two changes are not versions of one another. */
 const LEAST = 0.3;
@@ -69,4 +68,61 @@ function score(one: Change, other: Change, shared: SharedEdits): number {
   if (!sameEdit && !samePlace && deeds < (share >= LIKE_PLACE ? LEAST_IN_PLACE : LEAST)) return 0;
   const section = one.hunk.section !== '' && one.hunk.section === other.hunk.section;
   return deeds + CONTEXT * share + (section ? SECTION : 0) + (sameEdit ? SAME_EDIT : 0);
+}
+
+/** Beyond this many lone changes nobody reads them one by one. */
+const MOST = 400;
+/** How much more alike two sides must become. */
+const GAIN = 0.03;
+/** Lines between two changes that may still be one. */
+const APART = 8;
+
+interface Paired {
+  readonly pairs: readonly ChangePair[];
+  readonly lone: readonly Change[];
+}
+
+interface Step {
+  readonly pair: ChangePair;
+  readonly lone: Change;
+  readonly merged: ChangePair;
+  readonly gain: number;
+}
+
+/**
+ * What is one change on one side may be two on the other, with a line between them that stayed. A change that is left
+ * alone joins its neighbour in the hunk where that makes the neighbour more like its counterpart.
+ */
+export function absorb(pairs: readonly ChangePair[], lone: readonly Change[]): Paired {
+  if (lone.length > MOST) return { pairs, lone };
+  const current = new Set(pairs);
+  const left = new Set(lone);
+  for (;;) {
+    const steps = [...left].flatMap((one) => stepsOf(one, current));
+    const best = steps.sort((x, y) => y.gain - x.gain || (x.lone.key < y.lone.key ? -1 : 1))[0];
+    if (best === undefined) return { pairs: [...current], lone: [...left] };
+    left.delete(best.lone);
+    current.delete(best.pair);
+    current.add(best.merged);
+  }
+}
+
+function stepsOf(lone: Change, pairs: ReadonlySet<ChangePair>): readonly Step[] {
+  return [...pairs].flatMap((pair) =>
+    ([0, 1] as const).flatMap((side): Step[] => {
+      const [one, other] = [pair[side], pair[1 - side]];
+      if (other === undefined || !neighbours(one, lone)) return [];
+      const merged = one.start < lone.start ? together(one, lone) : together(lone, one);
+      const gain = alike(merged.bag, other.bag) - alike(one.bag, other.bag);
+      return gain > GAIN ? [{ pair, lone, merged: side === 0 ? [merged, other] : [other, merged], gain }] : [];
+    }),
+  );
+}
+
+/** Whether nothing else was changed between two changes of a hunk. */
+function neighbours(one: Change, other: Change): boolean {
+  if (one.source !== other.source) return false;
+  const [first, second] = one.start < other.start ? [one, other] : [other, one];
+  if (second.start - first.end > APART || second.start < first.end) return false;
+  return one.source.rows.slice(first.end, second.start).every(({ kind }) => kind === 'context');
 }

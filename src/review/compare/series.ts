@@ -1,7 +1,6 @@
 import type { ReviewPatch } from '../types.ts';
 import { bestSum, elementsAt, pairEqual } from './assign.ts';
-import { alike } from './bag.ts';
-import { bagOfPatch, deedsOf } from './whole.ts';
+import { alike, bagOfPatch, deedsOf } from './bag.ts';
 
 /**
  * Below this two patches are not versions of one another: what git-range-diff(1) has as --creation-factor=60, that two

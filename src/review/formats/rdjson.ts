@@ -1,9 +1,7 @@
 import { printableText } from '../../document/printable.ts';
 import type { Place } from '../../system/diagnostic.ts';
 import type { Review } from '../types.ts';
-import { byteColumn, findRow } from './lines.ts';
-import { type Remark, remarksOf, sentence } from './remarks.ts';
-import { repositoryPath } from './repository-path.ts';
+import { byteColumn, findRow, type Remark, remarksOf, repositoryPath, sentence } from './remarks.ts';
 
 const SEVERITY = { error: 'ERROR', warning: 'WARNING', note: 'INFO' } as const;
 

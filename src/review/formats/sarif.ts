@@ -5,8 +5,7 @@ import { printableText } from '../../document/printable.ts';
 import type { Place } from '../../system/diagnostic.ts';
 import { sha256 } from '../../system/hash.ts';
 import type { Review } from '../types.ts';
-import { type Remark, remarksOf, sentence } from './remarks.ts';
-import { repositoryPath } from './repository-path.ts';
+import { type Remark, remarksOf, repositoryPath, sentence } from './remarks.ts';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 

@@ -1,7 +1,7 @@
 import { hunkHead } from '../../diff/write.ts';
 import { count } from '../../document/format.ts';
+import { gridHtml } from '../../document/html/blocks.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
-import { gridHtml } from '../../document/html/table.ts';
 import type {
   FileComparison,
   HunkComparison,
@@ -11,9 +11,8 @@ import type {
   ReviewHunk,
 } from '../types.ts';
 import { CHANGE, countsOf } from '../words.ts';
-import { pathHtml } from './file.ts';
+import { HUNK, pathHtml } from './file.ts';
 import { rowsHtml } from './rows.ts';
-import { HUNK } from './words.ts';
 
 /** How two reviews differ: what changed in substance is shown, what did not is named and folded. */
 export function comparisonHtml(comparison: ReviewComparison): Markup {

@@ -3,9 +3,7 @@ import { count, integer } from '../../document/format.ts';
 import { html, Markup } from '../../document/html/markup.ts';
 import { printableSource } from '../../document/printable.ts';
 import type { ReviewFile, ReviewHunk } from '../types.ts';
-import { segmentsOf } from './code.ts';
-import { linesOf } from './colours.ts';
-import type { Token } from './tokens.ts';
+import { linesOf, segmentsOf, type Token } from './code.ts';
 
 /** Lines between two hunks, or before the first or after the last: not in the patch, the same on both sides. */
 export interface Gap {

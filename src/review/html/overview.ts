@@ -1,12 +1,11 @@
 import { count } from '../../document/format.ts';
-import { blockHtml } from '../../document/html/blocks.ts';
+import { blockHtml, factsHtml } from '../../document/html/blocks.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
-import { factsHtml } from '../../document/html/table.ts';
-import type { Tone } from '../../document/tone.ts';
+import type { Tone } from '../../document/types.ts';
 import { foundBlocks } from '../blocks.ts';
 import type { Review, ReviewCheck, ReviewRun } from '../types.ts';
 import { CHECK, EVIDENCE, errorLines, nameOf, verdictOf } from '../words.ts';
-import { countsHtml } from './words.ts';
+import { countsHtml } from './file.ts';
 
 /** What is under review, and in a line each what was found: the first screen. */
 export function headHtml(review: Review): Markup {

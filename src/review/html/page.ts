@@ -1,15 +1,22 @@
-import { html } from '../../document/html/markup.ts';
+import { html, type Markup } from '../../document/html/markup.ts';
 import { assetText, pageHtml } from '../../document/html/page.ts';
-import { fingerprint } from '../../system/hash.ts';
+import { byCodeUnit, fingerprint } from '../../system/hash.ts';
 import type { Review, ReviewPatch } from '../types.ts';
-import { createColours } from './colours.ts';
+import { nameOf } from '../words.ts';
+import { createColours } from './code.ts';
 import { comparisonHtml } from './comparison.ts';
-import { type PageState, patchId } from './file.ts';
-import { createFolding, foldedHtml } from './folding.ts';
+import {
+  countsHtml,
+  createFolding,
+  editId,
+  fileId,
+  foldedHtml,
+  type PageState,
+  patchId,
+  STATUS_LETTER,
+} from './file.ts';
 import { checksHtml, headHtml, runHtml } from './overview.ts';
 import { patchHtml } from './patch.ts';
-import { helpHtml, toolbarHtml } from './toolbar.ts';
-import { treeHtml } from './tree.ts';
 
 /**
  * The review as one page that needs nothing but itself: no network; its style and scripts are allowed by their hashes.
@@ -76,4 +83,80 @@ function viewedKey(patch: ReviewPatch): string {
   return (
     patch.sha256 ?? fingerprint({ ...patch, files: patch.files.map((file) => ({ ...file, contents: undefined })) })
   );
+}
+
+/** The files of all patches, by folder. */
+function treeHtml(patches: readonly ReviewPatch[], parts: readonly { id: string; title: string }[]): Markup {
+  const files = patches.reduce((n, patch) => n + patch.files.length, 0);
+  return html`<nav class="tree" aria-label="Files"><details open><summary>Contents<span class="js-only progress" id="progress" role="status"></span></summary><ul class="parts">${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>${
+    files === 0
+      ? html`<p class="note">No file is changed.</p>`
+      : patches.map((patch, i) => ofPatch(patch, i, patches.length > 1 ? nameOf(patch, patches) : undefined))
+  }</details></nav>`;
+}
+
+/** @param name where there are several patches. */
+function ofPatch(patch: ReviewPatch, index: number, name: string | undefined): Markup {
+  const folders = Map.groupBy(
+    patch.files.map((file, i) => ({ file, i, cut: file.path.lastIndexOf('/') })),
+    ({ file, cut }) => file.path.slice(0, cut + 1),
+  );
+  const sorted = [...folders].sort(([a], [b]) => byCodeUnit(a, b));
+  return html`${name !== undefined && html`<p class="tree-patch"><a href="#${patchId(index)}">${index + 1}. ${name}</a></p>`}<ul class="folders">${sorted.map(
+    ([folder, files]) =>
+      html`<li><span class="folder">${folder === '' ? './' : folder}</span><ul>${files.map(
+        ({ file, i, cut }) =>
+          html`<li data-file="${fileId(index, i)}"><a href="#${fileId(index, i)}"><span class="letter ${file.status}" title="${file.status}">${STATUS_LETTER[file.status]}</span> <span class="name">${file.path.slice(cut + 1)}</span></a><span class="done" aria-hidden="true"></span>${countsHtml(file)}</li>`,
+      )}</ul></li>`,
+  )}</ul>`;
+}
+
+const LONGEST_OPTION = 70;
+
+/** What needs the page's script; without one it is not shown. */
+function toolbarHtml(review: Review): Markup {
+  return html`<div class="toolbar js-only" role="toolbar" aria-label="Review">
+<div class="search" role="search"><label class="unseen" for="search">Search in the code</label><input id="search" type="search" placeholder="Search the code ( / )" autocomplete="off" spellcheck="false"><button type="button" id="search-previous" aria-label="Previous match">↑</button><button type="button" id="search-next" aria-label="Next match">↓</button><span id="search-count" role="status"></span></div>
+${filterHtml(review)}
+<div class="switch" role="group" aria-label="Layout"><button type="button" id="unified" aria-pressed="true">Unified</button><button type="button" id="side-by-side" aria-pressed="false">Side by side</button></div>
+<button type="button" id="fold-all">Fold all</button>
+<button type="button" id="theme"><span aria-hidden="true">◐</span><span class="wide-only"> Theme</span></button>
+<button type="button" id="help" aria-haspopup="dialog"><span aria-hidden="true">?</span><span class="wide-only"> Keys</span></button>
+</div>`;
+}
+
+/** Hunks of one patch or one edit alone. Only where it is known which edit made what. */
+function filterHtml(review: Review): Markup {
+  if (!review.patches.some((patch) => patch.files.some(({ hunks }) => hunks.some(({ edits }) => edits.length > 0))))
+    return html``;
+  return html`<div class="filter"><label class="unseen" for="filter">Made by</label><select id="filter"><option value="">Made by any edit</option>${review.patches.map(
+    (patch, i) =>
+      patch.edits.length > 0 &&
+      html`<optgroup label="${patch.id}"><option value="${patchId(i)}">${patch.id}: all of it</option>${patch.edits
+        .filter(({ outcome }) => outcome === 'applied')
+        .map(
+          (edit) => html`<option value="${editId(i, edit.edit)}">${short(`${edit.edit + 1}. ${edit.why}`)}</option>`,
+        )}</optgroup>`,
+  )}</select><span id="filter-count" role="status"></span></div>`;
+}
+
+const short = (text: string) => (text.length > LONGEST_OPTION ? `${text.slice(0, LONGEST_OPTION)}…` : text);
+
+const KEYS = [
+  ['j', 'next hunk'],
+  ['k', 'previous hunk'],
+  ['n', 'next file'],
+  ['p', 'previous file'],
+  ['v', 'this file is viewed, on to the next'],
+  ['o', 'open or fold this file'],
+  ['e', 'show more lines around this hunk'],
+  ['u', 'unified or side by side'],
+  ['d', 'dark or light'],
+  ['/', 'search the code; Enter and Shift+Enter go from match to match'],
+  ['Esc', 'leave the search'],
+  ['?', 'this help'],
+] as const;
+
+function helpHtml(): Markup {
+  return html`<dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2><dl class="keys">${KEYS.map(([key, does]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}</dl><p><label><input type="checkbox" id="keys-on" checked> Single keys are commands</label></p><button type="button" id="keys-close">Close</button></dialog>`;
 }

@@ -1,12 +1,10 @@
 import { count } from '../../document/format.ts';
-import { blockHtml } from '../../document/html/blocks.ts';
+import { blockHtml, factsHtml, gridHtml } from '../../document/html/blocks.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
-import { factsHtml, gridHtml } from '../../document/html/table.ts';
 import { problemBlocks } from '../blocks.ts';
 import type { ReviewPatch } from '../types.ts';
 import { EVIDENCE, OUTCOME, provenanceOf, verdictOf } from '../words.ts';
-import { editId, fileHtml, fileId, type PageState, patchId } from './file.ts';
-import { countsHtml, paragraphs } from './words.ts';
+import { countsHtml, editId, fileHtml, fileId, type PageState, paragraphs, patchId } from './file.ts';
 
 /** One patch: why, from what, what was verified, warnings, its files. @param key for viewed marks, unique to its bytes. */
 export function patchHtml(patch: ReviewPatch, index: number, several: boolean, key: string, state: PageState): Markup {

@@ -2,8 +2,7 @@ import { html, type Markup } from '../../document/html/markup.ts';
 import { printableSource } from '../../document/printable.ts';
 import type { ReviewFile, ReviewHunk, ReviewRow } from '../types.ts';
 import { SIGNS } from '../words.ts';
-import { codeHtml } from './code.ts';
-import type { Token } from './tokens.ts';
+import { codeHtml, type Token } from './code.ts';
 
 /** Rows that are drawn as one: a browser lays out only those near the screen. */
 const BLOCK = 50;

@@ -1,14 +1,13 @@
+import { hunkHead } from '../../diff/write.ts';
 import { count } from '../../document/format.ts';
 import { blockMarkdown, details, grid, link, paragraphs } from '../../document/markdown/blocks.ts';
-import { markdownCode, markdownText } from '../../document/markdown/escape.ts';
+import { markdownBlock, markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
-import { TONE_SYMBOL } from '../../document/tone.ts';
-import { right } from '../../document/types.ts';
+import { printableSource } from '../../document/printable.ts';
+import { right, TONE_SYMBOL } from '../../document/types.ts';
 import { editsTable, evidenceTable, problemBlocks } from '../blocks.ts';
-import type { ReviewPatch } from '../types.ts';
-import { EVIDENCE, editsOf, plusMinus, provenanceOf, VERDICT } from '../words.ts';
-import { fileMarkdown } from './file.ts';
-import { RANK } from './ranks.ts';
+import type { ReviewFile, ReviewHunk, ReviewPatch, ReviewRow } from '../types.ts';
+import { EVIDENCE, editsOf, fileRemarks, plusMinus, provenanceOf, SIGNS, VERDICT } from '../words.ts';
 
 /** Of more files than these the table is cut before anything else is. */
 const FEW_FILES = 20;
@@ -86,3 +85,58 @@ const edits = (patch: ReviewPatch): string =>
   patch.edits.length === 0
     ? ''
     : details(`The recipe’s ${count(patch.edits.length, 'edit')}`, blockMarkdown(editsTable(patch)));
+
+/** A file's diff, folded: in front of each run of hunks the edits that made it, and why. */
+function fileMarkdown(file: ReviewFile, patch: ReviewPatch): string {
+  const summary = [plusMinus(file), ...fileRemarks(file)].join(', ');
+  const body = runs(file.hunks).map((hunks) => {
+    const [first] = hunks;
+    const edits = first === undefined ? [] : editsOf(patch, first);
+    const said = edits.map(({ edit, kind, why }) => `- edit ${edit + 1}, ${markdownCode(kind)}: ${markdownText(why)}`);
+    const block = markdownBlock(hunks.flatMap((hunk) => hunkLines(hunk, file)).join('\n'), 'diff');
+    return [...(said.length === 0 ? [] : [said.join('\n')]), block].join('\n\n');
+  });
+  return details(summary, body.length === 0 ? 'It has no lines to show.' : body.join('\n\n'), file.path);
+}
+
+/** Neighbours that the same edits made. */
+function runs(hunks: readonly ReviewHunk[]): readonly (readonly ReviewHunk[])[] {
+  const out: ReviewHunk[][] = [];
+  for (const hunk of hunks) {
+    const last = out.at(-1);
+    if (last !== undefined && String(last[0]?.edits) === String(hunk.edits)) last.push(hunk);
+    else out.push([hunk]);
+  }
+  return out;
+}
+
+function hunkLines(hunk: ReviewHunk, file: ReviewFile): readonly string[] {
+  return [
+    `${hunkHead(hunk)} ${printableSource(hunk.section)}`.trimEnd(),
+    ...hunk.rows.flatMap((row) => rowLines(row, file)),
+  ];
+}
+
+function rowLines({ kind, text, eol }: ReviewRow, file: ReviewFile): readonly string[] {
+  const cr = file.eol === 'mixed' && eol === '\r\n' ? '\r' : '';
+  const line = `${SIGNS[kind]}${printableSource(text + cr)}`;
+  return eol === '' ? [line, '\\ No newline at end of file'] : [line];
+}
+
+/** What gets its room first where a comment cannot hold everything: what is wrong, what was verified, then the diffs. */
+export const RANK = {
+  head: 0,
+  problems: 1,
+  headings: 2,
+  evidence: 3,
+  checks: 4,
+  comparison: 5,
+  run: 6,
+  warnings: 7,
+  provenance: 8,
+  fileTables: 9,
+  findings: 10,
+  differences: 11,
+  diffs: 12,
+  edits: 13,
+} as const;

@@ -1,14 +1,13 @@
 import { integer } from '../../document/format.ts';
-import { grid, link, strong } from '../../document/markdown/blocks.ts';
-import { markdownText } from '../../document/markdown/escape.ts';
+import { blockMarkdown, details, grid, link, strong } from '../../document/markdown/blocks.ts';
+import { markdownBlock, markdownText } from '../../document/markdown/escape.ts';
 import { fitParts, type Part } from '../../document/markdown/fit.ts';
-import { TONE_SYMBOL } from '../../document/tone.ts';
-import type { Review, ReviewRun } from '../types.ts';
-import { errorLines, summaryOf, toneOf } from '../words.ts';
-import { checkParts } from './checks.ts';
-import { comparisonParts } from './comparison.ts';
-import { patchParts } from './patch.ts';
-import { RANK } from './ranks.ts';
+import { TONE_SYMBOL } from '../../document/types.ts';
+import { checksTable, foundDetails } from '../blocks.ts';
+import { patchDifference } from '../formats/range-diff.ts';
+import type { PatchComparison, Review, ReviewCheck, ReviewComparison, ReviewRun } from '../types.ts';
+import { CHANGE, countsOf, errorLines, summaryOf, toneOf } from '../words.ts';
+import { patchParts, RANK } from './patch.ts';
 
 export interface MarkdownOptions {
   /** Characters; a job's summary may have 1 MiB. */
@@ -80,4 +79,59 @@ function note(missing: readonly string[], limit: number, links: Readonly<Record<
   const where =
     full.startsWith('[') && full.length < NOTE_ROOM / 3 ? `${full}.` : 'Everything: `forkwright review --format html`.';
   return `**Not shown in full**, for there is room for ${integer(limit)} characters: ${list}. ${where}`;
+}
+
+const FEW = 20;
+
+/** What the checks say as a table, and folded what they found. */
+function checkParts(checks: readonly ReviewCheck[]): readonly Part[] {
+  if (checks.length === 0) return [];
+  const found = (check: ReviewCheck, most?: number) => foundDetails(check, most).map(blockMarkdown).join('');
+  return [
+    {
+      forms: [`### What a reviewer would look at\n\n${blockMarkdown(checksTable(checks))}`, ''],
+      rank: RANK.checks,
+      name: 'what the checks say',
+    },
+    ...checks.map((check) => ({
+      forms: [found(check), found(check, FEW), ''],
+      rank: RANK.findings,
+      name: `what the check ${markdownText(check.title.slice(0, 80))} found`,
+    })),
+  ];
+}
+
+/** What changed since, a line a patch; folded the differences, those of context told but not shown. */
+function comparisonParts(comparison: ReviewComparison | undefined): readonly Part[] {
+  if (comparison === undefined) return [];
+  const heading = `### What changed: ${markdownText(comparison.old)} → ${markdownText(comparison.new)}`;
+  const rows = comparison.patches.map((patch) => [
+    TONE_SYMBOL[CHANGE[patch.status].tone],
+    markdownText(patch.id),
+    `${patch.oldIndex ?? '–'} → ${patch.newIndex ?? '–'}`,
+    CHANGE[patch.status].word,
+  ]);
+  const counts = `${countsOf(comparison.counts)}.`;
+  return [
+    {
+      forms: [
+        `${heading}\n\n${counts}\n\n${grid(['', 'Patch', 'Place', ''], rows)}`,
+        `### What changed\n\n${counts}`,
+        '',
+      ],
+      rank: RANK.comparison,
+      name: 'what changed',
+    },
+    ...comparison.patches.map((patch) => ({
+      forms: [difference(patch), ''],
+      rank: RANK.differences,
+      name: `what changed in ${markdownText(patch.id.slice(0, 80))}`,
+    })),
+  ];
+}
+
+function difference(patch: PatchComparison): string {
+  const lines = patchDifference(patch);
+  if (lines.length === 0) return '';
+  return details(`What changed in ${patch.id}: ${CHANGE[patch.status].word}`, markdownBlock(lines.join('\n'), 'diff'));
 }

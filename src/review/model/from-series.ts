@@ -1,12 +1,13 @@
+import { lineOf, lineStarts } from '../../c/lex.ts';
 import { namedFiles } from '../../diff/locate.ts';
 import { parsePatch } from '../../diff/read.ts';
 import { describeBase } from '../../patch/message.ts';
+import { mapOffset } from '../../patch/ranges.ts';
 import type { SeriesResult } from '../../patch/series.ts';
 import type { EditAccount, FileChange, GeneratedPatch } from '../../patch/types.ts';
 import { holds } from '../../recipe/params.ts';
-import type { ReviewEdit, ReviewFile, ReviewPatch } from '../types.ts';
+import type { ReviewEdit, ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
 import { evidenceOf, type Proofs } from './evidence.ts';
-import { editsOfHunks, sectionOf } from './provenance.ts';
 import { reviewFile } from './review-file.ts';
 
 /** What a recipe of a series yielded, for review: the patch with provenance and evidence, or why there is none. */
@@ -92,4 +93,49 @@ function withProvenance(change: FileChange, file: ReviewFile): ReviewFile {
     edits: edits[i] ?? [],
   }));
   return { ...file, hunks };
+}
+
+/**
+ * Which edits of the recipe made each hunk: those whose bytes lie in one of its changed lines, on either side.
+ * @param hunks of this file, as the diff of `change` has them.
+ */
+function editsOfHunks(change: FileChange, hunks: readonly ReviewHunk[]): readonly (readonly number[])[] {
+  const [before, after] = [lineStarts(change.before), lineStarts(change.after)];
+  const traces = change.edits.map((trace) => {
+    const start = mapOffset(
+      trace.start,
+      change.edits.filter((e) => e.end <= trace.start),
+    );
+    return {
+      edit: trace.edit,
+      old: [lineOf(before, trace.start), lineOf(before, Math.max(trace.start, trace.end - 1))] as const,
+      now: [lineOf(after, start), lineOf(after, Math.max(start, start + trace.replacement.length - 1))] as const,
+    };
+  });
+  return hunks.map((hunk) => {
+    const inside = ([from, to]: readonly [number, number], start: number, lines: number) =>
+      from < start + lines && to >= start;
+    const near = traces.filter(
+      ({ old, now }) => inside(old, hunk.oldStart, hunk.oldLines) || inside(now, hunk.newStart, hunk.newLines),
+    );
+    return [...new Set(near.map(({ edit }) => edit))].sort((a, b) => a - b);
+  });
+}
+
+/** What begins a function or the like, as git's drivers for C-like files and Python have it (gitattributes(5), xfuncname). */
+const PYTHON = /^[ \t]*(?:class|(?:async[ \t]+)?def)[ \t]/;
+const OTHER = /^[A-Za-z_$]/;
+const LABEL = /^[A-Za-z_]\w*:\s*$/;
+
+/**
+ * The line that names the function or type that a hunk's first change lies in; empty when there is none. Not where the
+ * hunk begins, as git has it: its lines of context often end the function before.
+ */
+export function sectionOf(path: string, contents: string, hunk: ReviewHunk): string {
+  const context = hunk.rows.findIndex(({ kind }) => kind !== 'context');
+  const lines = contents.split('\n', hunk.oldStart - 1 + Math.max(0, context));
+  const names = path.endsWith('.py')
+    ? (line: string) => PYTHON.test(line)
+    : (line: string) => OTHER.test(line) && !LABEL.test(line);
+  return (lines.findLast(names) ?? '').trim().slice(0, 80);
 }

@@ -1,10 +1,9 @@
 import { printableLine } from '../../document/printable.ts';
 import { ruled, signedLine } from '../../document/terminal/blocks.ts';
-import { wrap } from '../../document/terminal/columns.ts';
+import { wrap } from '../../document/terminal/style.ts';
 import type { FileComparison, HunkComparison, PatchComparison, ReviewComparison } from '../types.ts';
 import { CHANGE, countsOf, quietHunks, shortHashes } from '../words.ts';
-import { hunkHeading, hunkRows } from './hunk.ts';
-import { unifiedRows } from './rows.ts';
+import { hunkHeading, hunkRows, unifiedRows } from './rows.ts';
 import type { Style } from './style.ts';
 
 const SIGNS = 'Of two signs in front of a line, the first is of the two versions, the second of the patch.';

@@ -1,7 +1,7 @@
 import { interdiff } from '../../diff/interdiff.ts';
 import { headline } from '../../report/headline.ts';
+import { patchTexts } from '../../report/render-view.ts';
 import { reportView } from '../../report/report-view.ts';
-import { patchTexts } from '../../report/write.ts';
 import type { ReviewPatch } from '../../review/types.ts';
 import { runFolder } from '../../run/folder.ts';
 import { readRunRecord } from '../../run/read-record.ts';

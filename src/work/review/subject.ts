@@ -1,10 +1,9 @@
 import type { Checkout } from '../../checkout/types.ts';
 import { describeBase } from '../../patch/index.ts';
 import type { CheckInput } from '../../review/checks/index.ts';
-import type { CheckoutFacts } from '../../review/facts.ts';
 import type { Proofs } from '../../review/model/evidence.ts';
 import { reviewOfPatch, reviewOfResult } from '../../review/model/from-series.ts';
-import type { Review, ReviewRun } from '../../review/types.ts';
+import type { CheckoutFacts, Review, ReviewRun } from '../../review/types.ts';
 import type { Context } from '../../system/context.ts';
 import { type MadeSeries, patchesOf } from '../series.ts';
 

@@ -1,7 +1,6 @@
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { pad, paragraph } from '../../../src/document/terminal/columns.ts';
-import { table, tableLines } from '../../../src/document/terminal/table.ts';
+import { pad, paragraph, table, tableLines } from '../../../src/document/terminal/style.ts';
 
 const SENTENCE = 'one two three four five six seven eight nine ten';
 

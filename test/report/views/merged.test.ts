@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { mergedJson } from '../../../src/report/merged-json.ts';
+import { mergedJson } from '../../../src/report/comparison-json.ts';
 import { renderView } from '../../../src/report/render-view.ts';
 import { mergedView, stateCounts } from '../../../src/report/views/merged.ts';
 import { mergeRuns } from '../../../src/run/fanout/merge.ts';

@@ -4,12 +4,12 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
 import { compareReviews } from '../../../src/review/compare/index.ts';
 import { reviewComments } from '../../../src/review/formats/github-comments.ts';
-import { reviewJson } from '../../../src/review/formats/json.ts';
 import { patchDifference, rangeDiffText } from '../../../src/review/formats/range-diff.ts';
 import { reviewRdjson } from '../../../src/review/formats/rdjson.ts';
-import { repositoryPath } from '../../../src/review/formats/repository-path.ts';
+import { repositoryPath } from '../../../src/review/formats/remarks.ts';
 import { reviewSarif } from '../../../src/review/formats/sarif.ts';
 import { readPatchText } from '../../../src/review/model/read-patch.ts';
+import { reviewJson } from '../../../src/review/render.ts';
 import type { Review, ReviewPatch } from '../../../src/review/types.ts';
 import { drifted, everything, everywhere, HOSTILE, onlyRead, otherRing, ringPatch } from '../samples.ts';
 

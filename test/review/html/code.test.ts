@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { codeHtml, segmentsOf } from '../../../src/review/html/code.ts';
-import { tokensOf } from '../../../src/review/html/tokens.ts';
+import { codeHtml, segmentsOf, tokensOf } from '../../../src/review/html/code.ts';
 
 const kinds = (lines: readonly string[], language: 'c' | 'python' = 'c') =>
   tokensOf(lines, language).map((tokens, i) =>

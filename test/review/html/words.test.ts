@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { paragraphs } from '../../../src/review/html/words.ts';
+import { paragraphs } from '../../../src/review/html/file.ts';
 import { nameOf, verdictOf } from '../../../src/review/words.ts';
 
 const problem = { code: 'patch/does-not-apply', message: 'it does not apply' };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { alike, bagOf } from '../../../src/review/compare/bag.ts';
-import { markWords } from '../../../src/review/model/words.ts';
+import { markWords } from '../../../src/review/model/pair-rows.ts';
 
 const cut = (text: string, marks: readonly (readonly [number, number])[]) => marks.map(([a, b]) => text.slice(a, b));
 
