@@ -42,7 +42,7 @@ export function versionsPage(records: readonly VersionRecord[]): string {
       ],
       measured.map((record) => measuredRow(record, record.measured as Measured)),
     ),
-    '+ is slower or more, − is faster or less, of the patched interpreter against the baseline. Of pybench the geometric mean stands there with its 95% interval; single tests are judged for themselves. The machine was shared with other work, which widens the intervals: “load” is the average over one minute on so many cores when the run began. There was no control, so a small difference may be where the linker put the code ([measuring.md](measuring.md#what-a-row-does-not-say-and-the-control)).',
+    '“Without” names extension modules that CPython’s build left out on this machine, on both sides alike; 2.5 does not list them. + is slower or more, − is faster or less, of the patched interpreter against the baseline. Of pybench the geometric mean stands there with its 95% interval; single tests are judged for themselves. The machine was shared with other work, which widens the intervals: “load” is the average over one minute on so many cores when the run began. There was no control, so a small difference may be where the linker put the code ([measuring.md](measuring.md#what-a-row-does-not-say-and-the-control)).',
     '## Every release',
     '“9 of 10” is: of ten recipes that are for this version, nine apply or are applied already. “As before” counts ways, a way being a file with its macros, which give no error and no warning that the unpatched file does not give.',
     table(['release', 'clone', 'generate', 'compiles', 'date'], records.map(releaseRow)),
