@@ -31,9 +31,10 @@ function maskStatementMacros(text: string): string {
     const [whole, indent = '', macro = ''] = m;
     if (indent === '' && !macro.includes('(')) continue;
     // Looked at in what was masked so far: one macro may follow another.
-    const before = /(\S)\s*$/.exec(stripTrailingComment(out.slice(Math.max(0, m.index - 400), m.index)))?.[1];
-    const end = m.index + whole.length;
-    const after = /^\s*(\S)/.exec(text.slice(end, end + 400))?.[1];
+    const before = stripTrailingComment(out.slice(0, m.index)).at(-1);
+    const next = /\S/g;
+    next.lastIndex = m.index + whole.length;
+    const after = next.exec(text)?.[0];
     if (before === undefined || !/[;{}:)]/.test(before) || (before === ')' && indent !== '')) continue;
     if (after !== undefined && /[;{,)+\-?|&[<>=.]/.test(after)) continue;
     const start = m.index + indent.length;

@@ -51,7 +51,8 @@ export const isAmbiguous = (node: Node): boolean => levelOf(node) < (asRead(node
 function levelAt(node: Node): number | undefined {
   const of = (field: string) => node.childForFieldName(field);
   // `(a) -b` is a cast or a difference, `(a)(b)` a cast or a call.
-  if (node.type === 'cast_expression' && isName(of('type'))) return BINARY[of('value')?.text[0] ?? ''] ?? LEVEL.cast;
+  if (node.type === 'cast_expression' && isMaybeType(of('type')))
+    return BINARY[of('value')?.text[0] ?? ''] ?? LEVEL.cast;
   const called = node.type === 'call_expression' ? of('function') : null;
   if (called?.type === 'parenthesized_expression' && isName(called.namedChild(0))) return LEVEL.cast;
   if (node.type === 'number_literal' && /^[-+]/.test(node.text)) return LEVEL.unary;
@@ -63,17 +64,23 @@ function asRead(node: Node): number | undefined {
   return KINDS[node.type] ?? (WHOLE.test(node.type) ? LEVEL.primary : undefined);
 }
 
+/** Whether what the grammar reads as a type may be a value in parentheses: `(a)`, `(f())`, `(t[1])`. */
+export const isMaybeType = (type: Node | null): boolean =>
+  type?.namedChild(0)?.type === 'type_identifier' && !type.text.endsWith('*');
+
 const isName = (node: Node | null): boolean => /^(?:identifier|type_identifier)$/.test(innermost(node)?.type ?? '');
 const innermost = (node: Node | null): Node | null => (node?.childCount === 1 ? innermost(node.firstChild) : node);
 
-/** Names of macros by custom: their arguments may be put in without parentheses. */
+/** Names of macros by custom. */
 const MACRO = /^(?:_?Py\w*_)?_?[A-Z][A-Z0-9_]*$/;
+/** CPython's functions by custom; its macros of this form put their arguments in parentheses. */
+const FUNCTION = /^_?Py[A-Z]\w*_[A-Z][a-z]\w*$/;
 
 /**
  * The least level that an expression must have to stand where a node stands without parentheses.
- * @param isMacro whether a function of that name is a macro.
+ * @param isFunction whether what is called by a name is no macro, which may put its arguments in as they are.
  */
-export function roomFor(node: Node, isMacro: (name: string) => boolean = () => false): number {
+export function roomFor(node: Node, isFunction = (name: string) => !MACRO.test(name)): number {
   const parent = node.parent;
   if (parent === null) return LEVEL.primary;
   const is = (field: string) => parent.childForFieldName(field)?.id === node.id;
@@ -85,7 +92,7 @@ export function roomFor(node: Node, isMacro: (name: string) => boolean = () => f
       return LEVEL.comma;
     case 'argument_list': {
       const called = parent.parent?.childForFieldName('function')?.text ?? '';
-      return MACRO.test(called) || isMacro(called) ? LEVEL.postfix : LEVEL.assignment;
+      return FUNCTION.test(called) || isFunction(called) ? LEVEL.assignment : LEVEL.postfix;
     }
     case 'assignment_expression':
       return is('left') ? LEVEL.unary : LEVEL.assignment;

@@ -72,6 +72,8 @@ export function mergeRegion(source: CSource, region: RegionFindings): MergedRegi
   }
   for (const insert of inserts.values()) if (seenBy(insert.at).length !== insert.by.size) differs(insert.at);
   const gone = new Set(deleted.map((f) => f.token.start));
+  // Where something is put in, code stays.
+  for (const { at } of inserts.values()) gone.delete(at);
   const groups = removableGroups(source, region.range, gone);
   const halves = emptyHalves(source, region.range, gone, groups, deleted[0]?.edit ?? 0);
   const movedElses = moved.map((m) => ({ ...m, after: endOfPrevious(source, m.at, gone) }));

@@ -89,7 +89,9 @@ function findInRegion(
       if (Array.isArray(looked)) perAssignment.push({ assignment, sites: looked });
       else problems.push(looked);
     }
-    const groups = perAssignment.flatMap(({ sites }) => sites.flatMap((s) => touchedGroups(source, s.extent, range)));
+    const groups = perAssignment.flatMap(({ sites }) =>
+      sites.flatMap((s) => [s.extent, s.scope ?? []].flat().flatMap((r) => touchedGroups(source, r, range))),
+    );
     const atoms = atomsOf(new Set(groups)).filter((a) => !touched.includes(a));
     if (atoms.length === 0 || problems.length > 0) return { range, perAssignment, problems: unique(problems) };
     touched = [...touched, ...atoms];
@@ -133,16 +135,17 @@ function product(covering: readonly Assignment[], touched: readonly string[]): A
 }
 
 function findInView(view: View, finders: readonly IndexedFinder[], context: FinderContext): FoundSite[] {
-  const out: FoundSite[] = [];
-  const gone: Range[] = [];
-  for (const { edit, finder } of finders) {
-    for (const site of finder.find(view, context)) {
-      if (gone.some((g) => g.start <= site.extent.start && site.extent.end <= g.end)) continue;
-      out.push({ ...site, edit });
-    }
-    for (const site of out) if (site.edit === edit) gone.push(...site.deletes);
-  }
-  return out;
+  const found = finders.flatMap(({ edit, finder }) => finder.find(view, context).map((site) => ({ ...site, edit })));
+  // What goes with another place is not edited; of two edits that want the same, the first gets it.
+  const isWithin = (site: FoundSite, other: FoundSite) =>
+    other.edit !== site.edit &&
+    other.deletes.some(
+      (d) =>
+        d.start <= site.extent.start &&
+        site.extent.end <= d.end &&
+        (other.edit < site.edit || d.end - d.start > site.extent.end - site.extent.start),
+    );
+  return found.filter((site) => !found.some((other) => isWithin(site, other)));
 }
 
 /** What the grammar could not read, in a function that holds an anchor. */

@@ -8,6 +8,8 @@ import type { PointerCount } from './edits/struct-format.ts';
 export interface Site {
   /** What the edit concerns as a whole: a statement with its else branches. */
   readonly extent: Range;
+  /** What else decides what the place is: the statement that an expression is in. */
+  readonly scope?: Range | undefined;
   /** Tokens that go. */
   readonly deletes: readonly Range[];
   /** Code put in before the token at `at`. */

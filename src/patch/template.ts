@@ -100,7 +100,7 @@ function slotsOf(node: Node, root: Node, offset: number): Slot[] {
 }
 
 /** What came of filling a template: the text, or the code that would be evaluated more or less often than before. */
-export type Filled = { readonly text: string } | { readonly lost: Node; readonly why: string };
+export type Filled = { readonly text: string; readonly level: number } | { readonly lost: Node; readonly why: string };
 
 /**
  * Puts what metavariables stand for into a template, in parentheses where it would fall apart. What has effects must be
@@ -132,15 +132,18 @@ export function fill(
   }
   let out = '';
   let at = 0;
+  let level = template.level;
   for (const slot of template.slots) {
     const bound = bindings.get(slot.name);
     if (bound === undefined) continue;
     const text = sourceOf(view, bound.node);
     const fits = levelOf(bound.node) >= slot.room;
+    // A metavariable alone holds together as what it stands for does.
+    if (slot.start === 0 && slot.end === template.text.length) level = levelOf(bound.node);
     out = joined(out + template.text.slice(at, slot.start), fits ? text : `(${text})`);
     at = slot.end;
   }
-  return { text: joined(out, template.text.slice(at)) };
+  return { text: joined(out, template.text.slice(at)), level };
 }
 
 /** Two texts side by side, with a space where their tokens would run together: `-` and `-b`. */

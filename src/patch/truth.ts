@@ -1,4 +1,5 @@
 import type { Node } from '../c/parser.ts';
+import { isMaybeType } from '../c/precedence.ts';
 import { codeChildren } from '../c/view.ts';
 import { type Bindings, matchCondition, type Pattern, unwrapped } from './pattern.ts';
 
@@ -21,6 +22,10 @@ const HINT = /^(?:_?Py_)?(?:UN)?LIKELY$|^(?:un)?likely$/i;
  */
 export function effectsOf(node: Node, pure: ReadonlySet<string> = new Set()): Node[] {
   if (node.type === 'assignment_expression' || node.type === 'update_expression') return [node];
+  // `(next()) & 3` is read as a cast of `&3`.
+  const maybeCall =
+    node.type === 'type_descriptor' && isMaybeType(node) ? /^(\w+)\s*\(/.exec(node.text)?.[1] : undefined;
+  if (maybeCall !== undefined && !PURE_CALL.test(maybeCall) && !pure.has(maybeCall)) return [node];
   if (node.type === 'call_expression') {
     const called = node.childForFieldName('function')?.text ?? '';
     if (!PURE_CALL.test(called) && !pure.has(called)) return [node];

@@ -95,6 +95,13 @@ describe('drop-statement', () => {
   });
 });
 
+test('an else that goes leaves no other else without its if', async () => {
+  const from =
+    '    if (a)\n        if (b)\n            x();\n        else\n            gone();\n    else\n        y();\n';
+  const made = await edited('  - drop-statement: {match: "gone();"}', `void\nf(void)\n{\n${from}}\n`);
+  expect(made).toContain('        else\n            { }\n    else\n        y();\n');
+});
+
 describe('drop-field', () => {
   const edit = '  - drop-field: {struct: S, field: zf}';
   test.each([

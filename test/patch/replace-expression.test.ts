@@ -4,12 +4,12 @@ import { generate, problemsOf, recipeWith, after as textAfter } from './recipes.
 
 const edit = (match: string, by: string) =>
   recipeWith(`  - replace-expression: {match: '${match}', with: '${by}', times: 1..n}`);
-const code = (line: string) => `#define own(x) x * 2\nint\nf(int a, int b)\n{\n    ${line}\n}\n`;
+const code = (line: string) => `#define own(x) x * 2\nint g(int, int);\nint\nf(int a, int b)\n{\n    ${line}\n}\n`;
 
 async function become(match: string, by: string, line: string): Promise<string> {
   const result = await generate(edit(match, by), memoryTree({ 'a.c': code(line) }));
   return result.verdict === 'applies'
-    ? (textAfter(result, 'a.c').split('\n')[4]?.trim() ?? '')
+    ? (textAfter(result, 'a.c').split('\n')[5]?.trim() ?? '')
     : problemsOf(result).join('\n');
 }
 
@@ -24,6 +24,8 @@ describe('parentheses where the new text would fall apart', () => {
     ['grown($X)', '$X + 1', 'x = (long)grown(b);', 'x = (long)(b + 1);'],
     ['grown($X)', '$X + 1', 'x = -grown(b);', 'x = -(b + 1);'],
     ['grown($X)', '$X + 1', 'x = g(grown(b), 2);', 'x = g(b + 1, 2);'],
+    ['grown($X)', '$X + 1', 'x = PyInt_Foo(grown(b));', 'x = PyInt_Foo(b + 1);'],
+    ['grown($X)', '$X + 1', 'x = elsewhere(grown(b));', 'x = elsewhere((b + 1));'],
     ['grown($X)', '$X + 1', 'x = TWICE(grown(b));', 'x = TWICE((b + 1));'],
     ['grown($X)', '$X + 1', 'x = own(grown(b));', 'x = own((b + 1));'],
     ['grown($X)', '$X + 1', 'x = grown(b) ? grown(a) : grown(b);', 'x = b + 1 ? a + 1 : b + 1;'],
@@ -46,7 +48,9 @@ describe('parentheses where the new text would fall apart', () => {
     ['old($X);', 'now($X + 1);', 'old(a, 1);', 'patch/not-as-declared'],
     ['old($X);', 'now($X + 1);', 'old(a ? b : 1);', 'now((a ? b : 1) + 1);'],
     ['old($X);', 'if ($X) now();', 'if (a) old(b); else c();', 'if (a) { if (b) now(); } else c();'],
+    ['second($X, $Y)', '$Y', 'x = second(1, a + b) * 2;', 'x = (a + b) * 2;'],
     ['grown($X)', '$X * 2', 'x = grown((a) -b * c);', 'x = ((a) -b * c) * 2;'],
+    ['grown($X)', '$X * 2', 'x = grown((t[1]) -b);', 'x = ((t[1]) -b) * 2;'],
     ['grown($X)', '(size)($X)', 'x = grown(b)->n;', 'x = ((size)(b))->n;'],
     ['say("a longer word")', 'tell()', 'x = say("a longer word");', 'x = tell();'],
     ['say("$X", $X)', 'tell($X)', 'x = say("n", b) + say("$X", a);', 'x = say("n", b) + tell(a);'],
@@ -57,10 +61,41 @@ describe('parentheses where the new text would fall apart', () => {
   });
 });
 
+describe('an #if in the statement', () => {
+  test.each([
+    ['grown($X)', '$X + 1', 'x = grown(b)\n#ifndef A\n    * 2\n#endif\n    ;', 'patch/depends-on-if'],
+    [
+      'grown($X)',
+      '$X + 1',
+      'x = 2 *\n#ifndef A\n    2 -\n#endif\n    grown(b);',
+      'x = 2 *\n#ifndef A\n    2 -\n#endif\n    (b + 1);',
+    ],
+    [
+      'note($X);',
+      'if ($X) hit();',
+      '#ifdef A\n    note(b);\n#elif defined(B)\n#endif',
+      '#ifdef A\n    if (b) hit();\n#elif',
+    ],
+  ])('%s → %s in %j', async (match, by, line, wanted) => {
+    const result = await generate(edit(match, by), memoryTree({ 'a.c': code(line) }));
+    const text = result.verdict === 'applies' ? textAfter(result, 'a.c') : problemsOf(result).join('\n');
+    expect(text).toContain(wanted);
+  });
+
+  test('what goes with another edit is not edited', async () => {
+    const recipe = recipeWith(
+      "  - replace-expression: {match: 'note($X);', with: 'if ($X) hit();', times: 0..n}\n  - fold: {if: $P->spare != NULL, is: false}",
+    );
+    const result = await generate(recipe, memoryTree({ 'a.c': code('if (p->spare) { note(a); }') }));
+    expect(textAfter(result, 'a.c')).not.toContain('hit');
+  });
+});
+
 describe('what has effects is evaluated as often as before', () => {
   test.each([
     ['SQUARE($X)', '$X * $X', 'x = SQUARE(i++);', 'i++ would be evaluated once more'],
     ['SQUARE($X)', '$X * $X', 'x = SQUARE(next());', 'next() would be evaluated once more'],
+    ['SQUARE($X)', '$X * $X', 'x = SQUARE(t[(next()) & 3]);', 'would be evaluated once more'],
     ['second($A, $B)', '$B', 'x = second(next(), 1);', 'next() would not be evaluated any more'],
     ['both($A, $B)', '$A && $B', 'x = both(1, next());', 'next() would not be evaluated under the same conditions'],
     ['size($A)', 'sizeof($A)', 'x = size(t[i++]);', 'i++ would not be evaluated under the same conditions'],

@@ -89,7 +89,8 @@ export function removeStatement(view: View, statement: Node, decision: string): 
   }
   const whole: Site = { extent, deletes: [extent], inserts: [], decision };
   if (parent === null || parent.type === 'compound_statement' || parent.type === 'translation_unit') return whole;
-  if (parent.type === 'else_clause') {
+  // An else that comes after it, of an if around this one, would join what is left.
+  if (parent.type === 'else_clause' && nextToken(view, extent.end) !== 'else') {
     const start = startOf(view, parent);
     const range = { start, end: extent.end };
     return { extent: range, deletes: [range], inserts: [], decision };

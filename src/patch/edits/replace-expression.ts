@@ -1,6 +1,7 @@
 import { newlineAt, withNewlines } from '../../c/lex.ts';
 import type { Node } from '../../c/parser.ts';
 import { isAmbiguous, levelOf, roomFor } from '../../c/precedence.ts';
+import type { Range } from '../../c/source.ts';
 import { endOf, functionName, functionOf, nodesAround, startOf, type View } from '../../c/view.ts';
 import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
 import type { Finder, FinderContext, Site } from '../site.ts';
@@ -41,7 +42,7 @@ function replaced(
     const problem = problemAt(view, at, code, message, hint);
     return { extent, deletes: [], inserts: [], decision: message, problem };
   };
-  const room = roomFor(node, (name) => isDefined(view.source.text, name));
+  const room = roomFor(node, (name) => isDeclared(view.source.text, name));
   if (isAmbiguous(node) && levelOf(node) < room)
     return refuse(node, 'ambiguous', `what ${node.text} is depends on what is a type`, 'change it by hand');
   const filled = fill(by, bindings, view, pure, pattern);
@@ -57,13 +58,23 @@ function replaced(
     runsTogether(filled.text, visible.slice(extent.end, extent.end + 3));
   // An else that comes after it must not become its own.
   const braced = by.endsOpen && node.parent?.type !== 'compound_statement';
-  const isWhole = pattern.isStatement || (by.level >= room && !apart);
+  const isWhole = pattern.isStatement || (filled.level >= room && !apart);
   const whole = braced ? `{ ${filled.text} }` : isWhole ? filled.text : `(${filled.text})`;
   const text = withNewlines(whole, newlineAt(view.source.text, extent.start));
-  return { extent, deletes: [extent], inserts: [{ at: extent.start, text }], decision: `becomes ${text}` };
+  const scope = scopeOf(view, node);
+  return { extent, scope, deletes: [extent], inserts: [{ at: extent.start, text }], decision: `becomes ${text}` };
 }
 
-/** Whether the file makes a macro of a name. */
-function isDefined(text: string, name: string): boolean {
-  return /^\w+$/.test(name) && new RegExp(`^[ \\t]*#[ \\t]*define[ \\t]+${name}\\(`, 'm').test(text);
+/** The statement of an expression, or its part of one: `#if`s in it decide what stands beside the expression. */
+function scopeOf(view: View, node: Node): Range {
+  let n = node;
+  while (n.parent !== null && !/(?:_statement|_declaration|^declaration|_definition|_unit)$/.test(n.parent.type))
+    n = n.parent;
+  if (/^(?:expression|return)_statement$|declaration$/.test(n.parent?.type ?? '')) n = n.parent ?? n;
+  return { start: startOf(view, n), end: endOf(view, n) };
+}
+
+/** Whether the file defines or declares a function, as its style has it, from the first column on. */
+function isDeclared(text: string, name: string): boolean {
+  return /^\w+$/.test(name) && new RegExp(`^(?:[A-Za-z_][\\w \\t*]*[ \\t*])?${name}[ \\t]*\\(`, 'm').test(text);
 }

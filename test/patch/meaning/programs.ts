@@ -1,0 +1,277 @@
+import fc from 'fast-check';
+
+/** One edit, and what it means: helpers that make the program do before the edit what it must do after it. */
+interface Meaning {
+  readonly edit: string;
+  /** Code in which the edit finds something; `X` stands for an expression, `V` for a variable, `P` for a pointer. */
+  readonly uses: readonly string[];
+  readonly is: 'expression' | 'statement' | 'condition';
+  /** C that both programs have; AFTER is defined in the edited one. */
+  readonly helpers: string;
+}
+
+const replace = (match: string, by: string) => `replace-expression: {match: '${match}', with: '${by}', times: 0..n}`;
+const inline = (name: string, parameters: readonly string[], by: string, helper: string): Meaning => ({
+  edit: replace(`${name}(${parameters.map((p) => `$${p}`).join(', ')})`, by),
+  uses: [`${name}(${parameters.map((p) => (p === 'P' ? 'P' : p === 'V' ? 'V' : 'X')).join(', ')})`],
+  is: 'expression',
+  helpers: helper,
+});
+
+const MEANINGS: readonly Meaning[] = [
+  inline('grown', ['A'], '$A + 1', 'static long grown(long a) { return a + 1; }'),
+  inline('flag', ['A'], '$A ? 1 : 0', 'static long flag(long a) { return a ? 1 : 0; }'),
+  inline('minus', ['A', 'B'], '$A - $B', 'static long minus(long a, long b) { return a - b; }'),
+  inline('square', ['A'], '$A * $A', 'static long square(long a) { return a * a; }'),
+  inline('negated', ['A'], '-$A', 'static long negated(long a) { return -a; }'),
+  inline('both', ['A', 'B'], '$A && $B', 'static long both(long a, long b) { return a && b; }'),
+  inline('second', ['A', 'B'], '$B', 'static long second(long a, long b) { return b; }'),
+  inline('listed', ['A', 'B'], '$A, $B', 'static long listed(long a, long b) { return b; }'),
+  inline('chosen', ['A', 'B', 'C'], '$A ? $B : $C', 'static long chosen(long a, long b, long c) { return a ? b : c; }'),
+  inline('nth', ['A'], 't[$A & 3]', 'static long nth(long a) { return t[a & 3]; }'),
+  inline('member', ['P'], '$P->n', 'static long member(struct S *p) { return p->n; }'),
+  {
+    edit: replace('bumped($V)', '$V += 1'),
+    uses: [
+      'put(bumped(V) * 2);',
+      'put(2 - bumped(V));',
+      'if (bumped(V)) put(1);',
+      'put((0, bumped(V)));',
+      'i = bumped(V) ? 1 : 2;',
+    ],
+    is: 'statement',
+    helpers: '#define bumped(v) ((v) += 1)',
+  },
+  inline('wide', ['A'], '(size)$A', 'static long wide(long a) { return a; }'),
+  inline('masked', ['A', 'B'], '($A) & $B', 'static long masked(long a, long b) { return a & b; }'),
+  inline(
+    'counted',
+    ['A'],
+    'tallied(untallied($A))',
+    'static long counted(long a) { return a + 3; }\nstatic long untallied(long a) { return a + 1; }\nstatic long tallied(long a) { return a + 2; }',
+  ),
+  {
+    edit: replace('(size)($A)', 'sized($A)'),
+    uses: ['(size)(X)'],
+    is: 'expression',
+    helpers: '#define sized(a) ((size)(a))',
+  },
+  {
+    edit: replace('note($A);', 'if ($A) hit();'),
+    uses: ['note(X);'],
+    is: 'statement',
+    helpers: 'static void hit(void) { put(3); }\nstatic void note(long a) { if (a) hit(); }',
+  },
+  {
+    edit: "drop-statement: {match: 'dropped($A);', times: 0..n}",
+    uses: ['dropped(X);'],
+    is: 'statement',
+    helpers: '#define dropped(a) ((void)0)',
+  },
+  {
+    edit: "insert: {in: f, before: 'marked($A);', text: 'seen($A * 2);', times: 0..n}",
+    uses: ['marked(X);'],
+    is: 'statement',
+    helpers:
+      'static void seen(long a) { put(a); }\n#ifdef AFTER\nstatic void marked(long a) { put(a + 7); }\n#else\nstatic void marked(long a) { seen(a * 2); put(a + 7); }\n#endif',
+  },
+  {
+    edit: "fold: {if: '$P->spare != NULL', is: false, times: 0..n}",
+    uses: ['P->spare != NULL', 'p->spare', '!p->spare', 'NULL == p->spare'],
+    is: 'condition',
+    helpers: '',
+  },
+  {
+    edit: "fold: {if: '$P->full != NULL', is: true, times: 0..n}",
+    uses: ['P->full != NULL', 'p->full', '!p->full', 'NULL == p->full'],
+    is: 'condition',
+    helpers: '',
+  },
+];
+
+/** What comes before every case: `put` makes the order of effects a part of the output. */
+export const PRELUDE = `#include <stdio.h>
+typedef long size;
+struct S { long n; void *spare; void *full; };
+static long t[4] = {5, 7, 11, 13};
+static struct S one = {4, NULL, t}, two = {6, NULL, t};
+static struct S *p = &one;
+static long trace, count;
+static void put(long x) { trace = trace * 31 + x; }
+static long next(void) { put(1); return ++count & 7; }
+#define TWICE(x) ((x) + (x))
+#define open(x) x * 2
+${MEANINGS.map((m) => m.helpers).join('\n')}
+`;
+
+type Text = fc.Arbitrary<string>;
+const one = (...texts: readonly string[]): Text => fc.constantFrom(...texts);
+/** `X`, `V`, `P` in a text become what they stand for. */
+const filled = (use: string, x: Text): Text => {
+  const parts = use.split(/\b([XVP])\b/);
+  const values = parts.map(
+    (part): Text =>
+      part === 'X'
+        ? x
+        : part === 'V'
+          ? one('a', 'b', 'i')
+          : part === 'P'
+            ? one('p', '(p)', '(&two)', '(a ? p : &two)')
+            : fc.constant(part),
+  );
+  return fc.tuple(...values).map((texts) => texts.join(''));
+};
+
+/** Expressions without any care for parentheses: the program is what C says that it is. */
+function expressions(meanings: readonly Meaning[], depth: number): Text {
+  const atom = one('a', 'b', 'i', '1', '2', '0', '-1', 'p->n', 't[1]', '(a)', 'N', 'M');
+  if (depth === 0) return atom;
+  const x = expressions(meanings, depth - 1);
+  // One inside of another is refused: the edit would match its own result again.
+  const bare = meanings.length === 0 ? x : expressions([], depth - 1);
+  const mine = meanings.filter((m) => m.is === 'expression').flatMap((m) => m.uses.map((use) => filled(use, bare)));
+  const plain = [
+    ...['+', '-', '*', '&', '|', '^', '&&', '||', '==', '!=', '<', '>='].map((o) => filled(`X ${o} X`, x)),
+    ...[
+      'X-X',
+      'X -X',
+      'X / 3',
+      'X % 5',
+      'X << 1',
+      'X >> 1',
+      '- X',
+      '~X',
+      '!X',
+      '(X)',
+      '(size)X',
+      '(long)X',
+      '(X)*X',
+    ].map((u) => filled(u, x)),
+    ...['X ? X : X', '(X, X)', 'TWICE(X)', 'open(X)', 't[(X) & 3]', '(a) - X', '(size)(X)'].map((u) => filled(u, x)),
+  ];
+  const others = [
+    { weight: 2, arbitrary: atom },
+    { weight: 4, arbitrary: fc.oneof(...plain) },
+  ];
+  return fc.oneof(...others, ...(mine.length > 0 ? [{ weight: 5, arbitrary: fc.oneof(...mine) }] : []));
+}
+
+function statements(meanings: readonly Meaning[], depth: number): Text {
+  // Two effects in one expression come in no order.
+  const x = fc
+    .tuple(expressions(meanings, 2), fc.integer({ min: 0, max: 5 }))
+    .map(([text, n]) => (n === 0 ? text.replace(/\bb\b/, 'next()') : text));
+  const bare = expressions([], 2);
+  const mine = meanings.filter((m) => m.is === 'statement').flatMap((m) => m.uses.map((use) => filled(use, bare)));
+  const conditions = meanings
+    .filter((m) => m.is === 'condition')
+    .flatMap((m) => m.uses.map((use) => filled(use, bare)));
+  const known = conditions.length > 0 ? fc.oneof(...conditions) : x;
+  const condition = fc.oneof(
+    { weight: 3, arbitrary: known },
+    {
+      weight: 2,
+      arbitrary: fc.oneof(
+        x,
+        fc.tuple(known, x).map(([c, y]) => `(${c}) && ${y}`),
+        fc.tuple(known, x).map(([c, y]) => `(${y}) || ${c}`),
+      ),
+    },
+  );
+  const simple = fc.oneof(
+    { weight: 3, arbitrary: fc.oneof(filled('put(X);', x), filled('i = X;', x), filled('V += X;', x)) },
+    { weight: 1, arbitrary: filled('return X;', x) },
+    ...(mine.length > 0 ? [{ weight: 4, arbitrary: fc.oneof(...mine) }] : []),
+  );
+  if (depth === 0) return simple.map((s) => `${s}\n`);
+  const s = statements(meanings, depth - 1);
+  const many = fc.array(s, { minLength: 0, maxLength: 3 }).map((list) => list.join(''));
+  const shape = (text: string): Text => {
+    const parts = text.split(/\b([CSBX])\b/);
+    const values = parts.map(
+      (part): Text =>
+        part === 'C' ? condition : part === 'S' ? s : part === 'B' ? many : part === 'X' ? x : fc.constant(part),
+    );
+    return fc.tuple(...values).map((texts) => texts.join(''));
+  };
+  const shapes = [
+    'if (C)\n S',
+    'if (C) {\nB}\n',
+    'if (C)\n S else\n S',
+    'if (C) {\nB}\nelse {\nB}\n',
+    'if (C) {\nB}\nelse if (C) {\nB}\nelse {\nB}\n',
+    '{\nB}\n',
+    'for (int k = 0; k < 2; k++)\n S',
+    'do {\nB} while (0);\n',
+    'switch (X) {\ncase 0:\nB break;\ncase 1:\nB default:\n S}\n',
+    '#ifdef A\nB#endif\n',
+    '#ifdef A\nB#else\nB#endif\n',
+    '#if defined(A) && !defined(B_)\nB#elif defined(B_)\nB#endif\n',
+    'if (C)\n S#ifdef A\nelse\n S#endif\n',
+    'if (C) {\nB}\n#ifdef A\nelse if (C) {\nB}\n#endif\nelse {\nB}\n',
+    'if (C)\n S#ifndef B_\nelse if (C)\n S#endif\n#ifdef A\nelse\n S#endif\n',
+    '#ifdef A\nif (C)\n#endif\n S',
+    'if (C)\n S#ifdef A\nelse\n#endif\n S',
+    '#ifdef A\nif (C) {\n#else\nif (C) {\n#endif\nB}\n',
+    '#ifdef A\nif (C)\n S else\n#endif\n S',
+    '#ifdef A\n{\n#endif\nB#ifdef A\n}\n#endif\n',
+    'i =\n#ifdef A\n X\n#else\n X\n#endif\n;\n',
+    'if (C\n#ifdef A\n && C\n#endif\n)\n S',
+  ];
+  return fc.oneof(
+    { weight: 2, arbitrary: simple.map((text) => `${text}\n`) },
+    { weight: 3, arbitrary: fc.oneof(...shapes.map(shape)) },
+  );
+}
+
+/** A recipe's edits and a program in which they may find something. */
+export interface Case {
+  readonly edits: readonly string[];
+  /** Defines `long f(long a, long b)`, N and M. */
+  readonly source: string;
+  /** The same before the edits, when a helper cannot say what they mean. */
+  readonly meant: string;
+}
+
+const value = one('1', '2 + 1', '1 | 2', 'i ? 1 : 2', '-1', '(1)', '(1) + (2)', 'a', 'b - 1');
+
+/** A struct that loses a member, with its values. */
+const lists = one(
+  '{1, 2, 3, 4}',
+  '{1}',
+  '{1, 2}',
+  '{0}',
+  '{.one = 1, .three = 3}',
+  '{.three = 3, 4}',
+  '{1, .four = 4}',
+  '{.one = 1, 2}',
+  '{1, 2, .four = 4}',
+);
+
+export const cases: fc.Arbitrary<Case> = fc
+  .record({
+    meanings: fc.subarray([...MEANINGS], { minLength: 1, maxLength: 3 }),
+
+    to: value,
+    from: one('1', '(1 | 2)', '(i ? 1 : 2)', 'a'),
+    list: lists,
+    field: one('one', 'two', 'three', 'four'),
+    array: fc.boolean(),
+    how: fc.integer({ min: 0, max: 5 }),
+  })
+  .chain(({ meanings, to, from, list, field, array, how }) =>
+    fc.array(statements(meanings, 2), { minLength: 1, maxLength: 5 }).map((body): Case => {
+      const define = how === 0;
+      const drops = how === 1;
+      const edits = [
+        ...meanings.map((m) => m.edit),
+        ...(define ? [`set-define: {name: N, value: '${to}'}`] : []),
+        ...(drops ? [`drop-field: {struct: Four, field: ${field}}`] : []),
+      ];
+      const rest = ['one', 'two', 'three', 'four'].filter((f) => !drops || f !== field);
+      const variable = array ? `four[2] = {${list}, ${list}}` : `four[2] = {[1] = ${list}}`;
+      const text = (n: string) =>
+        `#define N ${n}\n#define M 3\n\ntypedef struct {\n    long one;\n    long two;\n    long three;\n    long four;\n} Four;\n\nlong\nf(long a, long b)\n{\n    long i = 0;\n    Four ${variable};\n${body.join('').replace(/^(?!#)(?=.)/gm, '    ')}    ${rest.map((f) => `put(four[1].${f});`).join('\n    ')}\n    return i + a;\n}\n#undef N\n#undef M\n`;
+      return { edits, source: text(from), meant: text(define ? `(${to})` : from) };
+    }),
+  );
