@@ -7,11 +7,11 @@ import type { RunRecord } from '../run/types.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { judged } from '../work/gates.ts';
 import { reviewOfRunFiles } from '../work/review/of-run.ts';
+import { missingComment, postComment, pullRequestFor } from './comments.ts';
 import { earlierRunOf, eventPayload, type PullRequest, repositoryOf, runUrl } from './event.ts';
 import type { Host } from './host.ts';
 import { gatesOf } from './inputs.ts';
 import { setOutputs } from './outputs.ts';
-import { missingComment, postComment } from './publish.ts';
 import { commentBody, summaryText } from './texts.ts';
 
 /** More folders than these are no artifact of ours. */
@@ -51,7 +51,6 @@ export async function commentCommand(host: Host): Promise<0> {
 async function pullOf(host: Host, earlier: ReturnType<typeof earlierRunOf>): Promise<PullRequest> {
   if (host.token === '') return { why: 'there is no token to comment with' };
   const { getOctokit } = await import('@actions/github');
-  const { pullRequestFor } = await import('./comments.ts');
   try {
     const number = await pullRequestFor(getOctokit(host.token), repositoryOf(host.env), earlier);
     return number === undefined ? { why: 'no open pull request has this commit as its newest' } : { number };

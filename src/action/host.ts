@@ -7,7 +7,7 @@ import type { Context } from '../system/context.ts';
 import { makeFolder } from '../system/files.ts';
 import { openTerminal } from '../system/terminal.ts';
 import { recipeFolders } from '../work/recipes.ts';
-import { Annotations } from './annotate.ts';
+import { type Annotations, openAnnotations } from './annotate.ts';
 import { BuildCache } from './build-cache.ts';
 import type { Env } from './event.ts';
 import { type Given, jobsOf, linesOf, switchOf } from './inputs.ts';
@@ -42,7 +42,7 @@ export async function openHost(env: Env, given: Given, signal: AbortSignal): Pro
   const mask = masker([...hidden, env.ACTIONS_RUNTIME_TOKEN, env.ACTIONS_ID_TOKEN_REQUEST_TOKEN, env.GITHUB_TOKEN]);
   const { out } = openTerminal();
   const say = (text: string) => out(`${mask(neutralText(text))}\n`);
-  const annotations = new Annotations({
+  const annotations = openAnnotations({
     workspace,
     checkout: path.resolve(workspace, given('checkout') || '.'),
     recipeFolders: recipeFolders(linesOf(given('recipes-dir'))),

@@ -1,7 +1,7 @@
 import { type Gate, parseGates, settingsGates } from '../run/gates/index.ts';
-import { type Diagnostic, UserError } from '../system/diagnostic.ts';
+import { UserError } from '../system/diagnostic.ts';
 import { longName, type OptionSpec, readOptions, takesValue, type WrittenOption, written } from '../work/options.ts';
-import { JOBS_OPTION, REF_OPTION, RUN_OPTIONS, type RunOptions } from '../work/run-options.ts';
+import { JOBS_OPTION, REF_OPTION, RUN_OPTIONS } from '../work/run-options.ts';
 
 /** What a workflow's `with:` says, by the names of action.yml; what it does not say is empty. */
 export type Given = (name: string) => string;
@@ -39,21 +39,18 @@ export const RUN_INPUTS: readonly string[] = INPUTS.map(({ name }) => name);
 const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
 export const linesOf = (text: string): string[] => text.split('\n').flatMap((line) => line.trim() || []);
 
-const wrong = (input: string, message: string, hint: string): Diagnostic => ({
-  code: 'action/input',
-  message: `the input "${input}": ${message}`,
-  hint,
-});
+const wrong = (input: string, message: string, hint: string) =>
+  new UserError({ code: 'action/input', message: `the input "${input}": ${message}`, hint });
 
 const refusal = (input: string, why: string) =>
-  new UserError(wrong(input, why, 'the inputs are those of `forkwright run --help`; see docs/action.md'));
+  wrong(input, why, 'the inputs are those of `forkwright run --help`; see docs/action.md');
 
 /** @throws UserError for what is neither true nor false. */
 export function switchOf(given: Given, name: string, otherwise: boolean): boolean {
   const value = given(name);
   if (value === '') return otherwise;
   if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
-  throw new UserError(wrong(name, `${JSON.stringify(value)} is neither true nor false`, 'write true or false'));
+  throw wrong(name, `${JSON.stringify(value)} is neither true nor false`, 'write true or false');
 }
 
 /** One of a few words. @throws UserError */
@@ -61,7 +58,7 @@ export function choiceOf<T extends string>(given: Given, name: string, choices: 
   const value = given(name);
   const found = value === '' ? choices[0] : choices.find((choice) => choice === value);
   if (found !== undefined) return found;
-  throw new UserError(wrong(name, `there is no ${JSON.stringify(value)}`, `it is one of: ${choices.join(', ')}`));
+  throw wrong(name, `there is no ${JSON.stringify(value)}`, `it is one of: ${choices.join(', ')}`);
 }
 
 /** @throws UserError for what is no number. */
@@ -78,35 +75,26 @@ export async function gatesOf(given: Given, workspace: string, cell?: readonly G
   return text === '' ? (cell ?? (await settingsGates(workspace))) : parseGates(text, 'fail-on');
 }
 
-/** What `forkwright run` is asked for. */
-export interface RunInputs {
-  readonly recipes: readonly string[];
-  readonly options: RunOptions;
-  /** The same as a command line: the report quotes it, for whoever wants to do it at home. */
-  readonly args: readonly string[];
-}
-
 /**
  * The inputs as a run's options, with the checks and the defaults of the command line.
  * @param out where the run folder is to be.
  * @throws UserError that names the input.
  */
-export function runInputs(given: Given, out: string): RunInputs {
+export function runInputs(given: Given, out: string) {
   if (given('cell') !== '') return cellInputs(given, out);
   const recipes = words(given('recipes'));
-  if (recipes.length === 0)
-    throw new UserError(wrong('recipes', 'no recipe is named', 'with: {recipes: remove-zombieframe}'));
+  if (recipes.length === 0) throw wrong('recipes', 'no recipe is named', 'with: {recipes: remove-zombieframe}');
   const options = INPUTS.flatMap((input) => writtenIn(given, input));
   return asked(recipes, options, out, (option) => PLURAL[option] ?? option);
 }
 
 /** A cell of `forkwright plan`, which says all of it: the words that follow `forkwright`, as a JSON list. */
-function cellInputs(given: Given, out: string): RunInputs {
+function cellInputs(given: Given, out: string) {
   const cell = cellOf(given);
   const contrary = ['recipes', 'params', 'targets'].find((name) => given(name) !== '');
   if (contrary !== undefined) {
     const hint = `leave ${contrary} out, and plan it: forkwright plan --help`;
-    throw new UserError(wrong(contrary, 'a cell says this itself', hint));
+    throw wrong(contrary, 'a cell says this itself', hint);
   }
   const end = cell.indexOf('--');
   const options = cell.slice(1, end).flatMap((word): WrittenOption[] => {
@@ -125,7 +113,7 @@ function cellOf(given: Given): readonly string[] {
     // No JSON: the same to whoever wrote it.
   }
   const hint = '`args` of a job that forkwright plan --format github has made';
-  throw new UserError(wrong('cell', `${JSON.stringify(given('cell').slice(0, 80))} is no cell of a plan`, hint));
+  throw wrong('cell', `${JSON.stringify(given('cell').slice(0, 80))} is no cell of a plan`, hint);
 }
 
 /** An input as the options of the command line that say the same. */
@@ -137,13 +125,16 @@ function writtenIn(given: Given, { name, option, spec }: (typeof INPUTS)[number]
   return values.map((one) => ({ name: option, value: one }));
 }
 
-/** @param inputOf the input to blame for an option. */
+/**
+ * What `forkwright run` is asked for; `args` is the same as a command line, which the report quotes.
+ * @param inputOf the input to blame for an option.
+ */
 function asked(
   recipes: readonly string[],
   given: readonly WrittenOption[],
   out: string,
   inputOf: (option: string) => string,
-): RunInputs {
+) {
   const all = [...given, { name: 'out', value: out }];
   const options = readOptions(TABLE, all, (option, why) => refusal(inputOf(option), why));
   return { recipes, options, args: [...all.map(written), '--', ...recipes] };

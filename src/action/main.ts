@@ -2,12 +2,12 @@
 import { setFailed, summary } from '@actions/core';
 import { Cancelled, type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { fileProblem } from '../system/files.ts';
+import { missingComment, type Posted, postComment, problemsText } from './comments.ts';
 import { eventPayload, pullRequestOf } from './event.ts';
 import { type Host, openHost } from './host.ts';
 import { choiceOf, givenBy } from './inputs.ts';
 import { neutralText } from './neutral.ts';
 import { setOutputs } from './outputs.ts';
-import { missingComment, type Posted, postComment, problemsText } from './publish.ts';
 
 const ENDINGS = {
   1: 'the answer is no: see the summary',
@@ -53,7 +53,7 @@ async function failed(error: unknown, host: Host | undefined): Promise<void> {
     return setFailed(neutralText(diagnostics.map(({ message, hint }) => `${message}\n${hint ?? ''}`).join('\n')));
   }
   for (const diagnostic of diagnostics) host.annotations.add('error', diagnostic);
-  const shown = host.annotations.logged.bind(host.annotations);
+  const shown = host.annotations.logged;
   const posted = await renewComment(host, (marker) => problemsText(diagnostics, { marker, shown }));
   const text = problemsText(diagnostics, { shown, remark: missingComment(posted, host).join(' ') });
   await summary

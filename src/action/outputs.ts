@@ -2,7 +2,7 @@ import path from 'node:path';
 import { setOutput } from '@actions/core';
 import type { GateResult } from '../run/gates/index.ts';
 import type { RunRecord } from '../run/types.ts';
-import type { Posted } from './publish.ts';
+import type { Posted } from './comments.ts';
 
 interface Outputs {
   readonly verdict: 'ok' | 'not-ok' | 'error';

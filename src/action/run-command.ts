@@ -10,11 +10,11 @@ import { writeFileAtomic } from '../system/files.ts';
 import { gateLines, judged } from '../work/gates.ts';
 import { recipeId } from '../work/recipes.ts';
 import { performRun } from '../work/run.ts';
+import { gateProblem, missingComment, postComment } from './comments.ts';
 import { type PullRequest, refuseTrustedEvent, runLinks } from './event.ts';
 import type { Host } from './host.ts';
 import { gatesOf, runInputs, switchOf } from './inputs.ts';
 import { setOutputs } from './outputs.ts';
-import { gateProblem, missingComment, postComment } from './publish.ts';
 import { commentBody, summaryText, type Told } from './texts.ts';
 
 /** `forkwright run`, and everything that GitHub shows of it. @returns the exit code. @throws UserError, Cancelled. */

@@ -1,8 +1,8 @@
 import type { Context } from '../system/context.ts';
 import { compareWithRecipes } from '../work/check-current.ts';
+import { shippedFolders } from '../work/review/patch-files.ts';
 import type { RecipeOptions } from '../work/run-options.ts';
 import { tellSeries } from '../work/series.ts';
-import { shippedFolders } from '../work/shipped-folders.ts';
 import type { Outcome } from './frame.ts';
 
 /**

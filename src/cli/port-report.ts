@@ -17,24 +17,17 @@ const HOW: Readonly<Record<HowPlaced | 'needs-a-person', string>> = {
 export function portReport(result: PortResult, color: boolean, width: number): string {
   const c = pc.createColors(color);
   const hunks = result.patches.flatMap((patch) => patch.hunks);
-  const rows = hunks.map((h) => [
-    printableText(`${path.basename(h.patch)}:${h.patchLine}`),
-    printableText(h.within),
-    HOW[h.outcome],
-    printableText(
-      [
-        h.newLine === undefined
-          ? `${h.oldFile}:${h.oldLine}`
-          : `${h.oldFile}:${h.oldLine} → ${h.newFile === h.oldFile ? '' : h.newFile}:${h.newLine}`,
-        ...h.notes,
-      ].join('; '),
-    ),
-  ]);
+  const rows = hunks.map((h) => {
+    const to = h.newLine === undefined ? '' : ` → ${h.newFile === h.oldFile ? '' : h.newFile}:${h.newLine}`;
+    const where = [`${h.oldFile}:${h.oldLine}${to}`, ...h.notes].join('; ');
+    return [`${path.basename(h.patch)}:${h.patchLine}`, h.within, HOW[h.outcome], where].map(printableText);
+  });
   const left = hunks.filter((h) => h.outcome === 'needs-a-person');
-  const ended = (how: PortedHunk['outcome']) => hunks.filter((h) => h.outcome === how).length;
-  const counts = (Object.keys(HOW) as PortedHunk['outcome'][])
-    .filter((how) => ended(how) > 0)
-    .map((how) => `${ended(how)} ${HOW[how]}`);
+  const ended = Map.groupBy(hunks, ({ outcome }) => HOW[outcome]);
+  const counts = Object.values(HOW).flatMap((how) => {
+    const n = ended.get(how)?.length;
+    return n === undefined ? [] : [`${n} ${how}`];
+  });
   return [
     table([['hunk', 'in', 'how', 'where'], ...rows], width),
     '',

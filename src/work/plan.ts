@@ -1,9 +1,7 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { folderTree, openCheckout } from '../checkout/index.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import { generateOverTrees } from '../patch/index.ts';
-import type { SeriesItem } from '../patch/series.ts';
 import type { GenerateResult } from '../patch/types.ts';
 import { makeCells, type PlannedRecipes, type PlannedTree } from '../run/fanout/cells.ts';
 import { estimateCell } from '../run/fanout/estimate.ts';
@@ -15,11 +13,11 @@ import { isWanted } from '../run/stages/stage.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
+import { isFile } from '../system/files.ts';
 import { toPosix } from '../system/paths.ts';
 import { packageVersion } from '../system/version.ts';
 import { factsOf } from '../targets/drivers.ts';
 import { targetFor } from '../targets/resolve.ts';
-import type { TargetDescriptor } from '../targets/types.ts';
 import { type WrittenOption, written } from './options.ts';
 import { refuseStrayOptions, requestFrom } from './request.ts';
 import { RUNS_DIR, type RunOptions } from './run-options.ts';
@@ -42,13 +40,12 @@ const OWN = new Set([
   ...['json', 'quiet', 'verbose', 'cache', 'jobs'],
   ...['format', 'from', 'chunk', 'runs', 'machines', 'price'],
 ]);
+/** Options that `run` refuses when its target does not take them. */
+const OF_SOME_TARGETS = new Set(['sysroot', 'externals']);
 /** Of these a build is made differently. */
 const OF_BUILDS = new Set(['pgo', 'modules', 'configure-option', 'cflags', 'sysroot', 'externals', 'launcher']);
 
-interface Group {
-  readonly planned: PlannedRecipes;
-  readonly items: readonly SeriesItem[];
-}
+type Group = Awaited<ReturnType<typeof groupOf>>;
 
 /**
  * Works out the matrix, generating every patch, building nothing.
@@ -75,7 +72,12 @@ export async function makePlan(recipes: readonly string[], options: PlanOptions,
   const cells = makeCells({
     recipes: groups.map(({ planned }) => planned),
     trees,
-    targets: targets.map((target) => ({ target, args: targetArgs(target, request.runners ?? {}, given) })),
+    targets: targets.map((target) => {
+      const runner = request.runners?.[target.name];
+      const ofRunner = runner === undefined ? [] : [`--runner=${target.name}=${runner}`];
+      const taken = given.filter(({ name }) => factsOf(target).takes.some((option) => option === name));
+      return { target, args: [...ofRunner, ...taken.map(written)] };
+    }),
     resultOf: (planned, { tree }) => (tree && results.get(planned)?.get(tree)) ?? [],
     args: given.filter(({ name }) => !OF_SOME_TARGETS.has(name)).map(written),
     buildArgs: given.filter(({ name }) => OF_BUILDS.has(name)).map(written),
@@ -101,8 +103,7 @@ export async function makePlan(recipes: readonly string[], options: PlanOptions,
 
 /** `a+b` is a series, unless it is a file's name. */
 async function splitNames(name: string): Promise<readonly string[]> {
-  const isFile = (await stat(name).catch(() => undefined))?.isFile() ?? false;
-  const names = isFile ? [name] : name.split('+');
+  const names = (await isFile(name)) ? [name] : name.split('+');
   if (names.every((one) => one !== '')) return names;
   throw new UserError({
     code: 'cli/plan-recipe',
@@ -111,7 +112,7 @@ async function splitNames(name: string): Promise<readonly string[]> {
   });
 }
 
-async function groupOf(names: readonly string[], options: PlanOptions): Promise<Group> {
+async function groupOf(names: readonly string[], options: PlanOptions) {
   const items = await Promise.all(names.map((name) => itemOf(name, { ...options, checkout: '.' })));
   const ids = items.map(({ recipe }) => recipe.recipe.id);
   const args = options.param
@@ -148,7 +149,6 @@ async function treesOf({ checkout, ref }: PlanOptions, ctx: Context): Promise<re
 async function generateAll(groups: readonly Group[], trees: readonly SourceTree[], step: Step) {
   const all = new Map<PlannedRecipes, Map<SourceTree, readonly GenerateResult[]>>();
   for (const [index, { planned, items }] of groups.entries()) {
-    const found = new Map<SourceTree, readonly GenerateResult[]>();
     const told = function* () {
       for (const [done, tree] of trees.entries()) {
         step.progress(planned.names.join('+'), index * trees.length + done, groups.length * trees.length);
@@ -157,22 +157,8 @@ async function generateAll(groups: readonly Group[], trees: readonly SourceTree[
     };
     for await (const { tree, series } of generateOverTrees(items, told())) {
       const results = series.map(({ result }) => result);
-      found.set(tree, results);
+      all.set(planned, (all.get(planned) ?? new Map<SourceTree, readonly GenerateResult[]>()).set(tree, results));
     }
-    all.set(planned, found);
   }
   return all;
-}
-
-/** Options that `run` refuses when its target does not take them. */
-const OF_SOME_TARGETS = new Set(['sysroot', 'externals']);
-
-function targetArgs(
-  target: TargetDescriptor,
-  runners: Readonly<Record<string, string>>,
-  given: readonly WrittenOption[],
-): readonly string[] {
-  const runner = runners[target.name];
-  const taken = given.filter(({ name }) => factsOf(target).takes.some((option) => option === name));
-  return [...(runner === undefined ? [] : [`--runner=${target.name}=${runner}`]), ...taken.map(written)];
 }

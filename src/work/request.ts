@@ -71,13 +71,9 @@ export async function buildOptions(
 
 /** How it is measured. */
 export function settingsFrom({ quick, pairs, seed, tests, testTimeout }: RunOptions): BenchSettings {
-  const own = {
-    pairs: pairs && Math.max(2, pairs),
-    seed,
-    tests,
-    testTimeoutMs: testTimeout && testTimeout * 1000,
-  };
-  return benchSettings(quick ? 'quick' : 'full', given(own));
+  const testTimeoutMs = testTimeout && testTimeout * 1000;
+  const own = given({ pairs: pairs && Math.max(2, pairs), seed, tests, testTimeoutMs });
+  return benchSettings(quick ? 'quick' : 'full', own);
 }
 
 /**

@@ -7,8 +7,7 @@ import { runPipeline } from '../run/pipeline.ts';
 import { type PreparedRun, prepareRun } from '../run/prepare.ts';
 import type { StageName } from '../run/request.ts';
 import type { RunRecord } from '../run/types.ts';
-import type { Context } from '../system/context.ts';
-import { Cancelled, UserError } from '../system/diagnostic.ts';
+import { Cancelled } from '../system/diagnostic.ts';
 import { shownPath } from '../system/paths.ts';
 import { packageVersion } from '../system/version.ts';
 import type { WorkContext } from './context.ts';
@@ -33,21 +32,16 @@ export async function performRun(
   stages: readonly StageName[],
   ctx: WorkContext,
 ): Promise<DoneRun> {
-  const at = await atRef(options, ctx);
-  const request = await requestFrom(recipes, at, stages, ctx);
+  const { checkout: dir, ref } = options;
+  const checkout =
+    ref === undefined ? dir : await (await import('../checkout/source/obtain.ts')).checkoutAtRef(dir, ref, ctx);
+  const request = await requestFrom(recipes, { ...options, checkout }, stages, ctx);
   const prepared = await prepareRun(request, recipeFolders(options.recipesDir), ctx, (targets) =>
     refuseStrayOptions(request, targets),
   );
   const folder = await freshFolder(options.out, request.recipes.map(({ name }) => recipeId(name)).join('+'));
   await saveRequest(folder, request);
   return carryOut(prepared, folder, options.history, ctx);
-}
-
-/** With the tree of `--ref` as the checkout. */
-async function atRef(options: RunOptions, ctx: Context): Promise<RunOptions> {
-  if (options.ref === undefined) return options;
-  const { checkoutAtRef } = await import('../checkout/source/obtain.ts');
-  return { ...options, checkout: await checkoutAtRef(options.checkout, options.ref, ctx) };
 }
 
 /**
@@ -92,14 +86,4 @@ async function carryOut(
     if (!(error instanceof Cancelled)) throw error;
     throw new Cancelled(`stopped; continue with: forkwright run --resume ${shownPath(folder.dir)}`);
   }
-}
-
-/** For commands that continue a run as it is. @throws UserError when recipes are named beside it. */
-export function refuseRecipesOfResumed(recipes: readonly string[]): void {
-  if (recipes.length === 0) return;
-  throw new UserError({
-    code: 'cli/resume-recipes',
-    message: 'a run is resumed with the recipes that it was started with',
-    hint: `leave out ${recipes.join(' ')}, or start a new run`,
-  });
 }

@@ -1,3 +1,4 @@
+import { UserError } from '../../system/diagnostic.ts';
 import { option } from '../../work/options.ts';
 import { REF_OPTION, RUN_OPTIONS } from '../../work/run-options.ts';
 import { command } from '../frame.ts';
@@ -19,7 +20,7 @@ Examples:
   $ forkwright run remove-zombieframe -C ../cpython -p abi=keep-field --cpython-tests all
   $ forkwright run --resume`,
   async run(recipes, options, ctx) {
-    const { performRun, refuseRecipesOfResumed, resumeRun } = await import('../../work/run.ts');
+    const { performRun, resumeRun } = await import('../../work/run.ts');
     const { settingsGates } = await import('../../run/gates/index.ts');
     const { ALL_STAGES } = await import('../../run/stages/list.ts');
     const { runOutcome } = await import('../outcomes.ts');
@@ -28,7 +29,13 @@ Examples:
     if (options.resume === undefined) {
       return runOutcome(await performRun(recipes, options, ALL_STAGES, ctx), ctx, gates);
     }
-    refuseRecipesOfResumed(recipes);
+    if (recipes.length > 0) {
+      throw new UserError({
+        code: 'cli/resume-recipes',
+        message: 'a run is resumed with the recipes that it was started with',
+        hint: `leave out ${recipes.join(' ')}, or start a new run`,
+      });
+    }
     return runOutcome(await resumeRun(options.resume, options, [], ctx), ctx, gates);
   },
 });

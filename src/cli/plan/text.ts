@@ -46,32 +46,27 @@ function cellTable(cells: readonly Cell[], chunks: readonly Chunk[], width: numb
 }
 
 /** What is not run, a reason once, with the cells that it is the reason of. */
-function notRun(cells: readonly Cell[], { terminal: { width }, verbose }: CommandContext): readonly string[] {
-  const reasons = new Map<string, string[]>();
-  for (const { id, state, why } of cells) {
-    if (state === 'run') continue;
-    const reason = `${state.replaceAll('-', ' ')}: ${why ?? ''}`;
-    reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
-  }
-  return [...reasons].flatMap(([reason, ids]) => {
-    const shown = verbose ? ids : ids.slice(0, MOST_IDS);
-    const more = ids.length - shown.length;
+function notRun(all: readonly Cell[], { terminal: { width }, verbose }: CommandContext): readonly string[] {
+  const reasons = Map.groupBy(
+    all.filter(({ state }) => state !== 'run'),
+    ({ state, why = '' }) => `${state.replaceAll('-', ' ')}: ${why}`,
+  );
+  return [...reasons].flatMap(([reason, cells]) => {
+    const shown = verbose ? cells : cells.slice(0, MOST_IDS);
+    const more = cells.length - shown.length;
     return [
       paragraph(reason, width),
-      ...shown.map((id) => `  ${id}`),
+      ...shown.map(({ id }) => `  ${id}`),
       ...(more === 0 ? [] : [`  and ${more} more (--verbose)`]),
       '',
     ];
   });
 }
 
-function stateCounts(cells: readonly Cell[]): string {
-  const counts = new Map<string, number>();
-  for (const { state } of cells) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return [...counts]
-    .map(([state, n]) => `${integer(n)} ${state === 'run' ? 'to run' : state.replaceAll('-', ' ')}`)
+const stateCounts = (cells: readonly Cell[]): string =>
+  [...Map.groupBy(cells, ({ state }) => state)]
+    .map(([state, { length }]) => `${integer(length)} ${state === 'run' ? 'to run' : state.replaceAll('-', ' ')}`)
     .join(', ');
-}
 
 /** What the jobs take, or why that is not known. */
 function estimateText(

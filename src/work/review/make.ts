@@ -1,5 +1,4 @@
 import { folderInRepository } from '../../checkout/git-state.ts';
-import type { SourceTree } from '../../checkout/types.ts';
 import { namedFiles } from '../../diff/locate.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
 import { generateSeries } from '../../patch/series.ts';
@@ -8,14 +7,13 @@ import { compareReviews } from '../../review/compare/index.ts';
 import { appliesTo } from '../../review/model/evidence.ts';
 import { reviewOfResult } from '../../review/model/from-series.ts';
 import { reviewOfParsed } from '../../review/model/read-patch.ts';
-import type { CheckoutFacts, Review, ReviewPatch } from '../../review/types.ts';
+import type { Review, ReviewPatch } from '../../review/types.ts';
 import { toneOf } from '../../review/words.ts';
 import type { Context } from '../../system/context.ts';
 import { refuseTogether, usage } from '../options.ts';
 import type { RecipeOptions } from '../run-options.ts';
 import { patchesOf, seriesFor, seriesItems } from '../series.ts';
 import { treesAt } from '../trees.ts';
-import type { OnTree } from './on-tree.ts';
 import { namesPatches, parseFolders, patchFolders, readFolders } from './patch-files.ts';
 import type { PatchBytes } from './run-facts.ts';
 import { checkoutFacts, type GeneratedSubject, type RunFacts, reviewOfSubject } from './subject.ts';
@@ -34,16 +32,14 @@ interface ReviewOptions extends RecipeOptions {
   readonly strip?: number;
 }
 
-export interface MadeReview {
-  readonly review: Review;
-  /**
-   * 1: what the review comes to is a no (`toneOf`): a recipe does not apply, a check finds an error, the run is not OK, …;
-   * or it differs in substance from the one of --against.
-   */
-  readonly exitCode: 0 | 1;
-}
+type MadeReview = { readonly review: Review; readonly exitCode: 0 | 1 };
 
-/** The review that was asked for. @throws UserError */
+/**
+ * The review that was asked for.
+ * @returns exit code 1 when what it comes to is a no (`toneOf`): a recipe does not apply, a check finds an error, the run
+ * is not OK, …; or when it differs in substance from the one of --against.
+ * @throws UserError
+ */
 export async function makeReview(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
   const made = await reviewOf(names, options, ctx);
   const { checkout } = made.review;
@@ -136,13 +132,7 @@ async function reviewOfFiles(names: readonly string[], options: ReviewOptions, c
 }
 
 /** Patches on the checkout that was named. */
-interface Tried {
-  readonly tree: SourceTree;
-  readonly checkout: CheckoutFacts;
-  readonly result: OnTree;
-}
-
-async function onCheckout(parsed: readonly ParsedPatch[], options: ReviewOptions, ctx: Context): Promise<Tried> {
+async function onCheckout(parsed: readonly ParsedPatch[], options: ReviewOptions, ctx: Context) {
   const { openCheckout, folderTree } = await import('../../checkout/index.ts');
   const { changesOnTree } = await import('./on-tree.ts');
   const checkout = await openCheckout(options.checkout, ctx);
@@ -153,11 +143,11 @@ async function onCheckout(parsed: readonly ParsedPatch[], options: ReviewOptions
 
 /** What the checks find there of the patches that apply; that one does not is a problem of that one. */
 async function checksOnTree(
-  { tree, checkout, result }: Tried,
+  { tree, checkout, result }: Awaited<ReturnType<typeof onCheckout>>,
   patches: readonly ReviewPatch[],
   builds: CheckInput['builds'],
   ctx: Context,
-): Promise<{ readonly applies: boolean; readonly review: Pick<Review, 'checkout' | 'checks' | 'patches'> }> {
+) {
   const { runChecks, runChecksOnFiles } = await import('../../review/checks/index.ts');
   const failing = (until?: number) => result.patches.slice(0, until).filter((one) => one.problem !== undefined);
   const failed = failing().map(({ name }) => name);
@@ -171,21 +161,19 @@ async function checksOnTree(
       warnings: warning === undefined ? patch.warnings : [...patch.warnings, warning],
     };
   });
-  const review = { checkout, patches: told };
-  if (failed.length === patches.length) {
-    const checks = await runChecksOnFiles(patches, 'The patch does not apply there.');
-    return { applies: false, review: { ...review, checks } };
-  }
   // A patch file declares nothing that it would break.
   const changed = [{ files: result.files, expect: { tests: [], faster: [], slower: [] } }];
   const reviewed = patches.filter((_, i) => result.patches[i]?.problem === undefined);
-  const checks = await runChecks({ patches: changed, reviewed, generated: false, tree, builds }, ctx);
   const left =
     failed.length === 0 ? '' : ` Not of ${failed.join(', ')}, which ${failed.length === 1 ? 'does' : 'do'} not apply.`;
-  return {
-    applies: failed.length === 0,
-    review: { ...review, checks: checks.map((check) => ({ ...check, summary: check.summary + left })) },
-  };
+  const checks =
+    reviewed.length === 0
+      ? await runChecksOnFiles(patches, 'The patch does not apply there.')
+      : (await runChecks({ patches: changed, reviewed, generated: false, tree, builds }, ctx)).map((check) => ({
+          ...check,
+          summary: check.summary + left,
+        }));
+  return { applies: failed.length === 0, review: { checkout, patches: told, checks } };
 }
 
 async function reviewOfTwoSeries(names: readonly string[], options: ReviewOptions): Promise<MadeReview> {

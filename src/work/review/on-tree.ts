@@ -15,7 +15,7 @@ import { inTemporaryFolder } from '../../system/files.ts';
 import { changedRanges } from './changed-ranges.ts';
 
 /** What came of one patch on the tree. */
-export interface PatchOnTree {
+interface PatchOnTree {
   /** What it is called beside the others: the file's name, of a mail among several with its line. */
   readonly name: string;
   /** Its files with the names that they have there; absent when they are not there. */
@@ -26,25 +26,18 @@ export interface PatchOnTree {
   readonly warning?: Diagnostic | undefined;
 }
 
-/** What patch files do to a tree. */
-export interface OnTree {
-  /** In their order. One that does not apply is left out for those after it. */
-  readonly patches: readonly PatchOnTree[];
-  /** What those that apply make of the tree's files. */
-  readonly files: readonly FileChange[];
-}
-
 /**
  * Applies patch files to copies of the files that they touch, one after the other, by `git apply`: lines may have moved,
  * and nothing else may differ. The tree is only read.
  * @param strip how many leading folders of the patches' paths are left out, when it is told; else it is seen what is there.
+ * @returns what came of each (one that does not apply is left out for those after it), and what they make of the files.
  */
 export async function changesOnTree(
   patches: readonly ParsedPatch[],
   folder: SourceTree,
   strip: number | undefined,
   ctx: Context,
-): Promise<OnTree> {
+): Promise<{ readonly patches: readonly PatchOnTree[]; readonly files: readonly FileChange[] }> {
   return inTemporaryFolder('forkwright-review-', async (scratch) => {
     const copies = new Copies(path.join(scratch, 'tree'), folder);
     await mkdir(copies.root);
@@ -62,6 +55,10 @@ export async function changesOnTree(
   });
 }
 
+const ELSEWHERE = 'name the checkout that it is for with --checkout, or carry it there with `forkwright port`';
+const STRIPPED =
+  'name with --strip how many leading folders of its paths are left out, or the checkout that it is for with --checkout; or carry it there with `forkwright port`';
+
 async function onCopies(
   parsed: ParsedPatch,
   copies: Copies,
@@ -70,8 +67,14 @@ async function onCopies(
   ctx: Context,
 ): Promise<Omit<PatchOnTree, 'name'>> {
   const { tree } = copies;
-  const not = (why: string, detail: readonly string[] = [], hint?: string) =>
-    notOn(tree, parsed.name, why, detail, hint);
+  const file = parsed.name;
+  const not = (why: string, detail: readonly string[] = [], hint = ELSEWHERE, line?: number): Diagnostic => ({
+    code: 'review/not-on-tree',
+    message: `it does not apply to ${tree.label}: ${why}`,
+    place: { file, ...(line === undefined ? {} : { line }) },
+    detail: detail.filter((one) => one !== ''),
+    hint,
+  });
   const names = parsed.files.flatMap(({ oldPath, newPath }) => [oldPath, newPath]).filter((name) => name !== undefined);
   for (const name of names) {
     const why = pathProblem(name);
@@ -82,16 +85,25 @@ async function onCopies(
     place = await locate(parsed, copies, strip);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { problem: notLocated(tree, parsed, error.diagnostics[0]) };
+    const { code, message = '', detail, place: at } = error.diagnostics[0] ?? {};
+    const missing = code === 'patch/no-such-file' ? parsed.files.find(({ line }) => line === at?.line) : undefined;
+    const why = missing && `${decodeBytes(missing.oldPath ?? '')}: No such file or directory`;
+    return { problem: not(why ?? message, detail, STRIPPED, at?.line) };
   }
   const located = place.files;
   const link = await copies.place(located);
   if (link !== undefined) return { located, problem: not(`${link} is a symbolic link, which a patch before makes`) };
   const text = placedText(parsed, place);
   const result = await applyPatch({ root: copies.root, copy, text, strip: place.strip, ctx });
-  if ('moved' in result)
-    return { located, warning: result.moved.length === 0 ? undefined : movedLines(tree, parsed.name, result.moved) };
-  const why = result.why.map((line) => line.replaceAll(copy, parsed.name));
+  if ('moved' in result) {
+    const { moved } = result;
+    if (moved.length === 0) return { located };
+    const hunks = moved.length === 1 ? '1 hunk applies' : `${moved.length} hunks apply`;
+    const message = `${hunks} to ${tree.label} at other lines than the patch says: line numbers of the diff are not the tree’s`;
+    const hint = 'make the patch again on this tree to see its own lines';
+    return { located, warning: { code: 'review/moved', message, place: { file }, detail: moved, hint } };
+  }
+  const why = result.why.map((line) => line.replaceAll(copy, file));
   const fuzz = result.hint === undefined ? await fuzzOf(place, await copies.texts(located), ctx) : undefined;
   const detail = [...why.slice(1), ...(fuzz?.detail ?? [])];
   return { located, problem: not(why[0] ?? 'git apply refuses it', detail, result.hint ?? fuzz?.hint) };
@@ -117,9 +129,7 @@ class Copies {
     return this.tree.read(decodeBytes(name));
   }
 
-  list(): Promise<readonly string[]> {
-    return this.tree.list();
-  }
+  list = () => this.tree.list();
 
   /** Copies what is not here yet. @returns a link on the way to a file, which is not followed. */
   async place(located: readonly Located[]): Promise<string | undefined> {
@@ -189,42 +199,4 @@ function afterOthers(problem: Diagnostic, without: readonly string[]): Diagnosti
   if (without.length === 0) return problem;
   const hint = `${without.join(', ')} before it ${without.length === 1 ? 'does' : 'do'} not apply either, and was left out: mend that first`;
   return { ...problem, hint };
-}
-
-function notLocated(tree: SourceTree, parsed: ParsedPatch, why: Diagnostic | undefined): Diagnostic {
-  const file =
-    why?.code === 'patch/no-such-file' ? parsed.files.find(({ line }) => line === why.place?.line) : undefined;
-  const missing =
-    file === undefined ? (why?.message ?? '') : `${decodeBytes(file.oldPath ?? '')}: No such file or directory`;
-  const hint =
-    'name with --strip how many leading folders of its paths are left out, or the checkout that it is for with --checkout; or carry it there with `forkwright port`';
-  return notOn(tree, parsed.name, missing, why?.detail, hint, why?.place?.line);
-}
-
-function movedLines(tree: SourceTree, file: string, moved: readonly string[]): Diagnostic {
-  const hunks = moved.length === 1 ? '1 hunk applies' : `${moved.length} hunks apply`;
-  return {
-    code: 'review/moved',
-    message: `${hunks} to ${tree.label} at other lines than the patch says: line numbers of the diff are not the tree’s`,
-    place: { file },
-    detail: moved,
-    hint: 'make the patch again on this tree to see its own lines',
-  };
-}
-
-function notOn(
-  tree: SourceTree,
-  file: string,
-  why: string,
-  detail: readonly string[] = [],
-  hint?: string,
-  line?: number,
-): Diagnostic {
-  return {
-    code: 'review/not-on-tree',
-    message: `it does not apply to ${tree.label}: ${why}`,
-    place: { file, ...(line === undefined ? {} : { line }) },
-    detail: detail.filter((one) => one !== ''),
-    hint: hint ?? 'name the checkout that it is for with --checkout, or carry it there with `forkwright port`',
-  };
 }
