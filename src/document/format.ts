@@ -27,14 +27,10 @@ export function integer(value: number): string {
 }
 
 /** Exact: `42 080 B`. */
-export function bytes(value: number): string {
-  return `${integer(value)}${THIN}B`;
-}
+export const bytes = (value: number): string => `${integer(value)}${THIN}B`;
 
 /** Exact, with its sign: `−42 080 B`. */
-export function signedBytes(value: number): string {
-  return (value > 0 ? '+' : '') + bytes(value);
-}
+export const signedBytes = (value: number): string => (value > 0 ? '+' : '') + bytes(value);
 
 /** To three digits: `9.77 MiB`, `152 KiB`, `512 B`. */
 export function bytesRounded(value: number): string {
@@ -123,10 +119,8 @@ const LEVELS = '▁▂▃▄▅▆▇█';
 
 /** The trend as a row of bars, the lowest of the ratios at the bottom; the newest `width` runs when there are more. */
 export function sparkline(trend: Trend, width: number): string {
-  const points = trend.points.slice(-Math.max(1, width));
-  const ratios = points.map(({ ratio }) => ratio);
-  const low = Math.min(...ratios);
-  const high = Math.max(...ratios);
+  const ratios = trend.points.slice(-Math.max(1, width)).map(({ ratio }) => ratio);
+  const [low, high] = [Math.min(...ratios), Math.max(...ratios)];
   return ratios
     .map((ratio) => LEVELS[high === low ? 3 : Math.round(((ratio - low) / (high - low)) * (LEVELS.length - 1))])
     .join('');

@@ -1,5 +1,6 @@
 import { UserError } from '../system/diagnostic.ts';
-import type { Review, ReviewPatch } from './types.ts';
+import type { TerminalStyle } from './terminal/style.ts';
+import type { Review } from './types.ts';
 
 export const REVIEW_FORMATS = [
   'terminal',
@@ -13,11 +14,7 @@ export const REVIEW_FORMATS = [
 ] as const;
 export type ReviewFormat = (typeof REVIEW_FORMATS)[number];
 
-export interface RenderOptions {
-  readonly layout: 'auto' | 'unified' | 'side-by-side';
-  /** Of the terminal. */
-  readonly width: number;
-  readonly color: boolean;
+export interface RenderOptions extends TerminalStyle {
   /** Markdown's longest, in characters. */
   readonly limit?: number | undefined;
 }
@@ -45,28 +42,25 @@ export async function renderReview(review: Review, format: ReviewFormat, options
     case 'github':
       return json((await import('./formats/github-comments.ts')).reviewComments(review));
     case 'range-diff': {
-      if (review.comparison === undefined) throw oneSide();
+      if (review.comparison === undefined)
+        throw new UserError({
+          code: 'cli/usage',
+          message: 'a range-diff needs two sides',
+          hint: 'add --against, two --ref, or --series OLD NEW',
+        });
       return (await import('./formats/range-diff.ts')).rangeDiffText(review.comparison);
     }
   }
-}
-
-function oneSide(): UserError {
-  return new UserError({
-    code: 'cli/usage',
-    message: 'a range-diff needs two sides',
-    hint: 'add --against, two --ref, or --series OLD NEW',
-  });
 }
 
 /**
  * The review as JSON has it: the value itself (`Review`, schemaVersion 1), without the whole texts of the files.
  * @returns plain data; what is `undefined` is left out when it is written.
  */
-export function reviewJson(review: Review): unknown {
-  return { ...review, patches: review.patches.map(withoutContents) };
-}
-
-function withoutContents(patch: ReviewPatch): ReviewPatch {
-  return { ...patch, files: patch.files.map(({ contents: _, ...file }) => file) };
-}
+export const reviewJson = (review: Review): unknown => ({
+  ...review,
+  patches: review.patches.map((patch) => ({
+    ...patch,
+    files: patch.files.map(({ contents: _, ...file }) => file),
+  })),
+});

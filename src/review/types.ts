@@ -57,17 +57,11 @@ export interface ReviewFile {
   readonly contents?: FileContents | undefined;
 }
 
-/** One edit of a recipe, as review tells it beside the hunks that it made. */
-export interface ReviewEdit {
-  /** Index in the recipe's `edits`; people are shown it plus 1. */
-  readonly edit: number;
-  readonly kind: string;
-  readonly why: string;
-  readonly looksFor: string;
-  readonly outcome: EditAccount['outcome'];
-  /** Why that outcome. */
-  readonly reason: string;
-}
+/**
+ * One edit of a recipe, as review tells it beside the hunks that it made. `edit` is its index in the recipe's `edits`
+ * (people are shown it plus 1); `reason` is why that outcome.
+ */
+export type ReviewEdit = Omit<EditAccount, 'found'>;
 
 /** One rung of the verification ladder (design/recipes). */
 export interface ReviewEvidence {

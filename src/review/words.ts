@@ -159,16 +159,21 @@ export function toneOf(review: Review): Tone {
   return verified || review.checkout !== undefined ? 'good' : 'plain';
 }
 
+/** Lines that patches insert and delete, and the files that they are in, each counted once. */
+export const totalsOf = (patches: readonly ReviewPatch[]) => ({
+  files: new Set(patches.flatMap(({ files }) => files.map(({ path }) => path))).size,
+  insertions: patches.reduce((n, patch) => n + patch.insertions, 0),
+  deletions: patches.reduce((n, patch) => n + patch.deletions, 0),
+});
+
 /** `3 patches, 6 files, +15 −40. 5 of 8 steps verified, …`: the review in two sentences. */
 export function summaryOf(review: Review): string {
   const { patches, checks } = review;
-  const sum = (of: (patch: ReviewPatch) => number) => patches.reduce((n, patch) => n + of(patch), 0);
-  const paths = new Set(patches.flatMap(({ files }) => files.map(({ path }) => path)));
   const evidence = patches.flatMap((patch) => patch.evidence).filter(({ verdict }) => verdict !== 'not-applicable');
   const passed = evidence.filter(({ verdict }) => verdict === 'passed').length;
   const failed = evidence.filter(({ verdict }) => verdict === 'failed').length;
-  const problems = sum((patch) => patch.problems.length);
-  const warnings = sum((patch) => patch.warnings.length);
+  const problems = patches.flatMap((patch) => patch.problems).length;
+  const warnings = patches.flatMap((patch) => patch.warnings).length;
   const made = checks.filter(({ verdict }) => verdict !== 'not-done').length;
   const of = made === checks.length ? count(made, 'check') : `${made} of ${checks.length} checks made`;
   const looks = checks.filter(({ verdict }) => verdict === 'attention').length;
@@ -186,8 +191,8 @@ export function summaryOf(review: Review): string {
     ],
     ', ',
   );
-  const lines = { insertions: sum((p) => p.insertions), deletions: sum((p) => p.deletions) };
-  const size = `${count(patches.length, 'patch', 'patches')}, ${count(paths.size, 'file')}, ${plusMinus(lines)}.`;
+  const totals = totalsOf(patches);
+  const size = `${count(patches.length, 'patch', 'patches')}, ${count(totals.files, 'file')}, ${plusMinus(totals)}.`;
   return said === '' ? size : `${size} ${said}.`;
 }
 

@@ -80,9 +80,7 @@ type Kind = 'header' | 'file' | 'hunk' | 'added' | 'removed' | '';
 
 /** Tells lines apart by the counts of their hunk, because `--- x` may well be a removed line. */
 function kinds(lines: readonly string[]): Kind[] {
-  let before = 0;
-  let after = 0;
-  let seenFile = false;
+  let [before, after, seenFile] = [0, 0, false];
   return lines.map((line) => {
     if (before > 0 || after > 0) {
       if (line.startsWith('\\')) return '';
@@ -112,10 +110,8 @@ function diffHtml(title: string, file: string, text: string | undefined): Markup
   const shown = lines.slice(0, MOST_LINES);
   const of = kinds(shown);
   const body = shown.map((line, i) => html`<span class="line ${of[i]}">${line}\n</span>`);
-  const rest =
-    lines.length > shown.length
-      ? html`<p class="note">The first ${MOST_LINES} of ${lines.length} lines; the whole patch: ${link}</p>`
-      : html`<p class="note">As a file: ${link}</p>`;
+  const cut = lines.length > shown.length && `The first ${MOST_LINES} of ${lines.length} lines; the whole patch: `;
+  const rest = html`<p class="note">${cut || 'As a file: '}${link}</p>`;
   return html`<details open><summary>${title}</summary><div class="scroll" tabindex="0" role="region" aria-label="Patch ${file}"><pre class="diff"><code>${body}</code></pre></div>${rest}</details>`;
 }
 

@@ -16,19 +16,15 @@ import { html, type Markup } from './markup.ts';
 /** Height of the axis, pixels. The rows' drawings are as high as their rows, so the band and the grid run through. */
 const AXIS = 34;
 
-/** Places are per cent of the drawing's width, so it fits any width and its text keeps its size. */
-interface Scale {
-  /** Place of a ratio, kept inside the drawing. */
-  readonly at: (ratio: number) => number;
-  readonly outside: (ratio: number) => -1 | 0 | 1;
-  readonly ticks: readonly number[];
-}
+type Scale = ReturnType<typeof forestScale>;
 
-function forestScale(extent: number): Scale {
+/** Places are per cent of the drawing's width, so it fits any width and its text keeps its size. */
+function forestScale(extent: number) {
   const scale = scaleLinear().domain([-extent, extent]).range([3, 97]).clamp(true);
   return {
-    at: (ratio) => Math.round(scale(ratio - 1) * 100) / 100,
-    outside: (ratio) => (ratio - 1 > extent ? 1 : 1 - ratio > extent ? -1 : 0),
+    /** Place of a ratio, kept inside the drawing. */
+    at: (ratio: number) => Math.round(scale(ratio - 1) * 100) / 100,
+    outside: (ratio: number): -1 | 0 | 1 => (ratio - 1 > extent ? 1 : 1 - ratio > extent ? -1 : 0),
     ticks: scale.ticks(5),
   };
 }
@@ -55,9 +51,8 @@ ${forest.groups.map((group) => [
 }
 
 function legend(forest: Forest): Markup {
-  const used = VERDICT_ORDER.filter((verdict: ForestVerdict) =>
-    forest.groups.some((group) => group.rows.some((row) => row.verdict === verdict)),
-  );
+  const seen = new Set(forest.groups.flatMap(({ rows }) => rows.map(({ verdict }) => verdict)));
+  const used = VERDICT_ORDER.filter((verdict) => seen.has(verdict));
   const band = html`<svg class="key" width="18" height="14" aria-hidden="true"><rect class="band" width="18" height="14"/></svg>`;
   const noise =
     forest.noiseFloor === undefined

@@ -7,6 +7,7 @@ import {
   type Block,
   type Cell,
   type Column,
+  type Estimate,
   type Fact,
   type Forest,
   type ForestRow,
@@ -107,56 +108,33 @@ function forest(data: Forest): string {
 }
 
 function forestTable(data: Forest, rows: readonly ForestRow[]): string {
-  const mean =
-    data.mean === undefined
-      ? []
-      : [
-          [
-            '**all tests**',
-            '◆ geometric mean',
-            `**${change(data.mean.ratio)}**`,
-            interval(data.mean),
-            markdownCode(drawn(data, data.mean, '◆')),
-            '',
-            '',
-            '',
-          ],
-        ];
-  return grid(
-    [
-      'test',
-      'verdict',
-      right('change'),
-      right('95% interval'),
-      `−${percent(data.extent)} … +${percent(data.extent)}`,
-      right('q'),
-      right('baseline → patched'),
-      'remark',
-    ],
-    [...mean, ...rows.map((row) => forestCells(data, row))],
-  );
-}
-
-/** No-break spaces, or GitHub would fold them. */
-function drawn(data: Forest, estimate: NonNullable<ForestRow['estimate']>, mark: string): string {
-  return `▏${bar(estimate, mark, data, BAR_WIDTH)}▕`.replaceAll(' ', '\u00a0');
-}
-
-function forestCells(data: Forest, row: ForestRow): string[] {
-  const { symbol } = VERDICTS[row.verdict];
-  const { word, estimate, baselineMs, patchedMs } = row;
-  return [
-    markdownText(row.test),
-    `${symbol} ${word}${row.detail === '' ? '' : `, ${markdownText(row.detail)}`}`,
-    estimate === undefined ? '' : change(estimate.ratio),
-    estimate === undefined ? '' : interval(estimate),
-    estimate === undefined ? '' : markdownCode(drawn(data, estimate, symbol)),
-    row.q === undefined ? '' : markdownText(probability(row.q)),
+  // No-break spaces, or GitHub would fold them.
+  const drawn = (estimate: Estimate, mark: string) =>
+    markdownCode(`▏${bar(estimate, mark, data, BAR_WIDTH)}▕`.replaceAll(' ', '\u00a0'));
+  const { mean } = data;
+  const all = mean && [
+    '**all tests**',
+    '◆ geometric mean',
+    `**${change(mean.ratio)}**`,
+    interval(mean),
+    drawn(mean, '◆'),
+  ];
+  const cells = ({ test, verdict, word, detail, estimate: of, q, baselineMs, patchedMs, remark }: ForestRow) => [
+    markdownText(test),
+    `${VERDICTS[verdict].symbol} ${word}${detail === '' ? '' : `, ${markdownText(detail)}`}`,
+    ...(of === undefined ? ['', '', ''] : [change(of.ratio), interval(of), drawn(of, VERDICTS[verdict].symbol)]),
+    q === undefined ? '' : markdownText(probability(q)),
     baselineMs === undefined || patchedMs === undefined
       ? ''
       : `${milliseconds(baselineMs)} → ${milliseconds(patchedMs)}`,
-    markdownText(row.remark),
+    markdownText(remark),
   ];
+  const scale = `−${percent(data.extent)} … +${percent(data.extent)}`;
+  const times = right('baseline → patched');
+  return grid(
+    ['test', 'verdict', right('change'), right('95% interval'), scale, right('q'), times, 'remark'],
+    [...(all === undefined ? [] : [all]), ...rows.map(cells)],
+  );
 }
 
 function bars(data: Bars): string {

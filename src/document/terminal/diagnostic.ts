@@ -72,22 +72,17 @@ function shorter(file: string): string {
 }
 
 /** The line that is meant, with the culprit underlined; nothing when the file cannot be read. */
-function codeFrame(place: Place): string[] {
-  if (place.line === undefined) return [];
+function codeFrame({ file, line: number, column, length = 1 }: Place): string[] {
+  if (number === undefined) return [];
   let line: string | undefined;
   try {
-    line = readFileSync(place.file, 'latin1').split(/\r?\n/)[place.line - 1];
+    line = readFileSync(file, 'latin1').split(/\r?\n/)[number - 1];
   } catch {
     return [];
   }
   if (line === undefined || line.length > 500) return [];
-  const number = String(place.line);
-  const gutter = ' '.repeat(number.length);
   const frame = [`${number} | ${printableSource(line)}`];
-  if (place.column !== undefined) {
-    const before = printableSource(line.slice(0, place.column - 1));
-    const indent = before.replace(/[^\t]/g, ' ');
-    frame.push(`${gutter} | ${indent}${'^'.repeat(Math.max(1, Math.min(place.length ?? 1, 80)))}`);
-  }
-  return frame;
+  if (column === undefined) return frame;
+  const indent = printableSource(line.slice(0, column - 1)).replace(/[^\t]/g, ' ');
+  return [...frame, `${' '.repeat(String(number).length)} | ${indent}${'^'.repeat(Math.max(1, Math.min(length, 80)))}`];
 }

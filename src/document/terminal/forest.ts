@@ -1,4 +1,5 @@
 import { change, interval, percent } from '../format.ts';
+import { joined } from '../say.ts';
 import { type Estimate, type Forest, type ForestRow, VERDICTS, WITHIN_NOISE } from '../types.ts';
 import { pad, type Style, shorten, wrap } from './style.ts';
 
@@ -39,12 +40,12 @@ function unchanged(rows: readonly ForestRow[], shown: number): string {
   const noise = quiet.filter((row) => row.word === WITHIN_NOISE).length;
   const still = quiet.filter((row) => row.verdict === 'no-change').length - noise;
   const open = quiet.length - still - noise;
-  const parts = [
-    still > 0 ? `${still} with no change` : '',
-    noise > 0 ? `${noise} ${WITHIN_NOISE}` : '',
-    open > 0 ? `${open} inconclusive` : '',
-  ].filter((part) => part !== '');
-  return `${shown > 0 ? '… and ' : ''}${parts.join(' and ')} (--verbose shows all)`;
+  const said = [
+    still > 0 && `${still} with no change`,
+    noise > 0 && `${noise} ${WITHIN_NOISE}`,
+    open > 0 && `${open} inconclusive`,
+  ];
+  return `${shown > 0 ? '… and ' : ''}${joined(said, ' and ')} (--verbose shows all)`;
 }
 
 function layout(forest: Forest, width: number): Columns {
@@ -82,15 +83,11 @@ function header(forest: Forest, columns: Columns, style: Style): string {
 function rowLines(row: ForestRow, forest: Forest, columns: Columns, style: Style): string[] {
   const { symbol, tone } = VERDICTS[row.verdict];
   const said = `${symbol} ${row.word}`;
-  if (row.estimate === undefined) {
-    const text = `${pad(shorten(row.test, columns.test), columns.test)} ${said}`;
-    return [
-      style.tone(tone, text),
-      ...(row.remark === '' ? [] : wrap(shorten(row.remark, 400), style.width, '    ').map(style.dim)),
-    ];
-  }
-  const text = line(row.test, said, row.estimate, symbol, forest, columns);
-  const remark = row.remark !== '' ? wrap(shorten(row.remark, 400), style.width, '    ') : [];
+  const text =
+    row.estimate === undefined
+      ? `${pad(shorten(row.test, columns.test), columns.test)} ${said}`
+      : line(row.test, said, row.estimate, symbol, forest, columns);
+  const remark = row.remark === '' ? [] : wrap(shorten(row.remark, 400), style.width, '    ');
   return [style.tone(tone, text), ...remark.map(style.dim)];
 }
 

@@ -96,22 +96,20 @@ const NARROWEST_COLUMN = 8;
 /** A last column that would be narrower than this, and needs more, goes under its row: it is a sentence mostly. */
 const SENTENCE = 36;
 
-interface TableOptions {
-  readonly indent?: string;
-  readonly align?: readonly ('right' | undefined)[];
-  /** How narrow the last column may get before it goes under its row. */
-  readonly sentence?: number;
-}
-
 /**
  * Columns side by side, as wide as they need; where that is too wide, the widest wrap. Nothing is cut. Cells are
  * printable, and may hold our own colours.
- * @param width of the whole; infinite: a row is a line.
+ * @param width of the whole; infinite: a row is a line. `sentence`: how narrow the last column may get before it goes
+ *   under its row.
  */
 export function tableLines(
   rows: readonly (readonly string[])[],
   width: number,
-  { indent = '', align = [], sentence: least = SENTENCE }: TableOptions = {},
+  {
+    indent = '',
+    align = [],
+    sentence: least = SENTENCE,
+  }: { indent?: string; align?: readonly ('right' | undefined)[]; sentence?: number } = {},
 ): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const last = columns - 1;

@@ -48,11 +48,11 @@ export function severalView(records: readonly RunRecord[]): ReportView {
   };
 }
 
+type Unnamed = Omit<ComparedRow, 'name'>;
+
 function rowsOf(records: readonly RunRecord[]): ComparedRow[] {
-  const plain = records.flatMap((record): Omit<ComparedRow, 'name'>[] =>
-    record.targets.length === 0
-      ? [{ record, target: undefined }]
-      : record.targets.map((target) => ({ record, target })),
+  const plain: readonly Unnamed[] = records.flatMap((record) =>
+    (record.targets.length === 0 ? [undefined] : record.targets).map((target) => ({ record, target })),
   );
   const recipes = (record: RunRecord) => record.patches.map(({ recipe }) => recipe.id).join('+') || 'no recipe';
   const params = (record: RunRecord) =>
@@ -61,11 +61,11 @@ function rowsOf(records: readonly RunRecord[]): ComparedRow[] {
       .join(' ');
   // What all have in common does not tell them apart.
   const parts = [
-    (row: Omit<ComparedRow, 'name'>) => recipes(row.record),
-    (row: Omit<ComparedRow, 'name'>) => params(row.record),
-    (row: Omit<ComparedRow, 'name'>) => row.record.checkout.pythonVersion,
-    (row: Omit<ComparedRow, 'name'>) => row.target?.target ?? 'no target',
-    (row: Omit<ComparedRow, 'name'>) => row.record.checkout.flavour.name,
+    ({ record }: Unnamed) => recipes(record),
+    ({ record }: Unnamed) => params(record),
+    ({ record }: Unnamed) => record.checkout.pythonVersion,
+    ({ target }: Unnamed) => target?.target ?? 'no target',
+    ({ record }: Unnamed) => record.checkout.flavour.name,
   ].filter((part) => new Set(plain.map(part)).size > 1);
   const named = plain.map((row) => ({ ...row, name: parts.map((part) => part(row)).join(' ') || row.record.id }));
   const full = named.map((row) =>

@@ -27,7 +27,11 @@ export async function abiCheck({ changes, tree }: SeriesInput): Promise<Found> {
   }));
   const findings: CheckFinding[] = [];
   for (const header of headers) {
-    if (header.after.text === '') findings.push(headerGone(header.before));
+    if (header.after.text === '') {
+      // Deleted, or under another name.
+      const message = 'there is no such header any more: code that includes it by this name does not compile';
+      findings.push(finding(severityOf(header.before.path), message, header.before.path));
+    }
     for (const change of structChanges(header.before.structs, header.after.structs))
       findings.push(...structFindings(header, change));
     findings.push(...functionFindings(header));
@@ -69,14 +73,6 @@ export async function abiCheck({ changes, tree }: SeriesInput): Promise<Found> {
 }
 
 const severityOf = (path: string): CheckFinding['severity'] => (isInternal(path) ? 'note' : 'warning');
-
-/** Deleted, or under another name: what includes it does not compile. */
-const headerGone = ({ path }: HeaderText): CheckFinding =>
-  finding(
-    severityOf(path),
-    'there is no such header any more: code that includes it by this name does not compile',
-    path,
-  );
 
 /** Which of the names the tree's lists of its ABI have; each list is read once, however many names there are. */
 async function listFindings(tree: SourceTree, names: ReadonlySet<string>): Promise<readonly CheckFinding[]> {

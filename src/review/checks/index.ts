@@ -13,13 +13,10 @@ import { testsTouchedCheck } from './tests-touched.ts';
 
 export type { CheckInput } from './input.ts';
 
-interface Check {
-  readonly title: string;
-  readonly find: (input: SeriesInput, ctx: Context) => Found | Promise<Found>;
-}
+type Find = (input: SeriesInput, ctx: Context) => Found | Promise<Found>;
 
 /** In the order in which they are told. */
-const CHECKS: Readonly<Record<ReviewCheck['id'], Check>> = {
+const CHECKS: Readonly<Record<ReviewCheck['id'], { readonly title: string; readonly find: Find }>> = {
   'struct-layout': { title: 'Layout of structs', find: structLayoutCheck },
   abi: { title: 'Public headers and the stable ABI', find: abiCheck },
   'other-users': { title: 'Who else knows the changed names', find: otherUsersCheck },

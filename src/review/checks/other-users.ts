@@ -20,12 +20,6 @@ const MOST_PLACES = 20;
 /** More names than this are a rewrite, which no list of users helps to review. */
 const MOST_NAMES = 40;
 
-interface Use {
-  readonly path: string;
-  readonly line: number;
-  readonly text: string;
-}
-
 /** Who else in the tree knows the names that go or change their meaning, with counts. */
 export async function otherUsersCheck({ changes, names: changedNames, tree }: SeriesInput): Promise<Found> {
   const { gone, redefined } = changedNames;
@@ -40,7 +34,8 @@ export async function otherUsersCheck({ changes, names: changedNames, tree }: Se
     const uses = await usesOf(name, holders.get(name) ?? [], tree, changed);
     const counts = KINDS.map(([kind]) => uses.filter(({ path }) => kindOf(path) === kind).length);
     rows.push([name, gone.includes(name) ? 'goes' : 'redefined', ...counts.map(String)]);
-    const breaks = ({ path }: Use) => gone.includes(name) && ['gdb', 'C', 'Python'].includes(kindOf(path));
+    const breaks = ({ path }: (typeof uses)[number]) =>
+      gone.includes(name) && ['gdb', 'C', 'Python'].includes(kindOf(path));
     // What breaks comes first: a name may stand in many pages of the docs before.
     const first = [...uses.filter(breaks), ...uses.filter((use) => !breaks(use))];
     for (const use of first.slice(0, MOST_PLACES)) {
@@ -49,6 +44,7 @@ export async function otherUsersCheck({ changes, names: changedNames, tree }: Se
       findings.push(finding(breaks(use) ? 'warning' : 'note', message, path, line, [text]));
     }
   }
+  const head = ['name', 'what happens', ...KINDS.map(([kind]) => kind)];
   const left = names.length - MOST_NAMES;
   const known = rows.filter((row) => row.slice(2).some((n) => n !== '0')).length;
   const warned = findings.some(({ severity }) => severity === 'warning');
@@ -56,13 +52,7 @@ export async function otherUsersCheck({ changes, names: changedNames, tree }: Se
     verdict: warned || left > 0 ? 'attention' : 'fine',
     summary: `${names.length === 1 ? '1 name goes or is' : `${names.length} names go or are`} redefined: ${known === 0 ? 'nothing else in the tree knows it' : `${known} of them known elsewhere in the tree`}${left > 0 ? `; ${left} more were not looked for` : ''}.`,
     findings,
-    tables: [
-      {
-        title: 'Lines that mention them afterwards',
-        head: ['name', 'what happens', ...KINDS.map(([kind]) => kind)],
-        rows,
-      },
-    ],
+    tables: [{ title: 'Lines that mention them afterwards', head, rows }],
   };
 }
 
@@ -74,9 +64,9 @@ async function usesOf(
   holding: readonly string[],
   tree: SourceTree,
   changed: ReadonlyMap<string, string>,
-): Promise<readonly Use[]> {
+) {
   const word = new RegExp(`(?<![\\w$])${name}(?![\\w$])`, 'g');
-  const out: Use[] = [];
+  const out: { path: string; line: number; text: string }[] = [];
   for (const path of [...new Set([...holding, ...changed.keys()])].sort(byCodeUnit)) {
     const text = changed.get(path) ?? (await tree.read(path))?.text;
     if (text === undefined || !text.includes(name)) continue;

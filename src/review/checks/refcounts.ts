@@ -6,15 +6,7 @@ const TAKES = /\b(?:Py_X?INCREF|Py_X?NewRef|_Py_NewReference|_Py_INCREF_\w+)\s*\
 const GIVES = /\b(?:Py_X?DECREF|Py_CLEAR|Py_X?SETREF|_Py_DECREF_\w+|_Py_Dealloc|_Py_ForgetReference)\s*\(/g;
 
 const C_FILE = /\.(?:c|h|inc)$/;
-
-interface Counted {
-  readonly file: string;
-  readonly line: number;
-  readonly section: string;
-  readonly taken: readonly [before: number, after: number];
-  readonly given: readonly [before: number, after: number];
-  readonly lines: readonly string[];
-}
+const HEAD = ['file', 'function', 'taken', 'given back'];
 
 /**
  * Where changed lines take or give back references. That the counts differ proves nothing: paths through the code differ,
@@ -26,8 +18,13 @@ export function refcountsCheck(patches: readonly { readonly files: readonly Revi
       .filter(({ path }) => C_FILE.test(path))
       .flatMap(({ path, hunks }) => hunks.flatMap((hunk) => counted(path, hunk))),
   );
-  const differs = ({ taken, given }: Counted) => taken[0] - taken[1] !== given[0] - given[1];
-  const uneven = all.filter(differs);
+  const uneven = all.filter(({ taken, given }) => taken[0] - taken[1] !== given[0] - given[1]);
+  const rows = all.map(({ file, line, section, taken, given }) => [
+    `${file}:${line}`,
+    section,
+    taken.join(' → '),
+    given.join(' → '),
+  ]);
   return {
     verdict: uneven.length > 0 ? 'attention' : 'fine',
     summary:
@@ -38,25 +35,11 @@ export function refcountsCheck(patches: readonly { readonly files: readonly Revi
       const message = `references taken and given back change differently${section === '' ? '' : ` in ${section}`}: a hint, not a proof`;
       return finding('warning', message, file, line, lines);
     }),
-    tables:
-      all.length === 0
-        ? []
-        : [
-            {
-              title: 'In the changed lines, before → after',
-              head: ['file', 'function', 'taken', 'given back'],
-              rows: all.map(({ file, line, section, taken, given }) => [
-                `${file}:${line}`,
-                section,
-                taken.join(' → '),
-                given.join(' → '),
-              ]),
-            },
-          ],
+    tables: all.length === 0 ? [] : [{ title: 'In the changed lines, before → after', head: HEAD, rows }],
   };
 }
 
-function counted(file: string, hunk: ReviewHunk): Counted[] {
+function counted(file: string, hunk: ReviewHunk) {
   const of = (kind: ReviewRow['kind'], what: RegExp) =>
     hunk.rows.filter((row) => row.kind === kind).reduce((n, { text }) => n + [...code(text).matchAll(what)].length, 0);
   const taken = [of('removed', TAKES), of('added', TAKES)] as const;

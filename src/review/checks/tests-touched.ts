@@ -1,3 +1,4 @@
+import { joined } from '../../document/say.ts';
 import type { CheckFinding } from '../types.ts';
 import { type Found, finding, holdersOf, type SeriesInput } from './input.ts';
 
@@ -49,14 +50,14 @@ export async function testsTouchedCheck({ patches, changes, names, tree }: Serie
   const n = (kind: keyof typeof TOUCHED) => touched.filter((change) => kindOf(change) === kind).length;
   const said = [
     `${n('edited')} edited`,
-    ...(n('new') === 0 ? [] : [`${n('new')} new`]),
-    ...(n('deleted') === 0 ? [] : [`${n('deleted')} deleted`]),
+    n('new') > 0 && `${n('new')} new`,
+    n('deleted') > 0 && `${n('deleted')} deleted`,
     `${declared.length} declared to fail`,
-    ...(knowing.length === 0 ? [] : [`${knowing.length} that know a name which goes`]),
+    knowing.length > 0 && `${knowing.length} that know a name which goes`,
   ];
   return {
     verdict: findings.some(({ severity }) => severity === 'warning') ? 'attention' : 'fine',
-    summary: findings.length === 0 ? 'No test is edited, and none is declared to fail.' : `${said.join(', ')}.`,
+    summary: findings.length === 0 ? 'No test is edited, and none is declared to fail.' : `${joined(said, ', ')}.`,
     findings,
   };
 }

@@ -1,14 +1,10 @@
 import { munkres } from 'munkres';
 import type { Bag } from './bag.ts';
 
-/** A pair of indexes, and how well they fit: the more, the better. */
-interface Candidate {
-  readonly a: number;
-  readonly b: number;
-  readonly score: number;
-}
-
 type Pair = readonly [a: number, b: number];
+
+/** How well the pair of indexes fits: the more, the better. */
+type Candidate = Readonly<Record<'a' | 'b' | 'score', number>>;
 
 /**
  * Pairs what fits best first, each at most once; of equal pairs those that are nearest in place. What is nearly the same

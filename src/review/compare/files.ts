@@ -1,6 +1,6 @@
 import type { ChangeStatus, FileComparison, HunkComparison, ReviewFile } from '../types.ts';
 import { bestPairs, pairEqual } from './assign.ts';
-import { alike, type Bag, bagOfFile } from './bag.ts';
+import { alike, bagOfFile } from './bag.ts';
 import { compareHunks } from './hunks.ts';
 
 /** Below this a file is not the other under a new name. */
@@ -22,14 +22,12 @@ export function compareFiles(
   const kept = new Set(counterpart.values());
   return [
     ...now.map((file) => pairOf(counterpart.get(file), file, byEdit)),
-    ...old.filter((file) => !kept.has(file)).map(gone),
+    ...old.filter((file) => !kept.has(file)).map((file) => alone(file, 'removed')),
   ];
 }
 
-interface FileWithBag {
-  readonly file: ReviewFile;
-  readonly bag: Bag;
-}
+type FileWithBag = ReturnType<typeof withBag>;
+const withBag = (file: ReviewFile) => ({ file, bag: bagOfFile(file) });
 
 /** Files under another name, by what is done to them; in whatever order they stand. */
 function pairRenamed(
@@ -37,7 +35,7 @@ function pairRenamed(
   now: readonly ReviewFile[],
 ): readonly (readonly [ReviewFile, ReviewFile])[] {
   const byPath = (x: ReviewFile, y: ReviewFile) => (x.path < y.path ? -1 : 1);
-  const sorted = (all: readonly ReviewFile[]) => [...all].sort(byPath).map((file) => ({ file, bag: bagOfFile(file) }));
+  const sorted = (all: readonly ReviewFile[]) => [...all].sort(byPath).map(withBag);
   return bestPairs(sorted(old), sorted(now), likeFiles).map(([one, other]) => [one.file, other.file]);
 }
 
@@ -53,20 +51,14 @@ function likeFiles(a: FileWithBag, b: FileWithBag): number {
   return value >= LEAST && !empty ? value : 0;
 }
 
-const gone = (file: ReviewFile): FileComparison => ({
-  path: file.path,
-  status: 'removed',
-  hunks: file.hunks.map((hunk) => ({ status: 'removed', old: hunk, rows: [] })),
+const alone = ({ path, hunks }: ReviewFile, status: 'removed' | 'added'): FileComparison => ({
+  path,
+  status,
+  hunks: hunks.map((hunk) => ({ status, [status === 'removed' ? 'old' : 'new']: hunk, rows: [] })),
 });
 
 function pairOf(old: ReviewFile | undefined, now: ReviewFile, byEdit: boolean): FileComparison {
-  if (old === undefined) {
-    return {
-      path: now.path,
-      status: 'added',
-      hunks: now.hunks.map((hunk) => ({ status: 'added', new: hunk, rows: [] })),
-    };
-  }
+  if (old === undefined) return alone(now, 'added');
   const hunks = compareHunks(old.hunks, now.hunks, byEdit, C_FILE.test(now.path));
   const status = sameDeed(old, now) ? fileStatus(hunks) : 'changed';
   return { path: now.path, ...(old.path === now.path ? {} : { oldPath: old.path }), status, hunks };

@@ -21,8 +21,24 @@ export function compareReviews(old: ComparedSide, now: ComparedSide): ReviewComp
   const place = (side: ComparedSide, patch: ReviewPatch | undefined) =>
     patch === undefined ? undefined : side.patches.indexOf(patch) + 1;
   const out: PatchComparison[] = [];
-  const tell = (before: ReviewPatch | undefined, after: ReviewPatch | undefined) =>
-    out.push(comparePatches(before, after, place(old, before), place(now, after)));
+  const tell = (before: ReviewPatch | undefined, after: ReviewPatch | undefined) => {
+    const either = after ?? before;
+    if (either === undefined) return;
+    // Numbers of edits mean the same while the recipe is the same to the byte.
+    const byEdit = before?.recipe !== undefined && before.recipe.hash === after?.recipe?.hash;
+    const files = compareFiles(before?.files ?? [], after?.files ?? [], byEdit);
+    out.push({
+      id: either.id,
+      title: either.title,
+      oldIndex: place(old, before),
+      newIndex: place(now, after),
+      oldSha256: before?.sha256,
+      newSha256: after?.sha256,
+      status: patchStatus(before, after, files),
+      facts: before === undefined || after === undefined ? [] : factsOf(before, after),
+      files,
+    });
+  };
   for (const patch of now.patches) {
     const before = counterpart.get(patch);
     const at = place(old, before);
@@ -33,30 +49,6 @@ export function compareReviews(old: ComparedSide, now: ComparedSide): ReviewComp
   const counts: Record<ChangeStatus, number> = { same: 0, 'context-only': 0, changed: 0, removed: 0, added: 0 };
   for (const { status } of out) counts[status]++;
   return { old: old.label, new: now.label, patches: out, counts };
-}
-
-function comparePatches(
-  old: ReviewPatch | undefined,
-  now: ReviewPatch | undefined,
-  oldIndex: number | undefined,
-  newIndex: number | undefined,
-): PatchComparison {
-  const either = now ?? old;
-  if (either === undefined) throw new Error('nothing to compare');
-  // Numbers of edits mean the same while the recipe is the same to the byte.
-  const byEdit = old?.recipe !== undefined && old.recipe.hash === now?.recipe?.hash;
-  const files = compareFiles(old?.files ?? [], now?.files ?? [], byEdit);
-  return {
-    id: either.id,
-    title: either.title,
-    oldIndex,
-    newIndex,
-    oldSha256: old?.sha256,
-    newSha256: now?.sha256,
-    status: patchStatus(old, now, files),
-    facts: old === undefined || now === undefined ? [] : factsOf(old, now),
-    files,
-  };
 }
 
 function patchStatus(

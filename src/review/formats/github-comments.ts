@@ -1,6 +1,7 @@
 import { markdownBlock, markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import { TONE_SYMBOL } from '../../document/types.ts';
-import type { Review, ReviewFile, ReviewHunk, ReviewPatch, ReviewRow } from '../types.ts';
+import { editsMarkdown } from '../markdown/patch.ts';
+import type { Review, ReviewFile, ReviewPatch, ReviewRow } from '../types.ts';
 import { editsOf, FINDING_TONE } from '../words.ts';
 import { findRow, type Remark, remarksOf, repositoryPath } from './remarks.ts';
 
@@ -27,32 +28,20 @@ const MOST_DETAIL = 4000;
  * warnings and checks say of lines that the diff shows. What they say of other lines is in the markdown and in SARIF.
  */
 export function reviewComments(review: Review): readonly GithubComment[] {
-  const lines = new SeriesLines(review);
-  return [
-    ...review.patches.flatMap((patch, i) =>
-      patch.files.flatMap((file) => file.hunks.flatMap((hunk) => provenance(patch, i, file, hunk, lines, review))),
+  const provenance = review.patches.flatMap((patch, index) =>
+    patch.files.flatMap((file) =>
+      file.hunks.flatMap((hunk) => {
+        const edits = editsOf(patch, hunk);
+        const rows = hunk.rows.filter(({ kind }) => kind !== 'context');
+        const changed = rows.flatMap((row) => placeInSeries(review, index, file, row) ?? []);
+        const [first, last] = [changed.at(0), changed.at(-1)];
+        if (edits.length === 0 || first === undefined || last === undefined) return [];
+        const body = `Made by ${markdownCode(patch.id)}:\n\n${editsMarkdown(edits)}`;
+        return [{ path: repositoryPath(file.path, review), ...span(first, last), body }];
+      }),
     ),
-    ...remarksOf(review).flatMap((remark) => remarkComment(remark, review, lines)),
-  ];
-}
-
-function provenance(
-  patch: ReviewPatch,
-  index: number,
-  file: ReviewFile,
-  hunk: ReviewHunk,
-  lines: SeriesLines,
-  review: Review,
-): GithubComment[] {
-  const edits = editsOf(patch, hunk);
-  const changed = hunk.rows
-    .filter(({ kind }) => kind !== 'context')
-    .flatMap((row) => lines.place(index, file, row) ?? []);
-  const [first, last] = [changed.at(0), changed.at(-1)];
-  if (edits.length === 0 || first === undefined || last === undefined) return [];
-  const said = edits.map(({ edit, kind, why }) => `- edit ${edit + 1}, ${markdownCode(kind)}: ${markdownText(why)}`);
-  const body = `Made by ${markdownCode(patch.id)}:\n\n${said.join('\n')}`;
-  return [{ path: repositoryPath(file.path, review), ...span(first, last), body }];
+  );
+  return [...provenance, ...remarksOf(review).flatMap((remark) => remarkComment(remark, review))];
 }
 
 function span(first: DiffLine, last: DiffLine): Omit<GithubComment, 'path' | 'body'> {
@@ -63,10 +52,10 @@ function span(first: DiffLine, last: DiffLine): Omit<GithubComment, 'path' | 'bo
   return single || backwards ? end : { ...end, start_line: first.line, start_side: first.side };
 }
 
-function remarkComment(remark: Remark, review: Review, lines: SeriesLines): GithubComment[] {
+function remarkComment(remark: Remark, review: Review): GithubComment[] {
   const { place, severity, message, hint } = remark;
   const found = place?.line === undefined ? undefined : findRow(review, place.file, place.line);
-  const at = found === undefined ? undefined : lines.place(found.patch, found.file, found.row);
+  const at = found && placeInSeries(review, found.patch, found.file, found.row);
   if (found === undefined || at === undefined) return [];
   const detail = remark.detail.join('\n');
   const body = [
@@ -79,35 +68,23 @@ function remarkComment(remark: Remark, review: Review, lines: SeriesLines): Gith
 }
 
 /** A line of a pull request's diff: `LEFT` of the tree as it was, `RIGHT` as it is with all patches. */
-interface DiffLine {
-  readonly side: 'LEFT' | 'RIGHT';
-  readonly line: number;
-}
+type DiffLine = Pick<GithubComment, 'line' | 'side'>;
 
 /**
- * Where rows of a patch are in the diff of the whole series: a later patch may have moved its lines or taken them away,
+ * Where a row of a patch is in the diff of the whole series: a later patch may have moved its lines or taken them away,
  * an earlier one have made those that it removes.
+ * @returns `undefined` for a row that the whole diff does not show.
  */
-class SeriesLines {
-  readonly #files: readonly { readonly patch: number; readonly file: ReviewFile }[];
-
-  constructor(review: Review) {
-    this.#files = review.patches.flatMap(({ files }, patch) => files.map((file) => ({ patch, file })));
-  }
-
-  /** @returns `undefined` for a row that the whole diff does not show. */
-  place(patch: number, file: ReviewFile, row: ReviewRow): DiffLine | undefined {
-    const same = this.#files.filter(({ file: other }) => other.path === file.path);
-    if (row.newLine !== undefined) {
-      const later = same.filter((other) => other.patch > patch).map((other) => other.file);
-      const line = later.reduce<number | undefined>((n, other) => n && across(other, n, 'new'), row.newLine);
-      return line === undefined ? undefined : { side: 'RIGHT', line };
-    }
-    if (row.oldLine === undefined) return undefined;
-    const earlier = same.filter((other) => other.patch < patch).map((other) => other.file);
-    const line = earlier.reduceRight<number | undefined>((n, other) => n && across(other, n, 'old'), row.oldLine);
-    return line === undefined ? undefined : { side: 'LEFT', line };
-  }
+function placeInSeries({ patches }: Review, index: number, file: ReviewFile, row: ReviewRow): DiffLine | undefined {
+  const same = (some: readonly ReviewPatch[]) =>
+    some.flatMap(({ files }) => files.filter(({ path }) => path === file.path));
+  const right = row.newLine !== undefined;
+  const others = right ? same(patches.slice(index + 1)) : same(patches.slice(0, index)).reverse();
+  const line = others.reduce(
+    (n, other) => (n === undefined ? undefined : across(other, n, right ? 'new' : 'old')),
+    right ? row.newLine : row.oldLine,
+  );
+  return line === undefined ? undefined : { side: right ? 'RIGHT' : 'LEFT', line };
 }
 
 /** The number of a line on the other side of a patch; nothing when it is not there. */

@@ -25,21 +25,17 @@ export function fileHtml(patch: ReviewPatch, patchIndex: number, fileIndex: numb
   const file = patch.files[fileIndex];
   if (file === undefined) throw new Error(`patch ${patch.id} has no file ${fileIndex}`);
   const id = fileId(patchIndex, fileIndex);
-  const rows = file.hunks.reduce((n, hunk) => n + hunk.rows.length, 0);
-  const open = state.folding.opens({ id, path: file.path, rows });
-  const asText = !state.folding.hasMarkup({ id, path: file.path, rows }, open);
-  const colours = asText ? undefined : state.colours.of(file);
+  const rows = file.hunks.flatMap((hunk) => hunk.rows);
+  const { open, markup } = state.folding.of({ id, path: file.path, rows: rows.length });
+  const colours = markup ? state.colours.of(file) : undefined;
   const gaps = gapsOf(file);
-  const odd = file.hunks.flatMap((hunk) => hunk.rows).filter((row) => hasOdd(row.text));
-  if (!asText)
-    state.longLines += file.hunks
-      .flatMap((hunk) => hunk.rows)
-      .filter((row) => row.text.length > LONGEST_SHOWN + 200).length;
+  const odd = rows.filter((row) => hasOdd(row.text));
+  if (markup) state.longLines += rows.filter((row) => row.text.length > LONGEST_SHOWN + 200).length;
   const remarks = fileRemarks(file);
-  return html`<article class="file" id="${id}" data-path="${file.path}" aria-labelledby="${id}-name"><details${open && html` open`}><summary class="file-head"><span class="letter ${file.status}" title="${file.status}">${STATUS_LETTER[file.status]}</span><h3 id="${id}-name">${pathHtml(file.path)}</h3>${remarks.map((remark) => html`<span class="remark">${remark}</span>`)}${countsHtml(file)}${!open && html`<span class="remark">folded: ${count(rows, 'line')}</span>`}</summary>
+  return html`<article class="file" id="${id}" data-path="${file.path}" aria-labelledby="${id}-name"><details${open && html` open`}><summary class="file-head"><span class="letter ${file.status}" title="${file.status}">${STATUS_LETTER[file.status]}</span><h3 id="${id}-name">${pathHtml(file.path)}</h3>${remarks.map((remark) => html`<span class="remark">${remark}</span>`)}${countsHtml(file)}${!open && html`<span class="remark">folded: ${count(rows.length, 'line')}</span>`}</summary>
 ${odd.length > 0 && html`<p class="callout attention">${sign('attention')} ${count(odd.length, 'line')} with characters that cannot be seen, or that turn text around: shown <span class="odd">like this</span>.</p>`}
 ${file.binary && html`<p class="note">Binary: its contents are not shown.</p>`}${!file.binary && file.hunks.length === 0 && html`<p class="note">No line changes.</p>`}
-${file.hunks.map((hunk, i) => html`${gapHtml(gaps[i], i)}${hunkHtml(hunk, patch, patchIndex, `${id}h${i + 1}`, file, asText ? undefined : (colours?.rows[i] ?? []))}`)}${gapHtml(gaps[file.hunks.length], file.hunks.length)}${hiddenLinesHtml(file, gaps, colours?.after ?? [])}</details><label class="viewed js-only"><input type="checkbox"> Viewed</label></article>
+${file.hunks.map((hunk, i) => html`${gapHtml(gaps[i], i)}${hunkHtml(hunk, patch, patchIndex, `${id}h${i + 1}`, file, colours && (colours.rows[i] ?? []))}`)}${gapHtml(gaps[file.hunks.length], file.hunks.length)}${hiddenLinesHtml(file, gaps, colours?.after ?? [])}</details><label class="viewed js-only"><input type="checkbox"> Viewed</label></article>
 `;
 }
 
@@ -113,29 +109,21 @@ type Folding = ReturnType<typeof createFolding>;
 
 /** Decides what a reader sees unasked, and remembers what not: the page says it. */
 export function createFolding() {
-  let open = 0;
-  let withMarkup = 0;
+  let [openRows, withMarkup] = [0, 0];
   const folded: Folded[] = [];
   const asText: Folded[] = [];
   return {
     folded,
     asText,
-    /** Whether the rows of a file get markup: colours, marked words. Asked once a file, after `opens`. */
-    hasMarkup(file: Folded, isOpen: boolean) {
-      if (isOpen || withMarkup + file.rows <= MOST_WITH_MARKUP) {
-        withMarkup += file.rows;
-        return true;
-      }
-      asText.push(file);
-      return false;
-    },
-    opens(file: Folded) {
-      if (file.rows <= MOST_ROWS_OF_FILE && open + file.rows <= MOST_ROWS) {
-        open += file.rows;
-        return true;
-      }
-      folded.push(file);
-      return false;
+    /** Whether a file starts open, and its rows get markup: colours, marked words. Asked once a file. */
+    of(file: Folded) {
+      const open = file.rows <= MOST_ROWS_OF_FILE && openRows + file.rows <= MOST_ROWS;
+      const markup = open || withMarkup + file.rows <= MOST_WITH_MARKUP;
+      if (open) openRows += file.rows;
+      else folded.push(file);
+      if (markup) withMarkup += file.rows;
+      else asText.push(file);
+      return { open, markup };
     },
   };
 }

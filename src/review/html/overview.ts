@@ -1,64 +1,49 @@
 import { count } from '../../document/format.ts';
 import { blockHtml, factsHtml } from '../../document/html/blocks.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
+import { joined } from '../../document/say.ts';
 import type { Tone } from '../../document/types.ts';
 import { foundBlocks } from '../blocks.ts';
-import type { Review, ReviewCheck, ReviewRun } from '../types.ts';
-import { CHECK, EVIDENCE, errorLines, nameOf, verdictOf } from '../words.ts';
+import type { Review, ReviewCheck, ReviewEvidence, ReviewRun } from '../types.ts';
+import { CHECK, EVIDENCE, errorLines, nameOf, totalsOf, verdictOf } from '../words.ts';
 import { countsHtml } from './file.ts';
 
 /** What is under review, and in a line each what was found: the first screen. */
 export function headHtml(review: Review): Markup {
-  const files = new Set(review.patches.flatMap((patch) => patch.files.map(({ path }) => path))).size;
-  const sum = (name: 'insertions' | 'deletions') => review.patches.reduce((n, patch) => n + patch[name], 0);
-  const totals = { insertions: sum('insertions'), deletions: sum('deletions') };
-  return html`<header class="top"><p class="kicker">Forkwright review</p><h1>${review.title}</h1><p class="headline">${count(review.patches.length, 'patch', 'patches')}, ${count(files, 'file')} ${countsHtml(totals)}${review.checkout !== undefined && html` · on ${review.checkout.label} <span class="base">${review.checkout.base}</span>`}</p>${errorLines(review).map((line) => html`<p class="callout bad">${sign('bad')} ${line}</p>`)}${glance(review)}</header>`;
+  const totals = totalsOf(review.patches);
+  return html`<header class="top"><p class="kicker">Forkwright review</p><h1>${review.title}</h1><p class="headline">${count(review.patches.length, 'patch', 'patches')}, ${count(totals.files, 'file')} ${countsHtml(totals)}${review.checkout !== undefined && html` · on ${review.checkout.label} <span class="base">${review.checkout.base}</span>`}</p>${errorLines(review).map((line) => html`<p class="callout bad">${sign('bad')} ${line}</p>`)}${glance(review)}</header>`;
 }
 
-function glance(review: Review): Markup {
-  const lines: { tone: Tone; text: string; href: string }[] = [];
-  for (const [i, patch] of review.patches.entries()) {
+function glance({ patches, run, checks, comparison }: Review): Markup {
+  const line = (href: string, tone: Tone, text: string) => html`<li>${sign(tone)} <a href="${href}">${text}</a></li>`;
+  const lines = patches.map((patch, i) => {
     const { tone, word } = verdictOf(patch);
-    const failed = patch.evidence.filter(({ verdict }) => verdict === 'failed').length;
-    const rungs = (['passed', 'failed', 'not-done'] as const)
-      .map((verdict) => ({ verdict, n: patch.evidence.filter((one) => one.verdict === verdict).length }))
-      .filter(({ n }) => n > 0)
-      .map(({ verdict, n }) => `${n} ${EVIDENCE[verdict].word}`);
-    const warnings = patch.warnings.length === 0 ? [] : [count(patch.warnings.length, 'warning')];
-    const said = [word, rungs.length === 0 ? '' : `verification: ${rungs.join(', ')}`, ...warnings].filter(
-      (s) => s !== '',
+    const n = (verdict: ReviewEvidence['verdict']) => patch.evidence.filter((one) => one.verdict === verdict).length;
+    const rungs = (['passed', 'failed', 'not-done'] as const).map(
+      (verdict) => n(verdict) > 0 && `${n(verdict)} ${EVIDENCE[verdict].word}`,
     );
-    lines.push({
-      tone: failed > 0 ? 'bad' : tone === 'good' && warnings.length > 0 ? 'attention' : tone,
-      text: `${nameOf(patch, review.patches)}: ${said.join('; ')}`,
-      href: `#p${i + 1}`,
-    });
+    const verified = joined(rungs, ', ');
+    const warned = patch.warnings.length > 0;
+    const said = [word, verified && `verification: ${verified}`, warned && count(patch.warnings.length, 'warning')];
+    const worst = n('failed') > 0 ? 'bad' : tone === 'good' && warned ? 'attention' : tone;
+    return line(`#p${i + 1}`, worst, `${nameOf(patch, patches)}: ${joined(said, '; ')}`);
+  });
+  if (run !== undefined)
+    lines.push(line('#run', run.ok ? 'good' : 'bad', `run ${run.id}: ${run.ok ? 'OK' : 'not OK'}`));
+  if (checks.length > 0) {
+    const n = (verdict: ReviewCheck['verdict']) => checks.filter((check) => check.verdict === verdict).length;
+    const no = n('failed') > 0 && `${count(n('failed'), 'says', 'say')} no`;
+    const text = joined([no, `${n('attention')} to look at`, `${n('fine')} fine`, `${n('not-done')} not done`], ', ');
+    const tone = no ? 'bad' : n('attention') > 0 ? 'attention' : n('not-done') > 0 ? 'unknown' : 'good';
+    lines.push(line('#checks', tone, `checks: ${text}`));
   }
-  if (review.run !== undefined)
-    lines.push({
-      tone: review.run.ok ? 'good' : 'bad',
-      text: `run ${review.run.id}: ${review.run.ok ? 'OK' : 'not OK'}`,
-      href: '#run',
-    });
-  if (review.checks.length > 0) {
-    const n = (verdict: ReviewCheck['verdict']) => review.checks.filter((check) => check.verdict === verdict).length;
-    const failed = n('failed') === 0 ? [] : [`${count(n('failed'), 'says', 'say')} no`];
-    const text = [...failed, `${n('attention')} to look at`, `${n('fine')} fine`, `${n('not-done')} not done`].join(
-      ', ',
-    );
-    const tone = failed.length > 0 ? 'bad' : n('attention') > 0 ? 'attention' : n('not-done') > 0 ? 'unknown' : 'good';
-    lines.push({ tone, text: `checks: ${text}`, href: '#checks' });
+  if (comparison !== undefined) {
+    const { changed, removed, added } = comparison.counts;
+    const n = changed + removed + added;
+    const said = n === 0 ? 'nothing of substance changed' : `${count(n, 'patch', 'patches')} changed in substance`;
+    lines.push(line('#comparison', n > 0 ? 'attention' : 'good', `against ${comparison.old}: ${said}`));
   }
-  if (review.comparison !== undefined) {
-    const { counts } = review.comparison;
-    const changed = counts.changed + counts.removed + counts.added;
-    lines.push({
-      tone: changed > 0 ? 'attention' : 'good',
-      text: `against ${review.comparison.old}: ${changed === 0 ? 'nothing of substance changed' : `${count(changed, 'patch', 'patches')} changed in substance`}`,
-      href: '#comparison',
-    });
-  }
-  return html`<ul class="glance">${lines.map(({ tone, text, href }) => html`<li>${sign(tone)} <a href="${href}">${text}</a></li>`)}</ul>`;
+  return html`<ul class="glance">${lines}</ul>`;
 }
 
 /** What building, testing and measuring said. */

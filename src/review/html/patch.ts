@@ -23,22 +23,24 @@ ${patch.files.map((_, i) => fileHtml(patch, index, i, state))}</section>
 }
 
 /** The verification ladder, each rung with what it found. */
-function ladderHtml(patch: ReviewPatch): Markup {
-  if (patch.evidence.length === 0)
-    return html`<div class="ladder"><h3 class="label">Verification</h3><p class="note">Nothing was verified: only the patch file is at hand. Review its recipe on a checkout to see each edit and what was proved.</p></div>`;
-  return html`<div class="ladder"><h3 class="label">Verification</h3><ol>${patch.evidence.map(
-    ({ title, verdict, detail }) => {
-      const { tone, word } = EVIDENCE[verdict];
-      return html`<li>${sign(tone)} <span class="rung">${title}</span> <span class="verdict ${tone}">${word}</span><span class="detail">${detail}</span></li>`;
-    },
-  )}</ol></div>`;
+function ladderHtml({ evidence }: ReviewPatch): Markup {
+  const rungs = evidence.map(({ title, verdict, detail }) => {
+    const { tone, word } = EVIDENCE[verdict];
+    return html`<li>${sign(tone)} <span class="rung">${title}</span> <span class="verdict ${tone}">${word}</span><span class="detail">${detail}</span></li>`;
+  });
+  return html`<div class="ladder"><h3 class="label">Verification</h3>${rungs.length > 0 ? html`<ol>${rungs}</ol>` : html`<p class="note">Nothing was verified: only the patch file is at hand. Review its recipe on a checkout to see each edit and what was proved.</p>`}</div>`;
 }
 
 /** All edits of the recipe, also those that made no hunk: a reviewer asks for these, too. */
 function editsHtml(patch: ReviewPatch, index: number): Markup {
   if (patch.edits.length === 0) return html``;
-  const of = (edit: number) =>
-    patch.files.reduce((n, { hunks }) => n + hunks.filter((h) => h.edits.includes(edit)).length, 0);
+  const made = patch.files.flatMap(({ path, hunks }, f) =>
+    hunks.map(({ edits, newStart }, h) => ({
+      edits,
+      link: html`<br><a href="#${fileId(index, f)}h${h + 1}">${path.split('/').at(-1) ?? ''}:${newStart}</a>`,
+    })),
+  );
+  const where = (edit: number) => made.filter(({ edits }) => edits.includes(edit)).map(({ link }) => link);
   const idle = patch.edits.filter(({ outcome }) => outcome !== 'applied').length;
   const table = gridHtml({
     label: `Edits of ${patch.id}`,
@@ -48,20 +50,11 @@ function editsHtml(patch: ReviewPatch, index: number): Markup {
       id: editId(index, edit),
       cells: [
         html`${edit + 1} <code>${kind}</code>`,
-        html`${OUTCOME[outcome].word}${outcome === 'applied' && html`, ${count(of(edit), 'hunk')} ${whereHtml(patch, index, edit)}`}`,
+        html`${OUTCOME[outcome].word}${outcome === 'applied' && html`, ${count(where(edit).length, 'hunk')} ${where(edit).slice(0, 12)}`}`,
         why,
         html`${looksFor}${looksFor !== '' && html`<br>`}<span class="note">${reason}</span>`,
       ],
     })),
   });
   return html`<details class="edits"${patch.files.length === 0 && html` open`}><summary>All ${count(patch.edits.length, 'edit')} of the recipe${idle > 0 && html`, ${idle} of which made no change here`}</summary>${table}</details>`;
-}
-
-function whereHtml(patch: ReviewPatch, index: number, edit: number): Markup {
-  const places = patch.files.flatMap((file, f) =>
-    file.hunks.flatMap((hunk, h) =>
-      hunk.edits.includes(edit) ? [{ id: `${fileId(index, f)}h${h + 1}`, file, hunk }] : [],
-    ),
-  );
-  return html`${places.slice(0, 12).map(({ id, file, hunk }) => html`<br><a href="#${id}">${file.path.split('/').at(-1) ?? ''}:${hunk.newStart}</a>`)}`;
 }

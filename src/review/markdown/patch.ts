@@ -4,9 +4,10 @@ import { blockMarkdown, details, grid, link, paragraphs } from '../../document/m
 import { markdownBlock, markdownCode, markdownText } from '../../document/markdown/escape.ts';
 import type { Part } from '../../document/markdown/fit.ts';
 import { printableSource } from '../../document/printable.ts';
+import { joined } from '../../document/say.ts';
 import { right, TONE_SYMBOL } from '../../document/types.ts';
 import { editsTable, evidenceTable, problemBlocks } from '../blocks.ts';
-import type { ReviewFile, ReviewHunk, ReviewPatch, ReviewRow } from '../types.ts';
+import type { ReviewEdit, ReviewFile, ReviewHunk, ReviewPatch, ReviewRow } from '../types.ts';
 import { EVIDENCE, editsOf, fileRemarks, plusMinus, provenanceOf, SIGNS, VERDICT } from '../words.ts';
 
 /** Of more files than these the table is cut before anything else is. */
@@ -15,51 +16,37 @@ const FEW_FILES = 20;
 /** A patch: its reason, what was verified, what it was made from, its files. */
 export function patchParts(patch: ReviewPatch, links: Readonly<Record<string, string>>): readonly Part[] {
   const name = markdownCode(patch.id.slice(0, 80));
+  const made = provenanceOf(patch).map((fact) => `- ${fact.name}: ${markdownCode(fact.value)}`);
   return [
-    {
-      forms: [
-        heading(patch),
-        `### ${TONE_SYMBOL[VERDICT[patch.verdict].tone]} ${markdownText(patch.id.slice(0, 80))}`,
-        '',
-      ],
-      rank: RANK.headings,
-      name: `the reason of ${name}`,
-    },
-    ...problemBlocks(patch).map((block, i) => ({
-      forms: [blockMarkdown(block), ''],
-      rank: i < patch.problems.length ? RANK.problems : RANK.warnings,
-      name: `a ${i < patch.problems.length ? 'problem' : 'warning'} of ${name}`,
-    })),
-    {
-      forms: [evidenceTable(patch).map(blockMarkdown).join(''), evidenceInShort(patch), ''],
-      rank: RANK.evidence,
-      name: `what was verified of ${name}`,
-    },
-    { forms: [provenance(patch), ''], rank: RANK.provenance, name: `what ${name} was made from` },
-    { forms: [...fileTables(patch, links), ''], rank: RANK.fileTables, name: `all files of ${name}` },
-    { forms: [edits(patch), ''], rank: RANK.edits, name: `the recipe’s edits of ${name}` },
-    ...patch.files.map((file) => ({
-      forms: [fileMarkdown(file, patch), ''],
-      rank: RANK.diffs,
-      name: `the diff of ${markdownCode(file.path.slice(0, 200))}`,
-    })),
+    part('headings', `the reason of ${name}`, heading(patch), headingOf(patch, patch.id.slice(0, 80))),
+    ...problemBlocks(patch).map((block, i) =>
+      i < patch.problems.length
+        ? part('problems', `a problem of ${name}`, blockMarkdown(block))
+        : part('warnings', `a warning of ${name}`, blockMarkdown(block)),
+    ),
+    part(
+      'evidence',
+      `what was verified of ${name}`,
+      evidenceTable(patch).map(blockMarkdown).join(''),
+      patch.evidence.map(({ verdict, step }) => `${TONE_SYMBOL[EVIDENCE[verdict].tone]} ${step}`).join(', '),
+    ),
+    part('provenance', `what ${name} was made from`, made.join('\n')),
+    part('fileTables', `all files of ${name}`, ...fileTables(patch, links)),
+    part('edits', `the recipe’s edits of ${name}`, edits(patch)),
+    ...patch.files.map((file) =>
+      part('diffs', `the diff of ${markdownCode(file.path.slice(0, 200))}`, fileMarkdown(file, patch)),
+    ),
   ];
 }
 
+const headingOf = ({ verdict }: ReviewPatch, name: string) =>
+  `### ${TONE_SYMBOL[VERDICT[verdict].tone]} ${markdownText(name)}`;
+
 function heading(patch: ReviewPatch): string {
   const title = patch.title === patch.id ? '' : `: ${markdownText(patch.title)}`;
-  const head = `### ${TONE_SYMBOL[VERDICT[patch.verdict].tone]} ${markdownText(patch.id)}${title}`;
   const verdict = `**${VERDICT[patch.verdict].word}**${patch.reason === undefined ? '' : `: ${markdownText(patch.reason)}`}`;
-  return [head, verdict, paragraphs(patch.why)].filter((part) => part !== '').join('\n\n');
+  return joined([headingOf(patch, patch.id) + title, verdict, paragraphs(patch.why)], '\n\n');
 }
-
-const evidenceInShort = ({ evidence: steps }: ReviewPatch) =>
-  steps.map(({ verdict, step }) => `${TONE_SYMBOL[EVIDENCE[verdict].tone]} ${step}`).join(', ');
-
-const provenance = (patch: ReviewPatch) =>
-  provenanceOf(patch)
-    .map(({ name, value }) => `- ${name}: ${markdownCode(value)}`)
-    .join('\n');
 
 /** All files, then the first ones. */
 function fileTables(patch: ReviewPatch, links: Readonly<Record<string, string>>): readonly string[] {
@@ -92,12 +79,15 @@ function fileMarkdown(file: ReviewFile, patch: ReviewPatch): string {
   const body = runs(file.hunks).map((hunks) => {
     const [first] = hunks;
     const edits = first === undefined ? [] : editsOf(patch, first);
-    const said = edits.map(({ edit, kind, why }) => `- edit ${edit + 1}, ${markdownCode(kind)}: ${markdownText(why)}`);
     const block = markdownBlock(hunks.flatMap((hunk) => hunkLines(hunk, file)).join('\n'), 'diff');
-    return [...(said.length === 0 ? [] : [said.join('\n')]), block].join('\n\n');
+    return joined([editsMarkdown(edits), block], '\n\n');
   });
   return details(summary, body.length === 0 ? 'It has no lines to show.' : body.join('\n\n'), file.path);
 }
+
+/** What edits are and why, a line each. */
+export const editsMarkdown = (edits: readonly ReviewEdit[]): string =>
+  edits.map(({ edit, kind, why }) => `- edit ${edit + 1}, ${markdownCode(kind)}: ${markdownText(why)}`).join('\n');
 
 /** Neighbours that the same edits made. */
 function runs(hunks: readonly ReviewHunk[]): readonly (readonly ReviewHunk[])[] {
@@ -140,3 +130,10 @@ export const RANK = {
   diffs: 12,
   edits: 13,
 } as const;
+
+/** What may have to give way. @param forms in full first, then in fewer and fewer words; at last it is not there. */
+export const part = (rank: keyof typeof RANK, name: string, ...forms: string[]): Part => ({
+  forms: [...forms, ''],
+  rank: RANK[rank],
+  name,
+});

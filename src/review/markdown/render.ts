@@ -7,7 +7,7 @@ import { checksTable, foundDetails } from '../blocks.ts';
 import { patchDifference } from '../formats/range-diff.ts';
 import type { PatchComparison, Review, ReviewCheck, ReviewComparison, ReviewRun } from '../types.ts';
 import { CHANGE, countsOf, errorLines, summaryOf, toneOf } from '../words.ts';
-import { patchParts, RANK } from './patch.ts';
+import { part, patchParts, RANK } from './patch.ts';
 
 export interface MarkdownOptions {
   /** Characters; a job's summary may have 1 MiB. */
@@ -35,7 +35,7 @@ export function renderReviewMarkdown(review: Review, options: MarkdownOptions = 
   const links = options.links ?? {};
   const parts: Part[] = [
     { forms: [head(review, 1000), head(review, 100)], rank: RANK.head, name: 'the title' },
-    { forms: [runMarkdown(review.run, links), ''], rank: RANK.run, name: 'what the run found' },
+    part('run', 'what the run found', runMarkdown(review.run, links)),
     ...comparisonParts(review.comparison),
     ...checkParts(review.checks),
     ...review.patches.flatMap((patch) => patchParts(patch, links)),
@@ -87,17 +87,13 @@ const FEW = 20;
 function checkParts(checks: readonly ReviewCheck[]): readonly Part[] {
   if (checks.length === 0) return [];
   const found = (check: ReviewCheck, most?: number) => foundDetails(check, most).map(blockMarkdown).join('');
+  const table = `### What a reviewer would look at\n\n${blockMarkdown(checksTable(checks))}`;
   return [
-    {
-      forms: [`### What a reviewer would look at\n\n${blockMarkdown(checksTable(checks))}`, ''],
-      rank: RANK.checks,
-      name: 'what the checks say',
-    },
-    ...checks.map((check) => ({
-      forms: [found(check), found(check, FEW), ''],
-      rank: RANK.findings,
-      name: `what the check ${markdownText(check.title.slice(0, 80))} found`,
-    })),
+    part('checks', 'what the checks say', table),
+    ...checks.map((check) => {
+      const name = `what the check ${markdownText(check.title.slice(0, 80))} found`;
+      return part('findings', name, found(check), found(check, FEW));
+    }),
   ];
 }
 
@@ -112,21 +108,12 @@ function comparisonParts(comparison: ReviewComparison | undefined): readonly Par
     CHANGE[patch.status].word,
   ]);
   const counts = `${countsOf(comparison.counts)}.`;
+  const full = `${heading}\n\n${counts}\n\n${grid(['', 'Patch', 'Place', ''], rows)}`;
   return [
-    {
-      forms: [
-        `${heading}\n\n${counts}\n\n${grid(['', 'Patch', 'Place', ''], rows)}`,
-        `### What changed\n\n${counts}`,
-        '',
-      ],
-      rank: RANK.comparison,
-      name: 'what changed',
-    },
-    ...comparison.patches.map((patch) => ({
-      forms: [difference(patch), ''],
-      rank: RANK.differences,
-      name: `what changed in ${markdownText(patch.id.slice(0, 80))}`,
-    })),
+    part('comparison', 'what changed', full, `### What changed\n\n${counts}`),
+    ...comparison.patches.map((patch) =>
+      part('differences', `what changed in ${markdownText(patch.id.slice(0, 80))}`, difference(patch)),
+    ),
   ];
 }
 

@@ -57,12 +57,9 @@ const TITLES: Readonly<Record<ReviewEvidence['step'], string>> = {
   current: 'it is what its recipe yields on the checkout now',
 };
 
-const rung = (step: ReviewEvidence['step'], verdict: ReviewEvidence['verdict'], detail: string): ReviewEvidence => ({
-  step,
-  title: TITLES[step],
-  verdict,
-  detail,
-});
+function rung(step: ReviewEvidence['step'], verdict: ReviewEvidence['verdict'], detail: string): ReviewEvidence {
+  return { step, title: TITLES[step], verdict, detail };
+}
 
 /** Of patch files on a checkout: whether one of a series applies. @param without those before it that do not. */
 export function appliesTo(tree: string, applies: boolean, index: number, without: readonly string[]): ReviewEvidence {

@@ -21,25 +21,16 @@ export function reviewOfResult(made: SeriesResult, proofs: Proofs = {}): ReviewP
     recipe: { id, title, why, version: String(version), hash: recipe.hash },
     params,
     verdict: result.verdict,
-    edits: editsOf(result.account),
+    edits: result.account.map(editOf),
   };
-  const none = {
-    ...common,
-    files: [],
-    insertions: 0,
-    deletions: 0,
-    buildOptions: [],
-    evidence: [],
-    problems: [],
-    warnings: [],
-  };
+  const none = { ...common, files: [], insertions: 0, deletions: 0, buildOptions: [], evidence: [], warnings: [] };
   switch (result.verdict) {
     case 'drifted':
     case 'conflict':
       return { ...none, reason: result.problems.map(({ message }) => message).join('; '), problems: result.problems };
     case 'already-applied':
     case 'not-applicable':
-      return { ...none, reason: result.why };
+      return { ...none, problems: [], reason: result.why };
     case 'applies': {
       const { patch } = result;
       const gone = (recipe.recipe.expect?.gone ?? []).flatMap((one) =>
@@ -62,15 +53,8 @@ export function reviewOfResult(made: SeriesResult, proofs: Proofs = {}): ReviewP
   }
 }
 
-function editsOf(account: readonly EditAccount[]): readonly ReviewEdit[] {
-  return account.map(({ edit, kind, why, looksFor, outcome, reason }) => ({
-    edit,
-    kind,
-    why,
-    looksFor,
-    outcome,
-    reason,
-  }));
+function editOf({ edit, kind, why, looksFor, outcome, reason }: EditAccount): ReviewEdit {
+  return { edit, kind, why, looksFor, outcome, reason };
 }
 
 /** The files of a generated patch, each hunk with the edits that made it and the function it lies in. */
@@ -81,18 +65,15 @@ export function reviewOfPatch(patch: GeneratedPatch): readonly ReviewFile[] {
     .map((located) => {
       const change = changes.get(located.now ?? located.old ?? '');
       if (change === undefined) throw new Error(`the patch's text has a file that it does not know: ${located.now}`);
-      return withProvenance(change, reviewFile(located, { before: change.before, after: change.after }));
+      const file = reviewFile(located, { before: change.before, after: change.after });
+      const edits = editsOfHunks(change, file.hunks);
+      const hunks = file.hunks.map((hunk, i) => ({
+        ...hunk,
+        section: sectionOf(file.path, file.contents?.before ?? '', hunk),
+        edits: edits[i] ?? [],
+      }));
+      return { ...file, hunks };
     });
-}
-
-function withProvenance(change: FileChange, file: ReviewFile): ReviewFile {
-  const edits = editsOfHunks(change, file.hunks);
-  const hunks = file.hunks.map((hunk, i) => ({
-    ...hunk,
-    section: sectionOf(file.path, file.contents?.before ?? '', hunk),
-    edits: edits[i] ?? [],
-  }));
-  return { ...file, hunks };
 }
 
 /**

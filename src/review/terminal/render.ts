@@ -10,7 +10,7 @@ import {
 } from '../../document/terminal/blocks.ts';
 import { wrap } from '../../document/terminal/style.ts';
 import { checksTable, editsTable, evidenceTable, foundBlocks, problemBlocks } from '../blocks.ts';
-import type { Review, ReviewCheck, ReviewFile, ReviewPatch, ReviewRun } from '../types.ts';
+import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../types.ts';
 import { errorLines, fileRemarks, plusMinus, provenanceOf, shortHashes, summaryOf, toneOf, VERDICT } from '../words.ts';
 import { comparisonLines } from './comparison.ts';
 import { hunkLines } from './rows.ts';
@@ -38,44 +38,37 @@ const MOST = 40;
 /** What the checks say, a line each; then the findings and tables of those that have any. */
 function checkLines(checks: readonly ReviewCheck[], style: Style): string[] {
   if (checks.length === 0) return [];
-  const title = style.bold('What a reviewer would look at');
-  return ['', title, ...blockLines(checksTable(checks), style), ...checks.flatMap((check) => foundLines(check, style))];
-}
-
-function foundLines(check: ReviewCheck, style: Style): string[] {
-  const lines = foundBlocks(check, MOST, IN_FULL).flatMap((block) => blockLines(block, style));
-  return lines.length === 0 ? [] : ['', ...wrap(printableLine(check.title), style.width).map(style.bold), ...lines];
+  const found = checks.flatMap((check) => {
+    const lines = foundBlocks(check, MOST, IN_FULL).flatMap((block) => blockLines(block, style));
+    return gap(lines.length === 0 ? [] : [...wrap(printableLine(check.title), style.width).map(style.bold), ...lines]);
+  });
+  return ['', style.bold('What a reviewer would look at'), ...blockLines(checksTable(checks), style), ...found];
 }
 
 /** A patch in full: why it is, what it was made from, all its edits, then file by file. */
 function patchLines(patch: ReviewPatch, style: Style): string[] {
+  const facts = provenanceOf(patch).map(({ name, value }) => ({ name, value: shortHashes(value) }));
   return [
     ruled('━', patch.id, VERDICT[patch.verdict].word, style, style.heading),
     ...(patch.title === patch.id ? [] : wrap(printableLine(patch.title), style.width).map(style.bold)),
     ...gap(paragraphLines(patch.why, style)),
-    ...gap(
-      factLines(
-        provenanceOf(patch).map(({ name, value }) => ({ name, value: shortHashes(value) })),
-        style,
-      ),
-    ),
+    ...gap(factLines(facts, style)),
     ...(patch.edits.length === 0
       ? []
       : ['', style.bold('The recipe’s edits'), ...blockLines(editsTable(patch), style)]),
-    ...patch.files.flatMap((file) => ['', ...fileLines(file, patch, style)]),
+    ...patch.files.flatMap((file) => {
+      const remarks = fileRemarks(file).map(printableLine).join(', ');
+      return [
+        '',
+        ruled('─', file.path, plusMinus(file), style),
+        ...(remarks === '' ? [] : wrap(remarks, style.width).map(style.dim)),
+        ...file.hunks.flatMap((hunk, i) => hunkLines(hunk, file.hunks[i - 1], patch, file, style)),
+      ];
+    }),
   ];
 }
 
 const gap = (lines: readonly string[]) => (lines.length === 0 ? [] : ['', ...lines]);
-
-function fileLines(file: ReviewFile, patch: ReviewPatch, style: Style): string[] {
-  const remarks = fileRemarks(file).map(printableLine).join(', ');
-  return [
-    ruled('─', file.path, plusMinus(file), style),
-    ...(remarks === '' ? [] : wrap(remarks, style.width).map(style.dim)),
-    ...file.hunks.flatMap((hunk, i) => hunkLines(hunk, file.hunks[i - 1], patch, file, style)),
-  ];
-}
 
 /** Of more patches than these the steps that passed are only counted. */
 const MOST_LADDERS = 3;
@@ -106,14 +99,13 @@ function runLines(run: ReviewRun | undefined, style: Style): string[] {
     '',
     ...signedLine(tone, `Run ${run.id}`, style, '', style.bold),
     ...run.lines.flatMap((line) => wrap(printableLine(line), style.width, '  ')),
-    ...run.targets.flatMap((target) => [
-      ...wrap(printableLine(target.name), style.width, '  ').map(style.bold),
-      ...factLines(
-        target.facts.map(({ label: name, value }) => ({ name, value })),
-        style,
-        '    ',
-      ),
-    ]),
+    ...run.targets.flatMap((target) => {
+      const facts = target.facts.map(({ label: name, value }) => ({ name, value }));
+      return [
+        ...wrap(printableLine(target.name), style.width, '  ').map(style.bold),
+        ...factLines(facts, style, '    '),
+      ];
+    }),
   ];
 }
 

@@ -22,66 +22,41 @@ export interface RowOptions {
 /** Rows of a hunk below one another. */
 export function unifiedRows(rows: readonly ReviewRow[], style: Style, options: RowOptions = {}): string[] {
   const digits = digitsOf(rows);
-  const both = style.width >= BOTH_NUMBERS;
-  const number = (n: number | undefined) => String(n ?? '').padStart(digits);
-  const gutter = (row: ReviewRow) => {
+  const gutter = ({ oldLine, newLine }: ReviewRow) => {
     if (options.ofHunks) return '  ';
-    return both ? `${number(row.oldLine)} ${number(row.newLine)} ` : `${number(row.newLine ?? row.oldLine)} `;
+    const numbers = style.width >= BOTH_NUMBERS ? [oldLine, newLine] : [newLine ?? oldLine];
+    return numbers.map((n) => `${String(n ?? '').padStart(digits)} `).join('');
   };
-  const wide = options.ofHunks ? 2 : (both ? 2 * digits + 1 : digits) + 1;
-  const out: string[] = [];
-  for (const row of rows) {
-    const paint = paintOf(row, style);
-    for (const [i, line] of shown(row, style.width - wide - 1, style, options).entries()) {
-      const front = style.dim(i === 0 ? gutter(row) : continued(wide));
-      out.push(`${front}${paint(SIGNS[row.kind])}${painted(line, paint, style)}`.trimEnd());
-    }
-    if (endsFile(row, options)) out.push(`${' '.repeat(wide)}${style.dim(NO_NEWLINE)}`);
-  }
-  return out;
+  return rows
+    .flatMap((row) => rowLines(row, gutter(row), style.width, style, options))
+    .map(({ text }) => text.trimEnd());
 }
 
 /** Rows of a hunk beside each other: what was on the left, what is on the right, counterparts in one line. */
 export function sideBySideRows(rows: readonly ReviewRow[], style: Style, options: RowOptions = {}): string[] {
   const digits = digitsOf(rows);
   const half = Math.floor((style.width - 3) / 2);
-  const front = digits + 1;
   const bar = ` ${style.dim('│')} `;
-  const out: string[] = [];
-  for (const { left, right } of beside(rows)) {
-    const [was, is] = [
-      sideLines(left, left?.oldLine, half - front - 1, front, style, options),
-      sideLines(right, right?.newLine, half - front - 1, front, style, options),
-    ];
-    for (let i = 0; i < Math.max(was.length, is.length); i++) {
-      const [l, r] = [was[i] ?? { text: '', width: 0 }, is[i] ?? { text: '', width: 0 }];
-      out.push(`${l.text}${' '.repeat(Math.max(0, half - l.width))}${bar}${r.text}`.trimEnd());
-    }
-  }
-  return out;
-}
-
-interface SideLine {
-  readonly text: string;
-  readonly width: number;
-}
-
-function sideLines(
-  row: ReviewRow | undefined,
-  number: number | undefined,
-  room: number,
-  front: number,
-  style: Style,
-  options: RowOptions,
-): readonly SideLine[] {
-  if (row === undefined) return [];
-  const paint = paintOf(row, style);
-  const lines = shown(row, room, style, options).map((line, i) => {
-    const gutter = i === 0 ? `${String(number ?? '').padStart(front - 1)} ` : continued(front);
-    const text = `${style.dim(gutter)}${paint(SIGNS[row.kind])}${painted(line, paint, style)}`;
-    return { text, width: front + 1 + line.width };
+  const side = (row: ReviewRow | undefined, number: number | undefined) =>
+    row === undefined ? [] : rowLines(row, `${String(number ?? '').padStart(digits)} `, half, style, options);
+  return [...beside(rows)].flatMap(({ left, right }) => {
+    const [was, is] = [side(left, left?.oldLine), side(right, right?.newLine)];
+    return Array.from({ length: Math.max(was.length, is.length) }, (_, i) => {
+      const { text = '', width = 0 } = was[i] ?? {};
+      return `${text}${' '.repeat(Math.max(0, half - width))}${bar}${is[i]?.text ?? ''}`.trimEnd();
+    });
   });
-  if (!endsFile(row, options)) return lines;
+}
+
+/** A row in as many lines as it needs, and the columns that they take. @param gutter in front of the first. */
+function rowLines(row: ReviewRow, gutter: string, room: number, style: Style, options: RowOptions) {
+  const paint = paintOf(row, style);
+  const front = gutter.length;
+  const lines = shown(row, room - front - 1, style, options).map((line, i) => ({
+    text: `${style.dim(i === 0 ? gutter : '↳ '.padStart(front))}${paint(SIGNS[row.kind])}${painted(line, paint, style)}`,
+    width: front + 1 + line.width,
+  }));
+  if (row.eol !== '' || options.ofHunks) return lines;
   return [...lines, { text: `${' '.repeat(front)}${style.dim(NO_NEWLINE)}`, width: front + NO_NEWLINE.length }];
 }
 
@@ -138,21 +113,8 @@ function painted(line: CodeLine, paint: Paint, style: Style): string {
   return out;
 }
 
-function paintOf(row: ReviewRow, style: Style): Paint {
-  switch (row.kind) {
-    case 'removed':
-      return style.bad;
-    case 'added':
-      return style.good;
-    case 'context':
-      return (text) => text;
-  }
-}
-
-const endsFile = (row: ReviewRow, options: RowOptions) => row.eol === '' && !options.ofHunks;
-
-/** In place of the number of a line that goes on. */
-const continued = (width: number) => '↳ '.padStart(width);
+const paintOf = ({ kind }: ReviewRow, { bad, good }: Style): Paint =>
+  ({ removed: bad, added: good, context: (text: string) => text })[kind];
 
 function digitsOf(rows: readonly ReviewRow[]): number {
   const most = rows.reduce((n, { oldLine = 0, newLine = 0 }) => Math.max(n, oldLine, newLine), 0);
