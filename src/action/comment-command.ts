@@ -3,7 +3,6 @@ import path from 'node:path';
 import { summary } from '@actions/core';
 import { type RunFolder, runFolder } from '../run/folder.ts';
 import { readRunRecord } from '../run/read-record.ts';
-import type { RunRecord } from '../run/types.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { judged } from '../work/gates.ts';
 import { reviewOfRunFiles } from '../work/review/of-run.ts';
@@ -32,11 +31,18 @@ export async function commentCommand(host: Host): Promise<0> {
     setOutputs({ verdict: 'error', gates: [] }, mask);
     return 0;
   }
-  const record = checked(await readRunRecord(folder), folder);
+  const record = await readRunRecord(folder);
+  const files = record.patches.flatMap(({ file }) => file ?? []);
+  if (!files.every((file) => /^patches\/[\w.+-]+\.patch$/.test(file))) {
+    throw new UserError({
+      code: 'action/strange-record',
+      message: 'the record of the earlier run names a patch that is not in its folder',
+      place: { file: folder.record },
+      hint: 'it was not made by Forkwright: nothing is said of it',
+    });
+  }
   const { results, exitCode } = judged(record, await gatesOf(given, host.workspace));
-  const review = record.patches.some(({ file }) => file !== undefined)
-    ? await reviewOfRunFiles(folder.dir, record)
-    : undefined;
+  const review = files.length > 0 ? await reviewOfRunFiles(folder.dir, record) : undefined;
   const url = runUrl(env, given('run-id'));
   const told = { record, review, gates: results, remarks: [], links: url === undefined ? {} : { 'The job': url } };
   const pull = await pullOf(host, earlier);
@@ -69,18 +75,4 @@ async function findRunFolder(dir: string): Promise<RunFolder | undefined> {
     if ((await stat(found.record).catch(() => undefined))?.isFile()) return found;
   }
   return undefined;
-}
-
-/** @throws UserError for a record that names files outside of its own patches. */
-function checked(record: RunRecord, folder: RunFolder): RunRecord {
-  for (const { file } of record.patches) {
-    if (file === undefined || /^patches\/[\w.+-]+\.patch$/.test(file)) continue;
-    throw new UserError({
-      code: 'action/strange-record',
-      message: 'the record of the earlier run names a patch that is not in its folder',
-      place: { file: folder.record },
-      hint: 'it was not made by Forkwright: nothing is said of it',
-    });
-  }
-  return record;
 }

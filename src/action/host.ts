@@ -7,34 +7,24 @@ import type { Context } from '../system/context.ts';
 import { makeFolder } from '../system/files.ts';
 import { openTerminal } from '../system/terminal.ts';
 import { recipeFolders } from '../work/recipes.ts';
-import { type Annotations, openAnnotations } from './annotate.ts';
+import { openAnnotations } from './annotate.ts';
 import { BuildCache } from './build-cache.ts';
 import type { Env } from './event.ts';
 import { type Given, jobsOf, linesOf, switchOf } from './inputs.ts';
 import { masker, neutralText } from './neutral.ts';
 import { logProgress } from './progress.ts';
 
-/** The machine that the runner gives a job, and how things are said there. */
-export interface Host {
-  readonly env: Env;
-  readonly given: Given;
-  readonly workspace: string;
-  readonly token: string;
-  readonly mask: (text: string) => string;
-  /** A text for the log, in which nothing is a command. */
-  readonly say: (text: string) => void;
-  readonly annotations: Annotations;
-  readonly ctx: Context;
-  readonly cache: BuildCache | undefined;
-  /** A new folder of this step's own. */
-  readonly temp: string;
-}
+export type Host = Awaited<ReturnType<typeof openHost>>;
 
 /** Variables of the runner that no process of ours must see. */
 const RUNNERS_OWN = /^(?:INPUT_|ACTIONS_|GITHUB_TOKEN$|GITHUB_(?:ENV|PATH|OUTPUT|STATE|STEP_SUMMARY)$)/;
 
-/** @throws UserError for inputs that cannot be read. */
-export async function openHost(env: Env, given: Given, signal: AbortSignal): Promise<Host> {
+/**
+ * The machine that the runner gives a job, and how things are said there: `say` is for the log, and nothing in its text is
+ * a command; `temp` is a new folder of this step's own.
+ * @throws UserError for inputs that cannot be read.
+ */
+export async function openHost(env: Env, given: Given, signal: AbortSignal) {
   const workspace = path.resolve(env.GITHUB_WORKSPACE || process.cwd());
   const token = given('token');
   const hidden = [token, ...given('mask').split(/\r?\n/)].filter((secret) => secret.trim() !== '');

@@ -1,7 +1,6 @@
 import type { Context } from '../system/context.ts';
 import { compareWithRecipes } from '../work/check-current.ts';
 import { shippedFolders } from '../work/review/patch-files.ts';
-import type { RecipeOptions } from '../work/run-options.ts';
 import { tellSeries } from '../work/series.ts';
 import type { Outcome } from './frame.ts';
 
@@ -12,10 +11,10 @@ import type { Outcome } from './frame.ts';
  */
 export async function checkPatches(
   folder: string,
-  options: Pick<RecipeOptions, 'checkout' | 'recipesDir'> & { readonly ref: readonly string[] },
+  where: Parameters<typeof compareWithRecipes>[1],
   ctx: Context,
 ): Promise<Outcome> {
-  const all = await compareWithRecipes(await shippedFolders(folder), options, ctx);
+  const all = await compareWithRecipes(await shippedFolders(folder), where, ctx);
   const compared = all.filter(({ state }) => state !== 'not-done');
   const texts = compared.map(({ tree, result, diagnostics }) => {
     const { file, verdict } = result;

@@ -27,27 +27,31 @@ type Rendered = { readonly text: string; readonly data: object };
  */
 export async function renderRuns(runs: readonly string[], format: Format, ctx: CommandContext): Promise<Rendered> {
   const [run, second] = runs;
-  if (second !== undefined) return several(runs, format, ctx);
-  const folder = run === undefined ? await latestRunFolder(path.resolve(RUNS_DIR)) : runFolder(run);
-  const other = run === undefined ? undefined : await ofOther(folder.dir, format, ctx);
-  if (other !== undefined) return other;
-  const record = await readRunRecord(folder);
-  return { text: await ofRun(format, record, folder.dir, ctx), data: { folder: folder.dir, record } };
-}
-
-async function several(runs: readonly string[], format: Format, ctx: CommandContext): Promise<Rendered> {
-  const records: RunRecord[] = [];
-  for (const run of runs) records.push(await readRunRecord(runFolder(run)));
-  const data = { schemaVersion: 1, runs: records.map((record) => comparisonJson(record)) };
-  if (format === 'json') return { text: asJson(data), data };
-  if (format === 'pybench') {
+  if (second !== undefined) {
+    const records: RunRecord[] = [];
+    for (const one of runs) records.push(await readRunRecord(runFolder(one)));
+    const data = { schemaVersion: 1, runs: records.map((record) => comparisonJson(record)) };
+    if (format !== 'pybench') return { text: ofView(severalView(records), data, format, ctx), data };
     throw new UserError({
       code: 'cli/pybench-one-run',
       message: "pybench's own table compares two interpreters of one run",
       hint: 'name one run, or choose terminal, markdown, html or json',
     });
   }
-  return { text: renderView(severalView(records), format, shownOn(ctx)), data };
+  const folder = run === undefined ? await latestRunFolder(path.resolve(RUNS_DIR)) : runFolder(run);
+  const other = run === undefined ? undefined : await otherOf(folder.dir);
+  if (other === undefined) {
+    const record = await readRunRecord(folder);
+    return { text: await ofRun(format, record, folder.dir, ctx), data: { folder: folder.dir, record } };
+  }
+  const { record, view } = other;
+  if (format !== 'pybench') return { text: ofView(view, record, format, ctx), data: { folder: folder.dir, record } };
+  throw new UserError({
+    code: 'cli/no-pybench-table',
+    message: 'this folder is not a run’s, and has no pybench table of its own',
+    place: { file: folder.dir },
+    hint: 'choose terminal, markdown, html or json',
+  });
 }
 
 async function ofRun(format: Format, record: RunRecord, dir: string, ctx: CommandContext): Promise<string> {
@@ -70,23 +74,12 @@ async function ofRun(format: Format, record: RunRecord, dir: string, ctx: Comman
 }
 
 /** Of a folder that is not a run's: a self-test, imported results. @returns `undefined` for any other. */
-async function ofOther(dir: string, format: Format, ctx: CommandContext): Promise<Rendered | undefined> {
+async function otherOf(dir: string): Promise<{ readonly record: object; readonly view: ReportView } | undefined> {
   const selfTest = await readSelfTest(dir);
-  if (selfTest !== undefined) return ofView(dir, selfTest, selfTestView(selfTest), format, ctx);
+  if (selfTest !== undefined) return { record: selfTest, view: selfTestView(selfTest) };
   const imported = await readImport(dir);
-  return imported && ofView(dir, imported, importView(imported), format, ctx);
+  return imported && { record: imported, view: importView(imported) };
 }
 
-function ofView(dir: string, record: object, view: ReportView, format: Format, ctx: CommandContext): Rendered {
-  const data = { folder: dir, record };
-  if (format === 'json') return { text: asJson(record), data };
-  if (format === 'pybench') {
-    throw new UserError({
-      code: 'cli/no-pybench-table',
-      message: 'this folder is not a run’s, and has no pybench table of its own',
-      place: { file: dir },
-      hint: 'choose terminal, markdown, html or json',
-    });
-  }
-  return { text: renderView(view, format, shownOn(ctx)), data };
-}
+const ofView = (view: ReportView, data: object, format: Exclude<Format, 'pybench'>, ctx: CommandContext): string =>
+  format === 'json' ? asJson(data) : renderView(view, format, shownOn(ctx));

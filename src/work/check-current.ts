@@ -15,8 +15,10 @@ import { recipeFolders } from './recipes.ts';
 import type { RecipeOptions } from './run-options.ts';
 import { treesOf } from './trees.ts';
 
+type Where = Pick<RecipeOptions, 'checkout' | 'recipesDir'> & { readonly ref: readonly string[] };
+
 /** What came of one patch file on one tree. */
-export interface Compared {
+interface Compared {
   readonly tree: SourceTree;
   readonly result: ShippedResult;
   /** `not-done`: it is for another version. */
@@ -32,11 +34,7 @@ export interface Compared {
  */
 export async function compareWithRecipes(
   folders: readonly ShippedFolder[],
-  {
-    checkout,
-    ref = [],
-    recipesDir,
-  }: Pick<RecipeOptions, 'checkout' | 'recipesDir'> & { readonly ref?: readonly string[] },
+  { checkout, ref, recipesDir }: Where,
   ctx: Context,
 ): Promise<readonly Compared[]> {
   const trees = await treesOf(checkout, ref, ctx);
@@ -101,11 +99,10 @@ function told(result: ShippedResult, tree: SourceTree): readonly Diagnostic[] {
 export async function markCurrent(
   folders: readonly ShippedFolder[],
   patches: readonly ReviewPatch[],
-  options: Pick<RecipeOptions, 'checkout' | 'recipesDir'>,
+  where: Where,
   ctx: Context,
 ): Promise<{ readonly current: boolean; readonly patches: readonly ReviewPatch[] }> {
-  const { checkout, recipesDir } = options;
-  const compared = await compareWithRecipes(folders, { checkout, recipesDir }, ctx);
+  const compared = await compareWithRecipes(folders, where, ctx);
   const of = new Map(compared.map((one) => [one.result.file, one]));
   return {
     current: compared.every(({ state }) => state !== 'failed'),

@@ -1,8 +1,9 @@
 import path from 'node:path';
+import type { SeriesResult } from '../../patch/series.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { option, refuseTogether, repeatable, usage } from '../../work/options.ts';
 import { RECIPE_OPTIONS } from '../../work/run-options.ts';
-import { command } from '../frame.ts';
+import { type CommandContext, command } from '../frame.ts';
 import { VERIFY_OPTION } from '../options.ts';
 
 export const register = command({
@@ -56,7 +57,7 @@ Examples:
     const exitCode = seriesExitCode(series);
     const patches = patchesOf({ series });
     const results = series.map(({ recipe, params, result }) => ({ recipe: recipe.recipe.id, params, ...result }));
-    const explanation = options.explain ? (await import('../explain.ts')).explain(series, ctx) : '';
+    const explanation = options.explain ? await explain(series, ctx) : '';
     // A series of which a part does not apply is not written at all: a half is worse than none.
     if (exitCode === 1) return { exitCode, data: results, text: explanation };
     let data: unknown = results;
@@ -82,3 +83,19 @@ Examples:
     return { exitCode, written: true, data, text: written.map((file) => `wrote ${file}`).join('\n') };
   },
 });
+
+/** For each recipe its verdict, then edit by edit what was looked for, found, where, and why it was decided so. */
+async function explain(series: readonly SeriesResult[], ctx: CommandContext): Promise<string> {
+  const { default: pc } = await import('picocolors');
+  const { printableText } = await import('../../document/printable.ts');
+  const { explainAccount } = await import('../../patch/index.ts');
+  const c = pc.createColors(ctx.terminal.colorOut);
+  return series
+    .flatMap(({ recipe, params, result }) => {
+      const given = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+      const more = result.verdict === 'applies' ? `, +${result.patch.insertions} −${result.patch.deletions} lines` : '';
+      const title = `${recipe.recipe.id}${given.length === 0 ? '' : ` (${given.join(', ')})`}: ${result.verdict}${more}`;
+      return [c.bold(title), ...explainAccount(result.account).map(printableText)];
+    })
+    .join('\n');
+}

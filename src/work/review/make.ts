@@ -15,8 +15,8 @@ import type { RecipeOptions } from '../run-options.ts';
 import { patchesOf, seriesFor, seriesItems } from '../series.ts';
 import { treesAt } from '../trees.ts';
 import { namesPatches, parseFolders, patchFolders, readFolders } from './patch-files.ts';
-import type { PatchBytes } from './run-facts.ts';
-import { checkoutFacts, type GeneratedSubject, type RunFacts, reviewOfSubject } from './subject.ts';
+import type { PatchBytes, RunFacts } from './run-facts.ts';
+import { checkoutFacts, type GeneratedSubject, reviewOfSubject } from './subject.ts';
 
 /** What a review is asked for. */
 interface ReviewOptions extends RecipeOptions {

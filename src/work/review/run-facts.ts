@@ -7,10 +7,11 @@ import { runFolder } from '../../run/folder.ts';
 import { readRunRecord } from '../../run/read-record.ts';
 import type { RunRecord } from '../../run/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
-import type { RunFacts } from './subject.ts';
+
+export type RunFacts = ReturnType<typeof runFacts>;
 
 /** What a run found, in review's words: the first screen of its report, and the last two rungs of the ladder. */
-export function runFacts(record: RunRecord): RunFacts {
+export function runFacts(record: RunRecord) {
   const { id, targets, verdict } = record;
   const proof = (passed: boolean, detail: string) => ({ passed, detail: `${detail} (run ${id})` });
   const names = (some: readonly { readonly target: string }[]) => some.map(({ target }) => target).join(', ');

@@ -1,23 +1,16 @@
 import type { Checkout } from '../../checkout/types.ts';
 import { describeBase } from '../../patch/index.ts';
-import type { CheckInput } from '../../review/checks/index.ts';
 import type { Proofs } from '../../review/model/evidence.ts';
 import { reviewOfPatch, reviewOfResult } from '../../review/model/from-series.ts';
-import type { CheckoutFacts, Review, ReviewRun } from '../../review/types.ts';
+import type { CheckoutFacts, Review } from '../../review/types.ts';
 import type { Context } from '../../system/context.ts';
 import { type MadeSeries, patchesOf } from '../series.ts';
+import type { RunFacts } from './run-facts.ts';
 
 /** Recipes on a tree: what is to be reviewed, and what it was made from. */
 export interface GeneratedSubject extends MadeSeries {
   /** The folder; absent for a ref of a repository. */
   readonly checkout?: Checkout | undefined;
-}
-
-/** What a run of these very patches found, in review's words. */
-export interface RunFacts {
-  readonly run: ReviewRun;
-  readonly builds: CheckInput['builds'];
-  readonly proofs: Pick<Proofs, 'builds' | 'tests'>;
 }
 
 /** The review of recipes on a tree: their patches with the evidence, and what the checks find. */
