@@ -1,5 +1,5 @@
 import { UserError } from '../system/diagnostic.ts';
-import type { TerminalStyle } from './terminal/style.ts';
+import type { TerminalStyle } from './terminal/rows.ts';
 import type { Review } from './types.ts';
 
 export const REVIEW_FORMATS = [

@@ -1,6 +1,6 @@
 import { USUAL_LEVEL } from '../../../src/bench/comparison/usual-methods.ts';
 import { integer, percent } from '../../../src/document/format.ts';
-import { usualCounts } from '../../../src/report/usual.ts';
+import { usualCounts } from '../../../src/report/speed-verdict.ts';
 import type { Extract } from './extract.ts';
 import { table } from './markdown.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { assetPath } from '../../system/assets.ts';
 import { html, Markup } from './markup.ts';
 
-export interface Page {
+interface Page {
   readonly title: string;
   /** Sheets of the assets, in their order. */
   readonly styles: readonly string[];

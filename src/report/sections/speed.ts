@@ -5,8 +5,7 @@ import { joined, type Some, text } from '../../document/say.ts';
 import type { Forest, ForestRow } from '../../document/types.ts';
 import type { TargetResult } from '../../run/types.ts';
 import { sentence, skippedSection } from '../answers.ts';
-import { overallSpeed, SIGN_CONVENTION, verdictWord } from '../speed-verdict.ts';
-import { usualBlocks } from '../usual.ts';
+import { overallSpeed, SIGN_CONVENTION, usualBlocks, verdictWord } from '../speed-verdict.ts';
 import { type Section, section } from '../view.ts';
 
 /** Speed of one target: the chart of all tests, and how to read it. */

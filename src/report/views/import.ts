@@ -5,8 +5,7 @@ import { type Cell, right } from '../../document/types.ts';
 import type { ImportRecord } from '../../run/import-record.ts';
 import { speedAnswer } from '../answers.ts';
 import { forest } from '../sections/speed.ts';
-import { SIGN_CONVENTION, speedInShort } from '../speed-verdict.ts';
-import { usualBlocks } from '../usual.ts';
+import { SIGN_CONVENTION, speedInShort, usualBlocks } from '../speed-verdict.ts';
 import { openSection, type ReportView, type Section } from '../view.ts';
 
 /** One process a side cannot tell noise from change: said at the top, not in a footnote. */

@@ -4,7 +4,7 @@ import { fact, facts, table } from '../../document/say.ts';
 import { right } from '../../document/types.ts';
 import { allowedFalseAlarms, brokenPromises, type SelfTestRecord } from '../../run/self-test-record.ts';
 import { machineFacts, pybenchOf } from '../sections/conditions.ts';
-import { usualCounts } from '../usual.ts';
+import { usualCounts } from '../speed-verdict.ts';
 import { type Answer, answer, openSection, type ReportView, type Section, section } from '../view.ts';
 
 type Run = SelfTestRecord['result']['runs'][number];

@@ -5,8 +5,7 @@ import { type Paragraph, paragraphsOf } from '../../document/printable.ts';
 import type { HunkStatus, ReviewEdit, ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
 import { editsOf, fileRemarks } from '../words.ts';
 import { type Colours, hasOdd, LONGEST_SHOWN, type Token } from './code.ts';
-import { gapHtml, gapsOf, hiddenLinesHtml } from './hidden-lines.ts';
-import { rowsHtml, textHtml } from './rows.ts';
+import { gapHtml, gapsOf, hiddenLinesHtml, rowsHtml, textHtml } from './rows.ts';
 
 /** What files share over the whole page. */
 export interface PageState {

@@ -1,22 +1,26 @@
-import { html, type Markup } from '../../document/html/markup.ts';
+import { count } from '../../document/format.ts';
+import { blockHtml, factsHtml, gridHtml } from '../../document/html/blocks.ts';
+import { html, type Markup, sign } from '../../document/html/markup.ts';
 import { assetText, pageHtml } from '../../document/html/page.ts';
 import { byCodeUnit, fingerprint } from '../../system/hash.ts';
+import { problemBlocks } from '../blocks.ts';
 import type { Review, ReviewPatch } from '../types.ts';
-import { nameOf } from '../words.ts';
+import { EVIDENCE, nameOf, OUTCOME, provenanceOf, verdictOf } from '../words.ts';
 import { createColours } from './code.ts';
 import { comparisonHtml } from './comparison.ts';
 import {
   countsHtml,
   createFolding,
   editId,
+  fileHtml,
   fileId,
   foldedHtml,
   type PageState,
+  paragraphs,
   patchId,
   STATUS_LETTER,
 } from './file.ts';
 import { checksHtml, headHtml, runHtml } from './overview.ts';
-import { patchHtml } from './patch.ts';
 
 /**
  * The review as one page that needs nothing but itself: no network; its style and scripts are allowed by their hashes.
@@ -159,4 +163,57 @@ const KEYS = [
 
 function helpHtml(): Markup {
   return html`<dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2><dl class="keys">${KEYS.map(([key, does]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}</dl><p><label><input type="checkbox" id="keys-on" checked> Single keys are commands</label></p><button type="button" id="keys-close">Close</button></dialog>`;
+}
+
+/** One patch: why, from what, what was verified, warnings, its files. @param key for viewed marks, unique to its bytes. */
+function patchHtml(patch: ReviewPatch, index: number, several: boolean, key: string, state: PageState): Markup {
+  const id = patchId(index);
+  const { tone, word } = verdictOf(patch);
+  const name = several ? `${index + 1}. ${patch.title}` : patch.title;
+  return html`<section class="patch" id="${id}" data-key="${key}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${name}</h2>
+<p class="patch-line"><code>${patch.id}</code> <span class="verdict">${sign(tone)} ${word}</span> ${patch.files.length > 0 && html`<span>${count(patch.files.length, 'file')}</span> ${countsHtml(patch)}`}</p>
+${patch.reason !== undefined && html`<p class="callout ${tone}">${patch.reason}</p>`}
+${problemBlocks(patch).map((block) => blockHtml(block, { patches: {}, id }))}
+<div class="about"><div class="reason"><h3 class="label">Why</h3>${patch.why === '' ? html`<p class="note">The patch does not say.</p>` : paragraphs(patch.why)}${factsHtml(provenanceOf(patch))}</div>${ladderHtml(patch)}</div>
+${editsHtml(patch, index)}
+${patch.files.map((_, i) => fileHtml(patch, index, i, state))}</section>
+`;
+}
+
+/** The verification ladder, each rung with what it found. */
+function ladderHtml({ evidence }: ReviewPatch): Markup {
+  const rungs = evidence.map(({ title, verdict, detail }) => {
+    const { tone, word } = EVIDENCE[verdict];
+    return html`<li>${sign(tone)} <span class="rung">${title}</span> <span class="verdict ${tone}">${word}</span><span class="detail">${detail}</span></li>`;
+  });
+  return html`<div class="ladder"><h3 class="label">Verification</h3>${rungs.length > 0 ? html`<ol>${rungs}</ol>` : html`<p class="note">Nothing was verified: only the patch file is at hand. Review its recipe on a checkout to see each edit and what was proved.</p>`}</div>`;
+}
+
+/** All edits of the recipe, also those that made no hunk: a reviewer asks for these, too. */
+function editsHtml(patch: ReviewPatch, index: number): Markup {
+  if (patch.edits.length === 0) return html``;
+  const made = patch.files.flatMap(({ path, hunks }, f) =>
+    hunks.map(({ edits, newStart }, h) => ({
+      edits,
+      link: html`<br><a href="#${fileId(index, f)}h${h + 1}">${path.split('/').at(-1) ?? ''}:${newStart}</a>`,
+    })),
+  );
+  const where = (edit: number) => made.filter(({ edits }) => edits.includes(edit)).map(({ link }) => link);
+  const idle = patch.edits.filter(({ outcome }) => outcome !== 'applied').length;
+  const table = gridHtml({
+    label: `Edits of ${patch.id}`,
+    caption: false,
+    head: ['Edit', 'Outcome', 'Why', 'Looks for'],
+    rows: patch.edits.map(({ edit, kind, outcome, why, looksFor, reason }) => ({
+      id: editId(index, edit),
+      cells: [
+        html`${edit + 1} <code>${kind}</code>`,
+        html`${OUTCOME[outcome].word}${outcome === 'applied' && html`, ${count(where(edit).length, 'hunk')} ${where(edit).slice(0, 12)}`}`,
+        why,
+        html`${looksFor}${looksFor !== '' && html`<br>`}<span class="note">${reason}</span>`,
+      ],
+    })),
+  });
+  return html`<details class="edits"${patch.files.length === 0 && html` open`}><summary>All ${count(patch.edits.length, 'edit')} of the recipe${idle > 0 && html`, ${idle} of which made no change here`}</summary>${table}</details>`;
 }

@@ -3,8 +3,7 @@ import { ruled, signedLine } from '../../document/terminal/blocks.ts';
 import { wrap } from '../../document/terminal/style.ts';
 import type { FileComparison, HunkComparison, PatchComparison, ReviewComparison } from '../types.ts';
 import { CHANGE, countsOf, quietHunks, shortHashes } from '../words.ts';
-import { hunkHeading, hunkRows, unifiedRows } from './rows.ts';
-import type { Style } from './style.ts';
+import { hunkHeading, hunkRows, type Style, unifiedRows } from './rows.ts';
 
 const SIGNS = 'Of two signs in front of a line, the first is of the two versions, the second of the patch.';
 

@@ -13,8 +13,7 @@ import { checksTable, editsTable, evidenceTable, foundBlocks, problemBlocks } fr
 import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../types.ts';
 import { errorLines, fileRemarks, plusMinus, provenanceOf, shortHashes, summaryOf, toneOf, VERDICT } from '../words.ts';
 import { comparisonLines } from './comparison.ts';
-import { hunkLines } from './rows.ts';
-import { IN_FULL, reviewStyle, type Style, type TerminalStyle } from './style.ts';
+import { hunkLines, IN_FULL, reviewStyle, type Style, type TerminalStyle } from './rows.ts';
 
 /**
  * The review on a terminal or in a pager: what it comes to and what was verified, what changed since, what the checks

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compare } from '../../../src/bench/comparison/compare.ts';
 import { compareImported } from '../../../src/bench/import/compare.ts';
 import { renderView } from '../../../src/report/render-view.ts';
-import { usualBlocks, usualCounts } from '../../../src/report/usual.ts';
+import { usualBlocks, usualCounts } from '../../../src/report/speed-verdict.ts';
 import type { ReportView } from '../../../src/report/view.ts';
 import { historyView } from '../../../src/report/views/history.ts';
 import { importView } from '../../../src/report/views/import.ts';

@@ -1,6 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { gapsOf, hiddenLinesHtml } from '../../../src/review/html/hidden-lines.ts';
+import { gapsOf, hiddenLinesHtml } from '../../../src/review/html/rows.ts';
 import type { ReviewFile } from '../../../src/review/types.ts';
 import { AFTER, counterPatch, hostile } from './reviews.ts';
 
