@@ -19,8 +19,16 @@ const MACROS: readonly (readonly [RegExp, (m: string) => string])[] = [
   [/\bPyModuleDef_HEAD_INIT(?=\s*,)/g, (m) => pad(m, '0')],
   [/\bPy(?:_|Object_)(?:Var|VAR_)?(?:Object_)?HEAD\b(?!_)(?:[ \t]*;)?/g, (m) => pad(m, 'int h;')],
   [/^[ \t]*[A-Z_0-9]+_(?:METHODDEF|GETSETDEF)[ \t]*$/gm, blank],
+  [/^[ \t]*_Py_COMP_DIAG_\w+[ \t]*$/gm, blank],
   [/\b_PyObject_HEAD_EXTRA\b/g, (m) => pad(m, 'int h;')],
 ];
+
+/** Types as arguments: `va_arg(ap, char *)`, `PyMem_Resize(p, char *, n)`. As words, the grammar reads them as values. */
+const TYPE_ARGUMENT =
+  /(\b(?:va_arg|PyMem_(?:Resize|RESIZE))\s*\((?:[^(),]|\([^()]*\))*,\s*|\b(?:PyMem_(?:New|NEW)|PyObject_(?:GC_)?(?:New|NEW)(?:Var|_VAR)?|PyObject_NEW_VAR)\s*\(\s*)([A-Za-z_]\w*(?:\s*\*|\s+[A-Za-z_]\w*)*)(?=\s*[,)])/g;
+/** Types of arguments become words of the same length. */
+export const maskTypeArguments = (text: string): string =>
+  text.replace(TYPE_ARGUMENT, (_, head: string, type: string) => head + type.replace(/[^\w\r\n]/g, '_'));
 
 /** A statement that is a macro without ';', alone on its line: `Py_TRASHCAN_SAFE_BEGIN(f)`, `Py_BEGIN_ALLOW_THREADS`. */
 const STATEMENT_MACRO = /^([ \t]*)(_?(?:Py_?)?[A-Z][A-Z0-9_]+(?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\))?)([ \t]*)$/gm;
@@ -67,7 +75,7 @@ export function mask(text: string, conditionals: Conditionals, assignment: Assig
   const visible = visibleText(text, conditionals, assignment);
   let out = visible;
   for (const [pattern, by] of MACROS) out = out.replace(pattern, by);
-  out = maskApiTypes(out, visible);
+  out = maskTypeArguments(maskApiTypes(out, visible));
   out = maskStatementMacros(out);
   if (out.length !== text.length) throw new Error('a mask must have the length of its text');
   return out;

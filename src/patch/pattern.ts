@@ -1,4 +1,5 @@
 import { type Token, tokens } from '../c/lex.ts';
+import { maskTypeArguments } from '../c/mask.ts';
 import { type Node, type Parser, parseC } from '../c/parser.ts';
 import { isConditional } from '../c/precedence.ts';
 import { codeChildren } from '../c/view.ts';
@@ -86,7 +87,7 @@ export function readC<T>(
   use: (root: Node, offset: number) => T,
 ): T {
   const head = `void f(void) { ${statement ? '' : '('}`;
-  const tree = parseC(parser, `${head}${source}${statement ? '' : ');'} }`);
+  const tree = parseC(parser, `${head}${maskTypeArguments(source)}${statement ? '' : ');'} }`);
   try {
     const body = tree.rootNode.descendantsOfType('compound_statement')[0];
     const nodes = body === undefined || body === null ? [] : codeChildren(body).filter((c) => c.isNamed);

@@ -116,7 +116,7 @@ function look(
 ): Diagnostic | FoundSite[] {
   const view = openView(parser, source, range, assignment);
   try {
-    return firstError(view, offsets) ?? findInView(view, finders, context);
+    return firstError(view, offsets, finders) ?? findInView(view, finders, context);
   } finally {
     view.tree.delete();
   }
@@ -149,13 +149,15 @@ function findInView(view: View, finders: readonly IndexedFinder[], context: Find
 }
 
 /** What the grammar could not read, in a function that holds an anchor. */
-function firstError(view: View, offsets: readonly number[]): Diagnostic | undefined {
+function firstError(view: View, offsets: readonly number[], finders: readonly IndexedFinder[]): Diagnostic | undefined {
   for (const error of view.errors) {
     const definition = functionOf(error);
     if (definition !== undefined) {
       const start = startOf(view, definition);
       const end = view.range.start + definition.endIndex;
-      if (!offsets.some((o) => start <= o && o < end)) continue;
+      const looking = finders.filter((f) => [undefined, functionName(definition)].includes(f.finder.within));
+      const isAnchor = (o: number) => looking.some((f) => view.source.text.startsWith(f.finder.anchor, o));
+      if (!offsets.some((o) => start <= o && o < end && isAnchor(o))) continue;
     }
     const what = definition === undefined ? 'the code here' : `${functionName(definition)}()`;
     return problemAtOffset(

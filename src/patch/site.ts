@@ -47,5 +47,7 @@ export interface Finder {
   /** An identifier that stands wherever the edit applies: what has none is not looked at. */
   readonly anchor: string;
   readonly looksFor: string;
+  /** The one function that is looked at. */
+  readonly within?: string | undefined;
   readonly find: (view: View, context: FinderContext) => Site[];
 }

@@ -151,3 +151,48 @@ describe("a macro's value", () => {
     expect((await generate(recipe, memoryTree({ 'a.c': text }))).verdict).toBe('already-applied');
   });
 });
+
+describe('what is put around a call', () => {
+  const wrap = edit('take($N)', 'counted(take($N))');
+  const twice = async (line: string) => {
+    const text = textAfter(await generate(wrap, memoryTree({ 'a.c': code(line) })), 'a.c');
+    expect((await generate(wrap, memoryTree({ 'a.c': text }))).verdict).toBe('already-applied');
+    return text;
+  };
+
+  test('is put there once', async () => {
+    expect(await twice('return take(a) + 2 * take(b);')).toContain('return counted(take(a)) + 2 * counted(take(b));');
+    expect(await twice('return counted(take(a)) + take(b);')).toContain('counted(take(a)) + counted(take(b));');
+    expect(await twice('return counted(1 + take(a));')).toContain('counted(1 + counted(take(a)));');
+  });
+
+  test('one inside of another is refused', async () => {
+    expect(await become('take($N)', 'counted(take($N))', 'return take(take(a));')).toContain('patch/not-idempotent');
+  });
+});
+
+describe('idioms that are no C by themselves', () => {
+  test.each([
+    ['p = va_arg(ap, char *);\n    grown(p);'],
+    ['n = va_arg(ap, unsigned long) + va_arg(*get(ap), const struct a **);\n    grown(n);'],
+    ['q = PyMem_New(char *, n);\n    PyMem_Resize(q, char *, n + 1);\n    grown(q);'],
+    ['o = PyObject_GC_NewVar(struct o, &T, 2);\n    grown(o);'],
+    ['_Py_COMP_DIAG_PUSH\n_Py_COMP_DIAG_IGNORE_DEPR_DECLS\n    u = grown(b);\n_Py_COMP_DIAG_POP'],
+  ])('%j', async (line) => {
+    const result = await generate(edit('grown($X)', 'larger($X)'), memoryTree({ 'a.c': code(line) }));
+    expect(textAfter(result, 'a.c')).toBe(code(line.replace('grown', 'larger')));
+  });
+
+  test('are what they are in a pattern, too', async () => {
+    const result = await become('va_arg($A, char *)', 'text($A)', 'x = f(va_arg(p, char *), va_arg(p, long *));');
+    expect(result).toBe('x = f(text(p), va_arg(p, long *));');
+  });
+
+  test('what cannot be read in one function hinders nothing in another', async () => {
+    const unreadable = 'int\nother(int a)\n{\n    return FOO(struct a *b c, a) + grown(a);\n}\n';
+    const tree = memoryTree({ 'a.c': `${unreadable}\n${code('x = grown(b);')}` });
+    const inF = recipeWith('  - replace-expression: {match: grown($X), with: larger($X), in: f}');
+    expect(textAfter(await generate(inF, tree), 'a.c')).toContain('x = larger(b);');
+    expect(problemsOf(await generate(edit('grown($X)', 'larger($X)'), tree))[0]).toContain('other() could not be read');
+  });
+});

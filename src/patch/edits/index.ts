@@ -1,4 +1,4 @@
-import { tokens } from '../../c/lex.ts';
+import { codeTokens, tokens } from '../../c/lex.ts';
 import type { Parser } from '../../c/parser.ts';
 import { LEVEL } from '../../c/precedence.ts';
 import { interpolate } from '../../recipe/params.ts';
@@ -65,6 +65,8 @@ async function whole(value: string, parser: Making['parser']): Promise<string> {
   }
 }
 
+const plainText = (code: string): string => codeTokens(code).join(' ');
+
 function oneLine(value: string): void {
   if (/[\r\n]/.test(value) || [...tokens(value)].some((t) => t.kind === 'comment'))
     throw new BadPattern('the value of a macro is one line of code, without a comment');
@@ -117,7 +119,9 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
   'replace-expression': {
     make: async (edit, { pattern: read, template }) => {
       const pattern = await read(edit.match, 'match');
-      return replaceExpressionFinder(pattern, await template(edit.with, 'with', { pattern }), edit.in);
+      const by = await template(edit.with, 'with', { pattern });
+      const result = plainText(edit.with).includes(plainText(edit.match)) ? await read(edit.with, 'with') : undefined;
+      return replaceExpressionFinder(pattern, by, edit.in, result);
     },
   },
   insert: {

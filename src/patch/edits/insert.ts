@@ -17,6 +17,7 @@ export function insertFinder(options: InsertOptions): Finder {
   return {
     anchor: options.anchor.words[0] ?? '',
     looksFor: `${options.anchor.text} in ${options.inFunction}(), to insert ${options.where} it`,
+    within: options.inFunction,
     find: (view, { pure }) => {
       const sites: Site[] = [];
       for (const node of nodesAround(view, options.anchor.words[0] ?? '', new Set([options.anchor.root.type]))) {

@@ -9,10 +9,17 @@ import { fill, runsTogether, type Template } from '../template.ts';
 import { problemAt } from './removal.ts';
 
 /** Expressions of a shape become another expression. */
-export function replaceExpressionFinder(pattern: Pattern, by: Template, inFunction: string | undefined): Finder {
+export function replaceExpressionFinder(
+  pattern: Pattern,
+  by: Template,
+  inFunction: string | undefined,
+  /** The new text as a pattern, when the old one is a part of it. */
+  result: Pattern | undefined,
+): Finder {
   return {
     anchor: pattern.words[0] ?? '',
     looksFor: `${pattern.text}${inFunction === undefined ? '' : ` in ${inFunction}()`}`,
+    within: inFunction,
     find: (view, context) => {
       const sites: Site[] = [];
       for (const node of nodesAround(view, pattern.words[0] ?? '', new Set([pattern.root.type]))) {
@@ -21,8 +28,11 @@ export function replaceExpressionFinder(pattern: Pattern, by: Template, inFuncti
         const definition = functionOf(node);
         if (inFunction !== undefined && (definition === undefined || functionName(definition) !== inFunction)) continue;
         const extent = { start: startOf(view, node), end: endOf(view, node) };
-        if (sites.some((s) => s.extent.start <= extent.start && extent.end <= s.extent.end)) continue;
-        sites.push(replaced(view, node, pattern, by, bindings, context));
+        if (sites.some((s) => s.done !== true && s.extent.start <= extent.start && extent.end <= s.extent.end))
+          continue;
+        if (isWrapped(node, bindings, pattern, result))
+          sites.push({ extent, deletes: [], inserts: [], decision: 'already as wanted', done: true });
+        else sites.push(replaced(view, node, pattern, by, bindings, context));
       }
       return sites;
     },
@@ -63,6 +73,16 @@ function replaced(
   const text = withNewlines(whole, newlineAt(view.source.text, extent.start));
   const scope = scopeOf(view, node);
   return { extent, scope, deletes: [extent], inserts: [{ at: extent.start, text }], decision: `becomes ${text}` };
+}
+
+/** Whether code that matches is a part of what the edit makes of it: `take(a)` in `counted(take(a))`. */
+function isWrapped(node: Node, bindings: Bindings, pattern: Pattern, result: Pattern | undefined): boolean {
+  for (let n = node.parent; result !== undefined && n !== null; n = n.parent) {
+    const made = matchPattern(result, n);
+    if (made === undefined) continue;
+    if (pattern.metavariables.every(({ name }) => made.get(name)?.text === bindings.get(name)?.text)) return true;
+  }
+  return false;
 }
 
 /** The statement of an expression, or its part of one: `#if`s in it decide what stands beside the expression. */
