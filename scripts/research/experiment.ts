@@ -5,12 +5,12 @@
  * `node scripts/research/experiment.ts --emulated RUN…`: only the rows for other processors, from finished runs, and the page.
  * `node scripts/research/experiment.ts --page`: only the page, from docs/experiment/*.json.
  */
+
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runFolder } from '../../src/run/folder.ts';
-import { readRunRecord } from '../../src/run/read-record.ts';
+import { readRunRecord, runFolder } from '../../src/run/folder.ts';
 import { documents } from './experiment/documents.ts';
 import { extractOf, extractText } from './experiment/extract.ts';
 import { playstationRows } from './experiment/playstation.ts';

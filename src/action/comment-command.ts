@@ -1,8 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { summary } from '@actions/core';
-import { type RunFolder, runFolder } from '../run/folder.ts';
-import { readRunRecord } from '../run/read-record.ts';
+import { type RunFolder, readRunRecord, runFolder } from '../run/folder.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { judged } from '../work/gates.ts';
 import { reviewOfRunFiles } from '../work/review/of-run.ts';

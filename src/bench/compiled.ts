@@ -6,8 +6,18 @@ import { fingerprint } from '../system/hash.ts';
 import { runProcess } from '../system/process.ts';
 import type { Toolchain } from '../targets/types.ts';
 
-/** A small shared library of the workbench's own, which is compiled where it is needed. */
-export interface LibraryRequest {
+/** A file that was made, absolute; or why it cannot be. */
+export type Made = { readonly file: string } | { readonly file?: undefined; readonly why: string };
+
+const LIMIT_MS = 60_000;
+
+/**
+ * A small shared library of the workbench's own, compiled the first time and then kept in the cache under the hash of its
+ * sources, compiler and options.
+ * @returns its absolute path, or why it cannot be compiled.
+ * @throws UserError when the cache cannot be written; Cancelled.
+ */
+export async function compiledLibrary(request: {
   /** What it is, for sentences: `the counter`. */
   readonly what: string;
   /** Absolute paths: the file that is compiled, then what it includes. */
@@ -20,39 +30,23 @@ export interface LibraryRequest {
   /** What else it depends on. */
   readonly for?: string | undefined;
   readonly ctx: Context;
-}
-
-/** A file that was made, absolute; or why it cannot be. */
-export type Made = { readonly file: string } | { readonly file?: undefined; readonly why: string };
-
-const LIMIT_MS = 60_000;
-
-/**
- * The library, compiled the first time and then kept in the cache under the hash of its sources, compiler and options.
- * @returns its absolute path, or why it cannot be compiled.
- * @throws UserError when the cache cannot be written; Cancelled.
- */
-export async function compiledLibrary(request: LibraryRequest): Promise<Made> {
-  const { toolchain, flags, libraries = [], ctx } = request;
-  const { cc } = toolchain;
+}): Promise<Made> {
+  const { what, flags, libraries = [], ctx } = request;
+  const { cc, path: folders, env } = request.toolchain;
   const [source = ''] = request.sources;
   const sources = await Promise.all(request.sources.map((file) => readFile(file, 'utf8')));
   const inputs = { sources, compiler: [cc.path, cc.version, cc.triplet], flags, for: request.for };
   const folder = path.join(path.resolve(ctx.cacheDir), 'counters');
   const file = path.join(folder, `${fingerprint(inputs).slice(0, 16)}.so`);
   if (await isFile(file)) return { file };
+  const own = { ...env, PATH: folders.join(path.delimiter), LC_ALL: 'C' };
   return withFileProblems(`make ${file}`, async () => {
     await makeFolder(folder);
-    const make = async (work: string) => {
-      const fresh = path.join(work, 'library.so');
-      const result = await runProcess(cc.path, [...flags, '-o', fresh, source, ...libraries], {
-        cwd: work,
-        env: { ...toolchain.env, PATH: toolchain.path.join(path.delimiter), LC_ALL: 'C' },
-        timeoutMs: LIMIT_MS,
-        signal: ctx.signal,
-      });
-      if (result.exitCode !== 0)
-        return { why: `${cc.name} does not compile ${request.what}: ${compilerWords(result)}` };
+    const make = async (cwd: string) => {
+      const fresh = path.join(cwd, 'library.so');
+      const options = { cwd, env: own, timeoutMs: LIMIT_MS, signal: ctx.signal };
+      const result = await runProcess(cc.path, [...flags, '-o', fresh, source, ...libraries], options);
+      if (result.exitCode !== 0) return { why: `${cc.name} does not compile ${what}: ${compilerWords(result)}` };
       // Whole or not at all, whoever else makes it at the same time.
       await rename(fresh, file);
       return { file };

@@ -8,11 +8,9 @@ import { parseJson } from '../system/json.ts';
 import { runProcess } from '../system/process.ts';
 import { fixedAddresses, PATH, whyEnded } from './instructions/process.ts';
 import { type Counter, isLinked } from './memory/counter.ts';
-import { MEMORY_REPEATS, middleOf, repeated } from './memory/middle.ts';
+import { MEMORY_REPEATS, middleOf, repeated, withoutPymalloc } from './memory/figures.ts';
 import { countPoints, inEnvironment, type Rig, type WithEnvironment, withRig } from './memory/process.ts';
-import { withoutPymalloc } from './memory/without-pymalloc.ts';
-import { timeLimit } from './time-limit.ts';
-import type { GrowthResult, Interpreter } from './types.ts';
+import { type GrowthResult, type Interpreter, timeLimit } from './types.ts';
 
 export interface GrowthRequest {
   readonly interpreters: readonly Interpreter[];

@@ -3,16 +3,14 @@ import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { Step } from '../system/events.ts';
 import { canonicalJson } from '../system/hash.ts';
-import { runTurn } from './pair.ts';
-import { choosePinning } from './pinning.ts';
 import { planSession } from './planning.ts';
 import { completeSamples } from './samples/complete.ts';
-import { readSamples } from './samples/read.ts';
-import { openSamples } from './samples/write.ts';
+import { openSamples, readSamples } from './samples/read.ts';
 import { schedulePair } from './schedule.ts';
 import type { PreparedSuite } from './suites/suite.ts';
-import { startTeam, type TeamOptions } from './team.ts';
+import { runTurn, startTeam, type TeamOptions } from './team.ts';
 import type { BenchSettings, Interpreter, SampleHeader, SampleLine } from './types.ts';
+import { choosePinning } from './worker.ts';
 
 export interface SpeedRequest {
   /** Baseline first; then patched; then the control, when there is one. */

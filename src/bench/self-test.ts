@@ -3,8 +3,7 @@ import { loadavg } from 'node:os';
 import path from 'node:path';
 import { compare } from './comparison/compare.ts';
 import { measureSamples, type SpeedRequest } from './measure.ts';
-import type { SelfTestResult, SelfTestRun } from './self-test-result.ts';
-import type { Interpreter } from './types.ts';
+import type { Interpreter, SelfTestResult, SelfTestRun } from './types.ts';
 
 export interface SelfTestRequest extends Omit<SpeedRequest, 'interpreters' | 'samplesFile' | 'planted'> {
   /** The one interpreter that is both baseline and patched. */

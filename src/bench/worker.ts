@@ -1,15 +1,18 @@
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { z } from 'zod';
 import { assetPath } from '../system/assets.ts';
+import type { Context } from '../system/context.ts';
+import { usableCpus } from '../system/cpus.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { Frozen } from '../system/frozen.ts';
 import { parseJson } from '../system/json.ts';
+import { runProcess } from '../system/process.ts';
 import { type Session, SessionTimeout, startSession } from '../system/session.ts';
-import type { Pinning } from './pinning.ts';
 import { workerFactsSchema } from './samples/schema.ts';
 import type { PreparedSuite } from './suites/suite.ts';
-import { timeLimit } from './time-limit.ts';
-import type { Interpreter, WorkerFacts } from './types.ts';
+import { type Interpreter, timeLimit, type WorkerFacts } from './types.ts';
 
 /** Seconds of CPU and wall time that a block took, and its empty loop just before. */
 const spentSchema = z.object({ cpu: z.number(), wall: z.number(), emptyCpu: z.number(), emptyWall: z.number() });
@@ -22,7 +25,7 @@ export const workerTestsSchema = z.object({
   operations: z.record(z.string(), z.number()),
   broken: z.record(z.string(), z.string()),
 });
-export type WorkerTests = Frozen<z.infer<typeof workerTestsSchema>>;
+type WorkerTests = Frozen<z.infer<typeof workerTestsSchema>>;
 
 /** A live interpreter that runs tests on demand. */
 export interface Worker {
@@ -46,7 +49,7 @@ export class WorkerLost extends Error {
   }
 }
 
-export interface WorkerOptions {
+interface WorkerOptions {
   readonly interpreter: Interpreter;
   readonly suite: PreparedSuite;
   readonly hashSeed: number;
@@ -145,4 +148,42 @@ function workerEnvironment(interpreter: Interpreter, hashSeed: number): Record<s
     PYTHONHASHSEED: String(hashSeed),
     PYTHONNOUSERSITE: '1',
   };
+}
+
+/** All workers of a session share one CPU: they take turns, and see the same caches and the same clock rate. */
+export interface Pinning {
+  readonly cpu: number;
+  /** What goes before a worker's command. */
+  readonly prefix: readonly string[];
+}
+
+/**
+ * Chooses the CPU: the wanted one, else the last that this process may use (interrupts tend to be served by the first).
+ * @returns `undefined` where processes cannot be pinned: another system than Linux, or no `taskset`.
+ * @throws UserError when a CPU was asked for and cannot be had.
+ */
+export async function choosePinning(wanted: number | undefined, ctx: Context): Promise<Pinning | undefined> {
+  const pinning = await tryPinning(wanted, ctx);
+  if (pinning === undefined && wanted !== undefined) {
+    throw new UserError({
+      code: 'bench/cannot-pin',
+      message: `the workers cannot be pinned to CPU ${wanted}`,
+      hint: 'install taskset (package util-linux) and name a CPU that this process may use, or leave the choice out',
+    });
+  }
+  return pinning;
+}
+
+async function tryPinning(wanted: number | undefined, ctx: Context): Promise<Pinning | undefined> {
+  const taskset = (ctx.env.PATH ?? '/usr/bin:/bin')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, 'taskset'))
+    .find((file) => existsSync(file));
+  const allowed = await usableCpus();
+  const cpu = wanted ?? allowed.at(-1);
+  if (taskset === undefined || cpu === undefined || !allowed.includes(cpu)) return undefined;
+  const prefix = [taskset, '-c', String(cpu)];
+  const options = { cwd: tmpdir(), env: { PATH: ctx.env.PATH }, timeoutMs: 10_000, signal: ctx.signal };
+  const probe = await runProcess(taskset, ['-c', String(cpu), 'true'], options);
+  return probe.exitCode === 0 ? { cpu, prefix } : undefined;
 }

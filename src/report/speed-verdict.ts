@@ -1,7 +1,5 @@
-import { LEAST_CHANGE } from '../bench/comparison/compare.ts';
-import { overallSpeed, wholeThreshold } from '../bench/comparison/overall.ts';
 import { USUAL_LEVEL } from '../bench/comparison/usual-methods.ts';
-import { FEWEST_FOR_INTERVAL } from '../bench/comparison/verdict.ts';
+import { FEWEST_FOR_INTERVAL, LEAST_CHANGE, overallSpeed, wholeThreshold } from '../bench/comparison/verdict.ts';
 import type { SpeedComparison, TestRow } from '../bench/types.ts';
 import { between, change, count, integer, percent, probability } from '../document/format.ts';
 import { details, table, text, verdict } from '../document/say.ts';

@@ -2,7 +2,9 @@ import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../system/diagnostic.ts';
 import { makeFolder, readJson, withFileProblems, writeJson } from '../system/files.ts';
+import { isLocked, type LockWay, tryLock } from '../system/lock.ts';
 import { type RunRequest, runRequestSchema } from './request.ts';
+import { type RunRecord, runRecordSchema } from './types.ts';
 
 /** The files of a run folder. */
 export type RunFolder = Readonly<ReturnType<typeof runFolder>>;
@@ -85,10 +87,43 @@ export async function loadRequest(folder: RunFolder): Promise<RunRequest> {
   return request;
 }
 
-export const notARun = ({ dir }: RunFolder, missing: string) =>
+const notARun = ({ dir }: RunFolder, missing: string) =>
   new UserError({
     code: 'run/not-a-run',
     message: `this is not a run folder: it has no ${path.basename(missing)}`,
     place: { file: dir },
     hint: 'name a folder that `forkwright run` made',
   });
+
+/** Holds a run folder while `body` works in it. @throws UserError when another process does. */
+export async function withRunLock<T>(folder: RunFolder, body: () => Promise<T>): Promise<T> {
+  const release = await tryLock(folder.dir, wayOf(folder));
+  if (release !== undefined) return body().finally(release);
+  throw new UserError({
+    code: 'run/locked',
+    message: 'another Forkwright works in this run folder',
+    place: { file: folder.dir },
+    hint: 'wait for it, or stop it; if it was killed, try again in 20 seconds',
+  });
+}
+
+/** Whether a process works in a run folder now. */
+export const isRunLocked = (folder: RunFolder): Promise<boolean> => isLocked(folder.dir, wayOf(folder));
+
+const wayOf = ({ dir }: RunFolder): LockWay => ({
+  staleMs: 20_000,
+  file: `${dir}/.lock`,
+  // Another process has it now, and two must not write into one run.
+  onLost: (error) => {
+    throw error;
+  },
+});
+
+/** What a run has found so far. @throws UserError when the folder is not a run's, or its record was damaged. */
+export async function readRunRecord(folder: RunFolder): Promise<RunRecord> {
+  const record = await readJson(folder.record, runRecordSchema, 'the run’s record');
+  // Whoever wrote "running" and holds the folder no more was killed: what it had finished is there.
+  if (record?.state === 'running' && !(await isRunLocked(folder))) return { ...record, state: 'stopped' };
+  if (record !== undefined) return record;
+  throw notARun(folder, folder.record);
+}

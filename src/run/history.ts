@@ -1,14 +1,24 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { startupBytes } from '../bench/memory/types.ts';
 import { estimateSchema } from '../bench/types.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { makeFolder, withFileProblems } from '../system/files.ts';
 import { parseJson } from '../system/json.ts';
 import { list, number, struct, text } from '../system/schema.ts';
-import { startupBytes } from './startup-bytes.ts';
-import { timesOf, timesSchema } from './times.ts';
 import type { RunRecord, TargetResult } from './types.ts';
+
+/** A stage that ended at once was taken from the journal, and says nothing. */
+const FROM_JOURNAL_MS = 1000;
+
+/** How long a target's builds took when they were made, which may have been long before, and its stages; milliseconds. */
+const timesSchema = struct({
+  baseline: number.optional(),
+  patched: number.optional(),
+  stages: z.record(text, number).readonly(),
+});
+export type Times = z.infer<typeof timesSchema>;
 
 const sides = struct({ baseline: number, patched: number });
 
@@ -156,4 +166,21 @@ export async function readHistory(file: string): Promise<History> {
     });
   }
   return { entries: [...entries.values()], skipped };
+}
+
+/** Of a target in this run. */
+export function timesOf({ timingsMs }: RunRecord, target: TargetResult): Times {
+  const made = (variant: 'baseline' | 'patched') => {
+    const found = target.builds.find((build) => build.variant === variant)?.build.durationsMs;
+    return found === undefined ? undefined : found.tree + found.configure + found.make;
+  };
+  const before = `${target.target}/`;
+  const stages = Object.entries(timingsMs).filter(
+    ([name, ms]) => name.startsWith(before) && name !== `${before}build` && ms >= FROM_JOURNAL_MS,
+  );
+  return {
+    baseline: made('baseline'),
+    patched: made('patched'),
+    stages: Object.fromEntries(stages.map(([name, ms]) => [name.slice(before.length), ms])),
+  };
 }

@@ -3,24 +3,22 @@ import type { Checkout } from '../checkout/types.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
 import { Cancelled } from '../system/diagnostic.ts';
-import { runStep } from '../system/events.ts';
+import { type PlannedStep, runStep } from '../system/events.ts';
 import { withFileProblems, writeJson } from '../system/files.ts';
+import type { Asked } from './asked.ts';
 import { keepImported } from './bundle/imported.ts';
-import type { RunFolder } from './folder.ts';
+import { type RunFolder, readRunRecord } from './folder.ts';
 import { openJournal } from './journal.ts';
-import { describeMachine } from './machine.ts';
-import { applicable, keepPatch, writeSeries } from './patch-stage.ts';
-import { planRun } from './plan.ts';
-import { portFor } from './port.ts';
+import { applicable, keepPatch, portFor, writeSeries } from './port.ts';
 import type { PreparedRun } from './prepare.ts';
-import { readRunRecord } from './read-record.ts';
+import { variantsOf } from './request.ts';
 import { runTarget } from './run-target.ts';
 import { STAGES } from './stages/list.ts';
-import type { Stage } from './stages/stage.ts';
-import type { RunPatch, RunRecord, TargetResult } from './types.ts';
+import { isWanted, rowOf, type Stage } from './stages/stage.ts';
+import { describeMachine, type RunPatch, type RunRecord, type TargetResult } from './types.ts';
 import { runVerdict } from './verdict.ts';
 
-export interface RunInputs {
+interface RunInputs {
   readonly prepared: PreparedRun;
   readonly folder: RunFolder;
   readonly commandLine: readonly string[];
@@ -137,4 +135,28 @@ async function patchStep(
     }
     return ready;
   });
+}
+
+/** The rows of the progress list: few, in the order in which they run. The stages emit steps with these ids. */
+export function planRun(
+  request: Asked & { readonly stages: readonly string[] },
+  stages: readonly Stage[] = STAGES,
+): readonly PlannedStep[] {
+  return [
+    { id: 'checkout', title: 'Checkout' },
+    { id: 'patch', title: 'Patch' },
+    ...request.targets.flatMap((target) => {
+      const of = request.targets.length > 1 ? ` for ${target}` : '';
+      return [
+        {
+          id: `${target}/build`,
+          title: `Build${of}`,
+          children: variantsOf(request).map((variant) => ({ id: `build/${target}/${variant}`, title: variant })),
+        },
+        ...stages
+          .filter((stage) => isWanted(stage, request))
+          .map((stage) => ({ id: `${target}/${stage.name}`, title: `${rowOf(stage, request)}${of}` })),
+      ];
+    }),
+  ];
 }

@@ -1,7 +1,13 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
 import type { Interpreter } from '../bench/types.ts';
+import { buildAll } from '../builds/build-all.ts';
+import { compareConditions } from '../builds/conditions.ts';
 import { driverOf } from '../builds/drivers.ts';
-import type { BuildResult } from '../builds/types.ts';
+import type { BuildOutcome, BuildRequest, BuildResult } from '../builds/types.ts';
 import type { Checkout } from '../checkout/types.ts';
+import type { GeneratedPatch } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
 import { runStep } from '../system/events.ts';
 import { type Runner, runnerFor } from '../targets/runner.ts';
@@ -10,15 +16,13 @@ import type { RunFolder } from './folder.ts';
 import type { Journal } from './journal.ts';
 import type { Ported } from './port.ts';
 import { type RunRequest, variantsOf } from './request.ts';
-import { buildVariants, conditionsDiffer } from './stages/build.ts';
-import { measureStage } from './stages/measure.ts';
-import { isWanted, type Stage, whyNot } from './stages/stage.ts';
+import { isWanted, type NotHad, type Stage, type StageInputs, titleOf, whyNot } from './stages/stage.ts';
 import type { TargetResult } from './types.ts';
 
 const ONE_LAYOUT =
   'all pairs are measured in one layout of the code, not pinned to a processor: a verdict on a single test may be the linker’s';
 
-export interface TargetRun extends Ported {
+interface TargetRun extends Ported {
   readonly target: TargetDescriptor;
   readonly checkout: Checkout;
   readonly request: RunRequest;
@@ -121,3 +125,84 @@ function notPorted({ target, problems, record, ctx }: TargetRun): TargetResult {
   const { name, title, limits } = target;
   return { target: name, title, builds: [], conditionsDiffer: [], buildFailure: problems, limits, ports: record };
 }
+
+/** Builds the variants of a target, and keeps their logs with the run: the store may be cleaned. */
+async function buildVariants(
+  requests: readonly BuildRequest[],
+  target: TargetDescriptor,
+  logs: string,
+  ctx: Context,
+): Promise<readonly BuildOutcome[]> {
+  const id = `${target.name}/build`;
+  return runStep(ctx.emit, { id, title: `Build for ${target.name}` }, async (step) => {
+    const outcomes = await buildAll(requests, ctx, { parent: id });
+    if (outcomes.every((outcome) => outcome.ok && outcome.hit)) step.outcome('hit');
+    for (const outcome of outcomes) await keepLogs(outcome, logs, target);
+    for (const outcome of outcomes) {
+      if (outcome.ok) continue;
+      for (const diagnostic of outcome.failure.diagnostics)
+        ctx.emit({ type: 'diagnostic', severity: 'error', diagnostic });
+    }
+    return outcomes;
+  });
+}
+
+async function keepLogs(outcome: BuildOutcome, folder: string, target: TargetDescriptor): Promise<void> {
+  const logs = outcome.ok ? outcome.build.logs : outcome.failure.logs;
+  await mkdir(folder, { recursive: true });
+  for (const [name, file] of Object.entries(logs)) {
+    await copyFile(file, path.join(folder, `${target.name}-${outcome.variant}-${name}.log`)).catch((error) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+  }
+}
+
+/** What differs in how the variants were built, beside what the patches ask for. */
+function conditionsDiffer(
+  [baseline, ...others]: readonly BuildResult[],
+  patches: readonly GeneratedPatch[],
+): readonly string[] {
+  if (baseline?.variant !== 'baseline') return [];
+  const asked = patches.flatMap((patch) => patch.buildOptions);
+  return others.flatMap((other) =>
+    compareConditions(baseline.build, other.build, other.variant === 'patched' ? asked : []),
+  );
+}
+
+/**
+ * Does a stage, or takes its result from the journal when it was finished with the same inputs.
+ * @returns its members of the target's result; where it cannot be had, why (or nothing, where a limit says it).
+ */
+export async function measureStage(
+  stage: Stage,
+  inputs: Omit<StageInputs, 'id'>,
+  journal: Journal,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { target, request, ctx } = inputs;
+  const id = `${target.name}/${stage.name}`;
+  return runStep(ctx.emit, { id, title: `${titleOf(stage, request)} on ${target.name}` }, async (step) => {
+    const without = (why: string) => {
+      step.outcome('skipped');
+      return stage.limit === undefined ? { [`${stage.name}Skipped`]: why } : {};
+    };
+    const why = whyNot(stage, target);
+    if (why !== undefined) return without(why);
+    const ready = await stage.prepare({ ...inputs, id });
+    if (isNotHad(ready)) {
+      for (const diagnostic of ready.warnings ?? []) ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });
+      return without(ready.why);
+    }
+    const kept = ready.inputs === undefined ? undefined : { [stage.name]: journal.find(id, ready.inputs) };
+    // What does not look like the stage's result is not one: of another version, or damaged.
+    if (kept?.[stage.name] !== undefined && z.object(stage.members).safeParse(kept).success) {
+      step.outcome('hit');
+      return kept;
+    }
+    const result = await ready.measure(step);
+    if (isNotHad(result)) return without(result.why);
+    if (ready.inputs !== undefined) await journal.record(id, ready.inputs, result[stage.name]);
+    return result;
+  });
+}
+
+const isNotHad = (one: object): one is NotHad => 'why' in one && typeof one.why === 'string';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { benchSettingsSchema, pybenchPinSchema } from '../bench/samples/schema.ts';
-import { selfTestResultSchema } from '../bench/self-test-result.ts';
+import { selfTestResultSchema } from '../bench/types.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { readJson } from '../system/files.ts';
 import { list, number, struct, text } from '../system/schema.ts';

@@ -2,20 +2,18 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { findDisturbances } from '../bench/disturbances.ts';
 import { selfTest } from '../bench/self-test.ts';
-import type { SelfTestResult } from '../bench/self-test-result.ts';
 import { pybenchSuite } from '../bench/suites/pybench.ts';
-import type { BenchSettings, Interpreter } from '../bench/types.ts';
+import type { BenchSettings, Interpreter, SelfTestResult } from '../bench/types.ts';
 import { findBuild } from '../builds/store.ts';
 import type { Context } from '../system/context.ts';
 import { Cancelled, UserError } from '../system/diagnostic.ts';
 import { runStep, type Step } from '../system/events.ts';
 import { withFileProblems, writeJson } from '../system/files.ts';
 import { targetFor } from '../targets/resolve.ts';
-import type { RunFolder } from './folder.ts';
+import { type RunFolder, withRunLock } from './folder.ts';
 import { inLayouts } from './layouts.ts';
-import { withRunLock } from './lock.ts';
-import { describeMachine } from './machine.ts';
 import { readSelfTest, type SelfTestRecord, selfTestFile } from './self-test-record.ts';
+import { describeMachine } from './types.ts';
 
 /** The interpreter twice, with link orders of its own for each side when the settings want that. @throws UserError */
 async function bothSides(

@@ -1,3 +1,4 @@
+import { arch, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { z } from 'zod';
 import { variantSchema } from '../bench/samples/schema.ts';
 import { buildSchema } from '../builds/build-file.ts';
@@ -12,7 +13,7 @@ import { membersOf, STAGES, type StageMembers } from './stages/list.ts';
 const optionalText = text.optional();
 
 /** What a recipe did to the checkout, as the report tells it. The diff itself lies in `patches/`. */
-export const runPatchSchema = struct({
+const runPatchSchema = struct({
   recipe: identitySchema,
   params: z.record(text, paramValueSchema).readonly(),
   verdict: z.enum(['applies', 'already-applied', 'not-applicable', 'drifted', 'conflict']),
@@ -88,3 +89,16 @@ export const recordSchema = <Members extends z.ZodRawShape>(members: Members) =>
 export const runRecordSchema = recordSchema(membersOf(STAGES) as StageMembers);
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type TargetResult = RunRecord['targets'][number];
+
+/** What this machine is, for the report's conditions. */
+export function describeMachine(): RunRecord['machine'] {
+  const all = cpus();
+  return {
+    os: `${type()} ${release()}`,
+    arch: arch(),
+    cpu: all[0]?.model.trim() ?? 'unknown',
+    cores: all.length,
+    memoryBytes: totalmem(),
+    loadAverage: loadavg(),
+  };
+}

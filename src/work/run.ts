@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { writeReports } from '../report/render-view.ts';
 import type { Review } from '../review/types.ts';
-import { latestRunFolder, loadRequest, type RunFolder, runFolder, saveRequest } from '../run/folder.ts';
-import { withRunLock } from '../run/lock.ts';
+import { latestRunFolder, loadRequest, type RunFolder, runFolder, saveRequest, withRunLock } from '../run/folder.ts';
 import { runPipeline } from '../run/pipeline.ts';
 import { type PreparedRun, prepareRun } from '../run/prepare.ts';
 import type { StageName } from '../run/request.ts';

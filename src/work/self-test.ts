@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { inspectInterpreter } from '../bench/inspect-interpreter.ts';
-import { type FoundPybench, findPybench } from '../bench/pybench/find.ts';
+import { type FoundPybench, findPybench, pybenchElsewhere, pybenchSources } from '../bench/pybench/find.ts';
 import { type Converter, pinPybench } from '../bench/pybench/pin.ts';
-import { pybenchElsewhere, pybenchSources } from '../bench/pybench/sources.ts';
 import { buildAll } from '../builds/build-all.ts';
 import { openCheckout } from '../checkout/index.ts';
 import { writeView } from '../report/render-view.ts';
 import { selfTestView } from '../report/views/self-test.ts';
-import { runFolder } from '../run/folder.ts';
-import { readRunRecord } from '../run/read-record.ts';
+import { readRunRecord, runFolder } from '../run/folder.ts';
 import { runSelfTest } from '../run/self-test.ts';
 import { parsePlanted, readSelfTest, type SelfTestRecord } from '../run/self-test-record.ts';
 import type { Context } from '../system/context.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { convertersOf } from '../../src/bench/pybench/copy.ts';
+import { convertersOf } from '../../src/bench/pybench/pin.ts';
 import { findBuild } from '../../src/builds/store.ts';
 import type { Build } from '../../src/builds/types.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { caseName, parseRegrtestOutput } from '../../src/bench/cpython-tests-output.ts';
+import { caseName, parseRegrtestOutput } from '../../src/bench/cpython-tests-run.ts';
 
 const RULE = '='.repeat(70);
 const LINE = '-'.repeat(70);

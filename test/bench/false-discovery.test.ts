@@ -3,8 +3,7 @@ import { compare } from '../../src/bench/comparison/compare.ts';
 import { collectTimes, pairedLogRatios } from '../../src/bench/comparison/ratios.ts';
 import { createRandom } from '../../src/bench/random.ts';
 import { completeSamples } from '../../src/bench/samples/complete.ts';
-import { benjaminiHochberg } from '../../src/bench/statistics/benjamini-hochberg.ts';
-import { signFlipP } from '../../src/bench/statistics/sign-flip.ts';
+import { benjaminiHochberg, signFlipP } from '../../src/bench/statistics/sign-flip.ts';
 import { type Synthetic, syntheticLines, testName } from './synthetic.ts';
 
 /** Noise as measured on identical processes: half of it stays the same within a process (intraclass correlation 0.5). */

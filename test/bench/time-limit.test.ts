@@ -1,8 +1,7 @@
 /** Limits that are meant for an interpreter of this machine are longer for one that is slower, by what its runner says. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import { measureGrowth } from '../../src/bench/growth.ts';
-import { measureInstructions } from '../../src/bench/instructions/measure.ts';
-import { screen } from '../../src/bench/instructions/screen.ts';
+import { measureInstructions, screen } from '../../src/bench/instructions/measure.ts';
 import { inEnvironment, runCode } from '../../src/bench/memory/process.ts';
 import type { Interpreter } from '../../src/bench/types.ts';
 import type { ProcessResult } from '../../src/system/process.ts';

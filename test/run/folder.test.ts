@@ -9,9 +9,9 @@ import {
   newRunFolder,
   runFolder,
   saveRequest,
+  withRunLock,
 } from '../../src/run/folder.ts';
 import { openJournal } from '../../src/run/journal.ts';
-import { withRunLock } from '../../src/run/lock.ts';
 import type { RunRequest } from '../../src/run/request.ts';
 
 let parent: string;

@@ -1,11 +1,11 @@
 /** docs/scale/measured.json: what builds and stages took on the machine that wrote it, and how large they are. */
+
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { readBuild } from '../../../src/builds/build-file.ts';
 import { observationsOf } from '../../../src/run/fanout/observations.ts';
-import { runFolder } from '../../../src/run/folder.ts';
-import { readRunRecord } from '../../../src/run/read-record.ts';
+import { readRunRecord, runFolder } from '../../../src/run/folder.ts';
 import { runProcess } from '../../../src/system/process.ts';
 import { TARGETS } from './matrix.ts';
 

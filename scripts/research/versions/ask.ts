@@ -1,8 +1,7 @@
 /** Each question as one command of Forkwright's, and its answer as the page needs it. */
 import path from 'node:path';
 import type { SyntaxCheck } from '../../../src/builds/check-syntax.ts';
-import { runFolder } from '../../../src/run/folder.ts';
-import { readRunRecord } from '../../../src/run/read-record.ts';
+import { readRunRecord, runFolder } from '../../../src/run/folder.ts';
 import type { RunRecord } from '../../../src/run/types.ts';
 import type { Diagnostic } from '../../../src/system/diagnostic.ts';
 import { isFolder } from '../../../src/system/files.ts';

@@ -7,12 +7,12 @@ import {
   countingWords,
   differences,
   type Figures,
+  MEMORY_REPEATS,
   type Middle,
   middleCount,
+  POINTS,
   variantMemory,
 } from '../memory/figures.ts';
-import { MEMORY_REPEATS } from '../memory/middle.ts';
-import { POINTS } from '../memory/probe.ts';
 import type { MemoryPointName, MemoryProblem, StartupMemory } from '../memory/types.ts';
 import type { ResultLine } from './results.ts';
 import type { BundleResults } from './samples.ts';

@@ -1,7 +1,7 @@
 import type { Variant } from '../../builds/types.ts';
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
-import { effective } from '../pair.ts';
 import { chooseClock } from '../planning.ts';
+import { effective } from '../team.ts';
 import type { Sample, SampleHeader, SampleLine, SampleProblem, WorkerFacts } from '../types.ts';
 import type { Spent } from '../worker.ts';
 import type { BundlePlan, BundleStep, Side } from './plan.ts';

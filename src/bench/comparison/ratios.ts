@@ -22,19 +22,21 @@ export interface TestTimes {
  * one of its samples, it is added back in all: both sides must be treated alike.
  */
 export function collectTimes({ header, samples }: CompleteSamples): ReadonlyMap<string, TestTimes> {
-  const grouped = Map.groupBy(samples, ({ test }) => test);
-  const result = new Map<string, TestTimes>();
-  for (const [test, own] of grouped) {
-    const raw = own.find((sample) => sample.overheadCpu === undefined || sample.overheadWall === undefined);
-    const byVariant = new Map<Variant, BlockTimes[]>();
-    for (const sample of own) {
-      const list = byVariant.get(sample.variant) ?? [];
-      list.push({ pair: sample.pair, blocks: blocksOf(sample, header.clock, raw !== undefined) });
-      byVariant.set(sample.variant, list);
-    }
-    result.set(test, { test, byVariant, note: raw?.note });
-  }
-  return result;
+  const tests = [...Map.groupBy(samples, ({ test }) => test)];
+  return new Map(
+    tests.map(([test, own]) => {
+      const raw = own.find((sample) => sample.overheadCpu === undefined || sample.overheadWall === undefined);
+      const times = (sample: Sample) => ({
+        pair: sample.pair,
+        blocks: blocksOf(sample, header.clock, raw !== undefined),
+      });
+      const byVariant = Map.groupBy(own, ({ variant }) => variant);
+      return [
+        test,
+        { test, byVariant: new Map([...byVariant].map(([v, all]) => [v, all.map(times)])), note: raw?.note },
+      ];
+    }),
+  );
 }
 
 function blocksOf(sample: Sample, clock: 'cpu' | 'wall', raw: boolean): readonly number[] {

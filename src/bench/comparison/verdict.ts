@@ -1,3 +1,8 @@
+import type { SpeedComparison, TestVerdict } from '../types.ts';
+
+/** A change below 1% does not count, however sure it is. */
+export const LEAST_CHANGE = 0.01;
+
 /** What is known of one test's change. Logarithms of patched / baseline: above 0 is slower. */
 export interface Evidence {
   readonly median: number;
@@ -15,7 +20,7 @@ export interface Rules {
   readonly pairsNeeded: number;
 }
 
-export type Judgement =
+type Judgement =
   | { readonly verdict: 'faster' | 'slower' }
   | { readonly verdict: 'no-change'; readonly bound: number }
   | { readonly verdict: 'inconclusive'; readonly pairsToSettle: number };
@@ -50,4 +55,29 @@ function pairsToSettle(evidence: Evidence, rules: Rules, least: number, margin: 
   const byWidth = Math.ceil(pairs * (halfWidth / needed) ** 2);
   const changed = size - least > margin - size;
   return Math.max(byWidth, pairs + 1, FEWEST_FOR_INTERVAL, changed ? rules.pairsNeeded : 0);
+}
+
+type OverallSpeed = Extract<TestVerdict, 'slower' | 'faster' | 'no-change' | 'inconclusive'>;
+
+/** The change of the whole that counts: single tests move by more than their mean does, so it has a floor of its own. */
+export function wholeThreshold({ threshold, controlMean }: SpeedComparison): number {
+  if (controlMean === undefined) return threshold;
+  return Math.max(LEAST_CHANGE, Math.expm1(Math.abs(Math.log(controlMean.ratio))));
+}
+
+/**
+ * What the geometric mean's interval says, measured by the change that counts: wholly beyond it is faster or slower,
+ * wholly inside is no change, anything else is inconclusive.
+ * @returns `undefined` when no test could be compared.
+ */
+export function overallSpeed(speed: SpeedComparison): OverallSpeed | undefined {
+  const mean = speed.geometricMean;
+  if (mean === undefined) return undefined;
+  // Under six pairs no interval covers 95%, so the whole gets no verdict, as single tests do not.
+  if (speed.pairs < FEWEST_FOR_INTERVAL) return 'inconclusive';
+  const upper = 1 + wholeThreshold(speed);
+  const lower = 1 / upper;
+  if (mean.low > upper) return 'slower';
+  if (mean.high < lower) return 'faster';
+  return mean.low >= lower && mean.high <= upper ? 'no-change' : 'inconclusive';
 }

@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../system/hash.ts';
 import type { Declared } from '../comparison/compare.ts';
 import { mean } from '../statistics/quantile.ts';
 import type { InstructionComparison, InstructionRatio, InstructionRow, InstructionVerdict, Tally } from './types.ts';
@@ -33,9 +34,9 @@ export function compareInstructions(counted: CountedBoth): InstructionComparison
   const spread = Math.max(0, ...differences);
   const threshold = Math.max(THRESHOLD, spread);
   const measured = new Map<string, Both>();
-  const tests = counted.tests.map((test): InstructionRow => {
-    const declared = counted.declared[test];
-    const about = { test, declared };
+  const counts = { more: 0, fewer: 0, same: 0, layout: 0, missing: 0, failed: 0 };
+  const rowOf = (test: string): InstructionRow => {
+    const about = { test, declared: counted.declared[test] };
     const both = countsOf(test, baseline, patched);
     if (typeof both === 'string') {
       // As with speed: what fails everywhere is not there for this Python.
@@ -43,28 +44,27 @@ export function compareInstructions(counted: CountedBoth): InstructionComparison
       return { ...about, verdict: oneSide ? 'failed' : 'missing', note: both };
     }
     measured.set(test, both);
-    const change = changeOf(both.baseline, both.patched);
-    const { baseline: before, patched: after } = both;
-    const verdict = verdictOf(change, both.baseline.length, threshold);
-    return { ...about, verdict, change, baseline: before, patched: after, ...aboutRounds(test, both, counted) };
-  });
-  tests.sort(byChange);
+    const { baseline: before, patched: after, rounds, uncalibrated } = both;
+    const change = changeOf(before, after);
+    const verdict = verdictOf(change, before.length, threshold);
+    const [defaultRounds, operations] = [counted.rounds[test], counted.operations[test]];
+    const figures = { change, baseline: before, patched: after, rounds, defaultRounds, operations };
+    return { ...about, verdict, ...figures, ...(uncalibrated ? { uncalibrated } : {}) };
+  };
+  const tests = counted.tests.map(rowOf).sort(byChange);
+  for (const { verdict } of tests) counts[verdict] += 1;
   const ratios = tests.flatMap(({ change }) => change?.ratio ?? []);
   const { suite, pybench, counter, method } = counted;
   return {
     schemaVersion: 1,
-    suite,
-    pybench,
-    counter,
-    method,
+    ...{ suite, pybench, counter, method },
     layouts: baseline.layouts.length,
     deterministic: differences.length > 0 && spread === 0,
     repeated: differences.length,
     ...(spread > 0 ? { spread } : {}),
     threshold,
     ...(ratios.length === 0 ? {} : { total: totalOf(measured, counted.rounds), geometricMean: geometricMean(ratios) }),
-    counts: countVerdicts(tests),
-    tests,
+    ...{ counts, tests },
   };
 }
 
@@ -78,28 +78,21 @@ interface Both {
 
 /** @returns why there is nothing to compare, when a side lacks a count. */
 function countsOf(test: string, baseline: Counted, patched: Counted): Both | string {
-  const sides = { baseline: [] as Pair[], patched: [] as Pair[] };
-  const why: string[] = [];
-  for (const [name, side] of Object.entries({ baseline, patched }) as ['baseline' | 'patched', Counted][]) {
-    sides[name] = side.layouts.flatMap(({ counts }) => counts.get(test) ?? []);
-    if (sides[name].length === side.layouts.length && sides[name].length > 0) continue;
-    const [failure, other] = [whyFailed(test, side), whyFailed(test, name === 'baseline' ? patched : baseline)];
-    if (failure !== undefined) why.push(failure === other ? failure : `${name}: ${failure}`);
+  const countedIn = ({ layouts }: Counted) => layouts.flatMap(({ counts }) => counts.get(test) ?? []);
+  const [before, after] = [countedIn(baseline), countedIn(patched)];
+  const [first] = before;
+  if (first === undefined || before.length < baseline.layouts.length || after.length < patched.layouts.length) {
+    const whys = { baseline: whyFailed(test, baseline), patched: whyFailed(test, patched) };
+    if (whys.baseline === whys.patched) return whys.baseline ?? 'not counted';
+    const said = Object.entries(whys).flatMap(([side, why]) => (why === undefined ? [] : [`${side}: ${why}`]));
+    return said.join('; ');
   }
-  const [first] = sides.baseline;
-  const complete = sides.baseline.length === baseline.layouts.length && sides.patched.length === patched.layouts.length;
-  if (why.length > 0 || !complete || first === undefined) return [...new Set(why)].join('; ') || 'not counted';
-  const all = [...sides.baseline, ...sides.patched];
+  const all = [...before, ...after];
   // A loop that seems to take more than the test would leave nothing, or less, to compare.
   const uncalibrated = all.some(({ empty, full }) => full <= empty);
   if (all.some(({ full }) => full <= 0)) return 'no more instructions than in its empty loop';
   const net = ({ empty, full }: Pair) => (uncalibrated ? full : full - empty);
-  return {
-    baseline: sides.baseline.map(net),
-    patched: sides.patched.map(net),
-    rounds: first.rounds,
-    uncalibrated,
-  };
+  return { baseline: before.map(net), patched: after.map(net), rounds: first.rounds, uncalibrated };
 }
 
 type Pair = NonNullable<ReturnType<Tally['counts']['get']>>;
@@ -133,11 +126,6 @@ function verdictOf({ ratio, low, high }: InstructionRatio, layouts: number, thre
   return ratio > 1 ? 'more' : 'fewer';
 }
 
-function aboutRounds(test: string, { rounds, uncalibrated }: Both, counted: CountedBoth) {
-  const [defaultRounds, operations] = [counted.rounds[test], counted.operations[test]];
-  return { rounds, defaultRounds, operations, ...(uncalibrated ? { uncalibrated } : {}) };
-}
-
 /** Each test at its own rounds: sums over the tests, one a layout. */
 function totalOf(measured: ReadonlyMap<string, Both>, ownRounds: CountedBoth['rounds']) {
   const sum = (side: 'baseline' | 'patched'): number[] => {
@@ -159,19 +147,12 @@ function repeatDifferences({ layouts, again }: Counted): number[] {
   return [...again.counts].flatMap(([test, { empty, full }]) => {
     const before = first.get(test);
     if (before === undefined) return [];
-    const apart = Math.abs(full - before.full) + Math.abs(empty - before.empty);
-    return [apart / Math.max(1, before.full)];
+    return [(Math.abs(full - before.full) + Math.abs(empty - before.empty)) / Math.max(1, before.full)];
   });
 }
 
+/** The largest first; what was not counted last. */
 function byChange(a: InstructionRow, b: InstructionRow): number {
-  const size = ({ change }: InstructionRow) =>
-    change === undefined ? Number.NEGATIVE_INFINITY : Math.log(change.ratio);
-  return size(b) - size(a) || (a.test < b.test ? -1 : a.test > b.test ? 1 : 0);
-}
-
-function countVerdicts(rows: readonly InstructionRow[]): Record<InstructionVerdict, number> {
-  const counts = { more: 0, fewer: 0, same: 0, layout: 0, missing: 0, failed: 0 };
-  for (const { verdict } of rows) counts[verdict] += 1;
-  return counts;
+  const size = ({ change }: InstructionRow) => (change === undefined ? -Infinity : Math.log(change.ratio));
+  return size(b) - size(a) || byCodeUnit(a.test, b.test);
 }

@@ -1,12 +1,14 @@
+import { z } from 'zod';
 import { inParallel } from '../../checkout/in-parallel.ts';
 import type { Context } from '../../system/context.ts';
 import type { Step } from '../../system/events.ts';
+import { parseJson } from '../../system/json.ts';
 import type { Declared } from '../comparison/compare.ts';
-import { timeLimit } from '../time-limit.ts';
-import type { Interpreter, PybenchCopy } from '../types.ts';
-import { doesNotRun } from '../worker.ts';
+import { type Interpreter, type PybenchCopy, timeLimit } from '../types.ts';
+import { doesNotRun, workerTestsSchema } from '../worker.ts';
 import { type Counted, compareInstructions } from './compare.ts';
-import { screen } from './screen.ts';
+import { MARK_NAMES } from './marks.ts';
+import { readAnswers, runWorker, whyEnded, workerCommand } from './process.ts';
 import type { InstructionComparison, InstructionCounter, Tally } from './types.ts';
 
 /** A test does a 600th of its own rounds: pybench's 58 tests of 2.7 take some eight seconds under callgrind then. */
@@ -15,7 +17,7 @@ export const DIVISOR = 600;
 export const LAYOUTS = 5;
 const PROCESS_MS = 10 * 60_000;
 
-export interface InstructionRequest {
+interface InstructionRequest {
   readonly baseline: Interpreter;
   readonly patched: Interpreter;
   readonly pybench: PybenchCopy;
@@ -81,4 +83,49 @@ export async function measureInstructions(request: InstructionRequest): Promise<
     operations: { ...patched.operations, ...baseline.operations },
     declared: request.declared ?? {},
   });
+}
+
+const TIMEOUT_MS = 120_000;
+
+const listSchema = workerTestsSchema.extend({ mark: z.enum(MARK_NAMES) });
+
+/**
+ * Runs every test once without counting: what fails, crashes or hangs is known after a second, and all counted processes
+ * then do exactly the same. It also lets the interpreter write the .pyc files of its start.
+ * @returns what the interpreter can run of a pybench: `mark` is the call by which it marks places, `runnable` the tests
+ * that can be counted, `failed` tests, or whole modules, that fail, and why; or why it does not even list the tests.
+ * @throws Cancelled
+ */
+export async function screen(
+  interpreter: Interpreter,
+  pybench: string,
+  wanted: RegExp | undefined,
+  divisor: number,
+  ctx: Context,
+) {
+  const timeoutMs = timeLimit(TIMEOUT_MS, interpreter);
+  const options = { layout: 0, timeoutMs, ctx };
+  const asked = workerCommand(interpreter, [pybench, 'list']);
+  const listed = await runWorker(interpreter, asked, { ...options, writePyc: true });
+  if (listed.exitCode !== 0) return whyEnded(listed, timeoutMs);
+  const list = parseJson(listed.stdout, listSchema).data;
+  if (list === undefined) return `not a list of tests: ${listed.stdout.slice(0, 80)}`;
+  const { tests, rounds, operations, broken, mark } = list;
+  const isWanted = (name: string) => wanted?.test(name) ?? true;
+  const failed = new Map(Object.entries(broken).filter(([name]) => isWanted(name)));
+  const runnable = new Set<string>();
+  let left = tests.filter(isWanted);
+  while (left.length > 0) {
+    const args = [pybench, 'marked', String(divisor), '0', ...left];
+    const result = await runWorker(interpreter, workerCommand(interpreter, args), options);
+    const { said, endedIn } = readAnswers(result.stdout);
+    for (const { test, error } of said) {
+      if (error === undefined) runnable.add(test);
+      else failed.set(test, error);
+    }
+    if (endedIn !== undefined) failed.set(endedIn, whyEnded(result, timeoutMs));
+    else if (said.length < left.length) return whyEnded(result, timeoutMs);
+    left = left.filter((test) => !runnable.has(test) && !failed.has(test));
+  }
+  return { rounds, operations, mark, runnable, failed };
 }

@@ -8,8 +8,8 @@ import { askTool, findTool } from '../../targets/tools.ts';
 import type { Tool } from '../../targets/types.ts';
 import { compiledLibrary } from '../compiled.ts';
 import type { Interpreter } from '../types.ts';
-import { countMarked } from './marked.ts';
 import { systemCallsUnder } from './marks.ts';
+import { countMarked } from './process.ts';
 import type { InstructionCounter } from './types.ts';
 
 /** How interpreters are run under an emulator. */

@@ -6,16 +6,22 @@ import type { Interpreter } from '../types.ts';
 import { type Counter, isLinked } from './counter.ts';
 import {
   addProblem,
+  askPymalloc,
   COUNTED_FIGURES,
   counting,
   countingWords,
   differences,
   type Figures,
+  MEMORY_REPEATS,
   middleCount,
+  middleOf,
+  POINTS,
+  parsePymalloc,
+  parseResident,
+  readResident,
+  repeated,
   variantMemory,
 } from './figures.ts';
-import { MEMORY_REPEATS, middleOf, repeated } from './middle.ts';
-import { askPymalloc, POINTS, parsePymalloc, parseResident, readResident } from './probe.ts';
 import { countCode, inEnvironment, type Rig, runCode, type WithEnvironment, withRig } from './process.ts';
 import type { MemoryFigure, MemoryPoint, MemoryProblem, StartupMemory, VariantMemory } from './types.ts';
 

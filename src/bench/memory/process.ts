@@ -4,8 +4,7 @@ import type { Context } from '../../system/context.ts';
 import { inTemporaryFolder } from '../../system/files.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import { whyEnded } from '../instructions/process.ts';
-import { timeLimit } from '../time-limit.ts';
-import type { Interpreter } from '../types.ts';
+import { type Interpreter, timeLimit } from '../types.ts';
 import { type Counted, readCounted, whyInexact } from './counted.ts';
 import { type Counter, isLinked, type LinkedCounter } from './counter.ts';
 

@@ -77,3 +77,12 @@ export const memorySchema = struct({
   problems: list(memoryProblem),
 });
 export type StartupMemory = z.infer<typeof memorySchema>;
+
+/** Exact live bytes of both interpreters at each point at which both could be measured. */
+export function startupBytes(memory: StartupMemory | undefined) {
+  return (memory?.points ?? []).flatMap(({ name, variants }) => {
+    const baseline = variants.baseline?.exact?.bytes;
+    const patched = variants.patched?.exact?.bytes;
+    return baseline === undefined || patched === undefined ? [] : [{ point: name, baseline, patched }];
+  });
+}

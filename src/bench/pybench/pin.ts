@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { findBuild } from '../../builds/store.ts';
+import type { Build } from '../../builds/types.ts';
 import { assetPath } from '../../system/assets.ts';
 import type { Context } from '../../system/context.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { readJson, withFileProblems, writeJson } from '../../system/files.ts';
 import { runProcess } from '../../system/process.ts';
+import type { SuiteInputs } from '../suites/suite.ts';
 import type { PybenchCopy } from '../types.ts';
-import type { FoundPybench } from './find.ts';
-import { hashFiles } from './folder.ts';
+import { type FoundPybench, findPybench, hashFiles, pybenchSources } from './find.ts';
 
 /** An interpreter that may have lib2to3: 2.6 – 3.12. */
 export interface Converter {
@@ -88,4 +90,23 @@ async function convertModules(
     detail: tried,
     hint: 'name a folder with pybench 2.1 (Tools/pybench of CPython 3.1 – 3.6): --pybench DIR, or get it with `forkwright source pybench`',
   });
+}
+
+/** The one copy of pybench that all variants run; converted by lib2to3 of the baseline's version where that is needed. */
+export async function pybenchCopy({ checkout, baseline, pybench, ctx }: SuiteInputs): Promise<PybenchCopy> {
+  const found = await findPybench({ checkout, folder: pybench, providers: pybenchSources(checkout, ctx) });
+  const converters = baseline === undefined ? [] : await convertersOf(baseline, ctx);
+  return pinPybench(found, path.join(ctx.cacheDir, 'pybench'), converters, ctx);
+}
+
+/** The interpreter itself; for another machine's first the one that its build was made with, which runs here. */
+export async function convertersOf(
+  { python, wrapper, env, inputs: { buildPython } }: Pick<Build, 'python' | 'wrapper' | 'env' | 'inputs'>,
+  ctx: Context,
+): Promise<readonly Converter[]> {
+  const here = typeof buildPython === 'string' ? await findBuild(buildPython, ctx) : undefined;
+  return [
+    ...(here === undefined ? [] : [{ command: [here.python], env: here.env }]),
+    { command: [wrapper ?? python], env },
+  ];
 }

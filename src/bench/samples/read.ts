@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { UserError } from '../../system/diagnostic.ts';
-import { fileProblem } from '../../system/files.ts';
+import { fileProblem, withFileProblems } from '../../system/files.ts';
 import { parseJson } from '../../system/json.ts';
 import type { SampleLine } from '../types.ts';
 import { sampleLineSchema } from './schema.ts';
@@ -45,4 +46,27 @@ function parseLine(text: string, file: string, line: number): SampleLine {
     place: { file, line },
     hint: 'the comparison must not be made from it: measure again into another run folder, or remove that line by hand',
   });
+}
+
+/**
+ * Opens a samples file to append lines as they come.
+ * @param from bytes to keep: 0 for a new file, the whole lines of an interrupted one.
+ * @throws UserError when it cannot be written.
+ */
+export async function openSamples(file: string, from: number) {
+  const handle = await withFileProblems(`write ${file}`, async () => {
+    await mkdir(path.dirname(file), { recursive: true });
+    const opened = await open(file, 'a');
+    await opened.truncate(from);
+    return opened;
+  });
+  return {
+    write: (...lines: readonly SampleLine[]) =>
+      withFileProblems('append to the samples', async () => {
+        await handle.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      }),
+    /** Waits until what was written is on the disk. */
+    sync: () => withFileProblems('append to the samples', () => handle.sync()),
+    close: () => handle.close(),
+  };
 }

@@ -3,14 +3,16 @@ import path from 'node:path';
 import { glob } from 'tinyglobby';
 import type { Build } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';
+import { inTemporaryFolder } from '../../system/files.ts';
 import { byCodeUnit } from '../../system/hash.ts';
+import { runProcess } from '../../system/process.ts';
+import { findBinutils as findTargetBinutils } from '../../targets/toolchain.ts';
+import { findProgram, searchFolders } from '../../targets/tools.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
-import { ask, type Binutils, findBinutils, strippedSize } from './binutils.ts';
-import { readSections, readSums } from './sections.ts';
-import { compareSymbols, readSymbols } from './symbols.ts';
+import { compareSymbols, readSections, readSums, readSymbols } from './symbols.ts';
 import type { FileSize, SizeComparison, SizePair } from './types.ts';
 
-export interface SizeRequest {
+interface SizeRequest {
   readonly baseline: Pick<Build, 'obj' | 'python'>;
   readonly patched: Pick<Build, 'obj' | 'python'>;
   readonly target: TargetDescriptor;
@@ -134,4 +136,45 @@ function compareModules(before: Modules, after: Modules) {
 function total(modules: Modules): FileSize {
   const sum = (of: 'file' | 'text' | 'data' | 'bss') => [...modules.values()].reduce((all, size) => all + size[of], 0);
   return { file: sum('file'), text: sum('text'), data: sum('data'), bss: sum('bss') };
+}
+
+const TIMEOUT_MS = 60_000;
+
+/** The target's own tools that look into object files. */
+type Binutils = Readonly<Record<'size' | 'nm' | 'strip', string>>;
+
+/**
+ * The target's `size`, `nm` and `strip`, else LLVM's, which know every architecture.
+ * @returns the names of those that are missing, when some are.
+ */
+async function findBinutils(target: TargetDescriptor, ctx: Context): Promise<Binutils | readonly string[]> {
+  const folders = searchFolders(ctx);
+  const own = await findTargetBinutils(target, ctx);
+  const find = async (name: keyof Binutils) => own[name] ?? findProgram(`llvm-${name}`, folders);
+  const [size, nm, strip] = await Promise.all([find('size'), find('nm'), find('strip')]);
+  if (size !== undefined && nm !== undefined && strip !== undefined) return { size, nm, strip };
+  return Object.entries({ size, nm, strip }).flatMap(([name, file]) => (file === undefined ? [name] : []));
+}
+
+/** What a tool prints about files. @returns why not, when it fails. */
+async function ask(tool: string, args: readonly string[], ctx: Context) {
+  const result = await runProcess(tool, args, {
+    cwd: '/',
+    env: { PATH: searchFolders(ctx).join(path.delimiter), LC_ALL: 'C' },
+    timeoutMs: TIMEOUT_MS,
+    signal: ctx.signal,
+    encoding: 'latin1',
+  });
+  if (result.exitCode === 0) return { text: result.stdout };
+  const words = result.stderr.trim().split('\n').at(-1) ?? '';
+  return `${path.basename(tool)} fails${words === '' ? '' : `: ${words}`}`;
+}
+
+/** Bytes that `file` has without symbols and debugging information. @returns why not, when `strip` fails. */
+async function strippedSize(strip: string, file: string, ctx: Context): Promise<number | string> {
+  return inTemporaryFolder('forkwright-strip-', async (folder) => {
+    const bare = path.join(folder, 'stripped');
+    const answer = await ask(strip, ['-o', bare, file], ctx);
+    return typeof answer === 'string' ? answer : (await stat(bare)).size;
+  });
 }

@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import { median } from './quantile.ts';
 
 /** Up to here all sign patterns are enumerated; above, they are drawn. */
-export const EXACT_UP_TO = 20;
+const EXACT_UP_TO = 20;
 const DRAWS = 99_999;
 /**
  * A pair counts for at most this many times the median size: a disturbed pair cannot drown the others. 1 finds most where
@@ -71,4 +71,20 @@ function drawn(scores: Float64Array, limit: number, random: Random): number {
  */
 export function pairsToFindOne(tests: number, rate: number): number {
   return Math.max(2, Math.ceil(Math.log2((2 * tests) / rate) - 1e-9));
+}
+
+/**
+ * Adjusted p values, in the order given: calling those at or under 0.05 changed keeps the expected share of false calls
+ * at or under 5% (Benjamini and Hochberg 1995; under the positive correlation of tests that share a process:
+ * Benjamini and Yekutieli 2001).
+ */
+export function benjaminiHochberg(ps: readonly number[]): number[] {
+  const descending = ps.map((p, index) => ({ p, index })).sort((a, b) => b.p - a.p);
+  const result = new Array<number>(ps.length).fill(1);
+  let smallest = 1;
+  descending.forEach(({ p, index }, place) => {
+    smallest = Math.min(smallest, (p * ps.length) / (ps.length - place));
+    result[index] = smallest;
+  });
+  return result;
 }

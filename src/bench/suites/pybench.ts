@@ -11,12 +11,12 @@ export const pybench: Suite = {
   words: 'pybench',
   counted: true,
   async prepare(inputs) {
-    const { pybenchCopy } = await import('../pybench/copy.ts');
+    const { pybenchCopy } = await import('../pybench/pin.ts');
     return pybenchSuite(await pybenchCopy(inputs));
   },
   async pack(inputs) {
-    const { pybenchCopy } = await import('../pybench/copy.ts');
-    const { readPybench } = await import('../pybench/folder.ts');
+    const { pybenchCopy } = await import('../pybench/pin.ts');
+    const { readPybench } = await import('../pybench/find.ts');
     const { folder, ...pybench } = await pybenchCopy(inputs);
     const contents = await readPybench(folder);
     if (contents === undefined) throw new Error(`no pybench in ${folder}`);

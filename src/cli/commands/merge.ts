@@ -23,7 +23,7 @@ Examples:
   $ forkwright merge artifacts/* --plan plan.json --format html -o matrix.html
   $ forkwright merge linux.zip windows.zip`,
   async run(named, { format, output, failOn, plan: planned }, ctx) {
-    const { readPlan } = await import('../../run/fanout/read-plan.ts');
+    const { readPlan } = await import('../../run/fanout/types.ts');
     const { findRuns } = await import('../../run/fanout/find-runs.ts');
     const { mergeRuns } = await import('../../run/fanout/merge.ts');
     const { settingsGates } = await import('../../run/gates/index.ts');

@@ -41,7 +41,7 @@ Examples:
     const data =
       from === undefined
         ? await (await import('../../work/plan.ts')).makePlan(recipes, { ...options, given }, ctx)
-        : await (await import('../../run/fanout/read-plan.ts')).readPlan(from);
+        : await (await import('../../run/fanout/types.ts')).readPlan(from);
     const texts = {
       github: async () => (await import('../../run/fanout/github.ts')).githubOutput(data, chunk),
       gitlab: async () => (await import('../../run/fanout/gitlab.ts')).gitlabPipeline(data, chunk),

@@ -1,3 +1,4 @@
+import { startupBytes } from '../../bench/memory/types.ts';
 import { suiteWords } from '../../bench/suites/list.ts';
 import {
   bytesRounded,
@@ -12,7 +13,6 @@ import {
 } from '../../document/format.ts';
 import { table, text, toned, verdict } from '../../document/say.ts';
 import { type Block, type Cell, right, TONE_SYMBOL, VERDICTS } from '../../document/types.ts';
-import { startupBytes } from '../../run/startup-bytes.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import { savedGrowth, testsAnswer, unbuilt } from '../answers.ts';

@@ -12,9 +12,7 @@ import { withFileProblems, writeFileAtomic, writeJson } from '../../system/files
 import { sha256 } from '../../system/hash.ts';
 import { toPosix } from '../../system/paths.ts';
 import { declaredBy } from '../declared.ts';
-import type { RunFolder } from '../folder.ts';
-import { withRunLock } from '../lock.ts';
-import { readRunRecord } from '../read-record.ts';
+import { type RunFolder, readRunRecord, withRunLock } from '../folder.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import { runVerdict } from '../verdict.ts';
 import { elsewhereSamples, isImported, limitsWith } from './imported.ts';

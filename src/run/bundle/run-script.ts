@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type BundlePlan, type BundleStep, type MemoryStep, SIDES, type Side } from '../../bench/bundle/plan.ts';
-import { counting } from '../../bench/memory/figures.ts';
-import { POINTS, type Reports } from '../../bench/memory/probe.ts';
+import { counting, POINTS, type Reports } from '../../bench/memory/figures.ts';
 import { VARIANTS, type Variant } from '../../builds/types.ts';
 import { assetPath } from '../../system/assets.ts';
 import { quoted } from '../../system/quote.ts';

@@ -6,11 +6,9 @@ import { fileProblem } from '../../system/files.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import { parseJson } from '../../system/json.ts';
 import { readZip } from '../../system/unzip.ts';
-import { runFolder } from '../folder.ts';
-import { isRunLocked } from '../lock.ts';
+import { isRunLocked, runFolder } from '../folder.ts';
 import { type RunRequest, runRequestSchema } from '../request.ts';
-import type { RunRecord } from '../types.ts';
-import { runRecordSchema } from '../types.ts';
+import { type RunRecord, runRecordSchema } from '../types.ts';
 
 /** A run that came from somewhere. */
 export interface FoundRun {

@@ -4,8 +4,7 @@ import { STAGES } from '../stages/list.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import { runVerdict } from '../verdict.ts';
 import type { FoundRun, Unreadable } from './find-runs.ts';
-import { unlikeRecipes } from './recipes.ts';
-import { unlikeSettings } from './settings.ts';
+import { unlikeRecipes, unlikeSettings } from './settings.ts';
 import { type Cell, type CellState, NOTHING_TO_DO, type Plan } from './types.ts';
 
 /** What became of a cell. The states of a plan are those of cells that were not to be run. */

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { paramValueSchema } from '../../patch/schema.ts';
+import { UserError } from '../../system/diagnostic.ts';
+import { readJson } from '../../system/files.ts';
 import { list, struct, text, texts } from '../../system/schema.ts';
 
 const seconds = z.number().nonnegative();
 
 /** What is known of a cell before it is run. Only `run` is run; the others are answers already. */
-export const CELL_STATES = [
+const CELL_STATES = [
   'run',
   'not-applicable',
   'already-applied',
@@ -71,3 +73,15 @@ export type Plan = z.infer<typeof planSchema>;
 
 /** States that mean that there is nothing to do, and nobody's fault. The rest of those that are not run are a no. */
 export const NOTHING_TO_DO: readonly CellState[] = ['not-applicable', 'already-applied', 'target-refuses', 'no-tree'];
+
+/** @throws UserError when the file is not there, or is no plan. */
+export async function readPlan(file: string): Promise<Plan> {
+  const plan = await readJson(file, planSchema, 'the plan');
+  if (plan !== undefined) return plan;
+  throw new UserError({
+    code: 'run/no-plan',
+    message: 'there is no such plan',
+    place: { file },
+    hint: 'make it: forkwright plan RECIPE -C DIR --format json > plan.json',
+  });
+}

@@ -1,7 +1,6 @@
-import { wholeThreshold } from '../../bench/comparison/overall.ts';
-import { FEWEST_FOR_INTERVAL } from '../../bench/comparison/verdict.ts';
+import { FEWEST_FOR_INTERVAL, wholeThreshold } from '../../bench/comparison/verdict.ts';
+import { startupBytes } from '../../bench/memory/types.ts';
 import type { RatioEstimate } from '../../bench/types.ts';
-import { startupBytes } from '../startup-bytes.ts';
 import type { RunRecord, TargetResult } from '../types.ts';
 import type { Gate } from './parse.ts';
 

@@ -23,7 +23,7 @@ export const instructions = stage({
   async prepare({ target, checkout, request, patches, built, interpreters, ctx }) {
     const { DIVISOR, LAYOUTS, measureInstructions } = await import('../../bench/instructions/measure.ts');
     const { findCounter } = await import('../../bench/instructions/find.ts');
-    const { pybenchCopy } = await import('../../bench/pybench/copy.ts');
+    const { pybenchCopy } = await import('../../bench/pybench/pin.ts');
     const { instructions: wanted, tests } = request.bench;
     if (wanted === 'off') throw new Error('instructions are not asked for');
     const place = counterPlace(target, built);

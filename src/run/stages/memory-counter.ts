@@ -1,6 +1,5 @@
 import { type Counter, preloadCounter } from '../../bench/memory/counter.ts';
-import { linkedCounter } from '../../bench/memory/linked.ts';
-import { countedDll } from '../../bench/memory/linked-dll.ts';
+import { countedDll, linkedCounter } from '../../bench/memory/linked.ts';
 import type { WithEnvironment } from '../../bench/memory/process.ts';
 import type { Interpreter } from '../../bench/types.ts';
 import type { BuildResult } from '../../builds/types.ts';

@@ -1,4 +1,4 @@
-import { MEMORY_REPEATS } from '../../bench/memory/middle.ts';
+import { MEMORY_REPEATS } from '../../bench/memory/figures.ts';
 import { memorySchema } from '../../bench/memory/types.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import { countedBy } from './memory-counter.ts';

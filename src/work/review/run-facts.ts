@@ -3,8 +3,7 @@ import { headline } from '../../report/headline.ts';
 import { patchTexts } from '../../report/render-view.ts';
 import { reportView } from '../../report/report-view.ts';
 import type { ReviewPatch } from '../../review/types.ts';
-import { runFolder } from '../../run/folder.ts';
-import { readRunRecord } from '../../run/read-record.ts';
+import { readRunRecord, runFolder } from '../../run/folder.ts';
 import type { RunRecord } from '../../run/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PickleRecord, readPickle } from '../../../src/bench/import/pickle.ts';
-import { looksLikePickle, readPybenchPickle } from '../../../src/bench/import/pybench-pickle.ts';
+import { looksLikePickle, readPybenchPickle } from '../../../src/bench/import/read.ts';
 import { UserError } from '../../../src/system/diagnostic.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');

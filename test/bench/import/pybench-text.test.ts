@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareImported } from '../../../src/bench/import/compare.ts';
-import { readPybenchText } from '../../../src/bench/import/pybench-text.ts';
+import { readPybenchText } from '../../../src/bench/import/read.ts';
 
 const HEAD = `PYBENCH 2.0
 * Round 1 done in 0.375 seconds.

@@ -1,10 +1,8 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readCallgrind } from '../../../src/bench/instructions/callgrind.ts';
-import { findCounter } from '../../../src/bench/instructions/find.ts';
-import { countMarked } from '../../../src/bench/instructions/marked.ts';
-import { perf, readPerfStat, whyNoCounters } from '../../../src/bench/instructions/perf.ts';
+import { findCounter, perf, readCallgrind, readPerfStat, whyNoCounters } from '../../../src/bench/instructions/find.ts';
+import { countMarked } from '../../../src/bench/instructions/process.ts';
 import type { CountJob } from '../../../src/bench/instructions/types.ts';
 import type { Interpreter } from '../../../src/bench/types.ts';
 import { writeMiniPybench } from '../mini-pybench.ts';

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type Counted, readCounted, whyInexact } from '../../../src/bench/memory/counted.ts';
-import { sizeDifferences, typeDifferences } from '../../../src/bench/memory/difference.ts';
+import {
+  parsePymalloc,
+  parseResident,
+  sizeDifferences,
+  typeDifferences,
+  withoutPymalloc,
+} from '../../../src/bench/memory/figures.ts';
 import { linkCommand } from '../../../src/bench/memory/linked.ts';
-import { parsePymalloc, parseResident } from '../../../src/bench/memory/probe.ts';
-import { withoutPymalloc } from '../../../src/bench/memory/without-pymalloc.ts';
 
 const counted = (more: Partial<Counted> = {}): Counted => ({
   point: 1,

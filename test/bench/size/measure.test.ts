@@ -2,7 +2,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { measureSize } from '../../../src/bench/size/measure.ts';
-import { readSections, readSums } from '../../../src/bench/size/sections.ts';
+import { readSections, readSums } from '../../../src/bench/size/symbols.ts';
 import { runProcess } from '../../../src/system/process.ts';
 import { HOST } from '../../../src/targets/descriptors.ts';
 import { context, scratch } from '../rig.ts';

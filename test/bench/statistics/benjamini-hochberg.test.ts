@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { benjaminiHochberg } from '../../../src/bench/statistics/benjamini-hochberg.ts';
+import { benjaminiHochberg } from '../../../src/bench/statistics/sign-flip.ts';
 
 test("the example of Benjamini and Hochberg's paper: four of fifteen at 5%", () => {
   const ps = [

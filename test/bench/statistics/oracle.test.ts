@@ -7,8 +7,7 @@ import { probit } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import { welchP } from '../../../src/bench/comparison/usual-methods.ts';
 import { createRandom, type Random } from '../../../src/bench/random.ts';
-import { benjaminiHochberg } from '../../../src/bench/statistics/benjamini-hochberg.ts';
-import { signFlipP } from '../../../src/bench/statistics/sign-flip.ts';
+import { benjaminiHochberg, signFlipP } from '../../../src/bench/statistics/sign-flip.ts';
 import { trimmedMeanInterval } from '../../../src/bench/statistics/trimmed-mean.ts';
 
 /** An independent library of statistics says the same. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { estimateCell } from '../../../src/run/fanout/estimate.ts';
-import type { Observation } from '../../../src/run/fanout/observations.ts';
+import { estimateCell, type Observation } from '../../../src/run/fanout/observations.ts';
 
 const cell = { target: 'host', checkout: { dir: '.', pythonVersion: '3.9.2' } };
 const seen = (baseline: number, more: Partial<Observation> = {}): Observation => ({
