@@ -15,7 +15,6 @@ export function blockAt(masked: string, from: number, offset: number): string {
   const frames: Frame[] = [];
   let words: string[] = [];
   let round = 0;
-  /** The header of the block that ended just now. */
   let ended = '';
   for (const t of tokens(masked, from, offset)) {
     if (t.kind === 'comment') continue;

@@ -17,7 +17,6 @@ const atom = (name: string): Formula => (NEVER.has(name) ? { kind: 'constant', v
 const not = (of: Formula): Formula =>
   of.kind === 'constant' ? { kind: 'constant', value: !of.value } : { kind: 'not', of };
 
-/** The condition of an `#if`, `#ifdef`, `#ifndef`, `#elif` line. */
 export function parseCondition(directive: string, rest: string): Formula {
   const words = codeTokens(rest.replace(/\\\r?\n/g, ' '));
   if (directive === 'ifdef' || directive === 'elifdef') return atom(`defined(${words[0] ?? ''})`);
@@ -94,7 +93,6 @@ export function decide(formula: Formula, known: (atom: string) => boolean | unde
   return right === decisive || left !== undefined ? right : undefined;
 }
 
-/** Adds the names of a condition's atoms to a set. */
 export function collectAtoms(formula: Formula, into: Set<string>): void {
   if (formula.kind === 'atom') into.add(formula.name);
   else if (formula.kind === 'not') collectAtoms(formula.of, into);

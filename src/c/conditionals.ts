@@ -19,7 +19,6 @@ export interface Group {
   readonly endifStart: number;
 }
 
-/** What the preprocessor sees of a file: groups, and all directive lines. */
 export interface Conditionals {
   readonly groups: readonly Group[];
   /** Every directive line, continuations included: [start, end). */
@@ -32,7 +31,6 @@ export interface Conditionals {
 const SCAN =
   /\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|^[ \t]*#[ \t]*(\w*)((?:\\\r?\n|\/\*[\s\S]*?\*\/|[^\n\\]|\\(?!\r?\n))*)(?:\n|$)/gm;
 
-/** Finds the directives of a file. */
 export function findConditionals(text: string): Conditionals {
   interface Open {
     branches: Branch[];

@@ -84,7 +84,6 @@ function skipBrackets(code: readonly Piece[], from: number): [after: number, gro
   return [k, groups];
 }
 
-/** The bracket that closes one. */
 function closing(code: readonly Piece[], open: number): number {
   let depth = 0;
   for (let i = open; i < code.length; i++) {

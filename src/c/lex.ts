@@ -86,7 +86,6 @@ export function columnAt(text: string, offset: number): number {
   return offset - text.lastIndexOf('\n', offset - 1);
 }
 
-/** Where the line of an offset starts. */
 export function lineStart(text: string, offset: number): number {
   return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }

@@ -23,7 +23,6 @@ export class CSource {
     this.conditionals = findConditionals(text);
   }
 
-  /** What the grammar is shown. */
   mask(assignment: Assignment): string {
     return cached(this.#masks, assignment, () => mask(this.text, this.conditionals, assignment));
   }
@@ -33,7 +32,6 @@ export class CSource {
     return cached(this.#visible, assignment, () => visibleText(this.text, this.conditionals, assignment));
   }
 
-  /** Whether the offset is compiled under the assignment. */
   isLive(assignment: Assignment, offset: number): boolean {
     return !deadRanges(this.conditionals, assignment).some(([s, e]) => s <= offset && offset < e);
   }

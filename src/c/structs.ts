@@ -2,7 +2,6 @@ import { diffArrays } from 'diff';
 import { findConditionals } from './conditionals.ts';
 import { closingAt, tokens } from './lex.ts';
 
-/** A field as its struct declares it. */
 export interface Field {
   readonly name: string;
   /** The declaration without its comments, on one line: `void *co_zombieframe`. */
@@ -24,7 +23,6 @@ export interface Struct {
   readonly end: number;
 }
 
-/** One token of the code. */
 interface Piece {
   readonly text: string;
   readonly at: number;
@@ -74,7 +72,6 @@ function declaredAfter(code: readonly Piece[], close: number): readonly string[]
   return words.map((piece) => piece.text).filter((_, k) => code[code.indexOf(words[k] as Piece) - 1]?.text !== '*');
 }
 
-/** A branch of an `#if` by its directive's line. */
 interface LabelledBranch {
   readonly label: string;
   readonly start: number;
@@ -148,7 +145,6 @@ export type FieldChange =
   /** It is where it was, and declared otherwise or under another condition. */
   | { readonly kind: 'changed'; readonly old: Field; readonly now: Field };
 
-/** A struct of which the fields differ. */
 export interface StructChange {
   readonly name: string;
   readonly before: Struct;

@@ -1,6 +1,5 @@
 import { tokens } from './lex.ts';
 
-/** A top-level item of C. Offsets in the file. */
 export interface Unit {
   readonly start: number;
   readonly end: number;

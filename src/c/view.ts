@@ -36,14 +36,12 @@ export function functionOf(node: Node): Node | undefined {
   return found;
 }
 
-/** A function definition's name. */
 export function functionName(definition: Node): string {
   let d = definition.childForFieldName('declarator');
   while (d !== null && d.type !== 'identifier') d = d.childForFieldName('declarator') ?? d.namedChildren[0] ?? null;
   return d?.text ?? '?';
 }
 
-/** Children that are code: without comments. */
 export function codeChildren(node: Node): Node[] {
   return node.children.filter((c): c is Node => c !== null && c.type !== 'comment');
 }

@@ -4,7 +4,6 @@ import { VERSION_FILE, versionSuffix } from './version.ts';
 /** What a known fork has that CPython has not. One sign that is there is enough; all that are there are told. */
 interface ForkSigns {
   readonly name: string;
-  /** Files or folders that only this fork has. */
   readonly paths?: readonly string[];
   /** Text in a file: the fork names itself there. */
   readonly texts?: readonly { readonly file: string; readonly pattern: RegExp; readonly says: string }[];
@@ -46,7 +45,6 @@ const FORKS: readonly ForkSigns[] = [
 /** Says what a tree is: CPython, a known fork, or a fork that only its version string shows. */
 export async function detectFlavour(facts: {
   readonly version: PythonVersion;
-  /** Whether a file or folder exists in the tree. */
   has(path: string): boolean;
   /** A file as latin1, `undefined` when it does not exist. */
   text(path: string): Promise<string | undefined>;

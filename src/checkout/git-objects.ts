@@ -2,7 +2,6 @@ import { UserError } from '../system/diagnostic.ts';
 import { type GitContext, GitExit, gitFailed, openGit, orExit } from './git.ts';
 import { holds, type Sought } from './sought.ts';
 
-/** An entry of a git tree object. */
 export interface GitEntry {
   readonly mode: string;
   readonly id: string;

@@ -8,7 +8,6 @@ import { trackedIn } from './file-list.ts';
 import { type GitContext, GitExit, gitFailed, openGit, orExit, orFail, orNot } from './git.ts';
 import { VERSION_FILE } from './version.ts';
 
-/** A tree that git keeps. */
 interface GitPlace {
   /** The tree's path inside the repository's work tree: empty at its top, else `ends/with/slash/`. */
   readonly prefix: string;

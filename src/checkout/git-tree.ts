@@ -16,7 +16,6 @@ export type GitTreeResult =
 /** Of how many paths the other refs' versions are fetched along: a recipe's files are read in every ref. */
 const SHARED_PATHS = 64;
 
-/** How many links a link may lead through. */
 const LINKS = 8;
 
 /**

@@ -4,7 +4,6 @@ import { blobId } from './latin1.ts';
 import { holds } from './sought.ts';
 import type { SourceTree } from './types.ts';
 
-/** A file's new content: what a patch makes of it. */
 export interface ChangedFile {
   readonly path: string;
   /** The whole file as latin1. */

@@ -12,12 +12,10 @@ export interface SourceRecord {
     readonly package: string;
     readonly version: string;
     readonly suite: string;
-    /** Whether Debian's own patches are applied. */
     readonly patched: boolean;
   };
   /** What names the tree: the orig tarball; with Debian's patches the .dsc, whose hash covers all its files. */
   readonly tarball: { readonly name: string; readonly sha256: string };
-  /** Everything that was downloaded. */
   readonly files: readonly { readonly name: string; readonly size: number; readonly sha256: string }[];
   /** Of the tree as unpacked: another one now says that somebody has edited it. */
   readonly treeHash: string;

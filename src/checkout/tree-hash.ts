@@ -6,7 +6,6 @@ import { withFileProblems, writeFileAtomic } from '../system/files.ts';
 import { byCodeUnit, sha256 } from '../system/hash.ts';
 import { inParallel } from './in-parallel.ts';
 
-/** A file as it enters the tree hash. */
 interface HashedFile {
   readonly path: string;
   /** git's three: a symbolic link's content is its target. */
@@ -102,7 +101,6 @@ function entryOf({ size, mtimeMs, ctimeMs, ino }: Stats, hash: string): StatEntr
 
 const HEADER = 'forkwright stat index 3';
 
-/** The index file of the tree at `root`. */
 export function statIndexFile(cacheDir: string, root: string): string {
   return path.join(cacheDir, 'stat-index', sha256(root).slice(0, 32));
 }

@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import type { baseIdSchema, flavourSchema } from './schema.ts';
 import type { Sought } from './sought.ts';
 
-/** A CPython version as `Include/patchlevel.h` states it. */
 export interface PythonVersion {
   readonly major: number;
   readonly minor: number;
@@ -35,7 +34,6 @@ export interface Checkout {
   readonly localChanges: readonly string[];
 }
 
-/** One file of a tree. */
 export interface SourceFile {
   /** Relative to the tree's root, with '/'. */
   readonly path: string;

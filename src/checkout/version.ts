@@ -12,7 +12,6 @@ const LEVELS: Readonly<Record<string, PythonVersion['level']>> = {
   PY_RELEASE_LEVEL_FINAL: 'final',
 };
 
-/** Where a CPython tree says which version it is. */
 export const VERSION_FILE = 'Include/patchlevel.h';
 
 /** The value of an object-like macro: the first `#define NAME VALUE` outside of comments, or `undefined`. */

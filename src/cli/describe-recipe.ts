@@ -3,7 +3,6 @@ import { paragraph, table } from '../document/terminal/style.ts';
 import { type Edit, type LoadedRecipe, MEASURED_HOW, measuredRows } from '../recipe/index.ts';
 import type { CommandContext } from './frame.ts';
 
-/** A recipe's page on the terminal. */
 export function describeRecipe({ recipe, file }: LoadedRecipe, ctx: CommandContext): string {
   const c = pc.createColors(ctx.terminal.colorOut);
   const width = Math.min(ctx.terminal.width, 100);

@@ -143,7 +143,6 @@ async function finish(
   }
 }
 
-/** A bug of ours: the details go to a file, not onto the screen. */
 function bugReport(name: string, error: unknown): Diagnostic {
   const what = error instanceof Error ? error.message : String(error);
   const report = [

@@ -59,7 +59,6 @@ export const command =
     });
   };
 
-/** Commands below one name; the first is done when none is named. */
 export const group =
   (name: string, summary: string, description: string, help: string, commands: readonly Register[]): Register =>
   (program) => {

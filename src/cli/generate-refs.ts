@@ -17,7 +17,6 @@ export interface RefOptions extends RecipeOptions {
   readonly verify?: boolean | undefined;
 }
 
-/** One line of the table. */
 interface Row {
   readonly ref: string;
   readonly recipe: string;
@@ -89,7 +88,6 @@ export async function generateOverRefs(
   };
 }
 
-/** What of patches is compiled in the tree of a ref. */
 async function compiledAt(
   ref: string,
   patches: readonly GeneratedPatch[],

@@ -99,7 +99,6 @@ async function complain(diagnostics: readonly Diagnostic[], exitCode: number): P
   say({ type: 'result', command: process.argv[2], exitCode });
 }
 
-/** The command that the arguments name, for the hint. */
 function commandPath(from: Command, [name, ...more]: readonly string[]): string[] {
   const next = from.commands.find((command) => command.name() === name);
   return next === undefined ? [] : [next.name(), ...commandPath(next, more)];

@@ -2,7 +2,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BadValue, type OptionSpec, type OptionTable, option, type ValuesOf } from '../work/options.ts';
 import { JOBS_OPTION } from '../work/run-options.ts';
 
-/** What every command takes. */
 export const SHARED_OPTIONS = {
   json: option('--json', 'events and result as JSON lines on stdout, nothing else'),
   quiet: option('-q, --quiet', 'say only what is wrong, and the result'),
@@ -14,7 +13,6 @@ export const SHARED_OPTIONS = {
   ...JOBS_OPTION,
 } as const satisfies OptionTable;
 
-/** What commands that read patch files take. */
 export const STRIP_OPTION = {
   flags: '--strip <n>',
   text: 'how many leading folders of the patch’s paths are left out, as with patch -p',
@@ -30,7 +28,6 @@ export const VERIFY_OPTION = {
 
 export type SharedOptions = ValuesOf<typeof SHARED_OPTIONS>;
 
-/** Adds the options of a table. */
 export function addOptions(command: Command, table: OptionTable): Command {
   for (const spec of Object.values(table)) command.addOption(optionOf(spec));
   return command;

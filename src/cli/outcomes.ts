@@ -31,7 +31,6 @@ export function runOutcome(
   return { exitCode, data: { folder, record, ...judgement }, text: `${lines.join('\n')}\n` };
 }
 
-/** A report that lies in a folder, for a person. */
 export function viewOutcome(
   data: { readonly folder: string },
   view: ReportView,

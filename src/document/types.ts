@@ -39,22 +39,18 @@ export interface Table {
   readonly note?: string;
 }
 
-/** Its title, or more. */
 export type Column = string | { readonly title: string; readonly align: 'right' };
 
-/** A column of numbers. */
 export const right = (title: string): Column => ({ title, align: 'right' });
 
 export const titleOf = (column: Column): string => (typeof column === 'string' ? column : column.title);
 export const alignOf = (column: Column | undefined): 'right' | undefined =>
   typeof column === 'object' ? column.align : undefined;
 
-/** Its text, or more. */
 export type Cell =
   | string
   | { readonly text: string; readonly tone?: Tone; readonly symbol?: string; readonly code?: boolean };
 
-/** A ratio with its 95% interval. */
 export interface Estimate {
   readonly ratio: number;
   readonly low: number;
@@ -63,7 +59,6 @@ export interface Estimate {
 
 export type ForestVerdict = 'faster' | 'slower' | 'no-change' | 'inconclusive' | 'missing' | 'failed';
 
-/** The ratios of all tests with their intervals. */
 export interface Forest {
   readonly title: string;
   readonly description: string;
@@ -90,7 +85,6 @@ export interface ForestRow {
   readonly patchedMs?: number | undefined;
   /** Beside the verdict, in a word or two: `< 1%`, `~38 pairs`, `as declared`. */
   readonly detail: string;
-  /** What must be said in a sentence. */
   readonly remark: string;
   /** Worth a line even in a short table: declared, changed, failed or missing. */
   readonly notable: boolean;
@@ -142,7 +136,6 @@ export const VERDICTS: Readonly<Record<ForestVerdict, VerdictWord>> = {
 /** Of a test that differs by more than counts as a change, but by no more than the baseline differs from itself. */
 export const WITHIN_NOISE = 'within noise';
 
-/** The order in which counts are told. */
 export const VERDICT_ORDER: readonly ForestVerdict[] = [
   'slower',
   'faster',

@@ -32,7 +32,6 @@ async function readBaked(): Promise<Readonly<Record<string, BakedRecipe>>> {
   return JSON.parse(await readFile(assetPath(BAKED_ASSET), 'utf8'));
 }
 
-/** The recipe that `bake` was given. */
 export function unbake(file: string, hash: string, { recipe, places }: BakedRecipe): LoadedRecipe {
   const placeOf = (path: YamlPath) => {
     for (let n = path.length; n >= 0; n--) {

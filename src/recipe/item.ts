@@ -2,7 +2,6 @@ import { findRecipe } from './find.ts';
 import { resolveParams } from './params.ts';
 import type { LoadedRecipe, Params } from './types.ts';
 
-/** A recipe with its parameters. */
 export interface RecipeItem {
   readonly recipe: LoadedRecipe;
   readonly params: Params;

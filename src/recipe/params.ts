@@ -82,14 +82,12 @@ export function resolveParams(loaded: LoadedRecipe, given: Readonly<Record<strin
   return values;
 }
 
-/** Whether a `when:` holds. */
 export function holds(when: When | undefined, params: Params): boolean {
   return Object.entries(when ?? {}).every(([name, wanted]) =>
     (Array.isArray(wanted) ? wanted : [wanted]).some((value) => value === params[name]),
   );
 }
 
-/** Replaces `${parameter}`. */
 export function interpolate(text: string, params: Params): string {
   return text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
 }

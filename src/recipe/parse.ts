@@ -8,7 +8,6 @@ import type { LoadedRecipe, YamlPath } from './types.ts';
 import { issueWords } from './wording.ts';
 import { readYaml, type Yaml } from './yaml.ts';
 
-/** Parses a recipe's bytes; `file` is for messages. */
 export function parseRecipe(
   file: string,
   bytes: Uint8Array,

@@ -258,7 +258,6 @@ export const headSchema = z.strictObject({ ...head, edits: z.array(z.record(z.st
 /** The whole language, as editors are told. */
 export const recipeSchema = z.strictObject({ ...head, edits: z.array(editUnion).min(1) });
 
-/** One edit of a recipe, with its kind. */
 export type Edit = { [K in EditKind]: { readonly kind: K } & Readonly<z.infer<(typeof editSchemas)[K]>> }[EditKind];
 export type ParamDeclaration = z.infer<typeof paramSchema>;
 export type When = z.infer<typeof when>;

@@ -1,7 +1,6 @@
 import type { Diagnostic, Place } from '../system/diagnostic.ts';
 import type { Recipe } from './schema.ts';
 
-/** A parameter's value. */
 export type ParamValue = string | number | boolean;
 /** Every parameter of a recipe with its value: given or default. */
 export type Params = Readonly<Record<string, ParamValue>>;

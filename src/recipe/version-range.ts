@@ -97,7 +97,6 @@ const HOLDS: Readonly<Record<Bound['operator'], (c: number) => boolean>> = {
   '!=': (c) => c !== 0,
 };
 
-/** Whether the version lies in the range. */
 export function inRange(range: VersionRange, version: PythonVersion): boolean {
   const v = [version.major, version.minor, version.micro, RANK[version.level], version.serial];
   return range.alternatives.some((bounds) => bounds.every((b) => HOLDS[b.operator](compare(v, b.version))));

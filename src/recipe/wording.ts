@@ -1,7 +1,6 @@
 import type { YAMLError } from 'yaml';
 import type { z } from 'zod';
 
-/** What is wrong, and what to do about it, for people who do not know the parser's terms. */
 interface Words {
   readonly message: string;
   readonly hint: string;
@@ -40,7 +39,6 @@ const YAML = {
   },
 } satisfies Readonly<Record<string, Words>>;
 
-/** What is wrong with a text that is no YAML. */
 export function yamlWords(error: Pick<YAMLError, 'code' | 'message'>): Words {
   const own = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? error.code;
   const words = (YAML as Readonly<Record<string, Words>>)[error.code] ??

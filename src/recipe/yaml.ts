@@ -3,7 +3,6 @@ import type { Diagnostic, Place } from '../system/diagnostic.ts';
 import type { YamlPath } from './types.ts';
 import { yamlWords } from './wording.ts';
 
-/** A YAML file as plain data, with the places of its parts. */
 export interface Yaml {
   /** `null` of an empty file. */
   readonly data: unknown;
@@ -11,7 +10,6 @@ export interface Yaml {
   readonly placeOf: (path: YamlPath) => Place;
   /** Of a key of the map at a path. */
   readonly keyPlace: (path: YamlPath, key: string) => Place;
-  /** What stands at a path, as plain data. */
   readonly valueAt: (path: YamlPath) => unknown;
 }
 

@@ -45,7 +45,6 @@ export function headline(record: RunRecord): string[] {
   return lines.length > 0 ? lines : ['Nothing was measured.'];
 }
 
-/** What the verdicts of a recipe mean for the one who asked. */
 export function patchMeaning(patch: RunPatch, pythonVersion: string): string {
   const { id } = patch.recipe;
   return {
@@ -89,7 +88,6 @@ function results(record: RunRecord): string[] {
     lines.push(`It builds on ${names(built)}.`);
     if (tested.length > 0) lines.push(`CPython’s tests ran as expected on ${names(tested)}.`);
   }
-  /** What is said of each target, if anything is, and where. */
   const each = (say: (target: TargetResult) => string | undefined) =>
     targets.flatMap((target) => {
       const said = say(target);

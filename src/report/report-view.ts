@@ -43,7 +43,6 @@ const OWN_SECTIONS: Readonly<Record<string, SectionOf>> = {
 /** Stages of which the report knows no more than what they say. */
 const others = (stages: readonly Stage[]) => stages.filter(({ name }) => !Object.hasOwn(OWN_SECTIONS, name));
 
-/** Everything that a report of this run says. A pure function of the record. */
 export function reportView(record: RunRecord, stages: readonly Stage[] = STAGES): ReportView {
   const ids = record.patches.map(({ recipe }) => recipe.id);
   const { flavour, pythonVersion } = record.checkout;
@@ -96,7 +95,6 @@ function saidAnswer(stage: Stage, target: TargetResult): Answer | undefined {
   return skippedAnswer(label, skippedOf(stage, target));
 }
 
-/** A stage that has no section of its own, as it tells of itself. */
 function saidSection(stage: Stage, target: TargetResult): Section | undefined {
   const [id, title] = [`${target.target}-${stage.name}`, titleOf(stage)];
   const said = stage.say?.({ ...target });

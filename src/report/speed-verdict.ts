@@ -16,7 +16,6 @@ export function isWithinNoise({ verdict, estimate }: Pick<TestRow, 'verdict' | '
   return estimate.low > 1 + LEAST_CHANGE || estimate.high < 1 / (1 + LEAST_CHANGE);
 }
 
-/** A row's verdict for a reader. */
 export function verdictWord(row: Pick<TestRow, 'verdict' | 'estimate'>): string {
   return isWithinNoise(row) ? WITHIN_NOISE : VERDICTS[row.verdict].word;
 }
@@ -31,7 +30,6 @@ export function speedInShort(speed: SpeedComparison): string {
   return `${percent(Math.abs(mean.ratio - 1))} ${overall}`;
 }
 
-/** The numbers behind it, in plain sentences. */
 export function speedSentences(speed: SpeedComparison): string[] {
   const { geometricMean: mean, counts, pairs, pairsPlanned } = speed;
   const sentences: string[] = [];

@@ -9,9 +9,7 @@ export interface ReportView {
   /** `remove-zombieframe on CPython 2.7.18` */
   readonly title: string;
   readonly status: { readonly tone: Tone; readonly word: string };
-  /** The whole answer in a sentence or two. */
   readonly headline: readonly string[];
-  /** What was changed. */
   readonly changed: readonly Answer[];
   readonly targets: readonly TargetView[];
   /** About the whole run: the change, how it was measured. */
@@ -26,14 +24,12 @@ export interface TargetView {
   readonly sections: readonly Section[];
 }
 
-/** One question of the first screen, answered. */
 export interface Answer {
   /** One or two words: `Builds`, `Speed`. */
   readonly label: string;
   readonly tone: Tone;
   /** The answer in a few words: bold on the page, alone in the table of many targets. */
   readonly short: string;
-  /** The numbers and reasons behind it, a sentence each. */
   readonly more: readonly string[];
 }
 

@@ -5,7 +5,6 @@ import type { Diagnostic, Place } from '../system/diagnostic.ts';
 /** Start and end of a stretch of a row's text, in UTF-16 units. */
 export type Mark = readonly [start: number, end: number];
 
-/** One line of a hunk. */
 export interface ReviewRow {
   readonly kind: 'context' | 'removed' | 'added';
   /** Counts from 1. A removed row has no `newLine`, an added one no `oldLine`. */
@@ -84,11 +83,9 @@ export interface ReviewEvidence {
   readonly detail: string;
 }
 
-/** One patch: of a recipe, or read from a file. */
 export interface ReviewPatch {
   /** The recipe's id, or the file's name. */
   readonly id: string;
-  /** Of the recipe, or the mail's subject. */
   readonly title: string;
   /** The reason: the recipe's, or the mail's message. May have several paragraphs. */
   readonly why: string;
@@ -209,7 +206,6 @@ export interface PatchComparison {
 
 /** Two reviews of the same thing: what changed since, or between two versions of CPython; a range-diff of two series. */
 export interface ReviewComparison {
-  /** What the two sides are called. */
   readonly old: string;
   readonly new: string;
   /** In the order of the new series; those that went, where they were. */

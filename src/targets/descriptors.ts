@@ -13,7 +13,6 @@ function onPlatform({ windows, ...elsewhere }: TargetDescriptor, platform: NodeJ
   return { ...elsewhere, ...Object.fromEntries(said) };
 }
 
-/** This machine, with its own compiler. */
 export const HOST: TargetDescriptor = {
   name: 'host',
   title: 'this machine',

@@ -2,7 +2,6 @@
 export const BINUTILS = ['ar', 'ranlib', 'readelf', 'strip', 'nm', 'size'] as const;
 export type BinutilName = (typeof BINUTILS)[number];
 
-/** Options of `run` and `build` that not every driver takes. */
 export type DriverOption = 'sysroot' | 'externals';
 
 /** What must be known of a build driver where nothing is built. How it builds is for its own file in builds/ to say. */
@@ -54,5 +53,4 @@ export const DRIVER_FACTS = {
 export type DriverName = keyof typeof DRIVER_FACTS;
 export const DRIVER_NAMES = Object.keys(DRIVER_FACTS) as [DriverName, ...DriverName[]];
 
-/** What is known of a target's driver. */
 export const factsOf = ({ driver }: { readonly driver: DriverName }): DriverFacts => DRIVER_FACTS[driver];

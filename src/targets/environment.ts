@@ -20,7 +20,6 @@ export function expand(text: string, values: Readonly<Record<string, string>>): 
   return text.replace(/\$\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
 }
 
-/** All of a descriptor's text with the variables of its toolchain written out. */
 export function expandTarget(target: TargetDescriptor, ctx: Pick<Context, 'env'>): TargetDescriptor {
   const values = toolchainEnvironment(target, ctx);
   if (Object.keys(values).length === 0) return target;

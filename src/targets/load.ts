@@ -12,7 +12,6 @@ import { targetSchema } from './schema.ts';
 import { nearestSettings } from './settings.ts';
 import type { TargetDescriptor } from './types.ts';
 
-/** The targets that come with Forkwright: a YAML file each. */
 export async function builtInTargets(): Promise<readonly TargetDescriptor[]> {
   const folder = assetPath('targets/targets');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort(byCodeUnit);

@@ -13,7 +13,6 @@ import type { TargetDescriptor } from './types.ts';
 
 export type { Runnable, Runner } from './runners/types.ts';
 
-/** The runner of a target. */
 export function runnerFor({ run }: Pick<TargetDescriptor, 'run'>): Runner {
   switch (run.runner) {
     case 'native':

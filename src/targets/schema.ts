@@ -125,7 +125,6 @@ const members = {
   cannot: cannot.optional(),
 };
 
-/** A target, as its file or a member of `targets:` in forkwright.yml says it. */
 export const targetSchema = z.strictObject({
   name: z
     .string()

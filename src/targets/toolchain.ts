@@ -19,7 +19,6 @@ export function targetFolders(target: TargetDescriptor, ctx: Pick<Context, 'env'
   return [...new Set([...own, ...searchFolders(ctx)])];
 }
 
-/** What a program of the target's toolchain is called. */
 export function binutilName(target: TargetDescriptor, name: BinutilName): string {
   const prefix = target.toolchain?.prefix ?? (target.host === undefined ? '' : `${target.host}-`);
   return target.toolchain?.tools?.[name] ?? `${prefix}${name}`;
@@ -102,7 +101,6 @@ function buildPath(tools: readonly (Tool | undefined)[], ctx: Context): readonly
   return [...new Set([...system, ...folders])];
 }
 
-/** The first compiler of the target's candidates that is there and runs. */
 export async function findCompiler(target: TargetDescriptor, ctx: Context): Promise<Toolchain['cc'] | undefined> {
   for (const command of compilerCandidates(target)) {
     const [program = '', ...options] = command;

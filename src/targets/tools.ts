@@ -35,7 +35,6 @@ export function programCandidates(
   return files.flatMap((file) => endings.map((ending) => file + ending));
 }
 
-/** The first executable file called `name` in `folders`. */
 export async function findProgram(name: string, folders: readonly string[]): Promise<string | undefined> {
   for (const file of programCandidates(name, folders)) {
     try {

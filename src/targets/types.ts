@@ -5,12 +5,10 @@ import type { settingsSchema, targetSchema } from './schema.ts';
 
 /** A target as data: a user can add one in `forkwright.yml`. Its members are described in the schema. */
 export type TargetDescriptor = Frozen<z.infer<typeof targetSchema>>;
-/** How a target's interpreters are run. */
 export type RunDescriptor = TargetDescriptor['run'];
 /** Settings of configure and make, of a target or of a range of Python versions on it. */
 export type BuildSettings = Frozen<z.infer<typeof settingsSchema>>;
 
-/** A program that was found on this machine. */
 export interface Tool {
   readonly name: string;
   /** Absolute path. */
@@ -27,7 +25,6 @@ export interface Requirement {
   readonly found?: Tool | undefined;
   /** The exact command that installs it here, or a sentence where there is none. */
   readonly install?: string | undefined;
-  /** Packages for `doctor --fix`. */
   readonly packages: readonly string[];
 }
 

@@ -23,7 +23,6 @@ const knownOf = async (root: string, ctx: Context): Promise<readonly GeneratedPa
   (await readJson(fileFor(root, ctx), appliedSchema, 'the record of applied patches').catch(() => undefined))
     ?.patches ?? [];
 
-/** Remembers patches that were applied to a checkout. */
 export async function rememberApplied(
   checkout: Checkout,
   patches: readonly GeneratedPatch[],

@@ -17,7 +17,6 @@ import { treesOf } from './trees.ts';
 
 type Where = Pick<RecipeOptions, 'checkout' | 'recipesDir'> & { readonly ref: readonly string[] };
 
-/** What came of one patch file on one tree. */
 interface Compared {
   readonly tree: SourceTree;
   readonly result: ShippedResult;
@@ -95,7 +94,6 @@ function told(result: ShippedResult, tree: SourceTree): readonly Diagnostic[] {
   }
 }
 
-/** The patches of a review, each with what came of comparing it. */
 export async function markCurrent(
   folders: readonly ShippedFolder[],
   patches: readonly ReviewPatch[],

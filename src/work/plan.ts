@@ -23,11 +23,9 @@ import { RUNS_DIR, type RunOptions } from './run-options.ts';
 import { itemOf } from './series.ts';
 import { lookAt } from './trees.ts';
 
-/** What a plan is asked for: a run's options, for several checkouts. */
 export type PlanOptions = Omit<RunOptions, 'checkout' | 'ref'> & {
   readonly checkout: readonly string[];
   readonly ref: readonly string[];
-  /** The folder with runs to estimate from. */
   readonly runs: string;
   /** The options as they were written: what was made of their values may not be written back. */
   readonly given: readonly WrittenOption[];

@@ -3,7 +3,6 @@ import { packageRoot } from '../system/assets.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { ParamOption } from './run-options.ts';
 
-/** The parameters that are meant for one recipe. */
 export function paramsOf(recipe: string, params: readonly ParamOption[]): Record<string, string> {
   return Object.fromEntries(
     params.filter((p) => p.recipe === undefined || p.recipe === recipe).map((p) => [p.name, p.value]),

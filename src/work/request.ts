@@ -55,7 +55,6 @@ export async function requestFrom(
   };
 }
 
-/** How everything is built. */
 export async function buildOptions(
   options: BuildOptions,
   ctx: Context,
@@ -69,7 +68,6 @@ export async function buildOptions(
   };
 }
 
-/** How it is measured. */
 export function settingsFrom({ quick, pairs, seed, tests, testTimeout }: RunOptions): BenchSettings {
   const testTimeoutMs = testTimeout && testTimeout * 1000;
   const own = given({ pairs: pairs && Math.max(2, pairs), seed, tests, testTimeoutMs });

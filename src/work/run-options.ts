@@ -6,7 +6,6 @@ import { BadValue, counted, type OptionTable, option, repeatable, type ValuesOf,
 /** Where runs are kept when `--out` does not say. */
 export const RUNS_DIR = 'forkwright-runs';
 
-/** Options of every command that takes recipes and a checkout. */
 export const RECIPE_OPTIONS = {
   checkout: option('-C, --checkout <dir>', 'the CPython source tree', { otherwise: '.' as string }),
   param: option('-p, --param <name=value>', 'a parameter of a recipe (RECIPE.NAME=VALUE with several); repeatable', {
@@ -24,7 +23,6 @@ export const SYSROOT_OPTION = {
   sysroot: option('--sysroot <dir>', 'of msvc-x64 on Linux: a Microsoft SDK, as xwin or msvc-wine unpacks it'),
 } as const satisfies OptionTable;
 
-/** Options of the commands that build. */
 export const BUILD_OPTIONS = {
   target: repeatable('-t, --target <name>', 'what to build for; repeatable (default: host; on Windows msvc-x64)'),
   runner: repeatable(
@@ -46,7 +44,6 @@ export const BUILD_OPTIONS = {
   }),
 } as const satisfies OptionTable;
 
-/** Options of the commands that measure. */
 export const BENCH_OPTIONS = {
   quick: option('--quick', 'fewer blocks a pair, and no instructions: a first answer in minutes'),
   pairs: counted('--pairs <n>', 'pairs of processes to measure (default: 32)'),
@@ -75,7 +72,6 @@ export const BENCH_OPTIONS = {
   ),
 } as const satisfies OptionTable;
 
-/** All that says what a run is asked for. */
 export const RUN_OPTIONS = {
   ...RECIPE_OPTIONS,
   ...BUILD_OPTIONS,
@@ -90,7 +86,6 @@ export const RUN_OPTIONS = {
   ),
 } as const satisfies OptionTable;
 
-/** Options of measuring the measuring. */
 export const SELF_TEST_OPTIONS = {
   repeat: counted('--repeat <n>', 'with --self-test: how often, each with another seed (default: 3)'),
   plant: option(

@@ -15,7 +15,6 @@ import { freshFolder, refuseStrayOptions, requestFrom } from './request.ts';
 import { writeRunReview } from './review/of-run.ts';
 import { RUNS_DIR, type RunOptions } from './run-options.ts';
 
-/** A run that was carried out: its folder holds all of it. */
 export interface DoneRun {
   /** Absolute. */
   readonly folder: string;

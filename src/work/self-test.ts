@@ -79,7 +79,6 @@ async function subjectOf(run: string | undefined, options: Options, ctx: Context
   return { python, found, converter: { command: [build.python], env: build.env } };
 }
 
-/** The baseline of a run, with its own sources. */
 async function runsBaseline(dir: string, wanted: string | undefined) {
   const record = await readRunRecord(runFolder(dir));
   const target = record.targets.find(({ target }) => wanted === undefined || target === wanted);
@@ -93,7 +92,6 @@ async function runsBaseline(dir: string, wanted: string | undefined) {
   });
 }
 
-/** The baseline of a checkout, built if need be. */
 async function checkoutsBaseline(options: Options, ctx: Context) {
   const checkout = await openCheckout(options.checkout, ctx);
   const target = await timedTarget(options.target[0] ?? 'host', ctx);

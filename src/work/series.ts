@@ -22,7 +22,6 @@ export async function seriesItems(names: readonly string[], options: RecipeOptio
 export const itemOf = (name: string, { recipesDir, include, param }: RecipeOptions): Promise<RecipeItem> =>
   recipeItem(name, recipeFolders(recipesDir), (id) => paramsOf(id, param), include);
 
-/** What the named recipes yield on the checkout, in their order. */
 export async function seriesFor(
   names: readonly string[],
   options: RecipeOptions,
@@ -34,13 +33,11 @@ export async function seriesFor(
   return { checkout, tree, series: await generateSeries(items, tree) };
 }
 
-/** Recipes on a tree, and what they yielded there. */
 export interface MadeSeries {
   readonly tree: SourceTree;
   readonly series: readonly SeriesResult[];
 }
 
-/** The patches of those that apply. */
 export const patchesOf = ({ series }: Pick<MadeSeries, 'series'>): readonly GeneratedPatch[] =>
   series.flatMap(({ result }) => (result.verdict === 'applies' ? [result.patch] : []));
 

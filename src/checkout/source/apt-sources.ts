@@ -3,7 +3,6 @@ import path from 'node:path';
 import { byCodeUnit } from '../../system/hash.ts';
 import { controlFields } from './dsc.ts';
 
-/** One entry of apt's source lists, of either format (sources.list(5)). */
 export interface AptEntry {
   readonly uris: readonly string[];
   readonly components: readonly string[];
@@ -53,7 +52,6 @@ export function systemEntries(etc = '/etc/apt'): AptEntry[] {
   });
 }
 
-/** A place that has Debian's packages, and how to trust it. */
 export interface DebianMirror {
   readonly uri: string;
   readonly signedBy: string | undefined;
@@ -86,7 +84,6 @@ export function debianMirrors(entries: readonly AptEntry[], keyring = existsSync
   ];
 }
 
-/** The stanza of one suite's source index. */
 export function sourcesStanza(mirror: DebianMirror, suite: string): string {
   const lines = ['Types: deb-src', `URIs: ${mirror.uri}`, `Suites: ${suite}`, 'Components: main'];
   if (mirror.signedBy !== undefined) lines.push(`Signed-By: ${mirror.signedBy}`);

@@ -6,7 +6,6 @@ import { sha256 } from '../../system/hash.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import { type DebianMirror, sourcesStanza } from './apt-sources.ts';
 
-/** Why apt did not do it, for trying elsewhere. */
 export type AptFailure = {
   readonly kind: 'no-apt' | 'no-index' | 'no-package' | 'gone' | 'failed';
   readonly said: string;

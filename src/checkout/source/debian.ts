@@ -157,7 +157,6 @@ async function fromSuite(
   return last ?? { kind: 'no-package', said: '' };
 }
 
-/** Writes down where the tree came from, into its top folder. */
 async function writeRecord(download: Download, patched: boolean, folder: string, ctx: Context): Promise<void> {
   const { dsc, file, suite } = download;
   const orig = origTarball(dsc);

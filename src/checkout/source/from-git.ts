@@ -4,10 +4,8 @@ import { UserError } from '../../system/diagnostic.ts';
 import { runStep } from '../../system/events.ts';
 import { GitExit, gitFailed, openGit, orExit } from '../git.ts';
 
-/** CPython's own repository. */
 export const CPYTHON_URL = 'https://github.com/python/cpython';
 
-/** What to fetch. */
 interface RemoteRef {
   /** A full ref name (`refs/tags/v3.8.5`), or a commit's id. */
   readonly name: string;

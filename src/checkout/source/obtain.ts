@@ -13,7 +13,6 @@ import { debianPackage, fetchFromDebian } from './debian.ts';
 import { CPYTHON_URL, fetchFromGit, resolveRelease, resolveRemote } from './from-git.ts';
 import { copyTree, locked, makeWhole, moveAside, mustBeEmpty } from './place.ts';
 
-/** What a user asks `forkwright source` for. */
 type SourceSpec =
   /** `2.7`: the newest release of a series; `3.14.2`: exactly that one. */
   | { readonly kind: 'version'; readonly short: string; readonly exact: string | undefined }
@@ -65,7 +64,6 @@ export interface ObtainedSource {
   /** Absolute: in the cache, or `to`. */
   readonly root: string;
   readonly checkout: Checkout;
-  /** Nothing was fetched. */
   readonly hit: boolean;
 }
 

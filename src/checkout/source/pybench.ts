@@ -19,9 +19,7 @@ const RECORD = 'source.json';
 
 const recordSchema = z.object({ schemaVersion: z.literal(1), origin: z.string(), commit: z.string() });
 
-/** A copy of pybench in the cache, and where it comes from. */
 interface ObtainedPybench {
-  /** The folder that has `pybench.py`. */
   readonly folder: string;
   /** For people: `Tools/pybench of v3.6.15`. */
   readonly origin: string;

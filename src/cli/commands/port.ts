@@ -34,7 +34,6 @@ Examples:
   run: port,
 });
 
-/** Ports the patches, writes the result, and reports. */
 export async function port(
   files: readonly string[],
   options: SharedOptions & ValuesOf<typeof OPTIONS>,

@@ -10,7 +10,6 @@ const MOST_ROWS = 60;
 /** Cells shown for one reason. */
 const MOST_IDS = 6;
 
-/** The plan for a person: its cells, what they share, what is not run and why, what it takes. */
 export function planText(
   plan: Plan,
   { machines, price }: { readonly machines: number; readonly price?: number },
@@ -45,7 +44,6 @@ function cellTable(cells: readonly Cell[], chunks: readonly Chunk[], width: numb
   return table([['CELL', 'PYTHON', 'BASELINE', ''], ...rows], width);
 }
 
-/** What is not run, a reason once, with the cells that it is the reason of. */
 function notRun(all: readonly Cell[], { terminal: { width }, verbose }: CommandContext): readonly string[] {
   const reasons = Map.groupBy(
     all.filter(({ state }) => state !== 'run'),
@@ -68,7 +66,6 @@ const stateCounts = (cells: readonly Cell[]): string =>
     .map(([state, { length }]) => `${integer(length)} ${state === 'run' ? 'to run' : state.replaceAll('-', ' ')}`)
     .join(', ');
 
-/** What the jobs take, or why that is not known. */
 function estimateText(
   jobs: readonly Cell[],
   chunks: readonly Chunk[],

@@ -1,6 +1,5 @@
 import type { Event } from '../../system/events.ts';
 
-/** One consumer of the events. */
 export interface ProgressRenderer {
   handle(event: Event): void;
   /** The work is over: draws the last state and gives the terminal back. */

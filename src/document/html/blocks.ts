@@ -5,7 +5,6 @@ import { alignOf, type Block, type Cell, type Fact, type Table, type Tone, title
 import { barsHtml, forestHtml, trendHtml } from './forest.ts';
 import { html, type Markup, sign } from './markup.ts';
 
-/** What blocks need beside themselves. */
 export interface BlockContext {
   /** Patch texts (latin1) by their path in the run folder. */
   readonly patches: Readonly<Record<string, string>>;
@@ -59,7 +58,6 @@ function cellHtml(cell: Cell): Markup | string {
   return html`<span class="signed"><span class="sign ${tone ?? 'plain'}" aria-hidden="true">${symbol}</span> ${said}</span>`;
 }
 
-/** What happened, where, its details and what to do. */
 export function diagnosticHtml(
   { message, place, detail = [], related = [], hint }: Omit<Diagnostic, 'code'>,
   tone: Tone,
@@ -116,7 +114,6 @@ function diffHtml(title: string, file: string, text: string | undefined): Markup
 }
 
 interface Grid {
-  /** Told to who cannot see the table; and above it, as its caption. */
   readonly label: string;
   readonly caption?: boolean;
   readonly head: readonly (string | Markup)[];
@@ -135,7 +132,6 @@ export function gridHtml({ label, caption = true, head, rows, right, kind = 'pla
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="${kind}">${caption && label !== '' && html`<caption>${label}</caption>`}<thead><tr>${head.map((title, i) => html`<th scope="col"${align(i)}>${title}</th>`)}</tr></thead><tbody>${rows.map(({ id, cells }) => html`<tr${id !== undefined && html` id="${id}"`}>${cells.map(cell)}</tr>\n`)}</tbody></table></div>`;
 }
 
-/** Names and values. */
 export function factsHtml(facts: readonly Fact[]): Markup {
   return html`<dl class="facts">${facts.map(
     ({ name, value, code, tone }) =>

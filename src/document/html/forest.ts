@@ -69,7 +69,6 @@ function axis(forest: Forest, scale: Scale, id: string): Markup {
   return html`<svg class="axis" width="100%" height="${AXIS}" role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">${forest.title}</title><desc id="${id}-desc">Forest plot: a row a test, its change of time as a mark and its 95% interval as a line, on an axis from −${percent(forest.extent)} (faster) to +${percent(forest.extent)} (slower). The same numbers stand in the row.</desc><text class="side" x="0" y="10">◂ faster</text><text class="side" x="100%" y="10" text-anchor="end">slower ▸</text>${ticks}</svg>`;
 }
 
-/** The band, the grid and what is drawn over them. */
 function drawing(forest: Forest, scale: Scale, content: Markup): Markup {
   const low = scale.at(1 - forest.threshold);
   const high = scale.at(1 + forest.threshold);
@@ -104,7 +103,6 @@ function estimateMarks(estimate: Estimate, verdict: ForestVerdict, scale: Scale)
   return html`${whisker}${ends}${low}${high}${point}`;
 }
 
-/** A diamond as wide as the interval, as meta-analyses draw their summary. */
 function meanRow(mean: Estimate, forest: Forest, scale: Scale): Markup {
   const low = scale.at(mean.low);
   const width = Math.round((scale.at(mean.high) - low) * 100) / 100;
@@ -143,7 +141,6 @@ function mark(verdict: ForestVerdict): Markup {
   return html`<g class="mark ${verdict}">${SHAPES[verdict]}</g>`;
 }
 
-/** The mark and its word, as in the table's column and in the legend. */
 function verdictLabel(verdict: ForestVerdict, word = VERDICTS[verdict].word): Markup {
   return html`<span class="verdict"><svg class="key" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">${mark(verdict)}</svg> ${word}</span>`;
 }

@@ -22,7 +22,6 @@ import { markdownBlock, markdownCode, markdownHtml, markdownText } from './escap
 
 const BAR_WIDTH = 21;
 
-/** A block as markdown paragraphs, without blank lines around it. */
 export function blockMarkdown(block: Block): string {
   switch (block.kind) {
     case 'text': {
@@ -175,7 +174,6 @@ export function strong(text: string): string {
   return words === '' ? '' : `**${words}**`;
 }
 
-/** Text of several paragraphs, each on a line of its own. */
 export const paragraphs = (text: string): string =>
   paragraphsOf(text)
     .map((part) => markdownText(part.text))

@@ -1,4 +1,3 @@
-/** A piece of a document that may have to give way. */
 export interface Part {
   /** What it says, in full first, then in fewer and fewer words; where the last is not empty, it stays whatever comes. */
   readonly forms: readonly string[];

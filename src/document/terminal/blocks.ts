@@ -169,7 +169,6 @@ export function signedLines(
   );
 }
 
-/** Text of several paragraphs. */
 export function paragraphLines(text: string, style: Style): string[] {
   return paragraphsOf(printableText(text)).flatMap((part, i) => {
     const lines = part.laidOut

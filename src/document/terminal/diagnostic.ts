@@ -65,7 +65,6 @@ export function diagnosticLines(
   ];
 }
 
-/** The path from here when that is shorter to read. */
 function shorter(file: string): string {
   const relative = path.isAbsolute(file) ? path.relative(process.cwd(), file) : '';
   return relative !== '' && relative.length < file.length ? relative : file;

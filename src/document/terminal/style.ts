@@ -47,13 +47,11 @@ export function terminalStyle(options: { width: number; color: boolean; verbose?
 
 /** Text by the columns that it takes on a terminal, not by its characters. */
 
-/** Pads by columns shown. */
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
   return align === 'right' ? space + text : text + space;
 }
 
-/** Cuts to a width, with an ellipsis. */
 export function shorten(text: string, width: number): string {
   const line = printableLine(text);
   if (stringWidth(line) <= width) return line;
@@ -85,7 +83,6 @@ export function wrapCode(text: string, width: number, indent: string): string[] 
     .map((line) => `${indent}${line}`.trimEnd());
 }
 
-/** Text of one paragraph, wrapped and indented. */
 export function paragraph(text: string, width: number, indent = ''): string {
   return wrap(text.replace(/\s+/g, ' ').trim(), width, indent, indent, false).join('\n');
 }
@@ -131,7 +128,6 @@ export function tableLines(
   });
 }
 
-/** As `tableLines`, as one text. */
 export const table = (rows: readonly (readonly string[])[], width: number): string =>
   tableLines(rows, width).join('\n');
 

@@ -8,7 +8,6 @@ import { type Section, section } from '../view.ts';
 
 type BuiltVariant = TargetResult['builds'][number];
 
-/** How the two interpreters were built, and the proof that only the patch parts them. */
 export function buildSection(target: TargetResult): Section | undefined {
   const { builds, buildFailure, conditionsDiffer } = target;
   const [first] = builds;
@@ -69,7 +68,6 @@ function conditions({ compiler, quirks, missingModules }: Build, target: TargetR
   ];
 }
 
-/** A recipe that the target itself needs. */
 function port({ recipe, verdict, insertions, deletions, why, file }: RunPatch): string {
   if (verdict !== 'applies') return `${recipe.id}: ${verdict}${why === undefined ? '' : `, ${why}`}`;
   return `${recipe.id}, +${insertions} −${deletions} lines${file === undefined ? '' : ` (${file})`}: ${recipe.title}`;

@@ -45,7 +45,6 @@ function sources(record: RunRecord): Some<Fact> {
   ];
 }
 
-/** The machine, and how busy it was. */
 export const machineFacts = ({ machine: m }: Pick<RunRecord, 'machine'>): Fact[] => [
   ...fact(
     'Machine',
@@ -105,7 +104,6 @@ function controlLayout(target: TargetResult): string {
   return `of a second baseline with another layout of its code (${integer(order.objects)} objects linked in another order, seed ${order.seed})`;
 }
 
-/** What was asked for, and what the workers said of themselves. */
 function headerFacts({ settings, workers, clock, pinnedCpu, uncalibrated, layouts }: SampleHeader): Some<Fact> {
   const timer = workers.baseline?.clocks[clock];
   const step = timer?.resolution == null ? '' : `, smallest step seen ${decimal(timer.resolution * 1e6)} µs`;

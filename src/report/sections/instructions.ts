@@ -50,7 +50,6 @@ export function instructionsAnswer(target: TargetResult): Answer | undefined {
   );
 }
 
-/** Executed instructions, test by test. */
 export function instructionsSection(target: TargetResult): Section | undefined {
   const { instructions, instructionsSkipped } = target;
   const id = `${target.target}-instructions`;

@@ -6,7 +6,6 @@ import { type Block, type Cell, right } from '../../document/types.ts';
 /** Beyond this many sizes of blocks the report refers to run.json. */
 const MOST_SIZES = 12;
 
-/** The variants that a report compares. */
 export interface Sides {
   readonly baseline: VariantMemory;
   readonly patched: VariantMemory;

@@ -108,7 +108,6 @@ function seen(point: MemoryPoint | undefined): string[] {
   return parts.length === 0 ? [] : [`As it runs, with pymalloc: ${list(parts)}.`];
 }
 
-/** Memory of the started interpreters: how much, where it went, what the system sees of it. */
 export function memorySection(target: TargetResult, record: Claims): Section | undefined {
   const { memory } = target;
   if (memory === undefined) return undefined;

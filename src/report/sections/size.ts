@@ -10,7 +10,6 @@ import { CHANGED, changed } from './memory-tables.ts';
 /** Beyond this many symbols the report refers to run.json. */
 const MOST_SYMBOLS = 20;
 
-/** Bytes of code and data that are loaded. */
 const loaded = ({ text, data, bss }: FileSize) => text + data + bss;
 
 /** `96 B smaller`, of the interpreter (with its shared library, when it has one). */
@@ -36,7 +35,6 @@ function symbolSentence({ symbols }: SizeComparison): string[] {
   return [`Functions and variables: ${list(told)}.`];
 }
 
-/** Size of the interpreters and of what is in them. */
 export function sizeSection(target: TargetResult): Section | undefined {
   const { size, sizeSkipped } = target;
   const id = `${target.target}-size`;

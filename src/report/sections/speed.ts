@@ -8,7 +8,6 @@ import { sentence, skippedSection } from '../answers.ts';
 import { overallSpeed, SIGN_CONVENTION, usualBlocks, verdictWord } from '../speed-verdict.ts';
 import { type Section, section } from '../view.ts';
 
-/** Speed of one target: the chart of all tests, and how to read it. */
 export function speedSection(target: TargetResult): Section | undefined {
   const { speed } = target;
   const id = `${target.target}-speed`;

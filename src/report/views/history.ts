@@ -13,7 +13,6 @@ import {
 import type { History, HistoryEntry, HistoryTarget } from '../../run/history.ts';
 import { openSection, type ReportView, type Section, section } from '../view.ts';
 
-/** One recipe series on one CPython and target: what belongs on one line of a trend. */
 interface Series {
   readonly name: string;
   readonly points: readonly { readonly entry: HistoryEntry; readonly target: HistoryTarget }[];
@@ -21,7 +20,6 @@ interface Series {
 
 type MeasuredColumn = readonly [Column, (point: Series['points'][number]) => Cell];
 
-/** How a change developed from run to run: a table a series, and its trend drawn. */
 export function historyView(history: History, file: string): ReportView {
   const series = seriesOf(history.entries);
   const { entries, skipped } = history;

@@ -12,7 +12,6 @@ import { openSection, type ReportView, type Section } from '../view.ts';
 const NO_VERDICT =
   'One process a side: there is no interval and no verdict. Two processes of one interpreter differ like this, too: the same program measured twice this way seems changed in many tests.';
 
-/** What can honestly be said of results that were measured elsewhere. */
 export function importView(record: ImportRecord): ReportView {
   const { comparisons, alone, samples } = record;
   return {

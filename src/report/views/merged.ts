@@ -87,7 +87,6 @@ function withoutRuns(block: Block, named: readonly NamedCell[]): Block {
   return { kind: 'table', table: { ...one, rows } };
 }
 
-/** Why cells are not ok, what could not be read, what is not counted. */
 function reasons({ unreadable, notes }: Merged, named: readonly NamedCell[]): Section[] {
   const told = named.filter(({ cell }) => cell.why !== undefined && cell.why !== '');
   const blocks = present<Block>([

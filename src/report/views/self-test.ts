@@ -16,7 +16,6 @@ const WIDTH_GOAL = 0.01;
 /** With fewer, an interval is hardly more than the smallest and the largest. */
 const FEWEST_PAIRS = 6;
 
-/** What the measuring sees on this machine, and what it only seems to see. */
 export function selfTestView(record: SelfTestRecord): ReportView {
   const identical = record.result.runs.filter(({ planted }) => planted === 0);
   const broken = brokenPromises(record);

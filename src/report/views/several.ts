@@ -28,7 +28,6 @@ export interface ComparedRow {
   readonly target: TargetResult | undefined;
 }
 
-/** Several runs side by side: recipes, versions or targets, a row each. */
 export function severalView(records: readonly RunRecord[]): ReportView {
   const rows = rowsOf(records);
   const bad = rows.filter(({ record }) => runStatus(record).tone !== 'good').length;
@@ -97,7 +96,6 @@ function headline(rows: readonly ComparedRow[]): string {
   return `Change of time over all tests: ${told.join('; ')}.${unlike}`;
 }
 
-/** One row a target: does it apply, build, pass, and how fast is it. */
 export function verdicts(rows: readonly ComparedRow[]): Block {
   return table(
     'Does it apply, build, pass; and is it faster or slower',
@@ -151,7 +149,6 @@ const MEASURES: Readonly<Record<string, (target: TargetResult) => string>> = {
     speed === undefined ? '' : `${integer(speed.counts.slower)} slower, ${integer(speed.counts.faster)} faster`,
 };
 
-/** Memory, instructions and size, as far as the runs have them. */
 export function measures(rows: readonly ComparedRow[]): Section[] {
   const used = Object.entries(MEASURES).filter(([, cell]) => rows.some(({ target }) => target && cell(target) !== ''));
   if (used.length === 0) return [];

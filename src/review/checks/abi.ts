@@ -11,13 +11,11 @@ const HEADER = /^Include\/.*\.h$/;
 /** Files that list what extension modules may rely on over versions (PEP 384, PEP 652), and what libabigail noted. */
 const LISTS = ['Misc/stable_abi.toml', 'Misc/stable_abi.txt', 'PC/python3.def'];
 
-/** A header on both sides of the series. */
 interface Header {
   readonly before: HeaderText;
   readonly after: HeaderText;
 }
 
-/** What the patches do to headers that code outside of the interpreter includes. */
 export async function abiCheck({ changes, tree }: SeriesInput): Promise<Found> {
   const touched = changes.filter(({ path }) => HEADER.test(path));
   if (touched.length === 0) return { verdict: 'fine', summary: 'No header in Include is changed.' };

@@ -33,12 +33,10 @@ export class HeaderText {
     this.#unlimited = unlimitedRanges(text);
   }
 
-  /** The line of an offset, from 1. */
   line(at: number): number {
     return lineOf(this.#lines, at);
   }
 
-  /** For whom the line at an offset is. */
   audience(at: number): 'internal' | 'public' | 'public, but not in the limited API' {
     if (isInternal(this.path)) return 'internal';
     if (this.path.startsWith('Include/cpython/')) return 'public, but not in the limited API';

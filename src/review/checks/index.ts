@@ -15,7 +15,6 @@ export type { CheckInput } from './input.ts';
 
 type Find = (input: SeriesInput, ctx: Context) => Found | Promise<Found>;
 
-/** In the order in which they are told. */
 const CHECKS: Readonly<Record<ReviewCheck['id'], { readonly title: string; readonly find: Find }>> = {
   'struct-layout': { title: 'Layout of structs', find: structLayoutCheck },
   abi: { title: 'Public headers and the stable ABI', find: abiCheck },

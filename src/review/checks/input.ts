@@ -6,7 +6,6 @@ import type { SourceTree } from '../../checkout/types.ts';
 import type { Expectations, FileChange } from '../../patch/types.ts';
 import type { CheckFinding, ReviewCheck, ReviewFile } from '../types.ts';
 
-/** What the checks look at. */
 export interface CheckInput {
   /** The series, in its order: each patch's `before` is the result of those before it. */
   readonly patches: readonly { readonly files: readonly FileChange[]; readonly expect: Expectations }[];
@@ -92,7 +91,6 @@ export function definitions(text: string): ReadonlyMap<string, { readonly said: 
   return out;
 }
 
-/** What a series does to each file, taken together. */
 export function wholeChanges(patches: readonly { readonly files: readonly FileChange[] }[]): readonly FileChange[] {
   const out = new Map<string, FileChange>();
   for (const change of patches.flatMap(({ files }) => files)) {

@@ -102,7 +102,6 @@ function layoutRows(old: Layout, now: Layout): readonly (readonly string[])[] {
 const LIMIT_MS = 60_000;
 const FLAGS = ['-S', '-O0', '-fno-common', '-w', '-DPy_BUILD_CORE'];
 
-/** How a compiler lays a struct out; in bytes. */
 interface Layout {
   readonly size: number;
   readonly fields: ReadonlyMap<string, { readonly offset: number; readonly size: number }>;

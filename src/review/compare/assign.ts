@@ -73,7 +73,6 @@ export function pairEqual<T>(
   return { pairs, restA: a.filter((one) => !kept.has(one)), restB };
 }
 
-/** The elements at pairs of indexes. */
 export const elementsAt = <T>(pairs: readonly Pair[], a: readonly T[], b: readonly T[]): readonly (readonly [T, T])[] =>
   pairs.map(([i, j]) => [a[i] as T, b[j] as T]);
 

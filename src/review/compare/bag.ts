@@ -56,7 +56,6 @@ export function alike(a: Bag, b: Bag): number {
 const changedIn = ({ hunks }: ReviewFile): readonly ReviewRow[] =>
   hunks.flatMap(({ rows }) => rows.filter(({ kind }) => kind !== 'context'));
 
-/** What is done to a file. */
 export const bagOfFile = (file: ReviewFile): Bag => bagOf(changedIn(file));
 
 /** What a patch does and says: its words count as its lines do, as for git-range-diff(1). */

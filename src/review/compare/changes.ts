@@ -17,7 +17,6 @@ export interface Change {
   readonly from: number;
   readonly to: number;
   readonly counts: LineCounts;
-  /** The part of the hunk that is shown. */
   readonly hunk: ReviewHunk;
   /** What is removed and added, exactly: line ends are part of it. */
   readonly key: string;
@@ -27,7 +26,6 @@ export interface Change {
   readonly after: readonly string[];
 }
 
-/** The changes of a hunk, one by one. */
 export function changesOf(hunk: ReviewHunk): readonly Change[] {
   const { rows } = hunk;
   const runs: (readonly [start: number, end: number])[] = [];

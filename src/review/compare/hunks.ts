@@ -77,7 +77,6 @@ function setOtherwise(old: ReviewHunk, now: ReviewHunk): boolean {
 /** Beyond this many lines that differ all of the one are shown, then all of the other: it takes the square in time. */
 const MOST_DIFFERENCES = 2000;
 
-/** The difference of two hunks' lines, their own signs in front. */
 function difference(old: ReviewHunk, now: ReviewHunk): readonly ReviewRow[] {
   // Line ends are shown where they are not the same in all lines: a line may differ by nothing else.
   const mixed = new Set([...old.rows, ...now.rows].map(({ eol }) => eol).filter((eol) => eol !== '')).size > 1;

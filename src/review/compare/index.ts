@@ -4,7 +4,6 @@ import { bestSum, elementsAt, pairEqual } from './assign.ts';
 import { alike, bagOfPatch, deedsOf } from './bag.ts';
 import { compareFiles } from './files.ts';
 
-/** One side: a series of patches, and what it is called. */
 export interface ComparedSide {
   readonly label: string;
   readonly patches: readonly ReviewPatch[];

@@ -6,7 +6,6 @@ import type { Review, ReviewPatch } from '../types.ts';
 export interface Remark {
   /** Stable: a diagnostic's code, or `review/` and the check's id. */
   readonly rule: string;
-  /** What the rule is about, in a few words. */
   readonly title: string;
   readonly severity: 'note' | 'warning' | 'error';
   readonly message: string;

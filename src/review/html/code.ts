@@ -12,14 +12,12 @@ export const LONGEST_SHOWN = 1000;
 /** Characters that a reader would not see, or that turn the order of the text around: is one of them here? */
 export const hasOdd = (text: string): boolean => hiddenApart(text).length > 1;
 
-/** A stretch of a line that looks the same throughout. */
 export interface Segment {
   readonly text: string;
   readonly kind: Token['kind'] | '';
   readonly marked: boolean;
 }
 
-/** Cuts a line where a colour or a mark begins or ends. */
 export function segmentsOf(text: string, tokens: readonly Token[], marks: readonly Mark[]): readonly Segment[] {
   const cuts = new Set([0, text.length]);
   for (const { start, end } of tokens) cuts.add(start).add(end);
@@ -138,7 +136,6 @@ const MOST_CHARACTERS = 2_000_000;
 
 type Lines = readonly (readonly Token[])[];
 
-/** The colours of one file's lines. */
 interface FileColours {
   /** By hunk and row. */
   readonly rows: readonly Lines[];
@@ -150,7 +147,6 @@ export type Colours = ReturnType<typeof createColours>;
 
 const NONE: FileColours = { rows: [], after: [] };
 
-/** Lines without their ends. */
 export const linesOf = (text: string): readonly string[] => text.split('\n').map((line) => line.replace(/\r$/, ''));
 
 export function createColours() {

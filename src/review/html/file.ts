@@ -7,7 +7,6 @@ import { editsOf, fileRemarks } from '../words.ts';
 import { type Colours, hasOdd, LONGEST_SHOWN, type Token } from './code.ts';
 import { gapHtml, gapsOf, hiddenLinesHtml, rowsHtml, textHtml } from './rows.ts';
 
-/** What files share over the whole page. */
 export interface PageState {
   readonly colours: Colours;
   readonly folding: Folding;
@@ -80,7 +79,6 @@ export function countsHtml({ insertions, deletions }: { insertions: number; dele
   return html`<span class="counts"><span class="plus">+${integer(insertions)}<span class="unseen"> added,</span></span> <span class="minus">−${integer(deletions)}<span class="unseen"> removed</span></span></span>`;
 }
 
-/** Several paragraphs. */
 export function paragraphs(text: string): Markup {
   const set = ({ text: part, laidOut }: Paragraph) => (laidOut ? part.trim() : part.trim().split(/\s*\n/).join(' '));
   return html`${paragraphsOf(text).map((part) => html`<p class="prose">${set(part)}</p>`)}`;

@@ -8,7 +8,6 @@ import type { Review, ReviewCheck, ReviewEvidence, ReviewRun } from '../types.ts
 import { CHECK, EVIDENCE, errorLines, nameOf, totalsOf, verdictOf } from '../words.ts';
 import { countsHtml } from './file.ts';
 
-/** What is under review, and in a line each what was found: the first screen. */
 export function headHtml(review: Review): Markup {
   const totals = totalsOf(review.patches);
   return html`<header class="top"><p class="kicker">Forkwright review</p><h1>${review.title}</h1><p class="headline">${count(review.patches.length, 'patch', 'patches')}, ${count(totals.files, 'file')} ${countsHtml(totals)}${review.checkout !== undefined && html` · on ${review.checkout.label} <span class="base">${review.checkout.base}</span>`}</p>${errorLines(review).map((line) => html`<p class="callout bad">${sign('bad')} ${line}</p>`)}${glance(review)}</header>`;
@@ -46,7 +45,6 @@ function glance({ patches, run, checks, comparison }: Review): Markup {
   return html`<ul class="glance">${lines}</ul>`;
 }
 
-/** What building, testing and measuring said. */
 export function runHtml(run: ReviewRun): Markup {
   return html`<section class="run" id="run" aria-labelledby="run-title"><h2 id="run-title">What the run said</h2><div class="callout ${run.ok ? 'good' : 'bad'}"><p>${sign(run.ok ? 'good' : 'bad')} <strong>${run.ok ? 'OK' : 'Not OK'}</strong> <code>${run.id}</code></p>${run.lines.map((line) => html`<p>${line}</p>`)}</div><div class="cards">${run.targets.map(
     ({ name, facts }) =>

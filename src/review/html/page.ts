@@ -89,7 +89,6 @@ function viewedKey(patch: ReviewPatch): string {
   );
 }
 
-/** The files of all patches, by folder. */
 function treeHtml(patches: readonly ReviewPatch[], parts: readonly { id: string; title: string }[]): Markup {
   const files = patches.reduce((n, patch) => n + patch.files.length, 0);
   return html`<nav class="tree" aria-label="Files"><details open><summary>Contents<span class="js-only progress" id="progress" role="status"></span></summary><ul class="parts">${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>${
@@ -181,7 +180,6 @@ ${patch.files.map((_, i) => fileHtml(patch, index, i, state))}</section>
 `;
 }
 
-/** The verification ladder, each rung with what it found. */
 function ladderHtml({ evidence }: ReviewPatch): Markup {
   const rungs = evidence.map(({ title, verdict, detail }) => {
     const { tone, word } = EVIDENCE[verdict];

@@ -13,7 +13,6 @@ import { EVIDENCE, editsOf, fileRemarks, plusMinus, provenanceOf, SIGNS, VERDICT
 /** Of more files than these the table is cut before anything else is. */
 const FEW_FILES = 20;
 
-/** A patch: its reason, what was verified, what it was made from, its files. */
 export function patchParts(patch: ReviewPatch, links: Readonly<Record<string, string>>): readonly Part[] {
   const name = markdownCode(patch.id.slice(0, 80));
   const made = provenanceOf(patch).map((fact) => `- ${fact.name}: ${markdownCode(fact.value)}`);

@@ -83,7 +83,6 @@ function note(missing: readonly string[], limit: number, links: Readonly<Record<
 
 const FEW = 20;
 
-/** What the checks say as a table, and folded what they found. */
 function checkParts(checks: readonly ReviewCheck[]): readonly Part[] {
   if (checks.length === 0) return [];
   const found = (check: ReviewCheck, most?: number) => foundDetails(check, most).map(blockMarkdown).join('');

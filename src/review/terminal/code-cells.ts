@@ -2,17 +2,14 @@ import stringWidth from 'string-width';
 import { printableSource } from '../../document/printable.ts';
 import type { Mark } from '../types.ts';
 
-/** A stretch of a line of code as it is shown. */
 export interface Piece {
   readonly text: string;
   /** Of the words that changed. */
   readonly marked: boolean;
 }
 
-/** What fits into the columns given. */
 export interface CodeLine {
   readonly pieces: readonly Piece[];
-  /** Columns taken. */
   readonly width: number;
 }
 

@@ -34,7 +34,6 @@ export function renderReviewTerminal(review: Review, style: TerminalStyle): stri
 /** Of findings of a check, and of rows of a table. */
 const MOST = 40;
 
-/** What the checks say, a line each; then the findings and tables of those that have any. */
 function checkLines(checks: readonly ReviewCheck[], style: Style): string[] {
   if (checks.length === 0) return [];
   const found = checks.flatMap((check) => {
@@ -44,7 +43,6 @@ function checkLines(checks: readonly ReviewCheck[], style: Style): string[] {
   return ['', style.bold('What a reviewer would look at'), ...blockLines(checksTable(checks), style), ...found];
 }
 
-/** A patch in full: why it is, what it was made from, all its edits, then file by file. */
 function patchLines(patch: ReviewPatch, style: Style): string[] {
   const facts = provenanceOf(patch).map(({ name, value }) => ({ name, value: shortHashes(value) }));
   return [

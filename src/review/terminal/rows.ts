@@ -18,7 +18,6 @@ export interface RowOptions {
   readonly ofHunks?: boolean;
 }
 
-/** Rows of a hunk below one another. */
 export function unifiedRows(rows: readonly ReviewRow[], style: Style, options: RowOptions = {}): string[] {
   const digits = digitsOf(rows);
   const gutter = ({ oldLine, newLine }: ReviewRow) => {

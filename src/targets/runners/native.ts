@@ -24,7 +24,6 @@ export const RUN_ENVIRONMENT = runEnvironment(process.platform, process.env);
 /** Whether two names are of one folder of this machine. */
 export const sameHere = (found: string, local: string): boolean => samePath(path.resolve(found), local);
 
-/** Here, as it is. */
 export const nativeRunner: Runner = {
   words: 'here, as it is',
   counts: {},

@@ -63,7 +63,6 @@ export function qemuRunner(run: Qemu): Runner {
   };
 }
 
-/** The options that every call has. */
 function qemuOptions({ sysroot, cpu, args = [] }: Qemu): readonly string[] {
   return [...(sysroot === undefined ? [] : ['-L', sysroot]), ...(cpu === undefined ? [] : ['-cpu', cpu]), ...args];
 }

@@ -66,7 +66,6 @@ export async function findVisualStudio(system: WindowsSystem): Promise<readonly 
 const OBTAIN_VISUAL_STUDIO =
   'install Visual Studio or its Build Tools with “Desktop development with C++”: winget install Microsoft.VisualStudio.2022.BuildTools --override "--passive --add Microsoft.VisualStudio.Workload.VCTools --includeRecommended"';
 
-/** What compiles and links on Windows, with its headers and libraries. */
 export async function visualStudioRequirement(system: WindowsSystem): Promise<Requirement> {
   const found = await findVisualStudio(system);
   const common = { need: 'Visual Studio', why: "builds CPython's Windows projects", optional: false, packages: [] };

@@ -2,7 +2,6 @@ import type { PythonVersion } from '../../checkout/types.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import { compareVersions, type Installation } from './vswhere.ts';
 
-/** A platform toolset: the compiler that a project is built with. */
 export interface PlatformToolset {
   /** `v143`: as MSBuild's property PlatformToolset has it. */
   readonly name: string;

@@ -18,7 +18,6 @@ import { namesPatches, parseFolders, patchFolders, readFolders } from './patch-f
 import type { PatchBytes, RunFacts } from './run-facts.ts';
 import { checkoutFacts, type GeneratedSubject, reviewOfSubject } from './subject.ts';
 
-/** What a review is asked for. */
 interface ReviewOptions extends RecipeOptions {
   /** A checkout was named: the one of patch files cannot be taken for the folder that the user is in. */
   readonly checkoutGiven: boolean;
@@ -131,7 +130,6 @@ async function reviewOfFiles(names: readonly string[], options: ReviewOptions, c
   return against(review, !current || onTree?.applies === false, options);
 }
 
-/** Patches on the checkout that was named. */
 async function onCheckout(parsed: readonly ParsedPatch[], options: ReviewOptions, ctx: Context) {
   const { openCheckout, folderTree } = await import('../../checkout/index.ts');
   const { changesOnTree } = await import('./on-tree.ts');

@@ -14,13 +14,11 @@ import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
 import { inTemporaryFolder } from '../../system/files.ts';
 import { changedRanges } from './changed-ranges.ts';
 
-/** What came of one patch on the tree. */
 interface PatchOnTree {
   /** What it is called beside the others: the file's name, of a mail among several with its line. */
   readonly name: string;
   /** Its files with the names that they have there; absent when they are not there. */
   readonly located?: readonly Located[] | undefined;
-  /** Why it does not apply. */
   readonly problem?: Diagnostic | undefined;
   /** What a reader should know of one that applies. */
   readonly warning?: Diagnostic | undefined;
@@ -163,7 +161,6 @@ class Copies {
     return info.isSymbolicLink() ? readlink(this.#at(name), 'latin1') : readFile(this.#at(name), 'latin1');
   }
 
-  /** The files as they are now. */
   async texts(located: readonly Located[]): Promise<ReadonlyMap<string, string>> {
     const out = new Map<string, string>();
     for (const { old } of located) {
@@ -173,7 +170,6 @@ class Copies {
     return out;
   }
 
-  /** What became of the files that patches touched. */
   async changes(touched: readonly Located[]): Promise<readonly FileChange[]> {
     const files = new Map<string, FileChange>();
     for (const [name, parts] of Map.groupBy(touched, ({ old, now }) => now ?? old ?? '')) {

@@ -6,7 +6,6 @@ import { quoted } from '../../../system/quote.ts';
 import type { SshPlace } from './connection.ts';
 import { asRemoteCommand } from './script.ts';
 
-/** What the other machine says of itself. */
 export interface OtherMachine {
   /** Of the folder, absolute: `~` and links are resolved. */
   readonly folder: string;

@@ -17,7 +17,6 @@ const [, , given = '{}', ...args] = process.argv;
 const session = JSON.parse(given) as SshSession;
 const ADDR_NO_RANDOMIZE = 0x0040000; // personality(2)
 
-/** Runs a local command with ssh's own environment. */
 function run([file = '', ...rest]: readonly string[], stdio: SpawnOptions['stdio'], detached = false) {
   return new Promise<{ code: number; output: string }>((resolve, reject) => {
     const child = spawn(file, rest, { stdio, detached, env: { ...process.env, ...session.ownEnv } });

@@ -38,7 +38,6 @@ export interface Upload {
 
 /** Folders that a process may fill: over there it has one of its own. */
 const TEMPORARY = /^(TMPDIR|TEMP|TMP|HOME)$/;
-/** A file that a counter writes. */
 const OUTPUT = /^FORKWRIGHT_\w*OUT$/;
 
 /**

@@ -8,7 +8,6 @@ import { tryLock } from '../../../system/lock.ts';
 import { runProcess } from '../../../system/process.ts';
 import { RUN_ENVIRONMENT } from '../native.ts';
 
-/** Programs of Wine's. */
 export interface WineTools {
   /** Absolute. */
   readonly wine: string;
