@@ -60,14 +60,11 @@ export function sidesToRepeat(
     other.outcome !== 'missing' &&
     (worse(one.outcome, other.outcome) || failedOnlyHere(one, other).length > 0);
   const own = failedOnlyHere(patched, baseline);
-  const expected =
-    patched.outcome === 'failed' &&
-    own.length > 0 &&
-    own.every((name) => declared.some(({ test }) => declares(test, name)));
-  return [
-    ...(again(baseline, patched) ? (['baseline'] as const) : []),
-    ...(!expected && again(patched, baseline) ? (['patched'] as const) : []),
-  ];
+  const isDeclared = (name: string) => declared.some(({ test }) => declares(test, name));
+  const expected = patched.outcome === 'failed' && own.length > 0 && own.every(isDeclared);
+  const sides: Side[] = again(baseline, patched) ? ['baseline'] : [];
+  if (!expected && again(patched, baseline)) sides.push('patched');
+  return sides;
 }
 
 /** What counts of a side that was asked twice, and what to say about it. */
@@ -78,10 +75,8 @@ function settle(
   if (repeat === undefined || first.outcome === 'crashed') return { result: first };
   if (repeat.outcome === 'passed') {
     const what = first.failed.length > 0 ? list(first.failed) : first.detail;
-    return {
-      result: repeat,
-      note: `${side}: ${said(first.outcome)}, then passed on a repeat${what === undefined ? '' : ` (${what})`}`,
-    };
+    const why = what === undefined ? '' : ` (${what})`;
+    return { result: repeat, note: `${side}: ${said(first.outcome)}, then passed on a repeat${why}` };
   }
   const both = first.failed.filter((name) => repeat.failed.includes(name));
   const once = [...minus(first.failed, both), ...minus(repeat.failed, both)];

@@ -74,7 +74,14 @@ async function startRegrtest(
       signal: request.signal,
       ...(interpreter.pipes ? { encoding: 'latin1' } : { logFile: request.logFile }),
     });
-    if (result.notFound) throw notThere(interpreter, program);
+    if (result.notFound) {
+      throw new UserError({
+        code: 'bench/interpreter-missing',
+        message: `the ${interpreter.variant} interpreter cannot be started`,
+        place: { file: program },
+        hint: 'build it again: `forkwright build …`',
+      });
+    }
     // regrtest.py has sent both streams into the first; what is left in the second is from before.
     if (interpreter.pipes) {
       await mkdir(path.dirname(request.logFile), { recursive: true });
@@ -139,15 +146,6 @@ function judge(result: ProcessResult, output: RegrtestOutput): TestFileResult {
     case undefined:
       return crash(`exit code ${result.exitCode} without a result (last line: ${lastLine || 'none'})`);
   }
-}
-
-function notThere(interpreter: Interpreter, program: string): UserError {
-  return new UserError({
-    code: 'bench/interpreter-missing',
-    message: `the ${interpreter.variant} interpreter cannot be started`,
-    place: { file: program },
-    hint: 'build it again: `forkwright build …`',
-  });
 }
 
 /** What regrtest and unittest print, read back: the same words since 2.5, with the test's name spelled in several ways. */

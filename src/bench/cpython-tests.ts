@@ -46,35 +46,29 @@ export async function runCpythonTests(request: CpythonTestsRequest): Promise<Cpy
   return runStep(ctx.emit, { id, title: `CPython's own tests (${set})`, parent }, async (step) => {
     const runner = runnerOf(request);
     const tests = await chooseTests(request, runner);
-    const total = tests.length * SIDES.length;
+    const jobs = tests.flatMap((test) => SIDES.map((side) => ({ test, side })));
+    const total = jobs.length;
     let done = 0;
     const results = new Map<string, SideResults>();
-    await inParallel(
-      tests.flatMap((test) => SIDES.map((side) => ({ test, side }))),
-      ctx.jobs,
-      async ({ test, side }) => {
-        step.progress(`${test} on ${side}`, done, total);
-        results.set(`${side} ${test}`, { first: await runner.run(test, side) });
-        done++;
-      },
-    );
+    await inParallel(jobs, ctx.jobs, async ({ test, side }) => {
+      step.progress(`${test} on ${side}`, done, total);
+      results.set(`${side} ${test}`, { first: await runner.run(test, side) });
+      done++;
+    });
     refuseSilence([...results.values()], request);
     const of = (test: string, side: Side): SideResults => results.get(`${side} ${test}`) ?? { first: MISSING };
     for (const test of tests) {
-      const [baseline, patched] = [of(test, 'baseline').first, of(test, 'patched').first];
-      for (const side of sidesToRepeat(baseline, patched, request.declared)) {
-        step.progress(`${test} on ${side} again, as it ${of(test, side).first.outcome} there only`, total, total);
-        const repeat = await runner.run(test, side, '.repeat');
-        results.set(`${side} ${test}`, { first: of(test, side).first, repeat });
+      for (const side of sidesToRepeat(of(test, 'baseline').first, of(test, 'patched').first, request.declared)) {
+        const { first } = of(test, side);
+        step.progress(`${test} on ${side} again, as it ${first.outcome} there only`, total, total);
+        results.set(`${side} ${test}`, { first, repeat: await runner.run(test, side, '.repeat') });
       }
     }
-    const rows = tests.map((test) =>
-      compareTest(test, { baseline: of(test, 'baseline'), patched: of(test, 'patched') }, request.declared),
-    );
+    const bothOf = (test: string) => ({ baseline: of(test, 'baseline'), patched: of(test, 'patched') });
+    const rows = tests.map((test) => compareTest(test, bothOf(test), request.declared));
     const unexpected = rows.filter((row) => row.verdict === 'unexpected').length;
-    step.note(
-      `${rows.length} files, ${unexpected === 0 ? 'no' : unexpected} unexpected difference${unexpected === 1 ? '' : 's'}`,
-    );
+    const differences = `unexpected difference${unexpected === 1 ? '' : 's'}`;
+    step.note(`${rows.length} files, ${unexpected === 0 ? 'no' : unexpected} ${differences}`);
     return { set, rows, unexpected };
   });
 }
@@ -112,13 +106,8 @@ function runnerOf({ interpreters, sourceDirs, workDir, logDir, timeoutMs, ctx: {
     const interpreter = interpreters.find(({ variant }) => variant === side);
     if (interpreter === undefined) throw new Error(`CPython's tests need a ${side} interpreter`);
     const folder = path.join(workDir, String(started++).padStart(4, '0'));
-    return {
-      interpreter,
-      folder,
-      logFile: path.join(logDir, log),
-      timeoutMs: timeLimit(timeoutMs, interpreter),
-      signal,
-    };
+    const logFile = path.join(logDir, log);
+    return { interpreter, folder, logFile, timeoutMs: timeLimit(timeoutMs, interpreter), signal };
   };
   return {
     run: async (test: string, side: Side, suffix = ''): Promise<TestFileResult> =>

@@ -193,15 +193,9 @@ export async function findDisturbances(
   const found = await Promise.all(
     KINDS.map(async ({ id, effect, advice, look }: Kind & Pick<Disturbance, 'id'>) => {
       const one = await look(read, machine);
-      return (
-        one && {
-          id,
-          state: one.state,
-          disturbs: one.disturbs,
-          effect: one.effect ?? effect,
-          advice: one.advice ?? advice,
-        }
-      );
+      if (one === undefined) return undefined;
+      const { state, disturbs, ...own } = one;
+      return { id, state, disturbs, effect, advice, ...own };
     }),
   );
   return found.filter((one) => one !== undefined);

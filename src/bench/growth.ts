@@ -69,11 +69,8 @@ export async function measureGrowth(request: GrowthRequest): Promise<GrowthResul
       how === undefined ? 'not measured' : `${how}, median of ${MEMORY_REPEATS} processes`,
       `address randomisation ${prefix.length > 0 ? 'off' : 'as the system has it'}`,
     ].join('; ');
-    step.note(
-      Object.entries(growth)
-        .map(([variant, { grownBytes }]) => `${variant} ${Math.round(grownBytes / 1024)} KiB`)
-        .join(', '),
-    );
+    const told = Object.entries(growth).map(([side, { grownBytes }]) => `${side} ${Math.round(grownBytes / 1024)} KiB`);
+    step.note(told.join(', '));
     const some = Object.keys(problems).length > 0;
     return { functions, growth, method, ...(some ? { problems } : {}) };
   });

@@ -116,13 +116,11 @@ async function runPairs(team: TeamOptions, header: SampleHeader, { lines, write,
 
 /** The interpreters as the pair uses them: each linked in the pair's order, where there is one. */
 function inLayout(team: TeamOptions, pair: number): TeamOptions {
-  return {
-    ...team,
-    interpreters: team.interpreters.map((interpreter) => {
-      const { layouts = [] } = interpreter;
-      return { ...interpreter, command: layouts[(pair - 1) % layouts.length] ?? interpreter.command };
-    }),
-  };
+  const interpreters = team.interpreters.map((one) => {
+    const { command, layouts = [] } = one;
+    return { ...one, command: layouts[(pair - 1) % layouts.length] ?? command };
+  });
+  return { ...team, interpreters };
 }
 
 /** A test that hung once, or failed twice, will do so again: its row is there, and the time is better spent. */

@@ -1,21 +1,16 @@
 import { UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
-import { attempt, type Team, type Tried } from './team.ts';
+import { attempt, type Team } from './team.ts';
 import type { BenchSettings, SampleHeader, SampleProblem, WorkerFacts } from './types.ts';
 import { type Spent, TestFailed, type Worker } from './worker.ts';
-
-/** What a session is going to measure, found out once, before the first pair: of all tests that were asked for. */
-export type Plan = Pick<
-  SampleHeader,
-  'tests' | 'loops' | 'repeats' | 'defaultRounds' | 'operations' | 'uncalibrated' | 'clock'
-> & { readonly problems: readonly SampleProblem[] };
 
 /** A test whose empty loop takes this share of its time has nothing left to compare once it is subtracted. */
 const VANISHES_AT = 0.5;
 const TRIES = 3;
 
 /**
- * Tries every test on every variant, and chooses the loops of each on the baseline alone.
+ * What a session is going to measure, found out once, before the first pair, of all tests that were asked for: tries every
+ * test on every variant, and chooses the loops of each on the baseline alone.
  * @param progress called with the number of tests done and all.
  * @throws UserError when no test matches or none runs.
  */
@@ -23,7 +18,7 @@ export async function planSession(
   team: Team,
   settings: BenchSettings,
   progress: (done: number, total: number) => void,
-): Promise<Plan> {
+) {
   const lists = await Promise.all(
     team.variants.map(async (variant) => {
       const { broken, ...list } = await team.of(variant).list();
@@ -46,10 +41,8 @@ export async function planSession(
     const found: SampleProblem[] = [];
     for (const { variant, broken } of lists) {
       const message = broken.get(test);
-      const tried: Tried<unknown> =
-        message === undefined
-          ? await attempt(team, () => team.of(variant).run('warm', test, trials))
-          : { kind: 'failed', message };
+      const warm = () => attempt(team, () => team.of(variant).run('warm', test, trials));
+      const tried = message === undefined ? await warm() : { kind: 'failed' as const, message };
       if ('kind' in tried) found.push({ type: 'problem', pair: 0, variant, test, ...tried });
     }
     // What runs nowhere is not there on this version; what fails on one side only is a finding.
@@ -72,16 +65,8 @@ export async function planSession(
     if (chosen.vanishes) uncalibrated.push(test);
   }
   if (Object.keys(loops).length === 0) throw nothingToMeasure(settings.tests, problems);
-  return {
-    tests,
-    loops,
-    repeats,
-    defaultRounds: pick(baseline.rounds, loops),
-    operations: pick(baseline.operations, loops),
-    uncalibrated,
-    problems,
-    clock,
-  };
+  const [defaultRounds, operations] = [pick(baseline.rounds, loops), pick(baseline.operations, loops)];
+  return { tests, loops, repeats, defaultRounds, operations, uncalibrated, problems, clock };
 }
 
 /**
@@ -137,13 +122,10 @@ async function chooseLoops(worker: Worker, test: string, first: number, target: 
 const unseen = (clock: Clock) =>
   new TestFailed(`it takes no time that the ${clock} clock could see, even with ${MOST_LOOPS} loops`);
 
-function pick(values: Readonly<Record<string, number>>, keys: object): Record<string, number> {
-  return Object.fromEntries(Object.keys(keys).map((key) => [key, ownOf(values, key) ?? 1]));
-}
-
-function ownOf(values: Readonly<Record<string, number>>, key: string): number | undefined {
-  return Object.hasOwn(values, key) ? values[key] : undefined;
-}
+type Numbers = Readonly<Record<string, number>>;
+const ownOf = (values: Numbers, key: string) => (Object.hasOwn(values, key) ? values[key] : undefined);
+const pick = (values: Numbers, keys: Numbers): Numbers =>
+  Object.fromEntries(Object.keys(keys).map((key) => [key, ownOf(values, key) ?? 1]));
 
 function nothingToMeasure(pattern: string | undefined, problems: readonly SampleProblem[]): UserError {
   const detail = problems.slice(0, 5).map(({ variant, test, message }) => `${variant} ${test}: ${message}`);

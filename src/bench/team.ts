@@ -110,10 +110,6 @@ export function effective(blocks: readonly Spent[], uncalibrated: boolean) {
   if (uncalibrated || vanishes(cpu, overheadCpu) || vanishes(wall, overheadWall)) {
     return { cpu, wall, note: 'the test takes hardly longer than its empty loop, which is therefore not subtracted' };
   }
-  return {
-    cpu: cpu.map((seconds) => seconds - overheadCpu),
-    wall: wall.map((seconds) => seconds - overheadWall),
-    overheadCpu,
-    overheadWall,
-  };
+  const less = (times: readonly number[], overhead: number) => times.map((seconds) => seconds - overhead);
+  return { cpu: less(cpu, overheadCpu), wall: less(wall, overheadWall), overheadCpu, overheadWall };
 }

@@ -79,9 +79,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const command = [...(options.pinning?.prefix ?? []), ...interpreter.command, assetPath(worker)];
   const [file = '', ...args] = [...command, ...suite.args];
   if (options.stretch !== 0) args.push('--stretch', String(options.stretch));
+  // The same variables for every variant; the interpreter's own come from its runner.
+  const fixed = { PYTHONDONTWRITEBYTECODE: '1', PYTHONNOUSERSITE: '1' };
   const session = startSession(file, args, {
     cwd: tmpdir(),
-    env: workerEnvironment(interpreter, options.hashSeed),
+    env: { LC_ALL: 'C', ...interpreter.env, ...fixed, PYTHONHASHSEED: String(options.hashSeed) },
     timeoutMs: LIFE_MS,
     signal: options.signal,
   });
@@ -136,17 +138,6 @@ function answersOf(session: Session) {
     const parsed = parseJson(line, schema);
     if ('why' in parsed) throw new WorkerLost(`not an answer: ${line.slice(0, 200)}`, false);
     return parsed.data;
-  };
-}
-
-/** The same variables for every variant; the interpreter's own come from its runner. */
-function workerEnvironment(interpreter: Interpreter, hashSeed: number): Record<string, string> {
-  return {
-    LC_ALL: 'C',
-    ...interpreter.env,
-    PYTHONDONTWRITEBYTECODE: '1',
-    PYTHONHASHSEED: String(hashSeed),
-    PYTHONNOUSERSITE: '1',
   };
 }
 

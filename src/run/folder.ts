@@ -83,17 +83,17 @@ export async function saveRequest(folder: RunFolder, request: RunRequest): Promi
 /** @throws UserError when the folder is not a run's. */
 export async function loadRequest(folder: RunFolder): Promise<RunRequest> {
   const request = await readJson(folder.request, runRequestSchema, 'the run’s request');
-  if (request === undefined) throw notARun(folder, folder.request);
-  return request;
+  return request ?? notARun(folder, folder.request);
 }
 
-const notARun = ({ dir }: RunFolder, missing: string) =>
-  new UserError({
+function notARun({ dir }: RunFolder, missing: string): never {
+  throw new UserError({
     code: 'run/not-a-run',
     message: `this is not a run folder: it has no ${path.basename(missing)}`,
     place: { file: dir },
     hint: 'name a folder that `forkwright run` made',
   });
+}
 
 /** Holds a run folder while `body` works in it. @throws UserError when another process does. */
 export async function withRunLock<T>(folder: RunFolder, body: () => Promise<T>): Promise<T> {
@@ -124,6 +124,5 @@ export async function readRunRecord(folder: RunFolder): Promise<RunRecord> {
   const record = await readJson(folder.record, runRecordSchema, 'the run’s record');
   // Whoever wrote "running" and holds the folder no more was killed: what it had finished is there.
   if (record?.state === 'running' && !(await isRunLocked(folder))) return { ...record, state: 'stopped' };
-  if (record !== undefined) return record;
-  throw notARun(folder, folder.record);
+  return record ?? notARun(folder, folder.record);
 }

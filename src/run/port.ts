@@ -60,24 +60,17 @@ export async function portFor(
     const told = await keepPatch(kept, recipe, params, result);
     if (isPort) record.push(told);
     if (result.verdict === 'applies') (isPort ? ports : patches).push(result.patch);
-    // A fork that is for this target already has the port in it; a version may need none of its edits.
-    else if (!isPort || !(result.verdict === 'already-applied' || hasNothingToDo(recipe, result, tree)))
-      problems.push(notMade(target, told));
+    if (result.verdict === 'applies') continue;
+    // A fork that is for this target already has the port in it; a version that the recipe is for may need none of it.
+    const isEmpty = result.verdict === 'not-applicable' && isVersion(recipe.recipe.cpython, tree.version);
+    if (isPort && (result.verdict === 'already-applied' || isEmpty)) continue;
+    problems.push({
+      code: 'run/no-port',
+      message: `${told.recipe.id} cannot be applied for the target ${target.name} (${told.verdict}): ${told.why ?? 'no reason is known'}`,
+      hint: `see it alone: forkwright generate ${target.recipes.join(' ')} --checkout DIR`,
+    });
   }
   return { ports, patches, record, problems };
-}
-
-/** A recipe that is for the version, and finds nothing of what it would change. */
-function hasNothingToDo({ recipe }: LoadedRecipe, { verdict }: GenerateResult, { version }: SourceTree): boolean {
-  return verdict === 'not-applicable' && isVersion(recipe.cpython, version);
-}
-
-function notMade(target: TargetDescriptor, { recipe, verdict, why }: RunPatch): Diagnostic {
-  return {
-    code: 'run/no-port',
-    message: `${recipe.id} cannot be applied for the target ${target.name} (${verdict}): ${why ?? 'no reason is known'}`,
-    hint: `see it alone: forkwright generate ${(target.recipes ?? []).join(' ')} --checkout DIR`,
-  };
 }
 
 /** What a recipe yielded, for the record. Writes the patch itself into the run folder. */
@@ -88,23 +81,18 @@ export async function keepPatch(
   result: GenerateResult,
 ): Promise<RunPatch> {
   const { verdict, account } = result;
-  const none = { recipe: identityOf(recipe), params, verdict, insertions: 0, deletions: 0, files: [], account };
+  const { id, title, why, version } = recipe.recipe;
+  const identity = { id, title, why, version: String(version), hash: recipe.hash };
+  const none = { recipe: identity, params, verdict, insertions: 0, deletions: 0, files: [], account };
   if ('problems' in result)
     return { ...none, why: result.problems.map(({ message }) => message).join('; '), warnings: result.problems };
   if ('why' in result) return { ...none, why: result.why, warnings: [] };
-  const { patch } = result;
-  const file = path.join(folder.patches, `${patch.recipe.id}.patch`);
-  await writeFileAtomic(file, Buffer.from(patch.text, 'latin1'));
-  return {
-    ...none,
-    file: toPosix(path.relative(folder.dir, file)),
-    sha256: patch.sha256,
-    insertions: patch.insertions,
-    deletions: patch.deletions,
-    files: patch.files.map((change) => change.path),
-    expect: patch.expect,
-    warnings: result.warnings,
-  };
+  const { text, sha256, insertions, deletions, expect } = result.patch;
+  const kept = path.join(folder.patches, `${id}.patch`);
+  await writeFileAtomic(kept, Buffer.from(text, 'latin1'));
+  const file = toPosix(path.relative(folder.dir, kept));
+  const files = result.patch.files.map((change) => change.path);
+  return { ...none, file, sha256, insertions, deletions, files, expect, warnings: result.warnings };
 }
 
 /** The patches, when every recipe applies; else nothing, for nothing is half done. */
@@ -117,9 +105,4 @@ export function applicable(results: readonly GenerateResult[]): readonly Generat
 export async function writeSeries(folder: RunFolder, patches: readonly GeneratedPatch[]): Promise<void> {
   const lines = patches.map((patch) => `${patch.recipe.id}.patch\n`);
   await writeFileAtomic(path.join(folder.patches, 'series'), lines.join(''));
-}
-
-function identityOf(recipe: LoadedRecipe): RunPatch['recipe'] {
-  const { id, title, why, version } = recipe.recipe;
-  return { id, title, why, version: String(version), hash: recipe.hash };
 }

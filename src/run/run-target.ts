@@ -39,13 +39,10 @@ interface TargetRun extends Ported {
 export async function runTarget(run: TargetRun): Promise<void> {
   const { target, checkout, patches, request, folder, journal, stages, update, timed, ctx } = run;
   if (run.problems.length > 0) return update(notPorted(run));
-  const requests = variantsOf(request).map((variant) => ({
-    variant,
-    checkout,
-    patches: variant === 'patched' ? [...run.ports, ...patches] : run.ports,
-    target,
-    options: request.build,
-  }));
+  const requests = variantsOf(request).map((variant) => {
+    const own = variant === 'patched' ? [...run.ports, ...patches] : run.ports;
+    return { variant, checkout, patches: own, target, options: request.build };
+  });
   const outcomes = await timed(`${target.name}/build`, () => buildVariants(requests, target, folder.logs, ctx));
   const built = outcomes.filter((outcome) => outcome.ok);
   const failed = outcomes.filter((outcome) => !outcome.ok);
@@ -138,11 +135,8 @@ async function buildVariants(
     const outcomes = await buildAll(requests, ctx, { parent: id });
     if (outcomes.every((outcome) => outcome.ok && outcome.hit)) step.outcome('hit');
     for (const outcome of outcomes) await keepLogs(outcome, logs, target);
-    for (const outcome of outcomes) {
-      if (outcome.ok) continue;
-      for (const diagnostic of outcome.failure.diagnostics)
-        ctx.emit({ type: 'diagnostic', severity: 'error', diagnostic });
-    }
+    const problems = outcomes.flatMap((outcome) => (outcome.ok ? [] : outcome.failure.diagnostics));
+    for (const diagnostic of problems) ctx.emit({ type: 'diagnostic', severity: 'error', diagnostic });
     return outcomes;
   });
 }

@@ -13,16 +13,13 @@ export function runVerdict(patches: readonly RunPatch[], targets: readonly Targe
   const lines: string[] = [];
   let ok = true;
   for (const patch of patches) {
-    if (patch.verdict === 'applies') {
-      lines.push(
-        `${patch.recipe.id} applies: ${some(patch.files.length, 'file')}, +${patch.insertions} −${patch.deletions} lines.`,
-      );
-    } else {
-      ok = false;
-      lines.push(
-        `${patch.recipe.id}: ${patch.verdict.replace('-', ' ')}${patch.why === undefined ? '' : `: ${patch.why}`}.`,
-      );
-    }
+    const { recipe, verdict, why, files, insertions, deletions } = patch;
+    ok &&= verdict === 'applies';
+    lines.push(
+      verdict === 'applies'
+        ? `${recipe.id} applies: ${some(files.length, 'file')}, +${insertions} −${deletions} lines.`
+        : `${recipe.id}: ${verdict.replace('-', ' ')}${why === undefined ? '' : `: ${why}`}.`,
+    );
   }
   for (const target of targets) {
     const answer = targetVerdict(target);
@@ -53,9 +50,8 @@ function targetVerdict(target: TargetResult): { ok: boolean; lines: string[] } {
       const names = rows.filter((row) => row.verdict === 'unexpected').map((row) => row.test);
       lines.push(`${ran} differ in what the recipe did not declare: ${names.join(', ')}.`);
     } else {
-      lines.push(
-        `${ran} give the same result on both${expected === 0 ? '' : `, but for ${expected} declared by the recipe`}.`,
-      );
+      const but = expected === 0 ? '' : `, but for ${expected} declared by the recipe`;
+      lines.push(`${ran} give the same result on both${but}.`);
     }
   }
   if (target.speed !== undefined) lines.push(...speedLines(target.speed));

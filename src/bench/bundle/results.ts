@@ -93,17 +93,16 @@ export function readResults(text: string, file: string): ResultsRead {
       torn.push({
         code: 'bench/torn-line',
         message: `this line is broken off, and left out: ${why}`,
-        place: { file, line, column: Math.min(positionIn(row, why) + 1, row.length) },
+        // V8 names the position in most of its messages; where it does not, the line ended too early.
+        place: {
+          file,
+          line,
+          column: Math.min(Number(/at position (\d+)/.exec(why)?.[1] ?? row.length) + 1, row.length),
+        },
         hint: 'the program there ended while it wrote; started again, it does that step again',
       });
   }
   return { lines, torn, unknown };
-}
-
-/** V8 names the position in most of its messages; where it does not, the line ended too early. */
-function positionIn(row: string, why: string): number {
-  const at = /at position (\d+)/.exec(why)?.[1];
-  return at === undefined ? row.length : Number(at);
 }
 
 /** @param why the member that is wrong, and how. */

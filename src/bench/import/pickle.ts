@@ -41,7 +41,6 @@ const MOST_BYTES = 64 * 1024 * 1024;
  * @throws UserError naming the byte at which it stopped.
  */
 export function readPickle(bytes: Uint8Array, file: string): PickleValue {
-  if (bytes.length > MOST_BYTES) throw refused(file, 0, `it is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
   const reader = new Reader(bytes, file);
   for (;;) {
     const opcode = reader.opcode();
@@ -49,15 +48,6 @@ export function readPickle(bytes: Uint8Array, file: string): PickleValue {
     const step = OPCODES.get(opcode) ?? reader.fail(`the opcode ${JSON.stringify(opcode)} makes no plain data`);
     step(reader);
   }
-}
-
-function refused(file: string, at: number, why: string): UserError {
-  return new UserError({
-    code: 'bench/pickle',
-    message: `this pickle is not read, at byte ${at}: ${why}`,
-    place: { file },
-    hint: 'only data as pybench -f writes it is read; import the text that pybench printed instead',
-  });
 }
 
 /** The bytes, and the machine that a pickle is a program for: a stack, and a memo of what it refers to again. */
@@ -72,10 +62,16 @@ class Reader {
   constructor(bytes: Uint8Array, file: string) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#file = file;
+    if (bytes.length > MOST_BYTES) this.fail(`it is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
   }
 
   fail(why: string): never {
-    throw refused(this.#file, this.#opcodeAt, why);
+    throw new UserError({
+      code: 'bench/pickle',
+      message: `this pickle is not read, at byte ${this.#opcodeAt}: ${why}`,
+      place: { file: this.#file },
+      hint: 'only data as pybench -f writes it is read; import the text that pybench printed instead',
+    });
   }
 
   opcode(): string {
@@ -92,9 +88,8 @@ class Reader {
   line(): string {
     const end = this.#bytes.indexOf(10, this.#at);
     if (end < 0) this.fail('the file ends in the middle');
-    return this.take(end + 1 - this.#at)
-      .toString('latin1')
-      .replace(/\r?\n$/, '');
+    const text = this.take(end + 1 - this.#at).toString('latin1');
+    return text.replace(/\r?\n$/, '');
   }
 
   number(text: string): number {
@@ -164,6 +159,10 @@ class Reader {
     return Array.from({ length }, () => this.value()).reverse();
   }
 
+  tuple(length: number): PickleValue[] {
+    return Array.from({ length }, () => this.pop()).reverse() as PickleValue[];
+  }
+
   /** Of what is on top. */
   setItems(items: readonly PickleValue[]): void {
     const target = this.top();
@@ -225,9 +224,9 @@ const PUSHED: Readonly<Record<string, (reader: Reader) => Item>> = {
   // A tuple may hold a class: what a reconstructor is given.
   t: (reader) => reader.sinceMark() as PickleValue[],
   l: (reader) => reader.sinceMark() as PickleValue[],
-  '\x85': (reader) => tuple(reader, 1),
-  '\x86': (reader) => tuple(reader, 2),
-  '\x87': (reader) => tuple(reader, 3),
+  '\x85': (reader) => reader.tuple(1),
+  '\x86': (reader) => reader.tuple(2),
+  '\x87': (reader) => reader.tuple(3),
 };
 
 /** What an opcode does to what is there. */
@@ -294,8 +293,4 @@ function quoted(reader: Reader): string {
   return (match[2] ?? '').replace(/\\(x[0-9a-f]{2}|.)/g, (_, code: string) =>
     code.length === 3 ? fromHex(code.slice(1)) : ({ n: '\n', r: '\r', t: '\t' }[code] ?? code),
   );
-}
-
-function tuple(reader: Reader, length: number): PickleValue[] {
-  return Array.from({ length }, () => reader.pop()).reverse() as PickleValue[];
 }

@@ -31,8 +31,16 @@ export async function readImported(file: string): Promise<Imported> {
     const { lines, torn } = parseSamples(ended(text), file);
     return { kind: 'samples', source: file, lines, torn };
   }
-  if (looksLikeBundleResults(text)) throw ofBundle(file);
-  if (looksLikePybenchText(text)) return { kind: 'benchmark', ...readPybenchText(text, file) };
+  if (looksLikeBundleResults(text)) {
+    throw new UserError({
+      code: 'bench/needs-run',
+      message: 'these are the results of a bundle, which belong to the run that it was made from',
+      place: { file },
+      hint: `name the run, as the bundle’s README.txt does: forkwright import-results ${file} --run RUN`,
+    });
+  }
+  if (/^PYBENCH \d/m.test(text) || /^Test\s+minimum/m.test(text))
+    return { kind: 'benchmark', ...readPybenchText(text, file) };
   throw new UserError({
     code: 'bench/unknown-results',
     message: 'these are no results that can be read',
@@ -40,14 +48,6 @@ export async function readImported(file: string): Promise<Imported> {
     hint: 'bring what pybench.py printed, what its -f wrote, or the samples/*.jsonl of a run',
   });
 }
-
-const ofBundle = (file: string) =>
-  new UserError({
-    code: 'bench/needs-run',
-    message: 'these are the results of a bundle, which belong to the run that it was made from',
-    place: { file },
-    hint: `name the run, as the bundle’s README.txt does: forkwright import-results ${file} --run RUN`,
-  });
 
 /** A last line that is whole and lacks only its end is not torn: editors and shells cut it off. */
 function ended(text: string): string {
@@ -152,10 +152,6 @@ const ROW =
   /^\s*(\w+):\s+(\d+)ms\s+(\d+)ms\s+(?:[+-]\s*\d+\.\d%|n\/a|)\s+(\d+)ms\s+(\d+)ms\s+(?:[+-]\s*\d+\.\d%|n\/a|)\s*$/;
 const ROUND = /^\* Round (\d+) done in (\d+\.\d{3}) seconds\.$/;
 const FACT = /^\s*(Rounds|Warp|Timer|Platform ID|Implementation|Executable|Version|Compiler|Build):\s*(.*?)\s*$/;
-
-function looksLikePybenchText(text: string): boolean {
-  return /^PYBENCH \d/m.test(text) || /^Test\s+minimum/m.test(text);
-}
 
 /**
  * Reads what stock pybench printed: a benchmark alone, or a comparison with another. Everything around it (a shell's

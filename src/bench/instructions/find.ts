@@ -71,21 +71,12 @@ export async function findCounter(
  * @param prefix `setarch -R`, where addresses can be fixed.
  */
 export function callgrind(valgrind: Tool, prefix: readonly string[]): InstructionCounter {
+  const fixed = ['--quiet', '--cache-sim=no', '--branch-sim=no', '--combine-dumps=yes'];
+  const begin = [...prefix, valgrind.path, '--tool=callgrind', ...fixed];
   const tool = (mark: MarkName): MarkedTool => ({
-    wrap: ({ command }, args, file) => [
-      ...prefix,
-      valgrind.path,
-      '--tool=callgrind',
-      '--quiet',
-      '--cache-sim=no',
-      '--branch-sim=no',
-      '--combine-dumps=yes',
-      `--dump-before=${mark}`,
-      `--callgrind-out-file=${file}`,
-      '--',
-      ...command,
-      ...args,
-    ],
+    wrap: ({ command }, args, file) => {
+      return [...begin, `--dump-before=${mark}`, `--callgrind-out-file=${file}`, '--', ...command, ...args];
+    },
     read: readCallgrind,
   });
   return {

@@ -42,14 +42,12 @@ export async function measureInstructions(request: InstructionRequest): Promise<
   const { counter, pybench, ctx, step, layouts = LAYOUTS, divisor = DIVISOR } = request;
   const wanted = request.tests === undefined ? undefined : new RegExp(request.tests);
   step?.progress('trying the tests');
-  const screened = await Promise.all(
-    SIDES.map(async (side) => {
-      const found = await screen(request[side], pybench.folder, wanted, divisor, ctx);
-      if (typeof found === 'string') throw doesNotRun(request[side], found);
-      return found;
-    }),
-  );
-  const [baseline, patched] = screened as [(typeof screened)[0], (typeof screened)[0]];
+  const screened = async (interpreter: Interpreter) => {
+    const found = await screen(interpreter, pybench.folder, wanted, divisor, ctx);
+    if (typeof found === 'string') throw doesNotRun(interpreter, found);
+    return found;
+  };
+  const [baseline, patched] = await Promise.all([screened(request.baseline), screened(request.patched)]);
   const tests = [...baseline.runnable].filter((test) => patched.runnable.has(test)).sort();
   // Layout 0 comes a second time, at the end.
   const jobs = [...Array(layouts).keys(), 0].flatMap((layout, nth) => SIDES.map((side) => ({ layout, side, nth })));
@@ -63,19 +61,17 @@ export async function measureInstructions(request: InstructionRequest): Promise<
     done += 1;
     step?.progress(`${counter.name}, ${tests.length} tests`, done, jobs.length);
   });
-  const counted = (side: (typeof SIDES)[number], { failed }: (typeof screened)[0]): Counted => ({
-    layouts: tallies[side].slice(0, layouts),
-    again: tallies[side][layouts],
-    failed,
-  });
+  const counted = (own: readonly Tally[], { failed }: typeof baseline): Counted => {
+    return { layouts: own.slice(0, layouts), again: own[layouts], failed };
+  };
   const { folder: _, ...copy } = pybench;
   return compareInstructions({
     suite: 'pybench',
     pybench: copy,
     counter: counter.name,
     method: `${counter.method}; hash seeds 0 to ${layouts - 1}, objects shifted in memory with each; a ${divisor}th of each test's rounds after as many to warm up; the empty loop subtracted`,
-    baseline: counted('baseline', baseline),
-    patched: counted('patched', patched),
+    baseline: counted(tallies.baseline, baseline),
+    patched: counted(tallies.patched, patched),
     tests: [
       ...new Set([...baseline.runnable, ...patched.runnable, ...baseline.failed.keys(), ...patched.failed.keys()]),
     ],

@@ -13,15 +13,12 @@ import type { CountJob, Tally } from './types.ts';
 /** Where the tools are that processes of a measurement may need: the same for all. */
 export const PATH = '/usr/local/bin:/usr/bin:/bin';
 
-/** What an interpreter is given to run `instructions.py` with `args`. */
-function workerArguments(args: readonly string[]): readonly string[] {
-  return [assetPath('bench/instructions.py'), ...args];
-}
-
-/** The command of an interpreter that runs `instructions.py` with `args`. */
-export function workerCommand(interpreter: Interpreter, args: readonly string[]): readonly string[] {
-  return [...interpreter.command, ...workerArguments(args)];
-}
+/** What an interpreter is given to run `instructions.py` with `args`; and the whole command. */
+const workerArguments = (args: readonly string[]) => [assetPath('bench/instructions.py'), ...args];
+export const workerCommand = ({ command }: Interpreter, args: readonly string[]): readonly string[] => [
+  ...command,
+  ...workerArguments(args),
+];
 
 /**
  * Runs a command with the environment of `interpreter`, with nothing in it that differs from one process to the next.
@@ -32,20 +29,12 @@ export async function runWorker(
   command: readonly string[],
   options: Pick<CountJob, 'layout' | 'timeoutMs' | 'ctx'> & { readonly writePyc?: boolean },
 ): Promise<ProcessResult> {
+  const { layout, timeoutMs, ctx, writePyc } = options;
   const [file = '', ...args] = command;
-  return runProcess(file, args, {
-    cwd: tmpdir(),
-    env: {
-      PATH,
-      LC_ALL: 'C',
-      ...interpreter.env,
-      PYTHONHASHSEED: String(options.layout),
-      PYTHONNOUSERSITE: '1',
-      ...(options.writePyc ? {} : { PYTHONDONTWRITEBYTECODE: '1' }),
-    },
-    timeoutMs: options.timeoutMs,
-    signal: options.ctx.signal,
-  });
+  const fixed = { PYTHONHASHSEED: String(layout), PYTHONNOUSERSITE: '1' };
+  const bytecode = writePyc ? {} : { PYTHONDONTWRITEBYTECODE: '1' };
+  const env = { PATH, LC_ALL: 'C', ...interpreter.env, ...fixed, ...bytecode };
+  return runProcess(file, args, { cwd: tmpdir(), env, timeoutMs, signal: ctx.signal });
 }
 
 /** `setarch -R` where it works: it is missing outside Linux, and containers may forbid it. */

@@ -22,7 +22,7 @@ import {
   repeated,
   variantMemory,
 } from './figures.ts';
-import { countCode, inEnvironment, type Rig, runCode, type WithEnvironment, withRig } from './process.ts';
+import { countPoints, inEnvironment, type Rig, runCode, type WithEnvironment, withRig } from './process.ts';
 import type { MemoryFigure, MemoryPoint, MemoryProblem, StartupMemory, VariantMemory } from './types.ts';
 
 export interface StartupMemoryRequest {
@@ -47,78 +47,56 @@ export interface StartupMemoryRequest {
  * @throws Cancelled
  */
 export async function measureStartupMemory(request: StartupMemoryRequest): Promise<StartupMemory> {
-  const { interpreters, counter, ctx, parent } = request;
+  const { ctx, parent, withEnvironment = inEnvironment } = request;
+  const counter = typeof request.counter === 'string' ? undefined : request.counter;
   const id = parent === undefined ? 'startup-memory' : `${parent}/startup-memory`;
   return runStep(ctx.emit, { id, title: 'Memory at start-up', parent }, async (step) => {
     const prefix = await fixedAddresses(ctx);
-    const { withEnvironment = inEnvironment } = request;
-    const found = typeof counter === 'string' ? undefined : counter;
-    return withRig({ prefix, withEnvironment, counter: found, ctx }, async (rig) => {
-      const session = new Session(rig, counter, request.notResident);
+    return withRig({ prefix, withEnvironment, counter, ctx }, async (rig) => {
+      const { measurePoint, methods, problems } = sessionOf(rig, request, step);
       const points: MemoryPoint[] = [];
-      for (const { name, code } of POINTS) {
-        points.push(await session.measurePoint(name, code, interpreters, step));
-      }
-      return {
-        schemaVersion: 1,
-        repeats: MEMORY_REPEATS,
-        points,
-        methods: session.methods,
-        problems: session.problems,
-      };
+      for (const { name, code } of POINTS) points.push(await measurePoint(name, code));
+      return { schemaVersion: 1, repeats: MEMORY_REPEATS, points, methods, problems };
     });
   });
 }
 
 /** One measurement: how it was done, and what stood in the way, gather here. */
-class Session {
-  readonly methods: Partial<Record<MemoryFigure, string>> = {};
-  readonly problems: MemoryProblem[] = [];
-  readonly #rig: Rig;
-  readonly #counter: Counter | undefined;
-  readonly #notResident: string | undefined;
-  readonly #addresses: string;
+function sessionOf(rig: Rig, { interpreters, counter, notResident }: StartupMemoryRequest, step: Step) {
+  const methods: Partial<Record<MemoryFigure, string>> = {};
+  const problems: MemoryProblem[] = [];
+  const addresses = rig.prefix.length > 0 ? 'addresses fixed' : 'addresses as the system gives them';
+  if (typeof counter === 'string') for (const figure of COUNTED_FIGURES) problems.push({ figure, why: counter });
+  if (notResident !== undefined) problems.push({ figure: 'resident', why: notResident });
+  const problem = (figure: MemoryFigure, { variant }: Interpreter, why: string) =>
+    addProblem(problems, { figure, variant, why });
 
-  constructor(rig: Rig, counter: Counter | string, notResident: string | undefined) {
-    this.#rig = rig;
-    this.#counter = typeof counter === 'string' ? undefined : counter;
-    this.#notResident = notResident;
-    this.#addresses = rig.prefix.length > 0 ? 'addresses fixed' : 'addresses as the system gives them';
-    if (typeof counter === 'string') for (const figure of COUNTED_FIGURES) this.problems.push({ figure, why: counter });
-    if (notResident !== undefined) this.problems.push({ figure: 'resident', why: notResident });
-  }
-
-  async measurePoint(
-    name: MemoryPoint['name'],
-    code: string,
-    interpreters: readonly Interpreter[],
-    step: Step,
-  ): Promise<MemoryPoint> {
+  async function measurePoint(name: MemoryPoint['name'], code: string): Promise<MemoryPoint> {
     const variants: Partial<Record<Variant, VariantMemory>> = {};
-    const counted: Partial<Record<Variant, Figures>> = {};
+    const figures: Partial<Record<Variant, Figures>> = {};
     for (const interpreter of interpreters) {
       const { variant } = interpreter;
       step.progress(`${variant} after ${code}`);
-      const warm = await runCode(this.#rig, interpreter, code);
+      const warm = await runCode(rig, interpreter, code);
       if (typeof warm === 'string') {
-        this.#problem('exact', variant, warm);
+        problem('exact', interpreter, warm);
         continue;
       }
-      const figures = await this.#counted(interpreter, code);
-      counted[variant] = figures;
+      const own = await counted(interpreter, code);
+      figures[variant] = own;
       variants[variant] = {
-        ...variantMemory(figures),
-        ...(await this.#pymalloc(interpreter, code)),
-        ...(await this.#residentIn(interpreter, code)),
+        ...variantMemory(own),
+        ...(await pymalloc(interpreter, code)),
+        ...(await residentIn(interpreter, code)),
       };
     }
-    return { name, code, variants, ...differences(counted) };
+    return { name, code, variants, ...differences(figures) };
   }
 
-  async #counted(interpreter: Interpreter, code: string): Promise<Figures> {
+  async function counted(interpreter: Interpreter, code: string): Promise<Figures> {
     const found: { -readonly [Figure in keyof Figures]: Figures[Figure] } = {};
-    if (this.#counter === undefined) return found;
-    const [how, reports] = isLinked(this.#counter)
+    if (typeof counter === 'string') return found;
+    const [how, reports] = isLinked(counter)
       ? (['linked in', 'at the end'] as const)
       : (['preloaded', 'at getppid'] as const);
     for (const figure of COUNTED_FIGURES) {
@@ -126,48 +104,47 @@ class Session {
       if (figure === 'collected' && found.exact === undefined) continue;
       const { program, variables, check } = counting(figure, code, reports, interpreter.pythonVersion);
       const runs = await repeated(async () => {
-        const one = await countCode(this.#rig, interpreter, program, variables);
-        return typeof one === 'string' ? one : (check(one) ?? one);
+        const points = await countPoints(rig, interpreter, [program], variables);
+        if (typeof points === 'string') return points;
+        return points.map((one) => check(one) ?? one)[0] ?? 'no point was counted';
       });
-      if (typeof runs === 'string') this.#problem(figure, interpreter.variant, runs);
+      if (typeof runs === 'string') problem(figure, interpreter, runs);
       else {
         found[figure] = middleCount(runs);
-        const counter = `malloc${figure === 'taken' ? ' and mmap' : ''} counter, ${how}`;
-        this.methods[figure] = countingWords(figure, counter, interpreter.pythonVersion, this.#addresses);
+        const way = `malloc${figure === 'taken' ? ' and mmap' : ''} counter, ${how}`;
+        methods[figure] = countingWords(figure, way, interpreter.pythonVersion, addresses);
       }
     }
     return found;
   }
 
-  async #pymalloc(interpreter: Interpreter, code: string): Promise<Pick<VariantMemory, 'pymalloc'>> {
-    const result = await runCode(this.#rig, interpreter, askPymalloc(code));
+  async function pymalloc(interpreter: Interpreter, code: string): Promise<Pick<VariantMemory, 'pymalloc'>> {
+    const result = await runCode(rig, interpreter, askPymalloc(code));
     if (typeof result === 'string') {
-      this.#problem('pymalloc', interpreter.variant, result);
+      problem('pymalloc', interpreter, result);
       return {};
     }
-    const pymalloc = parsePymalloc(result.stdout, result.stderr);
-    if (pymalloc === undefined) return {};
-    this.methods.pymalloc = `sys.getallocatedblocks()${pymalloc.bytes === undefined ? '' : ' and sys._debugmallocstats()'}`;
-    return { pymalloc };
+    const told = parsePymalloc(result.stdout, result.stderr);
+    if (told === undefined) return {};
+    methods.pymalloc = `sys.getallocatedblocks()${told.bytes === undefined ? '' : ' and sys._debugmallocstats()'}`;
+    return { pymalloc: told };
   }
 
-  async #residentIn(interpreter: Interpreter, code: string): Promise<Pick<VariantMemory, 'resident'>> {
-    if (this.#notResident !== undefined) return {};
+  async function residentIn(interpreter: Interpreter, code: string): Promise<Pick<VariantMemory, 'resident'>> {
+    if (notResident !== undefined) return {};
     const runs = await repeated(async () => {
-      const result = await runCode(this.#rig, interpreter, readResident(code));
+      const result = await runCode(rig, interpreter, readResident(code));
       if (typeof result === 'string') return result;
       return parseResident(result.stdout) ?? 'this system does not tell a process its memory';
     });
     if (typeof runs === 'string') {
-      this.#problem('resident', interpreter.variant, runs);
+      problem('resident', interpreter, runs);
       return {};
     }
     const { middle, spread } = middleOf(runs, ({ bytes, ownBytes }) => ownBytes ?? bytes);
-    this.methods.resident = `Rss${middle.ownBytes === undefined ? '' : ' and anonymous pages'} of /proc/self; ${this.#addresses}`;
+    methods.resident = `Rss${middle.ownBytes === undefined ? '' : ' and anonymous pages'} of /proc/self; ${addresses}`;
     return { resident: { ...middle, ...spread } };
   }
 
-  #problem(figure: MemoryFigure, variant: Variant, why: string): void {
-    addProblem(this.problems, { figure, variant, why });
-  }
+  return { methods, problems, measurePoint };
 }

@@ -120,14 +120,3 @@ export async function countPoints(
   const points = reports.slice(before);
   return points.map(whyInexact).find((why) => why !== undefined) ?? points;
 }
-
-/** As `countPoints`, of one piece of code. */
-export async function countCode(
-  rig: Rig,
-  interpreter: Interpreter,
-  code: string,
-  variables: Readonly<Record<string, string>>,
-): Promise<Counted | string> {
-  const points = await countPoints(rig, interpreter, [code], variables);
-  return typeof points === 'string' ? points : (points[0] ?? 'no point was counted');
-}

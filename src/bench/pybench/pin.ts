@@ -75,12 +75,9 @@ async function convertModules(
   for (const { command, env } of converters) {
     const [file = '', ...args] = command;
     args.push(assetPath('bench/convert.py'), found.folder, destination, ...found.contents.testModules);
-    const result = await runProcess(file, args, {
-      cwd: destination,
-      env: { LC_ALL: 'C', ...env, PYTHONDONTWRITEBYTECODE: '1' },
-      timeoutMs: CONVERT_MS,
-      signal: ctx.signal,
-    });
+    const own = { LC_ALL: 'C', ...env, PYTHONDONTWRITEBYTECODE: '1' };
+    const options = { cwd: destination, env: own, timeoutMs: CONVERT_MS, signal: ctx.signal };
+    const result = await runProcess(file, args, options);
     if (result.exitCode === 0) return;
     tried.push(`${command.join(' ')}: ${result.stderr.trim().split('\n').at(-1) ?? 'does not run'}`);
   }

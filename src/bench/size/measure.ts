@@ -28,10 +28,8 @@ export async function measureSize({ baseline, patched, target, ctx }: SizeReques
   const tools = await findBinutils(target, ctx);
   if (!('size' in tools)) return `${tools.join(', ')} of the target’s binutils not found: sizes cannot be measured`;
   const problems: string[] = [];
-  const [before, after] = await Promise.all([
-    measureOne(baseline, tools, problems, ctx),
-    measureOne(patched, tools, problems, ctx),
-  ]);
+  const of = (build: typeof baseline) => measureOne(build, tools, problems, ctx);
+  const [before, after] = await Promise.all([of(baseline), of(patched)]);
   const files = [...before.files].flatMap(([name, size]) => {
     const other = after.files.get(name);
     return other === undefined ? [] : [{ name, baseline: size, patched: other }];
@@ -84,13 +82,11 @@ async function mainFiles({ obj, python }: SizeRequest['baseline']): Promise<Read
   const libraries = (await glob('libpython*.so.[0-9]*', { cwd: obj, deep: 1 })).sort(byCodeUnit);
   // On Windows beside the interpreter; python3.dll points to it.
   const beside = path.dirname(python);
-  const dlls = python.endsWith('.exe')
-    ? (await glob('python[23][0-9]*.dll', { cwd: beside, deep: 1 })).sort(byCodeUnit)
-    : [];
+  const dlls = python.endsWith('.exe') ? await glob('python[23][0-9]*.dll', { cwd: beside, deep: 1 }) : [];
   return new Map([
     [path.basename(python), python],
     ...libraries.map((name): [string, string] => [name, path.join(obj, name)]),
-    ...dlls.map((name): [string, string] => [name, path.join(beside, name)]),
+    ...dlls.sort(byCodeUnit).map((name): [string, string] => [name, path.join(beside, name)]),
   ]);
 }
 
@@ -99,9 +95,8 @@ async function extensionModules({ obj, python }: SizeRequest['baseline']): Promi
   const windows = python.endsWith('.exe');
   const cwd = windows ? path.dirname(python) : obj;
   const found = await glob(windows ? '*.pyd' : 'build/lib.*/**/*.so', { cwd });
-  return new Map(
-    found.sort(byCodeUnit).map((file) => [path.basename(file).replace(/\..*$/, ''), path.join(cwd, file)]),
-  );
+  const nameOf = (file: string) => path.basename(file).replace(/\..*$/, '');
+  return new Map(found.sort(byCodeUnit).map((file) => [nameOf(file), path.join(cwd, file)]));
 }
 
 /** `size` of many files at once. */
@@ -158,13 +153,9 @@ async function findBinutils(target: TargetDescriptor, ctx: Context): Promise<Bin
 
 /** What a tool prints about files. @returns why not, when it fails. */
 async function ask(tool: string, args: readonly string[], ctx: Context) {
-  const result = await runProcess(tool, args, {
-    cwd: '/',
-    env: { PATH: searchFolders(ctx).join(path.delimiter), LC_ALL: 'C' },
-    timeoutMs: TIMEOUT_MS,
-    signal: ctx.signal,
-    encoding: 'latin1',
-  });
+  const env = { PATH: searchFolders(ctx).join(path.delimiter), LC_ALL: 'C' };
+  const options = { cwd: '/', env, timeoutMs: TIMEOUT_MS, signal: ctx.signal, encoding: 'latin1' } as const;
+  const result = await runProcess(tool, args, options);
   if (result.exitCode === 0) return { text: result.stdout };
   const words = result.stderr.trim().split('\n').at(-1) ?? '';
   return `${path.basename(tool)} fails${words === '' ? '' : `: ${words}`}`;

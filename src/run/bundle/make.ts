@@ -220,19 +220,10 @@ function starterOf({ variant, pythonVersion }: PlanRequest['sides'][number]): st
 }
 
 function manifest(forkwright: string, record: RunRecord, plan: BundlePlan, files: readonly ArchiveFile[]): string {
-  const hashes = [...files]
-    .sort((a, b) => byCodeUnit(a.name, b.name))
-    .map(({ name, data }) => [name, sha256(data)] as const);
-  const described = {
-    schemaVersion: 1,
-    forkwright,
-    run: record.id,
-    startedAt: record.startedAt,
-    target: plan.target,
-    pythonVersion: record.checkout.pythonVersion,
-    sides: plan.sides,
-    pybench: plan.pybench,
-    files: Object.fromEntries(hashes),
-  };
-  return `${JSON.stringify(described, undefined, 1)}\n`;
+  const sorted = files.toSorted((a, b) => byCodeUnit(a.name, b.name));
+  const hashes = Object.fromEntries(sorted.map(({ name, data }) => [name, sha256(data)]));
+  const { id: run, startedAt, checkout } = record;
+  const { target, sides, pybench } = plan;
+  const about = { run, startedAt, target, pythonVersion: checkout.pythonVersion, sides, pybench };
+  return `${JSON.stringify({ schemaVersion: 1, forkwright, ...about, files: hashes }, undefined, 1)}\n`;
 }

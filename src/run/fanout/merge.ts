@@ -152,9 +152,8 @@ function bestOf(parts: readonly Part[], cell: string, notes: string[]): Part | u
   if (others.length > 0) {
     const named = others.slice(0, MOST_NAMED).map(({ run }) => run.where);
     const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : '';
-    notes.push(
-      `${cell} was run ${others.length + 1} times: ${best.run.where} is counted, not ${named.join(', ')}${more}.`,
-    );
+    const counted = `${best.run.where} is counted, not ${named.join(', ')}${more}`;
+    notes.push(`${cell} was run ${others.length + 1} times: ${counted}.`);
   }
   return best;
 }
@@ -174,17 +173,13 @@ function joined({ run, target, result }: Part, gates: readonly Gate[], machines:
   const { record, where } = run;
   const own = { ...record, targets: result === undefined ? [] : [result] };
   const { state, why } = stateOf(own, target, gates);
-  const { base, pythonVersion } = record.checkout;
+  const { base, pythonVersion, root } = record.checkout;
+  const commit = base.kind === 'git' ? { commit: base.commit } : {};
   const verdict = { ...runVerdict(own.patches, own.targets), ok: state === 'ok' };
   return {
     id: undefined,
     recipes: record.patches.map(identity),
-    checkout: {
-      dir: record.checkout.root,
-      pythonVersion,
-      treeHash: base.treeHash,
-      ...(base.kind === 'git' ? { commit: base.commit } : {}),
-    },
+    checkout: { dir: root, pythonVersion, treeHash: base.treeHash, ...commit },
     target,
     state,
     why,

@@ -12,17 +12,14 @@ const NO_MATTER = new Set(['build.launcher', 'bench.seed']);
  * @returns a phrase each: `bench.pairs is 12 or 40`.
  */
 export function unlikeSettings(requests: readonly RunRequest[]): readonly string[] {
-  const values = new Map<string, Set<string>>();
   const leaves = requests.map(({ stages, build, cpythonTests, bench }) =>
     Object.fromEntries(leavesOf({ stages, build, cpythonTests, bench })),
   );
-  for (const name of new Set(leaves.flatMap((one) => Object.keys(one)))) {
-    if (NO_MATTER.has(name)) continue;
-    values.set(name, new Set(leaves.map((one) => one[name] ?? 'not set')));
-  }
-  return [...values]
-    .filter(([, different]) => different.size > 1)
-    .map(([name, different]) => `${name} is ${[...different].sort(byCodeUnit).join(' or ')}`);
+  return [...new Set(leaves.flatMap((one) => Object.keys(one)))].flatMap((name) => {
+    const different = new Set(leaves.map((one) => one[name] ?? 'not set'));
+    if (NO_MATTER.has(name) || different.size < 2) return [];
+    return [`${name} is ${[...different].sort(byCodeUnit).join(' or ')}`];
+  });
 }
 
 function leavesOf(value: object, before = ''): readonly (readonly [string, string])[] {

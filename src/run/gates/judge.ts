@@ -45,9 +45,8 @@ export function judgeGates(record: RunRecord, gates: readonly Gate[]): readonly 
 function drift({ patches }: RunRecord): Answer {
   const drifted = patches.filter(({ verdict }) => verdict === 'drifted' || verdict === 'conflict');
   if (drifted.length === 0) return passes('no recipe has drifted');
-  return fails(
-    drifted.map(({ recipe, verdict, why }) => `${recipe.id}: ${verdict}${why ? `: ${why}` : ''}`).join('; '),
-  );
+  const said = drifted.map(({ recipe, verdict, why }) => `${recipe.id}: ${verdict}${why ? `: ${why}` : ''}`);
+  return fails(said.join('; '));
 }
 
 function withoutResult({ patches, targets, state }: RunRecord): Answer | undefined {
@@ -92,9 +91,8 @@ function testRegression({ speed, speedSkipped }: TargetResult, limit: number): A
       verdict === 'slower' && declared !== 'slower' && estimate !== undefined && estimate.low > 1 + limit,
   );
   if (slower.length === 0) return passes('no test that was not declared');
-  return fails(
-    slower.map(({ test, estimate }) => `${test} ${estimate === undefined ? '' : range(estimate)}`).join('; '),
-  );
+  const said = slower.map(({ test, estimate }) => `${test} ${estimate === undefined ? '' : range(estimate)}`);
+  return fails(said.join('; '));
 }
 
 function instructions({ instructions, instructionsSkipped }: TargetResult, limit: number): Answer {
@@ -110,9 +108,8 @@ function startupMemory({ memory }: TargetResult, limit: number): Answer {
   const points = startupBytes(memory);
   if (points.length === 0) return silent('the exact bytes at start-up were not measured');
   const more = points.filter(({ baseline, patched }) => patched - baseline > limit);
-  const said = (more.length > 0 ? more : points).map(
-    ({ point, baseline, patched }) => `${point}: ${bytes(patched - baseline)}`,
-  );
+  const told = more.length > 0 ? more : points;
+  const said = told.map(({ point, baseline, patched }) => `${point}: ${bytes(patched - baseline)}`);
   return (more.length > 0 ? fails : passes)(said.join('; '));
 }
 

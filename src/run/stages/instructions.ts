@@ -45,15 +45,9 @@ export const instructions = stage({
       if (!(error instanceof UserError) || request.bench.pybench !== undefined) throw error;
       return skipped(error);
     }
+    const builds = [baseline.buildKey, patched.buildKey];
     return {
-      inputs: {
-        method: counter.method,
-        layouts: LAYOUTS,
-        divisor: DIVISOR,
-        tests,
-        pybench: pybench.sha256,
-        builds: [baseline.buildKey, patched.buildKey],
-      },
+      inputs: { method: counter.method, layouts: LAYOUTS, divisor: DIVISOR, tests, pybench: pybench.sha256, builds },
       async measure(step) {
         const declared = declaredBy(patches);
         const instructions = await measureInstructions({

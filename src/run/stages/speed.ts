@@ -33,9 +33,8 @@ export const speed = stage({
     let suite: PreparedSuite;
     try {
       const { build } = ofVariant(built, 'baseline');
-      suite = await suiteOf(request.bench.suite).prepare(
-        suiteInputs(request.bench, { checkout, baseline: build, ctx }),
-      );
+      const needs = suiteInputs(request.bench, { checkout, baseline: build, ctx });
+      suite = await suiteOf(request.bench.suite).prepare(needs);
     } catch (error) {
       if (!(error instanceof UserError) || request.bench.pybench !== undefined) throw error;
       return { why: error.message, warnings: error.diagnostics };
@@ -72,9 +71,7 @@ async function linkedInOrders(
   step: Pick<Step, 'progress'>,
 ): Promise<readonly Interpreter[]> {
   const { inLayouts } = await import('../layouts.ts');
-  const sides = interpreters.map((interpreter) => ({
-    interpreter,
-    build: ofVariant(built, interpreter.variant).build,
-  }));
+  const buildOf = ({ variant }: Interpreter) => ofVariant(built, variant).build;
+  const sides = interpreters.map((interpreter) => ({ interpreter, build: buildOf(interpreter) }));
   return inLayouts(sides, target, request.bench.pairs, ['control'], ctx, step);
 }
