@@ -1,9 +1,8 @@
 import { UserError } from '../system/diagnostic.ts';
 import { ENCODING, mails, readMessage } from './mail.ts';
 import { gitNames, namedIn, unquotePath } from './paths.ts';
-import { type Area, strayLine } from './stray-lines.ts';
+import { type Area, fileProblem, strayLine } from './stray-lines.ts';
 import type { FilePatch, HunkLine, ParsedPatch, PatchHunk } from './types.ts';
-import { fileProblem } from './unsound.ts';
 
 const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@(?: (.*))?$/s;
 /** A line of a binary patch: its length, and five characters for four bytes (git's base85). */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildAll } from '../../src/builds/build-all.ts';
 import { compareConditions } from '../../src/builds/conditions.ts';
-import { listStore, pruneStore } from '../../src/builds/store-list.ts';
+import { listStore, pruneStore } from '../../src/builds/store.ts';
 import type { Build, BuildOutcome } from '../../src/builds/types.ts';
 import { Cancelled, UserError } from '../../src/system/diagnostic.ts';
 import { FRAMEOBJECT, makeRig, patchOf, type Rig, until } from './rig.ts';

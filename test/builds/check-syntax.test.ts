@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkSyntax } from '../../src/builds/check-syntax.ts';
-import { compilerRemarks, newRemarks } from '../../src/builds/compiler-remarks.ts';
+import { compilerRemarks, newRemarks } from '../../src/builds/compiler-errors.ts';
 import { openCheckout } from '../../src/checkout/open.ts';
 import type { Checkout } from '../../src/checkout/types.ts';
 import { touchedDefines } from '../../src/patch/index.ts';

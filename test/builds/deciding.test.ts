@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { blameLine } from '../../src/builds/blame.ts';
 import { compareConditions } from '../../src/builds/conditions.ts';
-import { configureCommand, flagsBehindOpt, siteFile } from '../../src/builds/configure/command.ts';
-import { quirksFor } from '../../src/builds/configure/quirks.ts';
+import { configureCommand, flagsBehindOpt, quirksFor, siteFile } from '../../src/builds/configure/command.ts';
 import { buildEnvironment } from '../../src/builds/environment.ts';
+import { blameLine } from '../../src/builds/failure.ts';
 import { rounds } from '../../src/builds/schedule.ts';
 import type { Build, BuildOptions } from '../../src/builds/types.ts';
 import type { PythonVersion } from '../../src/checkout/types.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { interpreterGoals } from '../../src/builds/configure/interpreter-goals.ts';
+import { interpreterGoals } from '../../src/builds/configure/command.ts';
 
 const HEAD = 'srcdir=\t\t../src\nBUILDEXE=\t\nBUILDPYTHON=\tpython$(BUILDEXE)\n';
 

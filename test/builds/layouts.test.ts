@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { layoutPath, linkProgramLayouts } from '../../src/builds/configure/layouts.ts';
-import { shuffledBy } from '../../src/builds/link-order.ts';
+import { shuffledBy } from '../../src/builds/layouts.ts';
 import type { Build } from '../../src/builds/types.ts';
 import { runProcess } from '../../src/system/process.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findErrors } from '../../src/builds/compiler-errors.ts';
-import { missingModules } from '../../src/builds/configure/missing-modules.ts';
-import { coreSetup } from '../../src/builds/configure/modules.ts';
+import { coreSetup, missingModules } from '../../src/builds/configure/modules.ts';
 import { shortLine } from '../../src/builds/log-follow.ts';
 
 describe('missingModules', () => {

@@ -11,23 +11,18 @@ import { requirements } from '../../targets/requirements.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import { findProgram } from '../../targets/tools.ts';
 import { buildPythonRequest, placeBuildPython } from '../build-python.ts';
-import { type Driver, type Failed, logged, type Made, type Place, type Work } from '../driver.ts';
+import { type Driver, type Failed, findInterpreter, logged, type Made, type Place, type Work } from '../driver.ts';
 import { commandEnvironment, toolsOf, withoutRoot } from '../environment.ts';
-import { findInterpreter } from '../interpreter-check.ts';
 import { launcherLog, tellLauncherTrouble } from '../launcher-trouble.ts';
-import { CONTROL_SEED } from '../link-order.ts';
+import { CONTROL_SEED } from '../layouts.ts';
 import type { LogState } from '../log-follow.ts';
 import type { Share } from '../schedule.ts';
 import type { Build, BuildOptions, BuildPlan } from '../types.ts';
-import { flagsBehindOpt } from './command.ts';
-import { configureFingerprint } from './inputs.ts';
-import { interpreterGoals } from './interpreter-goals.ts';
+import { flagsBehindOpt, interpreterGoals, quirksFor } from './command.ts';
 import { linkProgramLayouts, shuffleLinkOrder } from './layouts.ts';
-import { missingModules } from './missing-modules.ts';
-import { writeModuleSetup } from './modules.ts';
-import { configureOnce } from './once.ts';
+import { missingModules, writeModuleSetup } from './modules.ts';
 import { planBuild } from './plan.ts';
-import { quirksFor } from './quirks.ts';
+import { configureFingerprint, configureOnce } from './store.ts';
 
 const CONFIGURE_LIMIT_MS = 30 * 60_000;
 /** With profile-guided optimisation the tests of CPython run in between. */

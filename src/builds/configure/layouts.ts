@@ -5,8 +5,7 @@ import { isFile } from '../../system/files.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import { findProgram } from '../../targets/tools.ts';
 import { commandEnvironment } from '../environment.ts';
-import { type Layouts, linkLayouts } from '../layouts.ts';
-import { shuffledBy } from '../link-order.ts';
+import { type Layouts, linkLayouts, shuffledBy } from '../layouts.ts';
 import type { Build } from '../types.ts';
 
 const LIMIT_MS = 10 * 60_000;

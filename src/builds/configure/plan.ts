@@ -2,12 +2,11 @@ import { forVersion } from '../../targets/for-version.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import type { TargetDescriptor, Toolchain } from '../../targets/types.ts';
 import { buildEnvironment } from '../environment.ts';
-import { CONTROL_SEED } from '../link-order.ts';
+import { CONTROL_SEED } from '../layouts.ts';
 import { compilerInputs, planned } from '../plan.ts';
 import type { BuildOptions, BuildPlan, BuildRequest } from '../types.ts';
-import { configureCommand, flagsBehindOpt, siteFile } from './command.ts';
+import { configureCommand, flagsBehindOpt, quirksFor, siteFile } from './command.ts';
 import { CORE_MODULES } from './modules.ts';
-import { quirksFor } from './quirks.ts';
 
 /** Changes with what builds are made like: entries of another number are not hits. */
 const SCHEMA = 1;

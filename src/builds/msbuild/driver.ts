@@ -17,7 +17,6 @@ import type { BuildPlan } from '../types.ts';
 import { cmdLine, jobArguments } from './build-bat.ts';
 import { findMsbuildErrors } from './output.ts';
 import { planMsbuild } from './plan.ts';
-import { findProducts, modulesNotBuilt } from './products.ts';
 
 /** With profiles the tests of CPython are run in between. */
 const LIMIT_MS = { plain: 2 * 60 * 60_000, pgo: 6 * 60 * 60_000 };
@@ -111,4 +110,40 @@ async function pyconfigHash(src: string, system: Pick<WindowsSystem, 'isFile'>):
   const candidates = ['pyconfig.h', 'pyconfig.h.in'].map((name) => path.join(src, 'PC', name));
   for (const file of candidates) if (await system.isFile(file)) return sha256File(file);
   return sha256('');
+}
+
+/** Below PCbuild: `amd64`, and in old trees PCbuild itself. */
+const FOLDERS = ['amd64', '.'];
+
+/** Finds the interpreter below a tree's PCbuild, absolute, with the folder that it and its DLL are in. */
+async function findProducts(
+  src: string,
+  system: Pick<WindowsSystem, 'list'>,
+): Promise<{ readonly folder: string; readonly python: string } | undefined> {
+  for (const name of FOLDERS) {
+    const folder = path.join(src, 'PCbuild', name);
+    const files = await system.list(folder);
+    // Names have no case; `python3.dll` only points to the other.
+    const python = files.find((file) => /^python\.exe$/i.test(file));
+    const hasDll = files.some((file) => /^python[23]\d+t?\.dll$/i.test(file));
+    if (python !== undefined && hasDll) return { folder, python: path.join(folder, python) };
+  }
+  return undefined;
+}
+
+/**
+ * Extension modules that have a project and were not built: for want of externals, or left out by the script.
+ * @param projects the names in PCbuild that end in `.vcxproj`, with their texts.
+ * @param built the names in the folder of the products.
+ */
+function modulesNotBuilt(
+  projects: readonly { readonly name: string; readonly text: string }[],
+  built: readonly string[],
+): readonly string[] {
+  const there = new Set(built.map((file) => file.toLowerCase()));
+  return projects
+    .filter(({ text }) => /<TargetExt>\s*\.pyd\s*<\/TargetExt>|>\$\(PyExtension\)|\$\(PydTag\)/.test(text))
+    .map(({ name }) => name.replace(/\.vcxproj$/i, ''))
+    .filter((name) => !there.has(`${name}.pyd`.toLowerCase()))
+    .sort();
 }

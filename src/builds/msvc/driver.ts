@@ -16,7 +16,7 @@ import { buildPythonRequest } from '../build-python.ts';
 import { type Driver, type Failed, logged, type Made, type Place, type Work } from '../driver.ts';
 import { commandEnvironment, toolsOf, withoutRoot } from '../environment.ts';
 import { launcherLog, tellLauncherTrouble } from '../launcher-trouble.ts';
-import { CONTROL_SEED, shuffledBy } from '../link-order.ts';
+import { CONTROL_SEED, shuffledBy } from '../layouts.ts';
 import type { LogState } from '../log-follow.ts';
 import {
   type BuildRoots,
@@ -30,10 +30,9 @@ import {
 } from '../pcbuild/index.ts';
 import type { BuildPlan } from '../types.ts';
 import { type ClangClOptions, clangCl } from './clang-cl.ts';
-import { planMsvc } from './plan.ts';
+import { placeRunners, planMsvc, runsScripts } from './plan.ts';
 import { buildableHere, chosenProjects, visualCOf } from './projects.ts';
 import { linkDllLayouts } from './relink.ts';
-import { placeRunners, runsScripts } from './run-here.ts';
 import { linkIcons, linkSystemLibraries, runtimeCommands, shimFiles } from './runtime.ts';
 import { type Sysroot, targetSysroot } from './sysroot.ts';
 import { findClangTools } from './tools.ts';

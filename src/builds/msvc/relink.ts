@@ -4,8 +4,7 @@ import type { Context } from '../../system/context.ts';
 import { isFile } from '../../system/files.ts';
 import { type ProcessResult, runProcess } from '../../system/process.ts';
 import { commandEnvironment } from '../environment.ts';
-import { type Layouts, linkLayouts } from '../layouts.ts';
-import { shuffledBy } from '../link-order.ts';
+import { type Layouts, linkLayouts, shuffledBy } from '../layouts.ts';
 import type { Build } from '../types.ts';
 import { type BuildCommands, buildCommands, isObject } from './commands.ts';
 

@@ -1,10 +1,7 @@
-import { closingParenthesis } from './brackets.ts';
 import { DotnetVersion } from './dotnet-values.ts';
-import { unescapeValue } from './escape.ts';
 import { expand, expandFully } from './expand.ts';
 import { fullPath } from './files.ts';
-import { refuse } from './refuse.ts';
-import type { Scope } from './scope.ts';
+import { closingParenthesis, refuse, type Scope, unescapeValue } from './scope.ts';
 
 interface Token {
   /** `and`, `or` and the operators are their own kinds. */

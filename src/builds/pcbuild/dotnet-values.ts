@@ -1,4 +1,4 @@
-import { escapeValue } from './escape.ts';
+import { escapeValue } from './scope.ts';
 
 /** System.Version; parts that are not given are -1. */
 export class DotnetVersion {

@@ -5,7 +5,7 @@ import { expand, expandFully } from './expand.ts';
 import { fullPath, windowsPath } from './files.ts';
 import { applyItem } from './item-element.ts';
 import { type EvaluationInput, ProjectState } from './project-state.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from './scope.ts';
 import { onlyKnown, type ProjectElement, parseProject } from './xml.ts';
 
 /** An element with the file that it stands in, for `MSBuildThisFile…`. */

@@ -1,10 +1,15 @@
 import type { Place } from '../../system/diagnostic.ts';
-import { closingParenthesis, splitOutside } from './brackets.ts';
 import { type DotnetValue, valueText } from './dotnet-values.ts';
-import { escapeValue, unescapeValue } from './escape.ts';
 import { callMember, elementAt } from './instance-functions.ts';
-import { refuse } from './refuse.ts';
-import type { Item, Scope } from './scope.ts';
+import {
+  closingParenthesis,
+  escapeValue,
+  type Item,
+  refuse,
+  type Scope,
+  splitOutside,
+  unescapeValue,
+} from './scope.ts';
 import { callStatic } from './static-functions.ts';
 
 const NAME = /^[A-Za-z_][\w-]*/;

@@ -1,6 +1,6 @@
 import type { Place } from '../../system/diagnostic.ts';
 import { argumentText, DotnetGroup, DotnetMatch, type DotnetValue, DotnetVersion } from './dotnet-values.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from './scope.ts';
 
 type Method = (text: string, args: readonly string[], place: Place) => DotnetValue;
 

@@ -2,8 +2,7 @@ import { holds } from './condition.ts';
 import { expand } from './expand.ts';
 import { fileKey, itemsOf } from './items.ts';
 import type { ProjectState, ScopeExtras } from './project-state.ts';
-import { refuse } from './refuse.ts';
-import type { Item } from './scope.ts';
+import { type Item, refuse } from './scope.ts';
 import { onlyKnown, type ProjectElement } from './xml.ts';
 
 const RESERVED = ['Include', 'Exclude', 'Remove', 'Update', 'Condition', 'Label'];

@@ -1,9 +1,7 @@
 import path from 'node:path';
-import { closingParenthesis } from './brackets.ts';
-import { escapeValue, unescapeValue } from './escape.ts';
 import { expand, expandScalars, expandTransform, readList } from './expand.ts';
 import { type BuildFiles, fullPath } from './files.ts';
-import type { Item, Scope } from './scope.ts';
+import { closingParenthesis, escapeValue, type Item, type Scope, unescapeValue } from './scope.ts';
 
 /** Splits at semicolons; those in `@(…)` do not separate. Blank parts are none. */
 export function splitList(text: string): string[] {

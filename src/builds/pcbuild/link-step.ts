@@ -1,10 +1,9 @@
 import type { Place } from '../../system/diagnostic.ts';
-import { unescapeValue } from './escape.ts';
 import type { EvaluatedProject } from './evaluate.ts';
-import { commandWords } from './exec-step.ts';
 import { splitList } from './items.ts';
-import { refuse } from './refuse.ts';
+import { refuse, unescapeValue } from './scope.ts';
 import { additionalOptions, LINK_SETTINGS, switchesOf } from './switches.ts';
+import { commandWords } from './tasks.ts';
 import type { BuildStep, LinkLibrary, LinkStep } from './types.ts';
 import { onlySettings, pathIn } from './units.ts';
 

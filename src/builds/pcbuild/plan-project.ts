@@ -2,9 +2,8 @@ import type { Place } from '../../system/diagnostic.ts';
 import { evaluateProject } from './evaluate.ts';
 import { eventSteps, kindOf, linkStep } from './link-step.ts';
 import type { EvaluationInput } from './project-state.ts';
-import { refuse } from './refuse.ts';
 import { runTargets } from './run-targets.ts';
-import type { Item } from './scope.ts';
+import { type Item, refuse } from './scope.ts';
 import type { PcProject } from './types.ts';
 import { assemblyUnits, compileUnits, resourceUnits } from './units.ts';
 

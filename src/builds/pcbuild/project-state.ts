@@ -1,11 +1,9 @@
 import path from 'node:path';
 import type { Place } from '../../system/diagnostic.ts';
 import { VC_TARGETS } from './builtin.ts';
-import { escapeValue, unescapeValue } from './escape.ts';
 import { type BuildFiles, fullPath } from './files.ts';
 import { wellKnownMetadata } from './items.ts';
-import { refuse } from './refuse.ts';
-import type { Item, Scope } from './scope.ts';
+import { escapeValue, type Item, refuse, type Scope, unescapeValue } from './scope.ts';
 
 /** What an evaluation starts from. */
 export interface EvaluationInput {

@@ -1,13 +1,20 @@
 import type { SourceTree } from '../../checkout/index.ts';
-import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
+import { type Diagnostic, type Place, UserError } from '../../system/diagnostic.ts';
 import { byCodeUnit } from '../../system/hash.ts';
-import { PYTHON_FOR_BUILD } from './exec-step.ts';
-import { BuildFiles, FileWanted, VIRTUAL_ROOTS } from './files.ts';
-import { skipWithMissing } from './missing.ts';
+import { type EvaluatedProject, evaluateProject } from './evaluate.ts';
+import { BuildFiles, FileWanted, pathKey, VIRTUAL_ROOTS } from './files.ts';
 import { type PlannedProject, planProject } from './plan-project.ts';
 import type { EvaluationInput } from './project-state.ts';
-import { listedProjects } from './solution.ts';
-import type { LinkLibrary, PcbuildPlan, PcProject, SkippedProject } from './types.ts';
+import { refuse } from './scope.ts';
+import { PYTHON_FOR_BUILD } from './tasks.ts';
+import {
+  type BuildPath,
+  type LinkLibrary,
+  outputsOf,
+  type PcbuildPlan,
+  type PcProject,
+  type SkippedProject,
+} from './types.ts';
 
 const SOLUTION = 'PCbuild/pcbuild.proj';
 
@@ -126,4 +133,106 @@ function withLibraries(projects: readonly PlannedProject[]): readonly PcProject[
     });
     return { ...project, link: { ...project.link, libraries: [...project.link.libraries, ...libraries] } };
   });
+}
+
+/**
+ * The projects of pcbuild.proj in the order of its target Build, by name: whether each is one of CPython's tests.
+ * @throws UserError `pcbuild/not-understood`; FileWanted.
+ */
+function listedProjects(file: string, input: EvaluationInput): ReadonlyMap<string, boolean> {
+  const solution = evaluateProject(file, input);
+  const tests = new Set(solution.state.items('TestModules').map((item) => item.identity.toLowerCase()));
+  const found = new Map<string, boolean>();
+  for (const item of builtLists(solution).flatMap((list) => solution.state.items(list))) {
+    const said = (name: string) => solution.state.metadata(item, name);
+    const same = said('Configuration') === input.globals.Configuration && said('Platform') === input.globals.Platform;
+    if (said('Properties') !== '' || !same) refuse(`${item.identity} is built with properties of its own`, item.place);
+    const name = item.identity.replace(/\.vcxproj$/i, '');
+    if (!found.has(name)) found.set(name, tests.has(name.toLowerCase()));
+  }
+  return found;
+}
+
+/** `FreezeProjects`, `Projects`, `Projects2`. */
+function builtLists({ targets }: EvaluatedProject): readonly string[] {
+  const build = targets.findLast(({ element }) => element.attributes.get('Name') === 'Build');
+  return (build?.element.children ?? []).map((task) => {
+    const list = /^@\((\w+)\)$/.exec(task.attributes.get('Projects') ?? '')?.[1];
+    return task.name === 'MSBuild' && list !== undefined
+      ? list
+      : refuse(`The target Build does more than build lists: ${task.name}`, task.place);
+  });
+}
+
+interface Needed {
+  readonly path: BuildPath;
+  readonly what: string;
+  readonly place: Place;
+}
+
+/** All that must be there before the project is built, or be made by a step. */
+function neededBy({ units, resources, assemblies, link, steps }: PcProject): readonly Needed[] {
+  const { place, definition } = link;
+  return [
+    ...[...units, ...resources, ...assemblies].map((unit) => ({
+      path: unit.source,
+      what: 'source',
+      place: unit.place,
+    })),
+    // A folder of the tree that is not there is searched in vain; one of an external is what the external is for.
+    ...[...units, ...resources]
+      .flatMap((unit) => unit.includes.map((path) => ({ path, what: 'headers', place: unit.place })))
+      .filter(({ path }) => path.root === 'externals'),
+    ...link.libraries.flatMap((library) =>
+      library.kind === 'file' && library.path.root !== 'output' ? [{ path: library.path, what: 'library', place }] : [],
+    ),
+    ...(definition === undefined ? [] : [{ path: definition, what: 'definition', place }]),
+    ...steps.flatMap((step) => (step.kind === 'copy' ? [{ path: step.from, what: 'file', place: step.place }] : [])),
+  ];
+}
+
+function diagnosticOf(name: string, { path, what, place }: Needed): Diagnostic {
+  const external = path.path.split('/')[0] ?? '';
+  return path.root === 'externals'
+    ? {
+        code: 'pcbuild/no-external',
+        message: `${name} is left out: it needs ${external}, and ${path.path} is not in the folder of externals`,
+        place,
+      }
+    : { code: 'pcbuild/missing', message: `${name} is left out: its ${what} ${path.path} does not exist`, place };
+}
+
+/** Adds to the skipped projects those that need something that is nowhere, and those that need such a project. */
+function skipWithMissing(
+  planned: ReadonlyMap<string, PlannedProject>,
+  skipped: Map<string, SkippedProject>,
+  files: BuildFiles,
+): void {
+  const projects = [...planned.values()].map(({ project }) => project);
+  const made = new Set(projects.flatMap(({ steps }) => steps.flatMap(outputsOf)).map(pathKey));
+  const skip = (name: string, reason: SkippedProject['reason'], diagnostics: readonly Diagnostic[]) =>
+    skipped.set(name, { name, reason, diagnostics });
+  for (const project of projects) {
+    const missing = neededBy(project).filter(({ path }) => !files.onDisk(path) && !made.has(pathKey(path)));
+    const unique = [...new Map(missing.map((one) => [pathKey(one.path), one])).values()];
+    const externals = unique.filter(({ path }) => path.root === 'externals');
+    // Of each external, what is missed first: sources and headers rather than DLLs to copy.
+    const shown = new Map(externals.toReversed().map((one) => [one.path.path.split('/')[0], one]));
+    const told = externals.length > 0 ? [...shown.values()] : unique;
+    if (told.length > 0)
+      skip(
+        project.name,
+        externals.length > 0 ? 'externals' : 'refused',
+        told.map((one) => diagnosticOf(project.name, one)),
+      );
+  }
+  for (let before = -1; before !== skipped.size; ) {
+    before = skipped.size;
+    for (const { name, references, link } of projects) {
+      const lost = references.find((other) => skipped.has(other));
+      if (lost === undefined || skipped.has(name)) continue;
+      const message = `${name} is left out: it needs ${lost}, which is left out`;
+      skip(name, 'reference', [{ code: 'pcbuild/reference', message, place: link.place }]);
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import type { Place } from '../../system/diagnostic.ts';
-import { commandWords } from './exec-step.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from './scope.ts';
+import { commandWords } from './tasks.ts';
 
 /** A setting of a property sheet: each value and its option; `*` is any value that stands after the option. */
 type Setting = Readonly<Record<string, string>>;

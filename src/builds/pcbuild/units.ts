@@ -1,9 +1,7 @@
-import { unescapeValue } from './escape.ts';
 import type { EvaluatedProject } from './evaluate.ts';
 import { pathKey } from './files.ts';
 import { splitList } from './items.ts';
-import { refuse } from './refuse.ts';
-import type { Item } from './scope.ts';
+import { type Item, refuse, unescapeValue } from './scope.ts';
 import { additionalOptions, COMPILE_SETTINGS, switchesOf } from './switches.ts';
 import type { BuildPath, CompileUnit, ResourceUnit, Unit } from './types.ts';
 

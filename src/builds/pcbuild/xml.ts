@@ -1,7 +1,7 @@
 import { parseXml, XmlCdata, XmlElement, XmlError, XmlText } from '@rgrove/parse-xml';
 import { lineOf, lineStarts } from '../../c/lex.ts';
 import { type Place, UserError } from '../../system/diagnostic.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from './scope.ts';
 
 /** An element of a project file. */
 export interface ProjectElement {

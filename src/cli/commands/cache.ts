@@ -19,7 +19,7 @@ export const register = command({
   help: '\nExample:\n  $ forkwright cache --prune --max-size 2G\n\nEverything, sources included, goes with: forkwright clean',
   async run(_, { prune, maxSize, maxAge }, ctx) {
     const { table } = await import('../../document/terminal/style.ts');
-    const { listStore, pruneStore } = await import('../../builds/store-list.ts');
+    const { listStore, pruneStore } = await import('../../builds/store.ts');
     const pruned = prune || maxSize !== undefined || maxAge !== undefined;
     const limits = {
       maxBytes: maxSize ?? (maxAge === undefined ? KEEP_BYTES : undefined),

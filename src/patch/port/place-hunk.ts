@@ -1,17 +1,14 @@
 import type { Context } from '../../system/context.ts';
-import { alignedElsewhere } from './aligned-elsewhere.ts';
 import { replaced } from './apply-old.ts';
-import { candidatesIn } from './candidates.ts';
-import { findExact } from './exact.ts';
+import { candidatesIn, findExact } from './exact.ts';
 import type { Files } from './files.ts';
 import { isTelling, type TextFile } from './lines.ts';
 import { isStructured, outlineOf } from './outline.ts';
 import { describeSite } from './site.ts';
 import { findByStructure } from './structure.ts';
-import { placeByMerge } from './three-way.ts';
-import { addedTwice, livesOn, runsTogether } from './twice.ts';
+import { addedTwice, alignedElsewhere, livesOn, runsTogether } from './twice.ts';
 import type { Candidate, HowPlaced, OldHunk, Piece, Placement } from './types.ts';
-import { sitesOf, verifyPlace } from './verify-place.ts';
+import { placeByMerge, sitesOf, verifyPlace } from './verify-place.ts';
 
 /** What is known of a file while its hunks are placed. */
 export interface FilePair {

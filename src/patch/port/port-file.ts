@@ -1,14 +1,12 @@
 import type { Located } from '../../diff/locate.ts';
-import type { FileTransition } from '../../diff/write.ts';
-import { filePatchText } from '../../diff/write.ts';
+import { type FileTransition, filePatchText } from '../../diff/write.ts';
 import type { Context } from '../../system/context.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import { applyOld } from './apply-old.ts';
 import { reversed } from './exact.ts';
-import { changesOf, refuseOverlaps } from './file-result.ts';
+import { changesOf, hunkRow, refuseOverlaps } from './file-result.ts';
 import type { Change, Files, TreeFile } from './files.ts';
 import { findFile, type Moves } from './find-file.ts';
-import { hunkRow } from './hunk-row.ts';
 import {
   type Job,
   leftToPerson,

@@ -10,9 +10,8 @@ import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
 import { describeBase } from '../message.ts';
 import { Files, type TreeFile } from './files.ts';
 import type { Moves } from './find-file.ts';
-import { checkByGit } from './git-reading.ts';
+import { checkByGit, refuseTangledNames, refuseUnportable } from './git-reading.ts';
 import { portFile } from './port-file.ts';
-import { refuseTangledNames, refuseUnportable } from './portable.ts';
 import type { PortedHunk, PortedPatch, PortResult } from './types.ts';
 
 export interface PortRequest {

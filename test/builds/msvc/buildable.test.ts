@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runsScripts } from '../../../src/builds/msvc/plan.ts';
 import { buildableHere } from '../../../src/builds/msvc/projects.ts';
-import { runsScripts } from '../../../src/builds/msvc/run-here.ts';
 import type { Checkout } from '../../../src/checkout/types.ts';
 import { planOf, solution, vcxproj } from '../pcbuild/rig.ts';
 

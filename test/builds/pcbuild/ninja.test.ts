@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { knownFiles, objectsOf, type ToolSet, withReferences, writeNinja } from '../../../src/builds/pcbuild/index.ts';
-import { commandLine, ninjaPath, ninjaValue } from '../../../src/builds/pcbuild/quoting.ts';
+import { commandLine, ninjaPath, ninjaValue } from '../../../src/builds/pcbuild/ninja.ts';
 import { planOf, solution, vcxproj } from './rig.ts';
 
 const TOOLS: ToolSet = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { escapeValue, unescapeValue } from '../../../src/builds/pcbuild/escape.ts';
+import { escapeValue, unescapeValue } from '../../../src/builds/pcbuild/scope.ts';
 import { expandedText, propertyOf, refusalOf } from './rig.ts';
 
 const files = {
