@@ -2,13 +2,14 @@ import { epochOf } from '../checkout/make-tree.ts';
 import type { Checkout } from '../checkout/types.ts';
 import type { Context } from '../system/context.ts';
 import { usableCpus } from '../system/cpus.ts';
-import { runStep, type Step } from '../system/events.ts';
+import { runStep } from '../system/events.ts';
 import { withFileProblems } from '../system/files.ts';
 import { byCodeUnit, canonicalJson } from '../system/hash.ts';
 import { checkCompiler, findToolchain } from '../targets/toolchain.ts';
+import type { Toolchain } from '../targets/types.ts';
 import { makeBuild, type Planning } from './driver.ts';
 import { driverOf } from './drivers.ts';
-import { rounds } from './schedule.ts';
+import { rounds, type Share } from './schedule.ts';
 import { findBuild, findOrFetchBuild, withEntryLock } from './store.ts';
 import type { Build, BuildFailure, BuildOutcome, BuildPlan, BuildRequest } from './types.ts';
 
@@ -46,7 +47,7 @@ export async function buildAll(
   // Before the locks: others may be making the same one.
   const pythons = await buildPythons(missing, ctx, options);
   for (const plan of missing) {
-    const python = plan.buildPython === undefined ? undefined : pythons.get(plan.buildPython.key);
+    const python = pythons.get(plan.buildPython?.key ?? '');
     if (python?.ok === false) results.set(plan.key, { ...python.failure, key: plan.key });
   }
   const possible = missing.filter((plan) => !results.has(plan.key));
@@ -64,11 +65,7 @@ export async function buildAll(
 }
 
 /** The interpreters that run here, by key, for the cross builds that are to be made. */
-async function buildPythons(
-  plans: readonly BuildPlan[],
-  ctx: Context,
-  options: BuildAllOptions,
-): Promise<ReadonlyMap<string, BuildOutcome>> {
+async function buildPythons(plans: readonly BuildPlan[], ctx: Context, options: BuildAllOptions) {
   const found = new Map<string, BuildOutcome>();
   for (const { buildPython, request } of plans) {
     if (buildPython === undefined || found.has(buildPython.key)) continue;
@@ -97,43 +94,23 @@ async function hitStep(plan: BuildPlan, ctx: Context, options: BuildAllOptions):
   await runStep(ctx.emit, stepOf(plan, options), async (step) => step.outcome('hit'));
 }
 
-function buildStep(
-  plan: BuildPlan,
-  ctx: Context,
-  options: BuildAllOptions,
-  make: (step: Step) => Promise<Build | BuildFailure>,
-): Promise<Build | BuildFailure> {
-  return runStep(ctx.emit, stepOf(plan, options), async (step) => {
-    const result = await withFileProblems(`build in ${ctx.cacheDir}`, () => make(step));
-    if ('diagnostics' in result) step.outcome('failed');
-    else if (result.configureReused) step.note('configure reused');
-    return result;
-  });
-}
-
-/** Calls `work` once for each key that the items have. */
-function memo<Item, Result>(keyOf: (item: Item) => unknown, work: (item: Item) => Promise<Result>) {
-  const known = new Map<unknown, Promise<Result>>();
-  return (item: Item): Promise<Result> => {
-    const key = keyOf(item);
-    const result = known.get(key) ?? work(item);
-    known.set(key, result);
-    return result;
-  };
+/** What `work` gives, once for each key. */
+function once<Key, Result>(known: Map<Key, Result>, key: Key, work: () => Result): Result {
+  const result = known.get(key) ?? work();
+  known.set(key, result);
+  return result;
 }
 
 async function planAll(requests: readonly BuildRequest[], ctx: Context): Promise<readonly BuildPlan[]> {
-  const epoch = memo(
-    (checkout: Checkout) => checkout,
-    (checkout) => epochOf(checkout, ctx),
-  );
-  const toolchain = memo(
-    ({ target, options }: BuildRequest) => canonicalJson([target, options.launcher]),
-    ({ target, options }) => findToolchain(target, ctx, options.launcher),
-  );
-  const plan = (request: BuildRequest): Promise<BuildPlan> => driverOf(request.target).plan(request, planning, ctx);
-  const planning: Planning = { epoch, toolchain, plan };
-  return Promise.all(requests.map(plan));
+  const epochs = new Map<Checkout, Promise<number>>();
+  const toolchains = new Map<string, Promise<Toolchain>>();
+  const planning: Planning = {
+    epoch: (checkout) => once(epochs, checkout, () => epochOf(checkout, ctx)),
+    toolchain: ({ target, options: { launcher } }) =>
+      once(toolchains, canonicalJson([target, launcher]), () => findToolchain(target, ctx, launcher)),
+    plan: (request) => driverOf(request.target).plan(request, planning, ctx),
+  };
+  return Promise.all(requests.map(planning.plan));
 }
 
 async function withLocks<T>(keys: readonly string[], ctx: Context, body: () => Promise<T>): Promise<T> {
@@ -150,23 +127,22 @@ async function makeAll(
   const compilers = new Map(plans.map(({ toolchain }) => [toolchain.cc.command.join(' '), toolchain]));
   await Promise.all([...compilers.values()].map(({ cc, target }) => checkCompiler(cc, ctx, target)));
   const pythonOf = ({ buildPython }: BuildPlan) => {
-    const made = buildPython === undefined ? undefined : pythons.get(buildPython.key);
-    return made?.ok ? made.build.python : undefined;
+    const python = pythons.get(buildPython?.key ?? '');
+    return python?.ok ? python.build.python : undefined;
   };
-  const results = new Map<string, Build | BuildFailure>();
-  for (const round of rounds(plans, ctx.jobs, await usableCpus())) {
-    const ends = await Promise.allSettled(
-      round.map(([plan, share]) =>
-        buildStep(plan, ctx, options, (step) =>
-          makeBuild(driverOf(plan.request.target), plan, { share, buildPython: pythonOf(plan), step }, ctx),
-        ),
-      ),
-    );
-    ends.forEach((end, index) => {
-      const plan = round[index]?.[0];
-      if (end.status === 'fulfilled' && plan !== undefined) results.set(plan.key, end.value);
+  const made = new Map<string, Build | BuildFailure>();
+  const make = (plan: BuildPlan, share: Share) =>
+    runStep(ctx.emit, stepOf(plan, options), async (step) => {
+      const work = { share, buildPython: pythonOf(plan), step };
+      const build = () => makeBuild(driverOf(plan.request.target), plan, work, ctx);
+      const result = await withFileProblems(`build in ${ctx.cacheDir}`, build);
+      if ('diagnostics' in result) step.outcome('failed');
+      else if (result.configureReused) step.note('configure reused');
+      made.set(plan.key, result);
     });
+  for (const round of rounds(plans, ctx.jobs, await usableCpus())) {
+    const ends = await Promise.allSettled(round.map(([plan, share]) => make(plan, share)));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
-  return results;
+  return made;
 }

@@ -20,7 +20,7 @@ import { type CompilerRemark, compilerRemarks, newRemarks } from './compiler-err
 import { planBuild } from './configure/plan.ts';
 import { configureFingerprint, configureOnce } from './configure/store.ts';
 import { expandRoot } from './environment.ts';
-import { entryFolder, findBuild, newEntry, withEntryLock } from './store.ts';
+import { findBuild, newEntry, withEntryLock } from './store.ts';
 import type { BuildPlan } from './types.ts';
 
 const COMPILE_LIMIT_MS = 120_000;
@@ -62,25 +62,49 @@ export async function checkSyntax(
     const sources = (await checkoutFiles(checkout, ctx)).filter((file) => SOURCES.test(file));
     const before = new Map(changes.toReversed().map((change) => [change.path, change.before]));
     const after = new Map(changes.map((change) => [change.path, change.after]));
-    await layTree(path.join(root, 'before'), checkout, sources, before);
-    await layTree(path.join(root, 'after'), checkout, sources, after);
-    const files = [...after.keys()].sort(byCodeUnit);
-    const users = await usersOfStructs(checkout, sources, before, after);
-    const wanted = files.flatMap((file) => {
+    for (const [name, texts] of Object.entries({ before, after })) {
+      await layTree(path.join(root, name), checkout, sources, texts);
+    }
+
+    /** @param unit what is compiled: the file, or what includes it, which says nothing where the compiler does not come to it. */
+    const check = async (unit: string, file: string, defines: readonly string[]): Promise<SyntaxCheck> => {
+      const old = await compile(path.join(root, 'before'), unit, defines, compiler, ctx);
+      if (!old.compiles || (unit !== file && !old.included.some((name) => path.normalize(name) === file)))
+        return { file, defines, verdict: 'not-checkable', problems: [] };
+      const now = await compile(path.join(root, 'after'), unit, defines, compiler, ctx);
+      const problems = newRemarks(old.remarks, now.remarks).map((remark) => problemOf(remark, defines));
+      if (!now.compiles && problems.length === 0) problems.push(unexplained(file, defines));
+      return { file, defines, verdict: problems.length === 0 ? 'fine' : 'worse', problems };
+    };
+    /** The sources that a header is written into: one that needs what stands before it there cannot be compiled alone. */
+    const includers = async (header: string): Promise<readonly string[]> => {
+      if (!header.endsWith('.h')) return [];
+      const name = path.basename(header).replaceAll('.', '\\.');
+      const include = new RegExp(`^[ \\t]*#[ \\t]*include[ \\t]*"(?:[^"\\n]*/)?${name}"`, 'm');
+      const found: string[] = [];
+      const units = sources.filter((file) => file.endsWith('.c'));
+      await inParallel(units, PARALLEL_READS, async (file) => {
+        if (include.test(await readFile(path.join(root, 'before', file), 'latin1'))) found.push(file);
+      });
+      return found.sort(byCodeUnit);
+    };
+
+    const wanted = [...after.keys()].sort(byCodeUnit).flatMap((file) => {
       const touched = changes.filter((change) => change.path === file).flatMap(touchedDefines);
       return assignments(touched).map((defines) => ({ file, defines }));
     });
+    const users = await usersOfStructs(checkout, sources, before, after);
     wanted.push(...users.map((file) => ({ file, defines: ['NDEBUG'] })));
-    const checks = new Map<number, SyntaxCheck>();
+    const checks: SyntaxCheck[] = [];
     await inParallel([...wanted.entries()], ctx.jobs, async ([index, { file, defines }]) => {
-      const alone = await check(root, file, file, defines, compiler, ctx);
-      const users = alone.verdict === 'not-checkable' ? await includers(root, file, sources) : [];
+      const alone = await check(file, file, defines);
       const there: SyntaxCheck[] = [];
-      for (const user of users) there.push(await check(root, user, file, defines, compiler, ctx));
+      const users = alone.verdict === 'not-checkable' ? await includers(file) : [];
+      for (const user of users) there.push(await check(user, file, defines));
       const worst = (['worse', 'fine'] as const).flatMap((verdict) => there.filter((c) => c.verdict === verdict))[0];
-      checks.set(index, worst ?? alone);
+      checks[index] = worst ?? alone;
     });
-    return wanted.flatMap((_, index) => checks.get(index) ?? []);
+    return checks;
   });
 }
 
@@ -123,48 +147,13 @@ async function layTree(
   for (const [file, text] of texts) await writeFile(path.join(folder, file), text, 'latin1');
 }
 
-/** The sources that a header is written into: one that needs what stands before it there cannot be compiled alone. */
-async function includers(root: string, header: string, sources: readonly string[]): Promise<readonly string[]> {
-  if (!header.endsWith('.h')) return [];
-  const name = path.basename(header).replaceAll('.', '\\.');
-  const include = new RegExp(`^[ \\t]*#[ \\t]*include[ \\t]*"(?:[^"\\n]*/)?${name}"`, 'm');
-  const found: string[] = [];
-  await inParallel(sources, PARALLEL_READS, async (file) => {
-    if (file.endsWith('.c') && include.test(await readFile(path.join(root, 'before', file), 'latin1')))
-      found.push(file);
-  });
-  return found.sort(byCodeUnit);
-}
-
-/** @param unit what is compiled: the file, or what includes it, which says nothing where the compiler does not come to it. */
-async function check(
-  root: string,
-  unit: string,
-  file: string,
-  defines: readonly string[],
-  compiler: SyntaxCompiler,
-  ctx: Context,
-): Promise<SyntaxCheck> {
-  const old = await compile(path.join(root, 'before'), unit, defines, compiler, ctx);
-  if (!old.compiles || (unit !== file && !old.included.some((name) => path.normalize(name) === file)))
-    return { file, defines, verdict: 'not-checkable', problems: [] };
-  const now = await compile(path.join(root, 'after'), unit, defines, compiler, ctx);
-  const problems = newRemarks(old.remarks, now.remarks).map((remark) => problemOf(remark, defines));
-  if (!now.compiles && problems.length === 0) problems.push(unexplained(file, defines));
-  return { file, defines, verdict: problems.length === 0 ? 'fine' : 'worse', problems };
-}
-
 async function compile(
   tree: string,
   file: string,
   defines: readonly string[],
   { cc, env }: SyntaxCompiler,
   ctx: Context,
-): Promise<{
-  readonly compiles: boolean;
-  readonly remarks: readonly CompilerRemark[];
-  readonly included: readonly string[];
-}> {
+) {
   const [program = cc.path, ...options] = cc.command;
   const isHeader = file.endsWith('.h');
   const args = [
@@ -234,28 +223,28 @@ async function provideConfig(
   const request = { variant: 'baseline', checkout, patches: [], target, options } as const;
   const plan = await planBuild(request, toolchain, await epochOf(checkout, ctx));
   const take = (obj: string) => copyFile(path.join(obj, 'pyconfig.h'), path.join(folder, 'pyconfig.h'));
-  const build = await findBuild(plan.key, ctx);
-  if (build !== undefined) await take(build.obj);
-  else await withEntryLock(plan.key, ctx, () => configureAndTake(plan, take, ctx));
+  const taken = async (): Promise<boolean> => {
+    const build = await findBuild(plan.key, ctx);
+    if (build !== undefined) await take(build.obj);
+    return build !== undefined;
+  };
+  const locked = async (): Promise<void> => {
+    if (await taken()) return;
+    // At the place where the build would be made, as its path stands in what configure writes.
+    const root = await newEntry(plan.key, ctx);
+    try {
+      const obj = path.join(root, 'obj');
+      await mkdir(obj);
+      const print = await configureFingerprint(plan, checkout.root, obj, await checkoutFiles(checkout, ctx));
+      await configureOnce(print, plan.key, obj, ctx, () => configure(plan, obj, ctx));
+      await take(obj);
+    } finally {
+      // Half an entry is no hit, but it would lie there until it is built.
+      await rm(root, { recursive: true, force: true });
+    }
+  };
+  if (!(await taken())) await withEntryLock(plan.key, ctx, locked);
   return { cc: toolchain.cc, env: expandRoot(plan.env, folder) };
-}
-
-/** At the place where the build would be made, as its path stands in what configure writes. */
-async function configureAndTake(plan: BuildPlan, take: (obj: string) => Promise<void>, ctx: Context): Promise<void> {
-  const known = await findBuild(plan.key, ctx);
-  if (known !== undefined) return take(known.obj);
-  const root = await newEntry(plan.key, ctx);
-  try {
-    const obj = path.join(root, 'obj');
-    await mkdir(obj);
-    const { checkout } = plan.request;
-    const print = await configureFingerprint(plan, checkout.root, obj, await checkoutFiles(checkout, ctx));
-    await configureOnce(print, plan.key, obj, ctx, () => configure(plan, obj, ctx));
-    await take(obj);
-  } finally {
-    // Half an entry is no hit, but it would lie there until it is built.
-    await rm(entryFolder(ctx.cacheDir, plan.key), { recursive: true, force: true });
-  }
 }
 
 async function configure(plan: BuildPlan, obj: string, ctx: Context): Promise<undefined> {

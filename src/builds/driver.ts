@@ -5,7 +5,7 @@ import type { Context } from '../system/context.ts';
 import type { Step } from '../system/events.ts';
 import { isFile, writeFileAtomic, writeJson } from '../system/files.ts';
 import { sha256File } from '../system/hash.ts';
-import { type ProcessResult, runProcess } from '../system/process.ts';
+import { type ProcessOptions, type ProcessResult, runProcess } from '../system/process.ts';
 import { type Runnable, runnerFor, writeWrapper } from '../targets/runner.ts';
 import type { Requirement, TargetDescriptor, Toolchain } from '../targets/types.ts';
 import { buildFile } from './build-file.ts';
@@ -48,17 +48,10 @@ export interface Work {
 }
 
 /** What a driver made: of the build's record what it alone knows. */
-export type Made = Pick<
-  Build,
-  | 'obj'
-  | 'python'
-  | 'commands'
-  | 'pyconfigSha256'
-  | 'makefileSha256'
-  | 'missingModules'
-  | 'linkOrder'
-  | 'configureReused'
-> & { readonly durationsMs: Omit<Build['durationsMs'], 'tree'> };
+export type Made = Pick<Build, 'obj' | 'python' | 'commands' | 'pyconfigSha256' | 'makefileSha256'> &
+  Pick<Build, 'missingModules' | 'linkOrder' | 'configureReused'> & {
+    readonly durationsMs: Omit<Build['durationsMs'], 'tree'>;
+  };
 
 /** A command of a driver's that failed. */
 export interface Failed {
@@ -168,15 +161,7 @@ export async function makeBuild(
 }
 
 /** A command of a build's, ready to be run. */
-export interface Command {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-  readonly logFile: string;
-  readonly verbatim?: boolean;
-}
+type Command = Omit<ProcessOptions, 'signal'> & Readonly<{ file: string; args: readonly string[]; logFile: string }>;
 
 /** Runs a command with its output in its log, and tells what the log says meanwhile. */
 export async function logged(
@@ -226,13 +211,9 @@ async function checkInterpreter(
   if (runner.byHand) return undefined;
   await runner.prepare?.(build, ctx);
   const { file, args, env } = runner.command(build, ['-c', CHECK]);
-  const result = await runProcess(file, args, {
-    cwd: path.dirname(build.python),
-    env,
-    timeoutMs: 60_000 * Math.max(2, runner.slowdown),
-    signal: ctx.signal,
-    encoding: 'latin1',
-  });
+  const timeoutMs = 60_000 * Math.max(2, runner.slowdown);
+  const how = { cwd: path.dirname(build.python), env, timeoutMs, signal: ctx.signal, encoding: 'latin1' } as const;
+  const result = await runProcess(file, args, how);
   if (result.exitCode !== 0) return { problem: 'does not run', result };
   const [found, library] = result.stdout.split(/ (.*)/s);
   const expected = `${version.major}.${version.minor}.${version.micro}`;

@@ -53,14 +53,9 @@ export async function describeFailure(
   const logLines = Object.entries(logs).map(([name, file]) => `${name} log: ${file}`);
   const errors = reading.findErrors(log);
   const diagnostics = errors.map((error) => describeError(plan, error, root, reading.folder));
-  const last: Diagnostic =
-    errors.length > 0
-      ? { ...whole, detail: logLines }
-      : {
-          ...whole,
-          hint: 'the last lines of its log may say why',
-          detail: [...log.trimEnd().split('\n').slice(-TAIL_LINES), ...logLines],
-        };
+  const tail = log.trimEnd().split('\n').slice(-TAIL_LINES);
+  const unknown = { hint: 'the last lines of its log may say why', detail: [...tail, ...logLines] };
+  const last: Diagnostic = { ...whole, ...(errors.length > 0 ? { detail: logLines } : unknown) };
   return { variant, key: plan.key, step, diagnostics: [...diagnostics, last], logs };
 }
 
@@ -78,13 +73,13 @@ function describeError(plan: BuildPlan, error: CompilerError, root: string, fold
   const file = inTree ? relative : error.file;
   const place = { file, line: error.line, column: error.column };
   const blame = inTree && error.line !== undefined ? blameLine(plan.request.patches, relative, error.line) : undefined;
-  if (blame !== undefined) {
-    const where = blame.distance === 0 ? 'this was written by' : `${blame.distance} lines from here is`;
-    const hint = `${where} edit ${blame.edit.edit + 1} (${blame.edit.kind}) of the recipe ${blame.recipe}: ${blame.edit.why}`;
-    return { code, message: error.message, place, hint };
-  }
   const patched = plan.changes.some((change) => change.path === relative);
-  const hint = patched ? 'the patch changes this file, elsewhere' : HINTS[error.kind];
+  let hint = patched ? 'the patch changes this file, elsewhere' : HINTS[error.kind];
+  if (blame !== undefined) {
+    const { distance, recipe, edit } = blame;
+    const where = distance === 0 ? 'this was written by' : `${distance} lines from here is`;
+    hint = `${where} edit ${edit.edit + 1} (${edit.kind}) of the recipe ${recipe}: ${edit.why}`;
+  }
   return { code, message: error.message, place, hint };
 }
 
@@ -130,16 +125,8 @@ export function blameLine(patches: readonly GeneratedPatch[], path: string, line
   return nearest;
 }
 
-interface LineRange {
-  readonly edit: EditTrace;
-  /** Lines in `after`, from 1, both inclusive. */
-  readonly from: number;
-  readonly to: number;
-  /** Lines that the edit added (negative: removed). */
-  readonly added: number;
-}
-
-function lineRanges(change: FileChange): readonly LineRange[] {
+/** The edits' lines in `after`, from 1, both inclusive, and how many lines each added (negative: removed). */
+function lineRanges(change: FileChange) {
   let shift = 0;
   return change.edits.map((edit) => {
     const start = edit.start + shift;

@@ -34,11 +34,8 @@ export async function launcherTrouble(name: LauncherName, log: string, logs: str
       : `ccache's remote storage did not answer in ${calls}: look at CCACHE_REMOTE_STORAGE; what was not in the local cache was compiled here`;
   }
   if (name !== 'distcc') return undefined;
-  const files = counted(
-    log,
-    /^distcc\[\d+\] .*failed to distribute.*|^distcc\[\d+\] .*failed, retrying locally$/gm,
-    'file',
-  );
+  const failed = /^distcc\[\d+\] .*failed to distribute.*|^distcc\[\d+\] .*failed, retrying locally$/gm;
+  const files = counted(log, failed, 'file');
   return files === undefined
     ? undefined
     : `distcc compiled ${files} here, as the machines of DISTCC_HOSTS did not: make's log says why`;

@@ -7,14 +7,15 @@ import type { BuildPlan, BuildRequest, ChangedSource } from './types.ts';
 /** A build's key is this many hex digits of its fingerprint. */
 export const KEY_LENGTH = 16;
 
-/** What a driver decides about a build. `request` has the target as it is for the version. */
-type Decided = Omit<BuildPlan, 'changes' | 'inputs' | 'fingerprint' | 'key'>;
-
 /**
  * The plan of a build, with its fingerprint: what the driver says went into it, and what goes into every build.
+ * @param decided by the driver; `request` has the target as it is for the version.
  * @param inputs plain data. Entries of another `schema` number are not hits: it changes with how a driver builds.
  */
-export function planned(decided: Decided, inputs: { readonly schema: number } & Record<string, unknown>): BuildPlan {
+export function planned(
+  decided: Omit<BuildPlan, 'changes' | 'inputs' | 'fingerprint' | 'key'>,
+  inputs: { readonly schema: number } & Record<string, unknown>,
+): BuildPlan {
   const { checkout, target } = decided.request;
   const changes = finalChanges(decided.request);
   const all = {
@@ -40,7 +41,7 @@ export function finalChanges(request: BuildRequest): readonly ChangedSource[] {
 }
 
 /** What tells a file that was replaced: its size in bytes, and when it was changed in seconds since 1970. */
-export async function identity(file: string): Promise<{ readonly bytes: number; readonly modified: number }> {
+export async function identity(file: string) {
   const { size, mtimeMs } = await stat(file);
   return { bytes: size, modified: Math.floor(mtimeMs / 1000) };
 }

@@ -167,15 +167,10 @@ export function quirksFor(
   cc: Pick<Toolchain['cc'], 'family' | 'major' | 'triplet'>,
 ): readonly Quirk[] {
   const multiarch = cc.triplet.replace(/^i\d86-/, 'i386-');
-  return RULES.filter(
-    (rule) =>
-      isVersion(rule.versions, version) &&
-      (rule.family === undefined || rule.family === cc.family) &&
-      (rule.fromMajor === undefined || cc.major >= rule.fromMajor) &&
-      (rule.triplet?.test(cc.triplet) ?? true),
-  ).map(({ versions: _versions, family: _family, fromMajor: _major, triplet: _triplet, env, ...quirk }) => {
-    if (env === undefined) return quirk;
-    const values = Object.entries(env).map(([name, value]) => [name, value.replaceAll(MULTIARCH, multiarch)]);
-    return { ...quirk, env: Object.fromEntries(values) };
+  return RULES.flatMap(({ versions, family = cc.family, fromMajor = 0, triplet = /^/, env, ...quirk }): Quirk[] => {
+    const applies = isVersion(versions, version) && family === cc.family && cc.major >= fromMajor;
+    if (!applies || !triplet.test(cc.triplet)) return [];
+    const values = Object.entries(env ?? {}).map(([name, value]) => [name, value.replaceAll(MULTIARCH, multiarch)]);
+    return [{ ...quirk, ...(env === undefined ? {} : { env: Object.fromEntries(values) }) }];
   });
 }

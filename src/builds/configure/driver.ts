@@ -61,11 +61,8 @@ export const configureMake: Driver<ConfigurePlace> = {
       if (buildPython !== undefined) await placeBuildPython(plan, root, buildPython);
     });
     const site = plan.site === undefined ? {} : { CONFIG_SITE: '../config.site' };
-    return {
-      ...entry,
-      obj,
-      env: { ...commandEnvironment({ env: plan.env, root, tools: toolsOf(plan) }, ctx), ...site },
-    };
+    const env = { ...commandEnvironment({ env: plan.env, root, tools: toolsOf(plan) }, ctx), ...site };
+    return { ...entry, obj, env };
   },
   make,
   layouts: linkProgramLayouts,
@@ -81,10 +78,8 @@ async function make(plan: BuildPlan, place: ConfigurePlace, work: Work, ctx: Con
     const result = await run('configure', plan.configure, plan, own, work.step, CONFIGURE_LIMIT_MS, ctx);
     return result.exitCode === 0 ? undefined : result;
   });
-  if (configured.how === 'failed') {
-    const more = { 'config.log': path.join(obj, 'config.log') };
-    return { step: 'configure', result: configured.failure, logs: more };
-  }
+  if (configured.how === 'failed')
+    return { step: 'configure', result: configured.failure, logs: { 'config.log': path.join(obj, 'config.log') } };
   if (configured.how === 'reused') {
     await writeFileAtomic(logs.configure, 'configure was not run: the result of an equal configure was reused\n');
   }
@@ -96,8 +91,8 @@ async function make(plan: BuildPlan, place: ConfigurePlace, work: Work, ctx: Con
   await tellLauncherTrouble(launcher, logs.make, ctx);
   const python = await findInterpreter(obj);
   if (python === undefined) return { step: 'make', result: made };
-  const linkOrder =
-    plan.request.variant === 'control' ? await otherLayout(plan, place, python, work.step, ctx) : undefined;
+  const isControl = plan.request.variant === 'control';
+  const linkOrder = isControl ? await otherLayout(plan, place, python, work.step, ctx) : undefined;
   return {
     obj,
     python,
@@ -125,11 +120,8 @@ async function otherLayout(
   step.progress('linking in another order');
   const place = { obj, env, make: plan.toolchain.make.path, path: plan.toolchain.path };
   const order = await shuffleLinkOrder(place, CONTROL_SEED, python, ctx);
-  if (order === undefined) {
-    const text =
-      'the control could not be linked in another order: its noise floor does not hold the layout of the code';
-    ctx.emit({ type: 'message', level: 'warning', text });
-  }
+  const text = 'the control could not be linked in another order: its noise floor does not hold the layout of the code';
+  if (order === undefined) ctx.emit({ type: 'message', level: 'warning', text });
   return order;
 }
 
@@ -145,10 +137,10 @@ function run(
 ): Promise<ProcessResult> {
   const { checkout, options } = plan.request;
   const expected = COMPILES[checkout.version.major === 2 ? 2 : 3][options.modules];
-  const tell = ({ lastLine, compiled }: LogState) =>
-    name === 'make' && compiled > 0
-      ? step.progress(`${name}: ${lastLine}`, Math.min(compiled, expected), expected)
-      : step.progress(`${name}: ${lastLine}`);
+  const tell = ({ lastLine, compiled }: LogState) => {
+    const of = name === 'make' && compiled > 0 ? [Math.min(compiled, expected), expected] : [];
+    step.progress(`${name}: ${lastLine}`, ...of);
+  };
   return logged({ file, args, cwd: obj, env, timeoutMs, logFile: logs[name] }, tell, ctx);
 }
 
@@ -162,9 +154,9 @@ async function makeCommand(plan: BuildPlan, obj: string, share: Share): Promise<
   const behind = flagsBehindOpt({ version: plan.request.checkout.version, target, options });
   const own = /^OPT=[ \t]*(.*?)\s*$/m.exec(makefile)?.[1] ?? '';
   const opt = behind.length === 0 ? [] : [`OPT=${[own, ...behind].join(' ')}`];
-  if (options.modules === 'all' || options.pgo)
-    return ['make', ...jobs, ...opt, ...(goals.length === 0 ? [] : ['all', ...goals])];
-  return ['make', ...jobs, ...opt, ...interpreterGoals(makefile), ...goals];
+  const whole = goals.length === 0 ? [] : ['all'];
+  const first = options.modules === 'all' || options.pgo ? whole : interpreterGoals(makefile);
+  return ['make', ...jobs, ...opt, ...first, ...goals];
 }
 
 /** The command on the share's CPUs alone, where taskset is there. */

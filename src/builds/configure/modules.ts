@@ -50,8 +50,7 @@ export function coreSetup(
   };
   for (const line of lines) {
     const { name, rest } = COMMENTED.exec(line)?.groups ?? {};
-    if (name === undefined || rest === undefined || !names.has(name)) continue;
-    add(name, rest);
+    if (name !== undefined && rest !== undefined && names.has(name)) add(name, rest);
   }
   for (const name of FORGOTTEN) add(name, `${name}.c`);
   return `*static*\n${[...chosen, ...more].join('\n')}\n`;

@@ -1,6 +1,6 @@
 import { forVersion } from '../../targets/for-version.ts';
 import { runnerFor } from '../../targets/runner.ts';
-import type { TargetDescriptor, Toolchain } from '../../targets/types.ts';
+import type { Toolchain } from '../../targets/types.ts';
 import { buildEnvironment } from '../environment.ts';
 import { CONTROL_SEED } from '../layouts.ts';
 import { compilerInputs, planned } from '../plan.ts';
@@ -30,18 +30,13 @@ export async function planBuild(
   const quirks = quirksFor(checkout.version, toolchain.cc);
   const patchOptions = patches.flatMap((patch) => patch.buildOptions);
   const buildTriplet = buildPython?.toolchain.cc.triplet;
-  const configure = configureCommand({
-    version: checkout.version,
-    target,
-    toolchain,
-    options,
-    quirks,
-    patchOptions,
-    buildTriplet,
-  });
-  const behindOpt = flagsBehindOpt({ version: checkout.version, target, options });
+  const { version } = checkout;
+  const configure = configureCommand({ version, target, toolchain, options, quirks, patchOptions, buildTriplet });
+  const behindOpt = flagsBehindOpt({ version, target, options });
   const site = siteFile(target, quirks);
   const env = buildEnvironment(toolchain, quirks, sourceDateEpoch);
+  // What of a target reaches its builds beside configure's command and answers.
+  const { modules, goals, run } = target;
   return planned(
     { request: { ...request, target, options }, toolchain, quirks, configure, site, env, buildPython },
     {
@@ -51,7 +46,7 @@ export async function planBuild(
       configure,
       site,
       modules: options.modules === 'all' ? 'all' : [...CORE_MODULES].join(' '),
-      ...(buildPython === undefined ? {} : { cross: crossInputs(target) }),
+      ...(buildPython === undefined ? {} : { cross: { modules, goals, run: runnerFor(target).ofBuild ?? run } }),
       ...(behindOpt.length === 0 ? {} : { behindOpt }),
       pgo: options.pgo,
       launcher: options.launcher,
@@ -61,10 +56,4 @@ export async function planBuild(
       env,
     },
   );
-}
-
-/** What of a target reaches its builds beside configure's command and answers. */
-function crossInputs(target: TargetDescriptor) {
-  const { modules, goals, run } = target;
-  return { modules, goals, run: runnerFor(target).ofBuild ?? run };
 }

@@ -16,9 +16,8 @@ export function configureFolder(cacheDir: string): string {
   return path.join(path.resolve(cacheDir), 'configured');
 }
 
-function snapshotFolder(fingerprint: string, ctx: Context): string {
-  return path.join(configureFolder(ctx.cacheDir), fingerprint.slice(0, KEY_LENGTH));
-}
+const snapshotFolder = (fingerprint: string, ctx: Context): string =>
+  path.join(configureFolder(ctx.cacheDir), fingerprint.slice(0, KEY_LENGTH));
 
 /**
  * Keeps what configure made in `obj` (some twenty small files). A store that cannot be written to costs time, never the
@@ -39,11 +38,8 @@ export async function keepConfigured(fingerprint: string, key: string, obj: stri
     const { code } = error as NodeJS.ErrnoException;
     const known = code === 'ENOTEMPTY' || code === 'EEXIST' || fileProblem(error, '') !== undefined;
     if (!known) throw error;
-    ctx.emit({
-      type: 'message',
-      level: 'verbose',
-      text: `configure's result was not kept: ${(error as Error).message}`,
-    });
+    const text = `configure's result was not kept: ${(error as Error).message}`;
+    ctx.emit({ type: 'message', level: 'verbose', text });
   }
 }
 
@@ -54,19 +50,15 @@ export async function keepConfigured(fingerprint: string, key: string, obj: stri
  */
 export async function reuseConfigured(fingerprint: string, key: string, obj: string, ctx: Context): Promise<boolean> {
   const folder = snapshotFolder(fingerprint, ctx);
-  const record = await readJson(path.join(folder, 'configured.json'), recordSchema, 'a kept configure').catch(
-    () => undefined,
-  );
+  const file = path.join(folder, 'configured.json');
+  const record = await readJson(file, recordSchema, 'a kept configure').catch(() => undefined);
   if (record === undefined) return false;
-  await withFileProblems(`write to ${obj}`, () =>
-    copyReplacing(path.join(folder, 'obj'), obj, record.key, key, new Date()),
-  );
+  const copy = () => copyReplacing(path.join(folder, 'obj'), obj, record.key, key, new Date());
+  await withFileProblems(`write to ${obj}`, copy);
   return true;
 }
 
-/**
- * All files get the same time: make takes a target as fresh unless a prerequisite is newer.
- */
+/** All files get the same time: make takes a target as fresh unless a prerequisite is newer. */
 async function copyReplacing(from: string, to: string, oldKey: string, newKey: string, time: Date): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const entry of await readdir(from, { withFileTypes: true })) {
@@ -159,24 +151,14 @@ export async function configureFingerprint(
   files?: readonly string[],
 ): Promise<string> {
   const names = [...(files ?? (await filesBelow(src)))].sort(byCodeUnit);
-  const read = await Promise.all(
-    names.filter((name) => isRead(name)).map(async (name) => [name, await sha256File(path.join(src, name))]),
-  );
-  const setup = await readFile(path.join(obj, 'Modules', 'Setup.local'), 'latin1').catch(() => undefined);
+  const hash = async (name: string) => [name, await sha256File(path.join(src, name))];
+  const read = await Promise.all(names.filter((name) => isRead(name)).map(hash));
+  const inObj = (name: string) => readFile(path.join(obj, 'Modules', name), 'latin1').catch(() => undefined);
+  const setup = await inObj('Setup.local');
   // Where the target turns modules off that the tree turns on.
-  const own = await readFile(path.join(obj, 'Modules', 'Setup'), 'latin1').catch(() => undefined);
+  const own = await inObj('Setup');
   const { configure, site, compiler, env } = plan.inputs;
-  return fingerprint({
-    schema: 1,
-    names: sha256(names.join('\0')),
-    read,
-    setup,
-    ...(own === undefined ? {} : { own }),
-    configure,
-    site,
-    compiler,
-    env,
-  });
+  return fingerprint({ schema: 1, names: sha256(names.join('\0')), read, setup, own, configure, site, compiler, env });
 }
 
 async function filesBelow(folder: string): Promise<readonly string[]> {

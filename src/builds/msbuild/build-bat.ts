@@ -83,11 +83,10 @@ export function buildBatEnvironment(
 ): Readonly<Record<string, string>> {
   const kept =
     /^(SystemRoot|SystemDrive|windir|ComSpec|PATHEXT|Path|TEMP|TMP|NUMBER_OF_PROCESSORS|PROCESSOR_\w+|OS|USERPROFILE|LOCALAPPDATA|APPDATA|ProgramData|Program(Files|W6432)(\(x86\))?|CommonProgramFiles(\(x86\))?|CommonProgramW6432|ALLUSERSPROFILE|PUBLIC)$/i;
-  const entries = Object.entries(env).filter(
-    (pair): pair is [string, string] => pair[1] !== undefined && kept.test(pair[0]),
-  );
   return {
-    ...Object.fromEntries(entries),
+    ...Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) => (value !== undefined && kept.test(name) ? [[name, value]] : [])),
+    ),
     VSLANG: '1033',
     // Processes that it keeps for the next build would outlive this one.
     MSBUILDDISABLENODEREUSE: '1',

@@ -62,15 +62,9 @@ async function make(
   const [, ...args] = plan.configure;
   const words = [...args, ...jobArguments(work.share.jobs)];
   const shell = system.env.ComSpec ?? path.win32.join(system.env.SystemRoot ?? 'C:\\Windows', 'System32', 'cmd.exe');
-  const script = {
-    file: shell,
-    args: cmdLine(path.join(pcbuild, 'build.bat'), words),
-    cwd: pcbuild,
-    env,
-    timeoutMs: plan.request.options.pgo ? LIMIT_MS.pgo : LIMIT_MS.plain,
-    logFile: logs.make,
-    verbatim: true,
-  };
+  const timeoutMs = plan.request.options.pgo ? LIMIT_MS.pgo : LIMIT_MS.plain;
+  const how = { cwd: pcbuild, env, timeoutMs, logFile: logs.make, verbatim: true };
+  const script = { file: shell, args: cmdLine(path.join(pcbuild, 'build.bat'), words), ...how };
   const made = await logged(script, ({ lastLine }) => work.step.progress(`make: ${lastLine.trim()}`), ctx);
   const products = await findProducts(src, system);
   // Old scripts tell nothing by how they end.
@@ -112,15 +106,10 @@ async function pyconfigHash(src: string, system: Pick<WindowsSystem, 'isFile'>):
   return sha256('');
 }
 
-/** Below PCbuild: `amd64`, and in old trees PCbuild itself. */
-const FOLDERS = ['amd64', '.'];
-
 /** Finds the interpreter below a tree's PCbuild, absolute, with the folder that it and its DLL are in. */
-async function findProducts(
-  src: string,
-  system: Pick<WindowsSystem, 'list'>,
-): Promise<{ readonly folder: string; readonly python: string } | undefined> {
-  for (const name of FOLDERS) {
+async function findProducts(src: string, system: Pick<WindowsSystem, 'list'>) {
+  // Below PCbuild: `amd64`, and in old trees PCbuild itself.
+  for (const name of ['amd64', '.']) {
     const folder = path.join(src, 'PCbuild', name);
     const files = await system.list(folder);
     // Names have no case; `python3.dll` only points to the other.

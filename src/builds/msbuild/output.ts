@@ -24,24 +24,15 @@ function errorOf(line: string, before: readonly CompilerError[]): CompilerError 
   if (middle === null || code === undefined) return undefined;
   if (code === 'LNK1120' && before.some(({ kind }) => kind === 'link')) return undefined;
   const origin = line.slice(0, middle.index).replace(NODE, '').trim();
-  const message = line
-    .slice(middle.index + middle[0].length)
-    .trimEnd()
-    .replace(PROJECT, '')
-    .trim();
+  const text = line.slice(middle.index + middle[0].length).trimEnd();
+  const message = text.replace(PROJECT, '').trim();
   const [position = '', row, column] = POSITION.exec(origin) ?? [];
   const file = origin.slice(0, origin.length - position.length);
   return {
-    kind: kindOf(code),
+    kind: code.startsWith('LNK') ? 'link' : /^(C|RC|A)\d/.test(code) ? 'compile' : 'make',
     message: `${message} (${code})`,
     ...(file === '' || PROGRAM.test(file) ? {} : { file }),
     ...(row === undefined ? {} : { line: Number(row) }),
     ...(column === undefined ? {} : { column: Number(column) }),
   };
-}
-
-function kindOf(code: string): CompilerError['kind'] {
-  if (code.startsWith('LNK')) return 'link';
-  if (/^(C|RC|A)\d/.test(code)) return 'compile';
-  return 'make';
 }

@@ -39,10 +39,8 @@ export async function planMsbuild(
   const target = forVersion(request.target, checkout.version);
   refuseConfigure(request);
   const studios = await requireVisualStudio(system);
-  const toolset = chooseToolset(
-    checkout.version,
-    studios.flatMap(({ toolsets }) => toolsets),
-  );
+  const toolsets = studios.flatMap((studio) => studio.toolsets);
+  const toolset = chooseToolset(checkout.version, toolsets);
   if ('code' in toolset) throw new UserError(toolset);
   const tree = overlayTree(folderTree(checkout, ctx), finalChanges(request));
   const bat = readBuildBat((await tree.read('PCbuild/build.bat'))?.text ?? '');
@@ -118,21 +116,15 @@ function toolchainOf(
 /** What cmd.exe or MSBuild cannot work in is said before anything is made. */
 function refusePlaces(root: string, files: readonly string[]): void {
   const src = path.join(root, 'src');
-  const hint = 'choose another folder for builds: set FORKWRIGHT_CACHE=C:\\fw, or give --cache C:\\fw';
-  if (!cmdCanTake(src)) {
-    throw new UserError({
-      code: 'build/path',
-      message: `cmd.exe cannot work in ${src}: its name has one of the characters % ! "`,
-      hint,
-    });
-  }
-  const [long] = tooLong(src, [...files, DEEPEST]);
-  if (long === undefined) return;
-  throw new UserError({
-    code: 'build/path-too-long',
-    message: `the folder ${src} has too long a name: what lies deepest in it would have more than the 259 characters that compilers take on Windows`,
-    hint,
-  });
+  const refused = (code: string, message: string) => {
+    const hint = 'choose another folder for builds: set FORKWRIGHT_CACHE=C:\\fw, or give --cache C:\\fw';
+    return new UserError({ code, message, hint });
+  };
+  if (!cmdCanTake(src))
+    throw refused('build/path', `cmd.exe cannot work in ${src}: its name has one of the characters % ! "`);
+  if (tooLong(src, [...files, DEEPEST]).length === 0) return;
+  const why = 'what lies deepest in it would have more than the 259 characters that compilers take on Windows';
+  throw refused('build/path-too-long', `the folder ${src} has too long a name: ${why}`);
 }
 
 /** Prints version and path; works in every Python. */
@@ -155,13 +147,8 @@ async function findPythonForBuild(
 ): Promise<string> {
   const [major, minor] = oldest;
   const own = system.env.PYTHON_FOR_BUILD;
-  const asked: readonly (readonly [string, readonly string[]])[] = [
-    ...(own === undefined || own === '' ? [] : [[own, []] as const]),
-    ['py', ['-3']],
-    ['python', []],
-  ];
-  for (const [file, args] of asked) {
-    const answer = await system.run(file, [...args, '-E', '-c', ASK]);
+  for (const [file = '', ...args] of [own ? [own] : [], ['py', '-3'], ['python']]) {
+    const answer = file === '' ? '' : await system.run(file, [...args, '-E', '-c', ASK]);
     const [, hasMajor, hasMinor, python] = /^(\d+) (\d+) (.+)$/.exec(answer?.trim() ?? '') ?? [];
     const enough = Number(hasMajor) > major || (Number(hasMajor) === major && Number(hasMinor) >= minor);
     if (python !== undefined && enough) return python;

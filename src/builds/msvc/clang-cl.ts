@@ -61,14 +61,8 @@ function compilerSwitches(switches: readonly string[], { kind }: Sysroot): reado
  */
 function linkerSwitches(switches: readonly string[]): readonly string[] {
   const own = /^\/(?:LTCG\b|DEBUG|OPT:|NOLOGO|MACHINE:)/i;
-  return [
-    '/nologo',
-    '/machine:x64',
-    '/opt:noref,noicf',
-    '/brepro',
-    '/debug:symtab',
-    ...switches.filter((one) => !own.test(one)),
-  ];
+  const ours = ['/nologo', '/machine:x64', '/opt:noref,noicf', '/brepro', '/debug:symtab'];
+  return [...ours, ...switches.filter((one) => !own.test(one))];
 }
 
 /** clang in cl mode with lld-link: what Microsoft's compiler and linker are told, without what only they have. */

@@ -27,12 +27,8 @@ export async function buildCommands(
   const ninja = build.tools.find(({ name }) => name === 'ninja')?.path;
   if (ninja === undefined) return { why: 'its build does not say which ninja it was made with' };
   // With what stands in files for the linker.
-  const listed = await runProcess(ninja, ['-t', 'compdb', '-x', 'compile', 'run', 'run_with_file'], {
-    cwd: build.root,
-    env: commandEnvironment(build, ctx),
-    timeoutMs: LIMIT_MS,
-    signal: ctx.signal,
-  });
+  const how = { cwd: build.root, env: commandEnvironment(build, ctx), timeoutMs: LIMIT_MS, signal: ctx.signal };
+  const listed = await runProcess(ninja, ['-t', 'compdb', '-x', 'compile', 'run', 'run_with_file'], how);
   if (listed.exitCode !== 0) return { why: 'its build folder is not there any more' };
   const commands = database.parse(JSON.parse(listed.stdout));
   const folder = path.dirname(build.python);
@@ -58,11 +54,7 @@ export const isObject = (word: string): boolean => word.endsWith('.obj');
  */
 export function commandWords(command: string): readonly string[] {
   const words = command.match(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\'|[^\s'"])+/g) ?? [];
-  return words.map((word) =>
-    word.replace(
-      /'([^']*)'|"((?:\\.|[^"\\])*)"|\\(')/g,
-      (_, single?: string, double?: string, quote?: string) =>
-        single ?? double?.replace(/\\(["\\])/g, '$1') ?? quote ?? '',
-    ),
-  );
+  const bare = (_: string, single?: string, double?: string, quote?: string) =>
+    single ?? double?.replace(/\\(["\\])/g, '$1') ?? quote ?? '';
+  return words.map((word) => word.replace(/'([^']*)'|"((?:\\.|[^"\\])*)"|\\(')/g, bare));
 }

@@ -94,8 +94,7 @@ async function make(plan: BuildPlan, place: MsvcPlace, work: Work, ctx: Context)
   const sysroot = await targetSysroot(target);
   const { plan: projects, without, said } = buildableHere(withGeneratedApart(read), sysroot);
   const names = chosenProjects(projects, request.options.modules);
-  const what = { projects, names, said, sysroot, buildPython: work.buildPython };
-  const prepared = await prepare(plan, what, place, ctx);
+  const prepared = await prepare(plan, projects, names, said, sysroot, work.buildPython, place, ctx);
   if (typeof prepared !== 'string') return { step: 'configure', result: prepared };
   const configure = Math.round(performance.now() - began);
 
@@ -108,16 +107,14 @@ async function make(plan: BuildPlan, place: MsvcPlace, work: Work, ctx: Context)
   await tellLauncherTrouble(launcher, logs.make, ctx);
   const core = projects.projects.find(({ name }) => name === 'pythoncore');
   const objects = core === undefined ? 0 : objectsOf(core).length;
+  const lacking = projects.skipped.filter(({ reason }) => reason === 'externals');
   return {
     obj,
     python: path.join(output, 'python.exe'),
     commands: { configure: plan.configure, make: command },
     pyconfigSha256: await pyconfigSha256(projects, src),
     makefileSha256: sha256(withoutRoot(prepared, root)),
-    missingModules: [
-      ...projects.skipped.filter(({ reason }) => reason === 'externals').map(({ name }) => name),
-      ...without,
-    ],
+    missingModules: [...lacking.map(({ name }) => name), ...without],
     ...(variant === 'control' ? { linkOrder: { seed: CONTROL_SEED, objects, how: 'objects' } } : {}),
     configureReused: false,
     durationsMs: { configure, make: made.durationMs },
@@ -159,23 +156,18 @@ async function pyconfigSha256(projects: PcbuildPlan, src: string): Promise<strin
   return made === undefined ? sha256File(path.join(src, 'PC', 'pyconfig.h')) : sha256(Buffer.from(made.text, 'latin1'));
 }
 
-/** What is to be built, and with what. */
-interface Prepared {
-  readonly projects: PcbuildPlan;
-  readonly names: readonly string[];
-  /** Lines for the log. */
-  readonly said: readonly string[];
-  readonly sysroot: Sysroot;
-  readonly buildPython: string | undefined;
-}
-
 /**
  * Everything before ninja.
+ * @param said lines for the log.
  * @returns the text of the ninja file with all objects in the projects' order, or how a command ended that failed.
  */
 async function prepare(
   plan: BuildPlan,
-  { projects, names, said, sysroot, buildPython }: Prepared,
+  projects: PcbuildPlan,
+  names: readonly string[],
+  said: readonly string[],
+  sysroot: Sysroot,
+  buildPython: string | undefined,
   { root, src, obj, output, shim, env, logs }: MsvcPlace,
   ctx: Context,
 ): Promise<ProcessResult | string> {
@@ -193,12 +185,9 @@ async function prepare(
   await linkIcons(src, icons);
   const [mingw] = sysroot.libraries;
   if (sysroot.kind === 'mingw' && mingw !== undefined) {
-    const named = projects.projects.flatMap(({ link }) => link.libraries);
-    await linkSystemLibraries(
-      named.flatMap((library) => (library.kind === 'named' ? [library.name] : [])),
-      mingw,
-      lib,
-    );
+    const libraries = projects.projects.flatMap(({ link }) => link.libraries);
+    const named = libraries.flatMap((library) => (library.kind === 'named' ? [library.name] : []));
+    await linkSystemLibraries(named, mingw, lib);
     for (const [file, ...args] of runtimeCommands(visualC, tools, { shim, mingw, folder: lib })) {
       const options = { cwd: root, env, timeoutMs: COMMAND_LIMIT_MS, signal: ctx.signal, logFile: logs.configure };
       const result = await runProcess(file, args, options);
@@ -228,12 +217,9 @@ async function prepare(
   await mkdir(output, { recursive: true });
   const text = (options: ClangClOptions) => writeNinja(projects, clangCl(options), roots, names);
   const ordered = text(inOrder);
-  const isControl = request.variant === 'control';
-  await writeFile(
-    path.join(root, 'build.ninja'),
-    isControl ? text({ ...inOrder, order: (objects) => shuffledBy(objects, CONTROL_SEED) }) : ordered,
-    'latin1',
-  );
+  const shuffled: ClangClOptions = { ...inOrder, order: (objects) => shuffledBy(objects, CONTROL_SEED) };
+  const written = request.variant === 'control' ? text(shuffled) : ordered;
+  await writeFile(path.join(root, 'build.ninja'), written, 'latin1');
   return ordered;
 }
 

@@ -17,25 +17,16 @@ export function visualCOf({ properties }: Pick<PcbuildPlan, 'properties'>): Visu
   return isOld ? { version: '15.00', library: 'msvcr90' } : { version: '19.28', library: 'ucrt' };
 }
 
-/** What of a plan can be built here. */
-export interface Buildable {
-  readonly plan: PcbuildPlan;
-  /** Projects that were left out, by name: extension modules that the interpreter will not have. */
-  readonly without: readonly string[];
-  /** A line for the log about each thing that is other than in the projects. */
-  readonly said: readonly string[];
-}
-
 /** binascii has a CRC-32 of its own; from 3.11 on the projects tell it to use zlib's, whether or not zlib is there. */
 const ZLIB_CRC = 'USE_ZLIB_CRC32';
-
-const hasZlib = ({ includes }: CompileUnit): boolean => includes.some(({ root }) => root === 'externals');
 
 /**
  * The plan without what the headers at hand have nothing for: projects in C++ where there is no C++ library (mingw-w64's
  * is for GNU's compilers alone), and zlib's CRC-32 where zlib is not there.
+ * @returns `without`: projects that were left out, by name, extension modules that the interpreter will not have; `said`: a
+ * line for the log about each thing that is other than in the projects.
  */
-export function buildableHere(plan: PcbuildPlan, { kind }: { readonly kind: 'mingw' | 'sdk' }): Buildable {
+export function buildableHere(plan: PcbuildPlan, { kind }: { readonly kind: 'mingw' | 'sdk' }) {
   const said: string[] = [];
   const without: string[] = [];
   const possible = ({ name, units }: PcProject): boolean => {
@@ -45,7 +36,8 @@ export function buildableHere(plan: PcbuildPlan, { kind }: { readonly kind: 'min
     return false;
   };
   const withoutCrc = (unit: CompileUnit): CompileUnit => {
-    if (!unit.defines.includes(ZLIB_CRC) || hasZlib(unit)) return unit;
+    const hasZlib = unit.includes.some(({ root }) => root === 'externals');
+    if (!unit.defines.includes(ZLIB_CRC) || hasZlib) return unit;
     said.push(`${unit.source.path}: compiled without ${ZLIB_CRC}, for zlib is not there`);
     return { ...unit, defines: unit.defines.filter((define) => define !== ZLIB_CRC) };
   };
@@ -67,13 +59,8 @@ const isNeeded = (project: PcProject): boolean =>
  * Which of a plan's projects are built. `core`: the interpreter and the extension modules of the standard library, which
  * for Windows are a file or two each. `all`: also the tests' own modules and the other programs.
  */
-export function chosenProjects(
-  plan: Pick<PcbuildPlan, 'projects'>,
-  modules: BuildOptions['modules'],
-): readonly string[] {
-  const wanted =
-    modules === 'all'
-      ? plan.projects.filter((project) => !isGenerator(project) || isNeeded(project))
-      : plan.projects.filter((project) => (!project.test && !isOtherProgram(project)) || isNeeded(project));
-  return wanted.map(({ name }) => name);
+export function chosenProjects(plan: Pick<PcbuildPlan, 'projects'>, modules: BuildOptions['modules']) {
+  const isWanted = (project: PcProject) =>
+    modules === 'all' ? !isGenerator(project) : !project.test && !isOtherProgram(project);
+  return plan.projects.filter((project) => isWanted(project) || isNeeded(project)).map(({ name }) => name);
 }

@@ -51,12 +51,9 @@ export async function relink(
   const folder = `${path.dirname(program)}.new`;
   const own = path.dirname(build.python);
   const env = commandEnvironment(build, ctx);
-  const place: RelinkPlace = {
-    folder,
-    library: path.join(folder, 'python.import.lib'),
-    run: ([file = '', ...args]) =>
-      runProcess(file, args, { cwd: build.root, env, timeoutMs: LIMIT_MS, signal: ctx.signal }),
-  };
+  const how = { cwd: build.root, env, timeoutMs: LIMIT_MS, signal: ctx.signal };
+  const run: RelinkPlace['run'] = ([file = '', ...args]) => runProcess(file, args, how);
+  const place: RelinkPlace = { folder, library: path.join(folder, 'python.import.lib'), run };
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
   try {
@@ -68,10 +65,9 @@ export async function relink(
     const wrong = await what.program?.(place);
     if (wrong !== undefined) return wrong;
     // Extension modules and the stable ABI's DLL; not what only linkers read.
-    for (const name of await readdir(own)) {
-      if (!/\.(?:pyd|dll)$/.test(name)) continue;
-      if (!(await isFile(path.join(folder, name))))
-        await symlink(path.join('..', path.basename(own), name), path.join(folder, name));
+    for (const name of (await readdir(own)).filter((one) => /\.(?:pyd|dll)$/.test(one))) {
+      const link = path.join(folder, name);
+      if (!(await isFile(link))) await symlink(path.join('..', path.basename(own), name), link);
     }
     await rename(folder, path.dirname(program));
     return undefined;

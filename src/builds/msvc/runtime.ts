@@ -21,14 +21,8 @@ const COMMON = ['common.c', 'dll.c', 'dllmain.c', 'chkstk.s'];
 const PARTS: Readonly<Record<VisualC['library'], Parts>> = {
   ucrt: {
     sources: [
-      ...COMMON,
-      'tls.c',
-      'ucrt-names.c',
-      'ucrt-classify.c',
-      'int128.c',
-      'ucrt-main.c',
-      'ucrt-wmain.c',
-      'ucrt-wwinmain.c',
+      ...[...COMMON, 'tls.c', 'ucrt-names.c', 'ucrt-classify.c', 'int128.c'],
+      ...['ucrt-main.c', 'ucrt-wmain.c', 'ucrt-wwinmain.c'],
     ],
     imports: ['libucrt.a'],
     definitions: ['vcruntime.def', 'ucrt-math.def', 'ucrt-string.def'],
@@ -63,12 +57,9 @@ export function runtimeCommands(
         : [tools.clang, ...CLANG_CL, '/c', '/O2', '/Zl', `/Fo${inside(name, '.obj')}`, `/Tc${path.join(crt, name)}`],
   );
   const libraries = definitions.map((name) => inside(name, '-imports.lib'));
-  const imported = definitions.map(
-    (name): ToolCommand => [
-      tools.llvmDlltool,
-      ...importLibraryArguments(path.join(crt, name), inside(name, '-imports.lib')),
-    ],
-  );
+  const imported = definitions.map((name, i): ToolCommand => {
+    return [tools.llvmDlltool, ...importLibraryArguments(path.join(crt, name), libraries[i] ?? '')];
+  });
   const merge: ToolCommand = [
     tools.llvmLib,
     ...['/nologo', '/machine:x64', `/out:${path.join(folder, 'msvcrt.lib')}`],

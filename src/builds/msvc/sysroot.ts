@@ -114,12 +114,8 @@ export async function targetSysroot({ toolchain }: Pick<TargetDescriptor, 'toolc
       message: `the headers of mingw-w64 are not installed (looked for ${MINGW.includes}/windows.h)`,
       hint: 'install them: apt-get install -y --no-install-recommends mingw-w64-x86-64-dev',
     });
-  return {
-    kind: 'mingw',
-    title: 'mingw-w64 headers and import libraries',
-    includes: [MINGW.includes],
-    libraries: [MINGW.libraries],
-  };
+  const title = 'mingw-w64 headers and import libraries';
+  return { kind: 'mingw', title, includes: [MINGW.includes], libraries: [MINGW.libraries] };
 }
 
 /**

@@ -51,12 +51,9 @@ export class BuildFiles {
   constructor(files: readonly string[], texts: ReadonlyMap<string, string>) {
     this.files = files;
     this.texts = texts;
+    const above = (at: string) => at.slice(0, Math.max(0, at.lastIndexOf('/')));
     for (const file of files)
-      for (
-        let at = file;
-        at !== '' && !this.known.has(at.toLowerCase());
-        at = at.slice(0, Math.max(0, at.lastIndexOf('/')))
-      )
+      for (let at = file; at !== '' && !this.known.has(at.toLowerCase()); at = above(at))
         this.known.set(at.toLowerCase(), at);
   }
 

@@ -6,13 +6,7 @@ import { type Item, refuse } from './scope.ts';
 import { onlyKnown, type ProjectElement } from './xml.ts';
 
 const RESERVED = ['Include', 'Exclude', 'Remove', 'Update', 'Condition', 'Label'];
-const NOT_UNDERSTOOD = [
-  'KeepMetadata',
-  'RemoveMetadata',
-  'KeepDuplicates',
-  'MatchOnMetadata',
-  'MatchOnMetadataOptions',
-];
+const NOT_UNDERSTOOD = 'KeepMetadata RemoveMetadata KeepDuplicates MatchOnMetadata MatchOnMetadataOptions'.split(' ');
 
 /** Sets an item's metadata by the element's children and attributes, one after another. */
 export function withMetadata(
@@ -63,15 +57,11 @@ export function applyItem(element: ProjectElement, file: string, state: ProjectS
     state.setItems(type, [...items, ...added.map(changed)]);
   } else if (element.attributes.has('Remove')) {
     const removed = isNamedBy('Remove');
-    state.setItems(
-      type,
-      items.filter((item) => !removed(item)),
-    );
+    const kept = items.filter((item) => !removed(item));
+    state.setItems(type, kept);
   } else if (element.attributes.has('Update')) {
     const updated = isNamedBy('Update');
-    state.setItems(
-      type,
-      items.map((item) => (updated(item) ? changed(item) : item)),
-    );
+    const all = items.map((item) => (updated(item) ? changed(item) : item));
+    state.setItems(type, all);
   } else refuse(`The item ${type} has neither Include, Remove nor Update`, element.place);
 }

@@ -84,14 +84,6 @@ export function eventSteps(project: EvaluatedProject, place: Place): readonly Bu
   if (!/^lib(?:\.exe)?$/i.test(program) || definition === undefined || output === undefined)
     return refuse('The command of PreLinkEvent is not understood', place);
   const at = (file: string) => pathIn(project, file, { place });
-  return [
-    {
-      kind: 'import-library',
-      time: 'before-link',
-      target: 'PreLinkEvent',
-      place,
-      definition: at(definition),
-      output: at(output),
-    },
-  ];
+  const step = { kind: 'import-library', time: 'before-link', target: 'PreLinkEvent', place } as const;
+  return [{ ...step, definition: at(definition), output: at(output) }];
 }

@@ -112,12 +112,8 @@ export function writeNinja(plan: PcbuildPlan, toolset: ToolSet, roots: BuildRoot
     const implicit = new Set(also.map(at).filter((file) => !inside.has(file)));
     const order = before.filter((file) => !inside.has(file));
     const [program, ...args] = command;
-    const words =
-      rule === 'compile'
-        ? [...toolset.launcher, ...command, '/showIncludes']
-        : rule === 'run'
-          ? command
-          : [program, `@${output}.rsp`];
+    const all = rule === 'compile' ? [...toolset.launcher, ...command, '/showIncludes'] : command;
+    const words = rule === 'run_with_file' ? [program, `@${output}.rsp`] : all;
     statements.push(
       `build ${ninjaPath(output)}${listed('| ', others)}: ${rule}${listed('', [...inside])}${listed('| ', [...implicit])}${listed('|| ', order)}`,
       `  command = ${ninjaValue(commandLine(words, 'posix'))}`,

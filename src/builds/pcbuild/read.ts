@@ -174,11 +174,7 @@ interface Needed {
 function neededBy({ units, resources, assemblies, link, steps }: PcProject): readonly Needed[] {
   const { place, definition } = link;
   return [
-    ...[...units, ...resources, ...assemblies].map((unit) => ({
-      path: unit.source,
-      what: 'source',
-      place: unit.place,
-    })),
+    ...[...units, ...resources, ...assemblies].map(({ source: path, place }) => ({ path, what: 'source', place })),
     // A folder of the tree that is not there is searched in vain; one of an external is what the external is for.
     ...[...units, ...resources]
       .flatMap((unit) => unit.includes.map((path) => ({ path, what: 'headers', place: unit.place })))
@@ -191,15 +187,11 @@ function neededBy({ units, resources, assemblies, link, steps }: PcProject): rea
   ];
 }
 
-function diagnosticOf(name: string, { path, what, place }: Needed): Diagnostic {
-  const external = path.path.split('/')[0] ?? '';
-  return path.root === 'externals'
-    ? {
-        code: 'pcbuild/no-external',
-        message: `${name} is left out: it needs ${external}, and ${path.path} is not in the folder of externals`,
-        place,
-      }
-    : { code: 'pcbuild/missing', message: `${name} is left out: its ${what} ${path.path} does not exist`, place };
+function diagnosticOf(name: string, { path: { path, root }, what, place }: Needed): Diagnostic {
+  const external = `it needs ${path.split('/')[0]}, and ${path} is not in the folder of externals`;
+  return root === 'externals'
+    ? { code: 'pcbuild/no-external', message: `${name} is left out: ${external}`, place }
+    : { code: 'pcbuild/missing', message: `${name} is left out: its ${what} ${path} does not exist`, place };
 }
 
 /** Adds to the skipped projects those that need something that is nowhere, and those that need such a project. */
@@ -219,12 +211,8 @@ function skipWithMissing(
     // Of each external, what is missed first: sources and headers rather than DLLs to copy.
     const shown = new Map(externals.toReversed().map((one) => [one.path.path.split('/')[0], one]));
     const told = externals.length > 0 ? [...shown.values()] : unique;
-    if (told.length > 0)
-      skip(
-        project.name,
-        externals.length > 0 ? 'externals' : 'refused',
-        told.map((one) => diagnosticOf(project.name, one)),
-      );
+    const diagnostics = told.map((one) => diagnosticOf(project.name, one));
+    if (told.length > 0) skip(project.name, externals.length > 0 ? 'externals' : 'refused', diagnostics);
   }
   for (let before = -1; before !== skipped.size; ) {
     before = skipped.size;

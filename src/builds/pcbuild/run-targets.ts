@@ -151,12 +151,11 @@ class TargetRunner {
         if (!holds(element.attributes.get('Condition'), this.scope(element, file, batch))) continue;
         if (!changes) applyItem(element, file, state, extras);
         else {
-          const mine = batch.lists.get(element.name.toLowerCase()) ?? state.items(element.name);
+          const items = state.items(element.name);
+          const mine = batch.lists.get(element.name.toLowerCase()) ?? items;
           const changed = (item: Item) => withMetadata(item, element, file, state, extras);
-          state.setItems(
-            element.name,
-            state.items(element.name).map((item) => (mine.includes(item) ? changed(item) : item)),
-          );
+          const all = items.map((item) => (mine.includes(item) ? changed(item) : item));
+          state.setItems(element.name, all);
         }
       }
     }

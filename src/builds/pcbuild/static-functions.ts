@@ -88,9 +88,8 @@ export function callStatic(
   place: Place,
 ): DotnetValue {
   const name = `[${type}]::${member}`;
-  const found = STATIC[`${type}::${member}`.toLowerCase()];
-  if (found === undefined) return refuse(`The property function ${name} is not known`, place);
-  const [least, most, does] = found;
+  const [least = 0, most = 0, does] = STATIC[`${type}::${member}`.toLowerCase()] ?? [];
+  if (does === undefined) return refuse(`The property function ${name} is not known`, place);
   if (args.length < least || args.length > most)
     refuse(`The property function ${name} is not known with ${args.length} arguments`, place);
   return does(args.map(argumentText), host, place);

@@ -29,8 +29,7 @@ export function runTask(element: ProjectElement, scope: Scope, context: TaskCont
     case 'WriteLinesToFile':
       return writeStep(element, scope, context);
     case 'ReadLinesFromFile':
-      readLines(element, scope, context);
-      return [];
+      return readLines(element, scope, context);
     case 'Copy':
       return copySteps(element, scope, context);
     case 'Exec':
@@ -63,16 +62,14 @@ function writeStep(element: ProjectElement, scope: Scope, context: TaskContext):
   return [{ ...base(element, context), kind: 'write', output, text }];
 }
 
-function readLines(element: ProjectElement, scope: Scope, context: TaskContext): void {
+function readLines(element: ProjectElement, scope: Scope, context: TaskContext): readonly BuildStep[] {
   const { state } = context.project;
   const file = expandFully(element.attributes.get('File') ?? '', scope);
   const text =
     scope.host.read(state.absolute(file)) ?? refuse(`${file} is read here, and does not exist`, element.place);
-  const lines = text
-    .split(/\r\n|\r|\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+  const lines = text.split(/\r\n|\r|\n/).flatMap((line) => line.trim() || []);
   giveItems(element, 'Lines', lines, context);
+  return [];
 }
 
 /** Adds what a task gives to the lists that its elements Output name. */
@@ -83,10 +80,8 @@ function giveItems(element: ProjectElement, parameter: string, identities: reado
     const type = attributes.get('ItemName');
     if (name !== 'Output' || attributes.get('TaskParameter') !== parameter || type === undefined)
       return refuse(`This output of ${element.name} is not understood`, place);
-    state.setItems(type, [
-      ...state.items(type),
-      ...identities.map((identity) => ({ type, identity, metadata, place })),
-    ]);
+    const given = identities.map((identity) => ({ type, identity, metadata, place }));
+    state.setItems(type, [...state.items(type), ...given]);
   }
 }
 
@@ -94,10 +89,8 @@ function copySteps(element: ProjectElement, scope: Scope, context: TaskContext):
   const list = (name: string) => splitList(expand(element.attributes.get(name) ?? '', scope)).map(unescapeValue);
   const sources = list('SourceFiles');
   const [folder] = list('DestinationFolder');
-  const files =
-    folder === undefined
-      ? list('DestinationFiles')
-      : sources.map((file) => path.win32.join(folder, path.win32.basename(file)));
+  const into = (at: string) => sources.map((file) => path.win32.join(at, path.win32.basename(file)));
+  const files = folder === undefined ? list('DestinationFiles') : into(folder);
   if (files.length !== sources.length) refuse('Copy has as many destinations as sources', element.place);
   giveItems(element, 'CopiedFiles', files, context);
   return sources.map((file, index) => ({

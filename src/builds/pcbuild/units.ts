@@ -61,12 +61,8 @@ function includesOf({ item, settings }: ReturnType<typeof builtItems>[number], p
   return [...new Map(paths.map((at) => [pathKey(at), at])).values()];
 }
 
-const COMPILE_OWN = [
-  'additionalincludedirectories',
-  'preprocessordefinitions',
-  'disablespecificwarnings',
-  'additionaloptions',
-];
+const COMPILE_OWN =
+  'additionalincludedirectories preprocessordefinitions disablespecificwarnings additionaloptions'.split(' ');
 
 /** The project's translation units in its order. */
 export function compileUnits(project: EvaluatedProject): readonly CompileUnit[] {
