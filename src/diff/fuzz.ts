@@ -29,20 +29,16 @@ export async function fuzzOf(
   return inTemporaryFolder('forkwright-fuzz-', async (folder) => {
     const tree = path.join(folder, 'tree');
     await mkdir(tree);
+    const at = (name: string) => Buffer.from(path.join(tree, name), 'latin1');
     for (const [name, text] of texts) {
-      const file = Buffer.from(path.join(tree, name), 'latin1');
-      await mkdir(Buffer.from(path.dirname(path.join(tree, name)), 'latin1'), { recursive: true });
-      await writeFile(file, text, 'latin1');
+      await mkdir(at(path.dirname(name)), { recursive: true });
+      await writeFile(at(name), text, 'latin1');
     }
     const patch = path.join(folder, 'patch');
     await writeFile(patch, files.map((file) => filePatchText(file)).join(''), 'latin1');
-    const ran = await runProcess('patch', ['-p1', '--dry-run', '--force', '--unified', '-i', patch], {
-      cwd: tree,
-      env: { PATH: ctx.env.PATH, LC_ALL: 'C' },
-      timeoutMs: 60_000,
-      signal: ctx.signal,
-      encoding: 'latin1',
-    });
+    const env = { PATH: ctx.env.PATH, LC_ALL: 'C' };
+    const how = { cwd: tree, env, timeoutMs: 60_000, signal: ctx.signal, encoding: 'latin1' } as const;
+    const ran = await runProcess('patch', ['-p1', '--dry-run', '--force', '--unified', '-i', patch], how);
     const places = ran.exitCode === 0 ? fuzzyHunks(ran.stdout) : [];
     if (places.length === 0) return undefined;
     const [first, ...more] = places;

@@ -3,7 +3,7 @@ import { GitExit, openGit, orExit } from '../checkout/git.ts';
 import type { Context } from '../system/context.ts';
 
 /** Hunks that were found at other lines than they say, a sentence each; or git's words why it does not apply. */
-export type Applied =
+type Applied =
   | { readonly moved: readonly string[] }
   | { readonly why: readonly string[]; readonly hint?: string | undefined };
 
@@ -54,9 +54,8 @@ function movedHunks(said: string): readonly string[] {
     const [, hunk, at, lines = ''] = /^Hunk #(\d+) succeeded at (\d+) \(offset (-?\d+) lines?\)/.exec(line) ?? [];
     if (hunk === undefined) continue;
     const by = Math.abs(Number(lines));
-    out.push(
-      `${file}:${at}: hunk ${hunk}, ${by} ${by === 1 ? 'line' : 'lines'} ${lines.startsWith('-') ? 'before' : 'after'}`,
-    );
+    const where = `${by} ${by === 1 ? 'line' : 'lines'} ${lines.startsWith('-') ? 'before' : 'after'}`;
+    out.push(`${file}:${at}: hunk ${hunk}, ${where}`);
   }
   return out;
 }

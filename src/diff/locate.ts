@@ -3,7 +3,7 @@ import { quotePath, stripped, withoutSide } from './paths.ts';
 import type { FilePatch, ParsedPatch } from './types.ts';
 
 /** What is asked of the tree that a patch is for. */
-export interface Known {
+interface Known {
   /** `undefined` when there is no such file. */
   read(path: string): Promise<unknown>;
   list(): Promise<readonly string[]>;
@@ -42,7 +42,10 @@ export async function locate(parsed: ParsedPatch, tree: Known, strip?: number): 
   if (git && !told && fitting.length === 0) fitting = await fittingAt(DEEPER, parsed, tree, false);
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return only;
-  const missing = await missingAt(levels[0] ?? 1, parsed, tree, told);
+  let missing = parsed.files[0];
+  for (const file of parsed.files.toReversed()) {
+    if ((await at(file, levels[0] ?? 1, tree, told)) === undefined) missing = file;
+  }
   if (missing?.oldPath === undefined || only !== undefined) throw ambiguous(parsed, missing, fitting);
   throw new UserError({
     code: 'patch/no-such-file',
@@ -75,16 +78,6 @@ async function fittingAt(
     if (whole && !fitting.some((other) => names(other.files) === names(files))) fitting.push({ strip, files });
   }
   return fitting;
-}
-
-async function missingAt(
-  strip: number,
-  parsed: ParsedPatch,
-  tree: Known,
-  told: boolean,
-): Promise<FilePatch | undefined> {
-  for (const file of parsed.files) if ((await at(file, strip, tree, told)) === undefined) return file;
-  return parsed.files[0];
 }
 
 /**
@@ -126,15 +119,12 @@ async function at(patch: FilePatch, count: number, tree: Known, told: boolean): 
     const known = told || (count === 1 && (patch.newPath ?? '').startsWith('b/')) || (await hasFolder(now, tree));
     return known ? { patch, old: undefined, now } : undefined;
   }
-  if (patch.git) {
-    if (old === undefined || (await tree.read(old)) === undefined) return undefined;
-    return { patch, old, now };
-  }
   // `diff -u FILE.orig FILE`: the one of the two that is there.
   const there: string[] = [];
-  for (const path of new Set([old, now])) {
+  for (const path of new Set(patch.git ? [old] : [old, now])) {
     if (path !== undefined && (await tree.read(path)) !== undefined) there.push(path);
   }
+  if (patch.git) return there.length === 0 ? undefined : { patch, old, now };
   const [path] = there;
   if (path === undefined || there.length > 1) return undefined;
   return { patch, old: path, now: patch.newPath === undefined ? undefined : path };
@@ -147,12 +137,12 @@ async function hasFolder(path: string, tree: Known): Promise<boolean> {
 }
 
 function ambiguous(parsed: ParsedPatch, missing: FilePatch | undefined, fitting: readonly LocatedPatch[]): UserError {
-  const ways = fitting.map(({ strip, files }) => `--strip ${strip}: ${files[0]?.now ?? files[0]?.old}`);
+  const [first] = parsed.files;
   return new UserError({
     code: 'patch/which-folder',
-    message: `where ${missing?.newPath ?? parsed.files[0]?.newPath ?? parsed.files[0]?.oldPath} is in the tree cannot be told from the patch`,
+    message: `where ${missing?.newPath ?? first?.newPath ?? first?.oldPath} is in the tree cannot be told from the patch`,
     place: { file: parsed.name, line: missing?.line },
-    detail: ways,
+    detail: fitting.map(({ strip, files }) => `--strip ${strip}: ${files[0]?.now ?? files[0]?.old}`),
     hint: 'name how many leading folders of its paths are left out: `--strip 1` for paths as git writes them (a/, b/), `--strip 0` for paths from the top of the tree',
   });
 }

@@ -46,14 +46,8 @@ export function readMessage(lines: readonly string[]): {
 export function letterOf({ message, isMail }: ParsedPatch): { readonly subject: string; readonly body: string } {
   const lines = message.split('\n').map(decodeBytes);
   const at = isMail ? lines.findIndex((line) => line.startsWith('Subject:')) : -1;
-  if (at < 0)
-    return {
-      subject: '',
-      body: lines
-        .filter((line) => line !== '')
-        .join('\n')
-        .trim(),
-    };
+  const full = lines.filter((line) => line !== '');
+  if (at < 0) return { subject: '', body: full.join('\n').trim() };
   let subject = (lines[at] ?? '').slice('Subject:'.length);
   let next = at + 1;
   // A long subject goes on in lines that are indented (RFC 5322, 2.2.3).
@@ -90,10 +84,7 @@ function sameWord(before: string, charset: string): boolean {
   return last?.toLowerCase() === charset.toLowerCase() && encoding?.toLowerCase() === 'q';
 }
 
-const quoted = (text: string): Buffer =>
-  Buffer.from(
-    text
-      .replaceAll('_', ' ')
-      .replace(/=([0-9A-F]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
-    'latin1',
-  );
+function quoted(text: string): Buffer {
+  const byte = (_: string, code: string) => String.fromCharCode(Number.parseInt(code, 16));
+  return Buffer.from(text.replaceAll('_', ' ').replace(/=([0-9A-F]{2})/gi, byte), 'latin1');
+}

@@ -76,18 +76,8 @@ function readOne(all: readonly string[], from: number, end: number, name: string
   };
 
   const readFile = (start: number): [FilePatch, number] => {
-    const file: Draft = {
-      oldPath: undefined,
-      newPath: undefined,
-      git: false,
-      renamed: false,
-      copied: false,
-      binary: false,
-      crlf: false,
-      named: false,
-      hunks: [],
-      line: start + 1,
-    };
+    const nothing = { git: false, renamed: false, copied: false, binary: false, crlf: false, named: false };
+    const file: Draft = { oldPath: undefined, newPath: undefined, ...nothing, hunks: [], line: start + 1 };
     let at = start;
     if (lineAt(at).startsWith('diff --git ')) at = readGitHeader(file, at);
     if (lineAt(at).startsWith('--- ') && lineAt(at + 1).startsWith('+++ ')) {
@@ -141,13 +131,9 @@ function readOne(all: readonly string[], from: number, end: number, name: string
       seen.add(key);
       if (key === 'old mode') file.oldMode = value;
       else if (key === 'new mode') file.newMode = value;
-      else if (key === 'new file mode') {
-        file.newMode = value;
-        file.oldPath = undefined;
-      } else if (key === 'deleted file mode') {
-        file.oldMode = value;
-        file.newPath = undefined;
-      } else if (key === 'rename from' || key === 'copy from') {
+      else if (key === 'new file mode') [file.newMode, file.oldPath] = [value, undefined];
+      else if (key === 'deleted file mode') [file.oldMode, file.newPath] = [value, undefined];
+      else if (key === 'rename from' || key === 'copy from') {
         // These are written without a prefix: it is put on, so that all paths look alike.
         file.oldPath = `a/${unquotePath(value)}`;
         file.renamed = key === 'rename from';
@@ -219,9 +205,8 @@ function readOne(all: readonly string[], from: number, end: number, name: string
         'if it is whole, add the line break: `echo >> FILE`',
       );
     for (const side of ['-', '+'] as const) {
-      const open = lines
-        .filter(({ mark }) => mark === ' ' || mark === side)
-        .findIndex(({ text }) => !text.endsWith('\n'));
+      const own = lines.filter(({ mark }) => mark === ' ' || mark === side);
+      const open = own.findIndex(({ text }) => !text.endsWith('\n'));
       if (open >= 0 && open < (side === '-' ? oldLines : newLines) - 1)
         throw bad(start + 1, 'a line without a newline at its end is not the last one of its file');
     }

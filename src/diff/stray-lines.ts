@@ -31,24 +31,21 @@ export function strayLine(
 ): { readonly at: number; readonly reason: string } | undefined {
   let area = from;
   let named = false;
+  const bareReason = (at: number, line: string): string | undefined => {
+    const shown = bare(line);
+    const next = bare(lines[at + 1] ?? '');
+    if (named && shown.startsWith('@@ -')) return 'patch(1) would take these indented lines for a part of the patch';
+    const context = shown === line ? undefined : contextDiff(shown, next);
+    named ||= /^(?:--- |\+\+\+ |\*\*\* |Index:|diff --git )/.test(shown);
+    if (context !== undefined || !ORDER.test(shown)) return context;
+    if (/^[<>] /.test(next)) return 'a diff without context cannot be read: only unified ones can';
+    const isForEd = lines.slice(at).some((later) => bare(later) === '.');
+    return isForEd ? 'orders for ed cannot be read: only unified diffs can' : undefined;
+  };
   for (const [at, line] of lines.entries()) {
     area = areaOf(line, area);
-    const shown = bare(line);
-    const next = lines[at + 1] ?? '';
-    const reason =
-      strayReason(line, next, area) ??
-      (named && shown.startsWith('@@ -')
-        ? 'patch(1) would take these indented lines for a part of the patch'
-        : undefined) ??
-      (shown === line ? undefined : contextDiff(shown, bare(next))) ??
-      (ORDER.test(shown) && /^[<>] /.test(bare(next))
-        ? 'a diff without context cannot be read: only unified ones can'
-        : undefined) ??
-      (ORDER.test(shown) && lines.slice(at).some((later) => bare(later) === '.')
-        ? 'orders for ed cannot be read: only unified diffs can'
-        : undefined);
+    const reason = strayReason(line, lines[at + 1] ?? '', area) ?? bareReason(at, line);
     if (reason !== undefined) return { at, reason };
-    named ||= /^(?:--- |\+\+\+ |\*\*\* |Index:|diff --git )/.test(shown);
   }
   return undefined;
 }
@@ -89,15 +86,13 @@ export function fileProblem(file: FilePatch): FileProblem | undefined {
   if (file.oldPath === undefined && file.newPath === undefined)
     return { message: 'the names of the file cannot be told', hint: 'make the patch again with `git diff`' };
   const beside = (path: string | undefined) => path?.slice(path.indexOf('/') + 1);
-  if (file.git && !file.renamed && !file.copied && file.oldPath !== undefined && file.newPath !== undefined) {
-    if (file.oldPath !== file.newPath && beside(file.oldPath) !== beside(file.newPath))
-      return {
-        message: 'the patch names two files, and does not say that one is renamed',
-        hint: 'make it again with `git diff -M`',
-      };
-  }
   const [made, gone] = [file.oldPath === undefined, file.newPath === undefined];
-  if (!made && !gone) return undefined;
+  if (!made && !gone) {
+    const same = file.oldPath === file.newPath || beside(file.oldPath) === beside(file.newPath);
+    if (!file.git || file.renamed || file.copied || same) return undefined;
+    const message = 'the patch names two files, and does not say that one is renamed';
+    return { message, hint: 'make it again with `git diff -M`' };
+  }
   // Not the whole file, or more than one: what else it holds is not known then.
   const mark = made ? '+' : '-';
   const second = file.hunks[1];

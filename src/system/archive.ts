@@ -18,14 +18,6 @@ export interface ArchiveFile {
   readonly executable?: boolean | undefined;
 }
 
-export type ArchiveForm = 'tar.gz' | 'zip' | 'folder';
-
-/** What a file's name asks for. */
-export function archiveForm(file: string): ArchiveForm {
-  if (/\.(tar\.gz|tgz)$/i.test(file)) return 'tar.gz';
-  return /\.zip$/i.test(file) ? 'zip' : 'folder';
-}
-
 /** Why a file must not be called so in an archive that others unpack; `undefined` when nothing is wrong. */
 export function badName(name: string): string | undefined {
   if (name === '' || name.startsWith('/') || /^[A-Za-z]:/.test(name)) return 'it is not a relative path';
@@ -36,7 +28,7 @@ export function badName(name: string): string | undefined {
 }
 
 /**
- * Writes an archive, or a folder, whose bytes depend on the files alone: names in order, one time for all, no owner.
+ * Writes an archive (`.tar.gz`, `.tgz`, `.zip`), or else a folder, whose bytes depend on the files alone: names in order, one time for all, no owner.
  * @param top the folder in which all files lie within an archive; a folder that is written is it.
  * @param at the time of all files; before 1980 none is possible in a zip.
  * @throws UserError when a name is not fit, or it cannot be written; Error for two files of one name.
@@ -46,26 +38,18 @@ export async function writeArchive(file: string, files: readonly ArchiveFile[], 
   const seen = new Set<string>();
   for (const { name } of sorted) {
     const why = badName(name);
-    if (why !== undefined) {
-      throw new UserError({
-        code: 'system/archive-name',
-        message: `a file cannot be packed under the name ${JSON.stringify(name)}: ${why}`,
-        hint: 'rename it where it comes from',
-      });
-    }
+    const message = `a file cannot be packed under the name ${JSON.stringify(name)}: ${why}`;
+    if (why !== undefined)
+      throw new UserError({ code: 'system/archive-name', message, hint: 'rename it where it comes from' });
     if (seen.has(name)) throw new Error(`two files are called ${name}`);
     seen.add(name);
   }
   const seconds = new Date(Math.floor(at.getTime() / 1000) * 1000);
-  switch (archiveForm(file)) {
-    case 'folder':
-      return withFileProblems(`write ${file}`, () => holding(() => writeFolder(file, sorted, seconds)));
-    case 'tar.gz':
-      // Node's gzip writes no time of its own.
-      return writeFileAtomic(file, await promisify(gzip)(await tar(sorted, top, seconds)));
-    case 'zip':
-      return writeFileAtomic(file, await zip(sorted, top, seconds));
-  }
+  // Node's gzip writes no time of its own.
+  if (/\.(tar\.gz|tgz)$/i.test(file))
+    return writeFileAtomic(file, await promisify(gzip)(await tar(sorted, top, seconds)));
+  if (/\.zip$/i.test(file)) return writeFileAtomic(file, await zip(sorted, top, seconds));
+  return withFileProblems(`write ${file}`, () => holding(() => writeFolder(file, sorted, seconds)));
 }
 
 const modeOf = ({ executable }: ArchiveFile): number => (executable ? 0o755 : 0o644);

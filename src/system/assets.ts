@@ -17,13 +17,15 @@ export const PROGRAMS = { 'ssh-run': 'targets/runners/ssh/run.ts' } as const;
 
 /** @returns the absolute path of a program for `process.execPath`; of its source where there is no build of it. */
 export function programPath(name: keyof typeof PROGRAMS): string {
-  const candidates = [
-    path.join(here, `${name}.js`),
-    path.join(here, '..', `${name}.js`),
-    path.join(packageRoot(), 'src', PROGRAMS[name]),
-  ];
+  const built = `${name}.js`;
+  return firstOf(`program ${name}`, [built, path.join('..', built)], path.join('src', PROGRAMS[name]));
+}
+
+/** The first that is there of some files beside this one, and one of the package. */
+function firstOf(what: string, beside: readonly string[], source: string): string {
+  const candidates = [...beside.map((file) => path.join(here, file)), path.join(packageRoot(), source)];
   const found = candidates.find((file) => existsSync(file));
-  if (found === undefined) throw new Error(`program ${name} is missing: looked in ${candidates.join(', ')}`);
+  if (found === undefined) throw new Error(`${what} is missing: looked in ${candidates.join(', ')}`);
   return found;
 }
 
@@ -33,13 +35,7 @@ export function programPath(name: keyof typeof PROGRAMS): string {
  * @returns its absolute path.
  */
 export function assetPath(name: string): string {
-  const [room, ...rest] = name.split('/');
-  const candidates = [
-    path.join(here, 'assets', name),
-    path.join(here, '..', 'assets', name),
-    path.join(packageRoot(), 'src', room ?? '', 'assets', ...rest),
-  ];
-  const found = candidates.find((file) => existsSync(file));
-  if (found === undefined) throw new Error(`asset ${name} is missing: looked in ${candidates.join(', ')}`);
-  return found;
+  const [room = '', ...rest] = name.split('/');
+  const built = path.join('assets', name);
+  return firstOf(`asset ${name}`, [built, path.join('..', built)], path.join('src', room, 'assets', ...rest));
 }

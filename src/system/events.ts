@@ -59,14 +59,10 @@ export async function runStep<T>(
   let note: string | undefined;
   let outcome: StepOutcome = 'done';
   emit({ type: 'step-started', ...where });
-  const finish = (how: StepOutcome) =>
-    emit({
-      type: 'step-finished',
-      id: where.id,
-      outcome: how,
-      note,
-      durationMs: Math.round(performance.now() - started),
-    });
+  const finish = (outcome: StepOutcome) => {
+    const durationMs = Math.round(performance.now() - started);
+    emit({ type: 'step-finished', id: where.id, outcome, note, durationMs });
+  };
   try {
     const result = await body({
       id: where.id,

@@ -8,15 +8,10 @@ import { Cancelled, UserError } from './diagnostic.ts';
 import { holding, isStopped } from './held.ts';
 import { parseJson } from './json.ts';
 
+const FREE = 'free some space (`forkwright cache --prune` removes old builds), then run the same command again';
 const WHY: Readonly<Record<string, readonly [string, string]>> = {
-  ENOSPC: [
-    'the disk is full',
-    'free some space (`forkwright cache --prune` removes old builds), then run the same command again',
-  ],
-  EDQUOT: [
-    'the disk quota is used up',
-    'free some space (`forkwright cache --prune` removes old builds), then run the same command again',
-  ],
+  ENOSPC: ['the disk is full', FREE],
+  EDQUOT: ['the disk quota is used up', FREE],
   EACCES: ['permission denied', 'give yourself write permission there, or choose another folder'],
   EPERM: ['operation not permitted', 'give yourself write permission there, or choose another folder'],
   EROFS: ['the file system is read-only', 'choose a folder on a writable file system'],
@@ -97,10 +92,7 @@ export async function writeFileAtomic(given: string, data: string | Uint8Array):
   await withFileProblems(`write ${given}`, async () => {
     await makeFolder(path.dirname(given));
     const there = await stat(given).catch(() => undefined);
-    if (there !== undefined && !there.isFile()) {
-      await writeFile(given, data);
-      return;
-    }
+    if (there !== undefined && !there.isFile()) return writeFile(given, data);
     const file = await behindLinks(given);
     const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
     const write = async () => {
@@ -201,7 +193,10 @@ export async function readJson<T extends z.ZodType>(
   let text: string;
   try {
     // Some devices end never.
-    if ((await stat(file)).isCharacterDevice()) throw noFile(file, what);
+    if ((await stat(file)).isCharacterDevice()) {
+      const message = `${what} is to be read from a file, and this is a device`;
+      throw new UserError({ code: 'system/no-file', message, place: { file } });
+    }
     text = await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -216,12 +211,4 @@ export async function readJson<T extends z.ZodType>(
       ? { code: 'system/bad-data', message: `${what} does not have the expected shape`, place: { file }, detail: why }
       : { code: 'system/bad-json', message: `${what} is not valid JSON: ${why}`, place: { file } },
   );
-}
-
-function noFile(file: string, what: string): UserError {
-  return new UserError({
-    code: 'system/no-file',
-    message: `${what} is to be read from a file, and this is a device`,
-    place: { file },
-  });
 }

@@ -19,10 +19,7 @@ export const trackGroup = (pid: number | undefined): (() => Promise<void>) =>
   hold({ undo: () => pid !== undefined && signalGroup(pid, 'SIGKILL'), wait: true });
 
 /** The command that ends a process on Windows with all its descendants; there is no gentle way for programs without windows. */
-export function taskkill(
-  pid: number,
-  env: Readonly<Record<string, string | undefined>>,
-): readonly [string, ...string[]] {
+export function taskkill(pid: number, env: NodeJS.ProcessEnv): readonly [string, ...string[]] {
   const root = env.SystemRoot ?? env.windir ?? 'C:\\Windows';
   return [path.win32.join(root, 'System32', 'taskkill.exe'), '/pid', String(pid), '/t', '/f'];
 }

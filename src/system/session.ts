@@ -68,17 +68,12 @@ export function startSession(
   });
   child.stdin.on('error', () => {}); // EPIPE: the process is gone, which nextLine reports.
   let end: { exitCode: number | undefined; exitSignal: string | undefined } | undefined;
-  const gone = child
-    .then(
-      (result) => {
-        end = { exitCode: result.exitCode, exitSignal: result.signal };
-      },
-      () => {},
-    )
-    .finally(() => {
-      closed = true;
-      notify();
-    });
+  const over = (result?: { readonly exitCode?: number | undefined; readonly signal?: string | undefined }) => {
+    if (result !== undefined) end = { exitCode: result.exitCode, exitSignal: result.signal };
+    closed = true;
+    notify();
+  };
+  const gone = child.then(over, () => over());
   const timer = setTimeout(() => void endGroup(child.pid), options.timeoutMs);
   const onAbort = () => {
     void endGroup(child.pid);

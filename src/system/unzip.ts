@@ -2,17 +2,11 @@ import { crc32 } from 'node:zlib';
 import { UserError } from './diagnostic.ts';
 import { fileProblem } from './files.ts';
 
-export interface UnzipLimits {
-  /** Of the archive's files, wanted or not. */
-  readonly entries: number;
-  /** Of one file, unpacked. */
-  readonly fileBytes: number;
-  /** Of all wanted files together, unpacked. */
-  readonly totalBytes: number;
-}
-
-/** Far above what Forkwright writes, far below what hurts. */
-const LIMITS: UnzipLimits = { entries: 100_000, fileBytes: 128 * 2 ** 20, totalBytes: 512 * 2 ** 20 };
+/**
+ * Far above what Forkwright writes, far below what hurts. Of the archive's files, wanted or not; of one file, unpacked; of
+ * all wanted files together, unpacked.
+ */
+const LIMITS = { entries: 100_000, fileBytes: 128 * 2 ** 20, totalBytes: 512 * 2 ** 20 };
 
 /**
  * Reads some files of a zip into memory; nothing is unpacked to disk, so no name in it can lead anywhere. Names that

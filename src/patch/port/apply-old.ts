@@ -32,7 +32,15 @@ export function applyOld(file: TextFile, wanted: FilePatch, patch: string, asItI
   for (const hunk of wanted.hunks) {
     const old = hunk.lines.filter((l) => l.mark !== '+').map((l) => lineEnds(l.text));
     const stated = hunk.oldLines === 0 ? hunk.oldStart : hunk.oldStart - 1;
-    if (old.length === 0 && file.lines.length > 0 && !exactFile) return { problem: noContext(hunk, patch) };
+    if (old.length === 0 && file.lines.length > 0 && !exactFile)
+      return {
+        problem: {
+          code: 'patch/no-context',
+          message: 'the hunk inserts lines without any context: nothing says that this is their place',
+          place: { file: patch, line: hunk.line },
+          hint: 'make the patch again with context: `diff -u` or `git diff` without `-U0`',
+        },
+      };
     let start = stated;
     if (!fits(file, stated, old, hunk) || stated < least) {
       const others = occurrences(file.lines, old).filter((at) => at >= least && fits(file, at, old, hunk));
@@ -44,14 +52,8 @@ export function applyOld(file: TextFile, wanted: FilePatch, patch: string, asItI
     hunks.push({ hunk, start, end: start + old.length, pieces: pieces(hunk, start, lineEnds) });
     least = start + old.length;
   }
-  return {
-    hunks,
-    after: replaced(
-      file.lines,
-      hunks.flatMap((h) => h.pieces),
-    ).join(''),
-    notes,
-  };
+  const all = hunks.flatMap((h) => h.pieces);
+  return { hunks, after: replaced(file.lines, all).join(''), notes };
 }
 
 /** An unterminated last line is only the last one. */
@@ -66,23 +68,16 @@ const allCrlf = (hunk: PatchHunk): boolean => hunk.lines.every((line) => line.te
 function pieces(hunk: PatchHunk, start: number, lineEnds: (line: string) => string): Piece[] {
   const out: { start: number; end: number; inserted: string[] }[] = [];
   let at = start;
-  let open = false;
+  let open: (typeof out)[number] | undefined;
   for (const { mark, text } of hunk.lines) {
-    if (mark === ' ') {
-      at++;
-      open = false;
-      continue;
+    if (mark === ' ') open = undefined;
+    else if (open === undefined) {
+      open = { start: at, end: at, inserted: [] };
+      out.push(open);
     }
-    let last = out.at(-1);
-    if (!open || last === undefined) {
-      last = { start: at, end: at, inserted: [] };
-      out.push(last);
-      open = true;
-    }
-    if (mark === '-') {
-      at++;
-      last.end = at;
-    } else last.inserted.push(lineEnds(text));
+    if (mark !== '+') at++;
+    if (mark === '-' && open !== undefined) open.end = at;
+    if (mark === '+') open?.inserted.push(lineEnds(text));
   }
   return out;
 }
@@ -97,15 +92,6 @@ export function replaced(lines: readonly string[], changes: readonly Piece[]): s
   }
   out.push(...lines.slice(at));
   return out;
-}
-
-function noContext(hunk: PatchHunk, patch: string): Diagnostic {
-  return {
-    code: 'patch/no-context',
-    message: 'the hunk inserts lines without any context: nothing says that this is their place',
-    place: { file: patch, line: hunk.line },
-    hint: 'make the patch again with context: `diff -u` or `git diff` without `-U0`',
-  };
 }
 
 function mismatch(

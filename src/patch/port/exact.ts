@@ -1,5 +1,5 @@
 import { isBlank, isTelling, occurrences, type TextFile } from './lines.ts';
-import type { Candidate, OldHunk, Piece } from './types.ts';
+import type { Candidate, OldHunk } from './types.ts';
 import { sitesDiffer } from './verify-place.ts';
 
 /** A hunk with less context than this is given more from the file that it was made for. */
@@ -7,7 +7,7 @@ const CONTEXT = 3;
 /** How far the surroundings are drawn in to tell two equal places apart. */
 const REACH = 200;
 
-export type Found = { readonly delta: number } | { readonly reason: string; readonly ambiguous?: boolean };
+type Found = { readonly delta: number } | { readonly reason: string; readonly ambiguous?: boolean };
 
 /**
  * Finds a hunk by its own lines, unchanged: in the same function and statement, under the same `#if`s, and nowhere else there. Where
@@ -22,11 +22,18 @@ export function findExact(old: TextFile, hunk: Pick<OldHunk, 'start' | 'end' | '
   // Context that is short because the file begins or ends there must do so in the new one.
   const atStart = start === 0 && first.start < CONTEXT;
   const atEnd = end === old.lines.length && end - last.end < CONTEXT;
+  const differing = (file: TextFile, delta: number) => {
+    for (const piece of hunk.pieces) {
+      const differs = sitesDiffer(old, piece, file, piece.start + delta, true);
+      if (differs !== undefined) return differs;
+    }
+    return undefined;
+  };
   const places = (file: TextFile, block: readonly string[], from: number) => {
     const at = occurrences(file.lines, block);
     let reason = '';
     const fitting = at.filter((n) => {
-      const differs = differing(old, hunk.pieces, file, n - from);
+      const differs = differing(file, n - from);
       reason ||= differs === undefined ? '' : `line ${n + 1}: ${differs}`;
       return differs === undefined && (!atStart || n === 0) && (!atEnd || n + block.length === file.lines.length);
     });
@@ -34,9 +41,7 @@ export function findExact(old: TextFile, hunk: Pick<OldHunk, 'start' | 'end' | '
   };
   if (!old.lines.slice(start, end).some(isTelling)) return { reason: 'its lines do not tell a place' };
   let found = places(now, old.lines.slice(start, end), start);
-  if (found.fitting.length === 0) {
-    return { reason: found.reason === '' ? 'its lines do not stand there unchanged' : found.reason };
-  }
+  if (found.fitting.length === 0) return { reason: found.reason || 'its lines do not stand there unchanged' };
   for (let reach = 0; places(old, old.lines.slice(start, end), start).fitting.length > 1; reach++) {
     if (reach > REACH || (start === 0 && end === old.lines.length)) break;
     start = Math.max(0, start - 1);
@@ -48,14 +53,6 @@ export function findExact(old: TextFile, hunk: Pick<OldHunk, 'start' | 'end' | '
   const lines = found.fitting.map((n) => n + 1).join(', ');
   const reason = at === undefined ? 'its lines stand several times in the old file' : `its lines stand at ${lines}`;
   return { reason: `${reason}: which place is meant cannot be told`, ambiguous: true };
-}
-
-function differing(old: TextFile, pieces: readonly Piece[], now: TextFile, delta: number): string | undefined {
-  for (const piece of pieces) {
-    const differs = sitesDiffer(old, piece, now, piece.start + delta, true);
-    if (differs !== undefined) return differs;
-  }
-  return undefined;
 }
 
 /** The hunks in the lines of the patched file, each taking the change back. */

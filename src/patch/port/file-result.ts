@@ -2,10 +2,11 @@ import { cParser } from '../../c/parser.ts';
 import { CSource } from '../../c/source.ts';
 import { openView } from '../../c/view.ts';
 import { hunkLines } from '../../diff/write.ts';
+import { replaced } from './apply-old.ts';
 import type { Files, TreeFile } from './files.ts';
 import { restore, type TextFile } from './lines.ts';
 import { outlineOf } from './outline.ts';
-import { type HunkFound, withPlacements } from './place-hunk.ts';
+import type { HunkFound } from './place-hunk.ts';
 import { describeSite } from './site.ts';
 import type { OldHunk, PortedHunk } from './types.ts';
 import { sitesOf } from './verify-place.ts';
@@ -33,28 +34,21 @@ async function defects(path: string, text: string): Promise<number> {
   return count + 1000 * source.conditionals.unbalanced.length;
 }
 
-export interface FileResult {
-  readonly path: string;
-  readonly now: TreeFile;
-  readonly text: string;
-}
-
 /** The files with what was placed in them. One that cannot be read as C afterwards is left, and its hunks with it. */
-export async function changesOf(results: HunkFound[], to: Files, old: TextFile, after: string): Promise<FileResult[]> {
+export async function changesOf(results: HunkFound[], to: Files, old: TextFile, after: string) {
   const tolerated = /\.[ch]$/.test(old.path)
     ? Math.max(0, (await defects(old.path, after)) - (await defects(old.path, old.text)))
     : 0;
   for (;;) {
     const paths = new Set(results.flatMap((r) => ('placements' in r ? r.placements.map((p) => p.file) : [])));
-    const out: FileResult[] = [];
+    const out: { readonly path: string; readonly now: TreeFile; readonly text: string }[] = [];
     let spoilt: string | undefined;
     for (const path of paths) {
       const now = await to.read(path);
       if (now === undefined) throw new Error(`${path} was there a moment ago`);
-      const text = withPlacements(
-        now.file,
-        results.flatMap((r) => ('placements' in r ? r.placements.filter((p) => p.file === path) : [])),
-      );
+      const placed = results.flatMap((r) => ('placements' in r ? r.placements.filter((p) => p.file === path) : []));
+      placed.sort((a, b) => a.start - b.start || a.end - b.end);
+      const text = replaced(now.file.lines, placed).join('');
       if (/\.[ch]$/.test(path) && (await defects(path, text)) > (await defects(path, now.file.text)) + tolerated)
         spoilt = path;
       out.push({ path, now, text: restore(text, now.file.crlf) });
@@ -102,18 +96,11 @@ export function hunkRow(
   }
   const { keys = [] } = site ?? {};
   const [region] = now === undefined || keys.length === 0 ? [] : outlineOf(now).regions(keys);
-  const own =
-    region === undefined || now === undefined
-      ? []
-      : [{ file: now.path, line: region.start + 1, similarity: 0, text: `${keys[0]} starts here` }];
-  return {
-    ...common,
-    outcome: 'needs-a-person',
-    notes,
-    reasons: found.reasons,
-    candidates: [...found.candidates, ...own],
-    quote: hunkLines(hunk.hunk),
-  };
+  const text = `${keys[0]} starts here`;
+  const own = region && now ? [{ file: now.path, line: region.start + 1, similarity: 0, text }] : [];
+  const { reasons } = found;
+  const candidates = [...found.candidates, ...own];
+  return { ...common, outcome: 'needs-a-person', notes, reasons, candidates, quote: hunkLines(hunk.hunk) };
 }
 
 /** Names that a hunk brings in, that its old file has elsewhere, and that the new file does not have at all. */

@@ -54,7 +54,7 @@ export async function findFile(old: TextFile, tree: Files, moves: Moves | undefi
  * A git that cannot say (too many files, another repository) knows no moves.
  */
 export function gitMoves(repo: string, from: string, ctx: GitContext): Moves {
-  let asked: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
+  let asked: ReturnType<Moves> | undefined;
   return () => {
     asked ??= ask(repo, from, ctx);
     return asked;

@@ -94,10 +94,9 @@ function portProblem(file: FilePatch): Omit<FileProblem, 'line'> | undefined {
 /** @throws UserError (exit code 2) with the line of a file's part that cannot be carried. */
 export function refuseUnportable(parsed: ParsedPatch): void {
   for (const file of parsed.files) {
-    const problem = portProblem(file);
-    if (problem === undefined) continue;
-    const { message, hint } = problem;
-    throw new UserError({ code: 'patch/not-portable', message, place: { file: parsed.name, line: file.line }, hint });
+    const { message, hint } = portProblem(file) ?? {};
+    const place = { file: parsed.name, line: file.line };
+    if (message !== undefined) throw new UserError({ code: 'patch/not-portable', message, place, hint });
   }
 }
 
@@ -117,9 +116,7 @@ export function refuseTangledNames(parsed: ParsedPatch, files: readonly Located[
   }
 }
 
-function byHand(what: string) {
-  return {
-    message: `the patch has ${what}, which cannot be carried to another version`,
-    hint: 'take that file out of the patch, and do it by hand',
-  };
-}
+const byHand = (what: string) => ({
+  message: `the patch has ${what}, which cannot be carried to another version`,
+  hint: 'take that file out of the patch, and do it by hand',
+});

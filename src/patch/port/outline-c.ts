@@ -61,7 +61,7 @@ export class COutline implements Outline {
     const conditions = this.#conditionsAt(offset, gap);
     const kind = this.#kindAt(offset, gap);
     const define = this.#defineAt(offset, gap);
-    if (define !== undefined) return { keys: [`#define ${define.name}`], conditions, block: '', kind };
+    if (define !== undefined) return { keys: [`#define ${define}`], conditions, block: '', kind };
     const assignment = this.#assignmentFor(offset);
     if (assignment === undefined) return { keys: ['code that is never compiled'], conditions, block: '', kind };
     const units = this.#source.units(assignment);
@@ -99,14 +99,14 @@ export class COutline implements Outline {
     return out;
   }
 
-  #defineAt(offset: number, gap: boolean): { name: string; start: number; end: number } | undefined {
+  #defineAt(offset: number, gap: boolean): string | undefined {
     const found = this.#source.conditionals.directives.find(([s, e]) => (gap ? s < offset : s <= offset) && offset < e);
     return found === undefined ? undefined : this.#define(found);
   }
 
-  #define([start, end]: readonly [number, number]) {
-    const name = /^[ \t]*#[ \t]*define[ \t]+(\w+)/.exec(this.#file.text.slice(start, end))?.[1];
-    return name === undefined ? undefined : { name, start, end };
+  /** The name that a directive defines. */
+  #define([start, end]: readonly [number, number]): string | undefined {
+    return /^[ \t]*#[ \t]*define[ \t]+(\w+)/.exec(this.#file.text.slice(start, end))?.[1];
   }
 
   /** As CSource does, but not for ever: a chain of many conditions has too many assignments. */
@@ -129,9 +129,7 @@ export class COutline implements Outline {
       found.push({ start: lineOf(this.#starts, start) - 1, end: lineOf(this.#starts, end - 1) });
     };
     if (key.startsWith('#define ')) {
-      for (const range of this.#source.conditionals.directives) {
-        if (this.#define(range)?.name === word) add(range[0], range[1]);
-      }
+      for (const range of this.#source.conditionals.directives) if (this.#define(range) === word) add(...range);
     } else {
       // Found by its name wherever that stands, so that every branch of every #if is looked into.
       for (const m of this.#file.text.matchAll(new RegExp(`\\b${word}\\b`, 'g'))) {

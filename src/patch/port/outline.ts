@@ -24,9 +24,6 @@ function plain(file: TextFile): Outline {
   return { line: site, gap: site, regions: () => [{ start: 0, end: file.lines.length }] };
 }
 
-/** Whether a file's language has a notion of place: functions, conditions, statements. */
-export const isStructured = (path: string): boolean => /\.(?:[ch]|pyi?)$/.test(path);
-
 /** The stretches in which a text must be unique: those that the site names, or the whole file. */
 export function regionsOf(file: TextFile, site: Site): readonly LineRange[] {
   return site.keys.length === 0 ? [{ start: 0, end: file.lines.length }] : outlineOf(file).regions(site.keys);

@@ -1,9 +1,8 @@
 import type { Context } from '../../system/context.ts';
-import { replaced } from './apply-old.ts';
 import { candidatesIn, findExact } from './exact.ts';
 import type { Files } from './files.ts';
 import { isTelling, type TextFile } from './lines.ts';
-import { isStructured, outlineOf } from './outline.ts';
+import { outlineOf } from './outline.ts';
 import { describeSite } from './site.ts';
 import { findByStructure } from './structure.ts';
 import { addedTwice, alignedElsewhere, livesOn, runsTogether } from './twice.ts';
@@ -11,7 +10,7 @@ import type { Candidate, HowPlaced, OldHunk, Piece, Placement } from './types.ts
 import { placeByMerge, sitesOf, verifyPlace } from './verify-place.ts';
 
 /** What is known of a file while its hunks are placed. */
-export interface FilePair {
+interface FilePair {
   readonly old: TextFile;
   /** The old file with the whole patch. */
   readonly after: TextFile;
@@ -79,12 +78,9 @@ export async function placeHunk(
     reasons.push(`as it is: ${exact.reason}`);
     if (exact.ambiguous) return { reasons, candidates: candidatesIn(now, old.lines.slice(hunk.start, hunk.end), 4) };
   }
-  if (!isStructured(old.path)) {
-    const nearby = now === undefined ? [] : candidatesIn(now, old.lines.slice(hunk.start, hunk.end));
-    return {
-      reasons: [...reasons, 'in a file that is neither C nor Python no other way is taken'],
-      candidates: nearby,
-    };
+  if (!/\.(?:[ch]|pyi?)$/.test(old.path)) {
+    const candidates = now === undefined ? [] : candidatesIn(now, old.lines.slice(hunk.start, hunk.end));
+    return { reasons: [...reasons, 'in a file that is neither C nor Python no other way is taken'], candidates };
   }
   const results: PieceResult[] = [];
   for (const [i, piece] of hunk.pieces.entries()) results.push(await placePiece(pair, piece, back.pieces[i]));
@@ -115,14 +111,13 @@ const RANK: readonly HowPlaced[] = ['already-there', 'exact', 'three-way', 'stru
 
 /** The pieces of a hunk, in their order, or what is in the way. */
 function together(
-  pair: FilePair,
+  { now, old }: FilePair,
   hunk: OldHunk,
   results: readonly PieceResult[],
-  reasons: readonly string[],
+  reasons: string[],
 ): HunkFound {
   const failed = results.flatMap((r) => ('reasons' in r ? [r] : []));
   if (failed.length > 0) {
-    const { now, old } = pair;
     const nearby = now === undefined ? [] : candidatesIn(now, old.lines.slice(hunk.start, hunk.end));
     const all = [...failed.flatMap((f) => f.candidates), ...nearby];
     const candidates = all.filter((c, i) => all.findIndex((d) => d.file === c.file && d.line === c.line) === i);
@@ -139,12 +134,8 @@ function together(
   if (first === undefined) return { reasons: ['it changes nothing'], candidates: [] };
   const how = RANK.findLast((h) => placed.some((p) => p.how === h)) ?? 'exact';
   const partly = real.length > 0 && real.length < placed.length ? ['a part of it is there already'] : [];
-  return {
-    how,
-    placements: real.map((p) => p.placement),
-    at: { file: first.file, line: first.start },
-    notes: [...new Set([...partly, ...placed.flatMap((p) => p.notes)])],
-  };
+  const notes = [...new Set([...partly, ...placed.flatMap((p) => p.notes)])];
+  return { how, placements: real.map((p) => p.placement), at: { file: first.file, line: first.start }, notes };
 }
 
 async function placePiece(pair: FilePair, piece: Piece, back: Piece | undefined): Promise<PieceResult> {
@@ -193,13 +184,9 @@ function doneAt(after: TextFile, back: Piece, now: TextFile): number | undefined
 
 /** The file of the new tree in which a piece's function is: its own, or the only other one that has it. */
 async function homeOf(
-  pair: FilePair,
+  { old, now, tree }: FilePair,
   piece: Piece,
-): Promise<
-  | { readonly file: TextFile; readonly key: string }
-  | { readonly reason: string; readonly candidates: readonly Candidate[] }
-> {
-  const { old, now, tree } = pair;
+): Promise<{ readonly file: TextFile; readonly key: string } | { readonly reason: string; candidates: Candidate[] }> {
   const [site] = sitesOf(old, piece.start, piece.end, piece.inserted);
   const key = site === undefined ? '' : describeSite(site);
   if (site === undefined || site.keys.length === 0) {
@@ -222,17 +209,9 @@ async function homeOf(
   }
   const [only] = homes;
   if (only !== undefined && homes.length === 1) return { file: only.file, key };
+  if (homes.length === 0) return { reason: `${key} is nowhere in the new tree`, candidates: [] };
   const candidates = homes
     .slice(0, 4)
     .map(({ file, line }) => ({ file: file.path, line, similarity: 0, text: (file.lines[line - 1] ?? '').trim() }));
-  if (homes.length === 0) return { reason: `${key} is nowhere in the new tree`, candidates };
   return { reason: `${key} is in ${homes.length} files, not in ${now?.path ?? old.path}`, candidates };
-}
-
-/** Applies what was placed, all at once. */
-export function withPlacements(file: TextFile, placements: readonly Placement[]): string {
-  return replaced(
-    file.lines,
-    [...placements].sort((a, b) => a.start - b.start || a.end - b.end),
-  ).join('');
 }

@@ -1,7 +1,6 @@
 import type { Located } from '../../diff/locate.ts';
 import { type FileTransition, filePatchText } from '../../diff/write.ts';
 import type { Context } from '../../system/context.ts';
-import type { Diagnostic } from '../../system/diagnostic.ts';
 import { applyOld } from './apply-old.ts';
 import { reversed } from './exact.ts';
 import { changesOf, hunkRow, refuseOverlaps } from './file-result.ts';
@@ -35,7 +34,17 @@ export async function portFile(
   if (located.old === undefined) return portNew(patch, located, from, to);
   const old = await from.read(located.old);
   if (old === undefined) throw new Error(`${located.old} was there a moment ago`);
-  if (old.link) return { problems: [linked(patch, located)] };
+  if (old.link)
+    return {
+      problems: [
+        {
+          code: 'patch/link',
+          message: `${located.old} is a symbolic link: the patch would change what it leads to`,
+          place: { file: patch, line: located.patch.line },
+          hint: 'make the patch for the file that the link leads to',
+        },
+      ],
+    };
   if (located.now !== undefined && located.now !== located.old && (await from.read(located.now)) !== undefined) {
     const message = `the patch renames ${located.old} to ${located.now}, which is there already`;
     return notForThis(message, { file: patch, line: located.patch.line }, NOT_YET);
@@ -43,27 +52,13 @@ export async function portFile(
   const applied = applyOld(old.file, located.patch, patch);
   if ('problem' in applied) return { problems: [applied.problem] };
   const mode = modeOf(located.patch.newMode) ?? old.mode;
-  const oldChanges: Change[] = [
-    {
-      path: located.now ?? located.old,
-      raw: located.now === undefined ? undefined : restore(applied.after, old.file.crlf),
-      mode,
-    },
-  ];
+  const raw = located.now === undefined ? undefined : restore(applied.after, old.file.crlf);
+  const oldChanges: Change[] = [{ path: located.now ?? located.old, raw, mode }];
   if (located.now !== undefined && located.now !== located.old)
     oldChanges.push({ path: located.old, raw: undefined, mode });
   const job = { patch, located, old, to, moves, ctx };
   if (located.now === undefined) return { ...(await portRemoval(job)), oldChanges };
   return { ...(await portChange(job, applied.hunks, applied.after, applied.notes)), oldChanges };
-}
-
-function linked(patch: string, located: Located): Diagnostic {
-  return {
-    code: 'patch/link',
-    message: `${located.old} is a symbolic link: the patch would change what it leads to`,
-    place: { file: patch, line: located.patch.line },
-    hint: 'make the patch for the file that the link leads to',
-  };
 }
 
 async function portChange(job: Job, hunks: readonly OldHunk[], after: string, notes: readonly string[]): Promise<Rest> {
@@ -85,17 +80,10 @@ async function portChange(job: Job, hunks: readonly OldHunk[], after: string, no
     const b = back[i];
     if (b === undefined) throw new Error('a hunk without its reverse');
     const result = await placeHunk(pair, hunk, b);
-    results.push(
-      'reasons' in result && 'reason' in found
-        ? {
-            reasons: [found.reason, ...result.reasons],
-            candidates: [
-              ...found.candidates.map((c) => ({ file: c.path, line: 1, similarity: c.similarity, text: '' })),
-              ...result.candidates,
-            ],
-          }
-        : result,
-    );
+    if ('reasons' in result && 'reason' in found) {
+      const files = found.candidates.map((c) => ({ file: c.path, line: 1, similarity: c.similarity, text: '' }));
+      results.push({ reasons: [found.reason, ...result.reasons], candidates: [...files, ...result.candidates] });
+    } else results.push(result);
   }
   refuseOverlaps(results);
   const extra = [...notes, ...moved];
@@ -122,18 +110,7 @@ async function portChange(job: Job, hunks: readonly OldHunk[], after: string, no
     change(name, there, text, name === path && shape?.to !== undefined ? shape.to : { path: name, mode: there.mode });
   if (shape?.to !== undefined && now !== undefined && path !== undefined && !changes.some((c) => c.path === path))
     change(path, now, now.raw, shape.to);
-  const left = hunks.filter((_, i) => 'reasons' in (results[i] ?? { reasons: [] }));
-  const rejectShape = shape?.what.outcome === 'needs-a-person';
-  return {
-    hunks: rows,
-    transitions,
-    newChanges,
-    rejected:
-      left.length === 0 && !rejectShape
-        ? ''
-        : filePatchText(
-            located,
-            left.map((h) => h.hunk),
-          ),
-  };
+  const left = hunks.filter((_, i) => 'reasons' in (results[i] ?? { reasons: [] })).map((h) => h.hunk);
+  const isWhole = left.length === 0 && shape?.what.outcome !== 'needs-a-person';
+  return { hunks: rows, transitions, newChanges, rejected: isWhole ? '' : filePatchText(located, left) };
 }

@@ -41,9 +41,8 @@ const KINDS = { code: 'code', comment: 'in a comment', string: 'in a string' } a
  * @param block whether the statements around must be the same, too.
  */
 export function siteDifference(old: Site, now: Site, block: boolean): string | undefined {
-  if (old.keys.length === 0 ? now.keys.length > 0 : !old.keys.some((key) => now.keys.includes(key))) {
+  if (old.keys.length === 0 ? now.keys.length > 0 : !old.keys.some((key) => now.keys.includes(key)))
     return `it is in ${describeSite(now)}, not in ${describeSite(old)}`;
-  }
   if (old.keys.length === 0 && old.near !== undefined && now.near !== undefined) {
     const { before, after } = old.near;
     if (before !== now.near.before && after !== now.near.after)
@@ -54,8 +53,5 @@ export function siteDifference(old: Site, now: Site, block: boolean): string | u
     return `it is under ${say(now.conditions)}, not under ${say(old.conditions)}`;
   }
   if (old.kind !== now.kind) return `it is ${KINDS[now.kind]}, not ${KINDS[old.kind]}`;
-  if (block && old.block !== now.block) {
-    return `the statement around it is "${now.block}", not "${old.block}"`;
-  }
-  return undefined;
+  return block && old.block !== now.block ? `the statement around it is "${now.block}", not "${old.block}"` : undefined;
 }

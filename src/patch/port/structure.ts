@@ -14,7 +14,7 @@ interface Word {
   readonly comment: boolean;
 }
 
-export type StructureFound = { readonly placement: Placement } | { readonly reason: string };
+type StructureFound = { readonly placement: Placement } | { readonly reason: string };
 
 /** What replaces lines must consist of this many tokens to be its own anchor. */
 const STRONG = 4;
@@ -117,11 +117,8 @@ function align(
   const toTheEnd = best.down === rest && after.length - best.q - core.length === rest;
   const below = toTheEnd || statementBelow(had, here.end, best.down);
   // What stands there once needs one neighbour: without any, it is another place that the same was written to.
-  if (strong && only ? !above && !below : !above || !below) {
-    return {
-      reason: core.length === 0 ? 'the statements beside it are other ones' : 'the statements around it are other ones',
-    };
-  }
+  if (strong && only ? !above && !below : !above || !below)
+    return { reason: `the statements ${core.length === 0 ? 'beside' : 'around'} it are other ones` };
   const range = core.length > 0 ? goneLines(now, after, best.q, core.length) : gapLine(old, piece, now, after, best.q);
   if (typeof range === 'string') return { reason: range };
   for (const [i, there] of sitesOf(now, range.start, range.end, piece.inserted).entries()) {

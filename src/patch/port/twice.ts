@@ -133,11 +133,10 @@ export function alignedElsewhere(old: TextFile, piece: Piece, now: TextFile, pla
   const above = nearest(old, piece.start - 1, here.start - 1, -1);
   const below = nearest(old, piece.end, here.end, 1);
   const [up, down] = [above, below].map((index) => (index === undefined ? undefined : image(index)));
-  if (up !== undefined && up >= placement.start)
-    return `line ${(above ?? 0) + 1}, which is above it, is line ${up + 1} of the new file by the fewest changes: which place is meant cannot be told`;
-  if (down !== undefined && down < placement.end)
-    return `line ${(below ?? 0) + 1}, which is below it, is line ${down + 1} of the new file by the fewest changes: which place is meant cannot be told`;
-  return undefined;
+  const says = (line = 0, where: string, image: number) =>
+    `line ${line + 1}, which is ${where} it, is line ${image + 1} of the new file by the fewest changes: which place is meant cannot be told`;
+  if (up !== undefined && up >= placement.start) return says(above, 'above', up);
+  return down !== undefined && down < placement.end ? says(below, 'below', down) : undefined;
 }
 
 /** The one stretch that holds the lines. */

@@ -95,7 +95,13 @@ export async function placeByMerge(old: TextFile, now: TextFile, piece: Piece, c
   });
   if (merged instanceof GitExit) {
     const { exitCode, stderr } = merged.result;
-    if (exitCode === undefined || exitCode >= 128) throw cannotMerge(stderr);
+    if (exitCode === undefined || exitCode >= 128)
+      throw new UserError({
+        code: 'patch/merge-file',
+        message: 'git cannot merge',
+        detail: stderr.trim().split('\n').slice(-6),
+        hint: 'see what git says',
+      });
     return { reason: 'git finds a conflict there' };
   }
   let reason = 'git finds it to be there already, or to change other lines, too';
@@ -122,13 +128,4 @@ function placesOf(old: TextFile, { lines, text }: TextFile, piece: Piece, merged
     if (made === merged) out.push(at);
   }
   return out;
-}
-
-function cannotMerge(said: string): UserError {
-  return new UserError({
-    code: 'patch/merge-file',
-    message: 'git cannot merge',
-    detail: said.trim().split('\n').slice(-6),
-    hint: 'see what git says',
-  });
 }

@@ -27,9 +27,8 @@ export async function portNew(patch: string, located: Located, from: Files, to: 
   const inNew = await inTheWay(path, to);
   if (inNew !== undefined) return { ...leftToPerson(patch, located, [inNew]), oldChanges };
   const there = await to.read(path);
-  if (there?.raw === content && !there.link) {
+  if (there?.raw === content && !there.link)
     return { ...NONE, oldChanges, hunks: [row(patch, located, { outcome: 'already-there', newFile: path })] };
-  }
   if (there !== undefined) {
     const reasons = ['the new tree has a file of this name, with other content'];
     const candidates = [{ file: path, line: 1, similarity: 0, text: '' }];
@@ -59,17 +58,13 @@ export async function inTheWay(path: string, tree: Files): Promise<string | unde
 export async function portRemoval({ patch, located, old, to, moves }: Job): Promise<Rest> {
   const found = await findFile(old.file, to, moves);
   if ('reason' in found && found.candidates.length === 0) {
-    return {
-      ...NONE,
-      hunks: [row(patch, located, { outcome: 'already-there', notes: ['the file is not there any more'] })],
-    };
+    const what = { outcome: 'already-there', notes: ['the file is not there any more'] } as const;
+    return { ...NONE, hunks: [row(patch, located, what)] };
   }
   const now = 'path' in found && found.path === located.old ? await to.read(found.path) : undefined;
-  if (now === undefined || now.link || now.file.text !== old.file.text) {
-    return leftToPerson(patch, located, [
-      now === undefined ? 'the file may be another one now' : 'the file that it removes has another content',
-    ]);
-  }
+  if (now === undefined) return leftToPerson(patch, located, ['the file may be another one now']);
+  if (now.link || now.file.text !== old.file.text)
+    return leftToPerson(patch, located, ['the file that it removes has another content']);
   const path = located.old ?? '';
   return {
     hunks: [row(patch, located, { outcome: 'exact', newFile: path, notes: ['the file is removed'] })],
