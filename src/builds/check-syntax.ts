@@ -15,7 +15,7 @@ import { byCodeUnit } from '../system/hash.ts';
 import { runProcess } from '../system/process.ts';
 import { HOST } from '../targets/descriptors.ts';
 import { checkCompiler, findToolchain } from '../targets/toolchain.ts';
-import type { TargetDescriptor, Toolchain } from '../targets/types.ts';
+import type { TargetDescriptor } from '../targets/types.ts';
 import { type CompilerRemark, compilerRemarks, newRemarks } from './compiler-errors.ts';
 import { planBuild } from './configure/plan.ts';
 import { configureFingerprint, configureOnce } from './configure/store.ts';
@@ -151,7 +151,7 @@ async function compile(
   tree: string,
   file: string,
   defines: readonly string[],
-  { cc, env }: SyntaxCompiler,
+  { cc, env }: Awaited<ReturnType<typeof provideConfig>>,
   ctx: Context,
 ) {
   const [program = cc.path, ...options] = cc.command;
@@ -200,23 +200,13 @@ function unexplained(file: string, defines: readonly string[]): Diagnostic {
 
 const CONFIGURE_LIMIT_MS = 30 * 60_000;
 
-/** A compiler, and the environment that it is run in. */
-interface SyntaxCompiler {
-  readonly cc: Toolchain['cc'];
-  readonly env: Readonly<Record<string, string>>;
-}
-
 /**
  * Puts the pyconfig.h of the unpatched checkout into a folder: from the store, or by running configure once, whose result
  * is kept for this and for builds.
+ * @returns a compiler, and the environment that it is run in.
  * @throws UserError when there is no compiler, or configure fails.
  */
-async function provideConfig(
-  checkout: Checkout,
-  target: TargetDescriptor,
-  folder: string,
-  ctx: Context,
-): Promise<SyntaxCompiler> {
+async function provideConfig(checkout: Checkout, target: TargetDescriptor, folder: string, ctx: Context) {
   const toolchain = await findToolchain(target, ctx);
   await checkCompiler(toolchain.cc, ctx);
   const options = { pgo: false, modules: 'all', configure: [], launcher: 'none' } as const;

@@ -25,16 +25,12 @@ export interface Planning {
   plan(request: BuildRequest): Promise<BuildPlan>;
 }
 
-/** The folder of a build, with the logs of the steps that its driver has. */
-export interface Entry {
+/** The folder of a build, with the logs of the steps that its driver has, as a driver has prepared it. */
+export interface Place {
   readonly root: string;
   /** The sources of this variant. */
   readonly src: string;
   readonly logs: Readonly<Record<BuildFailure['step'], string>>;
-}
-
-/** As a driver has prepared it. */
-export interface Place extends Entry {
   /** The environment of its commands, with the folder written out. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -89,7 +85,7 @@ export interface Driver<Prepared extends Place = Place> {
    */
   plan(request: BuildRequest, planning: Planning, ctx: Context): Promise<BuildPlan>;
   /** Makes what lies in the build's folder beside the sources, which come afterwards. */
-  place(plan: BuildPlan, entry: Entry, work: Work, ctx: Context): Promise<Prepared>;
+  place(plan: BuildPlan, entry: Omit<Place, 'env'>, work: Work, ctx: Context): Promise<Prepared>;
   /** From the sources to an interpreter. @throws UserError for what is not the variant's fault; Cancelled. */
   make(plan: BuildPlan, place: Prepared, work: Work, ctx: Context): Promise<Made | Failed>;
   /** As `linkLayouts`. */

@@ -7,27 +7,22 @@ import type { Build } from './types.ts';
 /** The linked interpreters, or why there are none. */
 export type Layouts = { readonly programs: readonly string[] } | { readonly why: string };
 
-/** How a driver links a build again. */
-export interface Relinking {
-  /** Where the interpreter of an order lies: of a path as long as the build's own, as paths lie in its memory. */
-  readonly place: (seed: number) => string;
-  /** Looks at the build. @returns what links one order and gives what went wrong, if anything did; or why none can be. */
-  readonly prepare: () => Promise<((seed: number) => Promise<string | undefined>) | { readonly why: string }>;
-}
-
 /**
  * The interpreter of a build linked again from the same objects, once for each seed in another order: the same code in
  * other places. Where code lies changes single tests by many percent (Mytkowicz et al. 2009, "Producing wrong data
  * without doing anything obviously wrong!"), so a change is best seen over many layouts (Curtsinger and Berger 2013,
  * "STABILIZER", which moves functions; this moves objects, and needs no other compiler).
  * They lie beside the interpreter and are kept: only what is missing is linked.
+ * @param place where the interpreter of an order lies: of a path as long as the build's own, as paths lie in its memory.
+ * @param prepare looks at the build. Gives what links one order and tells what went wrong, if anything did; or why none can be.
  * @param progress called after each link.
  * @returns their paths in the order of the seeds, or why the order cannot be changed.
  */
 export async function linkLayouts(
   build: Build,
   seeds: readonly number[],
-  { place, prepare }: Relinking,
+  place: (seed: number) => string,
+  prepare: () => Promise<((seed: number) => Promise<string | undefined>) | { readonly why: string }>,
   ctx: Context,
   progress: (done: number) => void,
 ): Promise<Layouts> {

@@ -1,13 +1,13 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
+import { packageVersion } from '../system/assets.ts';
 import { cacheFolder, markCache } from '../system/cache-folder.ts';
 import { Cancelled, type Diagnostic, UserError } from '../system/diagnostic.ts';
 import type { Event } from '../system/events.ts';
 import { fileProblem } from '../system/files.ts';
 import { exitCodeOfStop, isUnfinished, whenStopped } from '../system/held.ts';
 import { openTerminal, type Terminal } from '../system/terminal.ts';
-import { packageVersion } from '../system/version.ts';
 import type { WorkContext } from '../work/context.ts';
 import type { SharedOptions } from './options.ts';
 import type { ProgressRenderer } from './progress/types.ts';

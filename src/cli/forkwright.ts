@@ -8,7 +8,7 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.exitCode = 2;
 } else if (more.length === 0 && (only === '--version' || only === '-V')) {
   // What scripts ask first, and often: nothing else is loaded for it.
-  const { packageVersion } = await import('../system/version.ts');
+  const { packageVersion } = await import('../system/assets.ts');
   process.stdout.write(`${packageVersion()}\n`);
 } else {
   // Before anything else is loaded, so that all of it comes compiled from the cache the next time.

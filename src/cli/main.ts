@@ -1,6 +1,6 @@
 import { Command, CommanderError, Help } from 'commander';
+import { packageVersion } from '../system/assets.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { packageVersion } from '../system/version.ts';
 
 // In the order in which a newcomer meets them.
 const COMMANDS: Readonly<Record<string, () => Promise<{ register(program: Command): void }>>> = {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -38,4 +38,9 @@ export function assetPath(name: string): string {
   const [room = '', ...rest] = name.split('/');
   const built = path.join('assets', name);
   return firstOf(`asset ${name}`, [built, path.join('..', built)], path.join('src', room, 'assets', ...rest));
+}
+
+/** Forkwright's own version, from its package.json. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 }

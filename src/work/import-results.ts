@@ -7,10 +7,10 @@ import { importView } from '../report/views/import.ts';
 import { importBundle } from '../run/bundle/import.ts';
 import { runFolder } from '../run/folder.ts';
 import { type ImportRecord, importFile } from '../run/import-record.ts';
+import { packageVersion } from '../system/assets.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { writeJson } from '../system/files.ts';
-import { packageVersion } from '../system/version.ts';
 import type { WorkContext } from './context.ts';
 import { freshFolder } from './request.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openGit } from '../../src/checkout/git.ts';
 import { expandRefs, gitTree, obtainSource, openCheckout, pybenchFromHistory } from '../../src/checkout/index.ts';
 import { checkoutAtRef } from '../../src/checkout/source/obtain.ts';
-import { gitMoves } from '../../src/patch/port/find-file.ts';
+import { gitMoves } from '../../src/patch/port/files.ts';
 import { type Hostile, hostile } from './hostile.ts';
 import { failure, git, gitInit, makeRig, miniTree, type Rig, write } from './rig.ts';
 

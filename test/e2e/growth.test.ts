@@ -1,6 +1,6 @@
 /** What grows with its input grows with it, and not with its square: ratios of processor time, each the least of several. */
 import { expect, test } from 'vitest';
-import { findMsbuildErrors } from '../../src/builds/msbuild/output.ts';
+import { findMsbuildErrors } from '../../src/builds/msbuild/driver.ts';
 import { parsePatch } from '../../src/diff/read.ts';
 import type { FileChange } from '../../src/patch/types.ts';
 import { runChecks } from '../../src/review/checks/index.ts';

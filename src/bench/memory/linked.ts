@@ -1,8 +1,15 @@
 import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { commandEnvironment } from '../../builds/environment.ts';
-import { type BuildCommands, buildCommands, isObject } from '../../builds/msvc/commands.ts';
-import { linkerWords as msvcLinkerWords, type RelinkPlace, relink, relinkedProgram } from '../../builds/msvc/relink.ts';
+import {
+  type BuildCommands,
+  buildCommands,
+  isObject,
+  linkerWords as msvcLinkerWords,
+  type RelinkPlace,
+  relink,
+  relinkedProgram,
+} from '../../builds/msvc/relink.ts';
 import { withEntryLock } from '../../builds/store.ts';
 import type { Build } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';

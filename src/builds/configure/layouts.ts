@@ -104,7 +104,7 @@ export function linkProgramLayouts(
   progress: (done: number) => void = () => {},
 ): Promise<Layouts> {
   const place = (seed: number) => layoutPath(build.python, seed);
-  return linkLayouts(build, seeds, { place, prepare: () => prepare(build, ctx) }, ctx, progress);
+  return linkLayouts(build, seeds, place, () => prepare(build, ctx), ctx, progress);
 }
 
 /** Beside the interpreter, as that is where it looks for its library. */

@@ -29,13 +29,12 @@ import {
   writeNinja,
 } from '../pcbuild/index.ts';
 import type { BuildPlan } from '../types.ts';
-import { type ClangClOptions, clangCl } from './clang-cl.ts';
+import { type ClangClOptions, clangCl, findClangTools } from './clang-cl.ts';
 import { placeRunners, planMsvc, runsScripts } from './plan.ts';
 import { buildableHere, chosenProjects, visualCOf } from './projects.ts';
 import { linkDllLayouts } from './relink.ts';
 import { linkIcons, linkSystemLibraries, runtimeCommands, shimFiles } from './runtime.ts';
 import { type Sysroot, targetSysroot } from './sysroot.ts';
-import { findClangTools } from './tools.ts';
 
 const COMMAND_LIMIT_MS = 5 * 60_000;
 const NINJA_LIMIT_MS = 2 * 60 * 60_000;

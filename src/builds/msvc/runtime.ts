@@ -3,9 +3,8 @@ import path from 'node:path';
 import { assetPath } from '../../system/assets.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import type { ToolCommand } from '../pcbuild/index.ts';
-import { CLANG_CL, importLibraryArguments } from './clang-cl.ts';
+import { CLANG_CL, type ClangTools, importLibraryArguments } from './clang-cl.ts';
 import type { VisualC } from './projects.ts';
-import type { ClangTools } from './tools.ts';
 
 interface Parts {
   /** Sources of msvcrt.lib in the folder `crt` of our shim. */

@@ -3,7 +3,7 @@ import { BUILTIN_FILES, VC_TARGETS } from './builtin.ts';
 import { holds } from './condition.ts';
 import { expand, expandFully } from './expand.ts';
 import { fullPath, windowsPath } from './files.ts';
-import { applyItem } from './item-element.ts';
+import { applyItem } from './items.ts';
 import { type EvaluationInput, ProjectState } from './project-state.ts';
 import { refuse } from './scope.ts';
 import { onlyKnown, type ProjectElement, parseProject } from './xml.ts';

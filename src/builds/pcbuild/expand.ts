@@ -1,6 +1,6 @@
 import type { Place } from '../../system/diagnostic.ts';
 import { type DotnetValue, valueText } from './dotnet-values.ts';
-import { callMember, elementAt } from './instance-functions.ts';
+import { callMember, callStatic, elementAt } from './functions.ts';
 import {
   closingParenthesis,
   escapeValue,
@@ -10,7 +10,6 @@ import {
   splitOutside,
   unescapeValue,
 } from './scope.ts';
-import { callStatic } from './static-functions.ts';
 
 const NAME = /^[A-Za-z_][\w-]*/;
 export const METADATA = /%\(\s*(?:([A-Za-z_][\w-]*)\s*\.\s*)?([A-Za-z_][\w-]*)\s*\)/g;

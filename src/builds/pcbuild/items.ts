@@ -1,7 +1,10 @@
 import path from 'node:path';
+import { holds } from './condition.ts';
 import { expand, expandScalars, expandTransform, readList } from './expand.ts';
 import { type BuildFiles, fullPath } from './files.ts';
-import { closingParenthesis, escapeValue, type Item, type Scope, unescapeValue } from './scope.ts';
+import type { ProjectState, ScopeExtras } from './project-state.ts';
+import { closingParenthesis, type Item, refuse, type Scope, unescapeValue } from './scope.ts';
+import { onlyKnown, type ProjectElement } from './xml.ts';
 
 /** Splits at semicolons; those in `@(…)` do not separate. Blank parts are none. */
 export function splitList(text: string): string[] {
@@ -15,24 +18,6 @@ export function splitList(text: string): string[] {
     }
   }
   return parts.filter((part) => part !== '');
-}
-
-/** Metadata that every item has by its path. @param name in small letters. @returns escaped, `undefined` for another name. */
-export function wellKnownMetadata(identity: string, name: string, folder: string): string | undefined {
-  const full = fullPath(identity, folder);
-  const { root } = path.win32.parse(full);
-  const folderIn = (file: string) => file.replace(/[^\\/]*$/, '');
-  const known = new Map([
-    ['identity', identity],
-    ['fullpath', full],
-    ['filename', path.win32.parse(identity).name],
-    ['extension', path.win32.extname(identity)],
-    ['rootdir', root],
-    ['directory', folderIn(full.slice(root.length))],
-    ['relativedir', folderIn(identity)],
-    ['recursivedir', ''],
-  ]).get(name);
-  return known === undefined ? undefined : escapeValue(known);
 }
 
 function* fromSpec(spec: string, type: string, scope: Scope, files: BuildFiles): Generator<Item> {
@@ -63,4 +48,65 @@ export function itemsOf(include: string, type: string, scope: Scope, files: Buil
 /** Items are the same file when their paths are, whatever the case and the slashes. */
 export function fileKey(identity: string, folder: string): string {
   return path.win32.resolve(folder, identity).toLowerCase();
+}
+
+const RESERVED = ['Include', 'Exclude', 'Remove', 'Update', 'Condition', 'Label'];
+const NOT_UNDERSTOOD = 'KeepMetadata RemoveMetadata KeepDuplicates MatchOnMetadata MatchOnMetadataOptions'.split(' ');
+
+/** Sets an item's metadata by the element's children and attributes, one after another. */
+export function withMetadata(
+  item: Item,
+  element: ProjectElement,
+  file: string,
+  state: ProjectState,
+  extras: ScopeExtras,
+): Item {
+  const own = new Map(item.metadata);
+  const current = (): Item => ({ ...item, metadata: own });
+  // A batch has its own; elsewhere %(X) is what the item has so far.
+  const metadata =
+    extras.metadata ??
+    ((name: string, type: string | undefined) => {
+      if (type !== undefined && type.toLowerCase() !== item.type.toLowerCase())
+        refuse(`%(${type}.${name}) is of another item`, element.place);
+      return state.metadata(current(), name);
+    });
+  for (const [name, value] of element.attributes)
+    if (!RESERVED.includes(name))
+      own.set(name.toLowerCase(), expand(value, state.scope(element.place, file, { ...extras, metadata })));
+  for (const child of element.children) {
+    const scope = state.scope(child.place, file, { ...extras, metadata });
+    onlyKnown(child, ['Condition', 'Label']);
+    if (holds(child.attributes.get('Condition'), scope)) own.set(child.name.toLowerCase(), expand(child.text, scope));
+  }
+  return current();
+}
+
+/** Adds, removes or changes items as one element of an ItemGroup says; its Condition holds already. */
+export function applyItem(element: ProjectElement, file: string, state: ProjectState, extras: ScopeExtras): void {
+  const type = element.name;
+  for (const name of NOT_UNDERSTOOD)
+    if (element.attributes.has(name)) refuse(`The attribute ${name} of an item is not understood`, element.place);
+  const scope = state.scope(element.place, file, extras);
+  const named = (attribute: string) => itemsOf(element.attributes.get(attribute) ?? '', type, scope, state.files);
+  const key = ({ identity }: Item) => fileKey(identity, state.folder);
+  const isNamedBy = (attribute: string) => {
+    const keys = new Set(named(attribute).map(key));
+    return (item: Item) => keys.has(key(item));
+  };
+  const changed = (item: Item) => withMetadata(item, element, file, state, extras);
+  const items = state.items(type);
+  if (element.attributes.has('Include')) {
+    const excluded = isNamedBy('Exclude');
+    const added = named('Include').filter((item) => !excluded(item));
+    state.setItems(type, [...items, ...added.map(changed)]);
+  } else if (element.attributes.has('Remove')) {
+    const removed = isNamedBy('Remove');
+    const kept = items.filter((item) => !removed(item));
+    state.setItems(type, kept);
+  } else if (element.attributes.has('Update')) {
+    const updated = isNamedBy('Update');
+    const all = items.map((item) => (updated(item) ? changed(item) : item));
+    state.setItems(type, all);
+  } else refuse(`The item ${type} has neither Include, Remove nor Update`, element.place);
 }

@@ -1,11 +1,10 @@
 import type { Place } from '../../system/diagnostic.ts';
 import { evaluateProject } from './evaluate.ts';
-import { eventSteps, kindOf, linkStep } from './link-step.ts';
 import type { EvaluationInput } from './project-state.ts';
 import { runTargets } from './run-targets.ts';
 import { type Item, refuse } from './scope.ts';
 import type { PcProject } from './types.ts';
-import { assemblyUnits, compileUnits, resourceUnits } from './units.ts';
+import { assemblyUnits, compileUnits, eventSteps, kindOf, linkStep, resourceUnits } from './units.ts';
 
 /** Kinds of items that Visual C++ builds something from and CPython's projects have not, or not for what we build. */
 const BUILDS_SOMETHING = ['Midl', 'MASM', 'Object', 'Library', 'Manifest', 'Xsd', 'FxCompile', 'Natvis'];

@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { Place } from '../../system/diagnostic.ts';
 import { VC_TARGETS } from './builtin.ts';
 import { type BuildFiles, fullPath } from './files.ts';
-import { wellKnownMetadata } from './items.ts';
 import { escapeValue, type Item, refuse, type Scope, unescapeValue } from './scope.ts';
 
 /** What an evaluation starts from. */
@@ -150,4 +149,22 @@ function reserved(key: string, project: string, file: string): string | undefine
     ['directorynoroot', `${dir.slice(root.length)}\\`],
   ]);
   return known.get(what);
+}
+
+/** Metadata that every item has by its path. @param name in small letters. @returns escaped, `undefined` for another name. */
+function wellKnownMetadata(identity: string, name: string, folder: string): string | undefined {
+  const full = fullPath(identity, folder);
+  const { root } = path.win32.parse(full);
+  const folderIn = (file: string) => file.replace(/[^\\/]*$/, '');
+  const known = new Map([
+    ['identity', identity],
+    ['fullpath', full],
+    ['filename', path.win32.parse(identity).name],
+    ['extension', path.win32.extname(identity)],
+    ['rootdir', root],
+    ['directory', folderIn(full.slice(root.length))],
+    ['relativedir', folderIn(identity)],
+    ['recursivedir', ''],
+  ]).get(name);
+  return known === undefined ? undefined : escapeValue(known);
 }

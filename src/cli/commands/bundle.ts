@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { packageVersion } from '../../system/assets.ts';
 import { shownPath } from '../../system/paths.ts';
-import { packageVersion } from '../../system/version.ts';
 import { BadValue, counted, given, option, wholeNumber } from '../../work/options.ts';
 import { RUNS_DIR } from '../../work/run-options.ts';
 import { command } from '../frame.ts';

@@ -1,3 +1,3 @@
-export { gitMoves } from './find-file.ts';
+export { gitMoves } from './files.ts';
 export { portPatches } from './port.ts';
 export type * from './types.ts';

@@ -4,9 +4,12 @@ import type { Context } from '../../system/context.ts';
 import { applyOld } from './apply-old.ts';
 import { reversed } from './exact.ts';
 import { changesOf, hunkRow, refuseOverlaps } from './file-result.ts';
-import type { Change, Files, TreeFile } from './files.ts';
-import { findFile, type Moves } from './find-file.ts';
+import { type Change, type Files, findFile, type Moves, type TreeFile } from './files.ts';
+import { restore, textFile } from './lines.ts';
+import { type HunkFound, placeHunk } from './place-hunk.ts';
+import type { OldHunk, PortedHunk } from './types.ts';
 import {
+  inTheWay,
   type Job,
   leftToPerson,
   type Mode,
@@ -14,13 +17,12 @@ import {
   NOT_YET,
   notForThis,
   type PortedFile,
+  portNew,
+  portRemoval,
   type Rest,
   row,
-} from './job.ts';
-import { restore, textFile } from './lines.ts';
-import { type HunkFound, placeHunk } from './place-hunk.ts';
-import type { OldHunk, PortedHunk } from './types.ts';
-import { inTheWay, portNew, portRemoval, shapeChange } from './whole-file.ts';
+  shapeChange,
+} from './whole-file.ts';
 
 /** Ports what a patch says of one file. */
 export async function portFile(

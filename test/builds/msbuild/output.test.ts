@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findMsbuildErrors } from '../../../src/builds/msbuild/output.ts';
+import { findMsbuildErrors } from '../../../src/builds/msbuild/driver.ts';
 
 const of = (...lines: string[]) => findMsbuildErrors(lines.join('\r\n'));
 

@@ -4,8 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { shuffledBy } from '../../../src/builds/layouts.ts';
-import { buildCommands, commandWords } from '../../../src/builds/msvc/commands.ts';
-import { layoutFolder, linkDllLayouts } from '../../../src/builds/msvc/relink.ts';
+import { buildCommands, commandWords, layoutFolder, linkDllLayouts } from '../../../src/builds/msvc/relink.ts';
 import { commandLine } from '../../../src/builds/pcbuild/ninja.ts';
 import type { Build } from '../../../src/builds/types.ts';
 
