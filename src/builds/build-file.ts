@@ -54,9 +54,7 @@ export type Build = Frozen<z.infer<typeof recorded>>;
 export const buildSchema: z.ZodType<Build> = recorded;
 
 /** The file that makes a folder of the store a build: written last. */
-export function buildFile(root: string): string {
-  return path.join(root, 'build.json');
-}
+export const buildFile = (root: string): string => path.join(root, 'build.json');
 
 /** A build's record. @returns `undefined` when there is none, or it cannot be read: such an entry is made again. */
 export async function readBuild(root: string): Promise<Build | undefined> {

@@ -9,9 +9,7 @@ import type { Build, BuildPlan, Quirk } from './types.ts';
 export const ROOT = '$ROOT';
 
 /** `text` with the folder written as `$ROOT`. */
-export function withoutRoot(text: string, root: string): string {
-  return text.replaceAll(root, ROOT);
-}
+export const withoutRoot = (text: string, root: string): string => text.replaceAll(root, ROOT);
 
 /** The values of `env` with `$ROOT` written out. */
 export function expandRoot(env: Readonly<Record<string, string>>, root: string): Record<string, string> {

@@ -114,13 +114,6 @@ interface StoreEntry {
   readonly changedFiles?: number | undefined;
 }
 
-/** What to remove: entries unused for longer, the longest unused until the rest is small enough, or all. */
-interface PruneLimits {
-  readonly maxBytes?: number | undefined;
-  readonly maxAgeMs?: number | undefined;
-  readonly all?: boolean | undefined;
-}
-
 /** All entries of the store, the last used first. */
 export async function listStore(ctx: Pick<Context, 'cacheDir'>): Promise<readonly StoreEntry[]> {
   const entries = await Promise.all(
@@ -129,26 +122,24 @@ export async function listStore(ctx: Pick<Context, 'cacheDir'>): Promise<readonl
       const build = await readBuild(folder);
       const used = await stat(build === undefined ? folder : buildFile(folder)).catch(() => undefined);
       const changes = build?.inputs.changes;
-      return {
-        key,
-        folder,
-        bytes: await folderBytes(folder),
-        lastUsed: used?.mtimeMs ?? 0,
-        complete: build !== undefined,
-        pythonVersion: build?.pythonVersion,
-        target: build?.target,
-        changedFiles: Array.isArray(changes) ? changes.length : undefined,
-      };
+      const changedFiles = Array.isArray(changes) ? changes.length : undefined;
+      const { pythonVersion, target } = build ?? {};
+      const [bytes, lastUsed, complete] = [await folderBytes(folder), used?.mtimeMs ?? 0, build !== undefined];
+      return { key, folder, bytes, lastUsed, complete, pythonVersion, target, changedFiles };
     }),
   );
   return entries.sort((a, b) => b.lastUsed - a.lastUsed || byCodeUnit(a.key, b.key));
 }
 
 /**
- * Removes entries by the limits; entries that are being made stay. Interrupted ones go first.
+ * Removes entries unused for longer, the longest unused until the rest is small enough, or all; entries that are being
+ * made stay. Interrupted ones go first.
  * @returns what was removed.
  */
-export async function pruneStore(limits: PruneLimits, ctx: Pick<Context, 'cacheDir'>): Promise<readonly StoreEntry[]> {
+export async function pruneStore(
+  limits: Readonly<{ maxBytes?: number | undefined; maxAgeMs?: number | undefined; all?: boolean | undefined }>,
+  ctx: Pick<Context, 'cacheDir'>,
+): Promise<readonly StoreEntry[]> {
   const entries = await listStore(ctx);
   const oldest = Date.now() - (limits.maxAgeMs ?? Number.POSITIVE_INFINITY);
   const removed: StoreEntry[] = [];

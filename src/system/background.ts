@@ -37,14 +37,8 @@ export async function startBackground(
 ): Promise<Background> {
   const { execa } = await import('execa');
   if (options.signal?.aborted) throw new Cancelled();
-  const common = {
-    cwd: options.cwd,
-    env: options.env as Record<string, string>,
-    extendEnv: false,
-    detached: LEADS_GROUP,
-    cleanup: false,
-    reject: false,
-  } as const;
+  const own = { cwd: options.cwd, env: options.env as Record<string, string>, extendEnv: false } as const;
+  const common = { ...own, detached: LEADS_GROUP, cleanup: false, reject: false } as const;
   const child = execa(file, [...args], { ...common, stdio: 'ignore' });
   child.nodeChildProcess.unref();
   const { pid } = child;
@@ -52,10 +46,8 @@ export async function startBackground(
   let stopWaiting = () => {};
   if (afterDeath !== undefined && !ended && LEADS_GROUP) {
     // Nobody writes to it, so it has read all when the last end that could is closed: with this process, however that ends.
-    const waiting = execa('/bin/sh', ['-c', 'read -r nothing; exec "$@"', 'sh', ...afterDeath], {
-      ...common,
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
+    const script = ['-c', 'read -r nothing; exec "$@"', 'sh', ...afterDeath];
+    const waiting = execa('/bin/sh', script, { ...common, stdio: ['pipe', 'ignore', 'ignore'] });
     waiting.nodeChildProcess.unref();
     (waiting.stdin as Socket).unref();
     waiting.catch(() => {});

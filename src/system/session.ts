@@ -41,9 +41,7 @@ export function startSession(
     cleanup: false,
     reject: false,
     buffer: false,
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
+    stdio: 'pipe',
   });
   const untrack = trackGroup(child.pid);
   const lines: string[] = [];

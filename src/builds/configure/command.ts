@@ -67,23 +67,18 @@ export function flagsBehindOpt({
 
 /** What CPython's own distributions choose, and nothing that a benchmark does not need. */
 function defaultOptions(version: PythonVersion): readonly string[] {
-  if (version.major === 2) {
-    const ensurepip = isVersion('>=2.7.9', version) ? ['--with-ensurepip=no'] : [];
-    return ['--enable-unicode=ucs4', ...ensurepip];
-  }
+  if (version.major === 2)
+    return ['--enable-unicode=ucs4', ...(isVersion('>=2.7.9', version) ? ['--with-ensurepip=no'] : [])];
   return isVersion('>=3.4', version) ? ['--without-ensurepip'] : [];
 }
 
 function crossOptions({ target, version, buildTriplet }: ConfigureInputs): readonly string[] {
   if (target.host === undefined) return [];
-  return [
-    ...(buildTriplet === undefined ? [] : [`--build=${buildTriplet}`]),
-    `--host=${target.host}`,
-    // Before 3.11 configure finds it on the PATH.
-    ...(isVersion('>=3.11', version) ? [`--with-build-python=../${BUILD_PYTHON}/python${version.short}`] : []),
-    // From 3.11 on it is asked for libraries, and this machine's knows of those that are here. A target may name its own.
-    ...(isVersion('>=3.11', version) ? ['PKG_CONFIG=false'] : []),
-  ];
+  const common = [...(buildTriplet === undefined ? [] : [`--build=${buildTriplet}`]), `--host=${target.host}`];
+  // Before 3.11 configure finds it on the PATH.
+  if (!isVersion('>=3.11', version)) return common;
+  // pkg-config is asked for libraries from then on, and this machine's knows of those that are here. A target may name its own.
+  return [...common, `--with-build-python=../${BUILD_PYTHON}/python${version.short}`, 'PKG_CONFIG=false'];
 }
 
 /** The target's own binutils: configure would take the host's where it does not know better. */
@@ -93,19 +88,15 @@ function crossTools({ target }: ConfigureInputs): readonly string[] {
 }
 
 function pgoOption({ version, target }: ConfigureInputs): string {
-  if (target.host !== undefined) {
-    throw new UserError({
-      code: 'build/no-pgo',
-      message: `profile-guided optimisation runs the interpreter in mid-build, and one for ${target.host} does not run here by itself`,
-      hint: `leave out --pgo for the target ${target.name}`,
-    });
-  }
+  const refused = (message: string, hint: string) => new UserError({ code: 'build/no-pgo', message, hint });
+  if (target.host !== undefined)
+    throw refused(
+      `profile-guided optimisation runs the interpreter in mid-build, and one for ${target.host} does not run here by itself`,
+      `leave out --pgo for the target ${target.name}`,
+    );
   if (isVersion('>=2.7.13 <3.0 || >=3.5.3', version)) return '--enable-optimizations';
-  throw new UserError({
-    code: 'build/no-pgo',
-    message: `CPython ${version.text} has no --enable-optimizations: that came with 2.7.13 and 3.5.3`,
-    hint: 'build without --pgo',
-  });
+  const message = `CPython ${version.text} has no --enable-optimizations: that came with 2.7.13 and 3.5.3`;
+  throw refused(message, 'build without --pgo');
 }
 
 /** The answers for configure (config.site) of target and quirks, or `undefined` when there are none. */

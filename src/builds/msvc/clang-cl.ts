@@ -126,13 +126,11 @@ export function clangCl(options: ClangClOptions): ToolSet {
           ],
     step: (step, at) => {
       if (step.kind === 'copy') return ['cp', '--', at(step.from), at(step.output)];
-      if (step.kind === 'import-library')
-        return [
-          tools.llvmDlltool,
-          // Its name is the library's where the definition says none, as Microsoft's lib has it.
-          ...importLibraryArguments(at(step.definition), at(step.output)),
-          ...['-D', `${path.posix.parse(step.output.path).name}.dll`],
-        ];
+      if (step.kind === 'import-library') {
+        // Its name is the library's where the definition says none, as Microsoft's lib has it.
+        const name = ['-D', `${path.posix.parse(step.output.path).name}.dll`];
+        return [tools.llvmDlltool, ...importLibraryArguments(at(step.definition), at(step.output)), ...name];
+      }
       if (options.run === undefined) return undefined;
       const isPython = step.kind === 'python';
       // For Wine from where ninja is run: the same for all variants, and Wine takes them as they are.

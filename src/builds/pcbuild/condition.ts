@@ -150,14 +150,10 @@ export function holds(condition: string | undefined, scope: Scope): boolean {
     take('(');
     const { text } = take('value') ?? unexpected();
     if (!take(')')) unexpected();
-    switch (name.toLowerCase()) {
-      case 'exists':
-        return () => allExist(text, scope);
-      case 'hastrailingslash':
-        return () => /[\\/]$/.test(expandFully(text, scope));
-      default:
-        return wrong(`calls ${name}, which is not known`);
-    }
+    const small = name.toLowerCase();
+    if (small === 'exists') return () => allExist(text, scope);
+    if (small === 'hastrailingslash') return () => /[\\/]$/.test(expandFully(text, scope));
+    return wrong(`calls ${name}, which is not known`);
   };
   const result = or();
   if (peek().kind !== 'end') unexpected();

@@ -122,9 +122,10 @@ class Evaluation {
     // Imports are relative to the file that has them, unlike everything else.
     const full = fullPath(target, path.win32.dirname(file));
     if (full.toLowerCase().startsWith(`${VC_TARGETS.toLowerCase()}\\`)) {
-      const name = path.win32.basename(full).toLowerCase();
-      const text = BUILTIN_FILES.get(name) ?? refuse(`The import of Visual C++'s ${target} is not known`, place);
-      this.file(parseProject(text, path.win32.basename(full)), full);
+      const name = path.win32.basename(full);
+      const text = BUILTIN_FILES.get(name.toLowerCase());
+      const known = text ?? refuse(`The import of Visual C++'s ${target} is not known`, place);
+      this.file(parseProject(known, name), full);
       return;
     }
     const { files } = this.state;
@@ -159,6 +160,4 @@ class Evaluation {
  * @param file of the sources.
  * @throws UserError `pcbuild/not-understood`, `pcbuild/xml`; FileWanted.
  */
-export function evaluateProject(file: string, input: EvaluationInput): EvaluatedProject {
-  return new Evaluation(file, input);
-}
+export const evaluateProject = (file: string, input: EvaluationInput): EvaluatedProject => new Evaluation(file, input);

@@ -113,11 +113,8 @@ export async function findFile(old: TextFile, tree: Files, moves: Moves | undefi
   const [best, next] = scored;
   if (best !== undefined && best.similarity >= SIMILAR && best.similarity - (next?.similarity ?? 0) >= MARGIN)
     return { path: best.path, how: 'same name, similar content' };
-  const reason =
-    scored.length === 0
-      ? `${old.path} is not there, and no file has its name`
-      : `${old.path} is not there, and which file it became cannot be told`;
-  return { reason, candidates: scored.slice(0, 3) };
+  const why = scored.length === 0 ? 'no file has its name' : 'which file it became cannot be told';
+  return { reason: `${old.path} is not there, and ${why}`, candidates: scored.slice(0, 3) };
 }
 
 /**

@@ -13,7 +13,7 @@ import { checkByGit, refuseTangledNames, refuseUnportable } from './git-reading.
 import { portFile } from './port-file.ts';
 import type { PortedHunk, PortedPatch, PortResult } from './types.ts';
 
-export interface PortRequest {
+interface PortRequest {
   /** Patch files in the order in which they apply; their text as latin1. */
   readonly patches: readonly { readonly name: string; readonly text: string }[];
   /** The tree that the first patch was made for. */
