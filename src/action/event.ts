@@ -9,7 +9,6 @@ export interface Repository {
   readonly repo: string;
 }
 
-/** Where a comment may go. */
 export type PullRequest =
   | { readonly number: number; readonly why?: undefined }
   /** None, with the reason: a sentence without its full stop. */
@@ -117,7 +116,6 @@ export function runUrl(env: Env, id: string | undefined): string | undefined {
   return server && repository && id && /^\d+$/.test(id) ? `${server}/${repository}/actions/runs/${id}` : undefined;
 }
 
-/** This run, and its artifact. */
 export function runLinks(env: Env, artifact: number | undefined): Readonly<Record<string, string>> {
   const run = runUrl(env, env.GITHUB_RUN_ID);
   if (run === undefined) return {};

@@ -33,7 +33,6 @@ const INPUTS = Object.values<OptionSpec>(TABLE).flatMap((spec) => {
   return NO_INPUTS.has(option) ? [] : [{ name: PLURAL[option] ?? option, option, spec }];
 });
 
-/** Inputs that are options of `forkwright run`. */
 export const RUN_INPUTS: readonly string[] = INPUTS.map(({ name }) => name);
 
 const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');

@@ -14,7 +14,6 @@ export function neutralText(text: string): string {
     .join('\n');
 }
 
-/** As `neutralText`, on one line. */
 export const neutralLine = (text: string): string => neutralText(text).replace(/\s*\n\s*/g, ' ');
 
 /** Shorter than this a value hides nothing, and would eat up ordinary text. */

@@ -24,7 +24,6 @@ export interface Told {
   readonly gates: readonly GateResult[];
   /** Sentences that stand above everything: why there is no comment, what could not be kept. */
   readonly remarks: readonly string[];
-  /** Addresses of the job and of the artifact. */
   readonly links: Readonly<Record<string, string>>;
 }
 

@@ -55,7 +55,6 @@ export async function compiledLibrary(request: {
   });
 }
 
-/** What a compiler complains of, in a few words. */
 export function compilerWords({ stderr }: { readonly stderr: string }): string {
   return (/error: .*/.exec(stderr)?.[0] ?? stderr.trim().split('\n').at(-1) ?? '').slice(0, 200);
 }

@@ -6,10 +6,8 @@ import type { Frozen } from '../system/frozen.ts';
 import { type ProcessResult, runProcess } from '../system/process.ts';
 import type { CpythonTestOutcome, Interpreter } from './types.ts';
 
-/** How one test file went on one interpreter. */
 export interface TestFileResult extends Pick<RegrtestOutput, 'failed' | 'skipped' | 'started'> {
   readonly outcome: CpythonTestOutcome;
-  /** The case in which it crashed or reached the time limit. */
   readonly underWay?: string | undefined;
   /** What there is to say beyond the outcome: which case it crashed in, why it was skipped. */
   readonly detail?: string | undefined;

@@ -16,7 +16,6 @@ export interface CpythonTestsRequest {
   readonly interpreters: readonly Interpreter[];
   /** Each variant's own sources (with `Lib/test`): a patch may edit tests. */
   readonly sourceDirs: Readonly<Record<Side, string>>;
-  /** What the recipes say that their change breaks. */
   readonly declared: readonly DeclaredTest[];
   /** For the tests' temporary files. Short, or tests of sockets fail: their paths have at most 107 bytes. */
   readonly workDir: string;
@@ -25,7 +24,6 @@ export interface CpythonTestsRequest {
   /** For one test file on one side, if its interpreter runs here: see `timeLimit`. */
   readonly timeoutMs: number;
   readonly ctx: Context;
-  /** The step that this one belongs to. */
   readonly parent?: string | undefined;
 }
 

@@ -18,7 +18,6 @@ type Read = (file: string) => Promise<string | undefined>;
 
 interface Kind {
   readonly id: string;
-  /** What it does to a measurement. */
   readonly effect: string;
   /** What a person can do about it; with the command, where one helps. */
   readonly advice: string;

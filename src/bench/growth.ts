@@ -14,12 +14,10 @@ import { type GrowthResult, type Interpreter, timeLimit } from './types.ts';
 
 export interface GrowthRequest {
   readonly interpreters: readonly Interpreter[];
-  /** How many distinct functions are called once. */
   readonly functions: number;
   /** Where the system does not see the interpreters' own memory, under an emulator: what counts it, or why nothing can. */
   readonly counted?: { readonly counter: Counter | string; readonly withEnvironment: WithEnvironment } | undefined;
   readonly ctx: Context;
-  /** The step that this one belongs to. */
   readonly parent?: string | undefined;
 }
 

@@ -6,7 +6,6 @@ import { measureSamples, type SpeedRequest } from './measure.ts';
 import type { Interpreter, SelfTestResult, SelfTestRun } from './types.ts';
 
 export interface SelfTestRequest extends Omit<SpeedRequest, 'interpreters' | 'samplesFile' | 'planted'> {
-  /** The one interpreter that is both baseline and patched. */
   readonly interpreter: Interpreter;
   /** The link orders of the other side, when each pair has layouts of its own: others than `interpreter.layouts`. */
   readonly otherLayouts?: Interpreter['layouts'];
@@ -18,7 +17,6 @@ export interface SelfTestRequest extends Omit<SpeedRequest, 'interpreters' | 'sa
   readonly planted: readonly number[];
   /** Runs that an interrupted self-test had finished: they are not compared again, and keep their times. */
   readonly known?: readonly SelfTestRun[] | undefined;
-  /** Forgets earlier samples in the folder. */
   readonly fresh?: boolean | undefined;
   /** Called after each run with what is known so far. */
   readonly update?: ((result: SelfTestResult) => Promise<void>) | undefined;

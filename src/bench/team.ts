@@ -5,7 +5,6 @@ import type { PreparedSuite } from './suites/suite.ts';
 import type { Interpreter, Sample, SampleHeader, SampleProblem } from './types.ts';
 import { type Pinning, type Spent, startWorker, TestFailed, type Worker, WorkerLost } from './worker.ts';
 
-/** What stays the same for all workers of a session. */
 export interface TeamOptions {
   readonly interpreters: readonly Interpreter[];
   readonly suite: PreparedSuite;

@@ -116,7 +116,6 @@ export const growthSchema = struct({
   functions: number,
   growth: z.partialRecord(variantSchema, grown).readonly(),
   method: text,
-  /** Why a variant could not be measured. */
   problems: z.partialRecord(variantSchema, text).readonly().optional(),
 });
 export type GrowthResult = z.infer<typeof growthSchema>;
@@ -156,9 +155,7 @@ const selfTestRun = struct({
   planted: number,
   repetition: number,
   comparison: speedSchema,
-  /** Tests that were compared. */
   tests: number,
-  /** Tests called faster or slower. */
   flagged: list(z.string()),
   /** The samples' file, by its name in the folder. */
   samples: z.string(),
@@ -169,7 +166,6 @@ const selfTestRun = struct({
 });
 export type SelfTestRun = z.infer<typeof selfTestRun>;
 
-/** What the measuring can and cannot see on this machine. */
 export const selfTestResultSchema = struct({
   runs: list(selfTestRun),
   /** Of all tests of all runs with nothing planted: the share called changed. The promise: at most 5%. */

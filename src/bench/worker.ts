@@ -27,7 +27,6 @@ export const workerTestsSchema = z.object({
 });
 type WorkerTests = Frozen<z.infer<typeof workerTestsSchema>>;
 
-/** A live interpreter that runs tests on demand. */
 export interface Worker {
   readonly facts: WorkerFacts;
   list(): Promise<WorkerTests>;

@@ -14,7 +14,6 @@ import { findBuild, findOrFetchBuild, withEntryLock } from './store.ts';
 import type { Build, BuildFailure, BuildOutcome, BuildPlan, BuildRequest } from './types.ts';
 
 export interface BuildAllOptions {
-  /** The step under which the builds' steps are shown. */
   readonly parent?: string | undefined;
   /** The target for which a build python is made: its step is told from those of the target host. */
   readonly buildPythonFor?: string | undefined;

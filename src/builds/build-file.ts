@@ -43,14 +43,12 @@ const recorded = z.object({
   linkOrder: z.object({ seed: z.number(), objects: z.number(), how: z.enum(['archive', 'objects']) }).optional(),
   configureReused: z.boolean(),
   durationsMs: z.object({ tree: z.number(), configure: z.number(), make: z.number() }),
-  /** Log files of the steps, absolute. */
   logs: texts,
 });
 
 /** One variant built for one target: plain data, written beside the build as `build.json`, last. */
 export type Build = Frozen<z.infer<typeof recorded>>;
 
-/** A build's record, for those that keep one. */
 export const buildSchema: z.ZodType<Build> = recorded;
 
 /** The file that makes a folder of the store a build: written last. */

@@ -35,7 +35,6 @@ export interface Place {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What making a build has at hand. */
 export interface Work {
   readonly share: Share;
   /** The interpreter of this machine that the build needs, absolute, where it needs one. */
@@ -49,7 +48,6 @@ export type Made = Pick<Build, 'obj' | 'python' | 'commands' | 'pyconfigSha256' 
     readonly durationsMs: Omit<Build['durationsMs'], 'tree'>;
   };
 
-/** A command of a driver's that failed. */
 export interface Failed {
   readonly step: 'configure' | 'make';
   readonly result: ProcessResult;
@@ -156,7 +154,6 @@ export async function makeBuild(
   return build;
 }
 
-/** A command of a build's, ready to be run. */
 type Command = Omit<ProcessOptions, 'signal'> & Readonly<{ file: string; args: readonly string[]; logFile: string }>;
 
 /** Runs a command with its output in its log, and tells what the log says meanwhile. */

@@ -11,5 +11,4 @@ const DRIVERS: Readonly<Record<DriverName, Driver>> = {
   msbuild: msbuild(),
 };
 
-/** What builds CPython for a target. */
 export const driverOf = ({ driver }: Pick<TargetDescriptor, 'driver'>): Driver => DRIVERS[driver];

@@ -19,7 +19,6 @@ const HINTS: Readonly<Record<CompilerError['kind'], string>> = {
   crash: 'the interpreter that was just built died while it was used for building: the change breaks it at run time',
 };
 
-/** How a log is read. */
 export interface LogReading {
   readonly findErrors: (log: string) => readonly CompilerError[];
   /** What files are named from, relative to the build's folder. */

@@ -94,7 +94,6 @@ export async function withEntryLock<T>(key: string, ctx: Context, body: () => Pr
 export const isLocked = (key: string, cacheDir: string): Promise<boolean> =>
   isHeld(entryFolder(cacheDir, key), { staleMs: STALE_MS });
 
-/** The names of all entries, whole or not. */
 export async function entryKeys(cacheDir: string): Promise<readonly string[]> {
   const entries = await readdir(storeFolder(cacheDir), { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory() && /^[0-9a-f]+$/.test(entry.name)).map((entry) => entry.name);

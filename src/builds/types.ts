@@ -43,7 +43,6 @@ export interface Quirk {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A file as a variant's patches leave it. */
 export interface ChangedSource {
   readonly path: string;
   readonly after: string;
@@ -86,7 +85,6 @@ export interface BuildFailure {
   readonly logs: Readonly<Record<string, string>>;
 }
 
-/** What became of a request. */
 export type BuildOutcome =
   | (BuildResult & { readonly ok: true })
   | { readonly ok: false; readonly variant: Variant; readonly failure: BuildFailure };

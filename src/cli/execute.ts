@@ -8,9 +8,9 @@ import type { Event } from '../system/events.ts';
 import { fileProblem } from '../system/files.ts';
 import { exitCodeOfStop, isUnfinished, whenStopped } from '../system/held.ts';
 import { openTerminal, type Terminal } from '../system/terminal.ts';
-import type { WorkContext } from '../work/context.ts';
+import type { WorkContext } from '../work/request.ts';
 import type { SharedOptions } from './options.ts';
-import type { ProgressRenderer } from './progress/types.ts';
+import type { ProgressRenderer } from './progress/plain.ts';
 
 /** What a command answers: 0 yes or done, 1 no, 2 this machine could not say. */
 export interface Outcome {
@@ -33,7 +33,7 @@ export interface CommandContext extends WorkContext {
 const EXIT_BUG = 70;
 
 async function progressFor(terminal: Terminal, options: SharedOptions): Promise<ProgressRenderer> {
-  if (options.json) return (await import('./progress/json.ts')).jsonProgress(terminal);
+  if (options.json) return { handle: (event) => terminal.out(`${JSON.stringify(event)}\n`), close: async () => {} };
   if (terminal.redraws && !options.quiet && !options.verbose) {
     const { listrProgress } = await import('./progress/listr.ts');
     return listrProgress(terminal);

@@ -2,7 +2,6 @@ import { UserError } from '../system/diagnostic.ts';
 import { quotePath, stripped, withoutSide } from './paths.ts';
 import type { FilePatch, ParsedPatch } from './types.ts';
 
-/** What is asked of the tree that a patch is for. */
 interface Known {
   /** `undefined` when there is no such file. */
   read(path: string): Promise<unknown>;

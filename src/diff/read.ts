@@ -45,7 +45,6 @@ export function parsePatch(text: string, name: string): ParsedPatch[] {
 function readOne(all: readonly string[], from: number, end: number, name: string, unfinished: boolean): ParsedPatch {
   const bad = badIn(name);
 
-  /** Where the next file's diff begins. */
   const fileAfter = (from: number): number => {
     let at = from;
     while (at < end && !startsFile(at)) at++;

@@ -12,7 +12,6 @@ export interface HunkRange {
   readonly newLines: number;
 }
 
-/** A hunk as it stands in a patch file. */
 export interface PatchHunk extends HunkRange {
   readonly lines: readonly HunkLine[];
   /** The line of `@@` in the patch file. */
@@ -45,9 +44,7 @@ export interface FilePatch {
   readonly namesLine?: number | undefined;
 }
 
-/** A mail, or a plain diff with what stands before it. */
 export interface ParsedPatch {
-  /** The name of the patch file. */
   readonly name: string;
   /** Its first line in the patch file. */
   readonly line: number;

@@ -16,7 +16,6 @@ export interface FileTransition {
   readonly newMode: Mode;
 }
 
-/** One file's part of a patch. */
 export interface WrittenDiff {
   readonly text: string;
   readonly insertions: number;

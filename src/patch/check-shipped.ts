@@ -7,7 +7,6 @@ import type { Generate } from './memo.ts';
 import { type PatchHeader, readPatchHeader } from './read-header.ts';
 import { generateSeries, type SeriesItem, type SeriesResult } from './series.ts';
 
-/** A patch file that lies in a folder with others. */
 export interface ShippedPatch {
   /** As it is to be named in messages. */
   readonly file: string;
@@ -21,7 +20,6 @@ export interface ShippedFolder {
   readonly isSeries: boolean;
 }
 
-/** What came of one patch file on one tree. */
 export type ShippedResult = { readonly file: string } & (
   | { readonly verdict: 'equal' }
   | { readonly verdict: 'differs'; readonly interdiff: string }

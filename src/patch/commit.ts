@@ -8,7 +8,6 @@ import { applyPatches } from './apply.ts';
 import { commitMessage } from './message.ts';
 import type { GeneratedPatch } from './types.ts';
 
-/** A commit that was made. */
 export interface MadeCommit {
   readonly recipe: string;
   readonly commit: string;

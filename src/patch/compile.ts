@@ -23,9 +23,7 @@ export interface CompiledEdit {
   readonly min: number;
   readonly max: number;
   readonly concerns: (file: string) => boolean;
-  /** Looks at parsed C. */
   readonly finder?: Finder | undefined;
-  /** Looks at plain text. */
   readonly text?: ((text: string, context: FinderContext) => TextFinding) | undefined;
   readonly configure?: string | undefined;
   /** The macro whose value it sets, and whether this version is known to have it. */

@@ -10,7 +10,6 @@ import { findInSource, type RegionFindings } from './region.ts';
 import type { FinderContext } from './site.ts';
 import { textEdits } from './tidy.ts';
 
-/** One match of an edit, for the account. */
 export interface Match {
   readonly edit: number;
   readonly offset: number;
@@ -21,7 +20,6 @@ export interface Match {
   readonly done: boolean;
 }
 
-/** What the edits want of one file. */
 export interface FileFindings {
   readonly path: string;
   readonly text: string;

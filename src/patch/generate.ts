@@ -25,7 +25,6 @@ import { newlyUnused } from './unused.ts';
 import { usersOf } from './users.ts';
 import { verifyCode } from './verify.ts';
 
-/** A recipe's name and hash as patches carry it. */
 export function recipeIdentity(loaded: LoadedRecipe): RecipeIdentity {
   const { id, title, why, version } = loaded.recipe;
   return { id, title, why, version: String(version), hash: loaded.hash };
@@ -177,7 +176,6 @@ function defines(files: readonly SourceFile[], macro: string): boolean {
   return files.some((f) => define.test(f.text));
 }
 
-/** Edits that did not match as often as they must. */
 function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Diagnostic[] {
   const out: Diagnostic[] = [];
   for (const tallied of tallies) {
@@ -301,7 +299,6 @@ async function notIdempotent(
     }));
 }
 
-/** The members that the recipe takes out of a struct. */
 function droppedFields(edits: readonly CompiledEdit[], recipe: Recipe, struct: string): ReadonlySet<string> {
   const own = edits.map(({ index }) => recipe.edits[index]);
   return new Set(own.flatMap((e) => (e?.kind === 'drop-field' && e.struct === struct ? [e.field] : [])));

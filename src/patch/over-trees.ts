@@ -2,7 +2,6 @@ import type { SourceTree } from '../checkout/types.ts';
 import { memoisedGenerate } from './memo.ts';
 import { generateSeries, type SeriesItem, type SeriesResult } from './series.ts';
 
-/** What a series yields on one of many trees. */
 export interface TreeResult {
   readonly tree: SourceTree;
   readonly series: readonly (SeriesResult & { readonly durationMs: number })[];

@@ -9,7 +9,6 @@ export interface TextEdit extends Range {
   readonly cosmetic?: boolean | undefined;
 }
 
-/** Two edits that want the same text. */
 export interface Overlap {
   readonly first: TextEdit;
   readonly second: TextEdit;

@@ -1,11 +1,9 @@
 import type { ParsedPatch } from '../diff/types.ts';
 
-/** What the header of a patch file says of how it was made. */
 export interface PatchHeader {
   readonly recipe: { readonly id: string; readonly version: string; readonly hash: string };
   /** As written: name → text. */
   readonly params: Readonly<Record<string, string>>;
-  /** Options for configure. */
   readonly configure: readonly string[];
   /** Globs of files that were named beside the recipe's own. */
   readonly include: readonly string[];

@@ -2,7 +2,6 @@ import type { Sought } from '../checkout/sought.ts';
 import type { SourceFile, SourceTree } from '../checkout/types.ts';
 import { sha256 } from '../system/hash.ts';
 
-/** Something that is asked of a tree. */
 export type Question =
   | { readonly kind: 'read'; readonly path: string }
   | { readonly kind: 'list'; readonly under: string | undefined }

@@ -8,7 +8,6 @@ import type { Generate } from './memo.ts';
 import { mapOffset } from './ranges.ts';
 import type { FileChange, GeneratedPatch, GenerateResult } from './types.ts';
 
-/** A recipe of a series with its parameters. */
 export interface SeriesItem {
   readonly recipe: LoadedRecipe;
   readonly params: Params;

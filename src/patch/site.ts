@@ -10,7 +10,6 @@ export interface Site {
   readonly extent: Range;
   /** What else decides what the place is: the statement that an expression is in. */
   readonly scope?: Range | undefined;
-  /** Tokens that go. */
   readonly deletes: readonly Range[];
   /** Code put in before the token at `at`. */
   readonly inserts: readonly { readonly at: number; readonly text: string }[];
@@ -42,7 +41,6 @@ export interface FinderContext {
   readonly pointers: (struct: string) => PointerCount | undefined;
 }
 
-/** Finds all places of an edit in a view. */
 export interface Finder {
   /** An identifier that stands wherever the edit applies: what has none is not looked at. */
   readonly anchor: string;

@@ -27,7 +27,6 @@ export interface Template {
   readonly slots: readonly Slot[];
 }
 
-/** Where a metavariable stands in a template. */
 interface Slot extends Metavariable {
   readonly start: number;
   readonly end: number;

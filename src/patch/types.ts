@@ -29,7 +29,6 @@ export interface FileChange {
   readonly edits: readonly EditTrace[];
 }
 
-/** The unified diff that a recipe yields on one tree. */
 export interface GeneratedPatch {
   readonly recipe: RecipeIdentity;
   readonly params: Readonly<Record<string, ParamValue>>;

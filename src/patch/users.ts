@@ -7,7 +7,6 @@ import { originalLine } from './gone.ts';
 import { layoutUsers, ofType } from './layout-users.ts';
 import { type Dropped, isCompiled, type OwnFile, SOURCE_ENDINGS, sourcesWith } from './sources.ts';
 
-/** Uses of an identifier that a recipe takes out. */
 export interface Users {
   /** In code that is compiled: it would not build without the identifier. */
   readonly code: readonly Diagnostic[];

@@ -6,7 +6,6 @@ import { isLocked, type LockWay, tryLock } from '../system/lock.ts';
 import { type RunRequest, runRequestSchema } from './request.ts';
 import { type RunRecord, runRecordSchema } from './types.ts';
 
-/** The files of a run folder. */
 export type RunFolder = Readonly<ReturnType<typeof runFolder>>;
 
 export function runFolder(dir: string) {
@@ -107,7 +106,6 @@ export async function withRunLock<T>(folder: RunFolder, body: () => Promise<T>):
   });
 }
 
-/** Whether a process works in a run folder now. */
 export const isRunLocked = (folder: RunFolder): Promise<boolean> => isLocked(folder.dir, wayOf(folder));
 
 const wayOf = ({ dir }: RunFolder): LockWay => ({

@@ -65,7 +65,6 @@ export const historyEntrySchema = struct({
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 export type HistoryTarget = HistoryEntry['targets'][number];
 
-/** What a history keeps of a run. */
 export function historyEntry(record: RunRecord): HistoryEntry {
   const { checkout, startedAt } = record;
   const { os, arch, cpu, cores, loadAverage } = record.machine;

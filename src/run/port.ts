@@ -13,14 +13,12 @@ import type { TargetDescriptor } from '../targets/types.ts';
 import type { RunFolder } from './folder.ts';
 import type { RunPatch } from './types.ts';
 
-/** What a target's variants are made of. */
 export interface Ported {
   /** For all variants (without `ports` this target cannot be built at all), and for the patched one after them. */
   readonly ports: readonly GeneratedPatch[];
   readonly patches: readonly GeneratedPatch[];
   /** For the record; none where the target needs no port. */
   readonly record: readonly RunPatch[];
-  /** Why it cannot be made. */
   readonly problems: readonly Diagnostic[];
 }
 

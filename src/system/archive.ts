@@ -9,7 +9,6 @@ import { makeFolder, withFileProblems, writeFileAtomic } from './files.ts';
 import { byCodeUnit } from './hash.ts';
 import { holding } from './held.ts';
 
-/** A file of an archive. */
 export interface ArchiveFile {
   /** Relative, with '/': no '..', no backslash, no drive. */
   readonly name: string;

@@ -47,11 +47,9 @@ export async function withFileProblems<T>(doing: string, body: () => Promise<T>)
   }
 }
 
-/** Whether a file is there; links are followed. */
 export const isFile = async (file: string): Promise<boolean> =>
   (await stat(file).catch(() => undefined))?.isFile() ?? false;
 
-/** Whether a folder is there; links are followed. */
 export const isFolder = async (folder: string): Promise<boolean> =>
   (await stat(folder).catch(() => undefined))?.isDirectory() ?? false;
 
@@ -151,7 +149,6 @@ async function behindLinks(file: string): Promise<string> {
   }
 }
 
-/** Writes data as readable JSON, atomically. */
 export async function writeJson(file: string, data: unknown): Promise<void> {
   await writeFileAtomic(file, `${JSON.stringify(data, undefined, 2)}\n`);
 }

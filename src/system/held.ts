@@ -79,7 +79,6 @@ function undoAll(): void {
   }
 }
 
-/** Holds while `body` runs. */
 export async function holding<T>(body: () => Promise<T>, undo?: () => unknown): Promise<T> {
   const release = hold({ undo });
   try {
@@ -92,7 +91,6 @@ export async function holding<T>(body: () => Promise<T>, undo?: () => unknown): 
 /** Whether something is held that must be waited for. */
 export const isUnfinished = (): boolean => [...holders].some(({ undo, wait = undo === undefined }) => wait);
 
-/** Whether a signal has come. */
 export const isStopped = (): boolean => stopped !== undefined;
 
 /** How a process ends that a signal stopped, as shells have it: 128 and the signal's number; 130 after Ctrl-C. */

@@ -11,8 +11,7 @@ import { packageVersion } from '../system/assets.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { writeJson } from '../system/files.ts';
-import type { WorkContext } from './context.ts';
-import { freshFolder } from './request.ts';
+import { freshFolder, type WorkContext } from './request.ts';
 
 interface ImportRequest {
   readonly baseline?: string;

@@ -14,6 +14,11 @@ import { given } from './options.ts';
 import { paramsOf, recipeId, refuseStrayParams } from './recipes.ts';
 import { type BuildOptions, RUNS_DIR, type RunOptions } from './run-options.ts';
 
+export interface WorkContext extends Context {
+  /** How it was asked for, for whoever wants to do it again: it stands in the record. */
+  readonly commandLine: readonly string[];
+}
+
 /** The request that the options mean. @throws UserError */
 export async function requestFrom(
   recipes: readonly string[],

@@ -9,9 +9,8 @@ import type { RunRecord } from '../run/types.ts';
 import { packageVersion } from '../system/assets.ts';
 import { Cancelled } from '../system/diagnostic.ts';
 import { shownPath } from '../system/paths.ts';
-import type { WorkContext } from './context.ts';
 import { recipeFolders, recipeId } from './recipes.ts';
-import { freshFolder, refuseStrayOptions, requestFrom } from './request.ts';
+import { freshFolder, refuseStrayOptions, requestFrom, type WorkContext } from './request.ts';
 import { writeRunReview } from './review/of-run.ts';
 import { RUNS_DIR, type RunOptions } from './run-options.ts';
 

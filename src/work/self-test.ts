@@ -16,8 +16,7 @@ import { UserError } from '../system/diagnostic.ts';
 import { targetFor } from '../targets/resolve.ts';
 import { notMeasurable, runnerFor } from '../targets/runner.ts';
 import { RUN_ENVIRONMENT } from '../targets/runners/native.ts';
-import type { WorkContext } from './context.ts';
-import { buildOptions, freshFolder, settingsFrom } from './request.ts';
+import { buildOptions, freshFolder, settingsFrom, type WorkContext } from './request.ts';
 import type { RunOptions, SelfTestOptions } from './run-options.ts';
 
 type Options = RunOptions & SelfTestOptions;

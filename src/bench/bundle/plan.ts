@@ -74,7 +74,6 @@ export interface PlanRequest extends Pick<BundlePlan, 'run' | 'target' | 'suite'
   readonly sides: readonly NonNullable<BundlePlan['sides'][Side]>[];
   /** Whether a pair starts each side twice, in mirrored order; where a person starts each process, once. */
   readonly mirrored: boolean;
-  /** Whether a counter is packed. */
   readonly memory: boolean;
 }
 

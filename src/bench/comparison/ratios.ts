@@ -13,7 +13,6 @@ export interface BlockTimes {
 export interface TestTimes {
   readonly test: string;
   readonly byVariant: ReadonlyMap<Variant, readonly BlockTimes[]>;
-  /** Why the empty loop was not subtracted. */
   readonly note?: string | undefined;
 }
 

@@ -9,7 +9,6 @@ import type { SampleLine } from '../types.ts';
 import { PickleRecord, type PickleValue, readPickle } from './pickle.ts';
 import type { ImportedBenchmark, ImportedTest } from './types.ts';
 
-/** What a file that was brought here holds. */
 export type Imported =
   | { readonly kind: 'benchmark'; readonly self: ImportedBenchmark; readonly other?: ImportedBenchmark | undefined }
   | {

@@ -13,9 +13,7 @@ const importedTest = struct({
 });
 export type ImportedTest = z.infer<typeof importedTest>;
 
-/** What one process of a stock pybench measured. */
 const described = {
-  /** The file, as it was named. */
   source: text,
   form: z.enum(['pybench-text', 'pybench-pickle']),
   /** pybench's own version: `2.0`. */

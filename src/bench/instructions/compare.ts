@@ -6,7 +6,6 @@ import type { InstructionComparison, InstructionRatio, InstructionRow, Instructi
 /** A change of fewer instructions than this is nobody's concern, however exact it is. */
 const THRESHOLD = 0.001;
 
-/** What was counted on one side. */
 export interface Counted {
   /** One a layout. */
   readonly layouts: readonly Tally[];
@@ -19,7 +18,6 @@ export interface Counted {
 export interface CountedBoth extends Pick<InstructionComparison, 'suite' | 'pybench' | 'counter' | 'method'> {
   readonly baseline: Counted;
   readonly patched: Counted;
-  /** All tests that either side has. */
   readonly tests: readonly string[];
   /** The tests' own numbers of rounds, and operations in a round. */
   readonly rounds: Readonly<Record<string, number>>;

@@ -22,7 +22,6 @@ import type { CounterName, CountJob, InstructionCounter, Tally } from './types.t
 
 type FoundCounter =
   | { readonly counter: InstructionCounter }
-  /** Why there is none, and what can be done about it. */
   | { readonly counter?: undefined; readonly why: string; readonly hint: string };
 
 /**

@@ -22,7 +22,6 @@ interface InstructionRequest {
   readonly patched: Interpreter;
   readonly pybench: PybenchCopy;
   readonly counter: InstructionCounter;
-  /** Only tests whose names match. */
   readonly tests?: string | undefined;
   readonly declared?: Declared | undefined;
   readonly layouts?: number | undefined;

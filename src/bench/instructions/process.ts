@@ -50,7 +50,6 @@ const line = z.union([
   z.object({ test: z.string(), marked: z.boolean(), error: z.string() }),
 ]);
 
-/** What the worker said of one test. */
 interface Said {
   readonly test: string;
   /** Absent when it failed. */
@@ -77,7 +76,6 @@ export function readAnswers(stdout: string): { readonly said: readonly Said[]; r
   return { said, endedIn };
 }
 
-/** Why a process did not end well, in a few words. */
 export function whyEnded(result: ProcessResult, timeoutMs: number): string {
   if (result.notFound) return `${result.command[0]} cannot be started`;
   if (result.timedOut) return `not done within ${timeoutMs / 1000} s`;

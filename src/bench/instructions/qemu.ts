@@ -12,7 +12,6 @@ import { systemCallsUnder } from './marks.ts';
 import { countMarked } from './process.ts';
 import type { InstructionCounter } from './types.ts';
 
-/** How interpreters are run under an emulator. */
 export interface Emulator {
   /** `qemu-ppc64`. */
   readonly program: string;

@@ -47,7 +47,6 @@ const row = struct({
 });
 export type InstructionRow = z.infer<typeof row>;
 
-/** What happened to the number of executed instructions. */
 export const instructionsSchema = struct({
   schemaVersion: z.literal(1),
   suite: text,
@@ -83,7 +82,6 @@ export interface Tally {
 
 export interface CountJob {
   readonly interpreter: Interpreter;
-  /** The folder of pybench's test modules. */
   readonly pybench: string;
   readonly tests: readonly string[];
   /** A test does its own number of rounds, divided by this. */
@@ -92,12 +90,10 @@ export interface CountJob {
   readonly mark: MarkName;
   /** Hash seed, and how far objects are shifted in memory. */
   readonly layout: number;
-  /** For one process. */
   readonly timeoutMs: number;
   readonly ctx: Context;
 }
 
-/** A way to count. */
 export interface InstructionCounter {
   readonly name: CounterName;
   readonly method: string;

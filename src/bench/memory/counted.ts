@@ -3,7 +3,6 @@ import { parseJson } from '../../system/json.ts';
 
 const count = z.int().nonnegative();
 
-/** A line that the counter writes at each point. */
 export const countedSchema = z.object({
   point: count,
   /** Live now, as requested of malloc; the most that ever lived. */
@@ -20,7 +19,6 @@ export const countedSchema = z.object({
   strays: count,
   /** 1: Python's object allocator was led to malloc. */
   redirected: count,
-  /** Size and number of live blocks. */
   sizes: z.array(z.tuple([count, count])),
   /** Type, number and bytes of the objects that live in a block of their own. */
   types: z.array(z.tuple([z.string(), count, count])),

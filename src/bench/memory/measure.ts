@@ -34,7 +34,6 @@ export interface StartupMemoryRequest {
   /** Why the system that runs the interpreters does not see their own memory: it sees that of an emulator. */
   readonly notResident?: string | undefined;
   readonly ctx: Context;
-  /** The step that this one belongs to. */
   readonly parent?: string | undefined;
 }
 

@@ -66,13 +66,10 @@ export type MemoryPointName = MemoryPoint['name'];
 const memoryProblem = struct({ figure, variant: variantSchema.optional(), why: z.string() });
 export type MemoryProblem = z.infer<typeof memoryProblem>;
 
-/** Memory of the started interpreters. */
 export const memorySchema = struct({
   schemaVersion: z.literal(1),
-  /** Processes for each figure. */
   repeats: number,
   points: list(memoryPoint),
-  /** How each figure was got. */
   methods: z.partialRecord(figure, z.string()).readonly(),
   problems: list(memoryProblem),
 });

@@ -7,7 +7,6 @@ const counts = z.record(text, z.number().positive()).readonly();
 
 export const variantSchema = z.enum(VARIANTS);
 
-/** Which pybench was used, and where it came from. */
 export const pybenchPinSchema = struct({
   /** `2.0`, `2.1`. */
   version: text,
@@ -38,7 +37,6 @@ export const benchSettingsSchema = struct({
 /** Name and smallest step seen (seconds; null when it stood still) of a clock. */
 const clock = struct({ name: text, resolution: z.number().nullable() });
 
-/** What a worker says of itself when it starts. */
 export const workerFactsSchema = struct({
   version: text,
   implementation: text,
@@ -74,7 +72,6 @@ export const sampleHeaderSchema = struct({
   workers: z.partialRecord(variantSchema, workerFactsSchema).readonly(),
   /** How many link orders each variant was measured in; a variant that is not there has one. */
   layouts: z.partialRecord(variantSchema, z.number().int().positive()).readonly().optional(),
-  /** The CPU that all workers are pinned to. */
   pinnedCpu: z.number().int().nonnegative().optional(),
   /** A self-test: variants that were slowed down on purpose, by this fraction. */
   planted: z.partialRecord(variantSchema, z.number()).readonly().optional(),

@@ -1,7 +1,6 @@
 import { byCodeUnit } from '../../system/hash.ts';
 import type { FileSize, SymbolChange, SymbolKind } from './types.ts';
 
-/** A line of a symbol table. */
 export type ObjectSymbol = Pick<SymbolChange, 'name' | 'kind'> & { readonly size: number };
 
 /** nm(1): the letter's case says local or global, which is not of interest here. */

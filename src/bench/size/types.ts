@@ -34,7 +34,6 @@ const symbolChange = struct({
 export type SymbolChange = z.infer<typeof symbolChange>;
 export type SymbolKind = SymbolChange['kind'];
 
-/** What the change does to the size of what is shipped. */
 export const sizeSchema = struct({
   schemaVersion: z.literal(1),
   /** The interpreter's file, and the shared library of a `--enable-shared` build. */

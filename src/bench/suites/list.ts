@@ -24,7 +24,6 @@ export function suiteOf(choice: SuiteChoice, suites = SUITES): Suite {
   return found;
 }
 
-/** What a suite is made ready from, as a request has it. */
 export const suiteInputs = (
   asked: { readonly suite?: SuiteChoice; readonly pybench?: string | undefined },
   rest: Omit<SuiteInputs, 'files' | 'pybench'>,
@@ -33,7 +32,6 @@ export const suiteInputs = (
 /** What a record's suite is called within a sentence; one of another version by its own name. */
 export const suiteWords = (name: string): string => SUITES.find((suite) => suite.name === name)?.words ?? name;
 
-/** For the option's help. */
 export const SUITES_HELP = `${NAMED.map((name, index) => (index === 0 ? `${name} (default)` : name)).join(', ')}, or a script with “def bench_NAME(loops)” functions; scripts: repeatable`;
 
 /** What `--suite` means beside the options that go with it. @throws UserError */

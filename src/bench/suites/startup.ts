@@ -3,7 +3,6 @@ import type { PreparedSuite, Suite } from './suite.ts';
 /** Nothing is made ready: the worker starts its own interpreter again. */
 const READY: PreparedSuite = { name: 'startup', args: ['startup'], identity: {} };
 
-/** How long the interpreter takes to start. */
 export const startup: Suite = {
   name: 'startup',
   title: 'Start-up time',

@@ -4,7 +4,6 @@ import type { ArchiveFile } from '../../system/archive.ts';
 import type { Context } from '../../system/context.ts';
 import type { SampleHeader } from '../types.ts';
 
-/** What a suite makes itself ready from. */
 export interface SuiteInputs {
   readonly checkout: Checkout;
   readonly baseline: Pick<Build, 'python' | 'wrapper' | 'env' | 'inputs'> | undefined;

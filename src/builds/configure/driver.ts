@@ -38,7 +38,6 @@ interface ConfigurePlace extends Place {
   readonly obj: string;
 }
 
-/** CPython's own configure and make. */
 export const configureMake: Driver<ConfigurePlace> = {
   steps: ['configure', 'make'],
   requirements,

@@ -14,7 +14,6 @@ const OTHER_SHAPE = { why: 'it is a shared build, or its Makefile is of another 
 
 type Run = (file: string, args: readonly string[]) => Promise<ProcessResult>;
 
-/** Where a build is linked again, and by what. */
 export interface RelinkPlace {
   readonly obj: string;
   readonly env: Readonly<Record<string, string>>;
@@ -96,7 +95,6 @@ export async function shuffleLinkOrder(
   return undefined;
 }
 
-/** As `linkLayouts`, of a build by configure and make. */
 export function linkProgramLayouts(
   build: Build,
   seeds: readonly number[],

@@ -14,7 +14,6 @@ export interface ClangClOptions {
   readonly tools: ClangTools;
   readonly visualC: VisualC;
   readonly sysroot: Sysroot;
-  /** The folder with our own headers. */
   readonly shim: string;
   /** Of libraries that come before the sysroot's: our own start-up code. */
   readonly libraries: readonly string[];

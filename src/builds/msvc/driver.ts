@@ -120,7 +120,6 @@ async function make(plan: BuildPlan, place: MsvcPlace, work: Work, ctx: Context)
   };
 }
 
-/** What ninja does, on the progress row. */
 function tellNinja({ lastLine }: LogState, step: Step): void {
   const [, done, all, what] = /^\[(\d+)\/(\d+)\] (.*)$/.exec(lastLine) ?? [];
   if (what !== undefined) step.progress(`make: ${what}`, Number(done), Number(all));

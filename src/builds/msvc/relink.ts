@@ -10,7 +10,6 @@ import type { Build } from '../types.ts';
 
 const LIMIT_MS = 10 * 60_000;
 
-/** An interpreter's DLL linked once more. */
 export interface Relink {
   /** The folder for it, beside the interpreter's own: of as many letters, as paths lie in an interpreter's memory. */
   readonly folder: string;
@@ -31,7 +30,6 @@ export interface RelinkPlace {
   readonly run: (command: readonly string[]) => Promise<ProcessResult>;
 }
 
-/** Where such an interpreter lies. */
 export function relinkedProgram(build: Pick<Build, 'python'>, folder: string): string {
   return path.join(path.dirname(path.dirname(build.python)), folder, path.basename(build.python));
 }

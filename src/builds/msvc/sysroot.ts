@@ -13,7 +13,6 @@ export interface Sysroot {
    * unpacked here.
    */
   readonly kind: 'mingw' | 'sdk';
-  /** For the report. */
   readonly title: string;
   /** Absolute folders, in order of search, behind those of the projects. */
   readonly includes: readonly string[];

@@ -130,7 +130,6 @@ export function readList(body: string, place: Place) {
   return { type, transform, separator };
 }
 
-/** A transform's text for one item. */
 export function expandTransform(transform: string, item: Item, { metadataOf }: Scope): string {
   return transform.replace(METADATA, (_, __, name: string) => metadataOf(item, name));
 }

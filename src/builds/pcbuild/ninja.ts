@@ -19,7 +19,6 @@ export type ToolCommand = readonly [program: string, ...args: string[]];
 
 /** How the tools are called. `at` gives the real absolute path. */
 export interface ToolSet {
-  /** For descriptions in the build log. */
   readonly name: string;
   /** Put before each compile: `/usr/bin/ccache`. */
   readonly launcher: readonly string[];

@@ -9,7 +9,6 @@ import { assemblyUnits, compileUnits, eventSteps, kindOf, linkStep, resourceUnit
 /** Kinds of items that Visual C++ builds something from and CPython's projects have not, or not for what we build. */
 const BUILDS_SOMETHING = ['Midl', 'MASM', 'Object', 'Library', 'Manifest', 'Xsd', 'FxCompile', 'Natvis'];
 
-/** What is not among a project's facts but decides over it. */
 export interface PlannedProject {
   /** Without libraries of other projects. */
   readonly project: PcProject;

@@ -4,7 +4,6 @@ import { VC_TARGETS } from './builtin.ts';
 import { type BuildFiles, fullPath } from './files.ts';
 import { escapeValue, type Item, refuse, type Scope, unescapeValue } from './scope.ts';
 
-/** What an evaluation starts from. */
 export interface EvaluationInput {
   /** Global properties by name: projects cannot reassign them. */
   readonly globals: Readonly<Record<string, string>>;

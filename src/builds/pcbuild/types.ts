@@ -49,7 +49,6 @@ export interface ResourceUnit extends IncludingUnit {
   readonly culture?: string | undefined;
 }
 
-/** What is linked beside the project's objects. */
 export type LinkLibrary =
   /** Found along the library path: `ws2_32.lib`. */
   | { readonly kind: 'named'; readonly name: string }
@@ -83,7 +82,6 @@ interface StepBase {
 /** A word, a path that was recognised, or one with a suffix (`…/os.h:os`). */
 export type StepArgument = string | BuildPath | { readonly path: BuildPath; readonly suffix: string };
 
-/** Work of a project beside compiling and linking. */
 export type BuildStep =
   /** A text file, content known: `pythonnt_rc.h`, 3.13's `pyconfig.h`, `python3stub.def`. `text` is its bytes as latin1. */
   | (StepBase & { readonly kind: 'write'; readonly output: BuildPath; readonly text: string })
@@ -102,7 +100,6 @@ export type BuildStep =
       readonly outputs: readonly BuildPath[];
     });
 
-/** The outputs of a step. */
 export function outputsOf(step: BuildStep): readonly BuildPath[] {
   return 'outputs' in step ? step.outputs : [step.output];
 }
@@ -132,7 +129,6 @@ export interface SkippedProject {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** All that a configuration builds. Plain data. */
 export interface PcbuildPlan {
   /** `Release|x64`. */
   readonly configuration: string;

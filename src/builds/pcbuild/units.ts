@@ -92,7 +92,6 @@ export function compileUnits(project: EvaluatedProject): readonly CompileUnit[] 
   return [...units.values()];
 }
 
-/** The project's resource scripts. */
 export function resourceUnits(project: EvaluatedProject): readonly ResourceUnit[] {
   const objects = objectNames(project);
   const known = ['additionalincludedirectories', 'preprocessordefinitions', 'culture'];

@@ -3,7 +3,6 @@ import { lineOf, lineStarts } from '../../c/lex.ts';
 import { type Place, UserError } from '../../system/diagnostic.ts';
 import { refuse } from './scope.ts';
 
-/** An element of a project file. */
 export interface ProjectElement {
   readonly name: string;
   /** In the file's order; names as written (MSBuild's attribute names are case-sensitive). */

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../system/diagnostic.ts';
 import type { Event, PlannedStep, StepOutcome } from '../../system/events.ts';
 import { holding } from '../../system/held.ts';
 import type { Terminal } from '../../system/terminal.ts';
-import type { ProgressRenderer } from './types.ts';
+import type { ProgressRenderer } from './plain.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: listr2's wrapper is generic over its renderers, which do not matter here.
 type Row = ListrTaskWrapper<any, any, any>;

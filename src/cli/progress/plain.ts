@@ -4,7 +4,12 @@ import { renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import type { Event } from '../../system/events.ts';
 import type { Terminal } from '../../system/terminal.ts';
 import { stepLog } from '../../work/step-log.ts';
-import type { ProgressRenderer } from './types.ts';
+
+export interface ProgressRenderer {
+  handle(event: Event): void;
+  /** The work is over: draws the last state and gives the terminal back. */
+  close(): Promise<void>;
+}
 
 const HEARTBEAT_MS = 30_000;
 

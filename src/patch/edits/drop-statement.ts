@@ -3,7 +3,6 @@ import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
 import type { Finder } from '../site.ts';
 import { removeStatement } from './removal.ts';
 
-/** Statements of a shape go. */
 export function dropStatementFinder(pattern: Pattern): Finder {
   const none: Bindings = new Map();
   return {

@@ -39,7 +39,6 @@ export type Made =
   | { readonly in: 'c' | 'any'; readonly looksFor: string; readonly text: TextLook }
   | { readonly looksFor: string; readonly configure: string };
 
-/** An edit of one kind. */
 export type EditOf<K extends EditKind> = Extract<Edit, { kind: K }>;
 
 interface EditMaker<K extends EditKind> {

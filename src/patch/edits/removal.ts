@@ -41,7 +41,6 @@ export function startsLine(text: string, offset: number): boolean {
   return /^[ \t]*$/.test(text.slice(lineStart(text, offset), offset));
 }
 
-/** Whether a directive line lies in the range. */
 export function hasDirective(view: View, range: Range): boolean {
   return view.source.conditionals.directives.some(([s, e]) => s < range.end && e > range.start);
 }

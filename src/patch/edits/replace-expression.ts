@@ -8,7 +8,6 @@ import type { Finder, FinderContext, Site } from '../site.ts';
 import { fill, runsTogether, type Template } from '../template.ts';
 import { problemAt } from './removal.ts';
 
-/** Expressions of a shape become another expression. */
 export function replaceExpressionFinder(
   pattern: Pattern,
   by: Template,

@@ -4,7 +4,6 @@ import type { Diagnostic } from '../../system/diagnostic.ts';
 import { occurrences, standsAt, type TextFile } from './lines.ts';
 import type { OldHunk, Piece } from './types.ts';
 
-/** How a patch fits the file that it was made for. */
 export type Applied =
   | {
       readonly hunks: readonly OldHunk[];

@@ -3,7 +3,6 @@ import { type GitContext, openGit, orNot } from '../../checkout/git.ts';
 import type { SourceTree } from '../../checkout/types.ts';
 import { isTelling, similarity, type TextFile, textFile } from './lines.ts';
 
-/** A file with its mode. */
 export interface TreeFile {
   readonly file: TextFile;
   /** The bytes. */
@@ -13,7 +12,6 @@ export interface TreeFile {
   readonly link?: boolean | undefined;
 }
 
-/** A file's new state: `undefined` content when it is gone. */
 export interface Change {
   readonly path: string;
   readonly raw: string | undefined;

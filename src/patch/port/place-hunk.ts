@@ -9,7 +9,6 @@ import { addedTwice, alignedElsewhere, livesOn, runsTogether } from './twice.ts'
 import type { Candidate, HowPlaced, OldHunk, Piece, Placement } from './types.ts';
 import { placeByMerge, sitesOf, verifyPlace } from './verify-place.ts';
 
-/** What is known of a file while its hunks are placed. */
 interface FilePair {
   readonly old: TextFile;
   /** The old file with the whole patch. */

@@ -24,7 +24,6 @@ import {
   shapeChange,
 } from './whole-file.ts';
 
-/** Ports what a patch says of one file. */
 export async function portFile(
   patch: string,
   located: Located,

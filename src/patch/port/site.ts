@@ -16,7 +16,6 @@ export interface Site {
 
 export type SiteKind = 'code' | 'comment' | 'string';
 
-/** What a file consists of. */
 export interface Outline {
   /** The site of a line of the file, from 0. */
   line(index: number): Site;

@@ -7,7 +7,6 @@ export interface Piece {
   readonly inserted: readonly string[];
 }
 
-/** A hunk on the file that it was made for. */
 export interface OldHunk {
   readonly hunk: PatchHunk;
   /** Context included, lines from 0. */
@@ -54,7 +53,6 @@ export interface PortedHunk {
   readonly quote: readonly string[];
 }
 
-/** One patch on the new tree. */
 export interface PortedPatch {
   readonly name: string;
   readonly hunks: readonly PortedHunk[];

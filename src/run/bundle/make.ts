@@ -37,7 +37,6 @@ export interface BundleRequest {
   readonly output?: string | undefined;
   /** What is measured otherwise than the run was asked to. */
   readonly settings: Partial<BenchSettings>;
-  /** With the library's own tests. */
   readonly withTests: boolean;
   readonly forkwright: string;
   readonly ctx: Context;

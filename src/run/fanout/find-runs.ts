@@ -10,7 +10,6 @@ import { isRunLocked, runFolder } from '../folder.ts';
 import { type RunRequest, runRequestSchema } from '../request.ts';
 import { type RunRecord, runRecordSchema } from '../types.ts';
 
-/** A run that came from somewhere. */
 export interface FoundRun {
   /** The folder; of a zip `file.zip: folder/in/it`. */
   readonly where: string;

@@ -13,7 +13,6 @@ export interface Observation extends Times {
   readonly python: string;
 }
 
-/** What a run's record tells of its times, a target each. */
 export function observationsOf(record: RunRecord): readonly Observation[] {
   const python = series(record.checkout.pythonVersion);
   return record.targets

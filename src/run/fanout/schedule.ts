@@ -14,7 +14,6 @@ export interface Conditions {
 /** GitHub's free plan runs 20 jobs at once; the other two are round guesses, and are printed as such. */
 export const USUAL: Conditions = { machines: 20, setupSeconds: 60, fetchSeconds: 20 };
 
-/** A job as the schedule sees it. */
 export interface ScheduledJob {
   readonly id: string;
   readonly seconds: number;

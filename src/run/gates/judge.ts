@@ -6,7 +6,6 @@ import type { Gate } from './parse.ts';
 
 /** What a gate says of a run: one a target for what is measured there. */
 export interface GateResult {
-  /** As it was written. */
   readonly gate: string;
   readonly target?: string | undefined;
   readonly passed: boolean;

@@ -21,10 +21,8 @@ export const GATES = {
 
 type GateName = keyof typeof GATES;
 
-/** One condition under which a run is a failure. */
 export interface Gate {
   readonly name: GateName;
-  /** As it was written. */
   readonly text: string;
   /** A fraction (0.02 for 2%), or bytes; 0 where none was given or the gate has none. */
   readonly limit: number;

@@ -6,7 +6,6 @@ import { compared, keysOf, stage } from './stage.ts';
 /** The experiment's number (facts: 20,000 one-shot functions). */
 const FUNCTIONS = 20_000;
 
-/** What functions that are called once leave behind. */
 export const growth = stage({
   name: 'growth',
   title: 'Memory growth',

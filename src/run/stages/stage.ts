@@ -10,7 +10,6 @@ import { notMeasurable } from '../../targets/runner.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
 import type { Asked } from '../asked.ts';
 
-/** What a stage measures. */
 export interface StageInputs {
   /** Of the stage's step: `host/size`. */
   readonly id: string;
@@ -18,7 +17,6 @@ export interface StageInputs {
   readonly checkout: Checkout;
   readonly patches: readonly GeneratedPatch[];
   readonly request: Asked;
-  /** Of the run. */
   readonly folder: { readonly dir: string; readonly logs: string; samples(target: string): string };
   /** All variants, the baseline first. */
   readonly built: readonly BuildResult[];
@@ -32,7 +30,6 @@ export interface NotHad {
   readonly warnings?: readonly Diagnostic[];
 }
 
-/** A stage that can begin. */
 export interface Ready<Result> {
   /** What the result depends on: a run that is resumed takes it from the journal when these are the same. Absent: it is always asked for anew. */
   readonly inputs?: unknown;
@@ -79,7 +76,6 @@ export interface Stage<Name extends string = string, Members extends z.ZodRawSha
   say?(result: z.infer<z.ZodObject<Members>>): Said | undefined;
 }
 
-/** A stage with its members' types as they are written. */
 export const stage = <const Name extends string, Members extends z.ZodRawShape>(
   own: Stage<Name, Members>,
 ): Stage<Name, Members> => own;
@@ -101,7 +97,6 @@ export const whyNot = ({ name, cannot }: Stage, target: TargetDescriptor): strin
 export const compared = <One extends { readonly variant: Variant }>(all: readonly One[]): readonly One[] =>
   all.filter(({ variant }) => variant !== 'control');
 
-/** The one of a variant, which must be there. */
 export function ofVariant<One extends { readonly variant: Variant }>(all: readonly One[], variant: Variant): One {
   const found = all.find((one) => one.variant === variant);
   if (found === undefined) throw new Error(`no ${variant}`);

@@ -6,7 +6,6 @@ import { compared, keysOf, ofVariant, stage } from './stage.ts';
 /** One test file of CPython's that takes longer than this on this machine hangs. */
 const TIMEOUT_MS = 20 * 60_000;
 
-/** CPython's own tests, on both. */
 export const tests = stage({
   name: 'tests',
   title: 'CPython’s own tests',
