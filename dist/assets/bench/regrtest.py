@@ -74,8 +74,8 @@ def without_load_tracker():
     def tracker():
         try:
             return real()
-        except OSError as error:
-            raise NotHere(*error.args)
+        except OSError:
+            raise NotHere(*sys.exc_info()[1].args)
 
     win_utils.WindowsLoadTracker = tracker
 

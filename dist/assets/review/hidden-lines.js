@@ -8,7 +8,7 @@ const STEP = 20;
 /** @type {WeakMap<Element, Promise<Line[][]>>} */
 const known = new WeakMap();
 
-/** The hidden lines of a file by gap: see html/hidden-lines.ts. @param {HTMLElement} file @returns {Promise<Line[][]>} */
+/** The hidden lines of a file by gap: see html/rows.ts. @param {HTMLElement} file @returns {Promise<Line[][]>} */
 function linesOf(file) {
   let lines = known.get(file);
   if (lines === undefined) {

@@ -1,1 +1,0 @@
-export{n as pullRequestFor}from"./comments-DueOqW4_.js";

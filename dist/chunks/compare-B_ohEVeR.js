@@ -1,1 +1,0 @@
-export{r as compare}from"./compare-BY4nYZ3T.js";

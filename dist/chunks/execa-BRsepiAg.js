@@ -1,1 +1,0 @@
-export{t as execa}from"./execa-CxVDeGBJ.js";

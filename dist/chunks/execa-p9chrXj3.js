@@ -1,0 +1,1 @@
+export{t as execa}from"./execa-BCPNLGyo.js";

@@ -1,0 +1,1 @@
+function below(files,folder){return folder===void 0?files:files.filter(file=>file.startsWith(`${folder}/`))}function hasEnding(endings){return file=>endings.some(ending=>file.endsWith(ending))}export{hasEnding as n,below as t};

@@ -1,1 +1,0 @@
-export{n as readPybench}from"./folder-B3aTKx8z.js";

@@ -1,0 +1,12 @@
+const TOKEN=/\/\*[\s\S]*?(?:\*\/|$)|\/\/(?:[^\\\n]|\\[\s\S]?)*|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|[A-Za-z_]\w*|\.?\d(?:[eEpP][+-]|[\w.])*|[-+*/%&|^=!<>]=|->|\+\+|--|&&|\|\||<<=?|>>=?|##|[^\s\w]/g;function kindOf(text,at){let c=text.charCodeAt(at);return c===47&&(text.charCodeAt(at+1)===42||text.charCodeAt(at+1)===47)?`comment`:c===34||c===39?`literal`:c>=65&&c<=90||c>=97&&c<=122||c===95?`word`:c>=48&&c<=57?`literal`:`punctuation`}function*tokens(text,start=0,end=text.length){let scan=new RegExp(TOKEN);scan.lastIndex=start;for(let m=scan.exec(text);m!==null&&m.index<end;m=scan.exec(text))yield{kind:kindOf(text,m.index),start:m.index,end:Math.min(scan.lastIndex,end)}}function codeTokens(text,start=0,end=text.length){let out=[];for(let t of tokens(text,start,end))t.kind!==`comment`&&out.push(text.slice(t.start,t.end));return out}function closingAt(words,at,open,close){for(let i=at,depth=0;i<words.length;i++)if(words[i]===open&&depth++,words[i]===close&&--depth===0)return i;return-1}function wordOffsets(text,word){let out=[];if(!text.includes(word))return out;for(let t of tokens(text))t.kind===`word`&&t.end-t.start===word.length&&text.startsWith(word,t.start)&&out.push(t.start);return out}function lineAt(text,offset){let line=1;for(let i=text.indexOf(`
+`);i>=0&&i<offset;i=text.indexOf(`
+`,i+1))line++;return line}function lineStarts(text){let starts=[0];for(let at=text.indexOf(`
+`);at>=0;at=text.indexOf(`
+`,at+1))starts.push(at+1);return starts}function lineOf(starts,offset){let[low,high]=[0,starts.length];for(;high-low>1;){let middle=low+high>>1;(starts[middle]??0)<=offset?low=middle:high=middle}return low+1}function columnAt(text,offset){return offset-text.lastIndexOf(`
+`,offset-1)}function lineStart(text,offset){return offset===0?0:text.lastIndexOf(`
+`,offset-1)+1}function lineEnd(text,offset){let n=text.indexOf(`
+`,offset);return n<0?text.length:n>offset&&text[n-1]===`\r`?n-1:n}function newlineAt(text,offset){let after=text.indexOf(`
+`,offset),at=after<0?text.lastIndexOf(`
+`):after;return at>0&&text[at-1]===`\r`?`\r
+`:`
+`}function withNewlines(text,newline){return text.replace(/\r?\n/g,newline)}function lineText(text,offset){return text.slice(lineStart(text,offset),lineEnd(text,offset)).trim()}export{lineEnd as a,lineStarts as c,tokens as d,withNewlines as f,lineAt as i,lineText as l,codeTokens as n,lineOf as o,wordOffsets as p,columnAt as r,lineStart as s,closingAt as t,newlineAt as u};

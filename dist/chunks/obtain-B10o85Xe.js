@@ -1,0 +1,1 @@
+export{t as checkoutAtRef}from"./obtain-BZWEz9Pl.js";

@@ -1,0 +1,1 @@
+export{t as parseRecipe}from"./parse-Ku3aHWVH.js";

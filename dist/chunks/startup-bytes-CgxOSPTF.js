@@ -1,1 +1,0 @@
-function startupBytes(memory){return(memory?.points??[]).flatMap(({name,variants})=>{let baseline=variants.baseline?.exact?.bytes,patched=variants.patched?.exact?.bytes;return baseline===void 0||patched===void 0?[]:[{point:name,baseline,patched}]})}export{startupBytes as t};

@@ -1,1 +1,0 @@
-function timeLimit(ms,{slowdown=1}){return ms*slowdown}export{timeLimit as t};
