@@ -66,6 +66,25 @@ test("with only CPython's test edited the tree is half patched: the rest is not 
   expect(problemsOf(result).join('\n')).toMatch(/half patched: already made: edits 9 \(struct-format\); still to make/);
 });
 
+test.each([
+  ['2.5.6', false],
+  ['2.6', true],
+  ['2.7.18', true],
+  ['3.0.1', true],
+  ['3.1.3', true],
+  ['3.1.4', false],
+  ['3.2.0', true],
+  ['3.2.1', false],
+  ['3.10.0', false],
+])('%s counts objects exactly in test_gc: %s', async (python, exactly) => {
+  const [shape] = shapes;
+  if (shape === undefined) throw new Error('no shape');
+  const result = await generate(recipe, memoryTree(sourcesBefore(shape), python));
+  const tests =
+    result.verdict === 'applies' ? result.patch.expect.tests.map(({ test: name }) => name) : [result.verdict];
+  expect(tests).toEqual(exactly ? ['test_gc.test_get_count'] : []);
+});
+
 describe('other versions', () => {
   test.each(['2.4.6', '3.11.0a1', '3.13.5'])('%s is not applicable, and why', async (python) => {
     const result = await generate(recipe, memoryTree({ 'Objects/frameobject.c': 'int x;\n' }, python));
