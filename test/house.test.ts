@@ -1,5 +1,5 @@
 /** The house's own rules, read from its imports: docs/architecture.md has the plan. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -92,4 +92,23 @@ test('imports go down the list of rooms', () => {
 
 test('every folder of src is a room of the list', () => {
   expect([...new Set(files.map(room))].sort()).toEqual(Object.keys(ROOMS).sort());
+});
+
+test('paths that the documentation names are there', () => {
+  const root = path.resolve(SRC, '..');
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    ...readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`),
+  ];
+  const gone = pages
+    .filter((page) => page.endsWith('.md'))
+    .flatMap((page) =>
+      [...readFileSync(path.join(root, page), 'utf8').matchAll(/`((?:src|test|scripts)\/[\w./-]+)`/g)]
+        .map(([, named = '']) => named)
+        .filter((named) => !named.includes('NAME') && !existsSync(path.join(root, named)))
+        .map((named) => `${page}: ${named}`),
+    );
+  expect(gone).toEqual([]);
 });

@@ -1,11 +1,11 @@
 import type { PythonVersion, SourceTree } from '../checkout/types.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
-import { fingerprint } from '../system/hash.ts';
+import { fingerprint, sha256 } from '../system/hash.ts';
 import { generatePatch, hasC99, outOfRange } from './generate.ts';
-import { rebasePatch } from './rebase.ts';
+import { patchMail } from './mail.ts';
 import { ask, type Question, type Recorded, recordingTree } from './recording-tree.ts';
-import type { GenerateResult } from './types.ts';
+import type { GeneratedPatch, GenerateResult } from './types.ts';
 
 export type Generate = (loaded: LoadedRecipe, params: Params, tree: SourceTree) => Promise<GenerateResult>;
 
@@ -73,4 +73,13 @@ function remember(start: Known, asked: readonly Recorded[], result: GenerateResu
     at = next;
   }
   if (at.question === undefined) at.result = result;
+}
+
+/** The same patch for another tree with the same bytes in all that it touches: only its header says otherwise. */
+function rebasePatch(patch: GeneratedPatch, tree: Pick<SourceTree, 'version' | 'base'>): GeneratedPatch {
+  const header = patchMail(patch, []);
+  if (!patch.text.startsWith(header)) throw new Error(`the patch of ${patch.recipe.id} does not begin with its header`);
+  const now = { ...patch, pythonVersion: tree.version.text, base: tree.base };
+  const text = patchMail(now, []) + patch.text.slice(header.length);
+  return { ...now, text, sha256: sha256(Buffer.from(text, 'latin1')) };
 }

@@ -1,5 +1,4 @@
 export { findRecipe, listRecipes } from './find.ts';
-export { recipeJsonSchema } from './json-schema.ts';
 export { lintRecipe, loadRecipe } from './load.ts';
 export { MEASURED_HOW, measuredRows } from './measured.ts';
 export { resolveParams } from './params.ts';

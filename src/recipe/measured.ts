@@ -5,16 +5,8 @@ export const MEASURED_HOW =
   'Measured on 64-bit Linux, with default parameters and with all the other recipes for the version beside it; ' +
   'test/e2e/recipes-effect.test.ts measures again.';
 
-/** One measurement on one release, values with their unit. */
-export interface MeasuredRow {
-  readonly what: string;
-  readonly python: string;
-  readonly baseline: string;
-  readonly patched: string;
-}
-
 /** What a recipe did to built interpreters, a row a release, in the recipe's order. */
-export function measuredRows({ measured = [] }: Pick<Recipe, 'measured'>): readonly MeasuredRow[] {
+export function measuredRows({ measured = [] }: Pick<Recipe, 'measured'>) {
   return measured.flatMap(({ what, unit, values }) => {
     const withUnit = (value: number) => `${value.toLocaleString('en-US')}${unit === undefined ? '' : ` ${unit}`}`;
     return Object.entries(values).map(([python, { baseline, patched }]) => ({

@@ -10,12 +10,12 @@ import {
   listRecipes,
   loadRecipe,
   parseRecipe,
-  recipeJsonSchema,
   recipeTemplate,
   resolveParams,
 } from '../../src/recipe/index.ts';
 import { checkValue } from '../../src/recipe/params.ts';
 import { sha256 } from '../../src/system/hash.ts';
+import { recipeJsonSchema } from './json-schema.ts';
 
 const shipped = fileURLToPath(new URL('../../recipes', import.meta.url));
 let folder: string;

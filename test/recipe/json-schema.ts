@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recipeSchema } from './schema.ts';
+import { recipeSchema } from '../../src/recipe/schema.ts';
 
 /** The JSON Schema of recipes, for editors: `recipes/recipe.schema.json` holds exactly this text. */
 export function recipeJsonSchema(): string {
