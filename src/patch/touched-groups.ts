@@ -68,13 +68,20 @@ function stretchBefore(source: CSource, offset: number, region: Range, others: r
     if (outer === undefined) break;
     to = outer.start;
   }
-  return [...groups].filter((g) => g.branches.some((b) => endsOpen(source, b.bodyStart, b.bodyEnd)));
+  const open = [...groups].filter((g) => g.branches.some((b) => endsOpen(source, b.bodyStart, b.bodyEnd)));
+  return others.filter((g) => open.some((o) => o.start <= g.start && g.end <= o.end));
 }
 
 /** Whether code ends in the middle of a statement, or in a label: after neither `;` nor a brace. */
 function endsOpen(source: CSource, start: number, end: number): boolean {
   const last = lastCode(source, start, end);
-  return last !== undefined && !/[;{}]/.test(source.text[last] ?? '');
+  if (last === undefined) return false;
+  const inner = source.conditionals.groups.find(
+    (g) => start <= g.start && g.end <= end && g.start <= last && last < g.end,
+  );
+  if (inner === undefined) return !/[;{}]/.test(source.text[last] ?? '');
+  // What comes last may not be there: then what stands before its #if does.
+  return inner.branches.some((b) => endsOpen(source, b.bodyStart, b.bodyEnd)) || endsOpen(source, start, inner.start);
 }
 
 /** Whether every branch closes what it opens. */

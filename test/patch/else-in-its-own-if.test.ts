@@ -57,6 +57,12 @@ describe('what an #if of its own adds to a statement', () => {
       '    b();\n',
     ],
     [
+      'a condition before whose body an #if of its own may leave out',
+      drop,
+      '#ifndef FORK\n    if (q)\n#ifdef OTHER\n        c();\n#endif\n#endif\n    p->spare = NULL;\n    b();\n',
+      'refused',
+    ],
+    [
       'an else before',
       isNever,
       '    if (q)\n        c();\n#ifndef FORK\n    else\n#endif\n    if (p->spare)\n        a();\n    b();\n',
