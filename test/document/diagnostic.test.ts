@@ -1,3 +1,6 @@
+import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { neutralText } from '../../src/action/neutral.ts';
@@ -35,6 +38,16 @@ test('every output shows the same name for a file, and another for another', () 
       if (file !== other) expect(shown(other)).not.toBe(where);
     }),
   );
+});
+
+test('the line that is meant is shown as UTF-8 where it is that, else as Latin-1', () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'fw-frame-')), 'a.patch');
+  writeFileSync(file, Buffer.from('+Grüße\n+Gr\xfc\n').subarray(0, -3));
+  appendFileSync(file, Buffer.from('\xfc\n', 'latin1'));
+  const shown = (line: number) =>
+    renderDiagnostic({ code: 'a/b', message: 'm', place: { file, line } }, 'error', false);
+  expect(shown(1)).toContain('1 | +Grüße');
+  expect(shown(2)).toContain('2 | +Grü');
 });
 
 test('a character that is not seen has the same name in every text', () => {

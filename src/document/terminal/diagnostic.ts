@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { decodeBytes } from '../../system/decode.ts';
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
 import { placeText, printableLine, printableSource, printableText, type Severity } from '../printable.ts';
 import { type Style, terminalStyle, wrap, wrapCode } from './style.ts';
@@ -75,7 +76,8 @@ function codeFrame({ file, line: number, column, length = 1 }: Place): string[] 
   if (number === undefined) return [];
   let line: string | undefined;
   try {
-    line = readFileSync(file, 'latin1').split(/\r?\n/)[number - 1];
+    const bytes = readFileSync(file, 'latin1').split(/\r?\n/)[number - 1];
+    line = bytes && decodeBytes(bytes);
   } catch {
     return [];
   }
