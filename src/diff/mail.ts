@@ -2,7 +2,7 @@ import { decodeBytes } from '../system/decode.ts';
 import type { ParsedPatch } from './types.ts';
 
 /** The first line of a mail in a mailbox, as `git mailsplit` knows it: the time and the year stand at its end. */
-const FROM = /^From (?=.{14}).*\d.\d\d:\d\d\s*0*(?:9[1-9]|[1-9]\d\d+)[^:]*$/;
+const FROM = /^From (?=.{14}).*\d.\d\d:\d\d\s*\+?0*(?:9[1-9]|[1-9]\d\d+)[^:]*:?$/s;
 
 /** Where each mail of a mailbox begins and ends. A hunk's lines begin with a mark, so none of them is taken for one. */
 export function mails(lines: readonly string[]): [number, number][] {
@@ -11,35 +11,55 @@ export function mails(lines: readonly string[]): [number, number][] {
   return starts.map((start, i) => [start, starts[i + 1] ?? lines.length]);
 }
 
-/** Why the lines of a mail are not those of the patch in it. */
-export const ENCODING = /^Content-Transfer-Encoding: *(?:quoted-printable|base64)/im;
-const FLOWED = /^Content-Type:[^\n]*(?:\n[ \t][^\n]*)*format="?flowed/im;
-const MULTIPART = /^Content-Type: *multipart/im;
+/** A field, maybe folded, for which `git mailinfo` takes other lines than these. Anywhere: what is a header is not sure. */
+const ENCODING =
+  /^Content-(?:Transfer-Encoding:(?:[^\n]|\n[ \t])*?(?:quoted-printable|base64|=\?)|Type:(?:[^\n]|\n[ \t])*?(?:format="?flowed|=\?))/im;
+/** What parts the parts of a mail: git looks for this word, whatever the type is. */
+const BOUNDARY = /^Content-Type:(?:[^\n]|\n[ \t])*?boundary=(?:"([^"\n]*)"|([^; \t\n]*))/gim;
+
+/** Follows what `git mailinfo` makes of a mail's lines: it decodes some, and leaves out what is in no part. */
+export class MailParts {
+  boundary: string | undefined;
+  private isOpen = true;
+
+  /**
+   * @param lines between two diffs, before the first or after the last.
+   * @param isFollowed a diff begins after them.
+   * @returns the index of the line for which git would not take the diff as it is here.
+   */
+  problem(lines: readonly string[], isFollowed: boolean): number | undefined {
+    const text = lines.join('\n');
+    const lineOf = (index: number) => text.slice(0, index).split('\n').length - 1;
+    const coded = ENCODING.exec(text)?.index;
+    if (coded !== undefined) return lineOf(coded);
+    let headers = -1;
+    for (const found of text.matchAll(BOUNDARY)) {
+      if (this.boundary !== undefined) return lineOf(found.index);
+      this.boundary = `--${found[1] ?? found[2]}`;
+      this.isOpen = false;
+      headers = lines.indexOf('', lineOf(found.index));
+    }
+    const { boundary } = this;
+    if (boundary === undefined) return undefined;
+    const last = lines.findLastIndex((line) => line.startsWith(boundary));
+    // git takes away the first line after a part's headers, which is to be an empty one.
+    if (last > headers)
+      this.isOpen = lines.includes('', last) && !lines.some((line) => line.startsWith(`${boundary}--`));
+    return isFollowed && !this.isOpen ? lines.length : undefined;
+  }
+}
 
 /** What stands before a diff. @param lines without line ends. */
 export function readMessage(lines: readonly string[]): {
   /** Of a mail, up to its `---`; of a plain diff, without the lines that belong to its first file. */
   readonly message: string;
   readonly isMail: boolean;
-  readonly isMultipart: boolean;
-  /** It must be decoded first. */
-  readonly isEncoded: boolean;
 } {
   const text = lines.map((line) => `${line}\n`).join('');
   const isMail = FROM.test(lines[0] ?? '') || (/^From: /m.test(text) && /^Subject: /m.test(text));
-  if (!isMail) {
-    const message = text.replace(/(?:^(?:Index: .*|=+|diff .*)\n)+(?![\s\S])/m, '');
-    return { message, isMail, isMultipart: false, isEncoded: false };
-  }
-  const header = text.slice(0, Math.max(0, text.indexOf('\n\n')));
-  // As `git mailinfo` has it.
-  const end = /^(?:---[ \t]*$|diff -|Index: )/m.exec(text)?.index;
-  return {
-    message: end === undefined ? text : text.slice(0, end),
-    isMail,
-    isMultipart: MULTIPART.test(header),
-    isEncoded: ENCODING.test(header) || FLOWED.test(header),
-  };
+  // Of a mail, as `git mailinfo` has it.
+  const end = isMail ? /^(?:---[ \t]*$|diff -|Index: )/m : /(?:^(?:Index: .*|=+|diff .*)\n)+(?![\s\S])/m;
+  return { message: text.slice(0, end.exec(text)?.index), isMail };
 }
 
 /** A mail's subject without `[PATCH …]`, and its text; of a plain diff, what stands before it. */

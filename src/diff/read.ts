@@ -1,7 +1,7 @@
 import { UserError } from '../system/diagnostic.ts';
-import { ENCODING, mails, readMessage } from './mail.ts';
+import { MailParts, mails, readMessage } from './mail.ts';
 import { gitNames, namedIn, unquotePath } from './paths.ts';
-import { type Area, fileProblem, strayLine } from './stray-lines.ts';
+import { type Area, fileProblem, type Scan, strayLine } from './stray-lines.ts';
 import type { FilePatch, HunkLine, ParsedPatch, PatchHunk } from './types.ts';
 
 const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@(?: (.*))?$/s;
@@ -13,6 +13,9 @@ type Draft = { -readonly [K in keyof FilePatch]: FilePatch[K] } & {
   /** The names of the `diff --git` line could be read. */
   named: boolean;
 };
+
+/** The file that a mail is of. `unfinished`: its last line has no line break. */
+type Whole = { readonly name: string; readonly unfinished: boolean; readonly scan: Scan };
 
 /**
  * The one reader of patches: `diff -u`, `git diff`, one mail of `git format-patch` or a mailbox of several. Every line is
@@ -26,8 +29,9 @@ export function parsePatch(text: string, name: string): ParsedPatch[] {
   const lines = text.split('\n');
   const unfinished = lines.at(-1) !== '';
   if (!unfinished) lines.pop();
+  const whole: Whole = { name, unfinished, scan: { after: '' } };
   const patches = mails(lines)
-    .map(([from, to]) => readOne(lines, from, to, name, unfinished && to === lines.length))
+    .map(([from, to]) => readOne(lines, from, to, whole))
     .filter((patch) => patch.files.length > 0);
   const files = patches.flatMap((patch) => patch.files);
   const torn = files.find((file, i) => !file.git && files[i - 1]?.git && files[i - 1]?.hunks.length === 0);
@@ -41,8 +45,8 @@ export function parsePatch(text: string, name: string): ParsedPatch[] {
   throw bad(1, text.trim() === '' ? 'the file is empty' : 'this is not a patch: there is no diff in it');
 }
 
-/** Reads one mail, or a plain diff: the lines `from` to `end` of a file. @param unfinished the last one has no line break. */
-function readOne(all: readonly string[], from: number, end: number, name: string, unfinished: boolean): ParsedPatch {
+/** Reads one mail, or a plain diff: the lines `from` to `end` of a file. */
+function readOne(all: readonly string[], from: number, end: number, { name, unfinished, scan }: Whole): ParsedPatch {
   const bad = badIn(name);
 
   const fileAfter = (from: number): number => {
@@ -53,17 +57,23 @@ function readOne(all: readonly string[], from: number, end: number, name: string
 
   const span = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => lineAt(from + i));
 
-  const refuseStray = (from: number, to: number, area: Area, isMultipart: boolean): void => {
-    const lines = span(from, to);
-    const stray = strayLine(lines, area);
-    if (stray !== undefined) throw bad(from + stray.at + 1, stray.reason);
-    const coded = isMultipart ? lines.findIndex((line) => ENCODING.test(line)) : -1;
-    if (coded >= 0) throw encoded(from + coded);
-  };
-
+  const parts = new MailParts();
   const encoded = (at: number): UserError => {
     const hint = 'decode it first: `git mailinfo MESSAGE OUT.patch < MAIL`';
-    return bad(at + 1, 'the mail is encoded: its lines are not those of the patch', hint);
+    return bad(at + 1, 'the mail is encoded, or in parts: its lines are not those of the patch that git takes', hint);
+  };
+
+  const refuseStray = (from: number, to: number, area: Area): void => {
+    const lines = span(from, to);
+    const coded = parts.problem(lines, to < end);
+    if (coded !== undefined) throw encoded(from + coded);
+    const stray = strayLine(lines, area, {
+      boundary: parts.boundary,
+      scan,
+      isLast: to === end,
+      lacksName: lineAt(to).startsWith('--- ') && [to, to + 1].some((at) => namedIn(lineAt(at)).path === '/dev/null'),
+    });
+    if (stray !== undefined) throw bad(from + stray.at + 1, stray.reason);
   };
 
   const lineAt = (at: number) => (at < end ? (all[at] ?? '').replace(/\r$/, '') : '');
@@ -71,7 +81,8 @@ function readOne(all: readonly string[], from: number, end: number, name: string
   const startsFile = (at: number): boolean => {
     const line = lineAt(at);
     if (line.startsWith('diff --git ')) return true;
-    return line.startsWith('--- ') && lineAt(at + 1).startsWith('+++ ') && HUNK.test(lineAt(at + 2));
+    // With a second blank, `git mailinfo` takes it for a line of the message.
+    return /^--- \S/.test(line) && lineAt(at + 1).startsWith('+++ ') && HUNK.test(lineAt(at + 2));
   };
 
   const readFile = (start: number): [FilePatch, number] => {
@@ -197,7 +208,7 @@ function readOne(all: readonly string[], from: number, end: number, name: string
       if (old < 0 || now < 0) throw bad(at + 1, `the hunk has more lines than its header says (line ${start + 1})`);
       lines.push({ mark, text: `${line === '' || line === '\r' ? line : line.slice(1)}\n` });
     }
-    if (unfinished && at === end)
+    if (unfinished && at === all.length)
       throw bad(
         at,
         'the patch ends in the middle of a line: git and patch(1) do not agree on what that means',
@@ -215,15 +226,18 @@ function readOne(all: readonly string[], from: number, end: number, name: string
   const files: FilePatch[] = [];
   const first = fileAfter(from);
   const before = readMessage(span(from, first));
-  if (before.isEncoded) throw encoded(from);
-  refuseStray(from, first, 'message', before.isMultipart);
+  refuseStray(from, first, 'message');
   for (let at = first; at < end; ) {
     const [file, next] = readFile(at);
     const problem = fileProblem(file);
     if (problem !== undefined) throw bad(problem.line ?? at + 1, problem.message, problem.hint);
     files.push(file);
+    const { boundary } = parts;
+    const torn = boundary === undefined ? -1 : span(at, next).findIndex((line) => line.startsWith(boundary));
+    if (torn >= 0) throw encoded(at + torn);
     at = fileAfter(next);
-    refuseStray(next, at, 'between', before.isMultipart);
+    scan.after = file.hunks.length === 0 ? 'diff --git' : '';
+    refuseStray(next, at, 'between');
   }
   const text = all.slice(from, end).join('\n');
   const { message, isMail } = before;

@@ -4,7 +4,24 @@ import type { FilePatch } from './types.ts';
 export type Area = 'message' | 'between' | 'signature' | 'properties';
 
 /** An order of diff without context, or of ed: `3,4c5`. */
-const ORDER = /^\d+(?:,\d+)?[acd](?:\d+(?:,\d+)?)?\s*$/;
+const ORDER = /^(?:\d+(?:,\d+)?)?(?:[acdi](?:\d+(?:,\d+)?)?|s\/\.\/\/)\s*$/;
+/** What patch(1) obeys after `diff --git`, also when that is lines before (pch.c, intuit_diff_type). */
+const EXTENDED = /^(?:(?:old|new|new file|deleted file) mode|(?:rename|copy) (?:from|to)|index) /;
+/** It keeps such a name where the diff itself says /dev/null. */
+const NAME = /^(?:---|\+\+\+|\*\*\*)[ \t]+\S/;
+
+/** What patch(1) has read since the last hunk, also in the mail before: it takes `@@ -` for a hunk then. */
+export type Scan = { after: '' | 'name' | 'diff --git' };
+
+interface Around {
+  readonly scan: Scan;
+  /** Begins a line that ends a part of a mail: words follow it. */
+  readonly boundary: string | undefined;
+  /** No diff follows. */
+  readonly isLast: boolean;
+  /** A plain diff follows, of which a side is /dev/null. */
+  readonly lacksName: boolean;
+}
 
 /** The area that a line is in, given the one before it. */
 function areaOf(line: string, before: Area): Area {
@@ -28,22 +45,30 @@ const bare = (line: string): string => line.replace(/^[ \tX]+/, '').replace(/^(?
 export function strayLine(
   lines: readonly string[],
   from: Area,
+  { boundary, scan, isLast, lacksName }: Around,
 ): { readonly at: number; readonly reason: string } | undefined {
   let area = from;
-  let named = false;
   const bareReason = (at: number, line: string): string | undefined => {
     const shown = bare(line);
     const next = bare(lines[at + 1] ?? '');
-    if (named && shown.startsWith('@@ -')) return 'patch(1) would take these indented lines for a part of the patch';
+    const isObeyed =
+      shown.startsWith('diff --git ') ||
+      (scan.after !== '' && shown.startsWith('@@ -')) ||
+      (scan.after === 'diff --git' && EXTENDED.test(shown)) ||
+      (lacksName && NAME.test(shown));
+    if (isObeyed)
+      return 'patch(1) would take this line for a part of the patch: if it is only words, put `> ` before it';
     const context = shown === line ? undefined : contextDiff(shown, next);
-    named ||= /^(?:--- |\+\+\+ |\*\*\* |Index:|diff --git )/.test(shown);
-    if (context !== undefined || !ORDER.test(shown)) return context;
+    if (NAME.test(shown) || shown.startsWith('Index:')) scan.after ||= 'name';
+    if (context !== undefined || !ORDER.test(shown) || !(scan.after !== '' || /^\d/.test(shown))) return context;
     if (/^[<>] /.test(next)) return 'a diff without context cannot be read: only unified ones can';
-    const isForEd = lines.slice(at).some((later) => bare(later) === '.');
+    const isForEd = (scan.after !== '' && isLast) || lines.slice(at).some((later) => bare(later) === '.');
     return isForEd ? 'orders for ed cannot be read: only unified diffs can' : undefined;
   };
   for (const [at, line] of lines.entries()) {
-    area = areaOf(line, area);
+    area = boundary !== undefined && line.startsWith(boundary) ? 'message' : areaOf(line, area);
+    // Mailers take the space of `-- ` away.
+    if (isLast && line === '--' && /^--\n\d+\.\d[^\n]*\s*$/.test(lines.slice(at).join('\n'))) area = 'signature';
     const reason = strayReason(line, lines[at + 1] ?? '', area) ?? bareReason(at, line);
     if (reason !== undefined) return { at, reason };
   }
@@ -61,6 +86,8 @@ function strayReason(line: string, next: string, area: Area): string | undefined
   if (/^(?:Binary f|F)iles .+ differ$/s.test(line) || line === 'GIT binary patch')
     return 'the patch changes a binary file: there is nothing to compare';
   if (/^(?:old|new|new file|deleted file) mode \d+$/.test(line)) return 'a change of mode without its file';
+  if (area === 'between' && /^commit [0-9a-f]{40}/.test(line))
+    return 'this is what `git log` writes, the newest commit first: make the patches with `git format-patch`';
   if (area === 'between' && line.trim() !== '' && /^[\s+\-@\\*!<>~]/.test(line))
     return 'this line is of no hunk: the hunk before it has more lines than its header says, or its own header is missing';
   return undefined;

@@ -178,6 +178,17 @@ const PIECES: Readonly<Record<string, (name: string, at: number) => string>> = {
   'cut off': (name, at) => unified(name, at).split('\n').slice(0, -3).join('\n'),
   'counts too large': (name, at) => unified(name, at).replace(/,(\d+) @@/, (_, n) => `,${Number(n) + 1} @@`),
   'a git header alone': (name) => `diff --git a/${name} b/${name}\n`,
+  'a renaming, indented': (name) =>
+    before(
+      `diff --git a/${name} b/${name}r.c\nsimilarity index 100%\nrename from ${name}\nrename to ${name}r.c\n`,
+      ' X',
+    ),
+  'made, indented': (name) => `  diff --git a/${name}n.c b/${name}n.c\n  new file mode 100644\n  index 0..e69de29\n`,
+  'a mode, removed': (name) =>
+    `diff --git a/${name} b/${name}\nold mode 100644\nnew mode 100755\n\n  rename from a\n  rename to b\n`,
+  'a name before /dev/null': (name) => `  --- a/d/f4.c\n\n--- /dev/null\n+++ b/${name}n.c\n@@ -0,0 +1 @@\n+n\n`,
+  'ed without a dot': (name, at) => `  Index: ${name}\n  ${at}d\n`,
+  'two blanks': (name, at) => unified(name, at).replace('--- ', '---  '),
   'old names of renaming': (name) => `diff --git a/${name} b/${name}o.c\nrename old ${name}\nrename new ${name}o.c\n`,
 };
 /** What stands between them. */
@@ -193,6 +204,9 @@ const BETWEEN: readonly string[] = [
   `From ${'1'.repeat(40)} Mon Sep 17 00:00:00 2001\nFrom: A <a@example.org>\nDate: Thu, 1 Jan 2020 00:00:00 +0000\nSubject: [PATCH] Words\n\nWords.\n---\n\n`,
   'From a@example.org Thu Jan  1 10:00:00 2020\nFrom: A <a@example.org>\nDate: Thu, 1 Jan 2020 00:00:00 +0000\nSubject: [PATCH] Words\n\nWords.\n---\n\n',
   `From ${'1'.repeat(40)} Mon Sep 17 00:00:00 2001\nFrom: A <a@example.org>\nDate: Thu, 1 Jan 2020 00:00:00 +0000\nSubject: [PATCH] Words\n\nAs in:\n\n`,
+  '--XX\nContent-Type: text/plain\n\nWords.\n---\n\n',
+  '\n--XX--\n\n',
+  '--\n2.39.5\n',
   'Property changes on: x\n___________________\nAdded: svn:eol-style\n## -0,0 +1 ##\n+native\n',
 ];
 
@@ -273,6 +287,16 @@ test('what git am changes is read in full, or refused: diffs before the ---, in 
     ),
   );
   expect(counts.applied).toBeGreaterThan(2);
-  fc.assert(fc.property(composed.map(mail), am), { numRuns: 40 });
+  fc.assert(fc.property(composed.map(mail), am), { numRuns: 30 });
+  const fields = [
+    'Content-Type: text/plain; boundary=XX\n',
+    'Content-Transfer-Encoding:\n quoted-printable\n',
+    'X: y\n',
+  ];
+  const folded = fc.tuple(fc.constantFrom(...fields), composed);
+  fc.assert(
+    fc.property(folded, ([field, text]) => am(mail(text).replace('\n\n', `\n${field}\n`))),
+    { numRuns: 30 },
+  );
   expect(counts.refused).toBeGreaterThan(3);
 }, 120_000);

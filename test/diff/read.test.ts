@@ -73,7 +73,56 @@ test.each([
   }
 });
 
-test('an encoded mail is refused with the command that decodes it', () => {
-  const mail = `From: a\nSubject: b\nContent-Transfer-Encoding: quoted-printable\n\nx\n---\n--- a/x\n+++ b/x\n${hunk}`;
-  expect(() => parsePatch(mail, 'p')).toThrow('the mail is encoded');
+const from = `From ${'1'.repeat(40)} Mon Sep 17 00:00:00 2001\n`;
+const head = 'From: a\nDate: Thu, 1 Jan 2020 00:00:00 +0000\nSubject: b\n';
+const diff = `--- a/x\n+++ b/x\n${hunk}`;
+const body = `\n\nx\n---\n\n${diff}-- \n2.39\n`;
+const parts = `${from}${head}Content-Type: multipart/mixed; boundary="XX"\n\n`;
+const qp = 'Content-Transfer-Encoding: quoted-printable';
+
+test.each([
+  ['a field', `${from}${head}${qp}${body}`, 5],
+  ['a folded field', `${from}${head}Content-Transfer-Encoding:\r\n quoted-printable${body}`, 5],
+  ['a tab', `${from}${head}Content-Transfer-Encoding:\tbase64${body}`, 5],
+  ['quotes', `${from}${head}content-transfer-encoding: "Quoted-Printable"${body}`, 5],
+  ['an encoded word', `${from}${head}Content-Transfer-Encoding: =?utf-8?q?base=36=34?=${body}`, 5],
+  ['no subject', `From: a\n${qp}${body}`, 2],
+  ['empty lines before', `\n\n${head}${qp}${body}`, 6],
+  ['another type', `${from}${head}Content-Type: text/plain; boundary=XX\n\n--XX\n${qp}${body}`, 8],
+  ['a folded part', `${from}${head}Content-Type:\n multipart/mixed;\n boundary=XX\n\n--XX\n${qp}${body}`, 10],
+  ['a year with a sign', `${from}${head}${body}From a@example.org Thu Jan  1 10:00:00 +2001\n${head}${qp}${body}`, 22],
+  ['a CR in From', `${from}${head}${body}From a@example.org\r Thu Jan  1 10:00:00 2001\n${head}${qp}${body}`, 22],
+  ['flowed text in a part', `${parts}--XX\nContent-Type: text/plain; format=flowed${body}`, 8],
+  ['a diff after the last part', `${parts}--XX\n\n${diff}--XX--\n\n${diff}`, 17],
+  ['a diff before the first part', `${parts}${diff}--XX\n\n${diff}`, 7],
+  ['a part without an empty line', `${parts}--XX\n${diff}--XX--\n`, 8],
+  ['a boundary among the headers', `${parts.slice(0, -1)}--XX: a\n\n${diff}--XX\n\n${diff}`, 8],
+  ['a boundary within the diff', `${parts.replace('XX', 'b')}--b\n\n${diff.replace('-b', '--b')}`, 13],
+  ['parts in a part', `${parts}--XX\nContent-Type: multipart/mixed; boundary=YY\n\n--YY\n\n${diff}`, 8],
+])('a mail of which git takes other lines is refused, with the command that decodes it: %s', (_, text, line) => {
+  const error = refusal(text);
+  expect(error?.diagnostics[0]?.hint).toContain('git mailinfo');
+  expect(error?.diagnostics[0]?.place).toEqual({ file: 'p', line });
 });
+
+test.each([
+  [
+    'format-patch --attach',
+    `${parts}Words.\n--XX\nContent-Type: text/plain\n\nx\n---\n\n--XX\nA: b;\n c=d\n\n${diff}\n--XX--\n\n`,
+  ],
+  ['a signature without its blank', `${from}${head}\nx\n---\n\n${diff}--\n2.39.5 (Apple Git-154)\n\n`],
+  ['one commit of git log', `commit ${'1'.repeat(40)}\nAuthor: A\n\n    Words\n\n${diff}`],
+  ['plain 8 bit', `${from}${head}Content-Transfer-Encoding: 8bit\n${body}`],
+])('a good patch is taken: %s', (_, text) => {
+  expect(parsePatch(text, 'p').map(({ files }) => files.length)).toEqual([1]);
+});
+
+function refusal(text: string): UserError | undefined {
+  try {
+    parsePatch(text, 'p');
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  return undefined;
+}

@@ -15,6 +15,7 @@ const rename = (old: string, now: string) =>
   git(old, now, 'similarity index 100%', `rename from ${old}`, `rename to ${now}`);
 const made = (path: string, mode = '100644', text = '+hello\n') =>
   `${git(path, path, `new file mode ${mode}`, '--- /dev/null', `+++ b/${path}`)}@@ -0,0 +1 @@\n${text}`;
+const mail = `From ${'1'.repeat(40)} Mon Sep 17 00:00:00 2001\nFrom: A\nSubject: B\n\n`;
 const context = `*** a/${y}\t2020\n--- b/${y}\t2020\n***************\n*** 1,3 ****\n  one line\n! two line\n  three line\n`;
 
 async function refusal(patch: string, from: Record<string, string> = tree): Promise<UserError> {
@@ -49,6 +50,20 @@ describe('lines that would be passed over', () => {
     ['a binary file without a header of git', `${good}Binary files a/x and b/x differ\n`, 12, 'binary'],
     ['a diff without context', `2c2\n< two line\n---\n> TWO\n${good}`, 1, 'without context'],
     ['a header of git alone', `${git(y, y)}${good}`, 1, 'nothing follows'],
+    ['a second commit of git log', `${good}\ncommit ${'1'.repeat(40)}\nAuthor: A\n\n    Words\n`, 13, 'git log'],
+    ['a version that is no signature', `${good}--\n2.39.5\n${good}`, 12, 'this line is of no hunk'],
+    ['two blanks before the name', `---  a/${y}\n+++ b/${y}\n${hunk}`, 3, 'a hunk without'],
+    ['a renaming in the message', `Words:\n\n    ${rename(y, 'z').replaceAll('\n', '\n    ')}\n${good}`, 3, 'patch(1)'],
+    ['a removal in the signature', `${good}-- \nX ${git(y, y)}X deleted file mode 100644\n`, 13, 'patch(1)'],
+    ['a header that goes on', `${rename('Lib/a.py', 'z')}\n-- \n\tdeleted file mode 100644\n`, 7, 'patch(1)'],
+    [
+      'a header that goes on in the next mail',
+      `${rename('Lib/a.py', 'z')}-- \n2.39\n${mail} @@ -1 +1 @@\n\n${good}`,
+      11,
+      'patch(1)',
+    ],
+    ['a name for /dev/null', `  --- a/${y}\n\n--- /dev/null\n+++ b/n\n@@ -0,0 +1 @@\n+n\n`, 1, 'patch(1)'],
+    ['an order for ed at the end', `${good}-- \n  Index: a/${y}\n  d\n`, 14, 'orders for ed'],
   ])('%s', async (_, patch, line, message) => {
     const error = await refusal(patch);
     expect(error.message).toContain(message);
@@ -58,6 +73,11 @@ describe('lines that would be passed over', () => {
   test('an unterminated line in the middle', async () => {
     const patch = `--- a/${y}\n+++ b/${y}\n@@ -1,2 +1,2 @@\n-one line\n+ONE\n\\ No newline at end of file\n two line\n`;
     expect((await refusal(patch)).message).toContain('without a newline');
+  });
+
+  test('what patch(1) does not obey is no part of a diff', async () => {
+    const words = 'Words:\n\n    rename from a\n    @@ -1 +1 @@\n    index 12..34\n  --- Note ---\n  d\n\n';
+    expect(outcomes(await portText(words + good, tree, tree))).toEqual([`exact ${y}:2`]);
   });
 
   test('what mailers, quilt and Subversion put between is no part of a diff', async () => {
