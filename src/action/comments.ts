@@ -8,7 +8,6 @@ import { type EarlierRun, type PullRequest, type Repository, repositoryOf } from
 import type { Host } from './host.ts';
 import { COMMENT_LIMIT } from './texts.ts';
 
-/** What became of the comment: its address, or why there is none. */
 export type Posted = { readonly url: string } | { readonly why: string };
 
 /** Writes or renews the comment. A refusal is told, and fails nothing: the summary has it all. */
@@ -108,7 +107,6 @@ export function missingComment(posted: Posted | undefined, { env }: Pick<Host, '
   return isPull && posted !== undefined && 'why' in posted ? [`No comment on the pull request: ${posted.why}.`] : [];
 }
 
-/** A gate that said no, as the diagnostic that is annotated. */
 export const gateProblem = ({ gate, target, why }: GateResult): Diagnostic => ({
   code: 'action/gate',
   message: `${gate}${target === undefined ? '' : ` on ${target}`}: ${why}`,

@@ -115,7 +115,6 @@ function cellOf(given: Given): readonly string[] {
   throw wrong('cell', `${JSON.stringify(given('cell').slice(0, 80))} is no cell of a plan`, hint);
 }
 
-/** An input as the options of the command line that say the same. */
 function writtenIn(given: Given, { name, option, spec }: (typeof INPUTS)[number]): readonly WrittenOption[] {
   const value = given(name);
   if (value === '') return [];

@@ -6,7 +6,6 @@ import { fingerprint } from '../system/hash.ts';
 import { runProcess } from '../system/process.ts';
 import type { Toolchain } from '../targets/types.ts';
 
-/** A file that was made, absolute; or why it cannot be. */
 export type Made = { readonly file: string } | { readonly file?: undefined; readonly why: string };
 
 const LIMIT_MS = 60_000;

@@ -9,7 +9,6 @@ export interface DeclaredTest {
 
 export type Side = 'baseline' | 'patched';
 
-/** What one side did: at first, and when it was asked again. */
 export interface SideResults {
   readonly first: TestFileResult;
   readonly repeat?: TestFileResult | undefined;

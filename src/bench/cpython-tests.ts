@@ -134,7 +134,6 @@ const QUICK_TESTS: readonly string[] = [
 /** Modules that look like tests but belong to others: regrtest's own NOTTESTS. */
 const NOT_TESTS = new Set(['test_support', 'test_future1', 'test_future2']);
 
-/** Whether a source tree has the test, as a file or as a package. */
 function hasTest(sourceDir: string, test: string): boolean {
   const base = path.join(sourceDir, 'Lib', 'test', ...test.split('.'));
   return existsSync(`${base}.py`) || existsSync(path.join(base, '__init__.py'));

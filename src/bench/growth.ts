@@ -103,7 +103,6 @@ async function countOnce({ functions, counted, ctx }: GrowthRequest, interpreter
   return check(after) ?? { method: how, before: before.bytes, after: after.bytes };
 }
 
-/** What is run up to the first look, and up to the second. */
 function countingCode(functions: number, linked: boolean): readonly string[] {
   const folder = JSON.stringify(path.dirname(assetPath('bench/growth.py')));
   const start = `import sys\nsys.dont_write_bytecode = True\nsys.path.insert(0, ${folder})\nimport growth, os\nstops = growth.counted(${functions})\n`;

@@ -1,7 +1,6 @@
 import type { Variant } from '../builds/types.ts';
 import { createRandom, shuffled } from './random.ts';
 
-/** One test's turn in a pair: the variants' blocks, in the order in which they run. */
 export interface Turn {
   readonly test: string;
   /** From 1. */

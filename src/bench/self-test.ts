@@ -85,7 +85,6 @@ async function runOne(request: SelfTestRequest, { planted, repetition }: Wanted,
   };
 }
 
-/** Of the tests of all runs with that slowdown. */
 function share(runs: readonly SelfTestRun[], planted: number, count: (run: SelfTestRun) => number): number {
   const own = runs.filter((run) => run.planted === planted);
   const sum = (of: (run: SelfTestRun) => number) => own.reduce((all, run) => all + of(run), 0);

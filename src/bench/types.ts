@@ -5,7 +5,6 @@ import { type benchSettingsSchema, pybenchPinSchema, variantSchema, type workerF
 
 export type { Sample, SampleHeader, SampleLine, SampleProblem } from './samples/schema.ts';
 
-/** What a benchmark session needs to know of a built interpreter. */
 export interface Interpreter {
   readonly variant: Variant;
   /** What is started: the interpreter itself, or an emulator and its options. */
@@ -24,7 +23,6 @@ export interface Interpreter {
   readonly layouts?: readonly (readonly string[])[] | undefined;
 }
 
-/** A pybench with the folder of its pinned copy, absolute. */
 export type PybenchCopy = z.infer<typeof pybenchPinSchema> & { readonly folder: string };
 
 export type BenchSettings = z.infer<typeof benchSettingsSchema>;
@@ -120,7 +118,6 @@ export const growthSchema = struct({
 });
 export type GrowthResult = z.infer<typeof growthSchema>;
 
-/** Of one variant and one of CPython's tests. */
 const testOutcome = z.enum(['passed', 'failed', 'skipped', 'crashed', 'timeout', 'missing']);
 export type CpythonTestOutcome = z.infer<typeof testOutcome>;
 

@@ -1,4 +1,3 @@
-/** An error of a compiler, linker, configure or make, as it stands in a log. */
 export interface CompilerError {
   readonly message: string;
   /** As the compiler names it: relative to the object folder, or absolute. */
@@ -83,7 +82,6 @@ export interface CompilerRemark {
 const REMARK =
   /^(?<file>[^\s:][^:]*):(?<line>\d+):(?:(?<column>\d+):)? (?:fatal )?(?<severity>error|warning): (?<message>.*)$/;
 
-/** The errors and warnings in what a compiler printed, in order. */
 export function compilerRemarks(output: string): readonly CompilerRemark[] {
   return output.split(/\r?\n/).flatMap((line) => {
     const found = REMARK.exec(line)?.groups;

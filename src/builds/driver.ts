@@ -17,7 +17,6 @@ import type { Share } from './schedule.ts';
 import { newEntry } from './store.ts';
 import type { Build, BuildFailure, BuildPlan, BuildRequest, Quirk } from './types.ts';
 
-/** What several builds that are planned at once have in common, worked out once. */
 export interface Planning {
   epoch(checkout: Checkout): Promise<number>;
   toolchain(request: BuildRequest): Promise<Toolchain>;
@@ -42,7 +41,6 @@ export interface Work {
   readonly step: Step;
 }
 
-/** What a driver made: of the build's record what it alone knows. */
 export type Made = Pick<Build, 'obj' | 'python' | 'commands' | 'pyconfigSha256' | 'makefileSha256'> &
   Pick<Build, 'missingModules' | 'linkOrder' | 'configureReused'> & {
     readonly durationsMs: Omit<Build['durationsMs'], 'tree'>;
@@ -55,7 +53,6 @@ export interface Failed {
   readonly logs?: Readonly<Record<string, string>>;
 }
 
-/** What compiles a target here, and with whose headers and libraries. */
 export interface Way {
   readonly kind: 'visual-studio' | 'sdk' | 'mingw' | 'none';
   /** For people; of `none` why there is none. */
@@ -156,7 +153,6 @@ export async function makeBuild(
 
 type Command = Omit<ProcessOptions, 'signal'> & Readonly<{ file: string; args: readonly string[]; logFile: string }>;
 
-/** Runs a command with its output in its log, and tells what the log says meanwhile. */
 export async function logged(
   { file, args, ...options }: Command,
   tell: (state: LogState) => void,

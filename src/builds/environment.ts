@@ -11,7 +11,6 @@ export const ROOT = '$ROOT';
 /** `text` with the folder written as `$ROOT`. */
 export const withoutRoot = (text: string, root: string): string => text.replaceAll(root, ROOT);
 
-/** The values of `env` with `$ROOT` written out. */
 export function expandRoot(env: Readonly<Record<string, string>>, root: string): Record<string, string> {
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll(ROOT, root)]));
 }
@@ -39,7 +38,6 @@ export function buildEnvironment(
   };
 }
 
-/** The programs beside the compiler that make a build. */
 export function toolsOf({ toolchain }: Pick<BuildPlan, 'toolchain'>): readonly Tool[] {
   return toolchain.launcher === undefined ? [toolchain.make] : [toolchain.make, toolchain.launcher];
 }

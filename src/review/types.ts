@@ -120,7 +120,6 @@ export interface CheckFinding {
   readonly detail?: readonly string[] | undefined;
 }
 
-/** One thing that a careful reviewer would look at. */
 export interface ReviewCheck {
   readonly id: 'struct-layout' | 'abi' | 'other-users' | 'tests-touched' | 'if-coverage' | 'refcounts';
   readonly title: string;
@@ -137,7 +136,6 @@ export interface ReviewCheck {
   }[];
 }
 
-/** What a run said of these patches, for the top of the review. */
 export interface ReviewRun {
   readonly id: string;
   readonly ok: boolean;
@@ -213,7 +211,6 @@ export interface ReviewComparison {
   readonly counts: Readonly<Record<ChangeStatus, number>>;
 }
 
-/** The tree under review, as a reader wants it told. */
 export interface CheckoutFacts {
   readonly label: string;
   readonly pythonVersion: string;

@@ -88,7 +88,6 @@ export const plusMinus = (of: { readonly insertions: number; readonly deletions:
 /** The first 12 digits tell hashes apart; the JSON has them whole. */
 export const shortHashes = (text: string): string => text.replace(/\b([0-9a-f]{12})[0-9a-f]{28,}\b/g, '$1…');
 
-/** The edits that made a hunk, those that the patch tells of. */
 export const editsOf = (patch: ReviewPatch, hunk: ReviewHunk): readonly ReviewEdit[] =>
   hunk.edits.flatMap((index) => patch.edits.find(({ edit }) => edit === index) ?? []);
 

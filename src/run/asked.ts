@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { NAMED } from '../bench/suites/list.ts';
 import { paramValueSchema } from '../patch/schema.ts';
 
-/** What the user asked for, but for the stages: what a stage sees of the request. */
 export const askedSchema = z.strictObject({
   schemaVersion: z.literal(1),
   checkout: z.string(),

@@ -90,7 +90,6 @@ export const runRecordSchema = recordSchema(membersOf(STAGES) as StageMembers);
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type TargetResult = RunRecord['targets'][number];
 
-/** What this machine is, for the report's conditions. */
 export function describeMachine(): RunRecord['machine'] {
   const all = cpus();
   return {

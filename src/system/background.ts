@@ -17,7 +17,6 @@ export interface BackgroundOptions extends Pick<ProcessOptions, 'cwd' | 'env' | 
   readonly afterDeath?: readonly string[] | undefined;
 }
 
-/** A process that serves others as long as this one lives. */
 export interface Background {
   readonly pid: number;
   /** Whether it has left, or was never there. */

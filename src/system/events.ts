@@ -38,7 +38,6 @@ export type Event =
 
 export type EventSink = (event: Event) => void;
 
-/** What a step's body can say while it works. */
 export interface Step {
   readonly id: string;
   /** Shows `text` (the last log line, "test 12 of 58") on the step's row. */

@@ -88,7 +88,6 @@ export async function holding<T>(body: () => Promise<T>, undo?: () => unknown): 
   }
 }
 
-/** Whether something is held that must be waited for. */
 export const isUnfinished = (): boolean => [...holders].some(({ undo, wait = undo === undefined }) => wait);
 
 export const isStopped = (): boolean => stopped !== undefined;

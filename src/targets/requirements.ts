@@ -70,7 +70,6 @@ export async function requirements(target: TargetDescriptor, ctx: Context): Prom
   return [...programs, valgrind, ...libraries];
 }
 
-/** What running a target's interpreters needs here. */
 export const runnerRequirements = async (target: TargetDescriptor, ctx: Context): Promise<readonly Requirement[]> =>
   (await runnerFor(target).requirements?.(target, ctx)) ?? [];
 

@@ -7,7 +7,6 @@ import { expandTarget } from './environment.ts';
 import { wrongSshUrl } from './runners/ssh/connection.ts';
 import type { TargetDescriptor } from './types.ts';
 
-/** What a user may say about targets beside their names. */
 interface TargetChoices {
   /** Where interpreters run instead, by the target's name: `--runner board=ssh://pi@board/fw`. */
   readonly runners?: Readonly<Record<string, string>> | undefined;

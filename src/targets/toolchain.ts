@@ -37,7 +37,6 @@ export async function findBinutils(
   return Object.fromEntries(found.filter(([, file]) => file !== undefined));
 }
 
-/** The compilers to try for a target, best first, each a command. */
 function compilerCandidates(target: TargetDescriptor): readonly (readonly string[])[] {
   if (target.toolchain?.cc !== undefined) return [target.toolchain.cc];
   // The order of autoconf's own AC_PROG_CC.
@@ -94,7 +93,6 @@ export async function findToolchain(
   return { target, cc, make, binutils, env, path: buildPath([cc, make, launcherTool], ctx), launcher: launcherTool };
 }
 
-/** The system's folders, and those of tools that lie elsewhere. */
 function buildPath(tools: readonly (Tool | undefined)[], ctx: Context): readonly string[] {
   const system = ctx.env.FORKWRIGHT_PATH?.split(path.delimiter) ?? SYSTEM_PATH;
   const folders = tools.flatMap((tool) => (tool === undefined ? [] : [path.dirname(tool.path)]));

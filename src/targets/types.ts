@@ -17,7 +17,6 @@ export interface Tool {
   readonly version: string;
 }
 
-/** Something that a target needs, and how to get it. For `doctor`. */
 export interface Requirement {
   readonly need: string;
   readonly why: string;

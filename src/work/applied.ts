@@ -63,7 +63,6 @@ export async function appliedPatches(
   );
 }
 
-/** Whether every file is, to the byte, what the patches made of it. */
 async function isResult(root: string, patches: readonly GeneratedPatch[]): Promise<boolean> {
   const last = new Map(patches.flatMap((patch) => patch.files.map((file) => [file.path, file.after] as const)));
   for (const [file, after] of last) {

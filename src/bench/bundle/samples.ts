@@ -9,7 +9,6 @@ import type { ResultLine, ResultsRead } from './results.ts';
 
 type Of<Type extends ResultLine['type']> = Extract<ResultLine, { type: Type }>;
 
-/** What a bundle's results hold, once they are known to be of its plan. */
 export interface BundleResults {
   readonly plan: BundlePlan;
   /** The lines of each step that was finished. */

@@ -25,7 +25,6 @@ export interface CountedBoth extends Pick<InstructionComparison, 'suite' | 'pybe
   readonly declared: Declared;
 }
 
-/** What happened to the counts: a pure function of them. */
 export function compareInstructions(counted: CountedBoth): InstructionComparison {
   const { baseline, patched } = counted;
   const differences = [...repeatDifferences(baseline), ...repeatDifferences(patched)];

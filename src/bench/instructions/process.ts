@@ -13,7 +13,6 @@ import type { CountJob, Tally } from './types.ts';
 /** Where the tools are that processes of a measurement may need: the same for all. */
 export const PATH = '/usr/local/bin:/usr/bin:/bin';
 
-/** What an interpreter is given to run `instructions.py` with `args`; and the whole command. */
 const workerArguments = (args: readonly string[]) => [assetPath('bench/instructions.py'), ...args];
 export const workerCommand = ({ command }: Interpreter, args: readonly string[]): readonly string[] => [
   ...command,
@@ -85,7 +84,6 @@ export function whyEnded(result: ProcessResult, timeoutMs: number): string {
   return words === '' ? how : `${how}: ${words}`;
 }
 
-/** A tool that counts the instructions between marks. */
 export interface MarkedTool {
   /** The command that runs an interpreter with `args` under the tool, which writes to `file`. */
   wrap(interpreter: Interpreter, args: readonly string[], file: string): readonly string[];

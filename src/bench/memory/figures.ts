@@ -10,7 +10,6 @@ import type {
   VariantMemory,
 } from './types.ts';
 
-/** What a counter of malloc's family tells of an interpreter. */
 export const COUNTED_FIGURES = ['exact', 'collected', 'taken'] as const satisfies readonly MemoryFigure[];
 export type CountedFigure = (typeof COUNTED_FIGURES)[number];
 
@@ -27,7 +26,6 @@ export function countingWords(figure: CountedFigure, how: string, pythonVersion:
   return [how, off, rest, collected].filter((words) => words !== undefined).join('; ');
 }
 
-/** A figure's reports: the one in the middle by live bytes. */
 export type Middle = ReturnType<typeof middleCount>;
 export const middleCount = (reports: readonly Counted[]) => middleOf(reports, ({ bytes }) => bytes);
 
@@ -44,7 +42,6 @@ export function variantMemory({ exact, collected, taken }: Figures): Pick<Varian
   };
 }
 
-/** Where the bytes went between the interpreters. */
 export function differences(
   sides: Readonly<Partial<Record<Variant, Figures>>>,
 ): Pick<MemoryPoint, 'types' | 'collectedTypes' | 'sizes'> {
@@ -69,7 +66,6 @@ const all = <T>(before: ReadonlyMap<T, unknown>, after: ReadonlyMap<T, unknown>)
   ...new Set([...before.keys(), ...after.keys()]),
 ];
 
-/** The types whose objects differ in number or bytes, the largest difference in bytes first. */
 export function typeDifferences(baseline: Counted, patched: Counted): readonly TypeDifference[] {
   const read = ({ types }: Counted) => new Map(types.map(([type, blocks, bytes]) => [type, { blocks, bytes }]));
   const [before, after] = [read(baseline), read(patched)];
@@ -81,7 +77,6 @@ export function typeDifferences(baseline: Counted, patched: Counted): readonly T
     .sort((a, b) => weight(b) - weight(a) || (a.type < b.type ? -1 : 1));
 }
 
-/** The sizes of which there are more or fewer blocks, the largest difference in bytes first. */
 export function sizeDifferences(baseline: Counted, patched: Counted): readonly SizeDifference[] {
   const read = ({ sizes }: Counted) => {
     const counts = new Map<number, number>();
@@ -99,7 +94,6 @@ export function sizeDifferences(baseline: Counted, patched: Counted): readonly S
 /** Processes for each figure. */
 export const MEMORY_REPEATS = 3;
 
-/** The results of all repeats, or why the first that failed did. */
 export async function repeated<T extends object>(once: () => Promise<T | string>): Promise<readonly T[] | string> {
   const runs: T[] = [];
   for (let repeat = 0; repeat < MEMORY_REPEATS; repeat++) {

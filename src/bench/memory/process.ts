@@ -21,7 +21,6 @@ export const inEnvironment: WithEnvironment = ({ command, env }, variables) => (
   env: { ...env, ...variables },
 });
 
-/** How the interpreters of a measurement are started: all the same but for themselves. */
 export interface Rig {
   /** `setarch -R`, where addresses can be fixed: the order of some sets depends on them, and a frame or two with it. */
   readonly prefix: readonly string[];

@@ -40,11 +40,9 @@ export type MemoryFigure = z.infer<typeof figure>;
 const amount = struct({ blocks: number, bytes: number });
 export type Amount = z.infer<typeof amount>;
 
-/** A Python type whose objects differ between the variants. */
 const typeDifference = struct({ type: z.string(), baseline: amount, patched: amount });
 export type TypeDifference = z.infer<typeof typeDifference>;
 
-/** A size of blocks, in bytes, of which the variants have different numbers. */
 const sizeDifference = struct({ size: number, baseline: number, patched: number });
 export type SizeDifference = z.infer<typeof sizeDifference>;
 

@@ -6,7 +6,6 @@ import type { Context } from '../../system/context.ts';
 import { Cancelled, UserError } from '../../system/diagnostic.ts';
 import { byCodeUnit, sha256 } from '../../system/hash.ts';
 
-/** A pybench for an interpreter, and whether it has to be converted to Python 3 first. */
 export interface FoundPybench extends PybenchFolder {
   readonly contents: PybenchContents;
   readonly convert: boolean;
@@ -63,7 +62,6 @@ async function look(where: PybenchFolder, checkout: PybenchRequest['checkout']):
   return { ...where, contents, convert: checkout.version.major >= 3 && contents.python2 };
 }
 
-/** A folder with pybench in it, before it is pinned. */
 interface PybenchFolder {
   /** Absolute. */
   readonly folder: string;

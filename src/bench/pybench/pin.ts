@@ -13,7 +13,6 @@ import type { SuiteInputs } from '../suites/suite.ts';
 import type { PybenchCopy } from '../types.ts';
 import { type FoundPybench, findPybench, hashFiles, pybenchSources } from './find.ts';
 
-/** An interpreter that may have lib2to3: 2.6 – 3.12. */
 export interface Converter {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;

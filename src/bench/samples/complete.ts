@@ -3,7 +3,6 @@ import type { Frozen } from '../../system/frozen.ts';
 import { canonicalJson } from '../../system/hash.ts';
 import type { Sample, SampleLine, SampleProblem } from '../types.ts';
 
-/** What counts of a samples file: the lines of whole pairs. */
 export type CompleteSamples = Frozen<NonNullable<ReturnType<typeof completeSamples>>>;
 
 /**

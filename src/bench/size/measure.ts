@@ -135,7 +135,6 @@ function total(modules: Modules): FileSize {
 
 const TIMEOUT_MS = 60_000;
 
-/** The target's own tools that look into object files. */
 type Binutils = Readonly<Record<'size' | 'nm' | 'strip', string>>;
 
 /**

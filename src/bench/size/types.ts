@@ -19,7 +19,6 @@ export type FileSize = z.infer<typeof fileSize>;
 const sizePair = struct({ name: text, baseline: bytes.optional(), patched: bytes.optional() });
 export type SizePair = z.infer<typeof sizePair>;
 
-/** A function or variable whose size differs, or that only one side has. */
 const symbolChange = struct({
   /** Without what the compiler added: `f.constprop.0`, `f.cold` and `f` are one, and so are all statics of the name. */
   name: text,

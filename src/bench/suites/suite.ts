@@ -17,7 +17,6 @@ export interface SuiteInputs {
 /** What a samples file says of its suite: samples of suites that differ in it are never mixed. */
 export type SuiteIdentity = Pick<SampleHeader, 'pybench' | 'files' | 'pins'>;
 
-/** A suite that is ready: what both sides run. */
 export interface PreparedSuite {
   readonly name: string;
   /** The worker, which answers as bench/assets/worker.py does, by its name among the assets. Absent: that one. */

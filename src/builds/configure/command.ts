@@ -152,7 +152,6 @@ const RULES: readonly QuirkRule[] = [
   },
 ];
 
-/** The quirks of a CPython version with a compiler: applied to all variants alike. */
 export function quirksFor(
   version: PythonVersion,
   cc: Pick<Toolchain['cc'], 'family' | 'major' | 'triplet'>,

@@ -158,7 +158,6 @@ async function makeCommand(plan: BuildPlan, obj: string, share: Share): Promise<
   return ['make', ...jobs, ...opt, ...first, ...goals];
 }
 
-/** The command on the share's CPUs alone, where taskset is there. */
 async function confined(command: readonly string[], share: Share, plan: BuildPlan): Promise<readonly string[]> {
   const [, ...args] = command;
   const make = [plan.toolchain.make.path, ...args];

@@ -87,7 +87,6 @@ const HEADINGS: readonly RegExp[] = [
   /^Following modules built successfully but were removed because they could not be imported:/,
 ];
 
-/** The names of extension modules that a build left out, sorted, from make's log. */
 export function missingModules(log: string): readonly string[] {
   const found = new Set<string>();
   let listing = false;

@@ -4,7 +4,6 @@ import { touchedDefines } from '../../patch/touched-conditions.ts';
 import type { EditAccount, GeneratedPatch } from '../../patch/types.ts';
 import type { ReviewEvidence } from '../types.ts';
 
-/** What else is known of a patch than that it was generated. */
 export interface Proofs {
   /** From `checkSyntax`, of the whole series. */
   readonly syntax?: readonly SyntaxCheck[] | undefined;

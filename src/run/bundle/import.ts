@@ -85,7 +85,6 @@ async function textOf(file: string): Promise<string> {
   });
 }
 
-/** The plan that the results name, as the run kept it. */
 async function planOf({ lines }: ResultsRead, folder: RunFolder, file: string) {
   const begin = lines.find(({ data }) => data.type === 'begin');
   const named = begin?.data.type === 'begin' && /^[0-9a-f]{64}$/.test(begin.data.plan) ? begin.data.plan : undefined;

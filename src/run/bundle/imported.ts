@@ -6,7 +6,6 @@ const MARK = '.elsewhere';
 /** The samples that were brought: beside those that were measured here, which stay. */
 export const elsewhereSamples = (folder: RunFolder, target: string): string => folder.samples(`${target}${MARK}`);
 
-/** Whether a target's figures came from another machine by way of a bundle. */
 export const isImported = ({ bundle }: Pick<TargetResult, 'bundle'>): boolean => bundle !== undefined;
 
 /**

@@ -8,7 +8,6 @@ import { quoted } from '../../system/quote.ts';
 /** How a bundle counts memory: with programs that the counter is linked into, or with one that is preloaded. */
 export type BundleCounter = 'linked' | 'preloaded' | undefined;
 
-/** A part of the scripts, with what stands for `@NAME@` in it. */
 const script = (name: string, values: Readonly<Record<string, string>> = {}) =>
   readFileSync(assetPath(`bench/bundle/${name}`), 'utf8').replaceAll(/@(\w+)@/g, (_, key: string) => values[key] ?? '');
 
@@ -64,6 +63,5 @@ function memoryLine(plan: BundlePlan, step: MemoryStep, counter: 'linked' | 'pre
   return `memory ${step.step} ${step.side} ${quoted(what)} ${quoted(`${name}=${value}`)} ${quoted(program)}`;
 }
 
-/** The folders of a plan, for people: `A baseline, B patched`. */
 export const sidesOf = (plan: BundlePlan): readonly { readonly side: Side; readonly variant: Variant }[] =>
   VARIANTS.flatMap((variant) => (plan.sides[SIDES[variant]] === undefined ? [] : [{ side: SIDES[variant], variant }]));

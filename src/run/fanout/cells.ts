@@ -15,7 +15,6 @@ export interface PlannedRecipes {
   readonly args: readonly string[];
 }
 
-/** A checkout, or one commit of its repository. */
 export interface PlannedTree {
   /** As the user named it. */
   readonly dir: string;
@@ -92,7 +91,6 @@ function makeCell(
   return { ...cell, baseline: `forkwright-baseline-${key}` };
 }
 
-/** What can be said without building anything. */
 function stateOf(
   resultOf: CellsInput['resultOf'],
   recipes: PlannedRecipes,

@@ -162,7 +162,6 @@ function bestOf(parts: readonly Part[], cell: string, notes: string[]): Part | u
 const MEASURED = STAGES.filter(({ always }) => always === undefined);
 const MOST_NAMED = 3;
 
-/** A cell of the plan that no run belongs to. */
 function without({ id, recipes, checkout, target, state, why }: Cell): MergedCell {
   const none = { id, recipes, checkout, target, record: undefined, where: undefined, machine: undefined };
   if (state === 'run') return { ...none, state: 'missing', why: 'no run of it was given' };

@@ -26,7 +26,6 @@ const estimate = struct({
   from: text,
 });
 
-/** One job of a matrix: recipes on one checkout for one target. */
 export const cellSchema = struct({
   /** Letters, digits, `.`, `_`, `+` and `-`: a job's, a folder's and an artifact's name; no two of a plan are the same. */
   id: text.regex(/^[\w.+-]{1,100}$/),

@@ -5,7 +5,6 @@ import { nearestSettings } from '../../targets/settings.ts';
 /** What a limit is of: nothing (`tests`), a ratio (`regression>2%`), bytes (`startup-memory>+1k`). */
 type Unit = 'none' | 'ratio' | 'bytes';
 
-/** The closed set of gates, and what each fails on. */
 export const GATES = {
   build: { unit: 'none', fails: 'an interpreter does not build' },
   conditions: { unit: 'none', fails: 'baseline and patched were built under different conditions' },

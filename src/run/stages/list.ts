@@ -7,20 +7,17 @@ import { speed } from './speed.ts';
 import type { Stage } from './stage.ts';
 import { tests } from './tests.ts';
 
-/** All stages after the builds, in the order in which they run. */
 export const STAGES = [size, tests, growth, memory, instructions, speed] as const;
 
 type OneOf = (typeof STAGES)[number];
 type All<Members> = (Members extends unknown ? (_: Members) => void : never) extends (_: infer Each) => void
   ? Each
   : never;
-/** What all stages add to a target's result. */
 export type StageMembers = All<OneOf['members']>;
 
 export const membersOf = (stages: readonly Stage[]): z.ZodRawShape =>
   Object.assign({}, ...stages.map(({ members }) => members));
 
-/** What can be asked for: building alone, and each stage. */
 export const STAGE_NAMES = ['build', ...STAGES.map(({ name }) => name)] as const;
 type StageName = (typeof STAGE_NAMES)[number];
 

@@ -21,7 +21,6 @@ export function runEnvironment(platform: NodeJS.Platform, env: Context['env']): 
 /** On this machine. */
 export const RUN_ENVIRONMENT = runEnvironment(process.platform, process.env);
 
-/** Whether two names are of one folder of this machine. */
 export const sameHere = (found: string, local: string): boolean => samePath(path.resolve(found), local);
 
 export const nativeRunner: Runner = {

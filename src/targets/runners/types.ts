@@ -1,7 +1,6 @@
 import type { Context } from '../../system/context.ts';
 import type { Requirement, TargetDescriptor } from '../types.ts';
 
-/** What a runner needs to know of a build. A `Build` is one. */
 export interface Runnable {
   /** Absolute path of the interpreter. */
   readonly python: string;

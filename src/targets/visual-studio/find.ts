@@ -32,7 +32,6 @@ export function thisSystem(ctx: Context): WindowsSystem {
   };
 }
 
-/** An installation that can build: MSBuild is there, and a compiler for x64. */
 export interface VisualStudio {
   readonly installation: Installation;
   /** Absolute path of MSBuild.exe. */

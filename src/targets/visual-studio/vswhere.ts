@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
 
-/** An installation of Visual Studio or of its Build Tools, as vswhere reports it. */
 export interface Installation {
   /** `Visual Studio Build Tools 2022`. */
   readonly name: string;

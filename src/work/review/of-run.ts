@@ -33,7 +33,6 @@ export async function writeRunReview(
   return review;
 }
 
-/** Whether the files that the patches change are still what the patches were made from. */
 async function asItWas(subject: GeneratedSubject & { readonly checkout: Checkout }): Promise<boolean> {
   const first = Map.groupBy(
     patchesOf(subject).flatMap(({ files }) => files),

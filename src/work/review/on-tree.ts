@@ -190,7 +190,6 @@ class Copies {
 const hasCrlf = (lines: readonly { readonly mark: string; readonly text: string }[]): boolean =>
   lines.some(({ mark, text }) => mark !== '+' && text.endsWith('\r\n'));
 
-/** A problem that one before may be the cause of. */
 function afterOthers(problem: Diagnostic, without: readonly string[]): Diagnostic {
   if (without.length === 0) return problem;
   const hint = `${without.join(', ')} before it ${without.length === 1 ? 'does' : 'do'} not apply either, and was left out: mend that first`;

@@ -23,7 +23,6 @@ export function sshEnvironment(ctx: Pick<Context, 'env'>): Record<string, string
   return Object.fromEntries(names.flatMap((name) => (ctx.env[name] === undefined ? [] : [[name, ctx.env[name]]])));
 }
 
-/** Runs a command here that is ssh or starts it. */
 export function withSsh([file = '', ...args]: readonly string[], timeoutMs: number, ctx: Context) {
   return runProcess(file, args, { cwd: tmpdir(), env: sshEnvironment(ctx), timeoutMs, signal: ctx.signal });
 }

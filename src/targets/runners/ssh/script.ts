@@ -1,6 +1,5 @@
 import { quoted } from '../../../system/quote.ts';
 
-/** One start of an interpreter over there: every path is one of that machine. */
 export interface RemoteStart {
   readonly folder: string;
   /** Names the files of this call: hexadecimal, of one length, so that all variants see paths of one length. */

@@ -28,7 +28,6 @@ export interface Root {
   readonly remote: string;
 }
 
-/** A file or folder that an interpreter is given by name, and that has to be there too. */
 export interface Upload {
   readonly local: string;
   /** Of names and contents: what has been copied once is not copied again. */
