@@ -6,10 +6,14 @@ import { HeaderText, isInternal } from './header-text.ts';
 import { changedNames, type Found, finding, type SeriesInput } from './input.ts';
 import { placeOf, under } from './struct-layout.ts';
 
-const HEADER = /^Include\/.*\.h$/;
-
-/** Files that list what extension modules may rely on over versions (PEP 384, PEP 652), and what libabigail noted. */
-const LISTS = ['Misc/stable_abi.toml', 'Misc/stable_abi.txt', 'PC/python3.def'];
+/** Lists of what extension modules may rely on over versions (PEP 384, PEP 652): an entry's name, and what is said of it. */
+const LISTS: readonly (readonly [path: string, entries: RegExp])[] = [
+  ['Misc/stable_abi.toml', /^\[\w+\.(\w+)\].*((?:\n(?!\[).*)*)/gm],
+  ['Misc/stable_abi.txt', /^\w+ (\w+).*((?:\n(?!\w).*)*)/gm],
+  ['PC/python3.def', /^[ \t]*([\w$]+)()/gm],
+];
+/** The same, as libabigail noted it. */
+const RELEASED = /<(?:elf-symbol|typedef-decl|class-decl|union-decl|enum-decl|enumerator) name='(\w+)'([^>]*)/g;
 
 interface Header {
   readonly before: HeaderText;
@@ -17,26 +21,28 @@ interface Header {
 }
 
 export async function abiCheck({ changes, tree }: SeriesInput): Promise<Found> {
-  const touched = changes.filter(({ path }) => HEADER.test(path));
+  const touched = changes.filter(({ path }) => /^Include\/.*\.h$/.test(path));
   if (touched.length === 0) return { verdict: 'fine', summary: 'No header in Include is changed.' };
   const headers = touched.map(({ path, before, after }) => ({
     before: new HeaderText(path, before),
     after: new HeaderText(path, after),
   }));
   const findings: CheckFinding[] = [];
+  const structs: StructChange[] = [];
   for (const header of headers) {
     if (header.after.text === '') {
       // Deleted, or under another name.
       const message = 'there is no such header any more: code that includes it by this name does not compile';
       findings.push(finding(severityOf(header.before.path), message, header.before.path));
     }
-    for (const change of structChanges(header.before.structs, header.after.structs))
-      findings.push(...structFindings(header, change));
+    const changed = structChanges(header.before.structs, header.after.structs);
+    structs.push(...changed);
+    findings.push(...changed.flatMap((change) => structFindings(header, change)));
     findings.push(...functionFindings(header));
   }
   findings.push(...goneAndNew(headers));
   const { gone, redefined } = changedNames(touched);
-  findings.push(...(await listFindings(tree, new Set([...gone, ...redefined]))));
+  findings.push(...(await listFindings(tree, new Set([...gone, ...redefined]), structs)));
   for (const macro of redefined) {
     const header = headers.find(({ before }) => before.macros.has(macro))?.before;
     if (header === undefined) continue;
@@ -72,22 +78,45 @@ export async function abiCheck({ changes, tree }: SeriesInput): Promise<Found> {
 
 const severityOf = (path: string): CheckFinding['severity'] => (isInternal(path) ? 'note' : 'warning');
 
-/** Which of the names the tree's lists of its ABI have; each list is read once, however many names there are. */
-async function listFindings(tree: SourceTree, names: ReadonlySet<string>): Promise<readonly CheckFinding[]> {
+/** Which of the names, and of the structs' fields, the tree's lists of its ABI have; each list is read once. */
+async function listFindings(tree: SourceTree, names: ReadonlySet<string>, structs: readonly StructChange[]) {
   const out: CheckFinding[] = [];
-  if (names.size === 0) return out;
-  for (const path of [...LISTS, ...(await tree.list('Doc')).filter((file) => file.endsWith('.abi'))]) {
-    const released = path.endsWith('.abi');
-    const text = (await tree.read(path))?.text ?? '';
+  if (names.size + structs.length === 0) return out;
+  const read = async (path: string) => (await tree.read(path))?.text ?? '';
+  const typedefs = (await read('Include/pytypedefs.h')).matchAll(/^typedef struct (\w+) (\w+);/gm);
+  const tags = new Map(Array.from(typedefs, ([, tag, name]) => [name, tag]));
+  const isOf = ({ before }: StructChange, name: string) =>
+    before.names.some((one) => one === name || one === tags.get(name));
+  const notes = (await tree.list('Doc')).filter((file) => file.endsWith('.abi'));
+  for (const [path, entries] of [...LISTS, ...notes.map((file) => [file, RELEASED] as const)]) {
+    const released = entries === RELEASED;
+    const text = await read(path);
     const starts = lineStarts(text);
-    const left = new Set(names);
-    for (const { 0: word, index } of text.matchAll(/[\w$]+/g)) {
-      if (!left.delete(word)) continue;
-      const message = `${word} changes, and is listed here: ${released ? 'a released ABI' : 'the stable ABI'}`;
+    const told = new Set<string>();
+    for (const { 1: name = '', 2: said = '', index } of text.matchAll(entries)) {
+      const fields = new Set(structs.flatMap((one) => (isOf(one, name) ? exposed(one, said) : [])));
+      if (told.has(name) || !(names.has(name) || fields.size > 0)) continue;
+      told.add(name);
+      const what = fields.size === 0 ? name : `${name} (${[...fields].join(', ')})`;
+      const message = `${what} changes, and is listed here: ${released ? 'a released ABI' : 'the stable ABI'}`;
       out.push(finding(released ? 'warning' : 'error', message, path, lineOf(starts, index)));
     }
   }
   return out;
+}
+
+/** Which changed fields a list is concerned with: all of a struct whose size counts; else members, and what stands before one. */
+function exposed({ before, after, fields }: StructChange, said: string): readonly string[] {
+  const code = said.replace(/#.*/g, '');
+  const whole = /full-abi|size-in-bits/.test(code);
+  const members = /^\s*members\b(?:[^[\n]*\[[^\]]*|.*)/m.exec(code)?.[0].match(/\w+/g)?.slice(1) ?? [];
+  const isIn = ({ at }: Field, all: readonly Field[]) =>
+    all.some((field) => field.at >= at && members.some((name) => field.declaration.split(/\W+/).includes(name)));
+  return fields.flatMap((field) => {
+    const isListed =
+      whole || ('old' in field && isIn(field.old, before.fields)) || ('now' in field && isIn(field.now, after.fields));
+    return isListed ? [('old' in field ? field.old : field.now).name] : [];
+  });
 }
 
 function structFindings(header: Header, change: StructChange): readonly CheckFinding[] {
@@ -145,9 +174,7 @@ function functionFindings({ before, after }: Header): CheckFinding[] {
 }
 
 /** Structs and macros that a header had and none of the changed headers has afterwards, and macros that are new. */
-function goneAndNew(
-  headers: readonly { readonly before: HeaderText; readonly after: HeaderText }[],
-): readonly CheckFinding[] {
+function goneAndNew(headers: readonly Header[]): readonly CheckFinding[] {
   const left = new Set(headers.flatMap(({ after }) => after.structs.map(({ name }) => name)));
   const defined = new Set(headers.flatMap(({ after }) => [...after.macros.keys()]));
   const known = new Set(headers.flatMap(({ before }) => [...before.macros.keys()]));

@@ -63,14 +63,12 @@ async function attempt(find: () => Found | Promise<Found>): Promise<Found> {
 
 const notDone = (summary: string): Found => ({ verdict: 'not-done', summary });
 
-const IS_C = /\.(?:c|h|inc|def)$/;
-
 /** Under which `#if`s the touched code lies, and which of them were compiled. */
 function ifCoverageCheck({ patches, syntax, generated }: CheckInput): Found {
   const rows: string[][] = [];
   const findings: CheckFinding[] = [];
   for (const change of patches.flatMap(({ files }) => files)) {
-    if (!IS_C.test(change.path)) continue;
+    if (!/\.(?:c|h|inc|def)$/.test(change.path)) continue;
     for (const define of definesOf(change)) {
       const check = syntax?.find(({ file, defines }) => file === change.path && defines.includes(define));
       rows.push([change.path, define, check === undefined ? 'not compiled' : OUTCOME[check.verdict]]);

@@ -5,7 +5,6 @@ import { type Found, finding } from './input.ts';
 const TAKES = /\b(?:Py_X?INCREF|Py_X?NewRef|_Py_NewReference|_Py_INCREF_\w+)\s*\(/g;
 const GIVES = /\b(?:Py_X?DECREF|Py_CLEAR|Py_X?SETREF|_Py_DECREF_\w+|_Py_Dealloc|_Py_ForgetReference)\s*\(/g;
 
-const C_FILE = /\.(?:c|h|inc)$/;
 const HEAD = ['file', 'function', 'taken', 'given back'];
 
 /**
@@ -15,7 +14,7 @@ const HEAD = ['file', 'function', 'taken', 'given back'];
 export function refcountsCheck(patches: readonly { readonly files: readonly ReviewFile[] }[]): Found {
   const all = patches.flatMap(({ files }) =>
     files
-      .filter(({ path }) => C_FILE.test(path))
+      .filter(({ path }) => /\.(?:c|h|inc)$/.test(path))
       .flatMap(({ path, hunks }) => hunks.flatMap((hunk) => counted(path, hunk))),
   );
   const uneven = all.filter(({ taken, given }) => taken[0] - taken[1] !== given[0] - given[1]);

@@ -8,15 +8,13 @@ import { runProcess } from '../../system/process.ts';
 import type { ReviewCheck } from '../types.ts';
 import type { Found, SeriesInput } from './input.ts';
 
-const HEADER = /\.h$/;
-
 /**
  * The structs that the patches change, field by field: with builds of both variants their sizes and offsets, as each
  * build's own compiler has them.
  */
 export async function structLayoutCheck({ changes: files, builds = [] }: SeriesInput, ctx: Context): Promise<Found> {
   const changes = files
-    .filter(({ path }) => HEADER.test(path))
+    .filter(({ path }) => path.endsWith('.h'))
     .flatMap(({ path, before, after }) =>
       structChanges(structsOf(before), structsOf(after)).map((change) => ({ path, change })),
     );

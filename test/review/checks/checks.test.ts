@@ -140,8 +140,25 @@ describe('checks', () => {
   });
 
   test('a name of the stable ABI’s list is an error', async () => {
-    const found = await check('abi', {}, { ...FILES, 'Misc/stable_abi.toml': '[struct.CodeObject]\n[zf]\n' });
-    expect(said(found)).toContain('error Misc/stable_abi.toml:2 zf changes, and is listed here: the stable ABI');
+    const listed = async (text: string, path = 'Misc/stable_abi.toml') =>
+      said(await check('abi', {}, { ...FILES, [path]: text })).filter((one) => one.includes('listed here'));
+    const head = "# zf: a comment\n[function.f]\n    added = '3.2'  # zf\n[struct.CodeObject]\n    struct_abi_kind = ";
+    const error = ['error Misc/stable_abi.toml:4 CodeObject (zf) changes, and is listed here: the stable ABI'];
+    expect(await listed(`${head}'full-abi'\n`)).toEqual(error);
+    expect(await listed(`${head}'members'\n    members = [\n      'first', # one\n      'zf']\n`)).toEqual(error);
+    // A member after it moves.
+    expect(await listed(`${head}'members'\n    members = ['flag']\n`)).toEqual(error);
+    expect(await listed(`${head}'members'\n    members = ['first']\n`)).toEqual([]);
+    expect(await listed(`${head}'opaque' # not members\n[struct.Other]\n    struct_abi_kind = 'full-abi'\n`)).toEqual(
+      [],
+    );
+    expect(await listed('struct CodeObject\n    added 3.2\n    full-abi\n', 'Misc/stable_abi.txt')).toHaveLength(1);
+    const abi = (size: string) =>
+      `<class-decl name='CodeObject' ${size}>\n<var-decl name='zf'/>\n<parameter name='zf'/>\n`;
+    expect(await listed(abi("size-in-bits='8'"), 'Doc/data/x.abi')).toEqual([
+      'warning Doc/data/x.abi:1 CodeObject (zf) changes, and is listed here: a released ABI',
+    ]);
+    expect(await listed(abi("is-declaration-only='yes'"), 'Doc/data/x.abi')).toEqual([]);
   });
 
   test('who else knows the names, those that break first', async () => {

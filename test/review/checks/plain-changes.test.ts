@@ -198,7 +198,22 @@ test('the worst comes first, and an error makes the check a no', async () => {
   expect((await check('abi', lost)).verdict).toBe('attention');
 });
 
+test('a struct that the list has by a typedef of another header', async () => {
+  const before = 'struct _object {\n    Py_ssize_t ob_refcnt;\n    int last;\n};\n';
+  const others = {
+    'Include/pytypedefs.h': 'typedef struct _object PyObject;\n',
+    'Misc/stable_abi.toml': "[struct.PyObject]\n    members = ['ob_refcnt']\n    struct_abi_kind = 'members'\n",
+  };
+  const listed = async (after: string) =>
+    said(await check('abi', { 'Include/object.h': [before, after] }, others)).filter((one) => one.includes('listed'));
+  expect(await listed(before.replace('ob_refcnt', 'count'))).toEqual([
+    'error Misc/stable_abi.toml:1 PyObject (ob_refcnt) changes, and is listed here: the stable ABI',
+  ]);
+  expect(await listed(before.replace('    Py_', '    int pad;\n    Py_'))).toHaveLength(1);
+  expect(await listed(before.replace('int last', 'long last'))).toEqual([]);
+});
+
 test('a name of the list is a whole word of it, and is told once a list', async () => {
-  const lists = { 'PC/python3.def': '  PyThing_SizeOf\n  MyPyThing_Size\n  PyThing_Size$x\n' };
+  const lists = { 'PC/python3.def': '; PyThing_Size\n  PyThing_SizeOf\n  MyPyThing_Size\n  PyThing_Size$x\n' };
   expect((await check('abi', lost, lists)).verdict).toBe('attention');
 });
