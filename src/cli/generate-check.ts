@@ -14,7 +14,7 @@ export async function checkPatches(
   where: Parameters<typeof compareWithRecipes>[1],
   ctx: Context,
 ): Promise<Outcome> {
-  const all = await compareWithRecipes(await shippedFolders(folder), where, ctx);
+  const all = await compareWithRecipes(await shippedFolders(folder, ctx), where, ctx);
   const compared = all.filter(({ state }) => state !== 'not-done');
   const texts = compared.map(({ tree, result, diagnostics }) => {
     const { file, verdict } = result;

@@ -46,8 +46,7 @@ Examples:
     const { makeReview } = await import('../../work/review/make.ts');
     const checkoutGiven = typed.some(({ name }) => name === 'checkout');
     const { review, exitCode } = await makeReview(names, { ...options, checkoutGiven }, ctx);
-    const { renderReview } = await import('../../review/render.ts');
-    const { reviewJson } = await import('../../review/render.ts');
+    const { renderReview, reviewJson } = await import('../../review/render.ts');
     const text = await renderReview(review, options.format, { ...options, ...shownOn(ctx) });
     const data = reviewJson(review);
     if (options.output === undefined || options.output === '-') return { exitCode, data, text };

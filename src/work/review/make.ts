@@ -48,7 +48,7 @@ export async function makeReview(names: readonly string[], options: ReviewOption
 }
 
 async function reviewOf(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
-  if (options.series) return reviewOfTwoSeries(names, options);
+  if (options.series) return reviewOfTwoSeries(names, options, ctx);
   const files = names.filter(namesPatches);
   if (files.length === 0) return reviewOfRecipes(names, options, ctx);
   if (files.length === names.length) return reviewOfFiles(names, options, ctx);
@@ -70,7 +70,7 @@ async function reviewOfRecipes(names: readonly string[], options: ReviewOptions,
   const texts = patches.map(({ recipe, sha256, text }) => ({ id: recipe.id, sha256, text }));
   const review = await reviewOfSubject(subject, syntax, await factsOf(options, texts), ctx);
   const failed = !allApply(review) || (syntax ?? []).some(({ verdict }) => verdict === 'worse');
-  return against(review, failed, options);
+  return against(review, failed, options, ctx);
 }
 
 async function reviewOnRefs(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
@@ -89,7 +89,7 @@ async function reviewOnRefs(names: readonly string[], options: ReviewOptions, ct
   if (first === undefined || subject === undefined) throw new Error('no tree for the refs');
   const review = await reviewOfSubject(subject, undefined, undefined, ctx);
   const failed = !allApply(review);
-  if (second === undefined) return against(review, failed, options);
+  if (second === undefined) return against(review, failed, options, ctx);
   refuseTogether(options, 'two --ref', ['against']);
   const comparison = compareReviews(
     { label: first.tree.label, patches: first.series.map((made) => reviewOfResult(made)) },
@@ -100,7 +100,7 @@ async function reviewOnRefs(names: readonly string[], options: ReviewOptions, ct
 
 async function reviewOfFiles(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
   refuseTogether(options, 'patch files', ['ref', 'verify', 'param', 'include']);
-  const folders = await patchFolders(names);
+  const folders = await patchFolders(names, ctx);
   const parsed = parseFolders(folders);
   const tried = options.checkoutGiven ? await onCheckout(parsed, options, ctx) : undefined;
   let patches: readonly ReviewPatch[] = parsed.map((one, i) =>
@@ -127,7 +127,7 @@ async function reviewOfFiles(names: readonly string[], options: ReviewOptions, c
     run: facts?.run,
     ...onTree?.review,
   };
-  return against(review, !current || onTree?.applies === false, options);
+  return against(review, !current || onTree?.applies === false, options, ctx);
 }
 
 async function onCheckout(parsed: readonly ParsedPatch[], options: ReviewOptions, ctx: Context) {
@@ -174,14 +174,14 @@ async function checksOnTree(
   return { applies: failed.length === 0, review: { checkout, patches: told, checks } };
 }
 
-async function reviewOfTwoSeries(names: readonly string[], options: ReviewOptions): Promise<MadeReview> {
+async function reviewOfTwoSeries(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
   refuseTogether(options, '--series', ['ref', 'verify', 'param', 'include', 'check', 'against', 'run']);
   const [old, now] = names;
   if (old === undefined || now === undefined || names.length !== 2) {
     const message = `--series compares two, and ${names.length === 1 ? 'one is' : `${names.length} are`} named`;
     throw usage(message, 'forkwright review --series OLD NEW');
   }
-  const read = async (name: string) => readFolders(await patchFolders([name]), options.strip);
+  const read = async (name: string) => readFolders(await patchFolders([name], ctx), options.strip);
   const [before, patches] = [await read(old), await read(now)];
   const { runChecksOnFiles } = await import('../../review/checks/index.ts');
   const comparison = compareReviews({ label: old, patches: before }, { label: now, patches });
@@ -191,9 +191,9 @@ async function reviewOfTwoSeries(names: readonly string[], options: ReviewOption
 }
 
 /** With --against, the comparison is part of the review, and a difference of substance is a no. */
-async function against(review: Review, failed: boolean, options: ReviewOptions): Promise<MadeReview> {
+async function against(review: Review, failed: boolean, options: ReviewOptions, ctx: Context): Promise<MadeReview> {
   if (options.against === undefined) return { review, exitCode: exitCode(review, failed) };
-  const old = readFolders(await patchFolders([options.against]), options.strip);
+  const old = readFolders(await patchFolders([options.against], ctx), options.strip);
   const comparison = compareReviews(
     { label: options.against, patches: old },
     { label: review.checkout?.label ?? review.title, patches: review.patches },
