@@ -38,7 +38,7 @@ export async function listRecipes(folders: readonly string[]): Promise<RecipeLis
  * @throws UserError when there is none, with what was probably meant; or when it is not valid.
  */
 export async function findRecipe(nameOrPath: string, folders: readonly string[]): Promise<LoadedRecipe> {
-  if (/[\\/]/.test(nameOrPath) || YAML.test(nameOrPath)) return loadRecipe(path.resolve(nameOrPath));
+  if (/[\\/]|\.(?:patch|diff)$/.test(nameOrPath) || YAML.test(nameOrPath)) return loadRecipe(path.resolve(nameOrPath));
   for (const folder of folders) {
     for (const extension of ['.yaml', '.yml']) {
       const file = path.join(folder, nameOrPath + extension);

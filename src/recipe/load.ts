@@ -1,7 +1,5 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { withFileProblems } from '../system/files.ts';
+import { readAtOnce } from '../system/files.ts';
 import { sha256 } from '../system/hash.ts';
 import { bakedRecipe } from './baked.ts';
 import type { LoadedRecipe, YamlPath } from './types.ts';
@@ -47,22 +45,18 @@ function unfinished({ recipe, placeOf }: LoadedRecipe): Diagnostic[] {
 /** A recipe longer than this is none: the longest that is shipped has 9 kB. */
 const LONGEST = 1 << 20;
 
-/** A recipe's bytes. Opened without waiting: a pipe that nobody writes to would keep us for ever. */
+const PATCH = /^(?:diff |Index: |From |--- .*\n\+\+\+ )/;
+
 async function readRecipe(file: string): Promise<Uint8Array> {
-  return withFileProblems(`read the recipe ${file}`, async () => {
-    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const stat = await handle.stat();
-      if (stat.isDirectory())
-        throw notARecipe(file, 'it is a folder', 'name the files in it: forkwright recipes lint FOLDER/*.yaml');
-      if (!stat.isFile()) throw notARecipe(file, 'it is not a regular file', 'write the recipe to a file first');
-      if (stat.size > LONGEST)
-        throw notARecipe(file, `it has ${stat.size} bytes, which no recipe has`, 'check the path');
-      return await handle.readFile();
-    } finally {
-      await handle.close();
-    }
+  const bytes = await readAtOnce(file, `read the recipe ${file}`, (stat) => {
+    if (stat.isDirectory())
+      return notARecipe(file, 'it is a folder', 'name the files in it: forkwright recipes lint FOLDER/*.yaml');
+    if (!stat.isFile()) return notARecipe(file, 'it is not a regular file', 'write the recipe to a file first');
+    const why = `it has ${stat.size} bytes, which no recipe has`;
+    return stat.size > LONGEST ? notARecipe(file, why, 'check the path') : undefined;
   });
+  if (!/\.(?:patch|diff)$/.test(file) && !PATCH.test(bytes.toString('latin1', 0, 999))) return bytes;
+  throw notARecipe(file, 'it is a patch', 'use `git apply` or `git am`, `forkwright review` or `forkwright port`');
 }
 
 function notARecipe(file: string, why: string, hint: string): UserError {

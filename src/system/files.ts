@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { constants, existsSync, mkdirSync, rmSync, type Stats } from 'node:fs';
 import { mkdir, mkdtemp, open, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,6 +19,7 @@ const WHY: Readonly<Record<string, readonly [string, string]>> = {
   ENOENT: ['no such file or folder', 'check the path'],
   EEXIST: ['something of that name is in the way', 'choose another name, or remove what is there'],
   EISDIR: ['it is a folder, not a file', 'check the path'],
+  ELOOP: ['symbolic links lead in a circle', 'check the path'],
   ENAMETOOLONG: ['the path is too long', 'choose a folder with a shorter path'],
 };
 
@@ -45,6 +46,20 @@ export async function withFileProblems<T>(doing: string, body: () => Promise<T>)
   } catch (error) {
     throw fileProblem(error, doing) ?? error;
   }
+}
+
+/** A file's bytes. Opened without waiting: a pipe that nobody writes to would keep us for ever. @param bad what it must not be. */
+export async function readAtOnce(file: string, doing: string, bad: (stat: Stats) => UserError | undefined) {
+  return withFileProblems(doing, async () => {
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const problem = bad(await handle.stat());
+      if (problem !== undefined) throw problem;
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  });
 }
 
 export const isFile = async (file: string): Promise<boolean> =>

@@ -1,12 +1,11 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { folderTree, gitTree, openCheckout } from '../checkout/index.ts';
 import type { Checkout, SourceTree } from '../checkout/types.ts';
 import { gitMoves, type PortResult, portPatches } from '../patch/port/index.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { isFolder, withFileProblems } from '../system/files.ts';
+import { isFolder, readAtOnce } from '../system/files.ts';
 
 /**
  * Carries patch files to a checkout, in their order. Nothing is written.
@@ -29,24 +28,15 @@ export async function portFiles(
   return { checkout, from, result };
 }
 
-/** A patch's bytes. Opened without waiting: a pipe that nobody writes to would keep us for ever. */
 async function readPatch(name: string): Promise<string> {
   const not = (message: string, hint: string) =>
     new UserError({ code: 'cli/no-patch', message, place: { file: name }, hint });
-  return withFileProblems(`read the patch ${name}`, async () => {
-    const handle = await open(path.resolve(name), constants.O_RDONLY | constants.O_NONBLOCK).catch((error) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw not(`there is no file ${name}`, 'check the path');
-      throw error;
-    });
-    try {
-      const info = await handle.stat();
-      if (info.isDirectory()) throw not(`${name} is a folder, not a patch`, 'name the patches in it, in their order');
-      if (!info.isFile()) throw not(`${name} is not a regular file`, 'write the patch to a file first');
-      return await handle.readFile('latin1');
-    } finally {
-      await handle.close();
-    }
+  if (lstatSync(name, { throwIfNoEntry: false }) === undefined) throw not(`there is no file ${name}`, 'check the path');
+  const bytes = await readAtOnce(path.resolve(name), `read the patch ${name}`, (info) => {
+    if (info.isDirectory()) return not(`${name} is a folder, not a patch`, 'name the patches in it, in their order');
+    return info.isFile() ? undefined : not(`${name} is not a regular file`, 'write the patch to a file first');
   });
+  return bytes.toString('latin1');
 }
 
 /** @throws UserError when the name is of neither a folder nor a ref. */

@@ -223,6 +223,20 @@ describe('finding recipes', () => {
   });
 });
 
+test.each([
+  ['x.patch', 'why\n'],
+  ['x.diff', ''],
+  ['x.yaml', '--- a/x\n+++ b/x\n'],
+  ['x.yml', `From ${'1'.repeat(40)} Mon Sep 17 00:00:00 2001\n`],
+])('a patch is no recipe, and what takes it is said: %s', async (name, text) => {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  await expect(findRecipe(file, [])).rejects.toMatchObject({
+    message: 'cannot read the recipe: it is a patch',
+    diagnostics: [{ place: { file }, hint: expect.stringContaining('git apply') }],
+  });
+});
+
 describe('what is not a regular file', () => {
   test('is refused at once: a pipe that nobody writes to, a folder, a device without an end', async () => {
     const pipe = path.join(folder, 'pipe.yaml');

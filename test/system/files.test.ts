@@ -69,6 +69,7 @@ describe('writeFileAtomic', () => {
 
   test('other errors are not dressed up as the user’s', () => {
     expect(fileProblem(new TypeError('bug'), 'write')).toBeUndefined();
+    expect(fileProblem(Object.assign(new Error(), { code: 'ELOOP' }), 'read')?.message).toContain('in a circle');
   });
 });
 
