@@ -28,19 +28,21 @@ export function unquotePath(text: string): string {
 /** A time as `diff -u` puts it after a name; mailers make a space of the tab before it. */
 const TIME = /(?:\t|[ \t]+(?=\d{4}-\d\d-\d\d \d\d:))(.*)$/s;
 
-/** The path of a `---` or `+++` line. A file is not there when it is /dev/null, or is of the epoch (`diff -N`). */
-export function namedIn(line: string): { readonly path: string; readonly isThere: boolean } {
+/** The path of a `---` or `+++` line. A file is not there when it is /dev/null, or is of the epoch (`diff -N`); unclear where only patch(1) knows that form of it. */
+export function namedIn(line: string) {
   const text = line.slice('--- '.length);
   const time = text.startsWith('"') ? null : TIME.exec(text);
   const path = unquotePath(time === null ? text.replace(/ +$/, '') : text.slice(0, time.index));
-  return { path, isThere: path !== '/dev/null' && !isEpoch(time?.[1] ?? '') };
+  const at = time?.[1]?.trim() ?? '';
+  const isUnclear = !isEpoch(at) && Date.parse(`${at.replace(/\.0+/, '')} UTC`) === 0;
+  return { path, isThere: path !== '/dev/null' && !isEpoch(at), isUnclear };
 }
 
 /** `1970-01-01 01:00:00.000000000 +0100`, in any time zone. One second later is a file's time: some make all files so old. */
 function isEpoch(time: string): boolean {
-  const [, day, hour, zone = '', minutes = ''] =
-    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.0+)?(?: ([-+]\d\d):?(\d\d))?\s*$/.exec(time) ?? [];
-  return day !== undefined && Date.parse(`${day}T${hour}${zone === '' ? 'Z' : `${zone}:${minutes}`}`) === 0;
+  const [, day, hour, zone, minutes] =
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.0+)? ([-+]\d\d):?(\d\d)$/.exec(time) ?? [];
+  return day !== undefined && Date.parse(`${day}T${hour}${zone}:${minutes}`) === 0;
 }
 
 /** The two names of a `diff --git` line: only where they are the same but for the prefix is it clear where the second begins. */
@@ -73,4 +75,10 @@ export function pathProblem(path: string): string | undefined {
   if (parts.slice(Math.max(0, first)).includes('..') || first < 0) return 'a path with ".." may lead out of the tree';
   if (parts.some((part) => /^\.git$/i.test(part))) return "git's own folder is not a part of the tree";
   return undefined;
+}
+
+/** Why no file can be made at a path: a file or a link stands where a folder is wanted, or a folder where the file is. */
+export function inTheWay(path: string, files: readonly string[]): string | undefined {
+  const found = files.find((file) => path.startsWith(`${file}/`) || file.startsWith(`${path}/`));
+  return found && `${path} cannot be made: ${found.startsWith(path) ? 'it is a folder' : `${found} is a file`}`;
 }

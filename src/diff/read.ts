@@ -1,6 +1,7 @@
 import { UserError } from '../system/diagnostic.ts';
 import { MailParts, mails, readMessage } from './mail.ts';
 import { gitNames, namedIn, unquotePath } from './paths.ts';
+import { hunkProblem } from './positions.ts';
 import { type Area, fileProblem, type Scan, strayLine } from './stray-lines.ts';
 import type { FilePatch, HunkLine, ParsedPatch, PatchHunk } from './types.ts';
 
@@ -110,6 +111,8 @@ function readOne(all: readonly string[], from: number, end: number, { name, unfi
     const sides = [namedIn(lineAt(at)), namedIn(lineAt(at + 1))];
     const [old, now] = sides.map(({ path, isThere }) => (isThere ? path : undefined));
     file.absent = sides.find(({ path, isThere }) => !isThere && path !== '/dev/null')?.path;
+    if (sides.some(({ isUnclear }) => isUnclear))
+      throw bad(at + 1, 'a time of 1970 without its zone: for patch(1) the file is not there, for git it is');
     if (old === undefined && now === undefined) throw bad(at + 1, 'neither side of the diff has a file');
     // "rename from" has no prefix, and that of these lines may be another, or none.
     const says = (path: string | undefined, header: string | undefined) =>
@@ -229,7 +232,7 @@ function readOne(all: readonly string[], from: number, end: number, { name, unfi
   refuseStray(from, first, 'message');
   for (let at = first; at < end; ) {
     const [file, next] = readFile(at);
-    const problem = fileProblem(file);
+    const problem = fileProblem(file) ?? hunkProblem(file);
     if (problem !== undefined) throw bad(problem.line ?? at + 1, problem.message, problem.hint);
     files.push(file);
     const { boundary } = parts;

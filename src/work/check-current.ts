@@ -106,13 +106,13 @@ export async function markCurrent(
     current: compared.every(({ state }) => state !== 'failed'),
     patches: patches.map((patch) => {
       const one = of.get(patch.file ?? '');
-      if (one === undefined) return { ...patch, problems: [], warnings: [] };
+      if (one === undefined) return patch;
       const { state, tree, diagnostics } = one;
       return {
         ...patch,
         evidence: [...patch.evidence, isCurrent(state, tree.label)],
         problems: state === 'failed' ? diagnostics : [],
-        warnings: state === 'not-done' ? diagnostics : [],
+        warnings: state === 'not-done' ? diagnostics : patch.warnings,
       };
     }),
   };

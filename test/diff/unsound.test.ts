@@ -1,5 +1,6 @@
 /** Patches that are not sound, or that cannot be carried: the whole patch is refused, with the line, exit code 2. */
 import { describe, expect, test } from 'vitest';
+import { parsePatch } from '../../src/diff/read.ts';
 import { UserError } from '../../src/system/diagnostic.ts';
 import { applyPorted, diffOf, outcomes, portText } from '../patch/port/rig.ts';
 
@@ -90,6 +91,45 @@ describe('lines that would be passed over', () => {
       'Lib/b.py': 'bbb = 2\n',
     });
   });
+});
+
+describe('line numbers', () => {
+  const at = (...heads: readonly string[]) => {
+    const hunks = heads.map((head) => {
+      const [, old = '1', now = '1'] = /^-\d+(?:,(\d+))? \+\d+(?:,(\d+))?$/.exec(head) ?? [];
+      return `@@ ${head} @@\n${'-x\n'.repeat(Number(old))}${'+y\n'.repeat(Number(now))}`;
+    });
+    return `--- a/${y}\n+++ b/${y}\n${hunks.join('')}`;
+  };
+
+  test.each([
+    ['a hunk that was taken out before', at('-9 +12'), 3, 'put it (+9)'],
+    ['the same after others', at('-1 +1,3', '-9 +9'), 8, 'put it (+11)'],
+    ['descending hunks', at('-9 +9', '-1 +1'), 6, 'put it'],
+    ['hunks that overlap', at('-1,3 +1,3', '-3 +3'), 10, 'put it'],
+    ['an insertion without context, counted from itself', at('-5,0 +5'), 3, '(+6)'],
+    ['a deletion without context, counted from itself', at('-5 +5,0'), 3, '(+4)'],
+  ])('%s: refused', async (_, patch, line, message) => {
+    const error = await refusal(patch);
+    expect(error.message).toContain(message);
+    expect(error.diagnostics[0]).toMatchObject({ code: 'patch/bad-patch', place: { line } });
+  });
+
+  test('those of diff -U0 are taken', () => {
+    const hunks = at('-0,0 +1,2', '-2 +3,0', '-5,0 +7', '-9,2 +11');
+    expect(parsePatch(hunks, 'my.patch')[0]?.files[0]?.hunks).toHaveLength(4);
+  });
+
+  test.each(['1970-01-01 00:00:00', '1970-01-01 00:00:00.000000000', 'Thu Jan  1 00:00:00 1970'])(
+    'a time that only patch(1) takes for the epoch: %s',
+    async (time) => {
+      const removed = `--- a/Lib/b.py\t2020-01-01 00:00:00\n+++ b/Lib/b.py\t${time}\n@@ -1 +0,0 @@\n-bbb = 1\n`;
+      expect((await refusal(removed)).message).toContain('without its zone');
+      expect(
+        outcomes(await portText(`${removed.replace(time, '1970-01-01 00:00:00 +0000')}`, tree, tree)),
+      ).toHaveLength(1);
+    },
+  );
 });
 
 test.each([

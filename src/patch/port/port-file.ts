@@ -1,4 +1,5 @@
 import type { Located } from '../../diff/locate.ts';
+import { inTheWay } from '../../diff/paths.ts';
 import { type FileTransition, filePatchText } from '../../diff/write.ts';
 import type { Context } from '../../system/context.ts';
 import { applyOld } from './apply-old.ts';
@@ -9,7 +10,6 @@ import { restore, textFile } from './lines.ts';
 import { type HunkFound, placeHunk } from './place-hunk.ts';
 import type { OldHunk, PortedHunk } from './types.ts';
 import {
-  inTheWay,
   type Job,
   leftToPerson,
   type Mode,
@@ -93,7 +93,7 @@ async function portChange(job: Job, hunks: readonly OldHunk[], after: string, no
   const changes = await changesOf(results, to, old.file, after);
   const isThere =
     renames &&
-    ((await to.read(located.now ?? '')) !== undefined || (await inTheWay(located.now ?? '', to)) !== undefined);
+    ((await to.read(located.now ?? '')) !== undefined || inTheWay(located.now ?? '', await to.list()) !== undefined);
   const path = 'path' in found ? found.path : undefined;
   const shape = shapeChange(job, now, path, alreadyRenamed !== undefined, { isThere, after });
   if (shape !== undefined) rows.push(row(patch, located, shape.what));

@@ -1,4 +1,5 @@
 import type { Located } from '../../diff/locate.ts';
+import { inTheWay } from '../../diff/paths.ts';
 import { type FileTransition, filePatchText, hunkLines } from '../../diff/write.ts';
 import type { Context } from '../../system/context.ts';
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
@@ -12,10 +13,10 @@ export async function portNew(patch: string, located: Located, from: Files, to: 
   const content = located.patch.hunks.flatMap((h) => h.lines.filter((l) => l.mark === '+').map((l) => l.text)).join('');
   if ((await from.read(path)) !== undefined)
     return notForThis('the patch makes a file that is there already', { file: path }, NOT_YET);
-  const inOld = await inTheWay(path, from);
+  const inOld = inTheWay(path, await from.list());
   if (inOld !== undefined) return notForThis(inOld, { file: patch, line: located.patch.line });
   const oldChanges = [{ path, raw: content, mode }];
-  const inNew = await inTheWay(path, to);
+  const inNew = inTheWay(path, await to.list());
   if (inNew !== undefined) return { ...leftToPerson(patch, located, [inNew]), oldChanges };
   const there = await to.read(path);
   if (there?.raw === content && !there.link)
@@ -32,17 +33,6 @@ export async function portNew(patch: string, located: Located, from: Files, to: 
     newChanges: oldChanges,
     rejected: '',
   };
-}
-
-/** Why no file can be made at a path: a file stands where a folder is wanted, or a folder where the file is. */
-export async function inTheWay(path: string, tree: Files): Promise<string | undefined> {
-  const parts = path.split('/');
-  for (let i = 1; i < parts.length; i++) {
-    const above = parts.slice(0, i).join('/');
-    if ((await tree.read(above)) !== undefined) return `${path} cannot be made: ${above} is a file`;
-  }
-  const isFolder = (await tree.list()).some((file) => file.startsWith(`${path}/`));
-  return isFolder ? `${path} cannot be made: it is a folder` : undefined;
 }
 
 /** A file that the patch removes: only one with the content that it had. */

@@ -25,8 +25,10 @@ export function readPatchText(
 export function reviewOfParsed(parsed: ParsedPatch, located: readonly Located[]): ReviewPatch {
   const header = readPatchHeader(parsed);
   const files = located.map((one) => reviewFile(one));
+  const lines = parsed.files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.lines));
   const { subject, body } = letterOf(parsed);
   const file = parsed.name;
+  const place = { file, line: parsed.line };
   const name = file.split(/[\\/]/).at(-1) ?? file;
   const why = body
     .split('\n')
@@ -50,9 +52,11 @@ export function reviewOfParsed(parsed: ParsedPatch, located: readonly Located[])
     edits: [],
     evidence: [],
     problems: [],
-    warnings: [],
+    warnings: parsed.isMail && lines.some(({ text }) => text.endsWith('\r\n')) ? [{ ...STRIPS_CR, place }] : [],
   };
 }
+
+const STRIPS_CR = { code: 'review/mail-crlf', message: 'lines of it end in CRLF: `git am` wants --keep-cr for that' };
 
 /** Fields of Forkwright's own that end the message: review shows them apart. */
 const FIELD = /^(?:Recipe|Recipe-SHA256|Params|Configure|Include|Python|Base|Origin|Forwarded|Upstream-Status): /;

@@ -5,7 +5,8 @@ import type { SourceTree } from '../../checkout/types.ts';
 import { fuzzOf } from '../../diff/fuzz.ts';
 import { applyPatch } from '../../diff/git-apply.ts';
 import { type Located, type LocatedPatch, locate, placedText } from '../../diff/locate.ts';
-import { pathProblem } from '../../diff/paths.ts';
+import { inTheWay, pathProblem } from '../../diff/paths.ts';
+import { endProblem } from '../../diff/positions.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
 import type { FileChange } from '../../patch/types.ts';
 import type { Context } from '../../system/context.ts';
@@ -75,7 +76,7 @@ async function onCopies(
   });
   const names = parsed.files.flatMap(({ oldPath, newPath }) => [oldPath, newPath]).filter((name) => name !== undefined);
   for (const name of names) {
-    const why = pathProblem(name);
+    const why = pathProblem(name) ?? (/\/\.\//.test(name) ? 'git takes no path with "/./"' : undefined);
     if (why !== undefined) return { problem: not(`${decodeBytes(name)} is in no tree: ${why}`) };
   }
   let place: LocatedPatch;
@@ -89,8 +90,10 @@ async function onCopies(
     return { problem: not(why ?? message, detail, STRIPPED, at?.line) };
   }
   const located = place.files;
-  const link = await copies.place(located);
-  if (link !== undefined) return { located, problem: not(`${link} is a symbolic link, which a patch before makes`) };
+  const way = await copies.place(located);
+  if (way !== undefined) return { located, problem: not(way.why, [], undefined, way.line) };
+  const end = endProblem(located, await copies.texts(located));
+  if (end !== undefined) return { located, problem: not(end.message, [], end.hint, end.line) };
   const text = placedText(parsed, place);
   const result = await applyPatch({ root: copies.root, copy, text, strip: place.strip, ctx });
   if ('moved' in result) {
@@ -129,17 +132,28 @@ class Copies {
 
   list = () => this.tree.list();
 
-  /** Copies what is not here yet. @returns a link on the way to a file, which is not followed. */
-  async place(located: readonly Located[]): Promise<string | undefined> {
+  /** Copies what is not here yet. @returns why one is not to be followed, or made. */
+  async place(located: readonly Located[]) {
     const names = new Set(located.flatMap(({ old, now }) => [old, now]).filter((name) => name !== undefined));
     const missing = [...names].filter((name) => !this.#before.has(name));
     const stored = missing.length === 0 ? undefined : await this.tree.asStored?.(missing.map(decodeBytes));
+    const made = located.filter(({ old, now }) => now !== undefined && now !== old);
+    const isGone = (file: string) => this.#before.has(file) && !existsSync(this.#at(file));
+    const goes = (file: string) => isGone(file) || located.some((one) => one.old === file && one.now !== file);
+    const there = made.length === 0 ? [] : (await this.tree.list()).filter((file) => !goes(file));
+    for (const { patch, now = '' } of made) {
+      const why = inTheWay(now, there);
+      if (why !== undefined) return { why, line: patch.line };
+    }
     for (const name of missing) {
-      const link = this.#linkOn(name);
-      if (link !== undefined) return link;
       // git leaves the folder's line ends alone where the patch itself has CRLF.
       const crlf = located.some(({ patch, old }) => old === name && hasCrlf(patch.hunks.flatMap(({ lines }) => lines)));
       const file = await (crlf ? this.tree : (stored ?? this.tree)).read(decodeBytes(name));
+      const link = file?.link ? name : await this.#linkOn(name);
+      if (link !== undefined) {
+        const line = located.find(({ old, now }) => old === name || now === name)?.patch.line;
+        return { why: `${link} is a symbolic link`, line };
+      }
       this.#before.set(name, file?.text);
       if (file === undefined) continue;
       await mkdir(Buffer.from(path.dirname(path.join(this.root, name)), 'latin1'), { recursive: true });
@@ -149,10 +163,11 @@ class Copies {
     return undefined;
   }
 
-  #linkOn(name: string): string | undefined {
+  async #linkOn(name: string): Promise<string | undefined> {
     const parts = name.split('/');
-    const ways = parts.map((_, i) => parts.slice(0, i + 1).join('/'));
-    return ways.find((way) => lstatSync(this.#at(way), { throwIfNoEntry: false })?.isSymbolicLink());
+    for (const way of parts.map((_, i) => parts.slice(0, i + 1).join('/')))
+      if ((await readlink(this.#at(way)).catch(() => undefined)) !== undefined) return way;
+    return undefined;
   }
 
   async #text(name: string): Promise<string | undefined> {

@@ -16,7 +16,9 @@ function diff(hunks: readonly (readonly [number, readonly string[]])[], file = '
   let shift = 0;
   const text = hunks.map(([start, lines]) => {
     const count = (other: string) => lines.filter((line) => line[0] !== other).length;
-    const head = `@@ -${start},${count('+')} +${start + shift},${count('-')} @@`;
+    // An empty side is named by the line before it.
+    const at = (line: number, n: number) => `${n === 0 ? line - 1 : line},${n}`;
+    const head = `@@ -${at(start, count('+'))} +${at(start + shift, count('-'))} @@`;
     shift += count('-') - count('+');
     return [head, ...lines].join('\n');
   });

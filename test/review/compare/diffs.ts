@@ -10,7 +10,9 @@ export function diff(hunks: readonly HunkLines[], file = 'a.c'): string {
   let shift = 0;
   const text = hunks.map(([start, lines]) => {
     const count = (other: string) => lines.filter((line) => line[0] !== other).length;
-    const head = `@@ -${start},${count('+')} +${start + shift},${count('-')} @@`;
+    // An empty side is named by the line before it.
+    const at = (line: number, n: number) => `${n === 0 ? line - 1 : line},${n}`;
+    const head = `@@ -${at(start, count('+'))} +${at(start + shift, count('-'))} @@`;
     shift += count('-') - count('+');
     return [head, ...lines].join('\n');
   });

@@ -52,6 +52,15 @@ test('mails: subject, message, signature, several in a file', () => {
   ]);
 });
 
+test('a mail with CRLF lines: git am strips them, and that is said once', () => {
+  const diff = '--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n-a\n+a\r\n+b\r\n';
+  const mail = `From ${'1'.repeat(40)} Mon Sep 17 00:00:00 2001\nSubject: s\n\n---\n`;
+  const warnings = (text: string) => readPatchText(text, { file: 'f.patch' }).flatMap((patch) => patch.warnings);
+  expect(warnings(mail + diff)).toMatchObject([{ code: 'review/mail-crlf', place: { file: 'f.patch', line: 1 } }]);
+  expect(warnings(mail + diff.replaceAll('\r', ''))).toEqual([]);
+  expect(warnings(diff)).toEqual([]);
+});
+
 test('what Forkwright wrote is known by its header', () => {
   const patch = one(
     `From ${'0'.repeat(40)} Mon Sep 17 00:00:00 2001\nSubject: [PATCH] T\n\nWhy.\n\nRecipe: x 1\nRecipe-SHA256: ${'a'.repeat(64)}\nParams: n=2\nConfigure: --with-x --without-y=1\nPython: 3.9.2\nBase: folder, tree 1\n---\n\n${DIFF}`,

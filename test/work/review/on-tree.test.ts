@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -25,6 +26,10 @@ beforeAll(async () => {
       'Lib/x.bin': '\0\0old\n',
     }),
   );
+  symlinkSync('gone.c', path.join(repo, 'Objects/l.c'));
+  symlinkSync('Lib', path.join(repo, 'to-lib'));
+  git(repo, 'add', '-A');
+  git(repo, 'commit', '-qm', 'links');
   tree = folderTree(await openCheckout(repo, rig.ctx), rig.ctx);
 });
 afterAll(() => rig.remove());
@@ -249,6 +254,34 @@ describe('what does not apply', () => {
     const made = await on(link, '--- /dev/null\n+++ b/Lib/l/x\n@@ -0,0 +1 @@\n+x\n');
     expect(made.patches[1]?.problem?.message).toContain('symbolic link');
     expect(made.files).toMatchObject([{ path: 'Lib/l', after: '/tmp' }]);
+  });
+  const made = (name: string) => `--- /dev/null\n+++ b/${name}\n@@ -0,0 +1 @@\n+x\n`;
+  test.each([
+    ['a new file below a file', made('Objects/a.c/x'), 'Objects/a.c is a file'],
+    ['a new file on a folder', made('Objects'), 'it is a folder'],
+    ['a new file below a link to a folder', made('to-lib/x'), 'to-lib is a file'],
+    ['a change behind a link', '--- a/Objects/l.c\n+++ b/Objects/l.c\n@@ -1 +1 @@\n-x\n+y\n', 'l.c is a symbolic link'],
+    ['a path with /./', made('Objects/./n.c'), '"/./"'],
+  ])('%s is refused, with its place', async (_, text, message) => {
+    const found = await problem(`\n${text}`);
+    expect(found.message).toContain(message);
+    expect(found.place?.file).toBe('0.patch');
+    if (!text.includes('/./')) expect(found.place?.line).toBe(2);
+  });
+  test('a file in the place of one that the patch removes', async () => {
+    const gone = await diffOf({ 'Objects/gone.c': undefined });
+    expect((await files(gone + made('Objects/gone.c/x'))).map(({ path: name }) => name)).toContain('Objects/gone.c/x');
+  });
+  test('less context below than above: refused where patch(1) would go to the same lines at the end', async () => {
+    const block = 'f\n1\n2\n3\n\n\n';
+    const rows = await diffOf({ 'Lib/rep.py': block.repeat(3) });
+    const hunk = (at: number) => `--- a/Lib/rep.py\n+++ b/Lib/rep.py\n@@ -${at},5 +${at},5 @@\n 1\n 2\n-3\n+4\n \n \n`;
+    const less = (at: number) => hunk(at).replace('@@ -2,5 +2,5', '@@ -1,6 +1,6').replace('@@\n', '@@\n f\n');
+    expect(await problem(rows, less(2))).toMatchObject({
+      place: { line: 3 },
+      message: expect.stringContaining('the end of'),
+    });
+    expect((await files(rows, hunk(2)))[0]?.after).toBe(block.replace('3', '4') + block.repeat(2));
   });
   test('a name that leads out of the tree is written nowhere', async () => {
     const text = '--- a/../../etc/x\n+++ b/../../etc/x\n@@ -1 +1 @@\n-a\n+b\n';
