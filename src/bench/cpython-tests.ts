@@ -149,10 +149,7 @@ async function testsInFolder(sourceDir: string): Promise<readonly string[]> {
   return [...names].sort(byCodeUnit);
 }
 
-/**
- * The names that a user typed, as regrtest knows them.
- * @throws UserError for a name that no tree has.
- */
+/** The names that a user typed, as regrtest knows them. @throws UserError for a name that no tree has. */
 async function namedTests(names: readonly string[], sourceDirs: readonly string[]): Promise<readonly string[]> {
   const tests = [...new Set(names.map((name) => name.replace(/\.py$/, '').replace(/^test\./, '')))];
   const unknown = tests.filter((test) => !/^\w+(\.\w+)*$/.test(test) || !sourceDirs.some((dir) => hasTest(dir, test)));

@@ -67,10 +67,7 @@ export function commandIn(args: readonly string[]): { readonly at: number; reado
 /** Whether filters (`filter.NAME.clean` …) must be found and turned off before the command runs. */
 export const asksFilters = (name: string, may: GitMay): boolean => may !== 'own' && !NO_FILES.has(name);
 
-/**
- * The arguments as git is given them.
- * @param filters names of filters that are turned off.
- */
+/** The arguments as git is given them. @param filters names of filters that are turned off. */
 export function gitArguments(args: readonly string[], may: GitMay, filters: readonly string[]): readonly string[] {
   const { at, name } = commandIn(args);
   const off = filters.flatMap((filter) => [

@@ -18,10 +18,7 @@ interface CommandSpec<T extends OptionTable, A extends string> {
   readonly options?: T;
   /** Below the help: examples. */
   readonly help: string;
-  /**
-   * @param words the arguments, in one list.
-   * @param typed the options that were typed, each as the user wrote it.
-   */
+  /** @param words the arguments, in one list. @param typed the options that were typed, each as the user wrote it. */
   run(
     words: [Extract<A, `<${string}`>] extends [never] ? readonly string[] : readonly [string, ...string[]],
     options: SharedOptions & ValuesOf<T>,

@@ -31,10 +31,7 @@ export function samePath(a: string, b: string, flavour: PlatformPath = path): bo
  */
 export const LONGEST_WINDOWS_PATH = 259;
 
-/**
- * Those of a tree's files that would have too long a path below `root` on Windows.
- * @param files relative, with '/'.
- */
+/** Those of a tree's files that would have too long a path below `root` on Windows. @param files relative, with '/'. */
 export function tooLong(root: string, files: readonly string[]): readonly string[] {
   return files.filter((file) => root.length + 1 + file.length > LONGEST_WINDOWS_PATH);
 }

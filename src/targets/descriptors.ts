@@ -42,10 +42,7 @@ export async function allTargets(
   return [...byName.values()].map((target) => onPlatform(target, platform)).sort((a, b) => byCodeUnit(a.name, b.name));
 }
 
-/**
- * The target called `name`.
- * @throws UserError `target/unknown`, with the names there are; and as `allTargets`.
- */
+/** The target called `name`. @throws UserError `target/unknown`, with the names there are; and as `allTargets`. */
 export async function resolveTarget(
   name: string,
   folder = process.cwd(),

@@ -38,10 +38,7 @@ export async function detectLauncher(ctx: Context): Promise<(Tool & { readonly n
   return undefined;
 }
 
-/**
- * The launcher that the user asked for.
- * @throws UserError `target/no-launcher` when it is not installed.
- */
+/** The launcher that the user asked for. @throws UserError `target/no-launcher` when it is not installed. */
 export async function findLauncher(name: LauncherName, ctx: Context): Promise<Tool | undefined> {
   if (name === 'none') return undefined;
   const tool = await findTool(name, ctx);

@@ -47,10 +47,7 @@ export async function findProgram(name: string, folders: readonly string[]): Pro
   return undefined;
 }
 
-/**
- * Finds a program and asks its version.
- * @returns `undefined` when it is not there or cannot be run.
- */
+/** Finds a program and asks its version. @returns `undefined` when it is not there or cannot be run. */
 export async function findTool(
   name: string,
   ctx: Context,

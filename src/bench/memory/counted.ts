@@ -26,10 +26,7 @@ export const countedSchema = z.object({
 
 export type Counted = Readonly<z.infer<typeof countedSchema>>;
 
-/**
- * The reports of a counter, in order.
- * @returns what is wrong with them, when something is.
- */
+/** The reports of a counter, in order. @returns what is wrong with them, when something is. */
 export function readCounted(text: string): readonly Counted[] | string {
   const reports: Counted[] = [];
   for (const row of text.split('\n')) {

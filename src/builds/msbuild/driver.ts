@@ -21,10 +21,7 @@ import { planMsbuild } from './plan.ts';
 /** With profiles the tests of CPython are run in between. */
 const LIMIT_MS = { plain: 2 * 60 * 60_000, pgo: 6 * 60 * 60_000 };
 
-/**
- * CPython's own PCbuild\\build.bat with Visual Studio.
- * @param systemOf the machine; tests give a stand-in.
- */
+/** CPython's own PCbuild\\build.bat with Visual Studio. @param systemOf the machine; tests give a stand-in. */
 export function msbuild(systemOf: (ctx: Context) => WindowsSystem = thisSystem): Driver {
   return {
     steps: ['make'],

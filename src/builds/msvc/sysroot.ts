@@ -117,10 +117,7 @@ export async function targetSysroot({ toolchain }: Pick<TargetDescriptor, 'toolc
   return { kind: 'mingw', title, includes: [MINGW.includes], libraries: [MINGW.libraries] };
 }
 
-/**
- * The compiler's options for a sysroot.
- * @param shim the folder with our own headers, which mingw-w64's need.
- */
+/** The compiler's options for a sysroot. @param shim the folder with our own headers, which mingw-w64's need. */
 export function sysrootOptions({ kind, includes }: Sysroot, visualC: VisualC, shim: string): readonly string[] {
   const system = includes.flatMap((folder) => ['-imsvc', folder]);
   if (kind === 'sdk') return system;

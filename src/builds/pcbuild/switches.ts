@@ -36,10 +36,7 @@ export const COMPILE_SETTINGS: Readonly<Record<string, Setting>> = {
   multiprocessorcompilation: YES(''),
 };
 
-/**
- * Settings of link and lib.
- * @see https://learn.microsoft.com/cpp/build/reference/linker-options
- */
+/** Settings of link and lib. @see https://learn.microsoft.com/cpp/build/reference/linker-options */
 export const LINK_SETTINGS: Readonly<Record<string, Setting>> = {
   generatedebuginformation: YES('/DEBUG'),
   randomizedbaseaddress: { '': '', true: '/DYNAMICBASE', false: '/DYNAMICBASE:NO' },

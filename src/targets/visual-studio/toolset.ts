@@ -21,10 +21,7 @@ export function toolsetName(version: string): string | undefined {
   return match?.[1] === undefined ? undefined : names[match[1]];
 }
 
-/**
- * The toolsets of an installation.
- * @param folders the names in its VC\Tools\MSVC.
- */
+/** The toolsets of an installation. @param folders the names in its VC\Tools\MSVC. */
 export function toolsetsOf(installation: Installation, folders: readonly string[]): readonly PlatformToolset[] {
   const newest = new Map<string, PlatformToolset>();
   // MSBuild takes the newest of a toolset.

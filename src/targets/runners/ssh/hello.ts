@@ -27,10 +27,7 @@ export function withSsh([file = '', ...args]: readonly string[], timeoutMs: numb
   return runProcess(file, args, { cwd: tmpdir(), env: sshEnvironment(ctx), timeoutMs, signal: ctx.signal });
 }
 
-/**
- * Connects, makes the folder, and asks what machine it is.
- * @throws UserError `target/ssh` with what ssh said.
- */
+/** Connects, makes the folder, and asks what machine it is. @throws UserError `target/ssh` with what ssh said. */
 export async function greet(ssh: readonly string[], place: SshPlace, ctx: Context): Promise<OtherMachine> {
   const folder = quoted(place.folder);
   const script = [
