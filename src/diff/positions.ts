@@ -4,36 +4,46 @@ import type { FilePatch } from './types.ts';
 
 const hint = 'make the patch again with `git diff`, or `quilt refresh`: was it edited by hand?';
 
-/** A hunk whose line numbers do not follow from the hunks before it. An empty side is named by the line before it. */
-export function hunkProblem({ oldPath, newPath, hunks }: FilePatch): FileProblem | undefined {
-  if (oldPath === undefined || newPath === undefined) return undefined;
-  let [free, shift] = [0, 0];
-  for (const { oldStart, oldLines, newStart, newLines, line } of hunks) {
-    const old = oldStart + (oldLines === 0 ? 1 : 0);
-    const wanted = old + shift - (newLines === 0 ? 1 : 0);
-    const message = `this hunk is not where those above put it (+${wanted}): git goes by the new line numbers, patch(1) by the old`;
-    if (old < free || newStart !== wanted) return { message, line, hint };
-    free = old + oldLines;
-    shift += newLines - oldLines;
-  }
-  return undefined;
+/** The first line of a hunk's old side; an empty side is named by the line before it. */
+const firstOf = ({ oldStart, oldLines }: FilePatch['hunks'][number]) => oldStart + (oldLines === 0 ? 1 : 0);
+
+/** Hunks that do not rise: git applies them, patch(1) does not. */
+export function orderProblem({ hunks }: FilePatch): FileProblem | undefined {
+  const wrong = hunks.find((hunk, i) => {
+    const before = hunks[i - 1];
+    return before !== undefined && firstOf(hunk) < firstOf(before) + before.oldLines;
+  });
+  const message = 'this hunk stands before the end of the one above it: git takes that, patch(1) does not';
+  return wrong && { message, line: wrong.line, hint };
 }
 
 /**
- * A hunk with fewer lines of context below than above, which patch(1) therefore puts at the end of the file, where the
- * same lines stand, too; git puts it where it says.
+ * A hunk whose lines stand more than once in its file, which git and patch(1) put at different places: git goes by the new
+ * line number, patch by the old one; and with less context below than above, patch goes to the end of the file. Where the
+ * lines stand once, both find them: patches that were edited by hand are often so.
  * @param texts the files before the patch, by their names in the tree.
  */
-export function endProblem(files: readonly Located[], texts: ReadonlyMap<string, string>): FileProblem | undefined {
+export function positionProblem(
+  files: readonly Located[],
+  texts: ReadonlyMap<string, string>,
+): FileProblem | undefined {
   for (const { patch, old = '' } of files) {
     const text = `\n${texts.get(old) ?? ''}`;
-    for (const { lines, line } of patch.hunks) {
-      const isChange = ({ mark }: { readonly mark: string }) => mark !== ' ';
+    let shift = 0;
+    for (const hunk of patch.hunks) {
+      const { oldLines, newStart, newLines, lines, line } = hunk;
       const own = `\n${lines.map((one) => (one.mark === '+' ? '' : one.text)).join('')}`;
-      const isTwice = text.endsWith(own) && text.indexOf(own) < text.length - own.length;
-      const message = `with less context below than above patch(1) puts this hunk at the end of ${old}, git does not`;
-      if (isTwice && lines.length - 1 - lines.findLastIndex(isChange) < lines.findIndex(isChange))
-        return { message, line, hint };
+      if (text.indexOf(own) !== text.lastIndexOf(own)) {
+        const wanted = firstOf(hunk) + shift - (newLines === 0 ? 1 : 0);
+        const isChange = ({ mark }: { readonly mark: string }) => mark !== ' ';
+        const isToEnd = lines.length - 1 - lines.findLastIndex(isChange) < lines.findIndex(isChange);
+        const twice = `the lines of this hunk stand more than once in ${old}:`;
+        if (patch.newPath !== undefined && newStart !== wanted)
+          return { message: `${twice} git goes by +${newStart}, patch(1) by -${hunk.oldStart}`, line, hint };
+        if (isToEnd && text.endsWith(own))
+          return { message: `${twice} with less context below than above patch(1) takes the last`, line, hint };
+      }
+      shift += newLines - oldLines;
     }
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { UserError } from '../system/diagnostic.ts';
 import { MailParts, mails, readMessage } from './mail.ts';
 import { gitNames, namedIn, unquotePath } from './paths.ts';
-import { hunkProblem } from './positions.ts';
+import { orderProblem } from './positions.ts';
 import { type Area, fileProblem, type Scan, strayLine } from './stray-lines.ts';
 import type { FilePatch, HunkLine, ParsedPatch, PatchHunk } from './types.ts';
 
@@ -232,7 +232,7 @@ function readOne(all: readonly string[], from: number, end: number, { name, unfi
   refuseStray(from, first, 'message');
   for (let at = first; at < end; ) {
     const [file, next] = readFile(at);
-    const problem = fileProblem(file) ?? hunkProblem(file);
+    const problem = fileProblem(file) ?? orderProblem(file);
     if (problem !== undefined) throw bad(problem.line ?? at + 1, problem.message, problem.hint);
     files.push(file);
     const { boundary } = parts;

@@ -6,7 +6,7 @@ import { fuzzOf } from '../../diff/fuzz.ts';
 import { applyPatch } from '../../diff/git-apply.ts';
 import { type Located, type LocatedPatch, locate, placedText } from '../../diff/locate.ts';
 import { inTheWay, pathProblem } from '../../diff/paths.ts';
-import { endProblem } from '../../diff/positions.ts';
+import { positionProblem } from '../../diff/positions.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
 import type { FileChange } from '../../patch/types.ts';
 import type { Context } from '../../system/context.ts';
@@ -92,7 +92,7 @@ async function onCopies(
   const located = place.files;
   const way = await copies.place(located);
   if (way !== undefined) return { located, problem: not(way.why, [], undefined, way.line) };
-  const end = endProblem(located, await copies.texts(located));
+  const end = positionProblem(located, await copies.texts(located));
   if (end !== undefined) return { located, problem: not(end.message, [], end.hint, end.line) };
   const text = placedText(parsed, place);
   const result = await applyPatch({ root: copies.root, copy, text, strip: place.strip, ctx });

@@ -279,9 +279,17 @@ describe('what does not apply', () => {
     const less = (at: number) => hunk(at).replace('@@ -2,5 +2,5', '@@ -1,6 +1,6').replace('@@\n', '@@\n f\n');
     expect(await problem(rows, less(2))).toMatchObject({
       place: { line: 3 },
-      message: expect.stringContaining('the end of'),
+      message: expect.stringContaining('patch(1) takes the last'),
     });
     expect((await files(rows, hunk(2)))[0]?.after).toBe(block.replace('3', '4') + block.repeat(2));
+    // A hunk above it was taken out by hand: two places for lines that stand twice, one for others.
+    const shifted = (text: string) => text.replace('+2,5', '+8,5');
+    expect(await problem(rows, shifted(hunk(2)))).toMatchObject({
+      place: { line: 3 },
+      message: expect.stringContaining('git goes by +8, patch(1) by -2'),
+    });
+    const once = await diffOf({ 'Lib/rep.py': `${block}g\n` });
+    expect((await files(once, shifted(hunk(2))))[0]?.after).toBe(`${block.replace('3', '4')}g\n`);
   });
   test('a name that leads out of the tree is written nowhere', async () => {
     const text = '--- a/../../etc/x\n+++ b/../../etc/x\n@@ -1 +1 @@\n-a\n+b\n';
