@@ -1,0 +1,1 @@
+export{t as runChecks}from"./checks-C49w6OX9.js";

@@ -1,1 +1,0 @@
-export{t as checkoutAtRef}from"./obtain-BZWEz9Pl.js";

@@ -1,0 +1,1 @@
+export{t as checkoutAtRef}from"./obtain-Dvcif-Qc.js";
