@@ -410,7 +410,7 @@ test('a hostile patch is shown, not obeyed', async () => {
       expect.stringContaining('characters that cannot be seen'),
     ]);
     expect(await texts(page, '.rows .long > summary')).toEqual([
-      expect.stringMatching(/^9\d,\d{3} more characters in this line$/),
+      expect.stringMatching(/^9\d\u202f\d{3} more characters in this line$/),
     ]);
     expect((await texts(page, '.gap .rows > .r > :last-child')).join('\n')).toContain('⟨U+202E⟩ hidden');
   });
