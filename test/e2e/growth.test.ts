@@ -84,7 +84,7 @@ test.each([
       const hunks = parsePatch(patch, 'x')[0]?.files[0]?.hunks;
       return () => changedRanges(old.join(''), now.join(''), hunks);
     },
-    2000,
+    10_000,
   ],
   ['a page', (n: number) => () => renderReviewHtml(large(n)), 100_000],
   [
