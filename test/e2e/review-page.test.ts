@@ -416,6 +416,21 @@ test('a hostile patch is shown, not obeyed', async () => {
   });
 });
 
+test('a match in the last block of a hunk is marked once, although the block was not beside each other yet', async () => {
+  await withPage('large', {}, async (page) => {
+    await page.keyboard.press('u');
+    // In one go: no block can have come near the screen in between.
+    await page.evaluate(`
+      document.getElementById('search').value = 'value_4999';
+      document.getElementById('search').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
+    `);
+    for (const after of [0, 300]) {
+      await page.waitForTimeout(after);
+      expect(await texts(page, '.found-here > .o, .found-here > .n')).toEqual(['10000', '']);
+    }
+  });
+});
+
 test('2 MB of patch: no long wait, what is folded opens, search finds what is folded', async () => {
   const observe =
     'globalThis.longest = 0; new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) longest = Math.max(longest, duration); }).observe({ type: "longtask", buffered: true });';
