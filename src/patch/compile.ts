@@ -136,12 +136,13 @@ async function compileEdit(
   const made = await make(edit as EditOf<'fold'>, making);
   const files = edit.files === undefined ? undefined : picomatch([...edit.files]);
   const inC = !('in' in made) || made.in === 'c';
+  const within = 'in' in edit ? edit.in : undefined;
   return {
     index,
     kind: edit.kind,
     why,
     ...bounds(edit.times),
-    looksFor: made.looksFor,
+    looksFor: within === undefined ? made.looksFor : `${made.looksFor}, in ${within}()`,
     concerns: (file) => !('configure' in made) && (!inC || C_FILE.test(file)) && (files?.(file) ?? true),
     testsOnly: edit.files?.every((f) => f.startsWith('Lib/test/')) ?? false,
     anywhere,
@@ -150,7 +151,11 @@ async function compileEdit(
     optional: optionalMacro(edit, version),
     byChance,
     drops: drops?.(edit as EditOf<'fold'>),
-    ...('find' in made ? { finder: made } : 'text' in made ? { text: made.text } : { configure: made.configure }),
+    ...('find' in made
+      ? { finder: { ...made, within } }
+      : 'text' in made
+        ? { text: made.text }
+        : { configure: made.configure }),
   };
 }
 

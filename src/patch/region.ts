@@ -135,7 +135,12 @@ function product(covering: readonly Assignment[], touched: readonly string[]): A
 }
 
 function findInView(view: View, finders: readonly IndexedFinder[], context: FinderContext): FoundSite[] {
-  const found = finders.flatMap(({ edit, finder }) => finder.find(view, context).map((site) => ({ ...site, edit })));
+  const found = finders.flatMap(({ edit, finder }) =>
+    finder
+      .find(view, context)
+      .filter((site) => isInFunction(view, site.extent, finder.within))
+      .map((site) => ({ ...site, edit })),
+  );
   // What goes with another place is not edited; of two edits that want the same, the first gets it.
   const isWithin = (site: FoundSite, other: FoundSite) =>
     other.edit !== site.edit &&
@@ -146,6 +151,13 @@ function findInView(view: View, finders: readonly IndexedFinder[], context: Find
         (other.edit < site.edit || d.end - d.start > site.extent.end - site.extent.start),
     );
   return found.filter((site) => !found.some((other) => isWithin(site, other)));
+}
+
+function isInFunction(view: View, { start }: Range, name: string | undefined): boolean {
+  if (name === undefined) return true;
+  const node = view.root.descendantForIndex(start - view.range.start);
+  const definition = node === null ? undefined : functionOf(node);
+  return definition !== undefined && functionName(definition) === name;
 }
 
 /** What the grammar could not read, in a function that holds an anchor. */

@@ -45,7 +45,7 @@ export interface Finder {
   /** An identifier that stands wherever the edit applies: what has none is not looked at. */
   readonly anchor: string;
   readonly looksFor: string;
-  /** The one function that is looked at. */
+  /** The one function in which places count. */
   readonly within?: string | undefined;
   readonly find: (view: View, context: FinderContext) => Site[];
 }

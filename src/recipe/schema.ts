@@ -46,6 +46,8 @@ const common = {
     ),
   lacks: identifier.optional().describe("Only where this identifier is in none of the recipe's C files"),
 };
+/** Members of the edits that look for code in functions. */
+const inCode = { in: named('Only in this function').optional(), ...common };
 const pattern = text.describe('C with metavariables: $CO->co_zombieframe == NULL');
 
 /** The closed set of edits: kind → its members. */
@@ -58,12 +60,12 @@ export const editSchemas = {
         .union([pattern, z.array(pattern).min(1)])
         .optional()
         .describe('What the branch that goes must contain: one of these patterns. Others are not touched'),
-      ...common,
+      ...inCode,
     })
     .describe('A condition is known: the branch that cannot be reached goes, the other stays'),
-  'drop-statement': z.strictObject({ match: pattern, ...common }).describe('Remove statements of this shape'),
+  'drop-statement': z.strictObject({ match: pattern, ...inCode }).describe('Remove statements of this shape'),
   'drop-guarded-load': z
-    .strictObject({ field: named('The member of a struct that is always NULL'), ...common })
+    .strictObject({ field: named('The member of a struct that is always NULL'), ...inCode })
     .describe('Remove f = x->FIELD; if (f != NULL) {… return …}: the field is always NULL'),
   'drop-field': z
     .strictObject({ struct: named('The struct, or its typedef'), field: named('The member'), ...common })
@@ -94,8 +96,7 @@ export const editSchemas = {
     .strictObject({
       match: pattern,
       with: text.describe('The new expression. It gets parentheses where it would fall apart'),
-      in: named('Only in this function').optional(),
-      ...common,
+      ...inCode,
     })
     .describe('Replace an expression; metavariables and parameters can be put in'),
   insert: z
@@ -103,8 +104,8 @@ export const editSchemas = {
       text: text.describe('The lines; they are indented as the statement is'),
       before: pattern.optional(),
       after: pattern.optional(),
-      in: identifier.describe('The function'),
       ...common,
+      in: named('The function'),
     })
     .refine((e) => (e.before === undefined) !== (e.after === undefined), 'say either before or after')
     .describe('Insert lines before or after a statement inside a function'),

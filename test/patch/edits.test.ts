@@ -193,6 +193,20 @@ describe('other edits', () => {
     expect(await edited(edit, text)).toBe('int f(void) { return big(a, 3); }\nint g(void) { return small(4, b); }\n');
   });
 
+  test.each([
+    ['drop-statement: {match: hit($X);, in: g}', 'hit(a);', ''],
+    ['fold: {if: kept($X), is: false, in: g}', 'if (kept(a))\n        b();', ''],
+    ['drop-guarded-load: {field: zf, in: g}', 'F *x = a->zf;\n    if (x != NULL)\n        return x;', 'F *x;'],
+    ['replace-expression: {match: hit($X), with: miss($X), in: g}', 'hit(a);', 'miss(a);'],
+    ['insert: {before: hit($X);, text: miss($X);, in: g}', 'hit(a);', 'miss(a);\n    hit(a);'],
+  ])('in one of two functions: %s', async (edit, from, to) => {
+    const body = (name: string, text: string) =>
+      `F *\n${name}(C *a)\n{\n    start();\n${text === '' ? '' : `    ${text}\n`}    end();\n}\n`;
+    const text = (g: string) => `${body('f', from)}\n${body('g', g)}\n${body('h', from)}`;
+    expect(await edited(`  - ${edit}`, text(from))).toBe(text(to));
+    expect(await edited(`  - ${edit.replace('in: g', 'in: none')}`, text(from))).toContain(', in none()');
+  });
+
   test("replace-expression that would match its own result is the recipe's fault", async () => {
     const edit = '  - replace-expression: {match: "big($A)", with: "big($A + 1)"}';
     expect(await edited(edit, 'int f(void) { return big(a); }\n')).toContain('patch/not-idempotent');
@@ -268,7 +282,7 @@ describe('an edit that matches too often or too rarely says what its author can 
       'fold: {if: kept($X), is: false}',
       'if (kept(a))\n        b();\n    if (kept(c))\n        d();',
       '`times: 2`',
-      'dead:, files:',
+      'dead:, in:, files:',
     ],
     ['drop-statement: {match: f($X);, times: 2}', 'f(1);', '`times: 1`', 'differs at the other places'],
     ['drop-statement: {match: f($X);}', 'g(1);', 'correct the edit if the recipe is new', '--explain'],

@@ -120,7 +120,7 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
       const pattern = await read(edit.match, 'match');
       const by = await template(edit.with, 'with', { pattern });
       const result = plainText(edit.with).includes(plainText(edit.match)) ? await read(edit.with, 'with') : undefined;
-      return replaceExpressionFinder(pattern, by, edit.in, result);
+      return replaceExpressionFinder(pattern, by, result);
     },
   },
   insert: {
@@ -128,7 +128,7 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
       const where = edit.before === undefined ? 'after' : 'before';
       const anchor = await pattern(edit.before ?? edit.after ?? '', where, 'statement');
       const lines = await template(edit.text, 'text', { pattern: anchor, lines: true });
-      return insertFinder({ anchor, where, lines, inFunction: edit.in });
+      return insertFinder({ anchor, where, lines });
     },
   },
   'edit-comment': {

@@ -1,5 +1,5 @@
 import { lineEnd, newlineAt } from '../../c/lex.ts';
-import { endOf, functionName, functionOf, nodesAround, startOf } from '../../c/view.ts';
+import { endOf, nodesAround, startOf } from '../../c/view.ts';
 import { matchPattern, type Pattern } from '../pattern.ts';
 import type { Finder, Site } from '../site.ts';
 import { fill, type Template } from '../template.ts';
@@ -9,22 +9,18 @@ export interface InsertOptions {
   readonly anchor: Pattern;
   readonly where: 'before' | 'after';
   readonly lines: Template;
-  readonly inFunction: string;
 }
 
 /** Lines go in before or after a statement of a shape, inside a function, with that statement's indentation. */
 export function insertFinder(options: InsertOptions): Finder {
   return {
     anchor: options.anchor.words[0] ?? '',
-    looksFor: `${options.anchor.text} in ${options.inFunction}(), to insert ${options.where} it`,
-    within: options.inFunction,
+    looksFor: `${options.anchor.text}, to insert ${options.where} it`,
     find: (view, { pure }) => {
       const sites: Site[] = [];
       for (const node of nodesAround(view, options.anchor.words[0] ?? '', new Set([options.anchor.root.type]))) {
         const bindings = matchPattern(options.anchor, node);
-        const definition = functionOf(node);
-        if (bindings === undefined || definition === undefined || functionName(definition) !== options.inFunction)
-          continue;
+        if (bindings === undefined) continue;
         const { text } = view.source;
         const extent = { start: startOf(view, node), end: endOf(view, node) };
         const site = { extent, deletes: [], inserts: [], decision: `inserted ${options.where} it` };

@@ -2,7 +2,7 @@ import { newlineAt, withNewlines } from '../../c/lex.ts';
 import type { Node } from '../../c/parser.ts';
 import { isAmbiguous, levelOf, roomFor } from '../../c/precedence.ts';
 import type { Range } from '../../c/source.ts';
-import { endOf, functionName, functionOf, nodesAround, startOf, type View } from '../../c/view.ts';
+import { endOf, nodesAround, startOf, type View } from '../../c/view.ts';
 import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
 import type { Finder, FinderContext, Site } from '../site.ts';
 import { fill, runsTogether, type Template } from '../template.ts';
@@ -11,21 +11,17 @@ import { problemAt } from './removal.ts';
 export function replaceExpressionFinder(
   pattern: Pattern,
   by: Template,
-  inFunction: string | undefined,
   /** The new text as a pattern, when the old one is a part of it. */
   result: Pattern | undefined,
 ): Finder {
   return {
     anchor: pattern.words[0] ?? '',
-    looksFor: `${pattern.text}${inFunction === undefined ? '' : ` in ${inFunction}()`}`,
-    within: inFunction,
+    looksFor: pattern.text,
     find: (view, context) => {
       const sites: Site[] = [];
       for (const node of nodesAround(view, pattern.words[0] ?? '', new Set([pattern.root.type]))) {
         const bindings = matchPattern(pattern, node);
         if (bindings === undefined) continue;
-        const definition = functionOf(node);
-        if (inFunction !== undefined && (definition === undefined || functionName(definition) !== inFunction)) continue;
         const extent = { start: startOf(view, node), end: endOf(view, node) };
         if (sites.some((s) => s.done !== true && s.extent.start <= extent.start && extent.end <= s.extent.end))
           continue;
