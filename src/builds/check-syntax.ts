@@ -61,10 +61,12 @@ export async function checkSyntax(
     const compiler = await provideConfig(checkout, target, path.join(root, 'obj'), ctx);
     const sources = (await checkoutFiles(checkout, ctx)).filter((file) => SOURCES.test(file));
     const before = new Map(changes.toReversed().map((change) => [change.path, change.before]));
-    const after = new Map(changes.map((change) => [change.path, change.after]));
-    for (const [name, texts] of Object.entries({ before, after })) {
-      await layTree(path.join(root, name), checkout, sources, texts);
-    }
+    const last = new Map(changes.map((change) => [change.path, change]));
+    const left = [...last.values()].filter(({ is }) => is !== 'removed');
+    const after = new Map(left.map((change) => [change.path, change.after]));
+    await layTree(path.join(root, 'before'), checkout, sources, before);
+    const stay = sources.filter((file) => last.get(file)?.is !== 'removed');
+    await layTree(path.join(root, 'after'), checkout, stay, after);
 
     /** @param unit what is compiled: the file, or what includes it, which says nothing where the compiler does not come to it. */
     const check = async (unit: string, file: string, defines: readonly string[]): Promise<SyntaxCheck> => {

@@ -22,7 +22,11 @@ export function planned(
     ...inputs,
     python: checkout.version.text,
     tree: checkout.base.treeHash,
-    changes: changes.map(({ path, after }) => ({ path, sha256: sha256(Buffer.from(after, 'latin1')) })),
+    changes: changes.map(({ path, after, executable, is }) => ({
+      path,
+      ...(is === 'removed' ? { removed: true } : { sha256: sha256(Buffer.from(after, 'latin1')) }),
+      ...(executable === undefined ? {} : { executable }),
+    })),
     driver: target.driver,
     target: target.name,
     ...(decided.buildPython === undefined ? {} : { buildPython: decided.buildPython.key }),
@@ -35,7 +39,9 @@ export function planned(
 export function finalChanges(request: BuildRequest): readonly ChangedSource[] {
   const byPath = new Map<string, ChangedSource>();
   for (const patch of request.patches) {
-    for (const { path, after } of patch.files) byPath.set(path, { path, after });
+    for (const { path, after, executable = byPath.get(path)?.executable, is } of patch.files) {
+      byPath.set(path, { path, after, executable, is });
+    }
   }
   return [...byPath.values()].sort((a, b) => byCodeUnit(a.path, b.path));
 }

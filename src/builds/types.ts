@@ -1,5 +1,5 @@
 import type { Checkout } from '../checkout/types.ts';
-import type { GeneratedPatch } from '../patch/types.ts';
+import type { FileChange, GeneratedPatch } from '../patch/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import type { TargetDescriptor, Toolchain } from '../targets/types.ts';
 import type { Build } from './build-file.ts';
@@ -43,10 +43,7 @@ export interface Quirk {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface ChangedSource {
-  readonly path: string;
-  readonly after: string;
-}
+export type ChangedSource = Pick<FileChange, 'path' | 'after' | 'executable' | 'is'>;
 
 /** Everything that is decided about a build before anything is made. */
 export interface BuildPlan {

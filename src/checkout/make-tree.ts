@@ -16,7 +16,7 @@ const PARALLEL_COPIES = 32;
 
 /**
  * Writes a variant's sources into a new folder: copies of the checkout's files (local changes included), with the
- * patch's files as the patch leaves them. Modes and links are kept; all files get one time, so that make regenerates
+ * patch's files as the patch leaves them, and without those that it removes. Modes and links are kept; all files get one time, so that make regenerates
  * nothing. The checkout is only read. On failure the folder is removed again.
  * @param destination must not exist yet.
  * @throws UserError for a full disk and the like; `checkout/changed-meanwhile` when the checkout was edited since it was
@@ -73,7 +73,7 @@ async function writeTree(
 ): Promise<void> {
   const listed = await checkoutFiles(checkout, ctx);
   const changed = new Map(changes.map((change) => [change.path, change]));
-  const all = [...new Set([...listed, ...changed.keys()])];
+  const all = [...new Set([...listed, ...changed.keys()])].filter((file) => changed.get(file)?.is !== 'removed');
   const folders = new Set(all.map((file) => path.posix.dirname(file)));
   await inParallel([...folders], PARALLEL_COPIES, async (folder) => {
     await mkdir(path.join(root, folder), { recursive: true });

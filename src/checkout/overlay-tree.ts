@@ -10,6 +10,8 @@ export interface ChangedFile {
   readonly after: string;
   /** Default: as it was; a new file is not executable. */
   readonly executable?: boolean | undefined;
+  /** `removed`: the file is not there any more. */
+  readonly is?: 'made' | 'removed' | undefined;
 }
 
 /**
@@ -18,14 +20,16 @@ export interface ChangedFile {
  */
 export function overlayTree(tree: SourceTree, changes: readonly ChangedFile[]): SourceTree {
   const changed = new Map(changes.map((change) => [change.path, change]));
+  const there = new Map([...changed].filter(([, { is }]) => is !== 'removed'));
   return {
     version: tree.version,
     base: tree.base,
     label: tree.label,
     list: async (under) => {
-      const paths = await tree.list(under);
-      const known = new Set(paths);
-      const added = below([...changed.keys()], under).filter((path) => !known.has(path));
+      const listed = await tree.list(under);
+      const paths = listed.filter((path) => changed.get(path)?.is !== 'removed');
+      const known = new Set(listed);
+      const added = below([...there.keys()], under).filter((path) => !known.has(path));
       return added.length === 0 ? paths : [...paths, ...added].sort(byCodeUnit);
     },
     ...(tree.filesContaining === undefined
@@ -33,14 +37,15 @@ export function overlayTree(tree: SourceTree, changes: readonly ChangedFile[]): 
       : {
           filesContaining: async (text, endings) => {
             const found = (await tree.filesContaining?.(text, endings)) ?? [];
-            const mine = changes.map((change) => change.path).filter(hasEnding(endings));
-            const holding = mine.filter((path) => holds(changed.get(path)?.after ?? '', text));
+            const mine = [...there.keys()].filter(hasEnding(endings));
+            const holding = mine.filter((path) => holds(there.get(path)?.after ?? '', text));
             return [...new Set([...found.filter((path) => !changed.has(path)), ...holding])].sort(byCodeUnit);
           },
         }),
     read: async (path) => {
       const change = changed.get(path);
       if (change === undefined) return tree.read(path);
+      if (change.is === 'removed') return undefined;
       const executable = change.executable ?? (await tree.read(path))?.executable ?? false;
       return { path, text: change.after, blob: blobId(change.after), executable };
     },

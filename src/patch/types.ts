@@ -22,6 +22,10 @@ export interface EditTrace {
 
 export interface FileChange {
   readonly path: string;
+  /** The file is not there before, or not there after: that side is empty. */
+  readonly is?: 'made' | 'removed' | undefined;
+  /** Whether it may be executed after; default: as before, and a file that is made may not. */
+  readonly executable?: boolean | undefined;
   /** Whole contents as latin1 bytes. */
   readonly before: string;
   readonly after: string;

@@ -27,7 +27,11 @@ const filesOf = (root: string) => listFiles(root, { git: false, builtInPlace: fa
 
 describe('makeTree', () => {
   test("copies bytes, modes and links, writes the patch's files, gives all one time", async () => {
-    const root = miniTree(fresh(), '3.9.2', { 'Lib/latin.py': 'caf\xe9\r\n', 'Lib/read-only.py': 'x' });
+    const root = miniTree(fresh(), '3.9.2', {
+      'Lib/latin.py': 'caf\xe9\r\n',
+      'Lib/read-only.py': 'x',
+      'Lib/gone.py': 'pass\n',
+    });
     chmodSync(path.join(root, 'configure'), 0o755);
     chmodSync(path.join(root, 'Lib/read-only.py'), 0o444);
     symlinkSync('nowhere', path.join(root, 'Lib/dangling'));
@@ -44,6 +48,7 @@ describe('makeTree', () => {
       [
         { path: 'Objects/frameobject.c', after: 'int \xe9;\r\n' },
         { path: 'Lib/new/added.sh', after: '#!/bin/sh\n', executable: true },
+        { path: 'Lib/gone.py', after: '', is: 'removed' },
       ],
       to,
       rig.ctx,
