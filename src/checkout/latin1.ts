@@ -22,3 +22,6 @@ export async function readLatin1(file: string): Promise<string | undefined> {
 export function blobId(latin1: string): string {
   return createHash('sha1').update(`blob ${latin1.length}\0`).update(latin1, 'latin1').digest('hex');
 }
+
+/** Text as it stands in a file of UTF-8, whose bytes are read as latin1. */
+export const utf8AsLatin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');

@@ -1,15 +1,15 @@
 import picomatch from 'picomatch';
 import { cParser, type Parser } from '../c/parser.ts';
+import { utf8AsLatin1 } from '../checkout/latin1.ts';
 import type { PythonVersion } from '../checkout/types.ts';
 import { holds, interpolate, resolveParams } from '../recipe/params.ts';
 import type { Edit, EditKind } from '../recipe/schema.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { EDITS, type EditOf, type Making } from './edits/index.ts';
-import type { TextFinding } from './edits/text.ts';
+import { EDITS, type EditOf, type Making, type TextLook } from './edits/index.ts';
 import { BadPattern, compilePattern } from './pattern.ts';
-import type { Finder, FinderContext } from './site.ts';
+import type { Finder } from './site.ts';
 import type { Dropped } from './sources.ts';
 import { compileTemplate } from './template.ts';
 
@@ -24,7 +24,7 @@ export interface CompiledEdit {
   readonly max: number;
   readonly concerns: (file: string) => boolean;
   readonly finder?: Finder | undefined;
-  readonly text?: ((text: string, context: FinderContext) => TextFinding) | undefined;
+  readonly text?: TextLook | undefined;
   readonly configure?: string | undefined;
   /** The macro whose value it sets, and whether this version is known to have it. */
   readonly optional?: { readonly macro: string; readonly known: boolean } | undefined;
@@ -36,6 +36,8 @@ export interface CompiledEdit {
   readonly byChance: boolean;
   /** An identifier that no code may use any more. */
   readonly drops?: Dropped | undefined;
+  /** A name that nothing else of the tree may define. */
+  readonly adds?: string | undefined;
   /** Edits with the same word do one thing in several shapes. */
   readonly shapeOf?: string | undefined;
   /** Not to be tried where the recipe's C files have this identifier. */
@@ -129,10 +131,13 @@ async function compileEdit(
     parser: cParser,
     pattern: (text, key, kind) => read(text, key, (parser, source) => compilePattern(parser, source, kind)),
     template: (text, key, of) => read(text, key, (parser, source) => compileTemplate(parser, source, of)),
-    check: (text, key, wrong) => read(text, key, (_, source) => wrong(source)),
+    code: (text, key, compile) => read(text, key, (parser, source) => compile(parser, utf8AsLatin1(source))),
+    check: async (text, key, wrong) => {
+      await read(text, key, (_, source) => wrong(source));
+    },
   };
   // Each maker is given the edits of its own kind, which the compiler cannot follow through the list.
-  const { make, drops, anywhere = false, byChance = false } = EDITS[edit.kind] as (typeof EDITS)['fold'];
+  const { make, drops, adds, anywhere = false, byChance = false } = EDITS[edit.kind] as (typeof EDITS)['fold'];
   const made = await make(edit as EditOf<'fold'>, making);
   const files = edit.files === undefined ? undefined : picomatch([...edit.files]);
   const inC = !('in' in made) || made.in === 'c';
@@ -151,6 +156,7 @@ async function compileEdit(
     optional: optionalMacro(edit, version),
     byChance,
     drops: drops?.(edit as EditOf<'fold'>),
+    adds: await adds?.(edit as EditOf<'fold'>, making),
     ...('find' in made
       ? { finder: { ...made, within } }
       : 'text' in made

@@ -44,11 +44,11 @@ export async function findInFile(
     matches.push({ edit, offset, line: lineAt(text, offset), text: lineText(text, offset), decision, done });
 
   for (const { index, text: find, looksFor } of mine) {
-    const found = find?.(text, context);
+    const found = find?.(text, context, path);
     if (found === undefined) continue;
     for (const p of found.places) {
       match(index, p.start, p.decision, false);
-      wanted.push({ start: p.start, end: p.end, replacement: p.replacement, edit: index });
+      wanted.push({ start: p.start, end: p.end, replacement: p.replacement, edit: index, beside: p.beside });
     }
     for (const offset of found.done) match(index, offset, 'already as wanted', true);
     if (found.problem !== undefined) {

@@ -22,7 +22,7 @@ import { applyEdits } from './ranges.ts';
 import type { FinderContext } from './site.ts';
 import type { Expectations, FileChange, GeneratedPatch, GenerateResult, RecipeIdentity } from './types.ts';
 import { newlyUnused } from './unused.ts';
-import { usersOf } from './users.ts';
+import { definedTwice, usersOf } from './users.ts';
 import { verifyCode } from './verify.ts';
 
 export function recipeIdentity(loaded: LoadedRecipe): RecipeIdentity {
@@ -117,6 +117,8 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '')));
   const changes = changed.map((f) => ({ path: f.path, after: after.get(f.path) ?? f.text }));
   const ownTexts = known.map(({ path, text }) => ({ path, before: text, after: after.get(path) ?? text }));
+  for (const name of tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.adds ?? []) : [])))
+    problems.push(...(await definedTwice(tree, name)));
   for (const dropped of tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.drops ?? []) : []))) {
     const others = await usersOf(overlayTree(tree, changes), dropped, ownTexts);
     // Who has named the file already knows of --include.

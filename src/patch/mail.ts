@@ -1,11 +1,10 @@
+import { utf8AsLatin1 } from '../checkout/latin1.ts';
 import type { WrittenDiff } from '../diff/write.ts';
 import { commitMessage, type MessageFacts } from './message.ts';
 
 const AUTHOR = 'Forkwright <forkwright@invalid>';
 /** Not the time of making: the same recipe on the same sources gives the same bytes. */
 const DATE = 'Thu, 1 Jan 1970 00:00:00 +0000';
-
-const utf8AsLatin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
 /** A whole patch file that `git am`, `git apply` and `patch -p1 -F0` take, as latin1 bytes. */
 export function patchMail(facts: MessageFacts, diffs: readonly WrittenDiff[]): string {

@@ -7,6 +7,8 @@ export interface TextEdit extends Range {
   readonly edit: number;
   /** White space and blank lines only: gives way to others. */
   readonly cosmetic?: boolean | undefined;
+  /** Whole lines put in: those of another edit may stand right behind them. */
+  readonly beside?: boolean | undefined;
 }
 
 export interface Overlap {
@@ -22,7 +24,8 @@ export function settle(edits: readonly TextEdit[]): { readonly edits: TextEdit[]
   for (const e of sorted) {
     const last = out.at(-1);
     const apart = last === undefined || e.start >= last.end;
-    if (apart && !(last !== undefined && e.start === e.end && e.start === last.start)) {
+    const isBeside = last?.beside === true && e.beside === true && e.edit !== last.edit;
+    if (apart && (isBeside || !(last !== undefined && e.start === e.end && e.start === last.start))) {
       out.push(e);
       continue;
     }

@@ -1,5 +1,7 @@
 import { findConditionals } from '../c/conditionals.ts';
+import { definitionsOf } from '../c/definitions.ts';
 import { columnAt, lineAt, lineText, tokens } from '../c/lex.ts';
+import { CSource } from '../c/source.ts';
 import { hasEnding } from '../checkout/file-paths.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
@@ -55,6 +57,27 @@ export async function usersOf(tree: SourceTree, dropped: Dropped, own: readonly 
   for (const { path, text } of sources) look(path, text);
   if (struct !== undefined) code.push(...(await layoutUsers(tree, struct, name, mine, sources)));
   return { code, mentions };
+}
+
+/**
+ * Who defines a name that a recipe brings, for all of the program to see.
+ * @param tree as it is before the edits.
+ */
+export async function definedTwice(tree: SourceTree, name: string): Promise<readonly Diagnostic[]> {
+  const files = await sourcesWith(tree, new RegExp(`\\b${name}\\b`), []);
+  return files.flatMap(({ path, text }) =>
+    !isCompiled(path)
+      ? []
+      : definitionsOf(new CSource(path, text), name)
+          .filter((d) => !d.isStatic && (d.kind === 'function' || d.kind === 'variable'))
+          .map(({ at }) => ({
+            code: 'patch/defined-twice',
+            message: `${name} is defined here already`,
+            place: { file: path, line: lineAt(text, at), column: columnAt(text, at), length: name.length },
+            detail: [lineText(text, at)],
+            hint: 'give the new one another name',
+          })),
+  );
 }
 
 function occurrences(text: string, identifier: string): { offset: number; comment: boolean }[] {

@@ -50,6 +50,16 @@ const common = {
 const inCode = { in: named('Only in this function').optional(), ...common };
 const pattern = text.describe('C with metavariables: $CO->co_zombieframe == NULL');
 
+const rowPattern = text.describe('A row, with metavariables; ... stands for anything: {"abs", ...}');
+const ends = (what: string) => z.enum(['start', 'end']).describe(what);
+
+/** What goes in beside something says beside what. */
+const besideOne = <T extends z.ZodObject>(schema: T): T =>
+  schema.refine(
+    (e) => ['before', 'after', 'at'].filter((key) => e[key] !== undefined).length === 1,
+    'say one of before, after and at',
+  ) as T;
+
 /** The closed set of edits: kind → its members. */
 export const editSchemas = {
   fold: z
@@ -73,6 +83,29 @@ export const editSchemas = {
   'drop-function': z
     .strictObject({ name: named('The function'), ...common })
     .describe('Remove a function and its prototypes: each of them counts as a match'),
+  'add-function': besideOne(
+    z
+      .strictObject({
+        text: text.describe('A whole function, or one declaration'),
+        before: named('A function of the file').optional(),
+        after: named('A function of the file').optional(),
+        at: ends('start: after the last #include; end: of a header, inside of its include guard').optional(),
+        ...common,
+      })
+      .describe('Add a function or a declaration, outside of every #if'),
+  ),
+  'add-row': besideOne(
+    z
+      .strictObject({
+        table: named('The array'),
+        text: text.describe('One row or more of its initialiser'),
+        before: rowPattern.optional(),
+        after: rowPattern.optional(),
+        at: ends('end: before the row of zeros that ends the table, where it has one').optional(),
+        ...common,
+      })
+      .describe("Add a row to a table: an array's initialiser"),
+  ),
   'set-define': z
     .strictObject({
       name: named('The macro'),

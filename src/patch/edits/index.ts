@@ -8,6 +8,8 @@ import { BadPattern, type CKind, isStatement, type Pattern } from '../pattern.ts
 import type { Finder, FinderContext } from '../site.ts';
 import type { Dropped } from '../sources.ts';
 import { compileTemplate, type Template, type TemplateOf } from '../template.ts';
+import { describePlace, findFunctionPlace, newName, readFunction } from './add-function.ts';
+import { findRowPlace, readRowPattern, readRows } from './add-row.ts';
 import { dropFieldFinder } from './drop-field.ts';
 import { dropFunctionFinder } from './drop-function.ts';
 import { dropGuardedLoadFinder } from './drop-guarded-load.ts';
@@ -26,12 +28,14 @@ export interface Making {
   readonly pattern: (text: string, key: string, kind?: CKind) => Promise<Pattern>;
   /** Reads what comes in a pattern's place, or beside it. */
   readonly template: (text: string, key: string, of: TemplateOf) => Promise<Template>;
+  /** Reads C that is put in as it is, with parameters put in. */
+  readonly code: <T>(text: string, key: string, read: (parser: Parser, text: string) => T) => Promise<T>;
   /** Reads other text; `wrong` throws BadPattern when it is not as it must be. */
-  readonly check: (text: string, key: string, wrong: (text: string) => void) => Promise<void>;
+  readonly check: (text: string, key: string, wrong: (text: string) => unknown) => Promise<void>;
 }
 
 /** What an edit wants of a file's plain text. */
-export type TextLook = (text: string, context: FinderContext) => TextFinding;
+export type TextLook = (text: string, context: FinderContext, path: string) => TextFinding;
 
 /** An edit made ready: it looks at parsed C, or at the text of C files or of all, or it asks for an option of configure. */
 export type Made =
@@ -49,6 +53,8 @@ interface EditMaker<K extends EditKind> {
   readonly byChance?: true;
   /** An identifier that no code may use any more, wherever in the tree. */
   drops?(edit: EditOf<K>): Dropped;
+  /** A name that nothing else of the tree may define. */
+  adds?(edit: EditOf<K>, making: Making): Promise<string | undefined>;
 }
 
 /** The value of a macro in parentheses, if what stands beside it in code could take it apart: `(1 << 4)`; a list is meant. */
@@ -100,6 +106,30 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
   'drop-function': {
     make: (edit) => dropFunctionFinder(edit.name),
     drops: (edit) => ({ name: edit.name }),
+  },
+  'add-function': {
+    make: async (edit, { code }) => {
+      const added = await code(edit.text, 'text', readFunction);
+      return {
+        in: 'c',
+        text: (t, _, path) => findFunctionPlace(path, t, added, edit),
+        looksFor: `a place for ${added.name}, ${describePlace(edit)}`,
+      };
+    },
+    adds: async (edit, { code }) => newName(await code(edit.text, 'text', readFunction)),
+  },
+  'add-row': {
+    make: async (edit, { code, check }) => {
+      const added = await code(edit.text, 'text', readRows);
+      const where = edit.before === undefined ? 'after' : 'before';
+      const row = edit.before ?? edit.after;
+      if (row !== undefined) await check(row, where, readRowPattern);
+      return {
+        in: 'any',
+        text: (t, _, path) => findRowPlace(path, t, edit.table, added, edit),
+        looksFor: `the table ${edit.table}, to add a row ${describePlace(edit)}`,
+      };
+    },
   },
   'set-define': {
     byChance: true,

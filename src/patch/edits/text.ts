@@ -7,6 +7,8 @@ import type { Range } from '../../c/source.ts';
 export interface TextPlace extends Range {
   readonly replacement: string;
   readonly decision: string;
+  /** Whole lines put in: another edit may put its own beside them. */
+  readonly beside?: true;
 }
 
 export interface TextFinding {
@@ -96,8 +98,8 @@ export function findText(
 }
 
 /** Where a text stands, whatever ends its lines there. */
-function rangesOf(text: string, find: string): Range[] {
-  return matches(new RegExp(find.split('\n').map(literally).join('\\r?\\n'), 'g'), text);
+export function rangesOf(text: string, find: string): Range[] {
+  return matches(new RegExp(find.split(/\r?\n/).map(literally).join('\\r?\\n'), 'g'), text);
 }
 
 /**
