@@ -8,6 +8,7 @@ import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { EDITS, type EditOf, type Making, type TextLook } from './edits/index.ts';
+import { formatOf } from './parts/index.ts';
 import { BadPattern, compilePattern } from './pattern.ts';
 import type { Finder } from './site.ts';
 import type { Dropped } from './sources.ts';
@@ -112,9 +113,10 @@ async function compileEdit(
   params: Params,
   version: PythonVersion,
 ): Promise<CompiledEdit> {
+  const inFile = (text: string) => utf8AsLatin1(interpolate(text, params));
   const read = async <T>(text: string, key: string, compile: (parser: Parser, text: string) => T): Promise<T> => {
     try {
-      return compile(await cParser(), interpolate(text, params));
+      return compile(await cParser(), inFile(text));
     } catch (error) {
       if (!(error instanceof BadPattern)) throw error;
       const { message, hint = 'correct the pattern' } = error;
@@ -128,10 +130,11 @@ async function compileEdit(
   };
   const making: Making = {
     params,
+    inFile,
     parser: cParser,
     pattern: (text, key, kind) => read(text, key, (parser, source) => compilePattern(parser, source, kind)),
     template: (text, key, of) => read(text, key, (parser, source) => compileTemplate(parser, source, of)),
-    code: (text, key, compile) => read(text, key, (parser, source) => compile(parser, utf8AsLatin1(source))),
+    code: read,
     check: async (text, key, wrong) => {
       await read(text, key, (_, source) => wrong(source));
     },
@@ -140,15 +143,19 @@ async function compileEdit(
   const { make, drops, adds, anywhere = false, byChance = false } = EDITS[edit.kind] as (typeof EDITS)['fold'];
   const made = await make(edit as EditOf<'fold'>, making);
   const files = edit.files === undefined ? undefined : picomatch([...edit.files]);
-  const inC = !('in' in made) || made.in === 'c';
-  const within = 'in' in edit ? edit.in : undefined;
+  const isLooked = (file: string) => {
+    if ('configure' in made) return false;
+    const kind = 'in' in made ? made.in : 'c';
+    return kind === 'any' || (kind === 'parts' ? formatOf(file) !== undefined : C_FILE.test(file));
+  };
+  const within = 'find' in made && 'in' in edit ? [edit.in].flat()[0] : undefined;
   return {
     index,
     kind: edit.kind,
     why,
     ...bounds(edit.times),
     looksFor: within === undefined ? made.looksFor : `${made.looksFor}, in ${within}()`,
-    concerns: (file) => !('configure' in made) && (!inC || C_FILE.test(file)) && (files?.(file) ?? true),
+    concerns: (file) => isLooked(file) && (files?.(file) ?? true),
     testsOnly: edit.files?.every((f) => f.startsWith('Lib/test/')) ?? false,
     anywhere,
     shapeOf: edit['shape-of'],

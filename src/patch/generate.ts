@@ -20,6 +20,7 @@ import { patchMail } from './mail.ts';
 import { matchingFiles } from './matching-files.ts';
 import { applyEdits } from './ranges.ts';
 import type { FinderContext } from './site.ts';
+import { staleConfigure } from './stale-configure.ts';
 import type { Expectations, FileChange, GeneratedPatch, GenerateResult, RecipeIdentity } from './types.ts';
 import { newlyUnused } from './unused.ts';
 import { definedTwice, usersOf } from './users.ts';
@@ -114,6 +115,7 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   }
 
   const warnings: Diagnostic[] = [...missing.warnings];
+  warnings.push(...(await staleConfigure(tree, new Set(changed.map((f) => f.path)))));
   for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '')));
   const changes = changed.map((f) => ({ path: f.path, after: after.get(f.path) ?? f.text }));
   const ownTexts = known.map(({ path, text }) => ({ path, before: text, after: after.get(path) ?? text }));

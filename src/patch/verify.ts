@@ -3,15 +3,34 @@ import { cParser } from '../c/parser.ts';
 import { CSource } from '../c/source.ts';
 import { openView, startOf } from '../c/view.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
+import { placeAt } from './edits/text.ts';
 import type { FileFindings } from './file-findings.ts';
+import { formatOf } from './parts/index.ts';
 import { mapOffset } from './ranges.ts';
 import { describeAssignment } from './region.ts';
+
+/** What cannot be read any more as the Python, XML or make that it was. */
+function tornByEdit({ path, text, edits }: FileFindings, after: string): Diagnostic | undefined {
+  const format = formatOf(path);
+  const now = format?.torn(after);
+  if (now === undefined || format?.torn(text) !== undefined) return undefined;
+  const edit = edits.find((e) => mapOffset(e.end, edits) >= now.offset) ?? edits.at(-1);
+  return {
+    code: 'patch/breaks-file',
+    message: `the file could not be read any more: ${now.why} (line ${lineAt(after, now.offset)} afterwards)`,
+    place: placeAt(path, text, edit?.start ?? 0),
+    detail: [lineText(after, now.offset)],
+    hint: edit === undefined ? 'correct the edit' : `correct edit ${edit.edit + 1}: nothing was written`,
+  };
+}
 
 /**
  * Proves that the edited text is, under every assignment of the `#if`s that were touched, exactly the code that the edits
  * meant there, and that it can be read as C.
  */
 export async function verifyCode(findings: FileFindings, after: string): Promise<Diagnostic[]> {
+  const torn = tornByEdit(findings, after);
+  if (torn !== undefined) return [torn];
   const regions = findings.regions.filter((r) => r.findings.perAssignment.some((a) => a.sites.length > 0));
   if (regions.length === 0) return [];
   const parser = await cParser();

@@ -1,9 +1,12 @@
 import picomatch from 'picomatch';
 import type { Diagnostic, Place } from '../system/diagnostic.ts';
-import { suggest } from './did-you-mean.ts';
+import { nearest, suggest } from './did-you-mean.ts';
 import { checkValue, otherParam } from './params.ts';
 import type { Recipe, When } from './schema.ts';
 import type { YamlPath } from './types.ts';
+
+/** Edits of files in which `${…}` may be a variable of the shell. */
+const OF_FILES: ReadonlySet<string> = new Set(['edit-text', 'add-lines', 'drop-lines']);
 
 /** What no schema says: names refer to something, defaults are allowed values, paths stay inside the tree. */
 export function checkRecipe(recipe: Recipe, placeOf: (path: YamlPath) => Place): Diagnostic[] {
@@ -42,9 +45,11 @@ export function checkRecipe(recipe: Recipe, placeOf: (path: YamlPath) => Place):
       }
     }
   };
-  const checkText = (text: string, path: YamlPath) => {
+  /** @param shell the shell and make have variables in braces, too: what is not like a parameter's name is one of them. */
+  const checkText = (text: string, path: YamlPath, shell: boolean) => {
     for (const [, name = ''] of text.matchAll(/\$\{([^}]*)\}/g)) {
-      if (!names.includes(name))
+      const isTheirs = shell && (!/^[a-z][a-z0-9-]*$/.test(name) || nearest(name, names) === undefined);
+      if (!names.includes(name) && !isTheirs)
         say('unknown-param', `there is no parameter "${name}"`, path, suggest(name, names, 'parameters'));
     }
   };
@@ -61,7 +66,7 @@ export function checkRecipe(recipe: Recipe, placeOf: (path: YamlPath) => Place):
     checkWhen(edit.when, [...path, 'when']);
     checkGlobs(edit.files, [...path, 'files']);
     for (const [key, value] of Object.entries(edit)) {
-      if (typeof value === 'string' && key !== 'kind') checkText(value, [...path, key]);
+      if (typeof value === 'string' && key !== 'kind') checkText(value, [...path, key], OF_FILES.has(edit.kind));
     }
     const within = picomatch([...recipe.files]);
     for (const [j, file] of (edit.files ?? []).entries()) {

@@ -15,14 +15,20 @@ export function distance(a: string, b: string): number {
   return rows[a.length]?.[b.length] ?? 0;
 }
 
-/** A hint: the known word that was probably meant, or what there is. */
-export function suggest(word: string, known: readonly string[], what: string): string {
+/** The known word that was probably meant. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
   let near: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     const d = distance(word.toLowerCase(), candidate.toLowerCase());
     if (d < least) [near, least] = [candidate, d];
   }
+  return near;
+}
+
+/** A hint: the known word that was probably meant, or what there is. */
+export function suggest(word: string, known: readonly string[], what: string): string {
+  const near = nearest(word, known);
   if (near !== undefined) return `did you mean ${near}?`;
   return known.length === 0 ? `there are no ${what}` : `${what}: ${known.join(', ')}`;
 }

@@ -48,6 +48,17 @@ const common = {
 };
 /** Members of the edits that look for code in functions. */
 const inCode = { in: named('Only in this function').optional(), ...common };
+/** Members of the edits that look for text in files that are not C. */
+const inParts = {
+  in: z
+    .union([text, z.array(text).min(1)])
+    .optional()
+    .describe('Only in this part of the file, see "Parts of files"; of a list each is inside of the one before'),
+  ...common,
+};
+const line = text.describe(
+  'One or more whole lines; indentation and the width of white space do not matter, … stands for any text in a line',
+);
 const pattern = text.describe('C with metavariables: $CO->co_zombieframe == NULL');
 
 const rowPattern = text.describe('A row, with metavariables; ... stands for anything: {"abs", ...}');
@@ -153,15 +164,45 @@ export const editSchemas = {
     .describe('Replace a part of a comment'),
   'edit-text': z
     .strictObject({
-      find: text.describe('Lines or a part of one, as they stand in the file; either line end matches'),
-      with: z.string().describe('What stands there instead'),
+      find: text.optional().describe('Lines or a part of one, as they stand in the file; either line end matches'),
+      with: z
+        .string()
+        .describe('What stands there instead. Without find: instead of the whole part, indented as that is'),
       or: z
         .array(z.strictObject({ find: text, with: z.string() }))
         .optional()
         .describe('Other spellings, of other versions: all of them together match as often as declared'),
-      ...common,
+      ...inParts,
     })
-    .describe('Replace exact text in a file that is not C'),
+    .refine(
+      (e) => e.find !== undefined || (e.in !== undefined && e.or === undefined),
+      'say find, or in for the whole part',
+    )
+    .describe('Replace exact text in a file that is not C, or a whole part of it'),
+  'add-lines': z
+    .strictObject({
+      text: text.describe('The lines; they are indented as the line is that they come beside'),
+      before: line.optional(),
+      after: line.optional(),
+      at: z
+        .enum(['before', 'start', 'end', 'after'])
+        .optional()
+        .describe('At the start or end inside of the part, or directly before or after it. Without in: of the file'),
+      ...inParts,
+    })
+    .refine(
+      (e) => [e.before, e.after, e.at].filter((x) => x !== undefined).length === 1,
+      'say one of before, after and at',
+    )
+    .refine(
+      (e) => e.in !== undefined || !(e.at === 'before' || e.at === 'after'),
+      'at: before and after want a part: in',
+    )
+    .describe('Add whole lines to a file that is not C'),
+  'drop-lines': z
+    .strictObject({ find: line.optional(), ...inParts })
+    .refine((e) => e.find !== undefined || e.in !== undefined, 'say find, or in for the whole part')
+    .describe('Take whole lines out of a file that is not C, or a whole part'),
   'struct-format': z
     .strictObject({
       struct: named('The struct that a drop-field of the recipe makes smaller'),

@@ -4,6 +4,8 @@ import { LEVEL } from '../../c/precedence.ts';
 import { interpolate } from '../../recipe/params.ts';
 import type { Edit, EditKind } from '../../recipe/schema.ts';
 import type { Params } from '../../recipe/types.ts';
+import { formatOf, partsIn } from '../parts/index.ts';
+import type { Part } from '../parts/part.ts';
 import { BadPattern, type CKind, isStatement, type Pattern } from '../pattern.ts';
 import type { Finder, FinderContext } from '../site.ts';
 import type { Dropped } from '../sources.ts';
@@ -16,6 +18,7 @@ import { dropGuardedLoadFinder } from './drop-guarded-load.ts';
 import { dropStatementFinder } from './drop-statement.ts';
 import { foldFinder } from './fold.ts';
 import { insertFinder } from './insert.ts';
+import { findAddedLines, findDroppedLines, findReplacedParts } from './lines.ts';
 import { replaceExpressionFinder } from './replace-expression.ts';
 import { findStructFormat } from './struct-format.ts';
 import { findComment, findDefine, findText, type TextFinding } from './text.ts';
@@ -26,6 +29,8 @@ export interface Making {
   readonly parser: () => Promise<Parser>;
   /** Reads a pattern of the recipe, with parameters put in; `key` is where it stands in the edit, for messages. */
   readonly pattern: (text: string, key: string, kind?: CKind) => Promise<Pattern>;
+  /** Text of the recipe as it stands in files: with parameters put in, and in bytes. */
+  readonly inFile: (text: string) => string;
   /** Reads what comes in a pattern's place, or beside it. */
   readonly template: (text: string, key: string, of: TemplateOf) => Promise<Template>;
   /** Reads C that is put in as it is, with parameters put in. */
@@ -37,10 +42,10 @@ export interface Making {
 /** What an edit wants of a file's plain text. */
 export type TextLook = (text: string, context: FinderContext, path: string) => TextFinding;
 
-/** An edit made ready: it looks at parsed C, or at the text of C files or of all, or it asks for an option of configure. */
+/** An edit made ready: it looks at parsed C, or at the text of C files, of all or of those with named parts, or it asks for an option of configure. */
 export type Made =
   | Finder
-  | { readonly in: 'c' | 'any'; readonly looksFor: string; readonly text: TextLook }
+  | { readonly in: 'c' | 'any' | 'parts'; readonly looksFor: string; readonly text: TextLook }
   | { readonly looksFor: string; readonly configure: string };
 
 export type EditOf<K extends EditKind> = Extract<Edit, { kind: K }>;
@@ -79,6 +84,23 @@ function oneLine(value: string): void {
 
 function insideComment(text: string): void {
   if (/\*\/|\/\*/.test(text)) throw new BadPattern('the text would end the comment, or begin another');
+}
+
+const quoted = (text: string): string => `"${text.split('\n')[0]?.trim()}"`;
+
+/** An edit of text in named parts of files, or in whole files. */
+function inParts(
+  named: string | readonly string[] | undefined,
+  inFile: Making['inFile'],
+  what: string,
+  look: (text: string, parts: readonly Part[]) => TextFinding,
+): Made {
+  const names = named === undefined ? [] : [named].flat().map(inFile);
+  return {
+    in: names.length === 0 ? 'any' : 'parts',
+    looksFor: [what, ...[...names].reverse()].join(' in '),
+    text: (text, _, path) => look(text, partsIn(text, formatOf(path), names)),
+  };
 }
 
 /** All that the generator knows of each kind of edit; recipe/schema.ts says how a recipe writes it. */
@@ -133,9 +155,9 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
   },
   'set-define': {
     byChance: true,
-    make: async (edit, { params, parser, check }) => {
+    make: async (edit, { inFile, parser, check }) => {
       await check(String(edit.value), 'value', oneLine);
-      const wanted = interpolate(String(edit.value), params);
+      const wanted = inFile(String(edit.value));
       const value = await whole(wanted, parser);
       const where = Object.entries(edit.given ?? {}).map(([macro, is]) => `${is ? '' : '!'}defined(${macro})`);
       return {
@@ -162,24 +184,49 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
     },
   },
   'edit-comment': {
-    make: async (edit, { params, check }) => {
+    make: async (edit, { inFile, check }) => {
       await check(edit.with, 'with', insideComment);
-      const by = interpolate(edit.with, params);
+      const [about, from, by] = [inFile(edit.about), inFile(edit.from), inFile(edit.with)];
+      const to = edit.to === undefined ? undefined : inFile(edit.to);
       return {
         in: 'c',
-        text: (t) => findComment(t, { ...edit, with: by }),
+        text: (t) => findComment(t, { about, from, to, with: by }),
         looksFor: `the comment about "${edit.about}"`,
       };
     },
   },
   'edit-text': {
-    make: (edit, { params }) => {
-      const choices = [{ find: edit.find, with: edit.with }, ...(edit.or ?? [])].map((x) => ({
-        find: interpolate(x.find, params),
-        with: interpolate(x.with, params),
-      }));
-      const looksFor = choices.map((x) => `"${x.find.split('\n')[0]?.trim()}"`).join(' or ');
-      return { in: 'any', text: (t) => findText(t, choices), looksFor };
+    make: (edit, { inFile }) => {
+      const { find, with: by } = edit;
+      if (find === undefined)
+        return inParts(edit.in, inFile, 'the whole', (t, parts) => findReplacedParts(t, parts, inFile(by)));
+      const choices = [{ find, with: by }, ...(edit.or ?? [])];
+      const made = choices.map((x) => ({ find: inFile(x.find), with: inFile(x.with) }));
+      return inParts(edit.in, inFile, choices.map((x) => quoted(x.find)).join(' or '), (t, parts) =>
+        findText(t, made, parts),
+      );
+    },
+  },
+  'add-lines': {
+    make: (edit, { inFile }) => {
+      const { before, after, at = 'end' } = edit;
+      const where =
+        before !== undefined ? { before: inFile(before) } : after !== undefined ? { after: inFile(after) } : { at };
+      const looksFor = before ?? after;
+      return inParts(
+        edit.in,
+        inFile,
+        looksFor === undefined ? `the ${at}` : `the line ${quoted(looksFor)}`,
+        (t, parts) => findAddedLines(t, parts, inFile(edit.text), where),
+      );
+    },
+  },
+  'drop-lines': {
+    make: (edit, { inFile }) => {
+      const { find } = edit;
+      return inParts(edit.in, inFile, find === undefined ? 'the whole' : `the line ${quoted(find)}`, (t, parts) =>
+        findDroppedLines(t, parts, find && inFile(find)),
+      );
     },
   },
   'struct-format': {

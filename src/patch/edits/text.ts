@@ -19,7 +19,7 @@ export interface TextFinding {
   readonly problem?: { readonly offset: number; readonly message: string } | undefined;
 }
 
-const literally = (s: string) => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+export const literally = (s: string) => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Text whose white space stands for any white space, a comment's leading asterisks included. */
 function flexible(text: string): RegExp {
@@ -72,18 +72,23 @@ export function findComment(
   return { places, done, problem };
 }
 
-/** Exact text becomes other text, whatever ends its lines; the new lines end as those do whose place they take. */
+/**
+ * Exact text becomes other text, whatever ends its lines; the new lines end as those do whose place they take.
+ * @param parts where it is looked for.
+ */
 export function findText(
   text: string,
   choices: readonly { readonly find: string; readonly with: string }[],
+  parts: readonly Range[],
 ): TextFinding {
+  const inParts = (range: Range) => parts.some((part) => part.start <= range.start && range.end <= part.end);
   const places: TextPlace[] = [];
   const done: number[] = [];
   for (const choice of choices) {
     const [find, by] = [withNewlines(choice.find, '\n'), withNewlines(choice.with, '\n')];
     // Where the new text holds the old one, a place that is already as wanted must not be taken for one to edit.
     const made = by.includes(find) ? rangesOf(text, by) : [];
-    for (const { start, end } of rangesOf(text, find)) {
+    for (const { start, end } of rangesOf(text, find).filter(inParts)) {
       if (made.some((m) => m.start <= start && end <= m.end)) continue;
       places.push({
         start,
@@ -92,7 +97,12 @@ export function findText(
         decision: 'the text is replaced',
       });
     }
-    if (by !== '') done.push(...rangesOf(text, by).map(({ start }) => start));
+    if (by !== '')
+      done.push(
+        ...rangesOf(text, by)
+          .filter(inParts)
+          .map(({ start }) => start),
+      );
   }
   return { places, done };
 }
