@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, realpath, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { lineAt, lineText } from '../c/lex.ts';
 import { readLatin1 } from '../checkout/latin1.ts';
@@ -26,8 +26,9 @@ export interface ApplyResult {
 interface Target {
   readonly path: string;
   readonly full: string;
-  readonly from: string;
-  readonly to: string;
+  /** Its bytes before and after; `undefined`: there is no such file then. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
   readonly mode: number;
 }
 
@@ -48,14 +49,15 @@ export async function applyPatches(
   const changes = combine(patches.flatMap((p) => p.files));
   for (const change of changes) {
     const [from, to] = options.reverse === true ? [change.after, change.before] : [change.before, change.after];
-    const full = await insideTree(root, change.path);
-    const is = await readLatin1(full);
-    if (is === to) asWanted++;
-    else if (is !== from) {
+    const full = await insideTree(root, change.path, from === undefined || to === undefined);
+    const info = await lstat(full).catch(() => undefined);
+    const is = info?.isDirectory() ? '' : await readLatin1(full);
+    if (is === to && !info?.isDirectory()) asWanted++;
+    else if (is !== from || info?.isDirectory()) {
       problems.push(inTheWay(change.path, is, from));
       continue;
     }
-    const { mode } = await lstat(full);
+    const mode = info?.mode ?? (change.executable ? 0o755 : 0o644);
     targets.push({ path: change.path, full, from, to, mode: mode & 0o7777 });
   }
   if (problems.length > 0) throw new UserError(problems, 1);
@@ -76,25 +78,48 @@ export async function applyPatches(
   return { files: targets.map((t) => t.path), nothingToDo: false };
 }
 
+interface WholeChange {
+  readonly path: string;
+  readonly before: string | undefined;
+  after: string | undefined;
+  readonly executable: boolean;
+}
+
 /** A series as one change a file: from before the first patch to after the last. */
-function combine(changes: readonly FileChange[]): { path: string; before: string; after: string }[] {
-  const byPath = new Map<string, { path: string; before: string; after: string }>();
-  for (const { path: file, before, after } of changes) {
+function combine(changes: readonly FileChange[]): WholeChange[] {
+  const byPath = new Map<string, WholeChange>();
+  for (const { path: file, is, executable = false, ...texts } of changes) {
+    const before = is === 'made' ? undefined : texts.before;
+    const after = is === 'removed' ? undefined : texts.after;
     const known = byPath.get(file);
-    if (known === undefined) byPath.set(file, { path: file, before, after });
+    if (known === undefined) byPath.set(file, { path: file, before, after, executable });
     else if (known.after === before) known.after = after;
     else throw new Error(`the patches of ${file} do not follow each other`);
   }
   return [...byPath.values()];
 }
 
-/** A file's absolute path; a link on the way out of the tree is refused. */
-async function insideTree(root: string, file: string): Promise<string> {
+/**
+ * A file's absolute path; a link on the way out of the tree is refused.
+ * @param isOwn no folder on the way may be a link at all: the file is made or removed, as git has it.
+ */
+async function insideTree(root: string, file: string, isOwn: boolean): Promise<string> {
   const full = path.join(root, file);
   const top = await realpath(root);
-  const folder = await realpath(path.dirname(full)).catch(() => path.dirname(full));
+  let [folder, rest] = [path.dirname(file), ''];
+  let real = await realpath(path.join(root, folder)).catch(() => undefined);
+  while (real === undefined) {
+    rest = path.join(path.basename(folder), rest);
+    folder = path.dirname(folder);
+    real = await realpath(path.join(root, folder)).catch(() => undefined);
+  }
   const info = await lstat(full).catch(() => undefined);
-  if (!isInside(folder, top) || info?.isSymbolicLink() === true) {
+  const isElsewhere = isOwn ? real !== path.join(top, folder) : !isInside(path.join(real, rest), top);
+  const dangling =
+    rest === ''
+      ? undefined
+      : await lstat(path.join(root, folder, rest.split(path.sep)[0] ?? '')).catch(() => undefined);
+  if (isElsewhere || dangling !== undefined || info?.isSymbolicLink() === true) {
     throw new UserError({
       code: 'patch/link',
       message: `${file} is reached through a symbolic link: it is not written`,
@@ -105,7 +130,14 @@ async function insideTree(root: string, file: string): Promise<string> {
   return full;
 }
 
-function inTheWay(file: string, is: string | undefined, wanted: string): Diagnostic {
+function inTheWay(file: string, is: string | undefined, wanted: string | undefined): Diagnostic {
+  if (wanted === undefined)
+    return {
+      code: 'patch/file-there',
+      message: `${file} is there already`,
+      place: { file },
+      hint: 'take it away first: the patch makes it',
+    };
   if (is === undefined)
     return {
       code: 'patch/missing-file',
@@ -127,26 +159,59 @@ function inTheWay(file: string, is: string | undefined, wanted: string): Diagnos
 async function writeAll(targets: readonly Target[]): Promise<void> {
   const suffix = `.${process.pid}.${randomBytes(4).toString('hex')}`;
   const written: string[] = [];
-  const renamed: Target[] = [];
+  const folders: string[] = [];
+  const done: Target[] = [];
+  const put = async (t: Target, text: string | undefined, ending: string) => {
+    if (text === undefined) return;
+    const temporary = `${t.full}${suffix}.${ending}`;
+    written.push(temporary);
+    await writeFile(temporary, Buffer.from(text, 'latin1'), { flag: 'wx' });
+    await chmod(temporary, t.mode);
+  };
   try {
     for (const t of targets) {
-      const temporary = `${t.full}${suffix}.tmp`;
-      written.push(temporary);
-      await writeFile(temporary, Buffer.from(t.to, 'latin1'), { flag: 'wx' });
-      await chmod(temporary, t.mode);
+      const first = t.to === undefined ? undefined : await mkdir(path.dirname(t.full), { recursive: true });
+      if (first !== undefined) folders.push(first);
+      await put(t, t.to, 'tmp');
     }
     for (const t of targets) {
-      await renameOver(`${t.full}${suffix}.tmp`, t.full);
-      renamed.push(t);
+      if (t.to === undefined) await rm(t.full);
+      else await renameOver(`${t.full}${suffix}.tmp`, t.full);
+      done.push(t);
     }
   } catch (error) {
-    for (const t of renamed) {
-      await writeFile(`${t.full}${suffix}.old`, Buffer.from(t.from, 'latin1'));
-      await chmod(`${t.full}${suffix}.old`, t.mode);
-      await renameOver(`${t.full}${suffix}.old`, t.full);
+    for (const t of done) {
+      await put(t, t.from, 'old');
+      if (t.from === undefined) await rm(t.full);
+      else await renameOver(`${t.full}${suffix}.old`, t.full);
     }
+    for (const temporary of written) await rm(temporary, { force: true });
+    for (const folder of folders) await removeEmpty(folder);
     throw fileProblem(error, 'write the patched files (nothing was changed)') ?? error;
   } finally {
     for (const temporary of written) await rm(temporary, { force: true });
   }
+  // As git does: no folder stays of which the last file goes.
+  for (const t of targets) if (t.to === undefined) await removeEmptyAbove(t);
+}
+
+async function removeEmptyAbove({ full, path: file }: Target): Promise<void> {
+  let folder = path.dirname(full);
+  for (let depth = file.split('/').length - 1; depth > 0; depth--) {
+    if (
+      !(await rmdir(folder).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return;
+    folder = path.dirname(folder);
+  }
+}
+
+/** A folder that was made goes with the empty ones in it. */
+async function removeEmpty(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => []))
+    if (entry.isDirectory()) await removeEmpty(path.join(folder, entry.name));
+  await rmdir(folder).catch(() => {});
 }

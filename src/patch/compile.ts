@@ -10,7 +10,7 @@ import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { EDITS, type EditOf, type Making, type TextLook } from './edits/index.ts';
 import { formatOf } from './parts/index.ts';
 import { BadPattern, compilePattern } from './pattern.ts';
-import type { Finder } from './site.ts';
+import type { Finder, NewFile } from './site.ts';
 import type { Dropped } from './sources.ts';
 import { compileTemplate } from './template.ts';
 
@@ -27,6 +27,8 @@ export interface CompiledEdit {
   readonly finder?: Finder | undefined;
   readonly text?: TextLook | undefined;
   readonly configure?: string | undefined;
+  /** A whole file that it brings. */
+  readonly file?: NewFile | undefined;
   /** The macro whose value it sets, and whether this version is known to have it. */
   readonly optional?: { readonly macro: string; readonly known: boolean } | undefined;
   /** Only CPython's own tests: a tree without them needs none of it. */
@@ -144,7 +146,7 @@ async function compileEdit(
   const made = await make(edit as EditOf<'fold'>, making);
   const files = edit.files === undefined ? undefined : picomatch([...edit.files]);
   const isLooked = (file: string) => {
-    if ('configure' in made) return false;
+    if ('configure' in made || 'file' in made) return false;
     const kind = 'in' in made ? made.in : 'c';
     return kind === 'any' || (kind === 'parts' ? formatOf(file) !== undefined : C_FILE.test(file));
   };
@@ -168,7 +170,9 @@ async function compileEdit(
       ? { finder: { ...made, within } }
       : 'text' in made
         ? { text: made.text }
-        : { configure: made.configure }),
+        : 'file' in made
+          ? { file: made.file }
+          : { configure: made.configure }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface FileFindings {
   readonly matches: readonly Match[];
   readonly edits: readonly TextEdit[];
   readonly problems: readonly Diagnostic[];
+  /** The file is not there yet. */
+  readonly is?: 'made' | undefined;
   readonly regions: readonly { readonly findings: RegionFindings; readonly merged: MergedRegion }[];
 }
 

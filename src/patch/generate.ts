@@ -18,6 +18,7 @@ import { leftovers } from './gone.ts';
 import { includedFiles, includedOf } from './included.ts';
 import { patchMail } from './mail.ts';
 import { matchingFiles } from './matching-files.ts';
+import { findNewFiles } from './new-files.ts';
 import { applyEdits } from './ranges.ts';
 import type { FinderContext } from './site.ts';
 import { staleConfigure } from './stale-configure.ts';
@@ -57,6 +58,7 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   const context = contextOf(known);
   const own: FileFindings[] = [];
   for (const file of known) own.push(await findInFile(file.path, file.text, edits, context));
+  own.push(...(await findNewFiles(tree, edits)));
   const included: FileFindings[] = [];
   for (const file of more) included.push(await findInFile(file.path, file.text, includedOf(edits), context));
   const findings = [...own, ...included];
@@ -83,7 +85,7 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
       return { verdict: 'already-applied', why: 'all that its edits make is there', account };
     const missing = probe !== undefined && !isProbed ? await withoutProbe(tree, probe, known) : undefined;
     if (missing !== undefined) return answer(missing);
-    if (files.length === 0)
+    if (files.length === 0 && found === 0)
       return { verdict: 'not-applicable', why: `${recipe.id}: none of its files are in the tree`, account };
     if (left.length > 0) return drifted([...left, ...unmet(tallies, findings)]);
   }
@@ -117,8 +119,13 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   const warnings: Diagnostic[] = [...missing.warnings];
   warnings.push(...(await staleConfigure(tree, new Set(changed.map((f) => f.path)))));
   for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '')));
-  const changes = changed.map((f) => ({ path: f.path, after: after.get(f.path) ?? f.text }));
-  const ownTexts = known.map(({ path, text }) => ({ path, before: text, after: after.get(path) ?? text }));
+  const changes = changed.map((f) => ({ path: f.path, is: f.is, after: after.get(f.path) ?? f.text }));
+  const brought = changed.filter((f) => f.is === 'made');
+  const ownTexts = [...known, ...brought].map(({ path, text }) => ({
+    path,
+    before: text,
+    after: after.get(path) ?? text,
+  }));
   for (const name of tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.adds ?? []) : [])))
     problems.push(...(await definedTwice(tree, name)));
   for (const dropped of tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.drops ?? []) : []))) {
@@ -338,6 +345,7 @@ function makePatch(
   for (const f of changed) {
     const change: FileChange = {
       path: f.path,
+      ...(f.is === undefined ? {} : { is: f.is }),
       before: f.text,
       after: after.get(f.path) ?? f.text,
       edits: f.edits.map(({ edit, start, end, replacement }) => ({
@@ -350,7 +358,8 @@ function makePatch(
       })),
     };
     const mode = files.find((x) => x.path === f.path)?.executable ? '100755' : '100644';
-    const transition = { ...change, oldPath: f.path, newPath: f.path, oldMode: mode, newMode: mode } as const;
+    const oldPath = f.is === 'made' ? undefined : f.path;
+    const transition = { ...change, oldPath, newPath: f.path, oldMode: mode, newMode: mode } as const;
     const diff = writeDiff(transition);
     checkDiff(diff.text, transition);
     changes.push(change);

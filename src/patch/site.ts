@@ -41,6 +41,13 @@ export interface FinderContext {
   readonly pointers: (struct: string) => PointerCount | undefined;
 }
 
+/** A file that a recipe brings. */
+export interface NewFile {
+  readonly path: string;
+  /** As latin1 bytes. */
+  readonly text: string;
+}
+
 export interface Finder {
   /** An identifier that stands wherever the edit applies: what has none is not looked at. */
   readonly anchor: string;

@@ -69,6 +69,13 @@ export function checkRecipe(recipe: Recipe, placeOf: (path: YamlPath) => Place):
       if (typeof value === 'string' && key !== 'kind') checkText(value, [...path, key], OF_FILES.has(edit.kind));
     }
     const within = picomatch([...recipe.files]);
+    if (edit.kind === 'add-file' && !within(edit.path))
+      say(
+        'file-not-listed',
+        `"${edit.path}" is not among the recipe's files`,
+        [...path, 'path'],
+        "add it to the recipe's files: they are all that a recipe may touch",
+      );
     for (const [j, file] of (edit.files ?? []).entries()) {
       if (!/[*?[{]/.test(file) && !within(file))
         say(

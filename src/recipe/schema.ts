@@ -61,6 +61,8 @@ const line = text.describe(
 );
 const pattern = text.describe('C with metavariables: $CO->co_zombieframe == NULL');
 
+/** Not out of the tree, not into git's own folder; nothing that some system gives a meaning. */
+const NEW_PATH = /^(?:(?!\.{1,2}\/|\.git\/)[\w.+-]*[\w+-]\/)*(?!\.git$)[\w.+-]*[\w+-]$/i;
 const rowPattern = text.describe('A row, with metavariables; ... stands for anything: {"abs", ...}');
 const ends = (what: string) => z.enum(['start', 'end']).describe(what);
 
@@ -212,6 +214,16 @@ export const editSchemas = {
     .describe(
       "In a test of an object's size: the format on the line that names the object, size('5i9Pi3P'), has one P less for each pointer that the recipe drops from the struct",
     ),
+  'add-file': z
+    .strictObject({
+      path: z
+        .string()
+        .regex(NEW_PATH, "a path inside of the tree, with '/', of letters, digits, and any of . _ + - is expected")
+        .describe('The file, which must be among the files of the recipe'),
+      text: text.describe('All that stands in it'),
+      ...common,
+    })
+    .describe('Add a file; refused where another of this name is there'),
   'build-option': z
     .strictObject({ configure: text.describe('The option, as configure has it'), ...common })
     .describe('Ask for a configure option instead of a patch'),

@@ -64,7 +64,11 @@ export async function appliedPatches(
 }
 
 async function isResult(root: string, patches: readonly GeneratedPatch[]): Promise<boolean> {
-  const last = new Map(patches.flatMap((patch) => patch.files.map((file) => [file.path, file.after] as const)));
+  const last = new Map(
+    patches.flatMap((patch) =>
+      patch.files.map((file) => [file.path, file.is === 'removed' ? undefined : file.after] as const),
+    ),
+  );
   for (const [file, after] of last) {
     const is = await readFile(path.join(root, file), 'latin1').catch(() => undefined);
     if (is !== after) return false;

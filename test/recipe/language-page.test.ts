@@ -16,14 +16,16 @@ const START = '<!-- reference: npx vitest run test/recipe -u -->';
 const END = '<!-- end of reference -->';
 const page = readFileSync(PAGE, 'utf8');
 
-type Files = Readonly<Record<string, string>>;
+/** Without text, a path that an edit makes. */
+type Files = Readonly<Record<string, string | null>>;
 const EXAMPLES = parse(readFileSync(new URL('language-examples.yaml', import.meta.url), 'utf8')) as Readonly<
   Record<EditKind, { readonly files: Files; readonly edits: string }>
 >;
 
 /** The diff that a recipe makes of files; fails with its problems. */
 async function diffOf(recipe: string, files: Files): Promise<string> {
-  const result = await generate(recipeOf(recipe), memoryTree(files));
+  const there = Object.entries(files).flatMap(([path, text]) => (text === null ? [] : [[path, text] as const]));
+  const result = await generate(recipeOf(recipe), memoryTree(Object.fromEntries(there)));
   if (result.verdict !== 'applies') throw new Error(`${result.verdict}: ${problemsOf(result).join('\n')}\n${recipe}`);
   const at = result.patch.text.search(/^diff --git /m);
   return at < 0 ? '' : result.patch.text.slice(at).replace(/^(?:diff --git|index) .*\n/gm, '');

@@ -1,13 +1,14 @@
 import { codeTokens, tokens } from '../../c/lex.ts';
 import type { Parser } from '../../c/parser.ts';
 import { LEVEL } from '../../c/precedence.ts';
+import { utf8AsLatin1 } from '../../checkout/latin1.ts';
 import { interpolate } from '../../recipe/params.ts';
 import type { Edit, EditKind } from '../../recipe/schema.ts';
 import type { Params } from '../../recipe/types.ts';
 import { formatOf, partsIn } from '../parts/index.ts';
 import type { Part } from '../parts/part.ts';
 import { BadPattern, type CKind, isStatement, type Pattern } from '../pattern.ts';
-import type { Finder, FinderContext } from '../site.ts';
+import type { Finder, FinderContext, NewFile } from '../site.ts';
 import type { Dropped } from '../sources.ts';
 import { compileTemplate, type Template, type TemplateOf } from '../template.ts';
 import { describePlace, findFunctionPlace, newName, readFunction } from './add-function.ts';
@@ -42,10 +43,11 @@ export interface Making {
 /** What an edit wants of a file's plain text. */
 export type TextLook = (text: string, context: FinderContext, path: string) => TextFinding;
 
-/** An edit made ready: it looks at parsed C, or at the text of C files, of all or of those with named parts, or it asks for an option of configure. */
+/** An edit made ready: it looks at parsed C, or at the text of C files, of all or of those with named parts, or it brings a file, or asks for an option of configure. */
 export type Made =
   | Finder
   | { readonly in: 'c' | 'any' | 'parts'; readonly looksFor: string; readonly text: TextLook }
+  | { readonly looksFor: string; readonly file: NewFile }
   | { readonly looksFor: string; readonly configure: string };
 
 export type EditOf<K extends EditKind> = Extract<Edit, { kind: K }>;
@@ -235,6 +237,15 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
       text: (t, context) => findStructFormat(t, edit.struct, edit.names, context.pointers(edit.struct)),
       looksFor: `the format of ${edit.struct} beside ${edit.names.join(' or ')}`,
     }),
+  },
+  'add-file': {
+    make: async (edit, { params }) => {
+      const text = utf8AsLatin1(interpolate(edit.text, params));
+      return {
+        looksFor: `no file ${edit.path}`,
+        file: { path: edit.path, text: text.endsWith('\n') ? text : `${text}\n` },
+      };
+    },
   },
   'build-option': {
     make: (edit, { params }) => ({

@@ -82,11 +82,8 @@ export function reviewOfPatch(patch: GeneratedPatch): readonly ReviewFile[] {
  */
 function editsOfHunks(change: FileChange, hunks: readonly ReviewHunk[]): readonly (readonly number[])[] {
   const [before, after] = [lineStarts(change.before), lineStarts(change.after)];
-  const traces = change.edits.map((trace) => {
-    const start = mapOffset(
-      trace.start,
-      change.edits.filter((e) => e.end <= trace.start),
-    );
+  const traces = change.edits.map((trace, i) => {
+    const start = mapOffset(trace.start, change.edits.slice(0, i));
     return {
       edit: trace.edit,
       old: [lineOf(before, trace.start), lineOf(before, Math.max(trace.start, trace.end - 1))] as const,
