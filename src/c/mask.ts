@@ -27,26 +27,40 @@ const MACROS: readonly (readonly [RegExp, (m: string) => string])[] = [
 const TYPE_ARGUMENT =
   /(\b(?:va_arg|PyMem_(?:Resize|RESIZE))\s*\((?:[^(),]|\([^()]*\))*,\s*|\b(?:PyMem_(?:New|NEW)|PyObject_(?:GC_)?(?:New|NEW)(?:Var|_VAR)?|PyObject_NEW_VAR)\s*\(\s*)([A-Za-z_]\w*(?:\s*\*|\s+[A-Za-z_]\w*)*)(?=\s*[,)])/g;
 /** Types of arguments become words of the same length. */
-export const maskTypeArguments = (text: string): string =>
+const maskTypeArguments = (text: string): string =>
   text.replace(TYPE_ARGUMENT, (_, head: string, type: string) => head + type.replace(/[^\w\r\n]/g, '_'));
 
 /** A statement that is a macro without ';', alone on its line: `Py_TRASHCAN_SAFE_BEGIN(f)`, `Py_BEGIN_ALLOW_THREADS`. */
 const STATEMENT_MACRO = /^([ \t]*)(_?(?:Py_?)?[A-Z][A-Z0-9_]+(?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\))?)([ \t]*)$/gm;
 
-function maskStatementMacros(text: string): string {
+/** Whether the last line is such a macro. */
+export const endsInStatementMacro = (text: string): boolean =>
+  new RegExp(STATEMENT_MACRO.source).test(text.slice(text.trimEnd().lastIndexOf('\n') + 1));
+
+/** As an expression statement that ends where the macro does: `Py_BEGIN_ALLOW_THREAD;`, `Py_TRASHCAN_BEGIN=op, f;`. */
+function asStatement(macro: string): string {
+  const [, name = '', list] = /^(\w+)(?:\((.*)\))?$/.exec(macro) ?? [];
+  if (list === undefined) return `${macro.slice(0, -1)};`;
+  // Types and statements among the arguments are no values.
+  const isValues = /\w/.test(list) && !/[*&]\s*(?:,|$)|\w\s+\w|\b(?:return|break|continue)\b/.test(list);
+  return isValues ? `${name}=${list};` : `${name}${blank(list)} ;`;
+}
+
+function maskStatementMacros(text: string, inFunction: boolean): string {
   let out = text;
   for (const m of text.matchAll(STATEMENT_MACRO)) {
     const [whole, indent = '', macro = ''] = m;
-    if (indent === '' && !macro.includes('(')) continue;
+    const isTop = indent === '' && !inFunction;
+    if (isTop && !macro.includes('(')) continue;
     // Looked at in what was masked so far: one macro may follow another.
     const before = stripTrailingComment(out.slice(0, m.index)).at(-1);
     const next = /\S/g;
     next.lastIndex = m.index + whole.length;
     const after = next.exec(text)?.[0];
-    if (before === undefined || !/[;{}:)]/.test(before) || (before === ')' && indent !== '')) continue;
+    if (before === undefined || !/[;{}:)]/.test(before) || (before === ')' && !isTop)) continue;
     if (after !== undefined && /[;{,)+\-?|&[<>=.]/.test(after)) continue;
     const start = m.index + indent.length;
-    out = out.slice(0, start) + pad(macro, ';') + out.slice(start + macro.length);
+    out = out.slice(0, start) + (isTop ? pad(macro, ';') : asStatement(macro)) + out.slice(start + macro.length);
   }
   return out;
 }
@@ -73,12 +87,19 @@ function maskApiTypes(text: string, original: string): string {
  */
 export function mask(text: string, conditionals: Conditionals, assignment: Assignment): string {
   const visible = visibleText(text, conditionals, assignment);
+  const out = masked(visible, false);
+  if (out.length !== text.length) throw new Error('a mask must have the length of its text');
+  return out;
+}
+
+/** The same for a function's statements, of which the first may start a line. */
+export const maskStatements = (text: string): string => masked(text, true);
+
+function masked(visible: string, inFunction: boolean): string {
   let out = visible;
   for (const [pattern, by] of MACROS) out = out.replace(pattern, by);
   out = maskTypeArguments(maskApiTypes(out, visible));
-  out = maskStatementMacros(out);
-  if (out.length !== text.length) throw new Error('a mask must have the length of its text');
-  return out;
+  return maskStatementMacros(out, inFunction);
 }
 
 /** As `mask`, but with the macros left in: what the compiler sees, for comparing. */

@@ -73,6 +73,7 @@ const innermost = (node: Node | null): Node | null => (node?.childCount === 1 ? 
 
 /** Names of macros by custom. */
 const MACRO = /^(?:_?Py\w*_)?_?[A-Z][A-Z0-9_]*$/;
+export const isMacroName = (name: string): boolean => MACRO.test(name);
 /** CPython's functions by custom; its macros of this form put their arguments in parentheses. */
 const FUNCTION = /^_?Py[A-Z]\w*_[A-Z][a-z]\w*$/;
 

@@ -51,7 +51,7 @@ export function codeChildren(node: Node): Node[] {
  * node of a type.
  */
 export function nodesAround(view: View, word: string, types: ReadonlySet<string>): Node[] {
-  const text = view.source.mask(view.assignment).slice(view.range.start, view.range.end);
+  const text = view.source.visible(view.assignment).slice(view.range.start, view.range.end);
   const found = new Map<number, Node>();
   for (const m of text.matchAll(new RegExp(`(?<![\\w$])${word.replaceAll('$', '\\$')}(?!\\w)`, 'g'))) {
     for (let n = view.root.descendantForIndex(m.index, m.index + 1); n !== null; n = n.parent) {

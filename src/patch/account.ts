@@ -1,5 +1,5 @@
 import type { CompiledEdit, SkippedEdit } from './compile.ts';
-import type { FileFindings } from './file-findings.ts';
+import type { FileFindings, Match } from './file-findings.ts';
 import type { EditAccount } from './types.ts';
 
 /** How often an edit has matched, and how often the place was already as wanted. */
@@ -23,11 +23,14 @@ export function tally(
     findings.flatMap((f) => f.matches).filter((m) => m.edit === edit.index && m.done === done).length;
   const tallies = edits.map((edit) => {
     const inOwn = count(own, edit, false);
+    const isMine = (m: Match) => m.edit === edit.index && m.done && !m.noted;
+    const noted = count(own, edit, true) - own.flatMap((f) => f.matches).filter(isMine).length;
     return {
       edit,
       found: inOwn + count(included, edit, false),
       own: inOwn,
-      done: count(own, edit, true) + count(included, edit, true),
+      // Less than the edit makes is there by chance.
+      done: count(own, edit, true) + count(included, edit, true) - (noted < edit.min ? noted : 0),
     };
   });
   return tallies.map((mine) => {

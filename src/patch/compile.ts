@@ -9,8 +9,8 @@ import { isVersion } from '../recipe/version-range.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { EDITS, type EditOf, type Making, type TextLook } from './edits/index.ts';
 import { formatOf } from './parts/index.ts';
-import { BadPattern, compilePattern } from './pattern.ts';
-import type { Finder, NewFile } from './site.ts';
+import { BadPattern, compilePattern, madePattern } from './pattern.ts';
+import { bounds, type Finder, type NewFile } from './site.ts';
 import type { Dropped } from './sources.ts';
 import { compileTemplate } from './template.ts';
 
@@ -56,15 +56,6 @@ export interface SkippedEdit {
 }
 
 const C_FILE = /\.[ch]$/;
-
-/** `2`, `0..1`, `1..n` as bounds. */
-export function bounds(times: string | number | undefined): { min: number; max: number } {
-  const [low = '1', high] = String(times ?? 1).split('..');
-  return {
-    min: Number(low),
-    max: high === undefined ? Number(low) : high === 'n' ? Number.POSITIVE_INFINITY : Number(high),
-  };
-}
 
 /**
  * Makes a recipe's edits ready. The C parser is started only when a pattern needs it.
@@ -136,13 +127,14 @@ async function compileEdit(
     parser: cParser,
     pattern: (text, key, kind) => read(text, key, (parser, source) => compilePattern(parser, source, kind)),
     template: (text, key, of) => read(text, key, (parser, source) => compileTemplate(parser, source, of)),
+    made: (text) => read(text, 'with', (parser, source) => madePattern(parser, source)),
     code: read,
     check: async (text, key, wrong) => {
       await read(text, key, (_, source) => wrong(source));
     },
   };
   // Each maker is given the edits of its own kind, which the compiler cannot follow through the list.
-  const { make, drops, adds, anywhere = false, byChance = false } = EDITS[edit.kind] as (typeof EDITS)['fold'];
+  const { make, drops, adds, anywhere = false, byChance } = EDITS[edit.kind] as (typeof EDITS)['fold'];
   const made = await make(edit as EditOf<'fold'>, making);
   const files = edit.files === undefined ? undefined : picomatch([...edit.files]);
   const isLooked = (file: string) => {
@@ -163,7 +155,7 @@ async function compileEdit(
     shapeOf: edit['shape-of'],
     lacks: edit.lacks,
     optional: optionalMacro(edit, version),
-    byChance,
+    byChance: byChance?.(edit as EditOf<'fold'>) ?? false,
     drops: drops?.(edit as EditOf<'fold'>),
     adds: await adds?.(edit as EditOf<'fold'>, making),
     ...('find' in made

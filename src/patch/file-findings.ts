@@ -7,7 +7,7 @@ import { placeAt } from './edits/text.ts';
 import { type MergedRegion, mergeRegion } from './merge.ts';
 import { settle, type TextEdit } from './ranges.ts';
 import { findInSource, type RegionFindings } from './region.ts';
-import type { FinderContext } from './site.ts';
+import type { FinderContext, Site } from './site.ts';
 import { textEdits } from './tidy.ts';
 
 export interface Match {
@@ -18,6 +18,10 @@ export interface Match {
   readonly decision: string;
   /** Already as the edit would make it. */
   readonly done: boolean;
+  /** As it might be before the edit as well. */
+  readonly unclear?: boolean | undefined;
+  /** Code like what the edit makes. */
+  readonly noted?: boolean | undefined;
 }
 
 export interface FileFindings {
@@ -42,17 +46,20 @@ export async function findInFile(
   const matches: Match[] = [];
   const wanted: TextEdit[] = [];
   const problems: Diagnostic[] = [];
-  const match = (edit: number, offset: number, decision: string, done: boolean) =>
-    matches.push({ edit, offset, line: lineAt(text, offset), text: lineText(text, offset), decision, done });
+  const match = (edit: number, offset: number, decision: string, is: Pick<Site, 'done' | 'unclear' | 'noted'>) => {
+    const { done = false, unclear, noted } = is;
+    const line = lineAt(text, offset);
+    matches.push({ edit, offset, line, text: lineText(text, offset), decision, done, unclear, noted });
+  };
 
   for (const { index, text: find, looksFor } of mine) {
     const found = find?.(text, context, path);
     if (found === undefined) continue;
     for (const p of found.places) {
-      match(index, p.start, p.decision, false);
+      match(index, p.start, p.decision, {});
       wanted.push({ start: p.start, end: p.end, replacement: p.replacement, edit: index, beside: p.beside });
     }
-    for (const offset of found.done) match(index, offset, 'already as wanted', true);
+    for (const offset of found.done) match(index, offset, 'already as wanted', { done: true });
     if (found.problem !== undefined) {
       problems.push({
         code: 'patch/text-differs',
@@ -65,7 +72,8 @@ export async function findInFile(
 
   const finders = mine.flatMap(({ index, finder }) => (finder === undefined ? [] : [{ edit: index, finder }]));
   const regions: { findings: RegionFindings; merged: MergedRegion }[] = [];
-  if (finders.some(({ finder }) => text.includes(finder.anchor))) {
+  const anchors = finders.flatMap(({ finder }) => [finder.anchor, finder.madeAnchor ?? finder.anchor]);
+  if (anchors.some((anchor) => text.includes(anchor))) {
     const source = new CSource(path, text);
     for (const offset of source.conditionals.unbalanced) {
       problems.push({
@@ -81,11 +89,11 @@ export async function findInFile(
       const dedents = [];
       for (const { sites } of findings.perAssignment) {
         for (const site of sites) {
-          const key = `${site.edit}:${site.extent.start}`;
+          const key = `${site.edit}:${site.extent.start}:${site.nested ?? 0}`;
           if (seen.has(key)) continue;
           seen.add(key);
-          match(site.edit, site.extent.start, site.decision, site.done === true);
-          if (site.dedent !== undefined) dedents.push({ ...site.dedent, edit: site.edit });
+          match(site.edit, site.extent.start, site.decision, site);
+          for (const dedent of site.dedents ?? []) dedents.push({ ...dedent, edit: site.edit });
           if (site.raw !== undefined && site.done !== true)
             wanted.push({ start: site.raw.at, end: site.raw.at, replacement: site.raw.text, edit: site.edit });
         }

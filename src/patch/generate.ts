@@ -89,7 +89,7 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
       return { verdict: 'not-applicable', why: `${recipe.id}: none of its files are in the tree`, account };
     if (left.length > 0) return drifted([...left, ...unmet(tallies, findings)]);
   }
-  problems.push(...unmet(tallies, findings).filter((p) => !explained(p, problems)));
+  problems.push(...unmet(tallies, findings).filter((p) => !explained(p, problems)), ...unclear(tallies, findings));
   const macros = new Set(recipe.edits.flatMap((e) => (e.kind === 'set-define' ? [e.name] : [])));
   const unset = tallies.flatMap(({ edit, found, done }) =>
     found + done > 0 || edit.min > 0 || edit.optional === undefined || defines(known, edit.optional.macro)
@@ -200,7 +200,7 @@ function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Di
     if (edit.testsOnly && !findings.some((f) => edit.concerns(f.path))) continue;
     const places = findings.flatMap((f) =>
       f.matches
-        .filter((m) => m.edit === edit.index)
+        .filter((m) => m.edit === edit.index && !m.noted)
         .map((m) => ({ place: { file: f.path, line: m.line }, message: m.text })),
     );
     const near = places.length > 0 ? [] : nearMisses(edit, findings);
@@ -217,6 +217,21 @@ function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Di
     });
   }
   return out;
+}
+
+/** Places that look as if the edit was made there, beside others where it was not. */
+function unclear(tallies: readonly Tally[], findings: readonly FileFindings[]): Diagnostic[] {
+  const open = new Set(tallies.filter((t) => t.found > 0).map((t) => t.edit.index));
+  return findings.flatMap((f) =>
+    f.matches
+      .filter((m) => m.unclear && open.has(m.edit))
+      .map((m) => ({
+        code: 'patch/unclear',
+        message: `edit ${m.edit + 1} may be made here already, as it is not at other places: ${m.text}`,
+        place: { file: f.path, line: m.line },
+        hint: 'leave the place out with in: or files:, or let the pattern say more',
+      })),
+  );
 }
 
 /** What whoever keeps the recipe can do about an edit that matched too often, or not often enough. */

@@ -1,5 +1,5 @@
 import type { Group } from '../c/conditionals.ts';
-import { type Token, tokens } from '../c/lex.ts';
+import { codeTokens, type Token, tokens } from '../c/lex.ts';
 import type { CSource, Range } from '../c/source.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { problemAtOffset } from './edits/removal.ts';
@@ -77,8 +77,9 @@ export function mergeRegion(source: CSource, region: RegionFindings): MergedRegi
   const groups = removableGroups(source, region.range, gone);
   const halves = emptyHalves(source, region.range, gone, groups, deleted[0]?.edit ?? 0);
   const movedElses = moved.map((m) => ({ ...m, after: endOfPrevious(source, m.at, gone) }));
+  const put = new Set([...inserts.values()].map(({ at }) => at));
   return {
-    stretches: [...stretches(source, deleted, groups), ...halves.lines].sort((a, b) => a.start - b.start),
+    stretches: [...stretches(source, deleted, groups, put), ...halves.lines].sort((a, b) => a.start - b.start),
     rewrites: halves.rewrites,
     inserts: [...inserts.values()].map(({ at, text, edit }) => ({ at, text, edit })),
     movedElses,
@@ -150,7 +151,12 @@ function* codeOutsideDirectives(source: CSource, start: number, end: number): Ge
   }
 }
 
-function stretches(source: CSource, deleted: readonly Fate[], groups: readonly Group[]): (Range & { edit: number })[] {
+function stretches(
+  source: CSource,
+  deleted: readonly Fate[],
+  groups: readonly Group[],
+  put: ReadonlySet<number>,
+): (Range & { edit: number })[] {
   const lines = groups.flatMap((g) => [
     ...g.branches.map((b) => ({ start: b.start, end: b.bodyStart })),
     { start: g.endifStart, end: g.end },
@@ -158,8 +164,8 @@ function stretches(source: CSource, deleted: readonly Fate[], groups: readonly G
   const out: { start: number; end: number; edit: number }[] = [];
   for (const { token, edit } of deleted) {
     const last = out.at(-1);
-    if (last !== undefined && last.edit === edit && isEmpty(source.text, last.end, token.start, lines))
-      last.end = token.end;
+    const goesOn = last !== undefined && last.edit === edit && !put.has(token.start);
+    if (goesOn && isEmpty(source.text, last.end, token.start, lines)) last.end = token.end;
     else out.push({ start: token.start, end: token.end, edit });
   }
   // Directive lines at the ends of a stretch, of a group that has become empty.
@@ -205,8 +211,7 @@ function expectedTokens(
   const here = [...inserts.values()].filter((i) => i.by.has(index));
   const out: string[] = [];
   for (const t of tokens(visible, region.range.start, region.range.end)) {
-    for (const insert of here)
-      if (insert.at === t.start) for (const x of tokens(insert.text)) out.push(insert.text.slice(x.start, x.end));
+    for (const insert of here) if (insert.at === t.start) out.push(...codeTokens(insert.text));
     if (t.kind !== 'comment' && fates.get(t.start)?.deletedBy.has(index) !== true)
       out.push(visible.slice(t.start, t.end));
   }

@@ -1,39 +1,66 @@
-import { type Token, tokens } from '../c/lex.ts';
-import { maskTypeArguments } from '../c/mask.ts';
+import { codeTokens, type Token, tokens } from '../c/lex.ts';
+import { endsInStatementMacro, maskStatements } from '../c/mask.ts';
 import { type Node, type Parser, parseC } from '../c/parser.ts';
 import { isConditional } from '../c/precedence.ts';
 import { codeChildren } from '../c/view.ts';
 
 /** C with metavariables, compiled once: plain data that outlives its tree. */
 export interface Pattern {
+  /** As a person reads it. */
   readonly text: string;
-  /** A statement, not an expression. */
+  /** One statement or more, not an expression. */
   readonly isStatement: boolean;
+  /** The expression, or the statements in a row. */
+  readonly row: readonly PatternNode[];
   readonly root: PatternNode;
   /** The identifiers in it: a file or function without them cannot match. The rarest, longest, comes first. */
   readonly words: readonly string[];
   /** As often as each stands in it, in their order. */
   readonly metavariables: readonly Metavariable[];
+  /** Each `…`, in their order. */
+  readonly gaps: readonly Gap[];
+  /** How many labels it has, those of a `switch` included. */
+  readonly labels: number;
+  /** Comments that it has: such comments may go with the code. White space is evened out. */
+  readonly comments: readonly string[];
 }
 
 export interface Metavariable {
-  /** With its dollar sign. */
+  /** With its dollar sign: `$X`, `$...ARGS`. */
   readonly name: string;
   /** What it stands for is evaluated only sometimes: behind `&&`, in `?:`. */
   readonly conditional: boolean;
 }
 
-interface PatternNode {
+/** A `…`: any statements of a block. */
+export interface Gap {
+  /** As among what is bound: each has its own. */
+  readonly name: string;
+  /** How many blocks of the pattern are around it. */
+  readonly depth: number;
+  /** Statements of the pattern come before or after it in a block: a jump in or out would pass them by. */
+  readonly before: boolean;
+  readonly after: boolean;
+  /** What a `break` or a `continue` leaves, when that is a statement of the pattern: `for_statement`. */
+  readonly break: string | undefined;
+  readonly continue: string | undefined;
+}
+
+export interface PatternNode {
   readonly type: string;
   readonly text: string;
   readonly children: readonly PatternNode[];
 }
 
-/** What metavariables stand for, in the tree that was matched, and its text with the white space evened out. */
+/** What metavariables and gaps stand for, in the tree that was matched. */
 export type Bindings = ReadonlyMap<string, Bound>;
-interface Bound {
-  readonly node: Node;
+export interface Bound {
+  /** One node; any number for `$...ARGS` and `…`. */
+  readonly nodes: readonly Node[];
+  /** With the white space evened out. */
   readonly text: string;
+  /** Of any number: where what comes before them ends, and what comes after them starts, in the tree that was matched. */
+  readonly between?: { readonly start: number; readonly end: number } | undefined;
 }
 
 /** What is wrong with the C of a recipe, and what to do about it. */
@@ -62,185 +89,189 @@ export function plain(node: Node): string {
   return codeChildren(node).map(plain).join(' ');
 }
 
-const METAVARIABLE = '$';
-/** `$X` as code, not in a literal. */
-export const isMetavariable = (node: Node): boolean => /identifier$/.test(node.type) && node.text.startsWith('$');
+/** The types of pattern nodes that stand for one node, and for any number. */
+export const ONE = '$';
+export const REST = '$...';
 
-function toPattern(node: Node): PatternNode {
-  const n = unwrapped(node);
-  if (isMetavariable(n)) return { type: METAVARIABLE, text: n.text, children: [] };
-  return { type: n.type, text: n.childCount === 0 ? n.text : '', children: codeChildren(n).map(toPattern) };
+/** `$...ARGS` and `…` are read as identifiers: `$$$$ARGS`, `$$$$0`. */
+const AS_IDENTIFIER = '$$$$';
+const GAP = /^\$\$\$\$\d+$/;
+export const isGapName = (name: string): boolean => GAP.test(name);
+const SPECIAL =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|(\$\.\.\.)(?=[A-Za-z_])|((?:…|â\x80¦|(?<=(?:^|[{};:])\s*)\.\.\.(?=\s*(?:[;}]|$))|^[ \t]*\.\.\.(?=[ \t]*;?[ \t]*$));?)/gm;
+
+/** C with `$...ARGS` and `…`, which may be read as bytes, as C that the grammar reads. */
+function readable(text: string): string {
+  let gaps = 0;
+  return text.replace(SPECIAL, (whole, rest?: string, gap?: string) =>
+    rest !== undefined ? AS_IDENTIFIER : gap !== undefined ? `${AS_IDENTIFIER}${gaps++};` : whole,
+  );
 }
 
-/** Whether a pattern is meant as a statement: it ends as one. */
-export const isStatement = (text: string): boolean => /[;}]$/.test(text.trim());
+/** `$X` as code, not in a literal. */
+export const isMetavariable = (node: Node): boolean => /identifier$/.test(node.type) && node.text.startsWith('$');
+export const isGap = (node: Node): boolean => node.type === 'expression_statement' && GAP.test(plainText(node));
+const plainText = (node: Node): string => node.text.replace(/\s*;$/, '');
+/** As the recipe has it. */
+export const nameOf = (node: Node): string => node.text.replace(AS_IDENTIFIER, '$...');
+const isRest = (node: Node): boolean => isMetavariable(node) && node.text.startsWith(AS_IDENTIFIER);
+
+const LISTS = /^(?:argument_list|initializer_list)$/;
+export const LABELS = ['labeled_statement', 'case_statement'] as const;
+const BLOCKS = /^(?:compound_statement|case_statement)$/;
+
+function toPattern(node: Node): PatternNode {
+  if (isGap(node)) {
+    if (!BLOCKS.test(node.parent?.type ?? ''))
+      throw new BadPattern('… stands for statements of a block, and is not in one here', 'put braces around it');
+    return { type: REST, text: plainText(node), children: [] };
+  }
+  const n = unwrapped(node);
+  if (isRest(n)) {
+    if (GAP.test(n.text)) throw new BadPattern('… stands where no statement can stand');
+    if (!LISTS.test(n.parent?.type ?? ''))
+      throw new BadPattern(`${nameOf(n)} stands for arguments, and is not in a list of them here`);
+    return { type: REST, text: nameOf(n), children: [] };
+  }
+  if (isMetavariable(n)) return { type: ONE, text: n.text, children: [] };
+  const children = codeChildren(n);
+  const listed = LISTS.test(n.type) && children.some(isRest) ? children.filter((c) => c.text !== ',') : children;
+  return { type: n.type, text: n.childCount === 0 ? n.text : '', children: listed.map(toPattern) };
+}
+
+/** Whether a pattern is meant as a statement, or several: it ends as one. */
+export function isStatement(text: string): boolean {
+  const code = codeTokens(readable(text));
+  return /^[;}]$/.test(code.at(-1) ?? '') || (/^[;}]$/m.test(code.join('\n')) && endsInStatementMacro(text));
+}
+
+export type CKind = 'expression' | 'statement' | 'block';
 
 /**
- * Reads one expression or one statement.
- * @param use is given its node, which is gone afterwards, and how far behind its offset in the text the node's are.
+ * Reads one expression, one statement, or statements in a row.
+ * @param use is given its nodes, which are gone afterwards, and the text with the place of `…` taken by C: a node's
+ * offset in it, less `offset`.
  * @throws BadPattern when it is not C.
  */
 export function readC<T>(
   parser: Parser,
-  source: string,
-  statement: boolean,
-  use: (root: Node, offset: number) => T,
+  text: string,
+  is: CKind,
+  use: (nodes: readonly Node[], source: string, offset: number) => T,
 ): T {
-  const head = `void f(void) { ${statement ? '' : '('}`;
-  const tree = parseC(parser, `${head}${maskTypeArguments(source)}${statement ? '' : ');'} }`);
+  const source = readable(text);
+  const inParentheses = is === 'expression';
+  const head = `void f(void) {\n${inParentheses ? '(' : ''}`;
+  const tree = parseC(parser, maskStatements(`${head}${source}${inParentheses ? ');' : ''}\n}`));
   try {
     const body = tree.rootNode.descendantsOfType('compound_statement')[0];
-    const nodes = body === undefined || body === null ? [] : codeChildren(body).filter((c) => c.isNamed);
-    const [first] = nodes;
-    const around = first === undefined ? undefined : statement ? first : codeChildren(first)[0];
+    const statements = body === undefined || body === null ? [] : codeChildren(body).filter((c) => c.isNamed);
+    const around = inParentheses ? statements.slice(0, 1).map((s) => codeChildren(s)[0]) : statements;
+    const last = around.at(-1);
     // A bracket too many would close the one that was put around.
-    const whole = statement || around?.type === 'parenthesized_expression';
-    const root = around === undefined ? undefined : statement ? around : unwrapped(around);
-    const isAll =
-      whole && around !== undefined && around.endIndex === head.length + source.length + (statement ? 0 : 1);
-    if (tree.rootNode.hasError || root === undefined || nodes.length !== 1 || !isAll || /^\s*#/m.test(source))
-      throw new BadPattern(`"${source}" is not one C ${statement ? 'statement' : 'expression'}`);
-    return use(root, head.length);
+    const isWhole = !inParentheses || last?.type === 'parenthesized_expression';
+    const isAll = isWhole && last !== undefined && isEnd(source, last.endIndex - head.length - (inParentheses ? 1 : 0));
+    const isOne = statements.length === 1 || (is === 'block' && statements.length > 0);
+    const nodes = around.flatMap((n) => (n === undefined ? [] : [inParentheses ? unwrapped(n) : n]));
+    if (tree.rootNode.hasError || !isOne || !isAll || /^\s*#/m.test(source))
+      throw new BadPattern(`"${shown(text)}" is not ${is === 'block' ? 'statements of C' : `one C ${is}`}`);
+    return use(nodes, source, head.length);
   } finally {
     tree.delete();
   }
 }
 
-export type CKind = 'expression' | 'statement';
+/** Whether nothing but comments comes after an offset. */
+function isEnd(text: string, offset: number): boolean {
+  for (const t of tokens(text, offset)) if (t.kind !== 'comment') return false;
+  return offset <= text.length;
+}
 
 /**
- * Compiles a pattern: an expression, or a statement when it ends in ';' or '}'.
- * @param kind what it must be, where only one can match.
+ * Compiles a pattern: an expression, or statements when it ends in ';' or '}'.
+ * @param kind what it must be, where only one can match; `block` lets several statements stand for one.
  * @throws BadPattern when it is not C, or names nothing to look for.
  */
 export function compilePattern(parser: Parser, text: string, kind?: CKind): Pattern {
   const source = text.trim();
-  const is = isStatement(source) ? 'statement' : 'expression';
-  if (kind !== undefined && is !== kind)
+  const statement = isStatement(source);
+  const is = statement ? 'statement' : 'expression';
+  if (kind !== undefined && kind !== 'block' && is !== kind)
     throw new BadPattern(
-      `"${source}" is ${is === 'statement' ? 'a statement' : 'an expression'}: no ${kind} is like it`,
+      `"${shown(source)}" is ${statement ? 'a statement' : 'an expression'}: no ${kind} is like it`,
       "a statement ends in ';' or '}', an expression does not",
     );
-  return readC(parser, source, isStatement(source), (node) => {
-    const root = toPattern(node);
-    const isWord = (t: Token) => t.kind === 'word' && source[t.start - 1] !== '$';
-    const words = [...tokens(source)]
-      .filter(isWord)
-      .map((t) => source.slice(t.start, t.end))
-      .filter((w) => w !== 'NULL');
-    if (words.length === 0) throw new BadPattern(`"${source}" names no identifier to look for`);
+  return readC(parser, source, statement && kind === 'block' ? 'block' : is, (nodes) => {
+    const row = nodes.map(toPattern);
+    const [root] = row;
+    const isWord = (t: Token) => t.kind === 'word' && source[t.start - 1] !== '$' && !isRestName(source, t.start);
+    const all = [...tokens(source)];
+    const words = all.filter(isWord).flatMap((t) => notNull(source.slice(t.start, t.end)));
+    if (words.length === 0 || root === undefined)
+      throw new BadPattern(`"${shown(source)}" names no identifier to look for`);
+    if (row.at(0)?.type === REST || row.at(-1)?.type === REST)
+      throw new BadPattern('… at the beginning or at the end of a pattern stands for nothing', 'leave it out');
     return {
-      text: source,
-      isStatement: isStatement(source),
+      text: shown(source),
+      isStatement: statement,
+      row,
       root,
       words: words.sort((a, b) => b.length - a.length),
-      metavariables: metavariablesIn(node, node),
+      metavariables: nodes.flatMap((node) => metavariablesIn(node, node)),
+      gaps: nodes.flatMap((node) => gapsIn(node)),
+      labels: nodes.flatMap((node) => node.descendantsOfType([...LABELS])).length,
+      comments: all.flatMap((t) => (t.kind === 'comment' ? [evenedOut(source.slice(t.start, t.end))] : [])),
     };
   });
 }
 
-function metavariablesIn(node: Node, root: Node): Metavariable[] {
+/** What an edit makes, as a pattern; `undefined` for what names nothing by which it could be found. */
+export function madePattern(parser: Parser, text: string): Pattern | undefined {
+  if (text.trim() === '') return undefined;
+  try {
+    return compilePattern(parser, text, 'block');
+  } catch (error) {
+    if (error instanceof BadPattern) return undefined;
+    throw error;
+  }
+}
+
+const isRestName = (source: string, at: number): boolean => source.slice(Math.max(0, at - 4), at) === '$...';
+const notNull = (word: string): string[] => (word === 'NULL' ? [] : [word]);
+
+/** Text that was read as bytes, for a person. */
+export const shown = (text: string): string =>
+  /[^\x00-\xff]/.test(text) ? text : Buffer.from(text, 'latin1').toString('utf8');
+
+/** A comment for comparing, without its line breaks. */
+export const evenedOut = (comment: string): string => comment.replace(/\s+\*?\s*/g, ' ');
+
+export function metavariablesIn(node: Node, root: Node): Metavariable[] {
   if (node.childCount > 0) return codeChildren(node).flatMap((child) => metavariablesIn(child, root));
-  return isMetavariable(node) ? [{ name: node.text, conditional: isConditional(node, root) }] : [];
+  if (!isMetavariable(node) || GAP.test(node.text)) return [];
+  return [{ name: nameOf(node), conditional: isConditional(node, root) }];
 }
 
-const SYMMETRIC = new Set(['==', '!=']);
-
-function matchNode(pattern: PatternNode, node: Node, bound: Map<string, Bound>): boolean {
-  const n = unwrapped(node);
-  if (pattern.type === METAVARIABLE) {
-    const text = plain(n);
-    const before = bound.get(pattern.text);
-    if (before !== undefined) return before.text === text;
-    bound.set(pattern.text, { node: n, text });
-    return true;
+/** The gaps in statements in a row, in their order. */
+export function gapsIn(node: Node): Gap[] {
+  if (!isGap(node)) return codeChildren(node).flatMap(gapsIn);
+  let [before, after, depth] = [false, false, 0];
+  let breaks: string | undefined;
+  let continues: string | undefined;
+  for (let n = node; n.parent !== null && n.parent.type !== 'function_definition'; n = n.parent) {
+    const around: Node = n.parent;
+    if (around.type === 'compound_statement') depth++;
+    if (BLOCKS.test(around.type)) {
+      const beside = codeChildren(around).filter((c) => (c.isNamed && !isGap(c)) || c.id === n.id);
+      const at = beside.findIndex((c) => c.id === n.id);
+      before ||= beside.slice(0, at).some((c) => /_statement$|declaration$/.test(c.type));
+      after ||= at < beside.length - 1;
+    }
+    if (/^(?:for|while|do)_statement$/.test(around.type)) {
+      continues ??= around.type;
+      breaks ??= around.type;
+    }
+    if (around.type === 'switch_statement') breaks ??= around.type;
   }
-  if (pattern.type !== n.type) return false;
-  if (pattern.children.length === 0) return n.childCount === 0 ? n.text === pattern.text : plain(n) === pattern.text;
-  const children = codeChildren(n);
-  if (children.length !== pattern.children.length) return false;
-  const inOrder = new Map(bound);
-  if (pattern.children.every((p, i) => matchNode(p, children[i] as Node, inOrder))) return adopt(bound, inOrder);
-  if (pattern.type === 'binary_expression' && SYMMETRIC.has(pattern.children[1]?.text ?? '')) {
-    const [l, o, r] = pattern.children as [PatternNode, PatternNode, PatternNode];
-    const reversed = new Map(bound);
-    if ([r, o, l].every((p, i) => matchNode(p, children[i] as Node, reversed))) return adopt(bound, reversed);
-  }
-  return false;
-}
-
-function adopt(into: Map<string, Bound>, from: Bindings): true {
-  for (const [k, v] of from) into.set(k, v);
-  return true;
-}
-
-/** Matches a node as a whole. @returns what the metavariables stand for. */
-export function matchPattern(pattern: Pattern, node: Node, bound: Bindings = new Map()): Bindings | undefined {
-  const result = new Map(bound);
-  return matchNode(pattern.root, node, result) ? result : undefined;
-}
-
-interface NullTest<N> {
-  readonly of: N;
-  readonly isNull: boolean;
-}
-
-function patternNullTest(root: PatternNode): NullTest<PatternNode> | undefined {
-  if (root.type === 'unary_expression' && root.children[0]?.text === '!' && root.children[1] !== undefined)
-    return { of: root.children[1], isNull: true };
-  if (root.type !== 'binary_expression' || !SYMMETRIC.has(root.children[1]?.text ?? '')) return undefined;
-  const [left, operator, right] = root.children as [PatternNode, PatternNode, PatternNode];
-  const isNull = operator.text === '==';
-  const zero = (p: PatternNode) => p.type === 'null' || (p.type === 'number_literal' && p.text === '0');
-  if (zero(right)) return { of: left, isNull };
-  if (zero(left)) return { of: right, isNull };
-  return undefined;
-}
-
-/** `x == NULL`, `NULL != x`, `x == 0`, `!x`, and in a condition a bare `x`, as what they say about x. */
-function nodeNullTest(node: Node): NullTest<Node> {
-  const n = unwrapped(node);
-  const children = codeChildren(n);
-  if (n.type === 'unary_expression' && children[0]?.text === '!' && children[1] !== undefined) {
-    const inner = nodeNullTest(children[1]);
-    return { of: inner.of, isNull: !inner.isNull };
-  }
-  if (n.type === 'binary_expression' && SYMMETRIC.has(children[1]?.text ?? '')) {
-    const [left, operator, right] = children as [Node, Node, Node];
-    const isNull = operator.text === '==';
-    const zero = (x: Node) => /^(NULL|0)$/.test(unwrapped(x).text) || /^\(\s*void\s*\*\s*\)\s*0$/.test(x.text);
-    if (zero(right)) return { of: unwrapped(left), isNull };
-    if (zero(left)) return { of: unwrapped(right), isNull };
-  }
-  return { of: n, isNull: false };
-}
-
-/**
- * Whether a condition says what the pattern says (`true`), its opposite (`false`), or something else.
- * Null tests are equal in all their spellings: `x == NULL`, `NULL == x`, `!x`; `x != NULL`, `x`.
- */
-export function matchCondition(
-  pattern: Pattern,
-  node: Node,
-  bound: Bindings = new Map(),
-): { readonly same: boolean; readonly bindings: Bindings } | undefined {
-  const wanted = patternNullTest(pattern.root);
-  if (wanted !== undefined) {
-    const test = nodeNullTest(node);
-    const result = new Map(bound);
-    if (!matchNode(wanted.of, test.of, result)) return undefined;
-    return { same: wanted.isNull === test.isNull, bindings: result };
-  }
-  const bindings = matchPattern(pattern, node, bound);
-  return bindings === undefined ? undefined : { same: true, bindings };
-}
-
-/** The first node inside of `within` (itself included) that matches. */
-export function findInside(pattern: Pattern, within: Node, bound: Bindings): Node | undefined {
-  if (within.type !== 'comment' && matchPattern(pattern, within, bound) !== undefined) return within;
-  for (const child of codeChildren(within)) {
-    const found = findInside(pattern, child, bound);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return [{ name: plainText(node), depth, before, after, break: breaks, continue: continues }];
 }

@@ -3,7 +3,7 @@ import { atomsOf } from '../c/conditionals.ts';
 import { lineAt, tokens } from '../c/lex.ts';
 import type { Parser } from '../c/parser.ts';
 import { allAssignments, assignmentKey, type CSource, type Range } from '../c/source.ts';
-import { functionName, functionOf, openView, startOf, type View } from '../c/view.ts';
+import { endOf, functionName, functionOf, openView, startOf, type View } from '../c/view.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { problemAtOffset } from './edits/removal.ts';
 import type { Finder, FinderContext, Site } from './site.ts';
@@ -36,7 +36,8 @@ export function findInSource(
   finders: readonly IndexedFinder[],
   context: FinderContext,
 ): RegionFindings[] {
-  const offsets = anchorOffsets(source, new Set(finders.map((f) => f.finder.anchor)));
+  const anchors = finders.flatMap(({ finder }) => [finder.anchor, finder.madeAnchor ?? finder.anchor]);
+  const offsets = anchorOffsets(source, new Set(anchors));
   const out: RegionFindings[] = [];
   const done: Range[] = [];
   for (const offset of offsets) {
@@ -90,7 +91,9 @@ function findInRegion(
       else problems.push(looked);
     }
     const groups = perAssignment.flatMap(({ sites }) =>
-      sites.flatMap((s) => [s.extent, s.scope ?? []].flat().flatMap((r) => touchedGroups(source, r, range))),
+      sites.flatMap((s) =>
+        s.noted === true ? [] : [s.extent, s.scope ?? []].flat().flatMap((r) => touchedGroups(source, r, range)),
+      ),
     );
     const atoms = atomsOf(new Set(groups)).filter((a) => !touched.includes(a));
     if (atoms.length === 0 || problems.length > 0) return { range, perAssignment, problems: unique(problems) };
@@ -164,14 +167,13 @@ function isInFunction(view: View, { start }: Range, name: string | undefined): b
 function firstError(view: View, offsets: readonly number[], finders: readonly IndexedFinder[]): Diagnostic | undefined {
   for (const error of view.errors) {
     const definition = functionOf(error);
-    if (definition !== undefined) {
-      const start = startOf(view, definition);
-      const end = view.range.start + definition.endIndex;
-      const looking = finders.filter((f) => [undefined, functionName(definition)].includes(f.finder.within));
-      const isAnchor = (o: number) => looking.some((f) => view.source.text.startsWith(f.finder.anchor, o));
-      if (!offsets.some((o) => start <= o && o < end && isAnchor(o))) continue;
-    }
-    const what = definition === undefined ? 'the code here' : `${functionName(definition)}()`;
+    const name = definition === undefined ? undefined : functionName(definition);
+    const looking = finders.filter((f) => name === undefined || [undefined, name].includes(f.finder.within));
+    const isAnchor = (o: number) => looking.some((f) => view.source.text.startsWith(f.finder.anchor, o));
+    const [start, end] =
+      definition === undefined ? [0, Infinity] : [startOf(view, definition), endOf(view, definition)];
+    if (!offsets.some((o) => start <= o && o < end && isAnchor(o))) continue;
+    const what = name === undefined ? 'the code here' : `${name}()`;
     return problemAtOffset(
       view,
       startOf(view, error),

@@ -16,9 +16,15 @@ export interface Site {
   /** Whole lines put in at an offset where a line starts or ends. */
   readonly raw?: { readonly at: number; readonly text: string } | undefined;
   /** White space only: lines to indent less. Left out where other edits are in the way. */
-  readonly dedent?: Dedent | undefined;
+  readonly dedents?: readonly Dedent[] | undefined;
   /** The place already is as the edit would make it. */
   readonly done?: boolean | undefined;
+  /** It is so already, though nothing tells whether the edit made it so. */
+  readonly unclear?: boolean | undefined;
+  /** Code as the edit would make it, where it has nothing to do: it tells of the recipe if there is as much as it makes. */
+  readonly noted?: boolean | undefined;
+  /** In how many places of the edit it lies: what is made of it is made with the outermost. */
+  readonly nested?: number | undefined;
   /** What was decided and why, for --explain. */
   readonly decision: string;
   /** Set when the place is meant but cannot be edited rightly: nothing is written then. */
@@ -51,8 +57,19 @@ export interface NewFile {
 export interface Finder {
   /** An identifier that stands wherever the edit applies: what has none is not looked at. */
   readonly anchor: string;
+  /** An identifier of what the edit makes: where it stands is looked whether the edit is made. */
+  readonly madeAnchor?: string | undefined;
   readonly looksFor: string;
   /** The one function in which places count. */
   readonly within?: string | undefined;
   readonly find: (view: View, context: FinderContext) => Site[];
+}
+
+/** How often an edit must match: `2`, `0..1`, `1..n` as bounds. */
+export function bounds(times: string | number | undefined): { min: number; max: number } {
+  const [low = '1', high] = String(times ?? 1).split('..');
+  return {
+    min: Number(low),
+    max: high === undefined ? Number(low) : high === 'n' ? Number.POSITIVE_INFINITY : Number(high),
+  };
 }

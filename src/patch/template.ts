@@ -1,43 +1,60 @@
+import { hasBareMacro } from '../c/bare-macros.ts';
 import { atomsOf } from '../c/conditionals.ts';
-import { codeTokens, tokens } from '../c/lex.ts';
+import { codeTokens } from '../c/lex.ts';
 import { type Node, type Parser, parseC } from '../c/parser.ts';
 import { isConditional, LEVEL, levelOf, roomFor } from '../c/precedence.ts';
 import { allAssignments, CSource } from '../c/source.ts';
-import { endOf, startOf, type View } from '../c/view.ts';
+import { codeChildren, endOf, startOf, type View } from '../c/view.ts';
 import { suggest } from '../recipe/did-you-mean.ts';
 import { endsOpen } from './edits/removal.ts';
 import {
   BadPattern,
   type Bindings,
+  type CKind,
+  type Gap,
+  gapsIn,
+  isGap,
   isMetavariable,
   isStatement,
   type Metavariable,
+  nameOf,
   type Pattern,
+  REST,
   readC,
+  shown,
 } from './pattern.ts';
 import { effectsOf } from './truth.ts';
 
 /** C with metavariables, that is put where a pattern has matched. */
 export interface Template {
+  /** With the places of `$...ARGS` and `…` taken by C. */
   readonly text: string;
   /** How tightly the whole holds together. */
   readonly level: number;
-  /** A statement that an `else` after it would join. */
-  readonly endsOpen: boolean;
+  /** Statements that may not stand alone where C wants one: not just one, a declaration, or an `if` without `else`. */
+  readonly needsBlock: boolean;
+  /** It begins with a declaration. */
+  readonly declares: boolean;
   readonly slots: readonly Slot[];
+  readonly gaps: readonly (Gap & Place)[];
 }
 
-interface Slot extends Metavariable {
+interface Place {
   readonly start: number;
   readonly end: number;
+}
+
+interface Slot extends Metavariable, Place {
   /** The least level that fits there without parentheses. */
   readonly room: number;
+  /** Of a list of arguments: what goes with it where it is empty. */
+  readonly empty?: Place | undefined;
 }
 
 /** What a template comes in place of, or stands beside. */
 export interface TemplateOf {
   readonly pattern: Pattern;
-  /** Lines of a function's body; else what the pattern is, an expression or a statement. */
+  /** Lines of a function's body; else what the pattern is, an expression or statements. */
   readonly lines?: true;
 }
 
@@ -46,16 +63,24 @@ export interface TemplateOf {
  * @throws BadPattern when it is not C, is not of the pattern's kind, or has a metavariable that the pattern has not.
  */
 export function compileTemplate(parser: Parser, text: string, of?: TemplateOf): Template {
-  const template = of?.lines ? linesOf(parser, text) : oneOf(parser, text.trim());
+  const source = text.trim();
+  const template = of?.lines
+    ? linesOf(parser, text)
+    : source === '' && of?.pattern.isStatement
+      ? NOTHING
+      : ofKind(parser, source, of === undefined ? undefined : kindOf(source, of.pattern));
   if (of === undefined) return template;
   const { pattern } = of;
-  if (!of.lines && isStatement(template.text) !== pattern.isStatement)
+  if (!of.lines && template.gaps.length !== pattern.gaps.length) {
+    const counts = [pattern, template].map(({ gaps }) => (gaps.length === 1 ? 'one …' : `${gaps.length} …`));
     throw new BadPattern(
-      `"${template.text}" is ${pattern.isStatement ? 'no statement, but takes the place of one' : 'a statement, but takes the place of an expression'}`,
-      pattern.isStatement ? "let it end in ';'" : "leave out the ';', or let the pattern end in one",
+      `the pattern has ${counts[0]}, and what takes its place has ${counts[1]}`,
+      'what … stands for stays: let both have as many, in the same order',
     );
+  }
   const known = pattern.metavariables.map((m) => m.name);
-  for (const { index, 0: name } of template.text.matchAll(/\$[A-Za-z_]\w*/g)) {
+  for (const { index, 0: said } of template.text.matchAll(/\$+(?:\.\.\.)?[A-Za-z_]\w*/g)) {
+    const name = said.replace(/^\$\$+/, '$...');
     if (known.includes(name) && template.slots.some((s) => s.start === index)) continue;
     if (known.includes(name)) throw new BadPattern(`${name} stands in text here, where nothing is put in`);
     throw new BadPattern(`no pattern of the edit binds ${name}`, suggest(name, known, 'metavariables'));
@@ -63,13 +88,30 @@ export function compileTemplate(parser: Parser, text: string, of?: TemplateOf): 
   return template;
 }
 
-function oneOf(parser: Parser, source: string): Template {
-  return readC(parser, source, isStatement(source), (root, offset) => ({
-    text: source,
-    level: source.startsWith('(') && root.startIndex > offset ? LEVEL.primary : levelOf(root),
-    endsOpen: endsOpen(root),
-    slots: slotsOf(root, root, offset),
-  }));
+const NOTHING: Template = { text: '', level: LEVEL.primary, needsBlock: true, declares: false, slots: [], gaps: [] };
+
+function kindOf(source: string, pattern: Pattern): CKind {
+  if (isStatement(source) === pattern.isStatement) return pattern.isStatement ? 'block' : 'expression';
+  throw new BadPattern(
+    `"${shown(source)}" is ${pattern.isStatement ? 'no statement, but takes the place of one' : 'a statement, but takes the place of an expression'}`,
+    pattern.isStatement ? "let it end in ';'" : "leave out the ';', or let the pattern end in one",
+  );
+}
+
+function ofKind(parser: Parser, text: string, kind: CKind = isStatement(text) ? 'statement' : 'expression'): Template {
+  return readC(parser, text, kind, (nodes, source, offset) => {
+    const [first] = nodes as [Node];
+    const whole = text.startsWith('(') && first.startIndex > offset;
+    const isAlone = nodes.length === 1 && !/declaration$/.test(first.type) && !endsOpen(first);
+    return {
+      text: source,
+      level: kind !== 'expression' ? LEVEL.any : whole ? LEVEL.primary : levelOf(first),
+      needsBlock: kind !== 'expression' && !isAlone,
+      declares: /declaration$/.test(first.type),
+      slots: nodes.flatMap((node) => slotsOf(node, node, offset)),
+      gaps: nodes.flatMap((node) => placedGaps(node, offset)),
+    };
+  });
 }
 
 /** Lines are read under every setting of their `#if`s. */
@@ -88,33 +130,116 @@ function linesOf(parser: Parser, text: string): Template {
     }
   }
   const inOrder = [...slots.values()].sort((a, b) => a.start - b.start);
-  return { text, level: LEVEL.primary, endsOpen: false, slots: inOrder };
+  return { text, level: LEVEL.primary, needsBlock: false, declares: false, slots: inOrder, gaps: [] };
 }
 
 function slotsOf(node: Node, root: Node, offset: number): Slot[] {
+  if (isGap(node)) return [];
   if (node.childCount > 0) return node.children.flatMap((c) => (c === null ? [] : slotsOf(c, root, offset)));
   if (!isMetavariable(node)) return [];
-  const range = { start: node.startIndex - offset, end: node.endIndex - offset };
-  return [{ ...range, name: node.text, room: roomFor(node), conditional: isConditional(node, root) }];
+  const name = nameOf(node);
+  return [
+    {
+      ...placeOf(node, offset),
+      name,
+      room: roomFor(node),
+      conditional: isConditional(node, root),
+      empty: name.startsWith(REST) ? emptied(node, offset) : undefined,
+    },
+  ];
 }
 
-/** What came of filling a template: the text, or the code that would be evaluated more or less often than before. */
-export type Filled = { readonly text: string; readonly level: number } | { readonly lost: Node; readonly why: string };
+const placeOf = (node: Node, offset: number): Place => ({
+  start: node.startIndex - offset,
+  end: node.endIndex - offset,
+});
+
+/** The place of a list of arguments with the comma that has no sense without it. */
+function emptied(node: Node, offset: number): Place {
+  const beside = codeChildren(node.parent ?? node);
+  const at = beside.findIndex((c) => c.id === node.id);
+  const [before, after, next] = [beside[at - 1], beside[at + 1], beside[at + 2]];
+  const place = placeOf(node, offset);
+  if (before?.text === ',') return { start: before.startIndex - offset, end: place.end };
+  return after?.text === ',' && next !== undefined ? { start: place.start, end: next.startIndex - offset } : place;
+}
+
+function placedGaps(node: Node, offset: number): (Gap & Place)[] {
+  if (!isGap(node)) return codeChildren(node).flatMap((child) => placedGaps(child, offset));
+  return gapsIn(node).map((gap) => ({ ...gap, ...placeOf(node, offset) }));
+}
+
+/**
+ * What came of filling a template: the texts between its gaps, of which there is one where it has none; or the code that
+ * would be evaluated more or less often than before.
+ */
+export type Filled =
+  | { readonly pieces: readonly string[]; readonly level: number }
+  | { readonly lost: Node; readonly why: string };
+
+/** Code as it is to be put in, and how tightly it holds together. */
+export interface Rendered {
+  readonly text: string;
+  readonly level: number;
+}
+
+export interface Filling {
+  readonly view: View;
+  readonly pure: ReadonlySet<string>;
+  /** The pattern in whose place the template comes; without it, the code that was matched stays as well. */
+  readonly matched: Pattern | undefined;
+  /** White space before each line but the first; lines of directives have none. */
+  readonly indent?: string | undefined;
+  /** The code of a metavariable; as it stands in the file, unless given. */
+  readonly render?: ((node: Node) => Rendered) | undefined;
+}
 
 /**
  * Puts what metavariables stand for into a template, in parentheses where it would fall apart. What has effects must be
  * evaluated as often as before.
- * @param matched the pattern in whose place the template comes; without it, the code that was matched stays as well.
  */
-export function fill(
-  template: Template,
-  bindings: Bindings,
-  view: View,
-  pure: ReadonlySet<string>,
-  matched: Pattern | undefined,
-): Filled {
-  for (const [name, { node }] of bindings) {
-    const effect = effectsOf(node, pure)[0];
+export function fill(template: Template, bindings: Bindings, filling: Filling): Filled {
+  const { view, matched, indent = '', render = (node) => asItStands(view, node) } = filling;
+  const lost = lostEffect(template, bindings, filling);
+  if (lost !== undefined) return lost;
+  const pieces: string[] = [];
+  let out = '';
+  let at = 0;
+  let level = template.level;
+  const own = (to: number) => indented(template.text.slice(at, Math.max(at, to)), indent);
+  for (const place of [...template.slots, ...template.gaps].sort((a, b) => a.start - b.start)) {
+    if (!('room' in place)) {
+      pieces.push(joined(out, own(place.start)));
+      [out, at] = ['', place.end];
+      continue;
+    }
+    const bound = bindings.get(place.name);
+    if (bound === undefined) continue;
+    const [first] = bound.nodes;
+    if (first === undefined) {
+      const { start, end } = place.empty ?? place;
+      [out, at] = [joined(out, own(start)), Math.max(at, end)];
+      continue;
+    }
+    // A metavariable alone holds together as what it stands for does.
+    if (place.start === 0 && place.end === template.text.length) level = render(first).level;
+    const text = bound.nodes.map((node, i) => {
+      const code = render(node);
+      const previous = bound.nodes[i - 1];
+      const comma = previous === undefined ? '' : visibleIn(view, endOf(view, previous), startOf(view, node));
+      return comma + (code.level >= place.room ? code.text : `(${code.text})`);
+    });
+    out = joined(joined(out, own(place.start)), text.join(''));
+    at = place.end;
+  }
+  pieces.push(joined(out, own(template.text.length)));
+  return { pieces: matched === undefined ? [pieces.join('')] : pieces, level };
+}
+
+function lostEffect(template: Template, bindings: Bindings, { pure, matched }: Filling) {
+  for (const [name, { nodes }] of bindings) {
+    if (!/^\$(?:\.\.\.)?\w/.test(name)) continue;
+    const effect = nodes.flatMap((node) => effectsOf(node, pure))[0];
     if (effect === undefined) continue;
     const said = (list: readonly Metavariable[]) => list.filter((m) => m.name === name);
     const [before, now] = [said(matched?.metavariables ?? []), said(template.slots)];
@@ -129,20 +254,16 @@ export function fill(
             : undefined;
     if (why !== undefined) return { lost: effect, why };
   }
-  let out = '';
-  let at = 0;
-  let level = template.level;
-  for (const slot of template.slots) {
-    const bound = bindings.get(slot.name);
-    if (bound === undefined) continue;
-    const text = sourceOf(view, bound.node);
-    const fits = levelOf(bound.node) >= slot.room;
-    // A metavariable alone holds together as what it stands for does.
-    if (slot.start === 0 && slot.end === template.text.length) level = levelOf(bound.node);
-    out = joined(out + template.text.slice(at, slot.start), fits ? text : `(${text})`);
-    at = slot.end;
-  }
-  return { text: joined(out, template.text.slice(at)), level };
+  return undefined;
+}
+
+/** Lines of a recipe, indented as those around them: with tabs where those have nothing else. */
+function indented(lines: string, indent: string): string {
+  const tabs = /^\t+$/.test(indent);
+  return lines.replace(
+    /\n([ \t]*)(?=[^\s#]|$)/g,
+    (_, own: string) => `\n${indent}${tabs ? own.replace(/ {4}/g, '\t') : own}`,
+  );
 }
 
 /** Two texts side by side, with a space where their tokens would run together: `-` and `-b`. */
@@ -157,18 +278,14 @@ export function runsTogether(left: string, right: string): boolean {
   return codeTokens(a + b).length !== codeTokens(a).length + codeTokens(b).length;
 }
 
-/** A node as it stands in the file, without comments; on one line where it had any, or more lines than one. */
-function sourceOf(view: View, node: Node): string {
-  const [start, end] = [startOf(view, node), endOf(view, node)];
-  const visible = view.source.visible(view.assignment);
-  const text = visible.slice(start, end);
-  if (!/\n|\/[*/]/.test(text)) return text;
-  let out = '';
-  let last = start;
-  for (const t of tokens(visible, start, end)) {
-    if (t.kind === 'comment') continue;
-    out += (out !== '' && t.start > last ? ' ' : '') + visible.slice(t.start, t.end);
-    last = t.end;
-  }
-  return out;
+const visibleIn = (view: View, start: number, end: number): string =>
+  view.source.visible(view.assignment).slice(start, end);
+
+/** Code as it stands in the file, comments and line breaks included. */
+export function asItStands(view: View, node: Node): Rendered {
+  const level = levelOf(node);
+  return {
+    text: visibleIn(view, startOf(view, node), endOf(view, node)),
+    level: hasBareMacro(node, view.source.text) ? Math.min(level, LEVEL.assignment) : level,
+  };
 }

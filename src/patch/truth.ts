@@ -1,7 +1,8 @@
 import type { Node } from '../c/parser.ts';
 import { isMaybeType } from '../c/precedence.ts';
 import { codeChildren } from '../c/view.ts';
-import { type Bindings, matchCondition, type Pattern, unwrapped } from './pattern.ts';
+import { matchCondition } from './match.ts';
+import { type Bindings, type Pattern, unwrapped } from './pattern.ts';
 
 /** What is known of a condition when the pattern's value is known. */
 export interface Truth {

@@ -138,6 +138,15 @@ export const editSchemas = {
       ...common,
     })
     .describe('Give a #define another value; the text of a parameter can be put in'),
+  rewrite: z
+    .strictObject({
+      match: text.describe(
+        'An expression, or statements in a row. $X is any expression, $...ARGS any number of arguments, a line of … any statements',
+      ),
+      with: z.string().describe('What takes its place. What … stands for stays as it is. Empty: the statements go'),
+      ...inCode,
+    })
+    .describe('Rewrite an expression, or statements in a row, to another shape'),
   'replace-expression': z
     .strictObject({
       match: pattern,

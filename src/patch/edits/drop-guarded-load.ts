@@ -1,7 +1,8 @@
 import { wordOffsets } from '../../c/lex.ts';
 import type { Node, Parser } from '../../c/parser.ts';
 import { codeChildren, endOf, nodesAround, startOf, type View } from '../../c/view.ts';
-import { compilePattern, matchCondition, unwrapped } from '../pattern.ts';
+import { matchCondition } from '../match.ts';
+import { compilePattern, unwrapped } from '../pattern.ts';
 import type { Finder, Site } from '../site.ts';
 import { firstUse } from './first-use.ts';
 import { problemAt } from './removal.ts';

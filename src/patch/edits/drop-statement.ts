@@ -1,5 +1,6 @@
 import { nodesAround } from '../../c/view.ts';
-import { type Bindings, matchPattern, type Pattern } from '../pattern.ts';
+import { matchPattern } from '../match.ts';
+import type { Bindings, Pattern } from '../pattern.ts';
 import type { Finder } from '../site.ts';
 import { removeStatement } from './removal.ts';
 

@@ -1,6 +1,7 @@
 import type { Node } from '../../c/parser.ts';
 import { codeChildren, endOf, nodesAround, startOf, type View } from '../../c/view.ts';
-import { findInside, type Pattern } from '../pattern.ts';
+import { findInside } from '../match.ts';
+import type { Pattern } from '../pattern.ts';
 import type { Finder, FinderContext, Site } from '../site.ts';
 import { evaluateCondition } from '../truth.ts';
 import { keepBranch } from './keep-branch.ts';
@@ -87,7 +88,7 @@ function foldIf(view: View, node: Node, options: FoldOptions, context: FinderCon
     extent,
     deletes: [...deletes, ...how.deletes].sort((a, b) => a.start - b.start),
     inserts: [],
-    dedent: how.dedent,
+    dedents: how.dedent === undefined ? [] : [how.dedent],
     decision: `${verdict}: the ${truth.value ? 'else' : 'first'} branch goes; of the other, ${how.how}`,
   };
 }

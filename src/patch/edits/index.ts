@@ -1,4 +1,4 @@
-import { codeTokens, tokens } from '../../c/lex.ts';
+import { tokens } from '../../c/lex.ts';
 import type { Parser } from '../../c/parser.ts';
 import { LEVEL } from '../../c/precedence.ts';
 import { utf8AsLatin1 } from '../../checkout/latin1.ts';
@@ -8,7 +8,7 @@ import type { Params } from '../../recipe/types.ts';
 import { formatOf, partsIn } from '../parts/index.ts';
 import type { Part } from '../parts/part.ts';
 import { BadPattern, type CKind, isStatement, type Pattern } from '../pattern.ts';
-import type { Finder, FinderContext, NewFile } from '../site.ts';
+import { bounds, type Finder, type FinderContext, type NewFile } from '../site.ts';
 import type { Dropped } from '../sources.ts';
 import { compileTemplate, type Template, type TemplateOf } from '../template.ts';
 import { describePlace, findFunctionPlace, newName, readFunction } from './add-function.ts';
@@ -20,7 +20,7 @@ import { dropStatementFinder } from './drop-statement.ts';
 import { foldFinder } from './fold.ts';
 import { insertFinder } from './insert.ts';
 import { findAddedLines, findDroppedLines, findReplacedParts } from './lines.ts';
-import { replaceExpressionFinder } from './replace-expression.ts';
+import { rewriteFinder } from './rewrite.ts';
 import { findStructFormat } from './struct-format.ts';
 import { findComment, findDefine, findText, type TextFinding } from './text.ts';
 
@@ -34,6 +34,8 @@ export interface Making {
   readonly inFile: (text: string) => string;
   /** Reads what comes in a pattern's place, or beside it. */
   readonly template: (text: string, key: string, of: TemplateOf) => Promise<Template>;
+  /** Reads what an edit makes as a pattern, for finding it; `undefined` where nothing could be found by it. */
+  readonly made: (text: string) => Promise<Pattern | undefined>;
   /** Reads C that is put in as it is, with parameters put in. */
   readonly code: <T>(text: string, key: string, read: (parser: Parser, text: string) => T) => Promise<T>;
   /** Reads other text; `wrong` throws BadPattern when it is not as it must be. */
@@ -56,8 +58,8 @@ interface EditMaker<K extends EditKind> {
   make(edit: EditOf<K>, making: Making): Made | Promise<Made>;
   /** It says what becomes of a use, wherever it is: it is also made in files that the user includes. */
   readonly anywhere?: true;
-  /** What it makes may be there by chance, without the recipe. */
-  readonly byChance?: true;
+  /** Whether what it makes may be there by chance, without the recipe. */
+  byChance?(edit: EditOf<K>): boolean;
   /** An identifier that no code may use any more, wherever in the tree. */
   drops?(edit: EditOf<K>): Dropped;
   /** A name that nothing else of the tree may define. */
@@ -76,8 +78,6 @@ async function whole(value: string, parser: Making['parser']): Promise<string> {
     throw error;
   }
 }
-
-const plainText = (code: string): string => codeTokens(code).join(' ');
 
 function oneLine(value: string): void {
   if (/[\r\n]/.test(value) || [...tokens(value)].some((t) => t.kind === 'comment'))
@@ -104,6 +104,15 @@ function inParts(
     text: (text, _, path) => look(text, partsIn(text, formatOf(path), names)),
   };
 }
+
+const REWRITE = {
+  make: async (edit: EditOf<'rewrite' | 'replace-expression'>, { pattern: read, template, made }: Making) => {
+    const pattern = await read(edit.match, 'match', 'block');
+    const by = await template(edit.with, 'with', { pattern });
+    return rewriteFinder({ pattern, by, made: await made(edit.with) });
+  },
+  byChance: (edit: EditOf<'rewrite' | 'replace-expression'>) => bounds(edit.times).min === 0,
+};
 
 /** All that the generator knows of each kind of edit; recipe/schema.ts says how a recipe writes it. */
 export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
@@ -156,7 +165,7 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
     },
   },
   'set-define': {
-    byChance: true,
+    byChance: () => true,
     make: async (edit, { inFile, parser, check }) => {
       await check(String(edit.value), 'value', oneLine);
       const wanted = inFile(String(edit.value));
@@ -169,14 +178,8 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
       };
     },
   },
-  'replace-expression': {
-    make: async (edit, { pattern: read, template }) => {
-      const pattern = await read(edit.match, 'match');
-      const by = await template(edit.with, 'with', { pattern });
-      const result = plainText(edit.with).includes(plainText(edit.match)) ? await read(edit.with, 'with') : undefined;
-      return replaceExpressionFinder(pattern, by, result);
-    },
-  },
+  rewrite: REWRITE,
+  'replace-expression': REWRITE,
   insert: {
     make: async (edit, { pattern, template }) => {
       const where = edit.before === undefined ? 'after' : 'before';

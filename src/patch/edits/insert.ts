@@ -1,6 +1,7 @@
-import { lineEnd, newlineAt } from '../../c/lex.ts';
+import { lineEnd, newlineAt, withNewlines } from '../../c/lex.ts';
 import { endOf, nodesAround, startOf } from '../../c/view.ts';
-import { matchPattern, type Pattern } from '../pattern.ts';
+import { matchPattern } from '../match.ts';
+import type { Pattern } from '../pattern.ts';
 import type { Finder, Site } from '../site.ts';
 import { fill, type Template } from '../template.ts';
 import { indentAt, problemAt, startsLine } from './removal.ts';
@@ -36,15 +37,15 @@ export function insertFinder(options: InsertOptions): Finder {
           sites.push(refuse('the anchor does not start its line'));
           continue;
         }
-        const filled = fill(options.lines, bindings, view, pure, undefined);
+        const indent = indentAt(text, extent.start);
+        const filled = fill(options.lines, bindings, { view, pure, matched: undefined, indent });
         if ('lost' in filled) {
           sites.push(refuse(`${filled.lost.text} ${filled.why}, and it has effects`));
           continue;
         }
         const newline = newlineAt(text, options.where === 'before' ? extent.start : extent.end);
-        const indent = indentAt(text, extent.start);
-        const lines = filled.text.replace(/\s+$/, '').split(/\r?\n/);
-        const block = lines.map((l) => (l === '' || l.startsWith('#') ? l : indent + l)).join(newline);
+        const [lines = ''] = filled.pieces;
+        const block = withNewlines((lines.startsWith('#') ? '' : indent) + lines.trimEnd(), newline);
         const before = options.where === 'before';
         const raw = before
           ? { at: extent.start - indent.length, text: block + newline }

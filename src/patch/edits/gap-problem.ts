@@ -1,0 +1,111 @@
+import type { Node } from '../../c/parser.ts';
+import { codeChildren, startOf, type View } from '../../c/view.ts';
+import type { Diagnostic } from '../../system/diagnostic.ts';
+import { type Gap, LABELS, type Pattern } from '../pattern.ts';
+import type { Template } from '../template.ts';
+import type { Hit } from './hits.ts';
+import { problemAt } from './removal.ts';
+
+const LOOP = /^(?:for|while|do)_statement$/;
+
+/** What hinders that the code which `…` stands for is left alone while what is around it changes; `undefined` when nothing does. */
+export function gapProblem(view: View, hit: Hit, pattern: Pattern, by: Template): Diagnostic | undefined {
+  for (const [i, gap] of pattern.gaps.entries()) {
+    const now = by.gaps[i];
+    const nodes = hit.bindings.get(gap.name)?.nodes ?? [];
+    const found = now === undefined ? undefined : (jump(nodes, gap, now) ?? declaration(nodes, gap, now));
+    if (found !== undefined) {
+      const hint = 'change this place by hand, or let the pattern have the statement instead of …';
+      return problemAt(view, found.at, 'gap', found.why, hint);
+    }
+  }
+  return labelProblem(view, hit, pattern, by);
+}
+
+interface Found {
+  readonly at: Node;
+  readonly why: string;
+}
+
+function jump(nodes: readonly Node[], was: Gap, now: Gap): Found | undefined {
+  const passes = was.after || now.after;
+  for (const node of nodes) {
+    const any = leaving(node, { breaks: true, continues: true }).find(
+      ({ kind }) =>
+        passes ||
+        (kind === 'break' && was.break !== now.break) ||
+        (kind === 'continue' && was.continue !== now.continue),
+    );
+    if (any === undefined) continue;
+    const why = passes
+      ? 'this would pass by what comes after … in the pattern'
+      : `this ${any.kind} would leave another statement than before`;
+    return { at: any.node, why };
+  }
+  return undefined;
+}
+
+interface Leaving {
+  readonly node: Node;
+  readonly kind: 'break' | 'continue' | 'other';
+}
+
+/** Statements that leave the one that they are in. */
+function leaving(node: Node, free: { readonly breaks: boolean; readonly continues: boolean }): Leaving[] {
+  if (/^(?:return|goto)_statement$/.test(node.type)) return [{ node, kind: 'other' }];
+  if (node.type === 'break_statement') return free.breaks ? [{ node, kind: 'break' }] : [];
+  if (node.type === 'continue_statement') return free.continues ? [{ node, kind: 'continue' }] : [];
+  const inLoop = LOOP.test(node.type);
+  const inside = {
+    breaks: free.breaks && !inLoop && node.type !== 'switch_statement',
+    continues: free.continues && !inLoop,
+  };
+  return codeChildren(node).flatMap((child) => leaving(child, inside));
+}
+
+/** What a block of its own would hide. */
+function declaration(nodes: readonly Node[], was: Gap, now: Gap): Found | undefined {
+  const at = nodes.find((n) => n.type === 'declaration');
+  if (at === undefined || was.depth === now.depth) return undefined;
+  return { at, why: 'this declaration would stand in another block than before' };
+}
+
+/** Labels among the statements: a jump to one passes by what comes before it. */
+function labelProblem(view: View, hit: Hit, pattern: Pattern, by: Template): Diagnostic | undefined {
+  let own = 0;
+  let last: Node | undefined;
+  for (const label of labelsAround(hit.nodes[0])) {
+    const at = startOf(view, label);
+    if (at <= hit.extent.start || at >= hit.extent.end) continue;
+    const i = hit.gaps.findIndex((g) => g.start <= at && at < g.end);
+    const [was, now] = [pattern.gaps[i], by.gaps[i]];
+    if (was === undefined || now === undefined) {
+      own++;
+      last = label;
+      continue;
+    }
+    const isCase = label.type === 'case_statement';
+    const of = isCase ? switchOf(label) : undefined;
+    if (of !== undefined && startOf(view, of) >= (hit.gaps[i]?.start ?? 0)) continue;
+    const passed = was.before || now.before;
+    if (!passed && !(isCase && was.break !== now.break)) continue;
+    const why = passed
+      ? 'a jump to this label would pass by what comes before … in the pattern'
+      : 'this case would be of another switch';
+    return problemAt(view, label, 'gap', why, 'change this place by hand');
+  }
+  if (last === undefined || own === pattern.labels) return undefined;
+  return problemAt(view, last, 'label', 'a label would go with the code', 'let the pattern have the label, too');
+}
+
+function labelsAround(statement: Node): Node[] {
+  let block = statement.parent ?? statement;
+  while (block.parent !== null && block.type === 'labeled_statement') block = block.parent;
+  return block.descendantsOfType([...LABELS]).filter((n) => n !== null);
+}
+
+function switchOf(label: Node): Node | undefined {
+  let n: Node | null = label;
+  while (n !== null && n.type !== 'switch_statement') n = n.parent;
+  return n ?? undefined;
+}
