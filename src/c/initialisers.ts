@@ -5,7 +5,30 @@ export interface PositionalValue {
   readonly offset: number;
   /** How many members come before the one that gets it, at most; `undefined` where a macro may bring any number. */
   readonly index: number | undefined;
+  /** Where the list begins that it is in. */
+  readonly list: number;
+  /** The list is that of a type of which the types are a part. */
+  readonly isPart: boolean;
 }
+
+/** A member of a type that is one of the types, or has one in it. */
+export interface Member {
+  readonly isPart: boolean;
+  /** How many dimensions it has as an array. */
+  readonly depth: number;
+}
+
+/** What is known of types and macros beyond the text that is read. */
+export interface Known {
+  /** Types that have one of the types in them. */
+  readonly around: ReadonlySet<string>;
+  /** Their members that do, by name. */
+  readonly members: ReadonlyMap<string, readonly Member[]>;
+  /** What a macro stands for, wherever it is defined; `undefined` when that is not known. */
+  readonly macro: (name: string) => readonly string[] | undefined;
+}
+
+const NOTHING: Known = { around: new Set(), members: new Map(), macro: () => undefined };
 
 interface Piece {
   readonly text: string;
@@ -22,14 +45,16 @@ const CONSTANT = /^(?:NULL|TRUE|FALSE|EOF)$/;
  * bodies of macros at once: in code that no grammar could read, too.
  * @param types the names by which code knows the types, without `struct`.
  */
-export function positionalValues(text: string, types: ReadonlySet<string>): readonly PositionalValue[] {
-  const code = [...tokens(text)]
-    .filter((t) => t.kind !== 'comment')
-    .map((t): Piece => ({ text: text.slice(t.start, t.end), at: t.start }))
-    .filter((p) => p.text !== '\\');
+export function positionalValues(
+  text: string,
+  types: ReadonlySet<string>,
+  known: Known = NOTHING,
+): readonly PositionalValue[] {
+  const code = piecesOf(text);
   const is = (i: number, what: string) => code[i]?.text === what;
   const isWord = (i: number) => WORD.test(code[i]?.text ?? '');
   const out: PositionalValue[] = [];
+  const reading = (i: number): Reading => ({ known, text, isPart: known.around.has(code[i]?.text ?? '') });
   for (let i = 0; i < code.length; i++) {
     const isStruct = (at: number) => /^(?:struct|union)$/.test(code[at]?.text ?? '');
     let k = i + 1;
@@ -39,15 +64,17 @@ export function positionalValues(text: string, types: ReadonlySet<string>): read
       const isPart = code.slice(k, end).some((p, n) => types.has(p.text) && isWord(k + n + 1));
       if (!isPart || is(i - 1, 'typedef')) continue;
       if (isWord(end + 1) && is(end + 2, '=') && is(end + 3, '{'))
-        out.push(...listValues(code, end + 3, 0).map(({ offset }) => ({ offset, index: undefined })));
+        out.push(...listValues(reading(i), code, end + 3, 0, true));
       continue;
     }
     if (!types.has(code[i]?.text ?? '')) continue;
     if (is(k, '{') && isStruct(i - 1)) k = closing(code, k) + 1;
+    // A macro that has the members: `struct _PyCode_DEF(27) x = {…}`.
+    if (is(k, '(') && isStruct(i - 1)) k = closing(code, k) + 1;
     // `(T){1, 2}`, `(T[]){{1, 2}}`, `PyAPI_DATA(T) x = …`
     const [literal, brackets] = skipBrackets(code, k);
     if (is(literal, ')') && is(literal + 1, '{')) {
-      out.push(...listValues(code, literal + 1, brackets));
+      out.push(...listValues(reading(i), code, literal + 1, brackets));
       continue;
     }
     if (is(k, ')')) k++;
@@ -60,8 +87,7 @@ export function positionalValues(text: string, types: ReadonlySet<string>): read
       k = behind;
       if (is(k, '=') || (is(k, '{') && !isPointer)) {
         const start = is(k, '=') ? k + 1 : k;
-        if (!isPointer && is(start, '{')) out.push(...listValues(code, start, depth));
-        else if (!isPointer && isMacro(text, code, start)) out.push({ offset: code[start]?.at ?? 0, index: undefined });
+        if (!isPointer) out.push(...valueValues(reading(i), code, start, depth));
         k = valueEnd(code, start);
       }
       if (!is(k, ',')) break;
@@ -69,6 +95,41 @@ export function positionalValues(text: string, types: ReadonlySet<string>): read
     }
   }
   return out;
+}
+
+interface Reading {
+  readonly known: Known;
+  readonly text: string;
+  /** What is read is of a type that has one of the types in it. */
+  readonly isPart: boolean;
+  /** Macros that are being looked into. */
+  readonly within?: readonly string[];
+}
+
+/** The positional values of one value: of its list, or of those that a macro stands for. */
+function valueValues(reading: Reading, code: readonly Piece[], start: number, depth: number): PositionalValue[] {
+  const first = code[start];
+  if (first?.text === '{') return listValues(reading, code, start, depth);
+  if (first === undefined || !isMacro(reading.text, code, start)) return [];
+  const unknown = { offset: first.at, index: undefined, list: first.at, isPart: reading.isPart };
+  const within = [...(reading.within ?? []), first.text];
+  const bodies = within.length > 8 ? undefined : reading.known.macro(first.text);
+  if (bodies === undefined) return [unknown];
+  return bodies.flatMap((body) => {
+    const pieces = piecesOf(body);
+    const isList = pieces[0]?.text === '{' && closing(pieces, 0) === pieces.length - 1;
+    const isMacroAlone = pieces.length === 1 || (pieces[1]?.text === '(' && closing(pieces, 1) === pieces.length - 1);
+    if (!isList && !isMacroAlone) return pieces.some((p) => p.text === '{') ? [unknown] : [];
+    const found = valueValues({ ...reading, text: body, within }, pieces, 0, depth);
+    return found.map((value) => ({ ...value, offset: first.at, list: first.at }));
+  });
+}
+
+function piecesOf(text: string): readonly Piece[] {
+  return [...tokens(text)]
+    .filter((t) => t.kind !== 'comment')
+    .map((t): Piece => ({ text: text.slice(t.start, t.end), at: t.start }))
+    .filter((p) => p.text !== '\\');
 }
 
 /** Whether a name stands for who knows how many values: by its form, or because the file defines it. */
@@ -102,10 +163,18 @@ function valueEnd(code: readonly Piece[], from: number): number {
 }
 
 /** The positional values of one list. @param depth how many dimensions of an array its values are in. */
-function listValues(code: readonly Piece[], open: number, depth: number): PositionalValue[] {
+function listValues(
+  reading: Reading,
+  code: readonly Piece[],
+  open: number,
+  depth: number,
+  isNameless = false,
+): PositionalValue[] {
   const end = closing(code, open);
+  const list = code[open]?.at ?? 0;
+  const isPart = reading.isPart || isNameless;
   const out: PositionalValue[] = [];
-  let index: number | undefined = 0;
+  let index: number | undefined = isPart ? undefined : 0;
   // One zero stands for all: `{0}`, `{NULL}`, `{{0}}`.
   const inside = code.slice(open, end + 1).map((p) => p.text);
   if (inside.filter((t) => !/^[{},]$/.test(t)).length <= 1 && inside.every((t) => /^(?:[{},]|0|NULL)$/.test(t)))
@@ -113,22 +182,49 @@ function listValues(code: readonly Piece[], open: number, depth: number): Positi
   for (let k = open + 1; k < end; k = valueEnd(code, k) + 1) {
     let start = k;
     let isNamed = false;
+    // A macro that brings values by name, with its commas: `DLOPENFLAGS_INIT .a = 1`.
+    const bodies = code[k + 1]?.text === '.' ? reading.known.macro(code[k]?.text ?? '') : undefined;
+    if (bodies?.every((body) => /^\s*(?:$|\.)/.test(body))) start++;
     // `.a = 1`, `[2] = 1`, `.a[2].b = 1`, and as GNU had it: `a: 1`.
+    let members: readonly Member[] = [];
     if (code[start]?.text === '.' || code[start]?.text === '[') {
       isNamed = code[start]?.text === '.' || depth === 0;
+      const from = start;
       while (start < end && code[start]?.text !== '=') start++;
+      members = membersIn(reading, code.slice(from, start));
       start++;
-    } else if (code[start + 1]?.text === ':') [isNamed, start] = [true, start + 2];
-    if (depth > 0 && code[start]?.text === '{') out.push(...listValues(code, start, depth - 1));
-    else if (depth > 0 && !isNamed) out.push({ offset: code[start]?.at ?? 0, index: undefined });
+    } else if (code[start + 1]?.text === ':') {
+      members = membersIn(reading, code.slice(start, start + 1));
+      [isNamed, start] = [true, start + 2];
+    }
+    for (const member of isNamed ? members : [])
+      out.push(...valueValues({ ...reading, isPart: member.isPart }, code, start, member.depth));
+    if (depth > 0 && code[start]?.text === '{') out.push(...listValues(reading, code, start, depth - 1, isNameless));
+    else if (depth > 0 && !isNamed) out.push({ offset: code[start]?.at ?? 0, index: undefined, list, isPart });
     else if (isNamed) index = undefined;
     else {
-      if (!isOne(code, start, Math.min(valueEnd(code, start), end))) index = undefined;
-      out.push({ offset: code[start]?.at ?? 0, index });
+      const until = Math.min(valueEnd(code, start), end);
+      if (!isOne(code, start, until) && !isOneList(reading, code, start, until)) index = undefined;
+      out.push({ offset: code[start]?.at ?? 0, index, list, isPart });
       if (index !== undefined) index++;
     }
   }
   return out;
+}
+
+/** What the last of some members in a designator is, where it is of one of the types, or has one in it. */
+function membersIn({ known }: Reading, designator: readonly Piece[]): readonly Member[] {
+  const at = designator.findLastIndex((piece) => known.members.has(piece.text));
+  const brackets = designator.slice(at).filter((piece) => piece.text === '[').length;
+  const members = known.members.get(designator[at]?.text ?? '') ?? [];
+  return members.map((member) => ({ ...member, depth: Math.max(0, member.depth - brackets) }));
+}
+
+/** Whether a value is a macro alone that stands for one list: `_PyVarObject_HEAD_INIT(type, 3)`, as 3.13 has it. */
+function isOneList({ known }: Reading, code: readonly Piece[], from: number, to: number): boolean {
+  if (code[from + 1]?.text !== '(' || closing(code, from + 1) !== to - 1) return false;
+  const bodies = known.macro(code[from]?.text ?? '')?.map(piecesOf);
+  return bodies?.every((body) => body[0]?.text === '{' && closing(body, 0) === body.length - 1) ?? false;
 }
 
 /** Whether it can be only one value: no macro's, and nothing that no comma parts. */

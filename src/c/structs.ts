@@ -62,7 +62,33 @@ export function structsOf(text: string): readonly Struct[] {
       out.push({ name, names, fields: fieldsOf(body, bare, inside), start, end });
     }
   }
-  return out;
+  return [...out, ...macroStructs(text, bare)];
+}
+
+/** `struct PyCodeObject _PyCode_DEF(1);`, whose members stand in the `#define` of a macro of the same file. */
+function macroStructs(text: string, bare: string): Struct[] {
+  return [...bare.matchAll(/^[ \t]*struct\s+(\w+)\s+(\w+)\s*\([^()]*\)\s*;/gm)].flatMap(([, tag = '', macro = '']) => {
+    const define = new RegExp(`^[ \\t]*#[ \\t]*define[ \\t]+${macro}\\([^()]*\\)(?:[ \\t]|\\\\\\r?\\n)*\\{`, 'm').exec(
+      text,
+    );
+    if (define === null) return [];
+    const open = define.index + define[0].length - 1;
+    const lines = /^(?:[^\\\n]|\\(?!\r?\n)|\\\r?\n)*/.exec(text.slice(open))?.[0] ?? '';
+    const body = `${' '.repeat(open)}${lines.replace(/\\(?=\r?\n)/g, ' ')}`;
+    const code = [...tokens(body, open)]
+      .filter(({ kind }) => kind !== 'comment')
+      .map(({ start, end }): Piece => ({ text: body.slice(start, end), at: start, end }));
+    const close = closingAt(
+      code.map((piece) => piece.text),
+      0,
+      '{',
+      '}',
+    );
+    const end = code[close]?.end;
+    if (end === undefined) return [];
+    const fields = fieldsOf(code.slice(1, close), body, []);
+    return [{ name: `struct ${tag}`, names: [tag, macro], fields, start: open, end }];
+  });
 }
 
 /** What stands behind a struct's closing brace, but for pointers: `} A, *B;` declares A. */

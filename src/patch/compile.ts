@@ -8,6 +8,7 @@ import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { EDITS, type EditOf, type Making, type TextLook } from './edits/index.ts';
+import type { LayoutChange } from './layout-users.ts';
 import { formatOf } from './parts/index.ts';
 import { BadPattern, compilePattern, madePattern } from './pattern.ts';
 import { bounds, type Finder, type NewFile } from './site.ts';
@@ -39,6 +40,8 @@ export interface CompiledEdit {
   readonly byChance: boolean;
   /** An identifier that no code may use any more. */
   readonly drops?: Dropped | undefined;
+  /** The layout of a struct that it changes, with the lists of values that it has changed itself. */
+  readonly lays?: ((isHandled: LayoutChange['isHandled']) => LayoutChange) | undefined;
   /** A name that nothing else of the tree may define. */
   readonly adds?: string | undefined;
   /** Edits with the same word do one thing in several shapes. */
@@ -134,7 +137,7 @@ async function compileEdit(
     },
   };
   // Each maker is given the edits of its own kind, which the compiler cannot follow through the list.
-  const { make, drops, adds, anywhere = false, byChance } = EDITS[edit.kind] as (typeof EDITS)['fold'];
+  const { make, drops, adds, lays, anywhere = false, byChance } = EDITS[edit.kind] as (typeof EDITS)['fold'];
   const made = await make(edit as EditOf<'fold'>, making);
   const files = edit.files === undefined ? undefined : picomatch([...edit.files]);
   const isLooked = (file: string) => {
@@ -157,6 +160,7 @@ async function compileEdit(
     optional: optionalMacro(edit, version),
     byChance: byChance?.(edit as EditOf<'fold'>) ?? false,
     drops: drops?.(edit as EditOf<'fold'>),
+    lays: await lays?.(edit as EditOf<'fold'>, making),
     adds: await adds?.(edit as EditOf<'fold'>, making),
     ...('find' in made
       ? { finder: { ...made, within } }

@@ -59,6 +59,7 @@ export async function findInFile(
       match(index, p.start, p.decision, {});
       wanted.push({ start: p.start, end: p.end, replacement: p.replacement, edit: index, beside: p.beside });
     }
+    for (const p of found.also ?? []) wanted.push({ ...p, edit: index });
     for (const offset of found.done) match(index, offset, 'already as wanted', { done: true });
     if (found.problem !== undefined) {
       problems.push({

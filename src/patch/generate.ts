@@ -16,6 +16,7 @@ import { isProbe, type MissingProbe, missingMacros, withoutProbe } from './evide
 import { type FileFindings, findInFile } from './file-findings.ts';
 import { leftovers } from './gone.ts';
 import { includedFiles, includedOf } from './included.ts';
+import type { LayoutChange } from './layout-users.ts';
 import { patchMail } from './mail.ts';
 import { matchingFiles } from './matching-files.ts';
 import { findNewFiles } from './new-files.ts';
@@ -24,7 +25,7 @@ import type { FinderContext } from './site.ts';
 import { staleConfigure } from './stale-configure.ts';
 import type { Expectations, FileChange, GeneratedPatch, GenerateResult, RecipeIdentity } from './types.ts';
 import { newlyUnused } from './unused.ts';
-import { definedTwice, usersOf } from './users.ts';
+import { definedTwice, layoutUsersOf, usersOf } from './users.ts';
 import { verifyCode } from './verify.ts';
 
 export function recipeIdentity(loaded: LoadedRecipe): RecipeIdentity {
@@ -50,6 +51,7 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
     params,
     c99: hasC99(tree.version),
     pure: new Set(recipe.pure),
+    texts: texts.map((f) => f.text),
     pointers: (struct) => {
       const headers = texts.filter((f) => f.path.endsWith('.h')).map((f) => f.text);
       return countPointers(headers, struct, droppedFields(edits, recipe, struct));
@@ -128,6 +130,8 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   }));
   for (const name of tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.adds ?? []) : [])))
     problems.push(...(await definedTwice(tree, name)));
+  for (const { index, lays } of tallies.flatMap(({ edit, found }) => (found > 0 ? edit : [])))
+    if (lays !== undefined) problems.push(...(await layoutUsersOf(tree, lays(changedBy(findings, index)), ownTexts)));
   for (const dropped of tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.drops ?? []) : []))) {
     const others = await usersOf(overlayTree(tree, changes), dropped, ownTexts);
     // Who has named the file already knows of --include.
@@ -144,6 +148,14 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   if (problems.length > 0) return drifted(problems);
   const patch = makePatch(loaded, params, tree, files, changed, after, buildOptions, edits);
   return { verdict: 'applies', patch, warnings, account };
+}
+
+/** Whether an edit has put something in at one of some places of a file. */
+function changedBy(findings: readonly FileFindings[], edit: number): LayoutChange['isHandled'] {
+  const starts = new Map(
+    findings.map(({ path, edits }) => [path, new Set(edits.flatMap((e) => (e.edit === edit ? [e.start] : [])))]),
+  );
+  return (path, offsets) => offsets.some((offset) => starts.get(path)?.has(offset));
 }
 
 /** The answer for a version that the recipe is not for; `undefined` for those that it is for. */

@@ -43,6 +43,8 @@ export interface FinderContext {
   readonly c99: boolean;
   /** Functions that the recipe knows to have no effect. */
   readonly pure: ReadonlySet<string>;
+  /** The texts of the recipe's files. */
+  readonly texts: readonly string[];
   /** The pointers of a struct in the files that are looked at, by its name. */
   readonly pointers: (struct: string) => PointerCount | undefined;
 }

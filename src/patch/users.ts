@@ -2,11 +2,12 @@ import { findConditionals } from '../c/conditionals.ts';
 import { definitionsOf } from '../c/definitions.ts';
 import { columnAt, lineAt, lineText, tokens } from '../c/lex.ts';
 import { CSource } from '../c/source.ts';
+import type { Struct } from '../c/structs.ts';
 import { hasEnding } from '../checkout/file-paths.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { originalLine } from './gone.ts';
-import { layoutUsers, ofType } from './layout-users.ts';
+import { type LayoutChange, layoutUsers, ofType } from './layout-users.ts';
 import { type Dropped, isCompiled, type OwnFile, SOURCE_ENDINGS, sourcesWith } from './sources.ts';
 
 export interface Users {
@@ -55,8 +56,30 @@ export async function usersOf(tree: SourceTree, dropped: Dropped, own: readonly 
   const sought = new RegExp(struct === undefined ? isNamed : `${isNamed}|${ofType(struct)}`);
   const sources = await sourcesWith(tree, sought, own);
   for (const { path, text } of sources) look(path, text);
-  if (struct !== undefined) code.push(...(await layoutUsers(tree, struct, name, mine, sources)));
+  if (struct !== undefined) {
+    const index = ({ fields }: Struct) => {
+      const at = fields.findIndex((f) => f.name === name);
+      return at < 0 ? undefined : at;
+    };
+    const change = { struct, how: `without ${name}`, index, isHandled: () => false, side: 'after' } as const;
+    code.push(...(await layoutUsers(tree, change, mine, sources)));
+  }
   return { code, mentions };
+}
+
+/** What depends on the layout of a struct that gets members. @param tree as it is before the edits. */
+export async function layoutUsersOf(
+  tree: SourceTree,
+  change: LayoutChange,
+  own: readonly OwnFile[],
+): Promise<readonly Diagnostic[]> {
+  const others = await sourcesWith(tree, new RegExp(ofType(change.struct)), own);
+  return layoutUsers(
+    tree,
+    change,
+    own.filter((f) => isSource(f.path)),
+    others,
+  );
 }
 
 /**

@@ -96,6 +96,26 @@ export const editSchemas = {
   'drop-function': z
     .strictObject({ name: named('The function'), ...common })
     .describe('Remove a function and its prototypes: each of them counts as a match'),
+  'add-field': besideOne(
+    z
+      .strictObject({
+        struct: named('The struct, or its typedef'),
+        declare: text.describe('The member, as C declares it; more than one may stand together'),
+        before: named('A member of the struct').optional(),
+        after: named('A member of the struct').optional(),
+        at: ends('start: behind PyObject_HEAD; end: before the brace').optional(),
+        initial: z
+          .union([z.string(), z.number()])
+          .optional()
+          .describe(
+            'What lists that give the members their values by position give the new one. Without it they are refused',
+          ),
+        ...common,
+      })
+      .describe(
+        'Add a member to a struct. What else it needs, to be set and cleared, other edits say: insert, add-function',
+      ),
+  ),
   'add-function': besideOne(
     z
       .strictObject({

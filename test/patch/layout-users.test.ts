@@ -32,6 +32,16 @@ describe('a struct that loses a member and is initialised by position', () => {
     ['typedef struct { int n; Slots s[2]; } Big;\nBig a = {1, {{f, 0, g}}};', 2],
     ['struct big { union { int n; Slots s; } u; };\nstruct big a = {{1}};', 2],
     ['#define SLOTS Slots\nSLOTS a = {f, 0, g};', 2],
+    ['typedef struct { int n; Slots s; } Big;\nBig a = {.s = {f, 0, g}};', 2],
+    ['typedef struct { int n; union { Slots s; } u; } Big;\nBig a = {.u.s = {f, 0, g}};', 2],
+    ['typedef struct { int n; Slots s[2]; } Big;\nBig a = {.s = {{f}, {f, 0, g}}};', 2],
+    [
+      'typedef struct { int n; Slots s; } Big;\n#define BIG_INIT {.s = SLOTS_INIT(f)}\n#define SLOTS_INIT(x) {x, 0, g}\nBig a = BIG_INIT;',
+      4,
+    ],
+    ['typedef struct { int n; Slots s; } Big;\n#define BIG_INIT {1, {0}}\nBig a = BIG_INIT;', 3],
+    ['Slots a = ANYWHERE_INIT;'],
+    ['#define HEAD_INIT(x) {x}\nSlots a = {HEAD_INIT(f), 0};', 2],
   ])('%s', async (code, line = 1) => {
     const problems = await said(code);
     expect(problems).toHaveLength(1);
@@ -53,6 +63,11 @@ describe('a struct that loses a member and is initialised by position', () => {
     ['typedef struct { int n; Slots *s; } Big;\nBig a = {1, &b};'],
     ['/* Slots a = {f, 0, g}; */'],
     ['struct { int n; } Slots_ = {1};'],
+    ['typedef struct { int n; Slots s; } Big;\nBig a = {.n = 1, .s = {.first = f}};'],
+    [
+      'typedef struct { int n; Slots s; } Big;\n#define BIG_INIT {MORE .s = SLOTS_INIT(f)}\n#define MORE .n = 1,\n#define SLOTS_INIT(x) \\\n  {.last = g}\nBig a = BIG_INIT;',
+    ],
+    ['#define HEAD_INIT(x) {x}\nSlots a = {HEAD_INIT(f), .last = g};'],
   ])('fine: %s', async (code) => {
     expect(await said(code)).toEqual([]);
   });

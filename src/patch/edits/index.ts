@@ -5,12 +5,14 @@ import { utf8AsLatin1 } from '../../checkout/latin1.ts';
 import { interpolate } from '../../recipe/params.ts';
 import type { Edit, EditKind } from '../../recipe/schema.ts';
 import type { Params } from '../../recipe/types.ts';
+import type { LayoutChange } from '../layout-users.ts';
 import { formatOf, partsIn } from '../parts/index.ts';
 import type { Part } from '../parts/part.ts';
 import { BadPattern, type CKind, isStatement, type Pattern } from '../pattern.ts';
 import { bounds, type Finder, type FinderContext, type NewFile } from '../site.ts';
 import type { Dropped } from '../sources.ts';
 import { compileTemplate, type Template, type TemplateOf } from '../template.ts';
+import { findFieldPlace, layoutChange, type NewFields, readFields, readValue } from './add-field.ts';
 import { describePlace, findFunctionPlace, newName, readFunction } from './add-function.ts';
 import { findRowPlace, readRowPattern, readRows } from './add-row.ts';
 import { dropFieldFinder } from './drop-field.ts';
@@ -62,6 +64,8 @@ interface EditMaker<K extends EditKind> {
   byChance?(edit: EditOf<K>): boolean;
   /** An identifier that no code may use any more, wherever in the tree. */
   drops?(edit: EditOf<K>): Dropped;
+  /** The layout of a struct that it changes. */
+  lays?(edit: EditOf<K>, making: Making): Promise<(isHandled: LayoutChange['isHandled']) => LayoutChange>;
   /** A name that nothing else of the tree may define. */
   adds?(edit: EditOf<K>, making: Making): Promise<string | undefined>;
 }
@@ -77,6 +81,11 @@ async function whole(value: string, parser: Making['parser']): Promise<string> {
     if (error instanceof BadPattern) return value;
     throw error;
   }
+}
+
+async function newFields(edit: EditOf<'add-field'>, { code }: Making): Promise<NewFields> {
+  const initial = edit.initial === undefined ? undefined : await code(String(edit.initial), 'initial', readValue);
+  return { ...edit, ...(await code(edit.declare, 'declare', readFields)), initial };
 }
 
 function oneLine(value: string): void {
@@ -139,6 +148,20 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
   'drop-function': {
     make: (edit) => dropFunctionFinder(edit.name),
     drops: (edit) => ({ name: edit.name }),
+  },
+  'add-field': {
+    make: async (edit, making) => {
+      const added = await newFields(edit, making);
+      return {
+        in: 'c',
+        text: (t, context) => findFieldPlace(t, added, context.texts),
+        looksFor: `the struct ${edit.struct}, to add a member ${describePlace(edit)}`,
+      };
+    },
+    lays: async (edit, making) => {
+      const added = await newFields(edit, making);
+      return (isHandled) => layoutChange(added, isHandled);
+    },
   },
   'add-function': {
     make: async (edit, { code }) => {

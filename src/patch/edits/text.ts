@@ -15,6 +15,8 @@ export interface TextFinding {
   readonly places: readonly TextPlace[];
   /** Offsets where the text already is what the edit would make of it. */
   readonly done: readonly number[];
+  /** What is changed with it, in any number: values for a new member. */
+  readonly also?: readonly TextPlace[] | undefined;
   /** Why a place that is meant cannot be edited. */
   readonly problem?: { readonly offset: number; readonly message: string } | undefined;
 }
