@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { Cancelled, UserError } from '../system/diagnostic.ts';
 import { withFileProblems } from '../system/files.ts';
+import { isInside } from '../system/paths.ts';
 import { commitTime } from './git-state.ts';
 import { inParallel } from './in-parallel.ts';
 import { checkoutFiles } from './open.ts';
@@ -73,6 +74,9 @@ async function writeTree(
 ): Promise<void> {
   const listed = await checkoutFiles(checkout, ctx);
   const changed = new Map(changes.map((change) => [change.path, change]));
+  for (const name of changed.keys()) {
+    if (!isInside(path.join(root, name), root)) throw new Error(`${name} leads out of the tree`);
+  }
   const all = [...new Set([...listed, ...changed.keys()])].filter((file) => changed.get(file)?.is !== 'removed');
   const folders = new Set(all.map((file) => path.posix.dirname(file)));
   await inParallel([...folders], PARALLEL_COPIES, async (folder) => {

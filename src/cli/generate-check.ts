@@ -1,6 +1,6 @@
+import { shippedFolders } from '../change/patch-files.ts';
 import type { Context } from '../system/context.ts';
 import { compareWithRecipes } from '../work/check-current.ts';
-import { shippedFolders } from '../work/review/patch-files.ts';
 import { tellSeries } from '../work/series.ts';
 import type { Outcome } from './frame.ts';
 

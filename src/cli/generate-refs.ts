@@ -106,9 +106,9 @@ async function compiledAt(
 const fails = (verdict: Row['verdict']): boolean => verdict === 'drifted' || verdict === 'conflict';
 
 function rowsOf(ref: string, { tree, series }: TreeResult): Row[] {
-  return series.map(({ recipe, result, durationMs }) => ({
+  return series.map(({ identity, result, durationMs }) => ({
     ref,
-    recipe: recipe.recipe.id,
+    recipe: identity.id,
     verdict: result.verdict,
     pythonVersion: tree.version.text,
     ...(tree.base.kind === 'git' ? { commit: tree.base.commit } : {}),

@@ -13,15 +13,6 @@ export const SHARED_OPTIONS = {
   ...JOBS_OPTION,
 } as const satisfies OptionTable;
 
-export const STRIP_OPTION = {
-  flags: '--strip <n>',
-  text: 'how many leading folders of the patch’s paths are left out, as with patch -p',
-  parse: (text: string) => {
-    if (!/^\d$/.test(text)) throw new BadValue('expected a number from 0 to 9');
-    return Number(text);
-  },
-} as const satisfies OptionSpec;
-
 export const VERIFY_OPTION = {
   verify: option('--verify', 'also compile the touched files as release, as debug, and under each #if that is touched'),
 } as const satisfies OptionTable;

@@ -5,7 +5,7 @@ import { parsePatch } from '../diff/read.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import type { Generate } from './memo.ts';
 import { type PatchHeader, readPatchHeader } from './read-header.ts';
-import { generateSeries, type SeriesItem, type SeriesResult } from './series.ts';
+import { generateSeries, identityOf, type SeriesItem, type SeriesResult } from './series.ts';
 
 export interface ShippedPatch {
   /** As it is to be named in messages. */
@@ -87,7 +87,7 @@ async function compareGroup(
   );
   for (const { patch, item } of group) {
     if (results.get(patch.file)?.verdict === 'equal') continue;
-    const result = made.find((m) => m.recipe.recipe.id === item.recipe.recipe.id);
+    const result = made.find((m) => m.identity.id === identityOf(item).id);
     if (result === undefined) throw new Error(`no result for ${patch.file}`);
     results.set(patch.file, compare(patch, result, tree));
   }

@@ -3,19 +3,40 @@ import { overlayTree } from '../checkout/overlay-tree.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { generatePatch } from './generate.ts';
+import { generatePatch, recipeIdentity } from './generate.ts';
 import { type Generate, memoisedGenerate } from './memo.ts';
 import { mapOffset } from './ranges.ts';
-import type { FileChange, GeneratedPatch, GenerateResult } from './types.ts';
+import type { FileChange, GeneratedPatch, GenerateResult, Origin, RecipeIdentity } from './types.ts';
 
-export interface SeriesItem {
+/** A change that no recipe makes: a patch that a person wrote, a commit. */
+export interface GivenChange {
+  readonly identity: RecipeIdentity;
+  readonly origin: Origin;
+  /** What it comes to on a tree: applied as it is, or why it cannot be. */
+  make(tree: SourceTree): Promise<GenerateResult>;
+}
+
+interface OfRecipe {
   readonly recipe: LoadedRecipe;
+  readonly given?: undefined;
   readonly params: Params;
 }
 
-export interface SeriesResult extends SeriesItem {
-  readonly result: GenerateResult;
+interface Given {
+  readonly recipe?: undefined;
+  readonly given: GivenChange;
+  readonly params: Readonly<Record<string, never>>;
 }
+
+export type SeriesItem = OfRecipe | Given;
+
+export type SeriesResult = SeriesItem & {
+  readonly identity: RecipeIdentity;
+  readonly result: GenerateResult;
+};
+
+export const identityOf = (item: SeriesItem): RecipeIdentity =>
+  item.given === undefined ? recipeIdentity(item.recipe) : item.given.identity;
 
 /**
  * Puts recipes in an order that their `after` and `needs` allow; those that do not care keep the order given.
@@ -25,11 +46,12 @@ export function orderSeries(items: readonly SeriesItem[]): SeriesItem[] {
   const problems: Diagnostic[] = [];
   const byId = new Map<string, SeriesItem>();
   for (const item of items) {
-    const { id } = item.recipe.recipe;
+    const { id } = identityOf(item);
     if (byId.has(id)) problems.push({ code: 'patch/twice', message: `${id} is asked for twice`, hint: 'name it once' });
     byId.set(id, item);
   }
   for (const { recipe } of items) {
+    if (recipe === undefined) continue;
     const { id, needs = [], conflicts = [] } = recipe.recipe;
     for (const [i, other] of needs.entries()) {
       if (byId.has(other)) continue;
@@ -51,11 +73,11 @@ export function orderSeries(items: readonly SeriesItem[]): SeriesItem[] {
     }
   }
   if (problems.length > 0) throw new UserError(problems);
-  const before = ({ recipe }: SeriesItem) => [...(recipe.recipe.after ?? []), ...(recipe.recipe.needs ?? [])];
+  const before = ({ recipe }: SeriesItem) => [...(recipe?.recipe.after ?? []), ...(recipe?.recipe.needs ?? [])];
   const out: SeriesItem[] = [];
   const rest = [...items];
   while (rest.length > 0) {
-    const waiting = new Set(rest.map((r) => r.recipe.recipe.id));
+    const waiting = new Set(rest.map((r) => identityOf(r).id));
     const next = rest.findIndex((r) => before(r).every((id) => !waiting.has(id)));
     if (next < 0) {
       const message = `these recipes each want to come after another: ${[...waiting].join(', ')}`;
@@ -67,9 +89,9 @@ export function orderSeries(items: readonly SeriesItem[]): SeriesItem[] {
 }
 
 /**
- * Generates several recipes as a series, in order, each on what the previous ones made.
- * A recipe that applies to the tree alone, but not on top of the others, is in conflict with one of them.
- * @returns one result a recipe, in the order of the series. After a recipe that does not apply, the others are generated
+ * Makes several changes as a series, in order, each on what the previous ones made.
+ * One that applies to the tree alone, but not on top of the others, is in conflict with one of them.
+ * @returns one result a change, in the order of the series. After one that does not apply, the others are made
  * without it, so that all problems are told at once.
  * @param generate `memoisedGenerate()` when many trees have files in common.
  * @throws UserError as `orderSeries` does.
@@ -83,17 +105,20 @@ export async function generateSeries(
   const done: GeneratedPatch[] = [];
   let current = tree;
   for (const item of orderSeries(items)) {
-    let result = await generate(item.recipe, item.params, current);
+    let result = await make(item, current, generate);
     if (done.length > 0 && result.verdict !== 'applies')
       result = await explainConflict(item, result, tree, done, generate);
     if (result.verdict === 'applies') {
       current = overlayTree(current, result.patch.files);
       done.push(result.patch);
     }
-    out.push({ ...item, result });
+    out.push({ ...item, identity: identityOf(item), result });
   }
   return out;
 }
+
+const make = (item: SeriesItem, tree: SourceTree, generate: Generate): Promise<GenerateResult> =>
+  item.given === undefined ? generate(item.recipe, item.params, tree) : item.given.make(tree);
 
 /** When the recipe applies without the others, says which of them is in its way, and where. */
 async function explainConflict(
@@ -103,7 +128,8 @@ async function explainConflict(
   earlier: readonly GeneratedPatch[],
   generate: Generate,
 ): Promise<GenerateResult> {
-  const alone = await generate(item.recipe, item.params, tree);
+  const { id } = identityOf(item);
+  const alone = await make(item, tree, generate);
   if (alone.verdict !== 'applies') return result;
   const problems: Diagnostic[] = [];
   for (const mine of alone.patch.files) {
@@ -111,21 +137,13 @@ async function explainConflict(
     const others = earlier.flatMap((p) =>
       p.files.filter((f) => f.path === mine.path).map((f) => ({ id: p.recipe.id, f })),
     );
-    for (const { id, f } of others)
-      problems.push(
-        ...touching(
-          item.recipe.recipe.id,
-          mine,
-          id,
-          f,
-          others.map((o) => o.f),
-        ),
-      );
+    const changes = others.map(({ f }) => f);
+    for (const other of others) problems.push(...touching(id, mine, other.id, other.f, changes));
   }
   if (problems.length === 0) {
     problems.push({
       code: 'patch/conflict',
-      message: `${item.recipe.recipe.id} applies alone, but not after ${earlier.map((p) => p.recipe.id).join(', ')}`,
+      message: `${id} applies alone, but not after ${earlier.map((p) => p.recipe.id).join(', ')}`,
       hint: 'try another order, or leave one of them out',
       detail: result.verdict === 'drifted' ? result.problems.map((p) => p.message) : [],
     });
@@ -187,6 +205,6 @@ export async function* generateOverTrees(
       spent.set(recipe.recipe.id, (spent.get(recipe.recipe.id) ?? 0) + performance.now() - started);
       return result;
     });
-    yield { tree, series: series.map((s) => ({ ...s, durationMs: spent.get(s.recipe.recipe.id) ?? 0 })) };
+    yield { tree, series: series.map((s) => ({ ...s, durationMs: spent.get(s.identity.id) ?? 0 })) };
   }
 }

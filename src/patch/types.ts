@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import type { BaseId } from '../checkout/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
-import type { accountSchema, expectationsSchema, identitySchema, paramValueSchema } from './schema.ts';
+import type { accountSchema, expectationsSchema, identitySchema, originSchema, paramValueSchema } from './schema.ts';
 
 export type ParamValue = z.infer<typeof paramValueSchema>;
 export type RecipeIdentity = z.infer<typeof identitySchema>;
+/** Absent: a recipe made it. */
+export type Origin = z.infer<typeof originSchema>;
 export type Expectations = z.infer<typeof expectationsSchema>;
 export type EditAccount = z.infer<typeof accountSchema>;
 
@@ -35,6 +37,7 @@ export interface FileChange {
 
 export interface GeneratedPatch {
   readonly recipe: RecipeIdentity;
+  readonly origin?: Origin | undefined;
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly pythonVersion: string;
   readonly base: BaseId;

@@ -51,7 +51,7 @@ export function testsAnswer(tests: CpythonTestComparison | undefined): Answer {
   const expected = of('expected');
   const failing = of('same').filter((row) => !['passed', 'skipped'].includes(row.patched));
   const more = [
-    told(expected, 'differs,', 'differ,', 'as the recipe declared.'),
+    told(expected, 'differs,', 'differ,', 'as declared.'),
     told(of('fixed'), 'passes', 'pass', 'now.'),
     told(failing, 'fails', 'fail', 'on both.'),
   ];
@@ -59,7 +59,7 @@ export function testsAnswer(tests: CpythonTestComparison | undefined): Answer {
   if (unexpected > 0) {
     const names = list(of('unexpected').map((row) => row.test));
     const short = `no: ${integer(unexpected)} of ${all} fail unexpectedly`;
-    return answer(label, 'bad', short, [`Not declared by the recipe: ${names}.`, more]);
+    return answer(label, 'bad', short, [`Not declared: ${names}.`, more]);
   }
   // Equal, and yet no answer: interpreters that cannot run a test fail alike.
   if (rows.length > 0 && !rows.some((row) => row.baseline === 'passed' || row.patched === 'passed'))

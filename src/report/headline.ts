@@ -2,10 +2,10 @@ import { list } from '../document/format.ts';
 import { present } from '../document/say.ts';
 import type { Tone } from '../document/types.ts';
 import type { RunPatch, RunRecord, TargetResult } from '../run/types.ts';
-import { growthInShort, savedGrowth, unbuilt } from './answers.ts';
+import { growthInShort, savedGrowth, sentence, unbuilt, withStop } from './answers.ts';
 import { instructionsInShort } from './sections/instructions.ts';
-import { claimBehind, memoryInShort } from './sections/memory.ts';
-import { speedInShort } from './speed-verdict.ts';
+import { claimBehind, startupInShort } from './sections/memory.ts';
+import { speedTogether } from './speed-verdict.ts';
 
 /** What ended or broke the run before its answer, and what to do about it. */
 const STATES = {
@@ -52,7 +52,7 @@ export function patchMeaning(patch: RunPatch, pythonVersion: string): string {
     'already-applied': `${id} is in these sources already: there was nothing to change.`,
     'not-applicable': `${id} is not applicable to CPython ${pythonVersion}.`,
     drifted: `These sources have drifted from what ${id} expects: nothing was changed.`,
-    conflict: `${id} wants to change what another recipe changes, too: nothing was changed.`,
+    conflict: `${id} wants to change what another change wants to, too: nothing was changed.`,
   }[patch.verdict];
 }
 
@@ -68,7 +68,7 @@ function targetProblems(target: TargetResult): string[] {
   if (target.tests !== undefined && target.tests.unexpected > 0) {
     const verb = target.tests.unexpected === 1 ? 'does' : 'do';
     problems.push(
-      `On ${target.target}, ${target.tests.unexpected} of CPython’s tests ${verb} not end as before, and the recipe did not declare it.`,
+      `On ${target.target}, ${target.tests.unexpected} of CPython’s tests ${verb} not end as before, and it was not declared.`,
     );
   }
   return problems;
@@ -80,6 +80,13 @@ function results(record: RunRecord): string[] {
   const built = targets.filter((t) => unbuilt(t).length === 0);
   const tested = built.filter((t) => t.tests !== undefined);
   const lines: string[] = [];
+  for (const target of targets) {
+    const where = targets.length > 1 ? `${target.target}: ` : '';
+    const startup = target.memory && startupInShort(target.memory);
+    const together = [startup && `${startup}${claimBehind(record)}`, target.speed && speedTogether(target.speed)];
+    const said = together.filter((one) => one !== undefined).join('; ');
+    if (said !== '') lines.push(where === '' ? sentence(said) : withStop(where + said));
+  }
   const clean = tested.every((t) => t.tests?.rows.every((row) => ['passed', 'skipped'].includes(row.patched)));
   if (tested.length === built.length && built.length > 0) {
     const tests = clean ? 'passes CPython’s tests' : 'gives the results expected in CPython’s tests';
@@ -93,12 +100,8 @@ function results(record: RunRecord): string[] {
       const said = say(target);
       return said === undefined ? [] : [{ said, where: targets.length > 1 ? ` on ${target.target}` : '' }];
     });
-  for (const { said, where } of each(({ speed }) => speed && speedInShort(speed)))
-    lines.push(`Speed${where}: ${said}.`);
   for (const { said, where } of each(({ instructions }) => instructions && instructionsInShort(instructions)))
     lines.push(`Executed instructions${where}: ${said}.`);
-  const startup = each(({ memory }) => memory && memoryInShort(memory)).map(({ said, where }) => said + where);
-  if (startup.length > 0) lines.push(`Memory: it ${list(startup)}${claimBehind(record)}.`);
   const growth = each((target) => {
     const saved = savedGrowth(target.growth);
     return saved === undefined ? undefined : growthInShort(saved);

@@ -47,7 +47,7 @@ export function reportView(record: RunRecord, stages: readonly Stage[] = STAGES)
   const ids = record.patches.map(({ recipe }) => recipe.id);
   const { flavour, pythonVersion } = record.checkout;
   return {
-    title: `${list(ids, 6) || 'No recipe'} on ${flavour.name} ${pythonVersion}`,
+    title: `${list(ids, 6) || 'No change'} on ${flavour.name} ${pythonVersion}`,
     status: runStatus(record),
     headline: headline(record),
     changed: record.patches.map(patchAnswer),

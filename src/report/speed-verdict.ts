@@ -1,7 +1,7 @@
 import { USUAL_LEVEL } from '../bench/comparison/usual-methods.ts';
 import { FEWEST_FOR_INTERVAL, LEAST_CHANGE, overallSpeed, wholeThreshold } from '../bench/comparison/verdict.ts';
 import type { SpeedComparison, TestRow } from '../bench/types.ts';
-import { between, change, count, integer, percent, probability } from '../document/format.ts';
+import { between, change, count, integer, list, percent, probability } from '../document/format.ts';
 import { details, table, text, verdict } from '../document/say.ts';
 import { type Block, type Cell, right, VERDICT_ORDER, VERDICTS, WITHIN_NOISE } from '../document/types.ts';
 
@@ -29,6 +29,34 @@ export function speedInShort(speed: SpeedComparison): string {
   if (overall === 'inconclusive') return 'inconclusive';
   return `${percent(Math.abs(mean.ratio - 1))} ${overall}`;
 }
+
+/**
+ * Gain and loss in one line: `+0.41% time overall (no change beyond 1.2%); 5 of 58 tests slower, worst TryFinally +5.7%; not
+ * declared: WithFinally +4.2%`. Tests that are not declared are named where the change declares any.
+ */
+export function speedTogether(speed: SpeedComparison): string {
+  const { geometricMean: mean, tests } = speed;
+  const said = (row: TestRow) => `${row.test} ${change(row.estimate?.ratio ?? 1, 1)}`;
+  const of = (way: 'slower' | 'faster') => tests.filter(({ verdict }) => verdict === way).sort(byDistance);
+  const counted = (['slower', 'faster'] as const).flatMap((way) => {
+    const [most] = of(way);
+    if (most === undefined) return [];
+    const all = `${integer(of(way).length)} of ${count(tests.length, 'test')} ${way}`;
+    return `${all}, ${of(way).length === 1 ? '' : way === 'slower' ? 'worst ' : 'best '}${said(most)}`;
+  });
+  const isDeclared = tests.some(({ declared }) => declared !== undefined);
+  const surprising = isDeclared ? of('slower').filter(({ declared }) => declared !== 'slower') : [];
+  const whole =
+    mean === undefined ? speedInShort(speed) : `${change(mean.ratio)} time overall (${speedInShort(speed)})`;
+  return [
+    whole,
+    ...counted,
+    ...(surprising.length === 0 ? [] : [`not declared: ${list(surprising.map(said), 3)}`]),
+  ].join('; ');
+}
+
+const byDistance = (a: TestRow, b: TestRow): number =>
+  Math.abs(Math.log(b.estimate?.ratio ?? 1)) - Math.abs(Math.log(a.estimate?.ratio ?? 1));
 
 export function speedSentences(speed: SpeedComparison): string[] {
   const { geometricMean: mean, counts, pairs, pairsPlanned } = speed;

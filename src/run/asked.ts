@@ -7,7 +7,13 @@ export const askedSchema = z.strictObject({
   checkout: z.string(),
   /** Globs of files beside the recipes' own in which their edits are made as well. */
   include: z.array(z.string()).optional(),
-  recipes: z.array(z.strictObject({ name: z.string(), params: z.record(z.string(), paramValueSchema) })),
+  /** In the order in which they are made: a recipe, or what is kept of another change in the run's folder. */
+  changes: z.array(
+    z.union([
+      z.strictObject({ recipe: z.string(), params: z.record(z.string(), paramValueSchema) }),
+      z.strictObject({ given: z.string().regex(/^[\w+][\w.+-]*$/, 'the name of a change that is kept with the run') }),
+    ]),
+  ),
   targets: z.array(z.string()).min(1),
   /** Targets whose interpreters run elsewhere than their descriptors say: `ssh://…` by name. */
   runners: z.record(z.string(), z.string()).optional(),

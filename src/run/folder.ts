@@ -17,6 +17,8 @@ export function runFolder(dir: string) {
     record: path.join(absolute, 'run.json'),
     journal: path.join(absolute, 'journal.jsonl'),
     patches: path.join(absolute, 'patches'),
+    /** Changes that no recipe makes, as they were when the run began. */
+    changes: path.join(absolute, 'changes'),
     logs: path.join(absolute, 'logs'),
     samples: (target: string) => path.join(absolute, 'samples', `${target}.jsonl`),
     /** The plan of a bundle that was made from the run: results are recognised by its hash. */

@@ -29,7 +29,7 @@ interface RunInputs {
 }
 
 /**
- * The main job: recipes → patches → builds → the stages, for each target. `run.json` is rewritten
+ * The main job: changes → patches → builds → the stages, for each target. `run.json` is rewritten
  * after each stage, so what is done can be read at any time. A resumed run finds its builds in the store, its finished
  * stages in the journal, and its samples in their file.
  * @returns the finished record, whose verdict says whether the answer is yes.
@@ -118,8 +118,9 @@ async function patchStep(
 ): Promise<readonly GeneratedPatch[] | undefined> {
   return runStep(ctx.emit, { id: 'patch', title: 'Patch' }, async (step) => {
     await withFileProblems('make the run folder', () => mkdir(folder.patches, { recursive: true }));
-    for (const { recipe, params, result } of series) {
-      patches.push(await keepPatch(folder, recipe, params, result));
+    for (const made of series) {
+      const { result } = made;
+      patches.push(await keepPatch(folder, made));
       if (result.verdict === 'applies') {
         for (const diagnostic of result.warnings) ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });
       }

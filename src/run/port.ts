@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceTree } from '../checkout/types.ts';
 import { generateSeries } from '../patch/index.ts';
-import type { SeriesItem } from '../patch/series.ts';
+import { identityOf, type SeriesItem, type SeriesResult } from '../patch/series.ts';
 import type { GeneratedPatch, GenerateResult } from '../patch/types.ts';
-import { findRecipe, type LoadedRecipe, resolveParams } from '../recipe/index.ts';
+import { findRecipe, resolveParams } from '../recipe/index.ts';
 import { isVersion } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { withFileProblems, writeFileAtomic } from '../system/files.ts';
@@ -25,7 +25,7 @@ export interface Ported {
 /**
  * Makes a target's port, and the recipes' patches on top of it, as their lines may lie elsewhere there. The patches are
  * kept in a folder of the target's own.
- * @param items the recipes that are examined.
+ * @param items the changes that are examined.
  * @param ready their patches on the tree as it is.
  */
 export async function portFor(
@@ -46,21 +46,22 @@ export async function portFor(
     }),
   );
   const ids = new Set(own.map(({ recipe }) => recipe.recipe.id));
-  const results = await generateSeries([...own, ...items.filter(({ recipe }) => !ids.has(recipe.recipe.id))], tree);
+  const results = await generateSeries([...own, ...items.filter((item) => !ids.has(identityOf(item).id))], tree);
   const kept = { ...folder, patches: path.join(folder.patches, target.name) };
   await withFileProblems(`make ${kept.patches}`, () => mkdir(kept.patches, { recursive: true }));
   const ports: GeneratedPatch[] = [];
   const patches: GeneratedPatch[] = [];
   const record: RunPatch[] = [];
   const problems: Diagnostic[] = [];
-  for (const { recipe, params, result } of results) {
-    const isPort = ids.has(recipe.recipe.id);
-    const told = await keepPatch(kept, recipe, params, result);
+  for (const made of results) {
+    const { recipe, identity, result } = made;
+    const isPort = ids.has(identity.id);
+    const told = await keepPatch(kept, made);
     if (isPort) record.push(told);
     if (result.verdict === 'applies') (isPort ? ports : patches).push(result.patch);
     if (result.verdict === 'applies') continue;
     // A fork that is for this target already has the port in it; a version that the recipe is for may need none of it.
-    const isEmpty = result.verdict === 'not-applicable' && isVersion(recipe.recipe.cpython, tree.version);
+    const isEmpty = result.verdict === 'not-applicable' && recipe && isVersion(recipe.recipe.cpython, tree.version);
     if (isPort && (result.verdict === 'already-applied' || isEmpty)) continue;
     problems.push({
       code: 'run/no-port',
@@ -71,22 +72,17 @@ export async function portFor(
   return { ports, patches, record, problems };
 }
 
-/** What a recipe yielded, for the record. Writes the patch itself into the run folder. */
-export async function keepPatch(
-  folder: RunFolder,
-  recipe: LoadedRecipe,
-  params: RunPatch['params'],
-  result: GenerateResult,
-): Promise<RunPatch> {
+/** What a change yielded, for the record. Writes the patch itself into the run folder. */
+export async function keepPatch(folder: RunFolder, made: SeriesResult): Promise<RunPatch> {
+  const { identity, params, given, result } = made;
   const { verdict, account } = result;
-  const { id, title, why, version } = recipe.recipe;
-  const identity = { id, title, why, version: String(version), hash: recipe.hash };
-  const none = { recipe: identity, params, verdict, insertions: 0, deletions: 0, files: [], account };
+  const origin = given === undefined ? {} : { origin: given.origin };
+  const none = { recipe: identity, ...origin, params, verdict, insertions: 0, deletions: 0, files: [], account };
   if ('problems' in result)
     return { ...none, why: result.problems.map(({ message }) => message).join('; '), warnings: result.problems };
   if ('why' in result) return { ...none, why: result.why, warnings: [] };
   const { text, sha256, insertions, deletions, expect } = result.patch;
-  const kept = path.join(folder.patches, `${id}.patch`);
+  const kept = path.join(folder.patches, `${identity.id}.patch`);
   await writeFileAtomic(kept, Buffer.from(text, 'latin1'));
   const file = toPosix(path.relative(folder.dir, kept));
   const files = result.patch.files.map((change) => change.path);

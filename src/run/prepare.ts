@@ -1,7 +1,6 @@
 import { type Checkout, folderTree, openCheckout } from '../checkout/index.ts';
 import type { SourceTree } from '../checkout/types.ts';
-import { generateSeries, type SeriesResult } from '../patch/series.ts';
-import { type RecipeItem, recipeItem } from '../recipe/item.ts';
+import { generateSeries, type SeriesItem, type SeriesResult } from '../patch/series.ts';
 import type { Context } from '../system/context.ts';
 import { forVersion } from '../targets/for-version.ts';
 import { targetFor } from '../targets/resolve.ts';
@@ -13,7 +12,7 @@ import type { RunRequest } from './request.ts';
 export interface PreparedRun {
   readonly request: RunRequest;
   readonly recipeFolders: readonly string[];
-  readonly items: readonly RecipeItem[];
+  readonly items: readonly SeriesItem[];
   /** As they are for the checkout's version. */
   readonly targets: readonly TargetDescriptor[];
   readonly checkout: Checkout;
@@ -26,18 +25,17 @@ export interface PreparedRun {
 
 /**
  * Looks up what a request names, and generates its series: what is wrong is said before a folder is made for it.
+ * @param items the changes that are asked for, in their order.
  * @param refuse called with the targets before anything costs time; may throw.
  * @throws UserError
  */
 export async function prepareRun(
   request: RunRequest,
+  items: readonly SeriesItem[],
   recipeFolders: readonly string[],
   ctx: Context,
   refuse: (targets: readonly TargetDescriptor[]) => void = () => {},
 ): Promise<PreparedRun> {
-  const items = await Promise.all(
-    request.recipes.map(({ name, params }) => recipeItem(name, recipeFolders, params, request.include)),
-  );
   const asked = await Promise.all(request.targets.map((name) => targetFor(name, ctx, request)));
   refuse(asked);
   for (const target of asked) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { variantSchema } from '../bench/samples/schema.ts';
 import { buildSchema } from '../builds/build-file.ts';
 import { baseIdSchema, flavourSchema } from '../checkout/schema.ts';
-import { accountSchema, expectationsSchema, identitySchema, paramValueSchema } from '../patch/schema.ts';
+import { accountSchema, expectationsSchema, identitySchema, originSchema, paramValueSchema } from '../patch/schema.ts';
 import { diagnosticSchema } from '../system/diagnostic-schema.ts';
 import { flag, list, number, struct, text, texts } from '../system/schema.ts';
 import { membersOf, STAGES, type StageMembers } from './stages/list.ts';
@@ -12,9 +12,11 @@ import { membersOf, STAGES, type StageMembers } from './stages/list.ts';
 
 const optionalText = text.optional();
 
-/** What a recipe did to the checkout, as the report tells it. The diff itself lies in `patches/`. */
+/** What a change did to the checkout, as the report tells it. The diff itself lies in `patches/`. */
 const runPatchSchema = struct({
   recipe: identitySchema,
+  /** Absent: a recipe made it. */
+  origin: originSchema.optional(),
   params: z.record(text, paramValueSchema).readonly(),
   verdict: z.enum(['applies', 'already-applied', 'not-applicable', 'drifted', 'conflict']),
   /** For verdicts other than `applies`. */

@@ -48,9 +48,9 @@ function targetVerdict(target: TargetResult): { ok: boolean; lines: string[] } {
     const ran = `CPython's tests (${set}, ${some(rows.length, 'file')})`;
     if (unexpected > 0) {
       const names = rows.filter((row) => row.verdict === 'unexpected').map((row) => row.test);
-      lines.push(`${ran} differ in what the recipe did not declare: ${names.join(', ')}.`);
+      lines.push(`${ran} differ, and that was not declared: ${names.join(', ')}.`);
     } else {
-      const but = expected === 0 ? '' : `, but for ${expected} declared by the recipe`;
+      const but = expected === 0 ? '' : `, but for ${expected} declared`;
       lines.push(`${ran} give the same result on both${but}.`);
     }
   }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { gitTree } from '../checkout/index.ts';
 import type { Checkout } from '../checkout/types.ts';
 import { generateSeries } from '../patch/index.ts';
+import { patchSchema } from '../patch/schema.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { RecipeItem } from '../recipe/item.ts';
 import type { Context } from '../system/context.ts';
@@ -14,7 +15,7 @@ import { sha256 } from '../system/hash.ts';
 /** What `apply` remembers of a checkout, so that `apply --reverse` can give every byte back. */
 const appliedSchema = z.object({
   root: z.string(),
-  patches: z.array(z.custom<GeneratedPatch>((p) => typeof p === 'object' && p !== null)),
+  patches: z.array(patchSchema),
 });
 
 const fileFor = (root: string, ctx: Context) => path.join(ctx.cacheDir, 'applied', `${sha256(root).slice(0, 16)}.json`);

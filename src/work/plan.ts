@@ -2,6 +2,7 @@ import path from 'node:path';
 import { folderTree, openCheckout } from '../checkout/index.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import { generateOverTrees } from '../patch/index.ts';
+import { identityOf } from '../patch/series.ts';
 import type { GenerateResult } from '../patch/types.ts';
 import { makeCells, type PlannedRecipes, type PlannedTree } from '../run/fanout/cells.ts';
 import { estimateCell, observationsBelow, observationsIn } from '../run/fanout/observations.ts';
@@ -17,10 +18,10 @@ import { isFile } from '../system/files.ts';
 import { toPosix } from '../system/paths.ts';
 import { factsOf } from '../targets/drivers.ts';
 import { targetFor } from '../targets/resolve.ts';
-import { type WrittenOption, written } from './options.ts';
+import { changesAsked } from './changes.ts';
+import { refuseTogether, usage, type WrittenOption, written } from './options.ts';
 import { refuseStrayOptions, requestFrom } from './request.ts';
 import { RUNS_DIR, type RunOptions } from './run-options.ts';
-import { itemOf } from './series.ts';
 import { lookAt } from './trees.ts';
 
 export type PlanOptions = Omit<RunOptions, 'checkout' | 'ref'> & {
@@ -52,11 +53,13 @@ export async function makePlan(recipes: readonly string[], options: PlanOptions,
   const named = await Promise.all(recipes.map(splitNames));
   const given = options.given.filter(({ name }) => !OWN.has(name));
   const { ref: _, checkout: __, ...rest } = options;
+  refuseTogether(options, 'a plan', ['head', 'upstream', 'dirty', 'portFrom'], 'plan');
+  const groups = await Promise.all(named.map((names) => groupOf(names, options, ctx)));
   // What `run` would refuse is refused before it is told to many machines.
-  const request = await requestFrom(named.flat(), { ...rest, checkout: '.' }, ALL_STAGES, ctx);
+  const changes = groups.flatMap((group) => group.changes);
+  const request = await requestFrom(changes, { ...rest, checkout: '.' }, ALL_STAGES, ctx);
   const targets = await Promise.all(request.targets.map((name) => targetFor(name, ctx)));
   refuseStrayOptions(request, targets);
-  const groups = await Promise.all(named.map((names) => groupOf(names, options)));
   const trees = await runStep(ctx.emit, { id: 'checkout', title: 'Checkouts' }, async (step) => {
     const found = await treesOf(options, ctx);
     step.note(`${found.length}`);
@@ -109,14 +112,21 @@ async function splitNames(name: string): Promise<readonly string[]> {
   });
 }
 
-async function groupOf(names: readonly string[], options: PlanOptions) {
-  const items = await Promise.all(names.map((name) => itemOf(name, { ...options, checkout: '.' })));
-  const ids = items.map(({ recipe }) => recipe.recipe.id);
+async function groupOf(names: readonly string[], { ref: _, ...options }: PlanOptions, ctx: Context) {
+  const { items, changes, base } = await changesAsked(names, { ...options, checkout: '.' }, ctx);
+  if (base !== undefined) {
+    const message = `${names.join('+')}: commits are of one checkout, and a plan is for many`;
+    throw usage(message, 'make patches of them: git format-patch');
+  }
+  const ids = items.map((item) => identityOf(item).id);
   const args = options.param
     .filter(({ recipe }) => recipe === undefined || ids.includes(recipe))
     .map(({ recipe, name, value }) => `--param=${recipe === undefined ? '' : `${recipe}.`}${name}=${value}`);
-  const recipes = items.map(({ recipe, params }) => ({ id: recipe.recipe.id, params, hash: recipe.hash }));
-  return { planned: { names, recipes, args }, items };
+  const recipes = items.map((item) => {
+    const { id, hash } = identityOf(item);
+    return { id, params: item.params, hash };
+  });
+  return { planned: { names, recipes, args }, items, changes };
 }
 
 async function treesOf({ checkout, ref }: PlanOptions, ctx: Context): Promise<readonly PlannedTree[]> {

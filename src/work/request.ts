@@ -11,7 +11,6 @@ import { type DriverOption, factsOf } from '../targets/drivers.ts';
 import { detectLauncher } from '../targets/launcher.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
 import { given } from './options.ts';
-import { paramsOf, recipeId, refuseStrayParams } from './recipes.ts';
 import { type BuildOptions, RUNS_DIR, type RunOptions } from './run-options.ts';
 
 export interface WorkContext extends Context {
@@ -21,19 +20,18 @@ export interface WorkContext extends Context {
 
 /** The request that the options mean. @throws UserError */
 export async function requestFrom(
-  recipes: readonly string[],
+  changes: RunRequest['changes'],
   options: RunOptions,
   stages: readonly StageName[],
   ctx: Context,
 ): Promise<RunRequest> {
-  if (recipes.length === 0) {
+  if (changes.length === 0) {
     throw new UserError({
       code: 'cli/no-recipe',
-      message: 'name a recipe',
-      hint: '`forkwright recipes` lists them; remove-zombieframe is one',
+      message: 'name a change: a recipe, a patch, commits (BASE..HEAD)',
+      hint: '`forkwright recipes` lists the recipes; remove-zombieframe is one',
     });
   }
-  refuseStrayParams(recipes.map(recipeId), options.param);
   const suite = await readSuite(options.suite ?? [], options);
   const targets = options.target.length === 0 ? [defaultTarget()] : [...new Set(options.target)];
   const runners = runnersOf(options.runner, targets);
@@ -41,7 +39,7 @@ export async function requestFrom(
     schemaVersion: 1,
     checkout: path.resolve(options.checkout),
     ...(options.include.length === 0 ? {} : { include: [...options.include] }),
-    recipes: recipes.map((name) => ({ name, params: paramsOf(recipeId(name), options.param) })),
+    changes,
     targets,
     ...(Object.keys(runners).length === 0 ? {} : { runners }),
     ...(options.sysroot === undefined ? {} : { sysroot: path.resolve(options.sysroot) }),

@@ -1,7 +1,16 @@
 import { SUITES_HELP } from '../bench/suites/list.ts';
 import { type Gate, parseGates } from '../run/gates/parse.ts';
 import type { RunRequest } from '../run/request.ts';
-import { BadValue, counted, type OptionTable, option, repeatable, type ValuesOf, wholeNumber } from './options.ts';
+import {
+  BadValue,
+  counted,
+  type OptionSpec,
+  type OptionTable,
+  option,
+  repeatable,
+  type ValuesOf,
+  wholeNumber,
+} from './options.ts';
 
 /** Where runs are kept when `--out` does not say. */
 export const RUNS_DIR = 'forkwright-runs';
@@ -17,6 +26,30 @@ export const RECIPE_OPTIONS = {
     'make the edits of code in these files too: users of a field that only this fork has; repeatable',
   ),
   recipesDir: repeatable('--recipes-dir <dir>', 'more recipes, beside the shipped ones and ./recipes; repeatable'),
+} as const satisfies OptionTable;
+
+export const STRIP_OPTION = {
+  flags: '--strip <n>',
+  text: 'how many leading folders of the patch’s paths are left out, as with patch -p',
+  parse: (text: string) => {
+    if (!/^\d$/.test(text)) throw new BadValue('expected a number from 0 to 9');
+    return Number(text);
+  },
+} as const satisfies OptionSpec;
+
+/** What is a change on the command line. */
+export const CHANGES_HELP =
+  'what to change, in this order: recipes, by name or file; patch files, or a folder of them; commits as BASE..HEAD';
+
+export const CHANGE_OPTIONS = {
+  head: option('--head <ref>', 'the commits of this branch since it left --upstream (default: the checkout’s own)'),
+  upstream: option('--upstream <ref>', 'what the branch of --head grew from (default: the checkout’s own commit)'),
+  dirty: option('--dirty', 'the uncommitted edits of the checkout, against its commit'),
+  strip: {
+    ...STRIP_OPTION,
+    text: `of patch files: ${STRIP_OPTION.text}`,
+  },
+  portFrom: option('--port-from <tree>', 'carry patch files from this tree or ref, for which they were made, first'),
 } as const satisfies OptionTable;
 
 export const SYSROOT_OPTION = {
@@ -74,6 +107,7 @@ export const BENCH_OPTIONS = {
 
 export const RUN_OPTIONS = {
   ...RECIPE_OPTIONS,
+  ...CHANGE_OPTIONS,
   ...BUILD_OPTIONS,
   ...BENCH_OPTIONS,
   cpythonTests: option('--cpython-tests <set>', 'quick, all, none, or names separated by commas (default: quick)', {
@@ -104,6 +138,7 @@ export const REF_OPTION = {
   ref: option('--ref <ref>', 'a tag, branch or commit of the checkout’s repository; its work tree is not read'),
 } as const satisfies OptionTable;
 
+export type ChangeOptions = Partial<ValuesOf<typeof CHANGE_OPTIONS>>;
 export type RecipeOptions = ValuesOf<typeof RECIPE_OPTIONS>;
 export type BuildOptions = RecipeOptions & ValuesOf<typeof BUILD_OPTIONS>;
 /** What a run is asked for; commands that do not measure leave out what is about measuring. */

@@ -1,7 +1,9 @@
 import path from 'node:path';
+import { identityOf } from '../patch/series.ts';
 import { writeReports } from '../report/render-view.ts';
 import type { Review } from '../review/types.ts';
 import { latestRunFolder, loadRequest, type RunFolder, runFolder, saveRequest, withRunLock } from '../run/folder.ts';
+import { keepGiven, requestedItems } from '../run/given.ts';
 import { runPipeline } from '../run/pipeline.ts';
 import { type PreparedRun, prepareRun } from '../run/prepare.ts';
 import type { StageName } from '../run/request.ts';
@@ -9,7 +11,8 @@ import type { RunRecord } from '../run/types.ts';
 import { packageVersion } from '../system/assets.ts';
 import { Cancelled } from '../system/diagnostic.ts';
 import { shownPath } from '../system/paths.ts';
-import { recipeFolders, recipeId } from './recipes.ts';
+import { changesAsked, checkoutNamed } from './changes.ts';
+import { recipeFolders } from './recipes.ts';
 import { freshFolder, refuseStrayOptions, requestFrom, type WorkContext } from './request.ts';
 import { writeRunReview } from './review/of-run.ts';
 import { RUNS_DIR, type RunOptions } from './run-options.ts';
@@ -22,22 +25,29 @@ export interface DoneRun {
   readonly review: Review | undefined;
 }
 
-/** Starts a run in a folder of its own and carries it out. @throws UserError, Cancelled */
+/**
+ * Starts a run in a folder of its own and carries it out.
+ * @param names of changes: see `changesAsked`.
+ * @throws UserError, Cancelled
+ */
 export async function performRun(
-  recipes: readonly string[],
+  names: readonly string[],
   options: RunOptions,
   stages: readonly StageName[],
   ctx: WorkContext,
 ): Promise<DoneRun> {
-  const { checkout: dir, ref } = options;
+  const dir = await checkoutNamed(options.checkout, ctx);
+  const { items, changes, base } = await changesAsked(names, { ...options, checkout: dir }, ctx);
+  const ref = options.ref ?? base;
   const checkout =
     ref === undefined ? dir : await (await import('../checkout/source/obtain.ts')).checkoutAtRef(dir, ref, ctx);
-  const request = await requestFrom(recipes, { ...options, checkout }, stages, ctx);
-  const prepared = await prepareRun(request, recipeFolders(options.recipesDir), ctx, (targets) =>
+  const request = await requestFrom(changes, { ...options, checkout }, stages, ctx);
+  const prepared = await prepareRun(request, items, recipeFolders(options.recipesDir), ctx, (targets) =>
     refuseStrayOptions(request, targets),
   );
-  const folder = await freshFolder(options.out, request.recipes.map(({ name }) => recipeId(name)).join('+'));
+  const folder = await freshFolder(options.out, items.map((item) => identityOf(item).id).join('+'));
   await saveRequest(folder, request);
+  await keepGiven(folder, prepared.series);
   return carryOut(prepared, folder, options.history, ctx);
 }
 
@@ -58,7 +68,8 @@ export async function resumeRun(
   const more = stages.filter((stage) => !known.stages.includes(stage));
   const request = more.length === 0 ? known : { ...known, stages: [...known.stages, ...more] };
   if (request !== known) await saveRequest(folder, request);
-  const prepared = await prepareRun(request, recipeFolders(options.recipesDir), ctx);
+  const folders = recipeFolders(options.recipesDir);
+  const prepared = await prepareRun(request, await requestedItems(request, folder, folders), folders, ctx);
   return carryOut(prepared, folder, options.history, ctx);
 }
 

@@ -46,8 +46,8 @@ export function tellSeries(series: readonly SeriesResult[], checkout: Pick<Check
   const say = (severity: 'error' | 'warning', diagnostic: Diagnostic) =>
     ctx.emit({ type: 'diagnostic', severity, diagnostic });
   const place = { file: checkout.root };
-  for (const { recipe, result } of series) {
-    const { id } = recipe.recipe;
+  for (const { identity, result } of series) {
+    const { id } = identity;
     switch (result.verdict) {
       case 'applies':
         for (const diagnostic of result.warnings) say('warning', diagnostic);

@@ -48,7 +48,7 @@ test('action.yml and the code know the same inputs', async () => {
   const values = Object.fromEntries(defaults.map(([name, input]) => [name, input.default]));
   const ctx = { env: {}, signal: new AbortController().signal } as Context;
   const request = async (options: ReturnType<typeof read>['options']) =>
-    requestFrom(['a'], { ...options, launcher: 'none' }, ['build'], ctx);
+    requestFrom([{ recipe: 'a', params: {} }], { ...options, launcher: 'none' }, ['build'], ctx);
   expect(await request(read({ recipes: 'a', ...values }).options)).toEqual(
     await request(read({ recipes: 'a' }).options),
   );

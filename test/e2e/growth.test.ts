@@ -1,13 +1,13 @@
 /** What grows with its input grows with it, and not with its square: ratios of processor time, each the least of several. */
 import { expect, test } from 'vitest';
 import { findMsbuildErrors } from '../../src/builds/msbuild/driver.ts';
+import { changedRanges } from '../../src/change/changed-ranges.ts';
 import { parsePatch } from '../../src/diff/read.ts';
 import type { FileChange } from '../../src/patch/types.ts';
 import { runChecks } from '../../src/review/checks/index.ts';
 import { renderReviewHtml } from '../../src/review/html/page.ts';
 import { renderReviewTerminal } from '../../src/review/terminal/render.ts';
 import type { Context } from '../../src/system/context.ts';
-import { changedRanges } from '../../src/work/review/changed-ranges.ts';
 import { memoryTree } from '../patch/memory-tree.ts';
 import { large } from '../review/html/reviews.ts';
 

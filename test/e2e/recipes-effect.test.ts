@@ -46,10 +46,10 @@ async function series(
     items.map((recipe) => ({ recipe, params: resolveParams(recipe, given[recipe.recipe.id] ?? {}) })),
     folderTree(checkout, ctx),
   );
-  return results.flatMap(({ recipe, result }) => {
+  return results.flatMap(({ identity, result }) => {
     if (result.verdict === 'applies') return [result.patch];
     if (result.verdict === 'not-applicable') return [];
-    throw new Error(`${recipe.recipe.id}: ${JSON.stringify(result, undefined, 1)}`);
+    throw new Error(`${identity.id}: ${JSON.stringify(result, undefined, 1)}`);
   });
 }
 

@@ -122,8 +122,8 @@ describe('a shipped patch', () => {
   test('of a series is compared on what those before it made', async () => {
     const items = [first, second].map((recipe) => ({ recipe, params: resolveParams(recipe, {}) }));
     const made = await generateSeries(items, tree);
-    const patches = made.map(({ recipe, result }) => ({
-      file: `${recipe.recipe.id}.patch`,
+    const patches = made.map(({ identity, result }) => ({
+      file: `${identity.id}.patch`,
       text: result.verdict === 'applies' ? result.patch.text : '',
     }));
     const verdicts = async (isSeries: boolean) =>

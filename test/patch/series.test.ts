@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { generateSeries, orderSeries } from '../../src/patch/index.ts';
+import { identityOf, type SeriesItem } from '../../src/patch/series.ts';
 import type { LoadedRecipe } from '../../src/recipe/index.ts';
 import { memoryTree } from './memory-tree.ts';
 import { problemsOf, recipeOf } from './recipes.ts';
@@ -7,7 +8,7 @@ import { problemsOf, recipeOf } from './recipes.ts';
 const recipe = (id: string, edit: string, more = ''): LoadedRecipe =>
   recipeOf(`id: ${id}\ntitle: ${id}\nwhy: because\ncpython: ">=2.5"\nfiles: [a.c]\n${more}\nedits:\n  - ${edit}\n`);
 const items = (...recipes: LoadedRecipe[]) => recipes.map((r) => ({ recipe: r, params: {} }));
-const ids = (list: readonly { recipe: LoadedRecipe }[]) => list.map((r) => r.recipe.recipe.id);
+const ids = (list: readonly SeriesItem[]) => list.map((item) => identityOf(item).id);
 
 const limit = recipe('limit', 'set-define: {name: MAX, value: 0}');
 const store = recipe('store', '{fold: {if: "$C->zf == NULL", is: false}}');

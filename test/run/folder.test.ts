@@ -23,7 +23,7 @@ afterEach(() => rm(parent, { recursive: true }));
 const request: RunRequest = {
   schemaVersion: 1,
   checkout: '/src/cpython',
-  recipes: [{ name: 'remove-zombieframe', params: { abi: 'keep-field' } }],
+  changes: [{ recipe: 'remove-zombieframe', params: { abi: 'keep-field' } }],
   targets: ['host'],
   stages: ['build', 'speed'],
   build: { pgo: false, modules: 'all', configure: [], launcher: 'none' },

@@ -5,7 +5,12 @@ import { runOptions } from './rig.ts';
 /** What a command line means for the counting of instructions. */
 async function instructions(...args: readonly string[]) {
   const ctx = { emit: () => {}, signal: new AbortController().signal, cacheDir: '/', jobs: 1, env: {} };
-  const request = await requestFrom(['small'], runOptions(...args), ['build', 'instructions'], ctx);
+  const request = await requestFrom(
+    [{ recipe: 'small', params: {} }],
+    runOptions(...args),
+    ['build', 'instructions'],
+    ctx,
+  );
   return request.bench.instructions;
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { recipeIdentity } from '../../src/patch/generate.ts';
 import { loadRecipe, resolveParams } from '../../src/recipe/index.ts';
 import type { Context } from '../../src/system/context.ts';
 import { tellSeries } from '../../src/work/series.ts';
@@ -17,6 +18,10 @@ test('a recipe of configure options alone is told to change no file', async () =
     jobs: 1,
     env: {},
   };
-  tellSeries([{ recipe, params: resolveParams(recipe, {}), result }], { root: '/tree' }, ctx);
+  tellSeries(
+    [{ recipe, identity: recipeIdentity(recipe), params: resolveParams(recipe, {}), result }],
+    { root: '/tree' },
+    ctx,
+  );
   expect(said).toEqual(['no-docstrings changes no file: `run` and `build` give configure --without-doc-strings']);
 });

@@ -7,7 +7,7 @@ import { runOptions } from './rig.ts';
 
 async function bench(...args: readonly string[]) {
   const ctx = { emit: () => {}, signal: new AbortController().signal, cacheDir: '/', jobs: 1, env: {} };
-  return (await requestFrom(['small'], runOptions(...args), ['build', 'speed'], ctx)).bench;
+  return (await requestFrom([{ recipe: 'small', params: {} }], runOptions(...args), ['build', 'speed'], ctx)).bench;
 }
 
 test('pybench, the start of the interpreter, or scripts, whose paths are kept whole', async () => {

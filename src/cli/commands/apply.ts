@@ -33,7 +33,7 @@ export const register = command({
     const { checkout, series } = await seriesFor(recipes, options, ctx);
     tellSeries(series, checkout, ctx);
     const patches = patchesOf({ series }).filter(({ files }) => files.length > 0);
-    const verdicts = series.map(({ recipe, result }) => ({ recipe: recipe.recipe.id, verdict: result.verdict }));
+    const verdicts = series.map(({ identity, result }) => ({ recipe: identity.id, verdict: result.verdict }));
     const data = { checkout: checkout.root, verdicts };
     if (seriesExitCode(series) === 1) return { exitCode: 1, data, text: '' };
     if (patches.length === 0) return { exitCode: 0, data, text: 'nothing to do' };

@@ -5,6 +5,7 @@ import { option, type WrittenOption } from '../../work/options.ts';
 import {
   BENCH_OPTIONS,
   BUILD_OPTIONS,
+  CHANGE_OPTIONS,
   RECIPE_OPTIONS,
   type RunOptions,
   SELF_TEST_OPTIONS,
@@ -17,9 +18,10 @@ export const register = command({
   summary: 'measure: pybench on both builds, memory growth; or the measuring itself',
   description:
     'Build what is not built yet and measure baseline and patched; or measure (again, or further) in a run’s folder. With --self-test, measure an interpreter against itself: what is called changed then is a false alarm.',
-  args: { '[run-or-recipe...]': 'one run folder, or recipes; with --self-test a run folder or none' },
+  args: { '[run-or-change...]': 'one run folder, or changes as with run; with --self-test a run folder or none' },
   options: {
     ...RECIPE_OPTIONS,
+    ...CHANGE_OPTIONS,
     ...BUILD_OPTIONS,
     ...BENCH_OPTIONS,
     selfTest: option('--self-test', 'measure the measuring: a baseline against itself'),

@@ -56,7 +56,7 @@ Examples:
     tellSeries(series, checkout, ctx);
     const exitCode = seriesExitCode(series);
     const patches = patchesOf({ series });
-    const results = series.map(({ recipe, params, result }) => ({ recipe: recipe.recipe.id, params, ...result }));
+    const results = series.map(({ identity, params, result }) => ({ recipe: identity.id, params, ...result }));
     const explanation = options.explain ? await explain(series, ctx) : '';
     // A series of which a part does not apply is not written at all: a half is worse than none.
     if (exitCode === 1) return { exitCode, data: results, text: explanation };
@@ -91,10 +91,10 @@ async function explain(series: readonly SeriesResult[], ctx: CommandContext): Pr
   const { explainAccount } = await import('../../patch/index.ts');
   const c = pc.createColors(ctx.terminal.colorOut);
   return series
-    .flatMap(({ recipe, params, result }) => {
+    .flatMap(({ identity, params, result }) => {
       const given = Object.entries(params).map(([name, value]) => `${name}=${value}`);
       const more = result.verdict === 'applies' ? `, +${result.patch.insertions} −${result.patch.deletions} lines` : '';
-      const title = `${recipe.recipe.id}${given.length === 0 ? '' : ` (${given.join(', ')})`}: ${result.verdict}${more}`;
+      const title = `${identity.id}${given.length === 0 ? '' : ` (${given.join(', ')})`}: ${result.verdict}${more}`;
       return [c.bold(title), ...explainAccount(result.account).map(printableText)];
     })
     .join('\n');

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { writeFileAtomic } from '../../system/files.ts';
 import { holding } from '../../system/held.ts';
 import { type OptionTable, option, usage, type ValuesOf } from '../../work/options.ts';
-import { RECIPE_OPTIONS } from '../../work/run-options.ts';
+import { RECIPE_OPTIONS, STRIP_OPTION } from '../../work/run-options.ts';
 import { type CommandContext, command, type Outcome } from '../frame.ts';
-import { type SharedOptions, STRIP_OPTION } from '../options.ts';
+import type { SharedOptions } from '../options.ts';
 
 const OPTIONS = {
   from: option(

@@ -1,7 +1,7 @@
 import { counted, option, repeatable } from '../../work/options.ts';
-import { RECIPE_OPTIONS } from '../../work/run-options.ts';
+import { RECIPE_OPTIONS, STRIP_OPTION } from '../../work/run-options.ts';
 import { command, shownOn } from '../frame.ts';
-import { STRIP_OPTION, VERIFY_OPTION } from '../options.ts';
+import { VERIFY_OPTION } from '../options.ts';
 import { deliver, formatOption, OUTPUT_OPTION } from '../output.ts';
 
 export const register = command({

@@ -1,14 +1,14 @@
 import { UserError } from '../../system/diagnostic.ts';
 import { option } from '../../work/options.ts';
-import { REF_OPTION, RUN_OPTIONS } from '../../work/run-options.ts';
+import { CHANGES_HELP, REF_OPTION, RUN_OPTIONS } from '../../work/run-options.ts';
 import { command } from '../frame.ts';
 
 export const register = command({
   name: 'run',
   summary: 'the main job: patch, build both, test, measure, report',
   description:
-    'Generate the patch for a checkout, build it without and with, run CPython’s own tests and pybench on both, and report.',
-  args: { '[recipe...]': 'recipes, by name or file, applied in this order' },
+    'Make a change of a checkout, build it without and with, run CPython’s own tests and pybench on both, and report.',
+  args: { '[change...]': CHANGES_HELP },
   options: {
     ...RUN_OPTIONS,
     ...REF_OPTION,
@@ -18,8 +18,10 @@ export const register = command({
 Examples:
   $ forkwright run remove-zombieframe --checkout ../cpython --quick
   $ forkwright run remove-zombieframe -C ../cpython -p abi=keep-field --cpython-tests all
+  $ forkwright run my.patch debian/patches -C ../cpython --quick
+  $ forkwright run main..my-branch -C ../cpython
   $ forkwright run --resume`,
-  async run(recipes, options, ctx) {
+  async run(names, options, ctx) {
     const { performRun, resumeRun } = await import('../../work/run.ts');
     const { settingsGates } = await import('../../run/gates/index.ts');
     const { ALL_STAGES } = await import('../../run/stages/list.ts');
@@ -27,13 +29,13 @@ Examples:
     // Before the work: gates that cannot be read are not found out after it.
     const gates = options.failOn ?? (await settingsGates(process.cwd()));
     if (options.resume === undefined) {
-      return runOutcome(await performRun(recipes, options, ALL_STAGES, ctx), ctx, gates);
+      return runOutcome(await performRun(names, options, ALL_STAGES, ctx), ctx, gates);
     }
-    if (recipes.length > 0) {
+    if (names.length > 0) {
       throw new UserError({
         code: 'cli/resume-recipes',
-        message: 'a run is resumed with the recipes that it was started with',
-        hint: `leave out ${recipes.join(' ')}, or start a new run`,
+        message: 'a run is resumed with the changes that it was started with',
+        hint: `leave out ${names.join(' ')}, or start a new run`,
       });
     }
     return runOutcome(await resumeRun(options.resume, options, [], ctx), ctx, gates);

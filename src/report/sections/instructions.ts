@@ -59,7 +59,7 @@ export function instructionsSection(target: TargetResult): Section | undefined {
   return section(id, `Instructions: ${instructions.suite}`, [
     text(reading(instructions)),
     facts(conditions(instructions)),
-    telling.length > 0 && rows('Tests that changed, or that the recipe declared', telling),
+    telling.length > 0 && rows('Tests that changed, or that were declared', telling),
     details(
       `${count(quiet.length, 'test')} without a change that is told from the layout of memory`,
       quiet.length > 0 && rows('The other tests', quiet),

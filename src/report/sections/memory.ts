@@ -49,27 +49,30 @@ export function memoryInShort(memory: StartupMemory): string | undefined {
   return difference === undefined ? undefined : `${saves(difference)} at start-up`;
 }
 
+/** `41 824 B less at start-up`; `undefined` when it could not be measured on both. */
+export function startupInShort(memory: StartupMemory): string | undefined {
+  const difference = differenceAt(pointOf(memory, 'pass'));
+  if (difference === undefined) return undefined;
+  const size = bytes(Math.abs(difference));
+  return `${difference === 0 ? 'the same' : `${size} ${difference < 0 ? 'less' : 'more'}`} at start-up`;
+}
+
 /** @returns `undefined` when it was not asked for. */
 export function memoryAnswer({ memory }: TargetResult, record: Claims): Answer | undefined {
   if (memory === undefined) return undefined;
   const difference = differenceAt(pointOf(memory, 'pass'));
-  if (difference === undefined) {
+  const short = startupInShort(memory);
+  if (difference === undefined || short === undefined) {
     const [problem] = memory.problems;
     return answer('Memory', 'unknown', 'not measured', problem && sentence(problem.why));
   }
-  const size = bytes(Math.abs(difference));
   const claim = claimed(record);
   const imports = differenceAt(pointOf(memory, 'imports'));
-  return answer(
-    'Memory',
-    difference < 0 ? 'good' : difference > 0 ? 'bad' : 'plain',
-    difference === 0 ? 'the same at start-up' : `${size} ${difference < 0 ? 'less' : 'more'} at start-up`,
-    [
-      claim && sentence(claim),
-      imports !== undefined && `After ${code(memory, 'imports')}: ${signedOrSame(imports)}.`,
-      seen(pointOf(memory, 'pass')),
-    ],
-  );
+  return answer('Memory', difference < 0 ? 'good' : difference > 0 ? 'bad' : 'plain', short, [
+    claim && sentence(claim),
+    imports !== undefined && `After ${code(memory, 'imports')}: ${signedOrSame(imports)}.`,
+    seen(pointOf(memory, 'pass')),
+  ]);
 }
 
 const code = (memory: StartupMemory, name: MemoryPoint['name']) => quoted(pointOf(memory, name)?.code ?? name);

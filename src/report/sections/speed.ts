@@ -54,10 +54,9 @@ export function forest(target: string, speed: SpeedComparison): Forest {
       .sort(byEffect)
       .map(forestRow),
   });
-  const declared = [
-    group('Declared slower by the recipe', 'slower'),
-    group('Declared faster by the recipe', 'faster'),
-  ].filter(({ rows }) => rows.length > 0);
+  const declared = [group('Declared slower', 'slower'), group('Declared faster', 'faster')].filter(
+    ({ rows }) => rows.length > 0,
+  );
   const groups = [...declared, group(declared.length > 0 ? 'Other tests' : 'Tests', undefined)].filter(
     ({ rows }) => rows.length > 0,
   );

@@ -43,6 +43,14 @@ export function evidenceOf(
   ];
 }
 
+/** Of a change that a person wrote: that it applies as it is, and what was made with it. */
+export const evidenceOfGiven = (patch: GeneratedPatch, proofs: Proofs): readonly ReviewEvidence[] => [
+  rung('applies', 'passed', 'as it is, without fuzz, after those before it'),
+  compiles(patch, proofs.syntax),
+  run('builds', proofs.builds),
+  run('tests', proofs.tests),
+];
+
 const TITLES: Readonly<Record<ReviewEvidence['step'], string>> = {
   matched: 'every edit matched as declared',
   gone: 'nothing is left of what goes',

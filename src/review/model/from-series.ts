@@ -7,18 +7,19 @@ import type { SeriesResult } from '../../patch/series.ts';
 import type { EditAccount, FileChange, GeneratedPatch } from '../../patch/types.ts';
 import { holds } from '../../recipe/params.ts';
 import type { ReviewEdit, ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
-import { evidenceOf, type Proofs } from './evidence.ts';
+import { evidenceOf, evidenceOfGiven, type Proofs } from './evidence.ts';
 import { reviewFile } from './review-file.ts';
 
-/** What a recipe of a series yielded, for review: the patch with provenance and evidence, or why there is none. */
+/** What a change of a series came to, for review: the patch with provenance and evidence, or why there is none. */
 export function reviewOfResult(made: SeriesResult, proofs: Proofs = {}): ReviewPatch {
-  const { recipe, params, result } = made;
-  const { id, title, why, version } = recipe.recipe;
+  const { identity, recipe, given, params, result } = made;
+  const { id, title, why } = identity;
+  const file = given?.origin.kind === 'patch' ? { file: given.origin.file } : {};
   const common = {
     id,
     title,
     why,
-    recipe: { id, title, why, version: String(version), hash: recipe.hash },
+    ...(recipe === undefined ? file : { recipe: identity }),
     params,
     verdict: result.verdict,
     edits: result.account.map(editOf),
@@ -33,7 +34,7 @@ export function reviewOfResult(made: SeriesResult, proofs: Proofs = {}): ReviewP
       return { ...none, problems: [], reason: result.why };
     case 'applies': {
       const { patch } = result;
-      const gone = (recipe.recipe.expect?.gone ?? []).flatMap((one) =>
+      const gone = (recipe?.recipe.expect?.gone ?? []).flatMap((one) =>
         typeof one === 'string' ? [one] : holds(one.when, params) ? [one.text] : [],
       );
       return {
@@ -45,7 +46,8 @@ export function reviewOfResult(made: SeriesResult, proofs: Proofs = {}): ReviewP
         insertions: patch.insertions,
         deletions: patch.deletions,
         buildOptions: patch.buildOptions,
-        evidence: evidenceOf(patch, result.account, gone, proofs),
+        evidence:
+          recipe === undefined ? evidenceOfGiven(patch, proofs) : evidenceOf(patch, result.account, gone, proofs),
         problems: [],
         warnings: result.warnings,
       };

@@ -1,6 +1,8 @@
+import { namesPatches, parseFolders, patchFolders } from '../../change/patch-files.ts';
 import { folderInRepository } from '../../checkout/git-state.ts';
 import { namedFiles } from '../../diff/locate.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
+import type { ShippedFolder } from '../../patch/check-shipped.ts';
 import { generateSeries } from '../../patch/series.ts';
 import type { CheckInput } from '../../review/checks/index.ts';
 import { compareReviews } from '../../review/compare/index.ts';
@@ -14,7 +16,6 @@ import { refuseTogether, usage } from '../options.ts';
 import type { RecipeOptions } from '../run-options.ts';
 import { patchesOf, seriesFor, seriesItems } from '../series.ts';
 import { treesAt } from '../trees.ts';
-import { namesPatches, parseFolders, patchFolders, readFolders } from './patch-files.ts';
 import type { PatchBytes, RunFacts } from './run-facts.ts';
 import { checkoutFacts, type GeneratedSubject, reviewOfSubject } from './subject.ts';
 
@@ -132,7 +133,7 @@ async function reviewOfFiles(names: readonly string[], options: ReviewOptions, c
 
 async function onCheckout(parsed: readonly ParsedPatch[], options: ReviewOptions, ctx: Context) {
   const { openCheckout, folderTree } = await import('../../checkout/index.ts');
-  const { changesOnTree } = await import('./on-tree.ts');
+  const { changesOnTree } = await import('../../change/on-tree.ts');
   const checkout = await openCheckout(options.checkout, ctx);
   const tree = folderTree(checkout, ctx);
   const result = await changesOnTree(parsed, tree, options.strip, ctx);
@@ -189,6 +190,10 @@ async function reviewOfTwoSeries(names: readonly string[], options: ReviewOption
   const review: Review = { schemaVersion: 1, title: `${old} → ${now}`, patches, checks, comparison };
   return { review, exitCode: exitCode(review, false) };
 }
+
+/** The patches in files, where no tree is at hand. @param strip how many leading folders of paths are left out. */
+const readFolders = (folders: readonly ShippedFolder[], strip?: number): readonly ReviewPatch[] =>
+  parseFolders(folders).map((parsed) => reviewOfParsed(parsed, namedFiles(parsed, strip)));
 
 /** With --against, the comparison is part of the review, and a difference of substance is a no. */
 async function against(review: Review, failed: boolean, options: ReviewOptions, ctx: Context): Promise<MadeReview> {

@@ -22,10 +22,20 @@ export async function reviewOfSubject(
 ): Promise<Review> {
   const { series, tree } = subject;
   const patches = patchesOf(subject);
-  const ids = series.map(({ recipe }) => recipe.recipe.id);
-  const what = ids.length <= 3 ? ids.join(', ') : `${ids.length} recipes`;
+  const ids = series.map(({ identity }) => identity.id);
+  const what =
+    ids.length <= 3
+      ? ids.join(', ')
+      : `${ids.length} ${series.every(({ recipe }) => recipe !== undefined) ? 'recipes' : 'changes'}`;
   const reviewed = patches.map((patch) => ({ files: reviewOfPatch(patch) }));
-  const input = { patches, generated: true, reviewed, tree, syntax, builds: facts?.builds };
+  const input = {
+    patches,
+    generated: series.every(({ recipe }) => recipe !== undefined),
+    reviewed,
+    tree,
+    syntax,
+    builds: facts?.builds,
+  };
   const { runChecks } = await import('../../review/checks/index.ts');
   return {
     schemaVersion: 1,

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { shippedFolders } from '../../../src/change/patch-files.ts';
 import type { Event } from '../../../src/system/events.ts';
-import { shippedFolders } from '../../../src/work/review/patch-files.ts';
 import { write } from '../../checkout/rig.ts';
 
 let dir: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { namesPatches } from '../../../src/work/review/patch-files.ts';
+import { namesPatches } from '../../src/change/patch-files.ts';
 
 let dir: string;
 beforeAll(() => {

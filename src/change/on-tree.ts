@@ -1,18 +1,18 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { chmod, mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { SourceTree } from '../../checkout/types.ts';
-import { fuzzOf } from '../../diff/fuzz.ts';
-import { applyPatch } from '../../diff/git-apply.ts';
-import { type Located, type LocatedPatch, locate, placedText } from '../../diff/locate.ts';
-import { inTheWay, pathProblem } from '../../diff/paths.ts';
-import { positionProblem } from '../../diff/positions.ts';
-import type { ParsedPatch } from '../../diff/types.ts';
-import type { FileChange } from '../../patch/types.ts';
-import type { Context } from '../../system/context.ts';
-import { decodeBytes } from '../../system/decode.ts';
-import { type Diagnostic, UserError } from '../../system/diagnostic.ts';
-import { inTemporaryFolder } from '../../system/files.ts';
+import type { SourceTree } from '../checkout/types.ts';
+import { fuzzOf } from '../diff/fuzz.ts';
+import { applyPatch } from '../diff/git-apply.ts';
+import { type Located, type LocatedPatch, locate, placedText } from '../diff/locate.ts';
+import { inTheWay, pathProblem } from '../diff/paths.ts';
+import { positionProblem } from '../diff/positions.ts';
+import type { ParsedPatch } from '../diff/types.ts';
+import type { FileChange } from '../patch/types.ts';
+import type { Context } from '../system/context.ts';
+import { decodeBytes } from '../system/decode.ts';
+import { type Diagnostic, UserError } from '../system/diagnostic.ts';
+import { inTemporaryFolder } from '../system/files.ts';
 import { changedRanges } from './changed-ranges.ts';
 
 interface PatchOnTree {
@@ -50,7 +50,7 @@ export async function changesOnTree(
       out.push({ name, ...came, problem: came.problem && afterOthers(came.problem, without) });
       if (came.problem === undefined) applied.push(...(came.located ?? []));
     }
-    return { patches: out, files: await copies.changes(applied.filter(({ patch }) => !patch.binary)) };
+    return { patches: out, files: await copies.changes(applied) };
   });
 }
 
@@ -115,6 +115,7 @@ class Copies {
   readonly root: string;
   readonly tree: SourceTree;
   readonly #before = new Map<string, string | undefined>();
+  readonly #executable = new Set<string>();
 
   constructor(root: string, tree: SourceTree) {
     this.root = root;
@@ -158,7 +159,9 @@ class Copies {
       if (file === undefined) continue;
       await mkdir(Buffer.from(path.dirname(path.join(this.root, name)), 'latin1'), { recursive: true });
       await writeFile(this.#at(name), file.text, 'latin1');
-      if (file.executable) await chmod(this.#at(name), 0o755);
+      if (!file.executable) continue;
+      this.#executable.add(name);
+      await chmod(this.#at(name), 0o755);
     }
     return undefined;
   }
@@ -176,6 +179,16 @@ class Copies {
     return info.isSymbolicLink() ? readlink(this.#at(name), 'latin1') : readFile(this.#at(name), 'latin1');
   }
 
+  /** Whether a file is made or removed, and may be executed, where that is not as it was. */
+  #shape(name: string): Pick<FileChange, 'is' | 'executable'> {
+    const info = lstatSync(this.#at(name), { throwIfNoEntry: false });
+    const was = this.#before.get(name);
+    if (info === undefined) return { is: 'removed' };
+    const executable = (info.mode & 0o100) !== 0;
+    if (was === undefined) return { is: 'made', ...(executable ? { executable } : {}) };
+    return executable === this.#executable.has(name) ? {} : { executable };
+  }
+
   async texts(located: readonly Located[]): Promise<ReadonlyMap<string, string>> {
     const out = new Map<string, string>();
     for (const { old } of located) {
@@ -190,13 +203,14 @@ class Copies {
     for (const [name, parts] of Map.groupBy(touched, ({ old, now }) => now ?? old ?? '')) {
       const before = this.#before.get(parts[0]?.old ?? name) ?? '';
       const after = (await this.#text(name)) ?? '';
-      const edits = changedRanges(before, after, parts.length === 1 ? parts[0]?.patch.hunks : undefined);
-      files.set(name, { path: decodeBytes(name), before, after, edits });
+      const hunks = parts.length === 1 ? parts[0]?.patch.hunks : undefined;
+      const edits = parts.some(({ patch }) => patch.binary) ? [] : changedRanges(before, after, hunks);
+      files.set(name, { path: decodeBytes(name), ...this.#shape(name), before, after, edits });
     }
     // Of a renamed file nothing is left under its old name; its text is told of under the new one.
     for (const { old } of touched) {
       if (old === undefined || files.has(old) || existsSync(this.#at(old))) continue;
-      files.set(old, { path: decodeBytes(old), before: '', after: '', edits: [] });
+      files.set(old, { path: decodeBytes(old), is: 'removed', before: '', after: '', edits: [] });
     }
     return [...files.values()];
   }

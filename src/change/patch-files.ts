@@ -2,16 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { namedFiles } from '../../diff/locate.ts';
-import { parsePatch } from '../../diff/read.ts';
-import type { ParsedPatch } from '../../diff/types.ts';
-import type { ShippedFolder, ShippedPatch } from '../../patch/check-shipped.ts';
-import { reviewOfParsed } from '../../review/model/read-patch.ts';
-import type { ReviewPatch } from '../../review/types.ts';
-import type { Context } from '../../system/context.ts';
-import { UserError } from '../../system/diagnostic.ts';
-import { withFileProblems } from '../../system/files.ts';
-import { byCodeUnit } from '../../system/hash.ts';
+import { parsePatch } from '../diff/read.ts';
+import type { ParsedPatch } from '../diff/types.ts';
+import type { ShippedFolder, ShippedPatch } from '../patch/check-shipped.ts';
+import type { Context } from '../system/context.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { withFileProblems } from '../system/files.ts';
+import { byCodeUnit } from '../system/hash.ts';
 
 const PATCH_FILE = /\.(?:patch|diff|mbox|eml)$/i;
 
@@ -111,7 +108,3 @@ function inSeries(text: string, file: string, folder: string, files: readonly st
 /** The patches in files, in their order. @throws UserError with file and line for what is no patch. */
 export const parseFolders = (folders: readonly ShippedFolder[]): readonly ParsedPatch[] =>
   folders.flatMap(({ patches }) => patches.flatMap(({ file, text }) => parsePatch(text, file)));
-
-/** The same as review has them, where no tree is at hand. @param strip how many leading folders of paths are left out. */
-export const readFolders = (folders: readonly ShippedFolder[], strip?: number): readonly ReviewPatch[] =>
-  parseFolders(folders).map((parsed) => reviewOfParsed(parsed, namedFiles(parsed, strip)));

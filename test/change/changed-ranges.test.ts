@@ -1,9 +1,9 @@
 import { createPatch } from 'diff';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parsePatch } from '../../../src/diff/read.ts';
-import { applyEdits } from '../../../src/patch/ranges.ts';
-import { changedRanges } from '../../../src/work/review/changed-ranges.ts';
+import { changedRanges } from '../../src/change/changed-ranges.ts';
+import { parsePatch } from '../../src/diff/read.ts';
+import { applyEdits } from '../../src/patch/ranges.ts';
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', '', 'd\r'), { maxLength: 12 });
 const text = fc.tuple(lines, fc.boolean()).map(([all, ends]) => all.join('\n') + (ends && all.length > 0 ? '\n' : ''));

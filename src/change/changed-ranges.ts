@@ -1,8 +1,8 @@
 import { structuredPatch } from 'diff';
-import { lineStarts } from '../../c/lex.ts';
-import type { PatchHunk } from '../../diff/types.ts';
-import { applyEdits } from '../../patch/ranges.ts';
-import type { FileChange } from '../../patch/types.ts';
+import { lineStarts } from '../c/lex.ts';
+import type { PatchHunk } from '../diff/types.ts';
+import { applyEdits } from '../patch/ranges.ts';
+import type { FileChange } from '../patch/types.ts';
 
 type Ranges = FileChange['edits'];
 

@@ -1,0 +1,142 @@
+import path from 'node:path';
+import type { SourceTree } from '../checkout/types.ts';
+import { namedFiles } from '../diff/locate.ts';
+import { letterOf } from '../diff/mail.ts';
+import type { FilePatch, ParsedPatch } from '../diff/types.ts';
+import type { GivenChange } from '../patch/series.ts';
+import type { FileChange, GeneratedPatch, GenerateResult } from '../patch/types.ts';
+import type { Context } from '../system/context.ts';
+import { decodeBytes } from '../system/decode.ts';
+import type { Diagnostic } from '../system/diagnostic.ts';
+import { sha256 } from '../system/hash.ts';
+import { asInTree, diffsOf } from './files.ts';
+import { changesOnTree } from './on-tree.ts';
+
+const PORT =
+  'name the checkout that it is for with --checkout, or carry it there first: --port-from TREE, the one that it was made for';
+
+/**
+ * Patches that people wrote, as changes of a series: each is applied to the tree as it stands then, without fuzz.
+ * @param patches from `parseFolders`, in their order.
+ * @param strip how many leading folders of their paths are left out, when it is told.
+ * @param taken names that other changes of the series have; these are added.
+ */
+export function givenPatches(
+  patches: readonly ParsedPatch[],
+  strip: number | undefined,
+  taken: Set<string>,
+  ctx: Context,
+): readonly GivenChange[] {
+  return patches.map((parsed) => {
+    const { subject, why } = wordsOf(parsed);
+    const stem = path.basename(parsed.name).replace(/\.(?:patch|diff|mbox|eml)$/i, '');
+    const id = unused(stem.replace(/[^\w.+-]+/g, '-').replace(/^[.-]+/, '') || 'patch', taken);
+    const hash = sha256(Buffer.from(parsed.text, 'latin1'));
+    const identity = { id, title: subject === '' ? path.basename(parsed.name) : subject, why, version: '', hash };
+    const change: Omit<GivenChange, 'make'> = {
+      identity,
+      origin: { kind: 'patch', file: parsed.name, line: parsed.line },
+    };
+    return { ...change, make: (tree) => applyGiven(parsed, change, tree, strip, ctx) };
+  });
+}
+
+/** A name that no other patch has: of two files `fix.patch` in two folders, the second is `fix-2`. */
+function unused(stem: string, taken: Set<string>): string {
+  let id = stem;
+  for (let n = 2; taken.has(id); n++) id = `${stem}-${n}`;
+  taken.add(id);
+  return id;
+}
+
+/** What it says of itself: a mail's subject and text, DEP-3's Description (or Subject), or the words before the diff. */
+function wordsOf(parsed: ParsedPatch): { readonly subject: string; readonly why: string } {
+  const { subject, body } = letterOf(parsed);
+  if (subject !== '') return { subject, why: body };
+  const lines = body.split('\n');
+  const at = lines.findIndex((line) => /^(?:Description|Subject):/i.test(line));
+  if (at < 0) return { subject: '', why: body };
+  const more = lines.slice(at + 1);
+  const end = more.findIndex((line) => !/^[ \t]/.test(line));
+  const text = more.slice(0, end < 0 ? undefined : end).map((line) => line.trim().replace(/^\.$/, ''));
+  return { subject: (lines[at] ?? '').replace(/^\w+:[ \t]*/, '').trim(), why: text.join('\n').trim() };
+}
+
+async function applyGiven(
+  parsed: ParsedPatch,
+  { identity, origin }: Omit<GivenChange, 'make'>,
+  tree: SourceTree,
+  strip: number | undefined,
+  ctx: Context,
+): Promise<GenerateResult> {
+  const edit = { edit: 0, kind: 'patch file', looksFor: parsed.name, why: identity.title, found: [] };
+  const no = (problem: Diagnostic): GenerateResult => ({
+    verdict: 'drifted',
+    problems: [problem],
+    account: [{ ...edit, outcome: 'failed', reason: problem.message }],
+  });
+  const odd = parsed.files.flatMap((file) => linkProblem(file, parsed.name))[0];
+  if (odd !== undefined) return no(odd);
+  const { patches, files } = await changesOnTree([parsed], tree, strip, ctx);
+  const [came] = patches;
+  const { problem, warning } = came ?? {};
+  if (problem !== undefined) {
+    // git has tried its reverse.
+    if (problem.message.includes('it is there already'))
+      return { verdict: 'already-applied', why: 'its reverse applies', account: [] };
+    return no(
+      problem.code === 'review/not-on-tree' ? { ...problem, code: 'change/does-not-apply', hint: PORT } : problem,
+    );
+  }
+  const changed: FileChange[] = [];
+  for (const file of files) {
+    if (file.before === file.after && file.is === undefined && file.executable === undefined) continue;
+    const own = file.is === 'removed' && file.before === '' ? file : await asInTree(file, tree);
+    if (own === undefined) throw new Error(`${file.path} is not what git read`);
+    changed.push(own);
+  }
+  if (changed.length === 0) return { verdict: 'not-applicable', why: `${identity.id} changes nothing`, account: [] };
+  const lines = parsed.files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.lines));
+  const patch: Omit<GeneratedPatch, 'text' | 'sha256'> = {
+    recipe: identity,
+    origin,
+    params: {},
+    pythonVersion: tree.version.text,
+    base: tree.base,
+    files: changed.map((file) => ({
+      ...file,
+      edits: file.edits.map((trace) => ({ ...trace, why: identity.title })),
+    })),
+    insertions: lines.filter(({ mark }) => mark === '+').length,
+    deletions: lines.filter(({ mark }) => mark === '-').length,
+    buildOptions: [],
+    expect: { tests: [], faster: [], slower: [] },
+  };
+  // As the user has it, where its names and line numbers are the tree's.
+  const names = new Set(patch.files.map((file) => file.path));
+  const isAsWritten =
+    warning === undefined && namedFiles(parsed).every(({ old, now }) => names.has(decodeBytes(now ?? old ?? '')));
+  const text = isAsWritten
+    ? parsed.text
+    : parsed.message.replace(/\n*$/, '\n\n') + (await diffsOf(patch.files, tree)).text;
+  return {
+    verdict: 'applies',
+    patch: { ...patch, text, sha256: sha256(Buffer.from(text, 'latin1')) },
+    warnings: warning === undefined ? [] : [{ ...warning, code: 'change/moved' }],
+    account: [{ ...edit, outcome: 'applied', reason: 'applied as it is' }],
+  };
+}
+
+/** Links and submodules are no files that a tree for building has bytes of. */
+function linkProblem({ newMode, line }: FilePatch, file: string): readonly Diagnostic[] {
+  if (newMode !== '120000' && newMode !== '160000') return [];
+  const what = newMode === '120000' ? 'a symbolic link' : 'a submodule';
+  return [
+    {
+      code: 'change/link',
+      message: `the patch makes ${what} (mode ${newMode}), which is not built`,
+      place: { file, line },
+      hint: 'take that file out of the patch',
+    },
+  ];
+}
