@@ -47,28 +47,35 @@ function asStatement(macro: string): string {
 }
 
 function maskStatementMacros(text: string, inFunction: boolean): string {
-  let out = text;
+  let out = '';
+  let last = { start: 0, end: 0 };
   for (const m of text.matchAll(STATEMENT_MACRO)) {
     const [whole, indent = '', macro = ''] = m;
     const isTop = indent === '' && !inFunction;
     if (isTop && !macro.includes('(')) continue;
-    // Looked at in what was masked so far: one macro may follow another.
-    const before = stripTrailingComment(out.slice(0, m.index)).at(-1);
+    const at = lastCode(text, m.index);
+    // As what was masked so far has it: one macro may follow another.
+    const before = at >= last.start && at < last.end ? ';' : text[at];
     const next = /\S/g;
     next.lastIndex = m.index + whole.length;
     const after = next.exec(text)?.[0];
     if (before === undefined || !/[;{}:)]/.test(before) || (before === ')' && !isTop)) continue;
     if (after !== undefined && /[;{,)+\-?|&[<>=.]/.test(after)) continue;
     const start = m.index + indent.length;
-    out = out.slice(0, start) + (isTop ? pad(macro, ';') : asStatement(macro)) + out.slice(start + macro.length);
+    out += text.slice(last.end, start) + (isTop ? pad(macro, ';') : asStatement(macro));
+    last = { start, end: start + macro.length };
   }
-  return out;
+  return out + text.slice(last.end);
 }
 
-function stripTrailingComment(text: string): string {
-  let s = text.trimEnd();
-  while (s.endsWith('*/')) s = s.slice(0, Math.max(0, s.lastIndexOf('/*'))).trimEnd();
-  return s;
+/** The offset of the last character before another that is neither white space nor of a comment; -1 without any. */
+function lastCode(text: string, offset: number): number {
+  let at = offset - 1;
+  for (;;) {
+    while (at >= 0 && /\s/.test(text[at] ?? '')) at--;
+    if (text[at] !== '/' || text[at - 1] !== '*') return at;
+    at = text.lastIndexOf('/*', at) - 1;
+  }
 }
 
 /** `PyAPI_FUNC(int) f(void)`: the opening was blanked, its `)` is still there. */

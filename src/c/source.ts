@@ -1,5 +1,6 @@
 import type { Assignment } from './condition.ts';
 import { atomsOf, type Conditionals, deadRanges, findConditionals, groupsAt } from './conditionals.ts';
+import { tokens } from './lex.ts';
 import { mask, visibleText } from './mask.ts';
 import { type Unit, unitsOf } from './units.ts';
 
@@ -16,6 +17,7 @@ export class CSource {
   readonly #masks = new Map<string, string>();
   readonly #visible = new Map<string, string>();
   readonly #units = new Map<string, readonly Unit[]>();
+  #words: ReadonlyMap<string, readonly number[]> | undefined;
 
   constructor(path: string, text: string) {
     this.path = path;
@@ -25,6 +27,26 @@ export class CSource {
 
   mask(assignment: Assignment): string {
     return cached(this.#masks, assignment, () => mask(this.text, this.conditionals, assignment));
+  }
+
+  /** Where a word of code stands, whatever the `#if`s say, but for directives. */
+  offsetsOf(word: string): readonly number[] {
+    if (this.#words === undefined) {
+      const words = new Map<string, number[]>();
+      const { directives } = this.conditionals;
+      let next = 0;
+      for (const { kind, start, end } of tokens(this.text)) {
+        if (kind !== 'word') continue;
+        while (next < directives.length && (directives[next]?.[1] ?? 0) <= start) next++;
+        if ((directives[next]?.[0] ?? start + 1) <= start) continue;
+        const text = this.text.slice(start, end);
+        const known = words.get(text);
+        if (known === undefined) words.set(text, [start]);
+        else known.push(start);
+      }
+      this.#words = words;
+    }
+    return this.#words.get(word) ?? [];
   }
 
   /** What the compiler sees, before macros. */
@@ -79,6 +101,19 @@ export class CSource {
   #unitAt(offset: number, assignment: Assignment): Range {
     return this.units(assignment).find((u) => u.start <= offset && offset < u.end) ?? { start: offset, end: offset };
   }
+}
+
+/** Kept between questions: a tree's recipe asks of a file before it is changed, then twice of what it becomes. */
+const KEPT = 16;
+const kept: CSource[] = [];
+
+/** Reads a C file, or finds it among those that were read last. */
+export function readC(path: string, text: string): CSource {
+  const at = kept.findIndex((source) => source.path === path && source.text === text);
+  const source = (at < 0 ? undefined : kept.splice(at, 1)[0]) ?? new CSource(path, text);
+  kept.unshift(source);
+  kept.length = Math.min(kept.length, KEPT);
+  return source;
 }
 
 function cached<T>(map: Map<string, T>, assignment: Assignment, make: () => T): T {

@@ -1,6 +1,6 @@
 import { lineAt, lineText } from '../c/lex.ts';
 import { cParser } from '../c/parser.ts';
-import { CSource } from '../c/source.ts';
+import { readC } from '../c/source.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import type { CompiledEdit } from './compile.ts';
 import { placeAt } from './edits/text.ts';
@@ -75,7 +75,7 @@ export async function findInFile(
   const regions: { findings: RegionFindings; merged: MergedRegion }[] = [];
   const anchors = finders.flatMap(({ finder }) => [finder.anchor, finder.madeAnchor ?? finder.anchor]);
   if (anchors.some((anchor) => text.includes(anchor))) {
-    const source = new CSource(path, text);
+    const source = readC(path, text);
     for (const offset of source.conditionals.unbalanced) {
       problems.push({
         code: 'patch/unbalanced-if',
@@ -102,7 +102,8 @@ export async function findInFile(
       const merged = mergeRegion(source, findings);
       problems.push(...merged.problems);
       regions.push({ findings, merged });
-      if (merged.problems.length === 0) wanted.push(...textEdits(source, merged, dedents));
+      if (merged.problems.length === 0)
+        wanted.push(...textEdits(source, merged, dedents).map((e) => ({ ...e, ofTokens: true })));
     }
   }
   const settled = settle(wanted);

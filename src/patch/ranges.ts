@@ -7,6 +7,8 @@ export interface TextEdit extends Range {
   readonly edit: number;
   /** White space and blank lines only: gives way to others. */
   readonly cosmetic?: boolean | undefined;
+  /** It was worked out on the tokens of a region, under each setting of the `#if`s. */
+  readonly ofTokens?: boolean | undefined;
   /** Whole lines put in: those of another edit may stand right behind them. */
   readonly beside?: boolean | undefined;
 }

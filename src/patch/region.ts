@@ -1,6 +1,6 @@
 import type { Assignment } from '../c/condition.ts';
 import { atomsOf } from '../c/conditionals.ts';
-import { lineAt, tokens } from '../c/lex.ts';
+import { lineAt } from '../c/lex.ts';
 import type { Parser } from '../c/parser.ts';
 import { allAssignments, assignmentKey, type CSource, type Range } from '../c/source.ts';
 import { endOf, functionName, functionOf, openView, startOf, type View } from '../c/view.ts';
@@ -54,13 +54,7 @@ export function findInSource(
 }
 
 function anchorOffsets(source: CSource, anchors: ReadonlySet<string>): number[] {
-  const out: number[] = [];
-  const directives = source.conditionals.directives;
-  for (const t of tokens(source.text)) {
-    if (t.kind !== 'word' || !anchors.has(source.text.slice(t.start, t.end))) continue;
-    if (!directives.some(([s, e]) => s <= t.start && t.start < e)) out.push(t.start);
-  }
-  return out;
+  return [...anchors].flatMap((anchor) => source.offsetsOf(anchor)).sort((a, b) => a - b);
 }
 
 function findInRegion(

@@ -1,6 +1,6 @@
 import { lineAt, lineText, wordOffsets } from '../c/lex.ts';
 import { cParser } from '../c/parser.ts';
-import { CSource } from '../c/source.ts';
+import { readC } from '../c/source.ts';
 import { openView, startOf } from '../c/view.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { declaredNames } from './edits/keep-branch.ts';
@@ -13,8 +13,8 @@ import { mapOffset } from './ranges.ts';
  */
 export async function newlyUnused(findings: FileFindings, after: string): Promise<Diagnostic[]> {
   const out: Diagnostic[] = [];
-  const before = new CSource(findings.path, findings.text);
-  const now = new CSource(findings.path, after);
+  const before = readC(findings.path, findings.text);
+  const now = readC(findings.path, after);
   for (const { findings: region } of findings.regions) {
     const touched = region.perAssignment.find((a) => a.sites.length > 0);
     if (touched === undefined) continue;

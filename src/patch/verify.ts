@@ -1,12 +1,12 @@
 import { codeTokens, lineAt, lineText } from '../c/lex.ts';
 import { cParser } from '../c/parser.ts';
-import { CSource } from '../c/source.ts';
+import { readC } from '../c/source.ts';
 import { openView, startOf } from '../c/view.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { placeAt } from './edits/text.ts';
 import type { FileFindings } from './file-findings.ts';
 import { formatOf } from './parts/index.ts';
-import { mapOffset } from './ranges.ts';
+import { applyEdits, mapOffset } from './ranges.ts';
 import { describeAssignment } from './region.ts';
 
 /** What cannot be read any more as the Python, XML or make that it was. */
@@ -34,7 +34,7 @@ export async function verifyCode(findings: FileFindings, after: string): Promise
   const regions = findings.regions.filter((r) => r.findings.perAssignment.some((a) => a.sites.length > 0));
   if (regions.length === 0) return [];
   const parser = await cParser();
-  const source = new CSource(findings.path, after);
+  const source = readC(findings.path, after);
   const problems: Diagnostic[] = [];
   const say = (offset: number, code: string, message: string) =>
     problems.push({
@@ -45,16 +45,19 @@ export async function verifyCode(findings: FileFindings, after: string): Promise
       hint: 'this shape needs a person: nothing was written',
     });
   if (source.conditionals.unbalanced.length > 0) say(0, 'unbalanced-result', 'the edit would tear an #if apart');
+  // What edits of text and inserted lines make is not among the tokens that are expected: both are looked at without it.
+  const own = findings.edits.filter((e) => e.ofTokens === true);
+  const alone = readC(findings.path, own.length === findings.edits.length ? after : applyEdits(findings.text, own));
   for (const { findings: region, merged } of regions) {
     const start = mapOffset(region.range.start, findings.edits);
     const end = mapOffset(region.range.end, findings.edits);
+    const [from, to] = [mapOffset(region.range.start, own), mapOffset(region.range.end, own)];
     const first = region.perAssignment.flatMap((a) => a.sites)[0]?.extent.start ?? region.range.start;
-    const inserts = region.perAssignment.some((a) => a.sites.some((s) => s.raw !== undefined));
     region.perAssignment.forEach(({ assignment }, index) => {
       const when = describeAssignment(assignment);
-      const is = codeTokens(source.visible(assignment), start, end);
+      const is = codeTokens(alone.visible(assignment), from, to);
       const wanted = merged.expected[index] ?? [];
-      if (!inserts && (is.length !== wanted.length || is.some((t, i) => t !== wanted[i]))) {
+      if (is.length !== wanted.length || is.some((t, i) => t !== wanted[i])) {
         say(first, 'depends-on-if', `the change cannot be made so that it is right${when || ' with every #if'}`);
         return;
       }

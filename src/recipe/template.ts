@@ -1,13 +1,11 @@
-import path from 'node:path';
-import { packageRoot } from '../system/assets.ts';
+import { schemaLine } from './write.ts';
 
 /**
  * A new recipe to start from: `recipes lint` names each TODO until it is filled in.
  * @param folder where it will lie, for the path of the schema that editors check it by.
  */
 export function recipeTemplate(id: string, folder: string): string {
-  const schema = path.relative(folder, path.join(packageRoot(), 'recipes/recipe.schema.json')).replaceAll('\\', '/');
-  return `# yaml-language-server: $schema=${schema.startsWith('.') ? schema : `./${schema}`}
+  return `${schemaLine(folder)}
 id: ${id}
 title: "TODO: what the change does, in one line"  # the patch's subject, at most 72 characters
 why: "TODO: why a fork wants this, and what it costs"

@@ -1,10 +1,12 @@
+import path from 'node:path';
 import { folderTree } from '../checkout/folder-tree.ts';
-import { type GitTreeResult, gitTrees } from '../checkout/git-tree.ts';
+import { type GitTreeResult, gitTree, gitTrees } from '../checkout/git-tree.ts';
 import { openCheckout } from '../checkout/open.ts';
 import { expandRefs } from '../checkout/refs.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
+import { isFolder } from '../system/files.ts';
 
 /** The trees of refs of a repository. @throws UserError for each that is no CPython. */
 export async function treesAt(dir: string, refs: readonly string[], ctx: Context): Promise<readonly SourceTree[]> {
@@ -33,4 +35,30 @@ export async function lookAt(
   const unknown = results.flatMap((r) => ('problem' in r && r.problem.code === 'checkout/no-ref' ? [r.problem] : []));
   if (unknown.length > 0) throw new UserError(unknown);
   return results;
+}
+
+/**
+ * A tree by its folder, or by a ref of a checkout's repository.
+ * @param option that names it, for messages.
+ * @throws UserError when the name is of neither.
+ */
+export async function folderOrRef(
+  name: string,
+  checkout: string,
+  option: string,
+  ctx: Context,
+): Promise<{ readonly tree: SourceTree; readonly isRef: boolean }> {
+  if (await isFolder(path.resolve(name))) return { tree: folderTree(await openCheckout(name, ctx), ctx), isRef: false };
+  try {
+    return { tree: await gitTree(path.resolve(checkout), name, ctx), isRef: true };
+  } catch (error) {
+    const code = error instanceof UserError ? error.diagnostics[0]?.code : undefined;
+    if (code !== 'checkout/no-repository' && code !== 'checkout/no-ref') throw error;
+    throw new UserError({
+      code: `cli/no-${option.replace(/^-+/, '')}`,
+      message: `${option} ${name} is neither a folder nor a ref of the checkout's repository`,
+      place: { file: path.resolve(checkout) },
+      hint: 'name a CPython source tree: `forkwright source 3.9 DIR` gets one',
+    });
+  }
 }

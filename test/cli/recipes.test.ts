@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
@@ -64,4 +64,56 @@ test.each(['../evil', 'Big', 'a b', ''])('%j is no name of a recipe: nothing is 
   const made = await recipes('new', id, '-o', path.join(folder, 'x.yaml'));
   expect(made.exitCode).toBe(2);
   expect(made.err).toContain('is not a recipe');
+});
+
+test('new --from drafts a recipe that makes the patch, and tells of other trees', async () => {
+  const tree = async (name: string, version: string, limit: string) => {
+    await mkdir(path.join(folder, name, 'Include'), { recursive: true });
+    await mkdir(path.join(folder, name, 'Objects'));
+    const [major, minor, micro] = version.split('.');
+    const numbers = `#define PY_MAJOR_VERSION ${major}\n#define PY_MINOR_VERSION ${minor}\n#define PY_MICRO_VERSION ${micro}\n`;
+    const level = '#define PY_RELEASE_LEVEL PY_RELEASE_LEVEL_FINAL\n#define PY_RELEASE_SERIAL 0\n';
+    await writeFile(
+      path.join(folder, name, 'Include/patchlevel.h'),
+      `${numbers}${level}#define PY_VERSION "${version}"\n`,
+    );
+    await writeFile(path.join(folder, name, 'Objects/a.c'), `#define ${limit} 200\nint x;\n`);
+    return path.join(folder, name);
+  };
+  const patch = path.join(folder, 'my.patch');
+  const lines = [
+    '--- a/Objects/a.c',
+    '+++ b/Objects/a.c',
+    '@@ -1,2 +1,2 @@',
+    '-#define LIMIT 200',
+    '+#define LIMIT 0',
+    ' int x;',
+  ];
+  await writeFile(patch, `Keep nothing.\n\n${lines.join('\n')}\n`);
+  const file = path.join(folder, 'mine.yaml');
+  const trees = [
+    await tree('a', '3.9.2', 'LIMIT'),
+    await tree('b', '3.11.4', 'LIMIT'),
+    await tree('c', '3.12.0', 'OTHER'),
+  ];
+  const made = await recipes(
+    'new',
+    'mine',
+    '--from',
+    patch,
+    '-C',
+    trees[0] ?? '',
+    '--also',
+    trees[1] ?? '',
+    '--also',
+    trees[2] ?? '',
+    '-o',
+    file,
+  );
+  expect(made.exitCode).toBe(0);
+  expect(made.out).toMatch(/3\.11\.4 +applies/);
+  expect(made.out).toMatch(/3\.12\.0 +drifted +Objects\/a\.c: edit 1 \(set-define\)/);
+  const yaml = await readFile(file, 'utf8');
+  expect(yaml).toContain('cpython: ">=3.9 <3.12" # a guess, to be checked: it applies to 3.9.2, 3.11.4');
+  expect(yaml).toContain('- set-define:\n      name: LIMIT\n      value: 0\n');
 });

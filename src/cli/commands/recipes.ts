@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../system/diagnostic.ts';
 import { writeFileAtomic } from '../../system/files.ts';
-import { option } from '../../work/options.ts';
+import { option, repeatable, usage } from '../../work/options.ts';
 import { recipeFolders } from '../../work/recipes.ts';
-import { RECIPE_OPTIONS } from '../../work/run-options.ts';
+import { RECIPE_OPTIONS, STRIP_OPTION } from '../../work/run-options.ts';
 import { command, group } from '../frame.ts';
 
 const FOLDERS = { recipesDir: RECIPE_OPTIONS.recipesDir };
@@ -70,11 +70,21 @@ const lint = command({
 
 const create = command({
   name: 'recipes new',
-  description: 'Start a recipe from a template.',
+  description:
+    'Start a recipe from a template, or draft it from a patch that a person wrote: the most general edits that yield that patch, each tried by the generator. The exit code is 1 when the draft does not make the whole patch.',
   args: { '<id>': 'lower-case words joined by “-”' },
-  options: { output: option('-o, --output <file>', 'where to write it (default: recipes/ID.yaml)') },
-  help: '\nExample:\n  $ forkwright recipes new smaller-arenas -o recipes/smaller-arenas.yaml',
-  async run([id], { output = path.join('recipes', `${id}.yaml`) }) {
+  options: {
+    output: option('-o, --output <file>', 'where to write it (default: recipes/ID.yaml)'),
+    from: option('--from <patch>', 'draft it from this patch'),
+    checkout: { ...RECIPE_OPTIONS.checkout, text: 'with --from: the tree that the patch was made for' },
+    also: repeatable('--also <dir|ref>', 'with --from: try the draft on this tree, too; repeatable'),
+    strip: STRIP_OPTION,
+  },
+  help: `
+Examples:
+  $ forkwright recipes new smaller-arenas -o recipes/smaller-arenas.yaml
+  $ forkwright recipes new my-change --from my.patch -C ../Python-3.9.2 --also ../cpython-3.13`,
+  async run([id], { output = path.join('recipes', `${id}.yaml`), from, checkout, also, strip }, ctx) {
     const { parseRecipe, recipeTemplate } = await import('../../recipe/index.ts');
     const file = path.resolve(output);
     if (existsSync(file)) {
@@ -94,9 +104,20 @@ const create = command({
         hint: 'use lower-case words joined by "-", such as smaller-arenas',
       });
     }
-    await writeFileAtomic(file, template);
     const name = path.relative(process.cwd(), file);
-    return { exitCode: 0, data: { file }, text: `wrote ${name}: edit it, then: forkwright recipes lint ${name}` };
+    if (from === undefined) {
+      if (also.length > 0) throw usage('--also tries a draft, and nothing is drafted', 'name a patch with --from');
+      await writeFileAtomic(file, template);
+      return { exitCode: 0, data: { file }, text: `wrote ${name}: edit it, then: forkwright recipes lint ${name}` };
+    }
+    const { draftFromPatch } = await import('../../work/draft.ts');
+    const { draftReport } = await import('../draft-report.ts');
+    const record = await draftFromPatch({ id, file, patch: from, checkout, also, strip }, ctx);
+    ctx.signal.throwIfAborted();
+    await writeFileAtomic(file, record.yaml);
+    const text = `${draftReport(record, ctx.terminal.tableWidth)}\n\nwrote ${name}: read it, then: forkwright recipes lint ${name}`;
+    const { drafted, also: others, whole } = record;
+    return { exitCode: whole ? 0 : 1, written: true, data: { file, whole, ...drafted, also: others }, text };
   },
 });
 

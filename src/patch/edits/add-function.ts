@@ -9,7 +9,7 @@ import {
 } from '../../c/definitions.ts';
 import { lineEnd, lineStart, newlineAt, tokens, withNewlines } from '../../c/lex.ts';
 import { type Parser, parseC } from '../../c/parser.ts';
-import { allAssignments, CSource } from '../../c/source.ts';
+import { allAssignments, CSource, readC } from '../../c/source.ts';
 import { codeChildren } from '../../c/view.ts';
 import { BadPattern } from '../pattern.ts';
 import { rangesOf, type TextFinding, type TextPlace } from './text.ts';
@@ -69,7 +69,7 @@ export const newName = ({ name, isStatic, isDefinition }: NewFunction): string |
 
 /** Where a function goes in: beside another, outside of all `#if`s around that one, or at an end of the file. */
 export function findFunctionPlace(path: string, text: string, added: NewFunction, where: Beside): TextFinding {
-  const source = new CSource(path, text);
+  const source = readC(path, text);
   const there = rangesOf(text, added.text);
   const isSame = (d: Definition) => there.some((r) => r.start <= d.start && d.end <= r.end);
   const known = definitionsOf(source, added.name);

@@ -10,7 +10,7 @@ import {
   wordOffsets,
 } from '../../c/lex.ts';
 import { type Parser, parseC } from '../../c/parser.ts';
-import { CSource, type Range } from '../../c/source.ts';
+import { CSource, type Range, readC } from '../../c/source.ts';
 import { BadPattern } from '../pattern.ts';
 import { type Beside, describePlace } from './add-function.ts';
 import { indentAt, startsLine } from './removal.ts';
@@ -70,7 +70,7 @@ export function readRowPattern(text: string): readonly string[] {
 
 /** Where rows go into a table: beside a row, or at an end; the end is before the row of zeros that ends it, if it has one. */
 export function findRowPlace(path: string, text: string, table: string, added: NewRows, where: Beside): TextFinding {
-  const source = new CSource(path, text);
+  const source = readC(path, text);
   const places: TextPlace[] = [];
   const done: number[] = [];
   let problem: TextFinding['problem'];

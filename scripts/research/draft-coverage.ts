@@ -1,0 +1,114 @@
+/**
+ * How much of hand-written patches `recipes new ID --from` says by edits that are not exact text.
+ * node scripts/research/draft-coverage.ts PATCHES TREE [--series] [--each] [--text]: PATCHES is a folder of patches, TREE a
+ * folder or REPO@REF. With --series each patch is for the tree that those before it make (quilt, git format-patch); else each is
+ * for TREE itself. --each prints a line a patch, --text the hunks that stay as exact text.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { structuredPatch } from 'diff';
+import { folderTree, gitTree, openCheckout } from '../../src/checkout/index.ts';
+import { overlayTree } from '../../src/checkout/overlay-tree.ts';
+import type { SourceTree } from '../../src/checkout/types.ts';
+import { type Drafted, draftEdits } from '../../src/patch/draft/draft.ts';
+import { type PatchedFile, patchedFiles } from '../../src/patch/draft/patched.ts';
+import { UserError } from '../../src/system/diagnostic.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    series: { type: 'boolean' },
+    each: { type: 'boolean' },
+    text: { type: 'boolean' },
+    only: { type: 'string' },
+  },
+});
+const [folder = '', where = ''] = positionals;
+const ctx = {
+  cacheDir: path.join(process.env.HOME ?? '', '.cache/forkwright'),
+  env: process.env,
+  signal: new AbortController().signal,
+  emit: () => {},
+} as never;
+const [repo, ref] = where.split('@');
+let tree: SourceTree =
+  ref === undefined ? folderTree(await openCheckout(where, ctx), ctx) : await gitTree(repo ?? '', ref, ctx);
+
+const order = readdirSync(folder).includes('series')
+  ? readFileSync(path.join(folder, 'series'), 'utf8')
+      .split('\n')
+      .map((line) => line.replace(/\s*#.*/, '').split(' ')[0] ?? '')
+      .filter(Boolean)
+  : readdirSync(folder)
+      .filter((name) => /\.(?:patch|diff)$/.test(name))
+      .sort();
+const total = { patches: 0, notFor: 0, equal: 0, semantic: 0, c: 0, cSaid: 0, other: 0, otherSaid: 0, left: 0 };
+
+/** A hunk, as git would write it, with the kinds of edits that say it. */
+function hunksOf({ path: name, before = '', after = '' }: PatchedFile, drafted: Drafted) {
+  const { hunks } = structuredPatch('a', 'b', before, after, undefined, undefined, { context: 3 });
+  return hunks.map((hunk) => {
+    const inside = drafted.groups.filter(
+      (g) => g.path === name && g.line >= hunk.oldStart && g.line <= hunk.oldStart + hunk.oldLines,
+    );
+    const said = inside.length > 0 && inside.every((g) => g.kinds.length > 0 && !g.kinds.includes('edit-text'));
+    return {
+      said,
+      kinds: [...new Set(inside.flatMap((g) => g.kinds))],
+      text: hunk.lines.join('\n'),
+      line: hunk.oldStart,
+    };
+  });
+}
+
+for (const name of order) {
+  const asked = values.only === undefined || name.includes(values.only);
+  if (!asked && !values.series) continue;
+  if (asked) total.patches++;
+  const started = performance.now();
+  try {
+    const text = readFileSync(path.join(folder, name), 'latin1');
+    const { files } = await patchedFiles({ name, text }, tree, ctx);
+    const drafted = asked ? await draftEdits(files, tree) : undefined;
+    if (drafted !== undefined) report(name, files, drafted, started);
+    if (values.series) {
+      const made = files.flatMap((f) => (f.after === undefined ? [] : [{ path: f.path, after: f.after }]));
+      tree = overlayTree(tree, made);
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (!asked) continue;
+    total.notFor++;
+    const { message, place } = error.diagnostics[0] ?? {};
+    if (values.each) console.log(`${name}: not for this tree: ${message} ${JSON.stringify(place)}`);
+  }
+}
+console.log(JSON.stringify(total));
+
+function report(name: string, files: readonly PatchedFile[], drafted: Drafted, started: number): void {
+  let [c, cSaid, other, otherSaid] = [0, 0, 0, 0];
+  const shown: string[] = [];
+  for (const file of files) {
+    if (file.before === undefined || file.after === undefined) continue;
+    for (const hunk of hunksOf(file, drafted)) {
+      const isC = /\.[ch]$/.test(file.path);
+      if (isC) [c, cSaid] = [c + 1, cSaid + Number(hunk.said)];
+      else [other, otherSaid] = [other + 1, otherSaid + Number(hunk.said)];
+      if (isC && !hunk.said) shown.push(`===== ${name} ${file.path}:${hunk.line} [${hunk.kinds}]\n${hunk.text}`);
+    }
+  }
+  const equal = drafted.differs === undefined && drafted.left.length === 0;
+  total.equal += Number(equal);
+  total.semantic += Number(equal && c === cSaid && other === otherSaid);
+  total.c += c;
+  total.cSaid += cSaid;
+  total.other += other;
+  total.otherSaid += otherSaid;
+  total.left += drafted.left.length;
+  if (values.each)
+    console.log(
+      `${name}: C ${cSaid}/${c}, other ${otherSaid}/${other}${equal ? '' : ` NOT EQUAL: ${drafted.differs ?? drafted.left.map((l) => `${l.path}: ${l.why}`)}`} ${(performance.now() - started).toFixed(0)} ms`,
+    );
+  if (values.text && shown.length > 0) console.log(shown.join('\n'));
+}

@@ -1,0 +1,20 @@
+import type { Edit } from '../../../recipe/schema.ts';
+import type { Group } from '../groups.ts';
+
+const DEFINE = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:[ \t]+(.*?))?[ \t]*\r?$/;
+
+/** Macros of which the lines change the value. */
+export function* defineEdits(group: Group): Iterable<Edit[]> {
+  const now = new Map<string, string>();
+  for (const line of group.added.split('\n')) {
+    const [, name, value = ''] = DEFINE.exec(line) ?? [];
+    if (name !== undefined) now.set(name, value);
+  }
+  for (const line of group.removed.split('\n')) {
+    const [, name = ''] = DEFINE.exec(line) ?? [];
+    const value = now.get(name);
+    if (value === undefined) continue;
+    const bare = value.replace(/[ \t]*(?:\/\*.*\*\/|\/\/.*)$/, '');
+    yield [{ kind: 'set-define', name, value: /^(?:0|[1-9]\d{0,14})$/.test(bare) ? Number(bare) : bare }];
+  }
+}

@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest';
+import { type Drafted, draftEdits } from '../../../src/patch/draft/draft.ts';
+import { memoryTree } from '../memory-tree.ts';
+
+/** Drafts what leads from some files to others. */
+async function draft(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): Promise<Drafted> {
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const files = paths.map((path) => ({ path, before: before[path], after: after[path], mode: false }));
+  return draftEdits(files, memoryTree(before));
+}
+
+/** One C file before and after: the edits, which the generator has tried. */
+async function edits(before: string, after: string): Promise<readonly object[]> {
+  const drafted = await draft({ 'Objects/a.c': before }, { 'Objects/a.c': after });
+  expect(drafted).toMatchObject({ differs: undefined, left: [] });
+  return drafted.edits;
+}
+
+const inFunction = (...lines: string[]) =>
+  `static int\nf(Pool *pool, int n)\n{\n${lines.map((l) => `    ${l}\n`).join('')}}\n`;
+
+test('a #define that gets another value', async () => {
+  expect(await edits('#define LIMIT 200  /* most */\nint x;\n', '#define LIMIT 0  /* most */\nint x;\n')).toEqual([
+    { kind: 'set-define', name: 'LIMIT', value: 0 },
+  ]);
+});
+
+test('an expression: the smallest that tells its place in the function', async () => {
+  const before = inFunction('n = grown(n, SMALL);', 'return use(pool, n);');
+  expect(await edits(before, before.replace('SMALL', 'LARGE'))).toEqual([
+    { kind: 'replace-expression', match: 'SMALL', with: 'LARGE', in: 'f' },
+  ]);
+});
+
+test('local names become metavariables', async () => {
+  const before = inFunction('if (pool->sep[n] != SEP) return 1;', 'return pool->sep[0] == SEP;');
+  expect(await edits(before, before.replace('pool->sep[n] != SEP', '!issep(pool->sep[n])'))).toEqual([
+    { kind: 'replace-expression', match: '$POOL->sep[$N] != SEP', with: '!issep($POOL->sep[$N])', in: 'f' },
+  ]);
+});
+
+test('the same change at all places of a function is one edit with times:', async () => {
+  const before = inFunction(
+    'n = call(SYS_one, n);',
+    'use(n);',
+    'more(n);',
+    'log(n);',
+    'end(n);',
+    'return call(SYS_one, 0);',
+  );
+  expect(await edits(before, before.replaceAll('SYS_one', 'NR_one'))).toEqual([
+    { kind: 'replace-expression', match: 'SYS_one', with: 'NR_one', in: 'f', times: 2 },
+  ]);
+});
+
+test('of two equal calls only one: what is around it tells it', async () => {
+  const before = inFunction('n = call(A, 1);', 'n = other(call(A, 1));', 'return n;');
+  const [edit, ...more] = await edits(before, before.replace('other(call(A, 1))', 'other(call(B, 1))'));
+  expect(more).toEqual([]);
+  expect(edit).toMatchObject({ kind: 'replace-expression', match: 'other(call(A, 1))', with: 'other(call(B, 1))' });
+});
+
+test('statements that go and come', async () => {
+  const before = inFunction('begin(pool);', 'tune(pool, n);', 'return end(pool);');
+  expect(await edits(before, before.replace('    tune(pool, n);\n', ''))).toEqual([
+    { kind: 'drop-statement', match: 'tune($POOL, $N);', in: 'f' },
+  ]);
+  expect(await edits(before, before.replace('    return', '    check(pool);\n    return'))).toEqual([
+    { kind: 'insert', in: 'f', after: 'tune($POOL, $N);', text: 'check(pool);' },
+  ]);
+});
+
+test('a member and a function that go', async () => {
+  expect(
+    await edits('typedef struct {\n    int a;\n    int b;\n} Pool;\n', 'typedef struct {\n    int a;\n} Pool;\n'),
+  ).toEqual([{ kind: 'drop-field', struct: 'Pool', field: 'b' }]);
+  const one = 'int\none(void)\n{\n    return 1;\n}\n';
+  const two = 'int\ntwo(void)\n{\n    return 2;\n}\n';
+  expect(await edits(`int x;\n\n${one}\n${two}`, `int x;\n\n${two}`)).toEqual([{ kind: 'drop-function', name: 'one' }]);
+});
+
+test('words of a comment', async () => {
+  const before = `/* Frames come from a list, the last\n   one of a code object is kept. */\n${inFunction('return n;')}`;
+  const [edit] = await edits(before, before.replace('is kept', 'is freed'));
+  expect(edit).toMatchObject({ kind: 'edit-comment', from: 'kept.', with: 'freed.' });
+});
+
+test('several changes in neighbouring lines are several edits', async () => {
+  const before = inFunction('n = call(A, n);', 'use(B);', 'return n;');
+  const after = inFunction('n = call(C, n);', 'use(D);', 'return n;');
+  expect(await edits(before, after)).toEqual([
+    { kind: 'replace-expression', match: 'A', with: 'C', in: 'f' },
+    { kind: 'replace-expression', match: 'B', with: 'D', in: 'f' },
+  ]);
+});
+
+test('what no edit says is exact text, with as much around it as tells its place', async () => {
+  const block = (name: string) => `#ifdef ${name}\nint x;\n#endif\n`;
+  const before = `${block('A')}int y;\n${block('B')}`;
+  const after = `${block('A')}int y;\n${block('B').replace('#endif', '#else\nlong x;\n#endif')}`;
+  expect(await edits(before, after)).toEqual([
+    { kind: 'edit-text', find: '#ifdef B\nint x;\n#endif\n', with: '#ifdef B\nint x;\n#else\nlong x;\n#endif\n' },
+  ]);
+});
+
+test('exact text beside an edit of code in one function', async () => {
+  const before = inFunction('n = call(A, n);', 'more(n);', '#ifdef X', 'use(n);', '#endif', 'return n;').replaceAll(
+    '    #',
+    '#',
+  );
+  const after = before.replace('call(A', 'call(B').replace('#ifdef X', '#ifdef Y');
+  const kinds = (await edits(before, after)).map((edit) => (edit as { kind: string }).kind);
+  expect(kinds).toContain('replace-expression');
+});
+
+test('line ends are kept', async () => {
+  const before = inFunction('n = call(A, n);', 'return n;').replaceAll('\n', '\r\n');
+  const after = before.replace('    return', '    log(n);\r\n    return').replace('call(A', 'call(B');
+  const drafted = await edits(before, after);
+  expect(drafted).not.toContainEqual(expect.objectContaining({ kind: 'edit-text' }));
+});
+
+test('a field that code still uses cannot go by itself: the draft says it as text', async () => {
+  const files = {
+    'Include/a.h': 'typedef struct {\n    int a;\n    int b;\n} Pool;\n',
+    'Objects/b.c': inFunction('return pool->b;'),
+  };
+  const drafted = await draft(files, { ...files, 'Include/a.h': 'typedef struct {\n    int a;\n} Pool;\n' });
+  expect(drafted.differs).toBeUndefined();
+  expect(drafted.edits).toEqual([expect.objectContaining({ kind: 'edit-text' })]);
+});
+
+test('what cannot be said is told', async () => {
+  const drafted = await draft({ 'a.c': 'int x;\n', 'b.c': 'int y;\n' }, { 'a.c': 'int z;\n' });
+  expect(drafted.left).toEqual([{ path: 'b.c', why: 'the file is removed' }]);
+});
