@@ -1,4 +1,4 @@
-import { structuredPatch } from 'diff';
+import { diffLines, structuredPatch } from 'diff';
 import { blobId } from '../checkout/latin1.ts';
 import type { Located } from './locate.ts';
 import { quotePath } from './paths.ts';
@@ -64,6 +64,30 @@ export function writeDiff(t: FileTransition): WrittenDiff {
     }
   }
   return { text: `${lines.join('\n')}\n`, insertions, deletions };
+}
+
+/** The stretches of whole lines in which two texts differ, by the offsets of the first. */
+export function changedRanges(
+  before: string,
+  after: string,
+): readonly { readonly start: number; readonly end: number; readonly replacement: string }[] {
+  let at = 0;
+  const out: { start: number; end: number; replacement: string }[] = [];
+  for (const { value, added, removed } of diffLines(before, after)) {
+    if (!added && !removed) {
+      at += value.length;
+      continue;
+    }
+    const last = out.at(-1);
+    const range = last !== undefined && last.end === at ? last : { start: at, end: at, replacement: '' };
+    if (range !== last) out.push(range);
+    if (added) range.replacement += value;
+    else {
+      at += value.length;
+      range.end = at;
+    }
+  }
+  return out;
 }
 
 /** A hunk's lines as they stand in its patch. */

@@ -41,9 +41,12 @@ export function tally(
   });
 }
 
+/** Whether an edit changes no text itself: it asks for something of the build. */
+export const isAsked = ({ configure, make }: CompiledEdit): boolean => configure !== undefined || make !== undefined;
+
 /** Whether an edit has matched as often as it must. */
 export function isAsDeclared({ edit, found, own, otherShape }: Tally): boolean {
-  return edit.configure !== undefined || otherShape || (found >= edit.min && own <= edit.max);
+  return isAsked(edit) || otherShape || (found >= edit.min && own <= edit.max);
 }
 
 /** `exactly once`, `2 to 3 times`. */
@@ -86,7 +89,7 @@ export function accounts(
       why: edit.why,
       found: places,
       outcome: fits
-        ? found > 0 || edit.configure !== undefined
+        ? found > 0 || isAsked(edit)
           ? 'applied'
           : 'nothing-to-do'
         : done > 0
@@ -95,11 +98,13 @@ export function accounts(
       reason:
         edit.configure !== undefined
           ? 'asked of configure'
-          : found === 0 && done > 0
-            ? 'already as wanted'
-            : tallied.otherShape
-              ? 'the tree has another shape of it'
-              : `found ${found === 0 ? 'nowhere' : count}, expected ${timesText(edit)}`,
+          : edit.make !== undefined
+            ? 'asked of make'
+            : found === 0 && done > 0
+              ? 'already as wanted'
+              : tallied.otherShape
+                ? 'the tree has another shape of it'
+                : `found ${found === 0 ? 'nowhere' : count}, expected ${timesText(edit)}`,
     });
   }
   return out.sort((a, b) => a.edit - b.edit);

@@ -28,6 +28,8 @@ export interface CompiledEdit {
   readonly finder?: Finder | undefined;
   readonly text?: TextLook | undefined;
   readonly configure?: string | undefined;
+  /** Targets of make that make files of what the recipe changes. */
+  readonly make?: readonly string[] | undefined;
   /** A whole file that it brings. */
   readonly file?: NewFile | undefined;
   /** The macro whose value it sets, and whether this version is known to have it. */
@@ -168,7 +170,9 @@ async function compileEdit(
         ? { text: made.text }
         : 'file' in made
           ? { file: made.file }
-          : { configure: made.configure }),
+          : 'make' in made
+            ? { make: made.make }
+            : { configure: made.configure }),
   };
 }
 

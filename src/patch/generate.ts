@@ -9,7 +9,7 @@ import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { sha256 } from '../system/hash.ts';
-import { accounts, isAsDeclared, type Tally, tally, timesText } from './account.ts';
+import { accounts, isAsDeclared, isAsked, type Tally, tally, timesText } from './account.ts';
 import { type CompiledEdit, compileEdits, type SkippedEdit } from './compile.ts';
 import { countPointers } from './edits/struct-format.ts';
 import { isProbe, type MissingProbe, missingMacros, withoutProbe } from './evidence.ts';
@@ -21,6 +21,7 @@ import { patchMail } from './mail.ts';
 import { matchingFiles } from './matching-files.ts';
 import { findNewFiles } from './new-files.ts';
 import { applyEdits } from './ranges.ts';
+import { type RegenerateFor, withRegenerated } from './regenerate.ts';
 import type { FinderContext } from './site.ts';
 import { staleConfigure } from './stale-configure.ts';
 import type { Expectations, FileChange, GeneratedPatch, GenerateResult, RecipeIdentity } from './types.ts';
@@ -36,9 +37,15 @@ export function recipeIdentity(loaded: LoadedRecipe): RecipeIdentity {
 /**
  * What a recipe means for a tree: a patch that was verified, or the reason why there is none. Writes nothing.
  * @param params from `resolveParams`.
+ * @param regenerate makes what CPython generates, for recipes that ask for it; without it they are refused.
  * @throws UserError when the recipe holds a pattern that is not C (with its place in the YAML).
  */
-export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: SourceTree): Promise<GenerateResult> {
+export async function generatePatch(
+  loaded: LoadedRecipe,
+  params: Params,
+  tree: SourceTree,
+  regenerate?: RegenerateFor,
+): Promise<GenerateResult> {
   const { recipe } = loaded;
   const outside = outOfRange(recipe, tree.version);
   if (outside !== undefined) return outside;
@@ -147,7 +154,9 @@ export async function generatePatch(loaded: LoadedRecipe, params: Params, tree: 
   }
   if (problems.length > 0) return drifted(problems);
   const patch = makePatch(loaded, params, tree, files, changed, after, buildOptions, edits);
-  return { verdict: 'applies', patch, warnings, account };
+  const asked = edits.filter((edit) => edit.make !== undefined);
+  if (asked.length === 0) return { verdict: 'applies', patch, warnings, account };
+  return withRegenerated({ verdict: 'applies', patch, warnings, account }, asked, tree, regenerate);
 }
 
 /** Whether an edit has put something in at one of some places of a file. */
@@ -301,7 +310,7 @@ function halfApplied(tallies: readonly Tally[], problems: readonly Diagnostic[])
   const number = (t: Tally) => `${t.edit.index + 1} (${t.edit.kind})`;
   const made = tallies.filter((t) => t.found === 0 && t.done > 0);
   const missing = tallies.filter(
-    (t) => t.found === 0 && t.done === 0 && t.edit.min > 0 && !t.otherShape && t.edit.configure === undefined,
+    (t) => t.found === 0 && t.done === 0 && t.edit.min > 0 && !t.otherShape && !isAsked(t.edit),
   );
   const open = tallies.filter((t) => t.found > 0);
   if (open.length === 0 || made.length + missing.length === 0) return [];

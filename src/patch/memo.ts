@@ -5,9 +5,15 @@ import { fingerprint, sha256 } from '../system/hash.ts';
 import { generatePatch, hasC99, outOfRange } from './generate.ts';
 import { patchMail } from './mail.ts';
 import { ask, type Question, type Recorded, recordingTree } from './recording-tree.ts';
+import type { RegenerateFor } from './regenerate.ts';
 import type { GeneratedPatch, GenerateResult } from './types.ts';
 
-export type Generate = (loaded: LoadedRecipe, params: Params, tree: SourceTree) => Promise<GenerateResult>;
+export type Generate = (
+  loaded: LoadedRecipe,
+  params: Params,
+  tree: SourceTree,
+  regenerate?: RegenerateFor,
+) => Promise<GenerateResult>;
 
 /** What was asked next, and by its answer what followed from it. */
 interface Known {

@@ -6,6 +6,7 @@ import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { generatePatch, recipeIdentity } from './generate.ts';
 import { type Generate, memoisedGenerate } from './memo.ts';
 import { mapOffset } from './ranges.ts';
+import type { Regenerate, RegenerateFor } from './regenerate.ts';
 import type { FileChange, GeneratedPatch, GenerateResult, Origin, RecipeIdentity } from './types.ts';
 
 /** A change that no recipe makes: a patch that a person wrote, a commit. */
@@ -94,18 +95,22 @@ export function orderSeries(items: readonly SeriesItem[]): SeriesItem[] {
  * @returns one result a change, in the order of the series. After one that does not apply, the others are made
  * without it, so that all problems are told at once.
  * @param generate `memoisedGenerate()` when many trees have files in common.
+ * @param regenerate for recipes that ask for what CPython generates; without it they are refused.
  * @throws UserError as `orderSeries` does.
  */
 export async function generateSeries(
   items: readonly SeriesItem[],
   tree: SourceTree,
   generate: Generate = generatePatch,
+  regenerate?: Regenerate,
 ): Promise<readonly SeriesResult[]> {
   const out: SeriesResult[] = [];
   const done: GeneratedPatch[] = [];
   let current = tree;
   for (const item of orderSeries(items)) {
-    let result = await make(item, current, generate);
+    const earlier = done.flatMap((patch) => patch.files);
+    const remake: RegenerateFor | undefined = regenerate && ((files, targets) => regenerate(earlier, files, targets));
+    let result = await make(item, current, generate, remake);
     if (done.length > 0 && result.verdict !== 'applies')
       result = await explainConflict(item, result, tree, done, generate);
     if (result.verdict === 'applies') {
@@ -117,8 +122,13 @@ export async function generateSeries(
   return out;
 }
 
-const make = (item: SeriesItem, tree: SourceTree, generate: Generate): Promise<GenerateResult> =>
-  item.given === undefined ? generate(item.recipe, item.params, tree) : item.given.make(tree);
+const make = (
+  item: SeriesItem,
+  tree: SourceTree,
+  generate: Generate,
+  regenerate?: RegenerateFor,
+): Promise<GenerateResult> =>
+  item.given === undefined ? generate(item.recipe, item.params, tree, regenerate) : item.given.make(tree);
 
 /** When the recipe applies without the others, says which of them is in its way, and where. */
 async function explainConflict(

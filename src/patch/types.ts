@@ -50,6 +50,8 @@ export interface GeneratedPatch {
   readonly deletions: number;
   /** Configure options that the recipe asks for instead of an edit. */
   readonly buildOptions: readonly string[];
+  /** Targets of make whose products are in the patch; absent without any. */
+  readonly regenerated?: readonly string[] | undefined;
   /** Globs of files beside the recipe's own in which its edits were made as well; absent without any. */
   readonly include?: readonly string[] | undefined;
   readonly expect: Expectations;

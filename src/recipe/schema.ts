@@ -73,6 +73,10 @@ const besideOne = <T extends z.ZodObject>(schema: T): T =>
     'say one of before, after and at',
   ) as T;
 
+const makeTarget = z
+  .string()
+  .regex(/^(?:regen-[a-z0-9-]+|clinic)$/, 'a target of make that generates files is expected: regen-opcode, clinic');
+
 /** The closed set of edits: kind → its members. */
 export const editSchemas = {
   fold: z
@@ -256,6 +260,14 @@ export const editSchemas = {
   'build-option': z
     .strictObject({ configure: text.describe('The option, as configure has it'), ...common })
     .describe('Ask for a configure option instead of a patch'),
+  regenerate: z
+    .strictObject({
+      make: z.union([makeTarget, z.array(makeTarget).min(1)]).describe('Targets of make, which run in this order'),
+      ...common,
+    })
+    .describe(
+      "Let CPython's own generators make what follows from the other edits, as a part of the patch: only with --regenerate, which runs them",
+    ),
 } as const;
 
 export type EditKind = keyof typeof editSchemas;

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { regenerator } from '../builds/regenerate.ts';
 import type { Checkout } from '../checkout/types.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
@@ -91,7 +92,15 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
         targets[index] = keepImported(before?.targets[index], result);
         await save('running');
       };
-      const ported = await portFor(target, prepared.items, ready, tree, folder, prepared.recipeFolders);
+      const ported = await portFor(
+        target,
+        prepared.items,
+        ready,
+        tree,
+        folder,
+        prepared.recipeFolders,
+        regenerator(checkout, ctx),
+      );
       await runTarget({ target, checkout, ...ported, request, folder, journal, stages, update, timed, ctx });
     }
     return await save('finished');

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceTree } from '../checkout/types.ts';
 import { generateSeries } from '../patch/index.ts';
+import type { Regenerate } from '../patch/regenerate.ts';
 import { identityOf, type SeriesItem, type SeriesResult } from '../patch/series.ts';
 import type { GeneratedPatch, GenerateResult } from '../patch/types.ts';
 import { findRecipe, resolveParams } from '../recipe/index.ts';
@@ -35,6 +36,7 @@ export async function portFor(
   tree: SourceTree,
   folder: RunFolder,
   recipeFolders: readonly string[],
+  regenerate?: Regenerate,
 ): Promise<Ported> {
   if (target.recipes === undefined || target.recipes.length === 0) {
     return { ports: [], patches: ready, record: [], problems: [] };
@@ -46,7 +48,8 @@ export async function portFor(
     }),
   );
   const ids = new Set(own.map(({ recipe }) => recipe.recipe.id));
-  const results = await generateSeries([...own, ...items.filter((item) => !ids.has(identityOf(item).id))], tree);
+  const all = [...own, ...items.filter((item) => !ids.has(identityOf(item).id))];
+  const results = await generateSeries(all, tree, undefined, regenerate);
   const kept = { ...folder, patches: path.join(folder.patches, target.name) };
   await withFileProblems(`make ${kept.patches}`, () => mkdir(kept.patches, { recursive: true }));
   const ports: GeneratedPatch[] = [];

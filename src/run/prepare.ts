@@ -1,3 +1,4 @@
+import { regenerator } from '../builds/regenerate.ts';
 import { type Checkout, folderTree, openCheckout } from '../checkout/index.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import { generateSeries, type SeriesItem, type SeriesResult } from '../patch/series.ts';
@@ -48,7 +49,7 @@ export async function prepareRun(
   const targets = asked.map((target) => forVersion(target, checkout.version));
   const tree = folderTree(checkout, ctx);
   // While nothing is held yet: it computes for long where the patch is long.
-  const series = await generateSeries(items, tree);
+  const series = await generateSeries(items, tree, undefined, regenerator(checkout, ctx));
   const timesMs = { checkout: opened - began, patch: performance.now() - opened };
   return { request, recipeFolders, items, targets, checkout, tree, series, timesMs };
 }

@@ -52,6 +52,13 @@ export const CHANGE_OPTIONS = {
   portFrom: option('--port-from <tree>', 'carry patch files from this tree or ref, for which they were made, first'),
 } as const satisfies OptionTable;
 
+export const REGENERATE_OPTION = {
+  regenerate: option(
+    '--regenerate',
+    'let CPython’s own generators make what recipes ask for: builds the checkout’s interpreter and runs targets of its make, in a copy',
+  ),
+} as const satisfies OptionTable;
+
 export const SYSROOT_OPTION = {
   sysroot: option('--sysroot <dir>', 'of msvc-x64 on Linux: a Microsoft SDK, as xwin or msvc-wine unpacks it'),
 } as const satisfies OptionTable;
@@ -139,7 +146,7 @@ export const REF_OPTION = {
 } as const satisfies OptionTable;
 
 export type ChangeOptions = Partial<ValuesOf<typeof CHANGE_OPTIONS>>;
-export type RecipeOptions = ValuesOf<typeof RECIPE_OPTIONS>;
+export type RecipeOptions = ValuesOf<typeof RECIPE_OPTIONS> & Partial<ValuesOf<typeof REGENERATE_OPTION>>;
 export type BuildOptions = RecipeOptions & ValuesOf<typeof BUILD_OPTIONS>;
 /** What a run is asked for; commands that do not measure leave out what is about measuring. */
 export type RunOptions = BuildOptions &

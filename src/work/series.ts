@@ -30,7 +30,10 @@ export async function seriesFor(
   const items = await seriesItems(names, options);
   const checkout = await openCheckout(options.checkout, ctx);
   const tree = folderTree(checkout, ctx);
-  return { checkout, tree, series: await generateSeries(items, tree) };
+  const regenerate = options.regenerate
+    ? (await import('../builds/regenerate.ts')).regenerator(checkout, ctx)
+    : undefined;
+  return { checkout, tree, series: await generateSeries(items, tree, undefined, regenerate) };
 }
 
 export interface MadeSeries {

@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { generatePatch } from '../../src/patch/index.ts';
 import { type EditKind, editKinds, editSchemas } from '../../src/recipe/schema.ts';
 import { memoryTree } from '../patch/memory-tree.ts';
-import { generate, problemsOf, recipeOf } from '../patch/recipes.ts';
+import { problemsOf, recipeOf } from '../patch/recipes.ts';
 
 const PAGE = fileURLToPath(new URL('../../docs/recipe-language.md', import.meta.url));
 const START = '<!-- reference: npx vitest run test/recipe -u -->';
@@ -19,13 +20,20 @@ const page = readFileSync(PAGE, 'utf8');
 /** Without text, a path that an edit makes. */
 type Files = Readonly<Record<string, string | null>>;
 const EXAMPLES = parse(readFileSync(new URL('language-examples.yaml', import.meta.url), 'utf8')) as Readonly<
-  Record<EditKind, { readonly files: Files; readonly edits: string }>
+  Record<
+    EditKind,
+    { readonly files: Files; readonly edits: string; readonly remade?: Readonly<Record<string, string>> }
+  >
 >;
 
 /** The diff that a recipe makes of files; fails with its problems. */
-async function diffOf(recipe: string, files: Files): Promise<string> {
+async function diffOf(recipe: string, files: Files, remade: Readonly<Record<string, string>> = {}): Promise<string> {
+  const after = Object.entries(remade).map(([path, text]) => ({ path, after: text, target: 'regen-opcode' }));
   const there = Object.entries(files).flatMap(([path, text]) => (text === null ? [] : [[path, text] as const]));
-  const result = await generate(recipeOf(recipe), memoryTree(Object.fromEntries(there)));
+  const result = await generatePatch(recipeOf(recipe), {}, memoryTree(Object.fromEntries(there)), async () => ({
+    before: [],
+    after,
+  }));
   if (result.verdict !== 'applies') throw new Error(`${result.verdict}: ${problemsOf(result).join('\n')}\n${recipe}`);
   const at = result.patch.text.search(/^diff --git /m);
   return at < 0 ? '' : result.patch.text.slice(at).replace(/^(?:diff --git|index) .*\n/gm, '');
@@ -48,8 +56,8 @@ function members(kind: EditKind, wanted: (name: string) => boolean): string {
 }
 
 async function section(kind: EditKind): Promise<string> {
-  const { files, edits } = EXAMPLES[kind];
-  const diff = await diffOf(ofEdits(edits, files), files);
+  const { files, edits, remade } = EXAMPLES[kind];
+  const diff = await diffOf(ofEdits(edits, files), files, remade);
   return [
     `### ${kind}`,
     `${editSchemas[kind].description}.`,

@@ -1,7 +1,7 @@
 import type { GeneratedPatch } from '../../patch/types.ts';
 import { holding } from '../../system/held.ts';
 import { option, usage } from '../../work/options.ts';
-import { RECIPE_OPTIONS } from '../../work/run-options.ts';
+import { RECIPE_OPTIONS, REGENERATE_OPTION } from '../../work/run-options.ts';
 import { command } from '../frame.ts';
 
 export const register = command({
@@ -11,6 +11,7 @@ export const register = command({
   args: { '<recipe...>': 'recipes, by name or file, applied in this order' },
   options: {
     ...RECIPE_OPTIONS,
+    ...REGENERATE_OPTION,
     check: option('--check', 'only say whether it would apply'),
     reverse: option('--reverse', 'take the recipes’ changes out again (of a checkout that has them)'),
     commit: option('--commit', 'commit each recipe with git'),

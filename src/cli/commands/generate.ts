@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { SeriesResult } from '../../patch/series.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { option, refuseTogether, repeatable, usage } from '../../work/options.ts';
-import { RECIPE_OPTIONS } from '../../work/run-options.ts';
+import { RECIPE_OPTIONS, REGENERATE_OPTION } from '../../work/run-options.ts';
 import { type CommandContext, command } from '../frame.ts';
 import { VERIFY_OPTION } from '../options.ts';
 
@@ -14,6 +14,7 @@ export const register = command({
   args: { '[recipe...]': 'recipes, by name or file; several form a series in this order' },
   options: {
     ...RECIPE_OPTIONS,
+    ...REGENERATE_OPTION,
     output: option('-o, --output <file>', 'write the patch (of a series: all of them) to a file'),
     outDir: option('--out-dir <dir>', 'write a file a recipe, and an order file `series`'),
     ref: repeatable(
@@ -35,7 +36,7 @@ Examples:
   $ forkwright generate --check patches -C ../cpython`,
   async run(recipes, options, ctx) {
     if (options.check !== undefined) {
-      refuseTogether(options, '--check', ['output', 'outDir', 'explain', 'verify'], 'generate');
+      refuseTogether(options, '--check', ['output', 'outDir', 'explain', 'verify', 'regenerate'], 'generate');
       if (recipes.length > 0 || options.param.length > 0) {
         throw usage('with --check neither recipes nor parameters are named: the patches name them', 'leave them out');
       }
@@ -47,7 +48,7 @@ Examples:
       throw usage('a recipe is missing', hint);
     }
     if (options.ref.length > 0) {
-      refuseTogether(options, '--ref', ['output', 'explain'], 'generate');
+      refuseTogether(options, '--ref', ['output', 'explain', 'regenerate'], 'generate');
       const { generateOverRefs } = await import('../generate-refs.ts');
       return generateOverRefs(recipes, options, ctx);
     }

@@ -1,5 +1,5 @@
 import { counted, option, repeatable } from '../../work/options.ts';
-import { RECIPE_OPTIONS, STRIP_OPTION } from '../../work/run-options.ts';
+import { RECIPE_OPTIONS, REGENERATE_OPTION, STRIP_OPTION } from '../../work/run-options.ts';
 import { command, shownOn } from '../frame.ts';
 import { VERIFY_OPTION } from '../options.ts';
 import { deliver, formatOption, OUTPUT_OPTION } from '../output.ts';
@@ -12,6 +12,7 @@ export const register = command({
   args: { '<what...>': 'recipes; or patch files, folders of patches, - for standard input' },
   options: {
     ...RECIPE_OPTIONS,
+    ...REGENERATE_OPTION,
     against: option(
       '--against <patch>',
       'what changed since: an older patch, or a folder of them; exit code 1 if in substance',

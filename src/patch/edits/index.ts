@@ -52,7 +52,8 @@ export type Made =
   | Finder
   | { readonly in: 'c' | 'any' | 'parts'; readonly looksFor: string; readonly text: TextLook }
   | { readonly looksFor: string; readonly file: NewFile }
-  | { readonly looksFor: string; readonly configure: string };
+  | { readonly looksFor: string; readonly configure: string }
+  | { readonly looksFor: string; readonly make: readonly string[] };
 
 export type EditOf<K extends EditKind> = Extract<Edit, { kind: K }>;
 
@@ -278,5 +279,11 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
       configure: interpolate(edit.configure, params),
       looksFor: `configure ${edit.configure}`,
     }),
+  },
+  regenerate: {
+    make: (edit) => {
+      const make = [edit.make].flat();
+      return { make, looksFor: `make ${make.join(' ')}` };
+    },
   },
 };
