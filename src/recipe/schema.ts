@@ -73,9 +73,12 @@ const besideOne = <T extends z.ZodObject>(schema: T): T =>
     'say one of before, after and at',
   ) as T;
 
+/** Targets that ask the net, or a container engine. */
+const REACHING_OUT: ReadonlySet<string> = new Set(['regen-configure', 'regen-unicodedata', 'regen-sbom']);
 const makeTarget = z
   .string()
-  .regex(/^(?:regen-[a-z0-9-]+|clinic)$/, 'a target of make that generates files is expected: regen-opcode, clinic');
+  .regex(/^(?:regen-[a-z0-9-]+|clinic)$/, 'a target of make that generates files is expected: regen-opcode, clinic')
+  .refine((target) => !REACHING_OUT.has(target), 'this target needs the net or containers: make it by hand');
 
 /** The closed set of edits: kind → its members. */
 export const editSchemas = {

@@ -62,6 +62,13 @@ describe('add-lines', () => {
     expect(await edited('a.py', made, '  - edit-text: {find: "é→", with: e}')).toBe('A\n# e\n');
   });
 
+  test('in Python: before a comment that stands above the first statement', async () => {
+    const text = 'def f():\n\n    # why\n    return 1\n';
+    expect(await edited('a.py', text, '  - add-lines: {in: f, at: start, text: g()}')).toBe(
+      'def f():\n\n    g()\n    # why\n    return 1\n',
+    );
+  });
+
   test('in Python: behind the docstring, indented as the body', async () => {
     const text = 'class C:\n  def f(self):\n    """Doc."""\n    return 1\n';
     expect(await edited('a.py', text, '  - add-lines: {in: C.f, at: start, text: "if x:\\n    y()"}')).toBe(
@@ -101,6 +108,11 @@ describe('drop-lines', () => {
   ])('%s', async (_, edit, wanted) => {
     expect(await edited('configure.ac', AC, `  - drop-lines: ${edit}`)).toBe(wanted);
   });
+  test('a part goes with the blank lines behind it, where it has some on both sides', async () => {
+    const text = 'x\n\n\ndef f():\n    a\n\n\ndef g():\n    b\n\ny\n';
+    expect(await edited('a.py', text, '  - drop-lines: {in: f}')).toBe('x\n\n\ndef g():\n    b\n\ny\n');
+    expect(await edited('a.py', 'x\ndef f(): a\n\ny\n', '  - drop-lines: {in: f}')).toBe('x\n\ny\n');
+  });
   test('refused', async () => {
     expect(await edited('configure.ac', AC, '  - drop-lines: {in: AC_SUBST}')).toContain('found 2 times');
     expect(await edited('configure.ac', AC, '  - drop-lines: {find: "[x])"}')).toContain('is not closed');
@@ -120,6 +132,11 @@ describe('edit-text in a part', () => {
   test('the whole of it', async () => {
     expect(await twice('a.py', text, '  - edit-text: {in: f, with: "def h(x):\\n    return x\\n"}')).toEqual([
       'def h(x):\n    return x\n\ndef g():\n    a\n',
+      'already-applied',
+    ]);
+    const make = 'a: b\n\tc\n';
+    expect(await twice('Makefile', make, '  - edit-text: {in: a, with: ".PHONY: a\\na: d\\n"}')).toEqual([
+      '.PHONY: a\na: d\n',
       'already-applied',
     ]);
     const xml = '<A>\n  <B>1</B><B>2</B>\n</A>\n';

@@ -93,4 +93,8 @@ describe('regenerate', () => {
   test.each(['all', 'regen-x; rm', 'clinic2', '-f', '""'])('only targets that generate: %s', (make) => {
     expect(() => recipe(make)).toThrow('a target of make that generates files is expected');
   });
+
+  test('not those that ask the net or a container engine', () => {
+    expect(() => recipe('[regen-opcode, regen-configure]')).toThrow('this target needs the net or containers');
+  });
 });

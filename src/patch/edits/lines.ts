@@ -121,9 +121,17 @@ export function findAddedLines(text: string, parts: readonly Part[], lines: stri
 
 /** Takes whole lines out: those that are found in the parts, or the parts themselves. */
 export function findDroppedLines(text: string, parts: readonly Part[], lines: string | undefined): TextFinding {
-  const found = lines === undefined ? parts : findLines(text, lines, parts);
+  const found = lines === undefined ? parts.map((part) => withBlankLines(text, part)) : findLines(text, lines, parts);
   const places = found.map(({ start, end }) => ({ start, end, replacement: '', decision: 'it is taken out' }));
   return { places, done: [] };
+}
+
+/** A part that blank lines stand around goes with those behind it. */
+function withBlankLines(text: string, { start, end }: Range): Range {
+  if (!/\n$/.test(text.slice(start, end)) || !/(?:^|\n)[ \t]*\r?\n$/.test(text.slice(0, start))) return { start, end };
+  const blank = /(?:[ \t]*\r?\n)*/y;
+  blank.lastIndex = end;
+  return { start, end: end + (blank.exec(text)?.[0].length ?? 0) };
 }
 
 /** Puts lines in the place of whole parts, indented as those are; where a part has no line for itself, text. */
@@ -134,7 +142,12 @@ export function findReplacedParts(text: string, parts: readonly Part[], lines: s
     const block = lines === '' ? '' : indented(lines, whole ? indentAt(text, part.start) : '', newline);
     return { ...part, replacement: whole || block === '' ? block : block.slice(0, -newline.length) };
   });
-  const isDone = (p: Range & { replacement: string }) => text.slice(p.start, p.end) === p.replacement;
+  // What is put there may have more in it than a part of the name.
+  const isDone = ({ start, end, replacement }: Range & { replacement: string }) => {
+    for (let at = text.indexOf(replacement); replacement !== '' && at >= 0; at = text.indexOf(replacement, at + 1))
+      if (at <= start && end <= at + replacement.length) return true;
+    return false;
+  };
   const all = [{ start: 0, end: text.length }];
   const gone = parts.length === 0 && lines !== '' ? findLines(text, lines, all).map((line) => line.start) : [];
   return {

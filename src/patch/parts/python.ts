@@ -33,21 +33,22 @@ function partAt(text: string, lines: readonly PythonLine[], at: number): Part {
     }
   }
   let last = at;
+  /** Lines of the body on which statements begin, and comments. */
   const body: PythonLine[] = [];
   for (let i = at + 1; i < lines.length; i++) {
     const line = lines[i] as PythonLine;
     if (line.kind === 'blank' || (line.kind === 'comment' && line.indent <= head.indent)) continue;
     if (line.kind === 'code' && line.indent <= head.indent) break;
-    if (line.kind === 'code') body.push(line);
+    if (line.kind === 'code' || line.kind === 'comment') body.push(line);
     last = i;
   }
   const end = (lines[last] as PythonLine).end;
-  const [first, second] = body;
+  const first = body.find((line) => line.kind === 'code');
   if (first === undefined) return { start, end };
   const isDocstring = /^[ \t]*[rRuU]?["']/.test(text.slice(first.start, first.end));
-  const from = isDocstring ? (second?.start ?? end) : first.start;
+  const from = isDocstring ? body[body.indexOf(first) + 1] : body[0];
   const indent = /^[ \t]*/.exec(text.slice(first.start, first.end))?.[0] ?? '';
-  return { start, end, inner: { start: from, end }, indent };
+  return { start, end, inner: { start: from?.start ?? end, end }, indent };
 }
 
 const EMPTY = 'the block before it is empty';
