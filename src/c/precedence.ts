@@ -52,7 +52,7 @@ function levelAt(node: Node): number | undefined {
   const of = (field: string) => node.childForFieldName(field);
   // `(a) -b` is a cast or a difference, `(a)(b)` a cast or a call.
   if (node.type === 'cast_expression' && isMaybeType(of('type')))
-    return BINARY[of('value')?.text[0] ?? ''] ?? LEVEL.cast;
+    return BINARY[/^(?:&&|.)/.exec(of('value')?.text ?? '')?.[0] ?? ''] ?? LEVEL.cast;
   const called = node.type === 'call_expression' ? of('function') : null;
   if (called?.type === 'parenthesized_expression' && isName(called.namedChild(0))) return LEVEL.cast;
   if (node.type === 'number_literal' && /^[-+]/.test(node.text)) return LEVEL.unary;
@@ -101,7 +101,8 @@ export function roomFor(node: Node, isFunction = (name: string) => !MACRO.test(n
       if (is('condition')) return LEVEL.conditional + 1;
       return is('consequence') ? LEVEL.comma : LEVEL.conditional;
     case 'binary_expression': {
-      const level = levelOf(parent);
+      // Its own operator stands beside it, whatever the rest of the other operand is.
+      const level = asRead(parent) ?? LEVEL.primary;
       return is('left') ? level : level + 1;
     }
     case 'comma_expression':

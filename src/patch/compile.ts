@@ -8,6 +8,7 @@ import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { EDITS, type EditOf, type Making, type TextLook } from './edits/index.ts';
+import type { Renaming } from './edits/rename.ts';
 import type { LayoutChange } from './layout-users.ts';
 import { formatOf } from './parts/index.ts';
 import { BadPattern, compilePattern, madePattern } from './pattern.ts';
@@ -42,6 +43,8 @@ export interface CompiledEdit {
   readonly byChance: boolean;
   /** An identifier that no code may use any more. */
   readonly drops?: Dropped | undefined;
+  /** A name that it gives something else. */
+  readonly renames?: Renaming | undefined;
   /** The layout of a struct that it changes, with the lists of values that it has changed itself. */
   readonly lays?: ((isHandled: LayoutChange['isHandled']) => LayoutChange) | undefined;
   /** A name that nothing else of the tree may define. */
@@ -139,7 +142,16 @@ async function compileEdit(
     },
   };
   // Each maker is given the edits of its own kind, which the compiler cannot follow through the list.
-  const { make, drops, adds, lays, anywhere = false, byChance } = EDITS[edit.kind] as (typeof EDITS)['fold'];
+  const {
+    make,
+    drops,
+    adds,
+    lays,
+    renames,
+    times,
+    anywhere = false,
+    byChance,
+  } = EDITS[edit.kind] as (typeof EDITS)['fold'];
   const made = await make(edit as EditOf<'fold'>, making);
   const files = edit.files === undefined ? undefined : picomatch([...edit.files]);
   const isLooked = (file: string) => {
@@ -152,7 +164,7 @@ async function compileEdit(
     index,
     kind: edit.kind,
     why,
-    ...bounds(edit.times),
+    ...bounds(edit.times ?? times),
     looksFor: within === undefined ? made.looksFor : `${made.looksFor}, in ${within}()`,
     concerns: (file) => isLooked(file) && (files?.(file) ?? true),
     testsOnly: edit.files?.every((f) => f.startsWith('Lib/test/')) ?? false,
@@ -162,6 +174,7 @@ async function compileEdit(
     optional: optionalMacro(edit, version),
     byChance: byChance?.(edit as EditOf<'fold'>) ?? false,
     drops: drops?.(edit as EditOf<'fold'>),
+    renames: renames?.(edit as EditOf<'fold'>),
     lays: await lays?.(edit as EditOf<'fold'>, making),
     adds: await adds?.(edit as EditOf<'fold'>, making),
     ...('find' in made

@@ -30,6 +30,7 @@ export interface FileFindings {
   readonly matches: readonly Match[];
   readonly edits: readonly TextEdit[];
   readonly problems: readonly Diagnostic[];
+  readonly warnings?: readonly Diagnostic[];
   /** The file is not there yet. */
   readonly is?: 'made' | undefined;
   readonly regions: readonly { readonly findings: RegionFindings; readonly merged: MergedRegion }[];
@@ -46,6 +47,7 @@ export async function findInFile(
   const matches: Match[] = [];
   const wanted: TextEdit[] = [];
   const problems: Diagnostic[] = [];
+  const warnings: Diagnostic[] = [];
   const match = (edit: number, offset: number, decision: string, is: Pick<Site, 'done' | 'unclear' | 'noted'>) => {
     const { done = false, unclear, noted } = is;
     const line = lineAt(text, offset);
@@ -59,6 +61,8 @@ export async function findInFile(
       match(index, p.start, p.decision, {});
       wanted.push({ start: p.start, end: p.end, replacement: p.replacement, edit: index, beside: p.beside });
     }
+    if (found.note !== undefined)
+      warnings.push({ code: 'patch/note', message: found.note, place: { file: path, line: 1 } });
     for (const p of found.also ?? []) wanted.push({ ...p, edit: index });
     for (const offset of found.done) match(index, offset, 'already as wanted', { done: true });
     if (found.problem !== undefined) {
@@ -116,7 +120,7 @@ export async function findInFile(
       related: [{ place: placeAt(path, text, first.start), message: `edit ${first.edit + 1} wants this` }],
     });
   }
-  return { path, text, matches, edits: settled.edits, problems: uniquePlaces(problems), regions };
+  return { path, text, matches, edits: settled.edits, problems: uniquePlaces(problems), warnings, regions };
 }
 
 function uniquePlaces(problems: readonly Diagnostic[]): Diagnostic[] {

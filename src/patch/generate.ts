@@ -22,6 +22,7 @@ import { matchingFiles } from './matching-files.ts';
 import { findNewFiles } from './new-files.ts';
 import { applyEdits } from './ranges.ts';
 import { type RegenerateFor, withRegenerated } from './regenerate.ts';
+import { againstRename } from './renames.ts';
 import type { FinderContext } from './site.ts';
 import { staleConfigure } from './stale-configure.ts';
 import type { Expectations, FileChange, GeneratedPatch, GenerateResult, RecipeIdentity } from './types.ts';
@@ -125,7 +126,7 @@ export async function generatePatch(
     problems.push(...(await notIdempotent(f.path, after.get(f.path) ?? '', again, made)));
   }
 
-  const warnings: Diagnostic[] = [...missing.warnings];
+  const warnings: Diagnostic[] = [...missing.warnings, ...changed.flatMap((f) => f.warnings ?? [])];
   warnings.push(...(await staleConfigure(tree, new Set(changed.map((f) => f.path)))));
   for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '')));
   const changes = changed.map((f) => ({ path: f.path, is: f.is, after: after.get(f.path) ?? f.text }));
@@ -137,6 +138,8 @@ export async function generatePatch(
   }));
   for (const name of tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.adds ?? []) : [])))
     problems.push(...(await definedTwice(tree, name)));
+  for (const renaming of tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.renames ?? []) : [])))
+    problems.push(...(await againstRename(tree, renaming, ownTexts)));
   for (const { index, lays } of tallies.flatMap(({ edit, found }) => (found > 0 ? edit : [])))
     if (lays !== undefined) problems.push(...(await layoutUsersOf(tree, lays(changedBy(findings, index)), ownTexts)));
   for (const dropped of tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.drops ?? []) : []))) {

@@ -1,5 +1,6 @@
 import { type Member, positionalValues } from '../c/initialisers.ts';
 import { columnAt, lineAt, lineText } from '../c/lex.ts';
+import { macrosIn } from '../c/macros.ts';
 import { type Struct, structsOf } from '../c/structs.ts';
 import type { SourceFile, SourceTree } from '../checkout/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
@@ -143,29 +144,32 @@ async function macrosOf(tree: SourceTree, texts: ReadonlyMap<string, string>) {
         const define = new RegExp(`(?:^|\\n)[ \\t]*#[ \\t]*define[ \\t]+${name}\\b`);
         const all = [text, ...texts.values()].filter((t) => define.test(t));
         const found = all.length > 0 ? all : (await sourcesWith(tree, define, [])).map((f) => f.text);
-        known.set(name, found.length === 0 ? undefined : found.flatMap((t) => bodiesOf(t, name)));
+        known.set(name, found.length === 0 ? undefined : found.flatMap((t) => macrosIn(t, name).map((m) => m.body)));
       }
     }
   };
 }
 
-/** The values of a macro in a text, without its parameters, on more lines than one. */
-function bodiesOf(text: string, name: string): string[] {
-  const define = new RegExp(
-    `^[ \\t]*#[ \\t]*define[ \\t]+${name}(?:\\([^()]*\\))?(?!\\w)((?:[^\\n\\\\]|\\\\\\r?\\n|\\\\.)*)`,
-    'gm',
-  );
-  return [...text.matchAll(define)].map(([, body = '']) => body.replace(/\\\r?\n/g, '\n'));
+/** The struct by all names that some files give it. */
+export function typeNames(texts: readonly string[], struct: string): ReadonlySet<string> {
+  const names = new Set([struct, ...tagsOf(texts, struct)]);
+  for (const name of names) {
+    for (const text of texts.filter((t) => t.includes(name))) {
+      for (const alias of aliases(text, name)) names.add(alias);
+      for (const { names: all } of structsOf(text)) if (all.includes(name)) for (const other of all) names.add(other);
+    }
+  }
+  return names;
 }
 
 /** The tags of the structs that a typedef names: `_ts` for `PyThreadState`. */
-export function tagsOf(texts: readonly string[], type: string): string[] {
+function tagsOf(texts: readonly string[], type: string): string[] {
   const typedef = new RegExp(`\\btypedef\\s+struct\\s+(\\w+)\\s+${type}\\s*;`, 'g');
   return texts.flatMap((text) => (text.includes(type) ? [...text.matchAll(typedef)].map(([, tag = '']) => tag) : []));
 }
 
 /** Other names of a type, by typedefs and macros. */
-export function aliases(text: string, of: string): string[] {
+function aliases(text: string, of: string): string[] {
   const said = text.matchAll(
     /\btypedef\s+(?:const\s+)?(?:struct\s+|union\s+)?(\w+)\s+(\w+)\s*;|^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(?:struct[ \t]+)?(\w+)[ \t]*$/gm,
   );

@@ -250,6 +250,18 @@ export const editSchemas = {
     .describe(
       "In a test of an object's size: the format on the line that names the object, size('5i9Pi3P'), has one P less for each pointer that the recipe drops from the struct",
     ),
+  rename: z
+    .strictObject({
+      from: named('A function, a macro, a variable; with struct: a member'),
+      to: named('Its new name, which nothing may have yet'),
+      struct: named('The struct, or its typedef').optional(),
+      comments: z.boolean().optional().describe('In comments as well'),
+      ...common,
+    })
+    .refine((e) => e.from !== e.to, 'the two names are the same')
+    .describe(
+      'Give something another name, in all files of the recipe. It may match any number of times unless times: says otherwise',
+    ),
   'add-file': z
     .strictObject({
       path: z

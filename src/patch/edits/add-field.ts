@@ -5,7 +5,7 @@ import { type Parser, parseC } from '../../c/parser.ts';
 import { LEVEL } from '../../c/precedence.ts';
 import { CSource } from '../../c/source.ts';
 import { type Field, type Struct, structsOf } from '../../c/structs.ts';
-import { aliases, type LayoutChange, tagsOf } from '../layout-users.ts';
+import { type LayoutChange, typeNames } from '../layout-users.ts';
 import { BadPattern, isStatement } from '../pattern.ts';
 import { compileTemplate } from '../template.ts';
 import type { Beside } from './add-function.ts';
@@ -69,25 +69,13 @@ export function layoutChange(added: NewFields, isHandled: LayoutChange['isHandle
   return { struct: added.struct, how, index: (definition) => indexIn(definition, added), isHandled, side: 'before' };
 }
 
-/** The struct by all names that some files give it. */
-function namesOf(texts: readonly string[], struct: string): ReadonlySet<string> {
-  const names = new Set([struct, ...tagsOf(texts, struct)]);
-  for (const name of names) {
-    for (const text of texts.filter((t) => t.includes(name))) {
-      for (const alias of aliases(text, name)) names.add(alias);
-      for (const { names: all } of structsOf(text)) if (all.includes(name)) for (const other of all) names.add(other);
-    }
-  }
-  return names;
-}
-
 /**
  * Where members go into a struct, and values into the lists that give the struct's members their values by position.
  * @param texts the recipe's files, one of which defines the struct.
  */
 export function findFieldPlace(text: string, added: NewFields, texts: readonly string[]): TextFinding {
   if (!texts.some((t) => t.includes(added.struct))) return { places: [], done: [] };
-  const names = namesOf(texts, added.struct);
+  const names = typeNames(texts, added.struct);
   const isIt = (s: Struct) => s.names.some((n) => names.has(n));
   const places: TextPlace[] = [];
   const done: number[] = [];

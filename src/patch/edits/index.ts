@@ -22,6 +22,7 @@ import { dropStatementFinder } from './drop-statement.ts';
 import { foldFinder } from './fold.ts';
 import { insertFinder } from './insert.ts';
 import { findAddedLines, findDroppedLines, findReplacedParts } from './lines.ts';
+import { findRename, type Renaming } from './rename.ts';
 import { rewriteFinder } from './rewrite.ts';
 import { findStructFormat } from './struct-format.ts';
 import { findComment, findDefine, findText, type TextFinding } from './text.ts';
@@ -65,6 +66,10 @@ interface EditMaker<K extends EditKind> {
   byChance?(edit: EditOf<K>): boolean;
   /** An identifier that no code may use any more, wherever in the tree. */
   drops?(edit: EditOf<K>): Dropped;
+  /** A name that it gives something else. */
+  renames?(edit: EditOf<K>): Renaming;
+  /** How often it must match, where a recipe does not say it; default: once. */
+  readonly times?: string;
   /** The layout of a struct that it changes. */
   lays?(edit: EditOf<K>, making: Making): Promise<(isHandled: LayoutChange['isHandled']) => LayoutChange>;
   /** A name that nothing else of the tree may define. */
@@ -264,6 +269,15 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
       text: (t, context) => findStructFormat(t, edit.struct, edit.names, context.pointers(edit.struct)),
       looksFor: `the format of ${edit.struct} beside ${edit.names.join(' or ')}`,
     }),
+  },
+  rename: {
+    times: '1..n',
+    make: (edit) => ({
+      in: 'c',
+      text: (t, context) => findRename(t, edit, context.texts),
+      looksFor: `the name ${edit.from}${edit.struct === undefined ? '' : ` of ${edit.struct}`}`,
+    }),
+    renames: (edit) => edit,
   },
   'add-file': {
     make: async (edit, { params }) => {

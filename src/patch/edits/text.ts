@@ -17,6 +17,8 @@ export interface TextFinding {
   readonly done: readonly number[];
   /** What is changed with it, in any number: values for a new member. */
   readonly also?: readonly TextPlace[] | undefined;
+  /** What whoever reads the patch must know, about the whole file. */
+  readonly note?: string | undefined;
   /** Why a place that is meant cannot be edited. */
   readonly problem?: { readonly offset: number; readonly message: string } | undefined;
 }

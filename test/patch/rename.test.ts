@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { memoryTree } from './memory-tree.ts';
+import { after, generate, problemsOf, recipeOf } from './recipes.ts';
+
+const recipe = (edit: string) =>
+  recipeOf(
+    `id: test\ntitle: A test\nwhy: because\ncpython: ">=2.5"\nfiles: ["*.c", "*.h"]\nedits:\n  - rename: {${edit}}`,
+  );
+async function made(edit: string, files: Record<string, string>): Promise<string> {
+  const result = await generate(recipe(edit), memoryTree(files));
+  return result.verdict === 'applies' ? after(result, 'a.c') : `${result.verdict}: ${problemsOf(result).join('\n')}`;
+}
+const FUNCTION = 'from: old, to: new_one';
+const FIELD = 'struct: S, from: old, to: new_one';
+
+describe('rename', () => {
+  test.each([
+    ['int old(void);\nint (*p)(void) = old;\n', 'int new_one(void);\nint (*p)(void) = new_one;\n'],
+    ['#ifdef A\nint old;\n#else\nlong old;\n#endif\n', '#ifdef A\nint new_one;\n#else\nlong new_one;\n#endif\n'],
+    ['#define old(x) \\\n    (x)\n#ifdef old\nint a = old(1);\n#endif\n#undef old\n', undefined],
+    ['int old(void);\nchar *s = "old"; /* old */\n', 'int new_one(void);\nchar *s = "old"; /* old */\n'],
+    ['#include <old.h>\nint old;\n', '#include <old.h>\nint new_one;\n'],
+    [
+      'int old;\nint f(S *s) { return s->old + s->t.old; }\n',
+      'int new_one;\nint f(S *s) { return s->old + s->t.old; }\n',
+    ],
+    [
+      'struct old { int old; };\nint f(struct old *s);\nint old;\n',
+      'struct old { int old; };\nint f(struct old *s);\nint new_one;\n',
+    ],
+    ['int old_1, an_old, old;\n', 'int old_1, an_old, new_one;\n'],
+  ])('a function, a macro, a variable: %j', async (code, wanted = code.replace(/\bold\b/g, 'new_one')) => {
+    expect(await made(FUNCTION, { 'a.c': code })).toBe(wanted);
+    expect(await made(FUNCTION, { 'a.c': code.replaceAll('\n', '\r\n') })).toBe(wanted.replaceAll('\n', '\r\n'));
+    if (!/\bold\b/.test(wanted.replace(/"[^"]*"|\/\*.*?\*\//g, '')))
+      expect(await made(FUNCTION, { 'a.c': wanted })).toContain('already-applied');
+  });
+
+  const S = 'typedef struct {\n    int old;\n    int other;\n} S;\n';
+  test.each([
+    ['int f(S *s, int old) { return s->old + old; }\n', 'int f(S *s, int old) { return s->new_one + old; }\n'],
+    ['S s = {.old = 1};\nsize_t o = offsetof(S, old);\n', 'S s = {.new_one = 1};\nsize_t o = offsetof(S, new_one);\n'],
+    [
+      '#define OFF(x) offsetof(S, x)\nstatic M m[] = {{"old", OFF(old)}};\n',
+      '#define OFF(x) offsetof(S, x)\nstatic M m[] = {{"old", OFF(new_one)}};\n',
+    ],
+    [
+      '#define GET(s, m) ((s)->m)\n#define GET2(a, b) GET(b, a)\nint f(S *old) { return GET2(old, old); }\n',
+      '#define GET(s, m) ((s)->m)\n#define GET2(a, b) GET(b, a)\nint f(S *old) { return GET2(new_one, old); }\n',
+    ],
+    ['#define OLD(s) ((s)->old)\n', '#define OLD(s) ((s)->new_one)\n'],
+  ])('a member: %j', async (code, wanted) => {
+    const files = { 'a.c': code, 's.h': S };
+    const result = await generate(recipe(FIELD), memoryTree(files));
+    const changed = result.verdict === 'applies' ? result.patch.files : [];
+    const now = Object.fromEntries(changed.map((f) => [f.path, f.after]));
+    expect(now).toEqual({ 'a.c': wanted, 's.h': S.replace('old', 'new_one') });
+    expect((await generate(recipe(FIELD), memoryTree(now))).verdict).toBe('already-applied');
+  });
+
+  test.each([
+    [FUNCTION, { 'a.c': 'int old;\nint new_one;\n' }, 'patch/text-differs a.c:2'],
+    [FUNCTION, { 'a.c': 'int old;\nint f(int new_one);\n' }, 'patch/text-differs a.c:2'],
+    [FUNCTION, { 'a.c': 'int old;\n', 'x.cc': 'int new_one;\n' }, 'patch/name-in-use x.cc:1'],
+    [FUNCTION, { 'a.c': 'int old;\n', 'x.cc': 'extern int old;\n' }, 'patch/other-user x.cc:1'],
+    [FUNCTION, { 'a.c': '#define old 1\nint f(S *s) { return s->old; }\n' }, 'patch/text-differs a.c:2'],
+    [FUNCTION, { 'a.c': '#define M(old) (old)\nint old;\n' }, 'patch/text-differs a.c:1'],
+    [FUNCTION, { 'a.c': '#define MADE(x) o##x\nint old;\nint a = MADE(ld);\n' }, 'patch/pasted a.c:1'],
+    [FUNCTION, { 'a.c': '#define MADE(x, y) x##l##y\nint old = MADE(o, d);\n' }, 'patch/pasted a.c:1'],
+    [FUNCTION, { 'a.c': '#define NAMED(f) {#f, f}\nint old(void);\nE e = NAMED(old);\n' }, 'patch/made-text a.c:3'],
+    [
+      FUNCTION,
+      { 'a.c': 'int old(void);\nE e = NAMED(old);\n', 'x.hh': '#define NAMED(f) {#f, f}\n' },
+      'patch/made-text a.c:2',
+    ],
+    [FIELD, { 'a.c': `${S}struct T { int old; };\n` }, 'patch/text-differs a.c:5'],
+    [FIELD, { 'a.c': S, 'x.cc': 'struct T { int old; };\n' }, 'patch/other-user x.cc:1'],
+    [FIELD, { 'a.c': S, 'x.cc': 'int f(S *s) { return s->old; }\n' }, 'patch/other-user x.cc:1'],
+    [FIELD, { 'a.c': S.replace('other', 'new_one') }, 'patch/text-differs a.c:3'],
+    [FIELD, { 'a.c': `${S}#define new_one 1\n` }, 'patch/text-differs a.c:5'],
+    [FIELD, { 'a.c': `${S}int a = UNKNOWN(old);\n` }, 'patch/text-differs a.c:5'],
+    [FUNCTION, { 'a.c': 'int f(S *s) { return s->old; }\n' }, 'patch/not-as-declared'],
+  ])('refused: %s %j', async (edit, files, said) => {
+    expect(await made(edit, files)).toContain(said);
+  });
+
+  test('what only one file sees may be in use elsewhere', async () => {
+    const files = { 'a.c': 'static int old(void);\n', 'x.cc': 'int old, new_one;\n' };
+    expect(await made(FUNCTION, files)).toBe('static int new_one(void);\n');
+    expect(await made(FUNCTION, { ...files, 'x.hh': 'int x = old();\n' })).toContain('patch/other-user x.hh:1');
+    expect(await made(FUNCTION, { ...files, 'x.cc': 'int x = old();\n' })).toContain('patch/other-user x.cc:1');
+  });
+
+  test('comments when they are meant; what stays is told', async () => {
+    const files = { 'a.c': 'int old; /* old, older */\nchar *s = "old and old";\n' };
+    expect(await made(`${FUNCTION}, comments: true`, files)).toContain('/* new_one, older */');
+    const result = await generate(recipe(FUNCTION), memoryTree(files));
+    expect(problemsOf(result)).toEqual([
+      'patch/note a.c:1 old stays 2 in quotes and 1 in comments (say comments: true to change those)',
+    ]);
+  });
+
+  test('as often as it says', async () => {
+    expect(await made(`${FUNCTION}, times: 2`, { 'a.c': 'int old;\n' })).toContain('patch/not-as-declared');
+  });
+});
