@@ -1,8 +1,9 @@
 /**
  * Does the experiment that Forkwright was made for on 2.7 and 3.9, and writes docs/experiment.md with its pictures.
  * `node scripts/research/experiment.ts [--runs DIR] [--quick]`: runs that are in DIR (default: artifacts/experiment) are not done again.
- * `node scripts/research/experiment.ts --take RUN…`: a column from a finished run of sources that cannot be got here, such as 3.3.0a3.
- * `node scripts/research/experiment.ts --emulated RUN…`: only the rows for other processors, from finished runs, and the page.
+ * `node scripts/research/experiment.ts --take RUN…`: a column from a finished run of sources that cannot be got here, such as 3.3.0a3,
+ * or what is told of msvc-x64.
+ * `node scripts/research/experiment.ts --emulated RUN…`: the rows for other processors from finished runs, and the page.
  * `node scripts/research/experiment.ts --page`: only the page, from docs/experiment/*.json.
  */
 
@@ -13,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { readRunRecord, runFolder } from '../../src/run/folder.ts';
 import { documents } from './experiment/documents.ts';
 import { extractOf, extractText } from './experiment/extract.ts';
-import { playstationRows } from './experiment/playstation.ts';
+import { type PlaystationRow, playstationRows, readPlaystation } from './experiment/playstation.ts';
 import { repeatOf } from './experiment/repeats.ts';
 import { furtherRuns, obtainRun, plannedRuns, samplesOf, selfTestOf } from './experiment/runs.ts';
 import { selfTestExtractOf } from './experiment/self-test.ts';
@@ -37,11 +38,12 @@ else if (values.take) await take(positionals);
 else if (!values.page) await measure(path.resolve(values.runs), values.quick);
 for (const [name, text] of documents(DOCS)) await writeFile(path.join(DOCS, name), text);
 
-/** Each under its version. */
+/** Each under its version and target. */
 async function take(runs: readonly string[]): Promise<void> {
   for (const run of runs.map((folder) => path.resolve(folder))) {
     const record = await readRunRecord(runFolder(run));
-    const name = record.checkout.pythonVersion;
+    const { target = 'host' } = record.targets[0] ?? {};
+    const name = [record.checkout.pythonVersion, ...(target === 'host' ? [] : [target])].join('-');
     const extract = extractOf(name, record, await samplesOf(record, path.basename(run), path.dirname(run)));
     await writeFile(path.join(DOCS, 'experiment', `${name}.json`), extractText(extract));
   }
@@ -50,7 +52,10 @@ async function take(runs: readonly string[]): Promise<void> {
 async function takeEmulated(runs: readonly string[]): Promise<void> {
   const records = await Promise.all(runs.map((run) => readRunRecord(runFolder(path.resolve(run)))));
   const rows = records.flatMap(playstationRows);
-  await writeFile(path.join(DOCS, 'experiment', 'playstation.json'), `${JSON.stringify(rows, null, 1)}\n`);
+  const file = path.join(DOCS, 'experiment', 'playstation.json');
+  const key = ({ python, target }: PlaystationRow) => `${python} ${target}`;
+  const others = readPlaystation(file).filter((row) => !rows.some((own) => key(own) === key(row)));
+  await writeFile(file, `${JSON.stringify([...others, ...rows], null, 1)}\n`);
 }
 
 async function measure(runs: string, quick: boolean): Promise<void> {

@@ -20,12 +20,13 @@ export function forVersion(target: TargetDescriptor, version: PythonVersion): Ta
   }
   const { versions = [], ...rest } = target;
   let result: TargetDescriptor = rest;
-  for (const { python, refuse, limits = [], cannot, ...settings } of versions) {
+  for (const { python, refuse, recipes = [], limits = [], cannot, ...settings } of versions) {
     if (!isVersion(python, version)) continue;
     if (refuse !== undefined) throw refused(refuse);
     result = {
       ...result,
       ...merged(result, settings),
+      recipes: [...(result.recipes ?? []), ...recipes],
       limits: [...result.limits, ...limits],
       cannot: { ...result.cannot, ...cannot },
     };

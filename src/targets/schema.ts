@@ -15,6 +15,7 @@ const versions = range
 const cannot = z
   .partialRecord(z.enum(['size', 'tests', 'growth', 'memory', 'instructions', 'speed']), text)
   .describe('What cannot be measured there, each with its reason, a sentence');
+const recipes = z.array(text).describe('The port: recipes that both variants need to be built at all');
 const limits = z.array(text).describe('What to know about the target: sentences for the report');
 
 /** Settings of configure and make, of a target or of a range of Python versions on it. */
@@ -113,6 +114,7 @@ const members = {
         python: versions,
         refuse: text.optional().describe('Why these versions cannot be built: a sentence'),
         ...settings,
+        recipes: recipes.optional(),
         limits: limits.optional(),
         cannot: cannot.optional(),
       }),
@@ -120,7 +122,7 @@ const members = {
     .optional()
     .describe('What differs for some versions of Python; all that hold apply'),
   run,
-  recipes: z.array(text).optional().describe('The port: recipes that both variants need to be built at all'),
+  recipes: recipes.optional(),
   limits,
   cannot: cannot.optional(),
 };

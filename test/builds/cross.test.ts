@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildAll } from '../../src/builds/build-all.ts';
 import type { Build, BuildOutcome, BuildRequest } from '../../src/builds/types.ts';
+import { openCheckout } from '../../src/checkout/open.ts';
 import type { Context } from '../../src/system/context.ts';
 import { runProcess } from '../../src/system/process.ts';
 import { HOST } from '../../src/targets/descriptors.ts';
@@ -82,6 +83,20 @@ test('the interpreter is started by the emulator, and starts itself by the scrip
   const child = await runProcess(wrapper, ['-c', 'pass'], { cwd: '/', env: {}, timeoutMs: 10_000 });
   expect(child.stdout).toContain('2.7.18');
   expect(await rig.calls()).toContain(`emulate -cpu power7 -0 ${wrapper} ${python} -c pass`);
+});
+
+test.each([
+  ['starts the interpreter that it has made is given its emulator', '', true],
+  ['has a build python for that is given none', 'PYTHON_FOR_BUILD=\tpython2.7\n', false],
+])('a Makefile that %s', async (_, line, emulated) => {
+  const configure = path.join(rig.checkout.root, 'configure');
+  const text = await readFile(configure, 'utf8');
+  await writeFile(configure, text.replace('BUILDDIR=', `${line}BUILDDIR=`));
+  const checkout = await openCheckout(rig.checkout.root, ctx);
+  const [outcome] = await buildAll([{ ...request('baseline'), checkout }], ctx);
+  const { make } = built(outcome).commands;
+  const run = make.filter((word) => word.startsWith('RUNSHARED='));
+  expect(run).toEqual(emulated ? [expect.stringMatching(/^RUNSHARED=.*emulate -cpu power7 -0 \.\/python$/)] : []);
 });
 
 test('what reaches the build is in its fingerprint: answers, modules, the emulator', async () => {

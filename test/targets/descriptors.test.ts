@@ -163,8 +163,16 @@ describe('what differs by version', () => {
     configure: ['--a'],
     cflags: '-O1',
     site: { a: 'no', b: 'no' },
+    recipes: ['port'],
     versions: [
-      { python: '<3.0', configure: ['--old'], site: { b: 'yes' }, limits: ['two'], cannot: { tests: 'no threads' } },
+      {
+        python: '<3.0',
+        recipes: ['port-old'],
+        configure: ['--old'],
+        site: { b: 'yes' },
+        limits: ['two'],
+        cannot: { tests: 'no threads' },
+      },
       { python: '2.7', cflags: '-O2' },
       { python: '>=3.8', refuse: 'too new' },
     ],
@@ -177,8 +185,10 @@ describe('what differs by version', () => {
       site: { a: 'no', b: 'yes' },
       limits: ['one', 'two'],
       cannot: { tests: 'no threads' },
+      recipes: ['port', 'port-old'],
     });
-    expect(forVersion(target, version('3.6.0'))).toMatchObject({ configure: ['--a'], limits: ['one'] });
+    const { configure, limits, recipes } = forVersion(target, version('3.6.0'));
+    expect({ configure, limits, recipes }).toEqual({ configure: ['--a'], limits: ['one'], recipes: ['port'] });
   });
 
   test('once merged, once more changes nothing', () => {

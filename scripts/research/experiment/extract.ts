@@ -18,6 +18,7 @@ const number = z.number();
 const extractSchema = z.object({
   schemaVersion: z.literal(1),
   name: text,
+  /** The version, and the target where that is not the machine itself: `3.3.0a3, msvc-x64`. */
   python: text,
   source: z.object({ name: text, sha256: text }),
   forkwright: text,
@@ -80,7 +81,7 @@ export function extractOf(name: string, record: RunRecord, lines: readonly Sampl
   return {
     schemaVersion: 1,
     name,
-    python: record.checkout.pythonVersion,
+    python: [record.checkout.pythonVersion, ...(target.target === 'host' ? [] : [target.target])].join(', '),
     source: base.kind === 'tarball' ? base : { name: base.kind, sha256: base.treeHash },
     forkwright: record.forkwright,
     startedAt: record.startedAt,

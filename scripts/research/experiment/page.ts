@@ -1,5 +1,4 @@
-import { change, interval, list } from '../../../src/document/format.ts';
-import { VERDICTS } from '../../../src/document/types.ts';
+import { change, list } from '../../../src/document/format.ts';
 import { conditions } from './conditions.ts';
 import { durations } from './durations.ts';
 import type { Extract } from './extract.ts';
@@ -13,7 +12,8 @@ import { type SelfTestExtract, selfTest } from './self-test.ts';
 import { strayPairs, summaryRows } from './summary.ts';
 import { usual } from './usual.ts';
 import { unexplainedChanges, verdict } from './verdict.ts';
-import { LEGEND, symbol } from './words.ts';
+import { windows } from './windows.ts';
+import { counted, LEGEND, timed } from './words.ts';
 
 export interface PageInput {
   readonly published: Published;
@@ -26,6 +26,8 @@ export interface PageInput {
   readonly repeats?: readonly Repeat[] | undefined;
   /** What was measured for other processors, under an emulator. */
   readonly playstation?: readonly PlaystationRow[] | undefined;
+  /** The published table's own version, built for the system that it was measured on. */
+  readonly windows?: Extract | undefined;
 }
 
 /** docs/experiment.md: every figure comes from the extracts and from published.csv. */
@@ -36,6 +38,7 @@ export function experimentPage({
   selfTest: test,
   repeats = [],
   playstation: emulated = [],
+  windows: onWindows,
 }: PageInput): string {
   const versions = extracts.map(({ python }) => python);
   const parts = [
@@ -66,6 +69,16 @@ export function experimentPage({
     ...(emulated.length === 0
       ? []
       : ['## On a PlayStation 3’s processor', ...playstation(emulated, claimOf(extracts))]),
+    ...(onWindows === undefined
+      ? []
+      : [
+          '## On Windows, as it was published',
+          ...windows(
+            published,
+            onWindows,
+            extracts.find(({ python }) => onWindows.python.startsWith(`${python},`)),
+          ),
+        ]),
     '## What the usual methods would have said',
     ...usual(extracts),
     ...(test === undefined ? [] : ['## An interpreter against itself', ...selfTest(test)]),
@@ -149,18 +162,4 @@ function allTests(published: Published, extracts: readonly Extract[]): string {
 function claim(published: Published, test: string): string {
   const row = published.tests.find((own) => own.test === test);
   return row === undefined ? '–' : change(1 + row.minDiff, 1);
-}
-
-function timed(extract: Extract, test: string): string {
-  const row = extract.speed.tests.find((own) => own.test === test);
-  if (row === undefined) return '–';
-  return row.estimate === undefined
-    ? VERDICTS[row.verdict].word
-    : `${symbol(row)} ${change(row.estimate.ratio, 1)} ${interval(row.estimate)}`;
-}
-
-function counted({ instructions }: Extract, test: string): string {
-  const row = instructions?.tests.find((own) => own.test === test);
-  if (row?.change === undefined) return '–';
-  return row.verdict === 'layout' ? `${change(row.change.ratio)} (by layout)` : change(row.change.ratio);
 }

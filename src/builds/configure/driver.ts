@@ -5,6 +5,7 @@ import type { Step } from '../../system/events.ts';
 import { withFileProblems, writeFileAtomic } from '../../system/files.ts';
 import { sha256, sha256File } from '../../system/hash.ts';
 import type { ProcessResult } from '../../system/process.ts';
+import { quoted } from '../../system/quote.ts';
 import { forVersion } from '../../targets/for-version.ts';
 import { whileConfiguring } from '../../targets/launcher.ts';
 import { requirements } from '../../targets/requirements.ts';
@@ -83,7 +84,7 @@ async function make(plan: BuildPlan, place: ConfigurePlace, work: Work, ctx: Con
     await writeFileAtomic(logs.configure, 'configure was not run: the result of an equal configure was reused\n');
   }
 
-  const command = await makeCommand(plan, obj, work.share);
+  const command = await makeCommand(plan, obj, work.share, ctx);
   const own = { ...place, env: { ...place.env, ...launcherLog(launcher, path.dirname(logs.make)) } };
   const made = await run('make', await confined(command, work.share, plan), plan, own, work.step, MAKE_LIMIT_MS, ctx);
   if (made.exitCode !== 0) return { step: 'make', result: made };
@@ -144,7 +145,7 @@ function run(
 }
 
 /** `make`, or for the core modules only the interpreter and what it needs to start. */
-async function makeCommand(plan: BuildPlan, obj: string, share: Share): Promise<readonly string[]> {
+async function makeCommand(plan: BuildPlan, obj: string, share: Share, ctx: Context): Promise<readonly string[]> {
   const jobs = share.jobs > 1 ? [`-j${share.jobs}`] : [];
   const { target, options } = plan.request;
   const goals = target.goals ?? [];
@@ -155,7 +156,22 @@ async function makeCommand(plan: BuildPlan, obj: string, share: Share): Promise<
   const opt = behind.length === 0 ? [] : [`OPT=${[own, ...behind].join(' ')}`];
   const whole = goals.length === 0 ? [] : ['all'];
   const first = options.modules === 'all' || options.pgo ? whole : interpreterGoals(makefile);
-  return ['make', ...jobs, ...opt, ...first, ...goals];
+  return ['make', ...jobs, ...opt, ...(await runShared(plan, makefile, ctx)), ...first, ...goals];
+}
+
+/**
+ * What the Makefile puts before the interpreter that it has just made, where that is another machine's. From 2.7.4 and 3.3.0b2 on
+ * `PYTHON_FOR_BUILD` does that work here; older ones start the new interpreter itself, so its runner has to.
+ */
+async function runShared(
+  { request: { target } }: BuildPlan,
+  makefile: string,
+  ctx: Context,
+): Promise<readonly string[]> {
+  if (target.host === undefined || /^PYTHON_FOR_BUILD=/m.test(makefile)) return [];
+  // As the Makefile's rules call it, and behind what the runner is told, where they name it themselves.
+  const runner = (await runnerFor(target).restart?.('./python', './python', ctx))?.slice(0, -1) ?? [];
+  return runner.length === 0 ? [] : [`RUNSHARED=${runner.map(quoted).join(' ')}`];
 }
 
 async function confined(command: readonly string[], share: Share, plan: BuildPlan): Promise<readonly string[]> {

@@ -52,11 +52,11 @@ const QUIET: readonly string[] = [
 const OWN_DEFINES: ReadonlySet<string> = new Set(['_M_X64', '_WIN64', '_WINDLL']);
 
 /**
- * Optimisation over all of a program, debugging information in a database, limits of Microsoft's compiler: not of this
- * one. Everything is linked with the C library as a DLL: there is no static one without Microsoft's SDK.
+ * Optimisation over all of a program, debugging information in a database, limits of Microsoft's compiler, which of its compilers is
+ * to be taken: not of this one. Everything is linked with the C library as a DLL: there is no static one without Microsoft's SDK.
  */
 function compilerSwitches(switches: readonly string[], { kind }: Sysroot): readonly string[] {
-  const kept = switches.filter((one) => !/^\/(?:GL|Zi|ZI|Z7|Zm\d*|MP\d*|nologo)$/i.test(one));
+  const kept = switches.filter((one) => !/^\/(?:GL|Zi|ZI|Z7|Zm\d*|MP\d*|USECL:\w+|nologo)$/i.test(one));
   return kind === 'sdk' ? kept : kept.map((one) => (one === '/MT' ? '/MD' : one));
 }
 

@@ -27,7 +27,7 @@ const PARTS: Readonly<Record<VisualC['library'], Parts>> = {
     definitions: ['vcruntime.def', 'ucrt-math.def', 'ucrt-string.def'],
   },
   msvcr90: {
-    sources: [...COMMON, 'vc90-main.c', 'vc90-winmain.c', 'vc90-names.c'],
+    sources: [...COMMON, 'vc90-main.c', 'vc90-wmain.c', 'vc90-winmain.c', 'vc90-wwinmain.c', 'vc90-names.c'],
     imports: ['libmsvcr90.a'],
     definitions: ['msvcr90-math.def'],
   },
@@ -69,12 +69,16 @@ export function runtimeCommands(
   return [...compile, ...imported, merge];
 }
 
+/** Libraries of Microsoft's SDK that are linked in, and whose functions a DLL of Windows has as well. */
+const IMPORTED_FROM: Readonly<Record<string, string>> = { 'fci.lib': 'cabinet.lib' };
+
 /** mingw-w64's import libraries under the names that the projects know: `kernel32.lib` is a link to `libkernel32.a`. */
 export async function linkSystemLibraries(names: readonly string[], mingw: string, folder: string): Promise<void> {
   const there = new Map((await readdir(mingw)).map((name) => [name.toLowerCase(), name]));
   // In small letters, as source files ask for them, and as the projects spell them.
   for (const name of new Set(names.flatMap((one) => [one, one.toLowerCase()]))) {
-    const found = there.get(`lib${name.toLowerCase().replace(/\.lib$/, '.a')}`);
+    const small = name.toLowerCase();
+    const found = there.get(`lib${(IMPORTED_FROM[small] ?? small).replace(/\.lib$/, '.a')}`);
     if (found !== undefined) await symlink(path.join(mingw, found), path.join(folder, name));
   }
   // An archive without members.

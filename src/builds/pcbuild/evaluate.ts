@@ -6,6 +6,7 @@ import { fullPath, windowsPath } from './files.ts';
 import { applyItem } from './items.ts';
 import { type EvaluationInput, ProjectState } from './project-state.ts';
 import { refuse } from './scope.ts';
+import { convertVcproj } from './vcproj.ts';
 import { onlyKnown, type ProjectElement, parseProject } from './xml.ts';
 
 /** An element with the file that it stands in, for `MSBuildThisFile…`. */
@@ -42,10 +43,20 @@ class Evaluation {
     const file = windowsPath({ root: 'source', path: source });
     this.state = new ProjectState(input, file);
     const root = input.files.project(file) ?? refuse(`The project ${source} does not exist`, { file: source });
-    this.file(root, file);
+    this.file(root.name === 'VisualStudioProject' ? this.converted(root, source, input) : root, file);
     for (const group of this.definitions) this.define(group);
     for (const { element, file } of this.groups)
       for (const item of this.members(element, file)) applyItem(item, file, this.state, { items: true });
+  }
+
+  private converted(root: ProjectElement, source: string, { globals, files, references }: EvaluationInput) {
+    return convertVcproj(
+      root,
+      source,
+      `${globals.Configuration}|${globals.Platform}`,
+      references?.(source) ?? [],
+      files,
+    );
   }
 
   /** A group's children whose Conditions hold, when its own does. @param known the attributes that they may have. */

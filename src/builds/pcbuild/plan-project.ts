@@ -17,7 +17,7 @@ export interface PlannedProject {
   readonly properties: ReadonlyMap<string, string>;
 }
 
-const nameOf = (file: string) => file.replace(/^.*[\\/]/, '').replace(/\.vcxproj$/i, '');
+export const projectName = (file: string) => file.replace(/^.*[\\/]/, '').replace(/\.vcx?proj$/i, '');
 const TIMES = ['before-compile', 'before-link', 'after-build'];
 
 /**
@@ -50,16 +50,16 @@ export function planProject(
     said(item, 'LinkLibraryDependencies') === 'true' && said(item, 'ReferenceOutputAssembly') !== 'false';
   return {
     project: {
-      name: nameOf(file),
+      name: projectName(file),
       test,
-      references: [...new Set(references.map((item) => nameOf(item.identity)))],
+      references: [...new Set(references.map((item) => projectName(item.identity)))],
       units: compileUnits(evaluated),
       resources: resourceUnits(evaluated),
       assemblies: assemblyUnits(evaluated),
       link: linkStep(evaluated, kind, place),
       steps: [...steps, ...eventSteps(evaluated, place)].sort((a, b) => TIMES.indexOf(a.time) - TIMES.indexOf(b.time)),
     },
-    linked: references.filter(isLinked).map((item) => nameOf(item.identity)),
+    linked: references.filter(isLinked).map((item) => projectName(item.identity)),
     properties: state.allProperties(),
   };
 }

@@ -8,6 +8,8 @@ export interface EvaluationInput {
   /** Global properties by name: projects cannot reassign them. */
   readonly globals: Readonly<Record<string, string>>;
   readonly files: BuildFiles;
+  /** Of a project file that a solution lists: the projects before it, by name. */
+  readonly references?: ((file: string) => readonly string[]) | undefined;
 }
 
 /** What a scope has beyond properties. */

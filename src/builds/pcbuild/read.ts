@@ -3,9 +3,10 @@ import { type Diagnostic, type Place, UserError } from '../../system/diagnostic.
 import { byCodeUnit } from '../../system/hash.ts';
 import { type EvaluatedProject, evaluateProject } from './evaluate.ts';
 import { BuildFiles, FileWanted, pathKey, VIRTUAL_ROOTS } from './files.ts';
-import { type PlannedProject, planProject } from './plan-project.ts';
+import { type PlannedProject, planProject, projectName } from './plan-project.ts';
 import type { EvaluationInput } from './project-state.ts';
 import { refuse } from './scope.ts';
+import { readSolution } from './solution.ts';
 import { PYTHON_FOR_BUILD } from './tasks.ts';
 import {
   type BuildPath,
@@ -16,7 +17,12 @@ import {
   type SkippedProject,
 } from './types.ts';
 
-const SOLUTION = 'PCbuild/pcbuild.proj';
+const PROJ = 'PCbuild/pcbuild.proj';
+/** What earlier versions have in its place: a solution of Visual Studio's. */
+const SOLUTION = 'PCbuild/pcbuild.sln';
+
+/** Projects of CPython's tests and examples, where no list says so. */
+const IS_TEST = /^_(?:ctypes_)?test|^xxlimited$/;
 
 /** What a build from the command line has set, and what says where the roots are. */
 const GLOBALS = {
@@ -30,7 +36,8 @@ const GLOBALS = {
 };
 
 /**
- * Reads CPython's own Windows build out of a tree: what `msbuild PCbuild\pcbuild.proj` would compile and link for x64.
+ * Reads CPython's own Windows build out of a tree: what `msbuild PCbuild\pcbuild.proj` would compile and link for x64,
+ * or Visual Studio of pcbuild.sln.
  * Nothing is written and nothing is run; of this machine nothing is seen.
  * @param configuration `Release`, `Debug`.
  * @returns plain data. A project that cannot be built, or is not understood, is among the skipped ones and says why.
@@ -39,16 +46,22 @@ const GLOBALS = {
  */
 export async function readPcbuild(tree: SourceTree, configuration = 'Release'): Promise<PcbuildPlan> {
   const source = await tree.list();
-  const solution = source.find((file) => file.toLowerCase() === SOLUTION.toLowerCase());
-  if (solution === undefined)
+  const named = (wanted: string) => source.find((file) => file.toLowerCase() === wanted.toLowerCase());
+  const [proj, solution] = [named(PROJ), named(SOLUTION)];
+  if (proj === undefined && solution === undefined)
     throw new UserError({
       code: 'pcbuild/none',
-      message: `${tree.label} has no ${SOLUTION}: there is no Windows build to read`,
-      hint: 'CPython has it since 2.7.9 and 3.5, and some packagers leave PCbuild out: take the sources from python.org.',
+      message: `${tree.label} has neither ${PROJ} nor ${SOLUTION}: there is no Windows build to read`,
+      hint: 'Some packagers leave PCbuild out: take the sources from python.org.',
     });
   const texts = new Map<string, string>();
   const files = new BuildFiles(source, texts);
-  const input: EvaluationInput = { globals: { Configuration: configuration, ...GLOBALS }, files };
+  const inSolution =
+    proj !== undefined || solution === undefined
+      ? []
+      : readSolution((await tree.read(solution))?.text ?? '', solution, `${configuration}|${GLOBALS.Platform}`);
+  const references = (file: string) => inSolution.find(({ name }) => name === projectName(file))?.references ?? [];
+  const input: EvaluationInput = { globals: { Configuration: configuration, ...GLOBALS }, files, references };
   /** Evaluates, and again each time that a file is wanted that had not been read. */
   const evaluated = async <T>(evaluate: (input: EvaluationInput) => T): Promise<T> => {
     for (;;) {
@@ -60,11 +73,14 @@ export async function readPcbuild(tree: SourceTree, configuration = 'Release'): 
       }
     }
   };
-  const listed = await evaluated((input) => listedProjects(solution, input));
+  const listed =
+    proj === undefined
+      ? new Map(inSolution.map(({ name }) => [name, IS_TEST.test(name)]))
+      : await evaluated((input) => listedProjects(proj, input));
   const projectFiles = new Map(
     source
-      .filter((file) => /^PCbuild\/[^/]+\.vcxproj$/i.test(file))
-      .map((file) => [file.slice('PCbuild/'.length, -'.vcxproj'.length).toLowerCase(), file]),
+      .filter((file) => (proj === undefined ? /^PCbuild\/[^/]+\.vcx?proj$/i : /^PCbuild\/[^/]+\.vcxproj$/i).test(file))
+      .map((file) => [projectName(file).toLowerCase(), file]),
   );
   const planned = new Map<string, PlannedProject>();
   const skipped = new Map<string, SkippedProject>();
@@ -76,7 +92,7 @@ export async function readPcbuild(tree: SourceTree, configuration = 'Release'): 
       skipped.set(name, { name, reason, diagnostics });
     const file = projectFiles.get(name.toLowerCase());
     if (file === undefined) {
-      skip('refused', [{ code: 'pcbuild/no-project', message: `PCbuild/${name}.vcxproj does not exist` }]);
+      skip('refused', [{ code: 'pcbuild/no-project', message: `PCbuild has no project ${name}` }]);
       continue;
     }
     try {
@@ -147,7 +163,7 @@ function listedProjects(file: string, input: EvaluationInput): ReadonlyMap<strin
     const said = (name: string) => solution.state.metadata(item, name);
     const same = said('Configuration') === input.globals.Configuration && said('Platform') === input.globals.Platform;
     if (said('Properties') !== '' || !same) refuse(`${item.identity} is built with properties of its own`, item.place);
-    const name = item.identity.replace(/\.vcxproj$/i, '');
+    const name = projectName(item.identity);
     if (!found.has(name)) found.set(name, tests.has(name.toLowerCase()));
   }
   return found;

@@ -32,6 +32,9 @@ function guardAttributes(text: string): string {
 
 const release = (value: string) => value.replaceAll(RETURN, '').replaceAll(LINE_FEED, '\n');
 
+/** Of MSBuild, and of Visual Studio 2008 and its property sheets. */
+const ROOTS = ['Project', 'VisualStudioProject', 'VisualStudioPropertySheet'];
+
 /**
  * Reads a project file.
  * @param latin1 its bytes; they are UTF-8, with or without a BOM.
@@ -61,7 +64,7 @@ export function parseProject(latin1: string, file: string): ProjectElement {
   try {
     const root = parseXml(guardAttributes(text), { includeOffsets: true }).root;
     if (root === null) throw new Error('an XML document has a root');
-    if (root.name !== 'Project')
+    if (!ROOTS.includes(root.name))
       throw new UserError({
         code: 'pcbuild/xml',
         message: `This is not a project file: its root is <${root.name}>`,

@@ -201,5 +201,7 @@ describe('several projects', () => {
 });
 
 test('a tree without PCbuild is told so', async () => {
-  await expect(planOf({ 'README.rst': '' })).rejects.toThrow('has no PCbuild/pcbuild.proj');
+  await expect(planOf({ 'README.rst': '' })).rejects.toThrow(
+    'has neither PCbuild/pcbuild.proj nor PCbuild/pcbuild.sln',
+  );
 });
