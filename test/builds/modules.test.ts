@@ -38,6 +38,21 @@ test('the core modules are linked in, but for those that cannot be had', async (
   expect(own).toMatch(/^posix posixmodule\.c\n#pwd pwdmodule\.c/);
 });
 
+test('what Setup forgets, or names a source of that is gone, is linked in where its source is there', async () => {
+  const modules = path.join(folder, 'src/Modules');
+  await writeFile(path.join(modules, 'Setup.dist'), '#_md5 md5module.c md5.c\n#atexit atexitmodule.c # exit\n');
+  for (const name of ['md5module.c', 'sha1module.c', 'atexitmodule.c', '_json.c'])
+    await writeFile(path.join(modules, name), '');
+  const lines = ['atexit atexitmodule.c', '_json _json.c', '_md5 md5module.c', '_sha1 sha1module.c'];
+  expect((await setup(undefined, 'core')).local).toBe(`*static*\n${lines.join('\n')}\n`);
+  const chosen = await setup({ set: 'static', names: ['_sha1'] }, 'core');
+  expect(chosen.local).toBe('*static*\n_sha1 sha1module.c\n');
+  // As 2.7 has it: the line is right, and it stands once.
+  await writeFile(path.join(modules, 'md5.c'), '');
+  expect((await setup(undefined, 'core')).local).toMatch(/^_md5 md5module\.c md5\.c$/m);
+  expect((await setup(undefined, 'core')).local?.match(/^_md5 /gm)).toHaveLength(1);
+});
+
 test('a target’s own choice, and lines that no Setup knows', async () => {
   const { local } = await setup({ set: 'static', names: ['select'], lines: ['cell cellmodule.c'] }, 'core');
   expect(local).toBe('*static*\nselect selectmodule.c\ncell cellmodule.c\n');

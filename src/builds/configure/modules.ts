@@ -15,12 +15,17 @@ export const CORE_MODULES: ReadonlySet<string> = new Set(
     'array cmath math _struct time operator _operator _random _collections _heapq itertools strop _functools _bisect',
     '_io _locale datetime _datetime _pickle cPickle cStringIO _json _csv _statistics _contextvars _weakref binascii',
     'unicodedata fcntl select _socket resource termios grp _posixsubprocess _md5 _sha _sha1 _sha2 _sha256 _sha512 _sha3',
-    '_blake2 _opcode _queue parser',
+    '_blake2 _opcode _queue parser atexit future_builtins',
   ].flatMap((line) => line.split(' ')),
 );
 
-/** Modules that Modules/Setup of some versions forgets; their source files have their names. */
-const FORGOTTEN = ['_json', 'future_builtins'];
+/** Modules that Modules/Setup of some versions forgets (3.0 – 3.2 name a file of `_md5` that is gone, and no `_sha1`), with their sources. */
+const FORGOTTEN = {
+  _json: '_json.c',
+  future_builtins: 'future_builtins.c',
+  _md5: 'md5module.c',
+  _sha1: 'sha1module.c',
+};
 
 /** A commented module line: `#math mathmodule.c _math.c # -lm # math library functions`. */
 const COMMENTED = /^#\s?(?<name>[A-Za-z_]\w*)\s+(?<rest>[^#]*\.c\b[^#]*)/;
@@ -52,7 +57,7 @@ export function coreSetup(
     const { name, rest } = COMMENTED.exec(line)?.groups ?? {};
     if (name !== undefined && rest !== undefined && names.has(name)) add(name, rest);
   }
-  for (const name of FORGOTTEN) add(name, `${name}.c`);
+  for (const [name, source] of Object.entries(FORGOTTEN)) if (names.has(name)) add(name, source);
   return `*static*\n${[...chosen, ...more].join('\n')}\n`;
 }
 
