@@ -12,6 +12,37 @@ const withoutJobs = (command: readonly string[]): readonly string[] =>
  * of them in pyconfig.h and the Makefile.
  */
 export function compareConditions(a: Build, b: Build, asked: readonly string[] = []): readonly string[] {
+  return differencesOf(a, b, asked).map(({ text }) => text);
+}
+
+/** What sides may differ in because they were asked to: their options and versions, and what configure makes of these. */
+const OF_SIDES = new Set([
+  'the configure command',
+  'the make command',
+  'the quirks',
+  'the missing extension modules',
+  'the Python version',
+  'pyconfig.h',
+  'the Makefile',
+]);
+
+/** The same of two sides that were built from other sources or with other settings, parted by whether that explains it. */
+export function compareSides(
+  a: Build,
+  b: Build,
+): { readonly asked: readonly string[]; readonly unasked: readonly string[] } {
+  const all = differencesOf(a, b, []);
+  const texts = (explained: boolean) =>
+    all.filter(({ what }) => OF_SIDES.has(what) === explained).map(({ text }) => text);
+  return { asked: texts(true), unasked: texts(false) };
+}
+
+interface Difference {
+  readonly what: string;
+  readonly text: string;
+}
+
+function differencesOf(a: Build, b: Build, asked: readonly string[]): readonly Difference[] {
   const facts: readonly (readonly [string, (build: Build) => string])[] = [
     ['the configure command', (build) => without(build.commands.configure, build === b ? asked : []).join(' ')],
     ['the make command', (build) => withoutJobs(build.commands.make).join(' ')],
@@ -26,10 +57,10 @@ export function compareConditions(a: Build, b: Build, asked: readonly string[] =
   const differences = facts
     .map(([what, of]) => [what, of(a), of(b)] as const)
     .filter(([, ofA, ofB]) => ofA !== ofB)
-    .map(([what, ofA, ofB]) => `${what}: ${ofA || '(none)'} against ${ofB || '(none)'}`);
+    .map(([what, ofA, ofB]) => ({ what, text: `${what}: ${ofA || '(none)'} against ${ofB || '(none)'}` }));
   if (asked.length === 0) {
-    if (a.pyconfigSha256 !== b.pyconfigSha256) differences.push('pyconfig.h');
-    if (a.makefileSha256 !== b.makefileSha256) differences.push('the Makefile');
+    if (a.pyconfigSha256 !== b.pyconfigSha256) differences.push({ what: 'pyconfig.h', text: 'pyconfig.h' });
+    if (a.makefileSha256 !== b.makefileSha256) differences.push({ what: 'the Makefile', text: 'the Makefile' });
   }
   return [...differences, ...environmentDifferences(a, b)];
 }
@@ -44,10 +75,13 @@ function without(command: readonly string[], options: readonly string[]): readon
   return left;
 }
 
-function environmentDifferences(a: Build, b: Build): readonly string[] {
+function environmentDifferences(a: Build, b: Build): readonly Difference[] {
   const names = [...new Set([...Object.keys(a.env), ...Object.keys(b.env)])].sort();
   const value = (build: Build, name: string) => withoutRoot(build.env[name] ?? '(unset)', build.root);
   return names
     .filter((name) => value(a, name) !== value(b, name))
-    .map((name) => `the environment variable ${name}: ${value(a, name)} against ${value(b, name)}`);
+    .map((name) => ({
+      what: 'the environment',
+      text: `the environment variable ${name}: ${value(a, name)} against ${value(b, name)}`,
+    }));
 }

@@ -5,10 +5,11 @@ import { pathProblem, stripped } from '../diff/paths.ts';
 import { parsePatch } from '../diff/read.ts';
 import type { PatchHunk } from '../diff/types.ts';
 import type { GivenChange } from '../patch/series.ts';
-import type { EditAccount, FileChange, GeneratedPatch, GenerateResult, Origin } from '../patch/types.ts';
+import type { FileChange, GeneratedPatch, GenerateResult, Origin } from '../patch/types.ts';
 import { decodeBytes } from '../system/decode.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { sha256 } from '../system/hash.ts';
+import { accountOf, KINDS } from './account.ts';
 import { changedRanges } from './changed-ranges.ts';
 import { asInTree, diffsOf } from './files.ts';
 
@@ -46,21 +47,11 @@ export async function betweenTrees(
       ...mode,
       before,
       after,
-      edits: edits.map((trace) => ({ ...trace, kind: change.origin.kind, why })),
+      edits: edits.map((trace) => ({ ...trace, kind: KINDS[change.origin.kind], why })),
     });
   }
   return { ...change, make: (tree) => applyFiles(change, { files, links, text }, tree) };
 }
-
-/** The one entry of a given change's account: it has one edit, the whole of it. */
-const accountOf = (
-  { identity, origin }: Omit<GivenChange, 'make'>,
-  outcome: EditAccount['outcome'],
-  reason: string,
-): EditAccount => ({
-  ...{ edit: 0, kind: origin.kind, looksFor: identity.id, why: identity.title, found: [] },
-  ...{ outcome, reason },
-});
 
 /** Files as a tree has them; the answer where one is another there. */
 async function fittingFiles(
@@ -84,7 +75,7 @@ async function fittingFiles(
       place: { file: file.path, line: lineAt(is, Math.min(at, Math.max(0, is.length - 1))) },
       hint: 'put commits before recipes and patches: commits are made on the tree that they were committed to',
     };
-    return { verdict: 'conflict', problems: [problem], account: [accountOf(change, 'failed', problem.message)] };
+    return { verdict: 'conflict', problems: [problem], account: accountOf(change, problem.message) };
   }
   return own;
 }
@@ -124,7 +115,7 @@ export function keptChange(kept: GeneratedPatch, file: string): GivenChange {
         verdict: 'applies',
         patch: kept,
         warnings: [],
-        account: [accountOf(change, 'applied', 'as it was kept')],
+        account: accountOf(change),
       };
     },
   };
@@ -186,7 +177,7 @@ async function applyFiles(
     verdict: 'applies',
     patch: hashed,
     warnings,
-    account: [accountOf({ identity, origin }, 'applied', 'applied as it is')],
+    account: accountOf({ identity, origin }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Context } from '../system/context.ts';
 import { decodeBytes } from '../system/decode.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { sha256 } from '../system/hash.ts';
+import { accountOf } from './account.ts';
 import { asInTree, diffsOf } from './files.ts';
 import { changesOnTree } from './on-tree.ts';
 
@@ -69,11 +70,11 @@ async function applyGiven(
   strip: number | undefined,
   ctx: Context,
 ): Promise<GenerateResult> {
-  const edit = { edit: 0, kind: 'patch file', looksFor: parsed.name, why: identity.title, found: [] };
+  const change = { identity, origin };
   const no = (problem: Diagnostic): GenerateResult => ({
     verdict: 'drifted',
     problems: [problem],
-    account: [{ ...edit, outcome: 'failed', reason: problem.message }],
+    account: accountOf(change, problem.message),
   });
   const odd = parsed.files.flatMap((file) => linkProblem(file, parsed.name))[0];
   if (odd !== undefined) return no(odd);
@@ -123,7 +124,7 @@ async function applyGiven(
     verdict: 'applies',
     patch: { ...patch, text, sha256: sha256(Buffer.from(text, 'latin1')) },
     warnings: warning === undefined ? [] : [{ ...warning, code: 'change/moved' }],
-    account: [{ ...edit, outcome: 'applied', reason: 'applied as it is' }],
+    account: accountOf(change),
   };
 }
 

@@ -1,10 +1,12 @@
 import { Command, CommanderError, Help } from 'commander';
 import { packageVersion } from '../system/assets.ts';
+import { allowClosedPipes } from '../system/closed-pipes.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 
 // In the order in which a newcomer meets them.
 const COMMANDS: Readonly<Record<string, () => Promise<{ register(program: Command): void }>>> = {
   run: () => import('./commands/run.ts'),
+  compare: () => import('./commands/compare.ts'),
   recipes: () => import('./commands/recipes.ts'),
   source: () => import('./commands/source.ts'),
   generate: () => import('./commands/generate.ts'),
@@ -58,6 +60,7 @@ async function program(asked: string | undefined): Promise<Command> {
 }
 
 async function main(): Promise<void> {
+  allowClosedPipes();
   const forkwright = await program(process.argv[2]);
   try {
     if (process.argv.length <= 2) forkwright.outputHelp();

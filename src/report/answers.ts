@@ -2,7 +2,7 @@ import type { CpythonTestComparison, GrowthResult } from '../bench/types.ts';
 import { bytesRounded, count, integer, list } from '../document/format.ts';
 import { text } from '../document/say.ts';
 import { VERDICTS } from '../document/types.ts';
-import type { RunPatch, TargetResult } from '../run/types.ts';
+import type { RunPatch, RunRecord, TargetResult } from '../run/types.ts';
 import { overallSpeed, speedInShort, speedSentences } from './speed-verdict.ts';
 import { type Answer, answer, section } from './view.ts';
 
@@ -121,6 +121,28 @@ export function patchAnswer(patch: RunPatch): Answer {
     ]);
   const lines = `+${integer(patch.insertions)} −${integer(patch.deletions)} lines`;
   return answer('Change', 'good', `${recipe.id} applies: ${count(patch.files.length, 'file')}, ${lines}`, title);
+}
+
+/** What each side is, where more than a change parts them: who reads of "patched" must know what that is. */
+export function sideAnswers({ sides, targets }: RunRecord): Answer[] {
+  if (sides === undefined) return [];
+  const [first] = targets;
+  return (['Baseline', 'Patched'] as const).map((label, index) => {
+    const { name, checkout, settings, patches } = sides[index === 0 ? 0 : 1];
+    const made = patches.map(({ recipe }) => recipe.id);
+    const differ = index === 1 && first?.sidesDiffer !== undefined && first.sidesDiffer.length > 0;
+    return answer(label, 'plain', `${name}: ${checkout.flavour.name} ${checkout.pythonVersion}`, [
+      made.length > 0 && `With ${list(made, 6)}.`,
+      settings.length > 0 && withStop(`Settings: ${settings.join(', ')}`),
+      differ &&
+        withStop(
+          `Built differently, as asked: ${list(
+            first.sidesDiffer.map((one) => one.split(': ')[0] ?? one),
+            8,
+          )}`,
+        ),
+    ]);
+  });
 }
 
 /** With a full stop, if nothing else ends it. */

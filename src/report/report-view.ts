@@ -12,6 +12,7 @@ import {
   patchAnswer,
   savedGrowth,
   sentence,
+  sideAnswers,
   skippedAnswer,
   skippedSection,
   speedAnswer,
@@ -47,10 +48,13 @@ export function reportView(record: RunRecord, stages: readonly Stage[] = STAGES)
   const ids = record.patches.map(({ recipe }) => recipe.id);
   const { flavour, pythonVersion } = record.checkout;
   return {
-    title: `${list(ids, 6) || 'No change'} on ${flavour.name} ${pythonVersion}`,
+    title:
+      record.sides === undefined
+        ? `${list(ids, 6) || 'No change'} on ${flavour.name} ${pythonVersion}`
+        : `${record.sides[1].name} against ${record.sides[0].name}`,
     status: runStatus(record),
     headline: headline(record),
-    changed: record.patches.map(patchAnswer),
+    changed: [...sideAnswers(record), ...record.patches.map(patchAnswer)],
     targets: record.targets.map((target) => targetView(target, record, others(stages))),
     sections: [...changeSections(record), conditionsSection(record)],
     footer: `Forkwright ${record.forkwright}, run ${record.id}, ${dateTime(record.finishedAt ?? record.startedAt)}`,

@@ -1,19 +1,33 @@
 import { z } from 'zod';
 import { NAMED } from '../bench/suites/list.ts';
+import { settingsSchema } from '../change/settings.ts';
 import { paramValueSchema } from '../patch/schema.ts';
+
+/** In the order in which they are made: a recipe, or what is kept of another change in the run's folder. */
+const changesSchema = z.array(
+  z.union([
+    z.strictObject({ recipe: z.string(), params: z.record(z.string(), paramValueSchema) }),
+    z.strictObject({ given: z.string().regex(/^[\w+][\w.+-]*$/, 'the name of a change that is kept with the run') }),
+  ]),
+);
+
+/** One side of a comparison: its own sources, changes and settings. */
+const sideSchema = z.strictObject({
+  /** As the user wrote it. */
+  name: z.string(),
+  checkout: z.string(),
+  changes: changesSchema,
+  settings: settingsSchema,
+});
 
 export const askedSchema = z.strictObject({
   schemaVersion: z.literal(1),
   checkout: z.string(),
   /** Globs of files beside the recipes' own in which their edits are made as well. */
   include: z.array(z.string()).optional(),
-  /** In the order in which they are made: a recipe, or what is kept of another change in the run's folder. */
-  changes: z.array(
-    z.union([
-      z.strictObject({ recipe: z.string(), params: z.record(z.string(), paramValueSchema) }),
-      z.strictObject({ given: z.string().regex(/^[\w+][\w.+-]*$/, 'the name of a change that is kept with the run') }),
-    ]),
-  ),
+  changes: changesSchema,
+  /** Baseline and patched, where they differ in more than changes: `checkout` is the baseline's then, and `changes` is empty. */
+  sides: z.tuple([sideSchema, sideSchema]).optional(),
   targets: z.array(z.string()).min(1),
   /** Targets whose interpreters run elsewhere than their descriptors say: `ssh://…` by name. */
   runners: z.record(z.string(), z.string()).optional(),
@@ -48,3 +62,4 @@ export const askedSchema = z.strictObject({
 });
 
 export type Asked = z.infer<typeof askedSchema>;
+export type AskedSide = z.infer<typeof sideSchema>;

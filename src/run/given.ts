@@ -17,9 +17,20 @@ export async function keepGiven(folder: RunFolder, series: readonly SeriesResult
   }
 }
 
-/** The changes of a run that was begun. @throws UserError for a recipe that is gone, or a kept change that is damaged. */
+/** The changes of a run that was begun, by sides. @throws UserError for a recipe that is gone, or a kept change that is damaged. */
 export async function requestedItems(
-  { changes, include }: RunRequest,
+  { changes, sides, include }: RunRequest,
+  folder: RunFolder,
+  recipeFolders: readonly string[],
+): Promise<{ readonly patched: readonly SeriesItem[]; readonly baseline?: readonly SeriesItem[] }> {
+  const all = (asked: RunRequest['changes']) => itemsOf(asked, include, folder, recipeFolders);
+  if (sides === undefined) return { patched: await all(changes) };
+  return { baseline: await all(sides[0].changes), patched: await all(sides[1].changes) };
+}
+
+function itemsOf(
+  changes: RunRequest['changes'],
+  include: RunRequest['include'],
   folder: RunFolder,
   recipeFolders: readonly string[],
 ): Promise<readonly SeriesItem[]> {

@@ -36,9 +36,11 @@ export async function inLayouts(
       ctx.emit({ type: 'message', level: 'warning', text });
       return plain;
     }
+    // What a side's settings add to it, as -X.
+    const own = interpreter.command.slice(1 + runnerFor(target).command(build, []).args.length);
     const commands = layouts.programs.map((python) => {
       const { file, args } = runnerFor(target).command({ python }, []);
-      return [file, ...args];
+      return [file, ...args, ...own];
     });
     linked.push({ ...interpreter, layouts: commands });
   }

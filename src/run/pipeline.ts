@@ -1,17 +1,19 @@
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { regenerator } from '../builds/regenerate.ts';
+import { writeSettings } from '../change/settings.ts';
 import type { Checkout } from '../checkout/types.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
 import { Cancelled } from '../system/diagnostic.ts';
-import { type PlannedStep, runStep } from '../system/events.ts';
+import { type PlannedStep, runStep, type Step } from '../system/events.ts';
 import { withFileProblems, writeJson } from '../system/files.ts';
 import type { Asked } from './asked.ts';
 import { keepImported } from './bundle/imported.ts';
 import { type RunFolder, readRunRecord } from './folder.ts';
 import { openJournal } from './journal.ts';
 import { applicable, keepPatch, portFor, writeSeries } from './port.ts';
-import type { PreparedRun } from './prepare.ts';
+import type { PreparedRun, PreparedSide } from './prepare.ts';
 import { variantsOf } from './request.ts';
 import { runTarget } from './run-target.ts';
 import { STAGES } from './stages/list.ts';
@@ -39,7 +41,6 @@ interface RunInputs {
 export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   const { prepared, folder, stages = STAGES, ctx } = inputs;
   const { request, checkout, tree } = prepared;
-  const { root, version, flavour, base, localChanges } = checkout;
   ctx.emit({ type: 'plan', steps: planRun(request, stages) });
   // A resumed run is still the one that was begun, and adds to the times that it has spent before.
   const before = await readRunRecord(folder).catch(() => undefined);
@@ -56,8 +57,9 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   };
 
   for (const [name, ms] of Object.entries(prepared.timesMs)) timingsMs[name] = Math.round((timingsMs[name] ?? 0) + ms);
-  await tellCheckout(checkout, ctx);
+  await tellCheckouts(prepared, ctx);
   const patches: RunPatch[] = [];
+  const baselinePatches: RunPatch[] = [];
   const targets: TargetResult[] = [];
   // Once: its load is that of the start, not of the run's own work.
   const machine = before?.machine ?? describeMachine();
@@ -71,11 +73,12 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
       ...over,
       state,
       commandLine,
-      checkout: { root, pythonVersion: version.text, flavour, base, localChanges },
+      checkout: factsOf(prepared.baseline.checkout),
+      ...(request.sides === undefined ? {} : { sides: sidesOf(prepared, baselinePatches, patches) }),
       machine,
       patches,
       targets,
-      verdict: runVerdict(patches, targets),
+      verdict: runVerdict([...baselinePatches, ...patches], targets),
       timingsMs,
     };
     await writeJson(folder.record, record);
@@ -83,7 +86,7 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   };
 
   try {
-    const ready = await timed('patch', () => patchStep(inputs, patches));
+    const ready = await timed('patch', () => patchStep(inputs, { patched: patches, baseline: baselinePatches }));
     await save('running');
     if (ready === undefined) return await save('finished');
     const journal = await openJournal(folder);
@@ -92,16 +95,12 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
         targets[index] = keepImported(before?.targets[index], result);
         await save('running');
       };
-      const ported = await portFor(
-        target,
-        prepared.items,
-        ready,
-        tree,
-        folder,
-        prepared.recipeFolders,
-        regenerator(checkout, ctx),
-      );
-      await runTarget({ target, checkout, ...ported, request, folder, journal, stages, update, timed, ctx });
+      const { settings, recipeFolders } = prepared;
+      const remake = regenerator(checkout, ctx);
+      const ported = await portFor(target, prepared.items, ready.patched, tree, folder, recipeFolders, remake);
+      const baseline = request.sides && sideOfTarget(prepared.baseline, index, ready.baseline);
+      const common = { request, folder, journal, stages, update, timed, ctx };
+      await runTarget({ target, checkout, settings, baseline, ...ported, ...common });
     }
     return await save('finished');
   } catch (error) {
@@ -111,40 +110,95 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
   }
 }
 
+const factsOf = ({ root, version, flavour, base, localChanges }: Checkout) => ({
+  ...{ root, pythonVersion: version.text, flavour, base, localChanges },
+});
+
+function sidesOf(
+  { baseline, ...patched }: PreparedRun,
+  ...patches: readonly [readonly RunPatch[], readonly RunPatch[]]
+): RunRecord['sides'] {
+  const facts = ({ name = '', checkout, settings }: PreparedSide, own: readonly RunPatch[]) => ({
+    ...{ name, checkout: factsOf(checkout), patches: own },
+    settings: settings === undefined ? [] : writeSettings(settings),
+  });
+  return [facts(baseline, patches[0]), facts(patched, patches[1])];
+}
+
+function sideOfTarget(
+  { targets, checkout, settings }: PreparedSide,
+  index: number,
+  patches: readonly GeneratedPatch[],
+) {
+  const target = targets[index];
+  if (target === undefined) throw new Error('a side without this target');
+  return { target, checkout, settings, patches };
+}
+
 /** The step of what was opened before the run had a folder. */
-async function tellCheckout({ flavour, version, localChanges }: Checkout, ctx: Context): Promise<void> {
+async function tellCheckouts({ checkout, baseline }: PreparedRun, ctx: Context): Promise<void> {
+  await runStep(ctx.emit, { id: 'checkout', title: 'Checkout' }, async (step) => {
+    const all = [...new Set([baseline.checkout, checkout])];
+    step.note(all.map(describe).join(' and '));
+  });
+}
+
+function describe({ flavour, version, localChanges }: Checkout): string {
   const changes = localChanges.length;
   const also = changes === 0 ? '' : `, with ${changes} uncommitted change${changes === 1 ? '' : 's'}`;
-  await runStep(ctx.emit, { id: 'checkout', title: 'Checkout' }, async (step) => {
-    step.note(`${flavour.name} ${version.text}${also}`);
-  });
+  return `${flavour.name} ${version.text}${also}`;
+}
+
+interface BySide<T> {
+  readonly baseline: T;
+  readonly patched: T;
 }
 
 /** Keeps the patches in the run folder. @returns them when all apply. */
 async function patchStep(
-  { prepared: { series }, folder, ctx }: RunInputs,
-  patches: RunPatch[],
-): Promise<readonly GeneratedPatch[] | undefined> {
+  { prepared, folder, ctx }: RunInputs,
+  patches: BySide<RunPatch[]>,
+): Promise<BySide<readonly GeneratedPatch[]> | undefined> {
   return runStep(ctx.emit, { id: 'patch', title: 'Patch' }, async (step) => {
-    await withFileProblems('make the run folder', () => mkdir(folder.patches, { recursive: true }));
-    for (const made of series) {
-      const { result } = made;
-      patches.push(await keepPatch(folder, made));
-      if (result.verdict === 'applies') {
-        for (const diagnostic of result.warnings) ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });
-      }
-      if (result.verdict === 'drifted' || result.verdict === 'conflict') {
-        for (const diagnostic of result.problems) ctx.emit({ type: 'diagnostic', severity: 'error', diagnostic });
-      }
-    }
-    const ready = applicable(series.map(({ result }) => result));
-    if (ready === undefined) step.note(patches.map((patch) => patch.verdict).join(', '));
-    else {
-      await writeSeries(folder, ready);
-      step.note(ready.map((patch) => `+${patch.insertions} −${patch.deletions}`).join(', '));
-    }
-    return ready;
+    const own = path.join(folder.patches, 'baseline');
+    const baseline = await keepSeries(
+      { ...folder, patches: own },
+      prepared.baseline.series,
+      patches.baseline,
+      ctx,
+      step,
+    );
+    const patched = await keepSeries(folder, prepared.series, patches.patched, ctx, step);
+    return baseline === undefined || patched === undefined ? undefined : { baseline, patched };
   });
+}
+
+async function keepSeries(
+  folder: RunFolder,
+  series: PreparedSide['series'],
+  patches: RunPatch[],
+  ctx: Context,
+  step: Step,
+): Promise<readonly GeneratedPatch[] | undefined> {
+  if (series.length === 0) return [];
+  await withFileProblems('make the run folder', () => mkdir(folder.patches, { recursive: true }));
+  for (const made of series) {
+    const { result } = made;
+    patches.push(await keepPatch(folder, made));
+    if (result.verdict === 'applies') {
+      for (const diagnostic of result.warnings) ctx.emit({ type: 'diagnostic', severity: 'warning', diagnostic });
+    }
+    if (result.verdict === 'drifted' || result.verdict === 'conflict') {
+      for (const diagnostic of result.problems) ctx.emit({ type: 'diagnostic', severity: 'error', diagnostic });
+    }
+  }
+  const ready = applicable(series.map(({ result }) => result));
+  if (ready === undefined) step.note(patches.map((patch) => patch.verdict).join(', '));
+  else {
+    await writeSeries(folder, ready);
+    step.note(ready.map((patch) => `+${patch.insertions} −${patch.deletions}`).join(', '));
+  }
+  return ready;
 }
 
 /** The rows of the progress list: few, in the order in which they run. The stages emit steps with these ids. */

@@ -1,38 +1,48 @@
 import { regenerator } from '../builds/regenerate.ts';
+import { type Settings, unknownOptions, writeSettings } from '../change/settings.ts';
 import { type Checkout, folderTree, openCheckout } from '../checkout/index.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import { generateSeries, type SeriesItem, type SeriesResult } from '../patch/series.ts';
 import type { Context } from '../system/context.ts';
+import { UserError } from '../system/diagnostic.ts';
 import { forVersion } from '../targets/for-version.ts';
 import { targetFor } from '../targets/resolve.ts';
 import { runnerFor } from '../targets/runner.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
 import type { RunRequest } from './request.ts';
 
-/** What a request names, looked up once, and its series: everything that a run is made of, and nothing written yet. */
-export interface PreparedRun {
-  readonly request: RunRequest;
-  readonly recipeFolders: readonly string[];
-  readonly items: readonly SeriesItem[];
-  /** As they are for the checkout's version. */
-  readonly targets: readonly TargetDescriptor[];
+/** One side of a run, looked up once. */
+export interface PreparedSide {
+  /** As the user wrote it, where sides were compared. */
+  readonly name?: string | undefined;
   readonly checkout: Checkout;
   /** The checkout as it was first seen: what the patches are made from, and reviewed on. */
   readonly tree: SourceTree;
+  readonly items: readonly SeriesItem[];
   readonly series: readonly SeriesResult[];
-  /** How long it took to open the checkout and to generate the series, milliseconds. */
+  readonly settings?: Settings | undefined;
+  /** As they are for the checkout's version. */
+  readonly targets: readonly TargetDescriptor[];
+}
+
+/** What a request names, and its series: everything that a run is made of, and nothing written yet. The patched side's, but for `baseline`. */
+export interface PreparedRun extends PreparedSide {
+  readonly request: RunRequest;
+  readonly baseline: PreparedSide;
+  readonly recipeFolders: readonly string[];
+  /** How long it took to open the checkouts and to make the series, milliseconds. */
   readonly timesMs: Readonly<Record<'checkout' | 'patch', number>>;
 }
 
 /**
- * Looks up what a request names, and generates its series: what is wrong is said before a folder is made for it.
- * @param items the changes that are asked for, in their order.
+ * Looks up what a request names, and makes its series: what is wrong is said before a folder is made for it.
+ * @param items the changes of the patched side, in their order; of the baseline, where the request has sides.
  * @param refuse called with the targets before anything costs time; may throw.
  * @throws UserError
  */
 export async function prepareRun(
   request: RunRequest,
-  items: readonly SeriesItem[],
+  items: { readonly patched: readonly SeriesItem[]; readonly baseline?: readonly SeriesItem[] },
   recipeFolders: readonly string[],
   ctx: Context,
   refuse: (targets: readonly TargetDescriptor[]) => void = () => {},
@@ -43,13 +53,60 @@ export async function prepareRun(
     const runner = runnerFor(target);
     if (runner.remote) await runner.prepare?.(undefined, ctx);
   }
-  const began = performance.now();
-  const checkout = await openCheckout(request.checkout, ctx);
-  const opened = performance.now();
-  const targets = asked.map((target) => forVersion(target, checkout.version));
-  const tree = folderTree(checkout, ctx);
+  const timesMs = { checkout: 0, patch: 0 };
+  const open = async (dir: string) => {
+    const began = performance.now();
+    const checkout = await openCheckout(dir, ctx);
+    timesMs.checkout += performance.now() - began;
+    return {
+      checkout,
+      tree: folderTree(checkout, ctx),
+      targets: asked.map((one) => forVersion(one, checkout.version)),
+    };
+  };
   // While nothing is held yet: it computes for long where the patch is long.
-  const series = await generateSeries(items, tree, undefined, regenerator(checkout, ctx));
-  const timesMs = { checkout: opened - began, patch: performance.now() - opened };
-  return { request, recipeFolders, items, targets, checkout, tree, series, timesMs };
+  const make = async (own: readonly SeriesItem[], { tree, checkout }: Pick<PreparedSide, 'tree' | 'checkout'>) => {
+    const began = performance.now();
+    const series = await generateSeries(own, tree, undefined, regenerator(checkout, ctx));
+    timesMs.patch += performance.now() - began;
+    return { items: own, series };
+  };
+  const first = await open(request.checkout);
+  if (request.sides === undefined) {
+    const baseline = { ...first, items: [], series: [] };
+    return { request, recipeFolders, ...first, baseline, ...(await make(items.patched, first)), timesMs };
+  }
+  const [a, b] = request.sides;
+  const second = b.checkout === a.checkout ? first : await open(b.checkout);
+  const known = async ({ name, settings }: typeof a, { tree, checkout }: typeof first) => {
+    const configure = (await tree.read('configure'))?.text ?? '';
+    const [unknown] = unknownOptions(settings.configure, configure);
+    if (unknown === undefined) return { name, settings };
+    throw new UserError({
+      code: 'run/unknown-option',
+      message: `${name}: the configure of CPython ${checkout.version.text} does not know ${unknown}`,
+      place: { file: checkout.root },
+      hint: 'correct it (`./configure --help` lists them), or name a version that has it',
+    });
+  };
+  const baseline = { ...first, ...(await known(a, first)), ...(await make(items.baseline ?? [], first)) };
+  const patched = { ...second, ...(await known(b, second)), ...(await make(items.patched, second)) };
+  refuseEqual(baseline, patched, a.name, b.name);
+  return { request, recipeFolders, ...patched, baseline, timesMs };
+}
+
+/** @throws UserError for sides between which there is nothing to compare. */
+function refuseEqual(a: PreparedSide, b: PreparedSide, ...names: readonly [string, string]): void {
+  const of = ({ checkout, series, settings }: PreparedSide) =>
+    JSON.stringify([
+      checkout.base.treeHash,
+      series.map(({ result }) => (result.verdict === 'applies' ? result.patch.sha256 : '')),
+      settings && writeSettings(settings),
+    ]);
+  if (of(a) !== of(b)) return;
+  throw new UserError({
+    code: 'run/equal-sides',
+    message: `${names[0]} and ${names[1]} are the same: sources, changes and settings`,
+    hint: 'how much two equal sides seem to differ says `forkwright bench --self-test`',
+  });
 }

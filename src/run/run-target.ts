@@ -3,9 +3,10 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Interpreter } from '../bench/types.ts';
 import { buildAll } from '../builds/build-all.ts';
-import { compareConditions } from '../builds/conditions.ts';
+import { compareConditions, compareSides } from '../builds/conditions.ts';
 import { driverOf } from '../builds/drivers.ts';
-import type { BuildOutcome, BuildRequest, BuildResult } from '../builds/types.ts';
+import type { BuildOutcome, BuildRequest, BuildResult, Variant } from '../builds/types.ts';
+import type { Settings } from '../change/settings.ts';
 import type { Checkout } from '../checkout/types.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
@@ -25,6 +26,16 @@ const ONE_LAYOUT =
 interface TargetRun extends Ported {
   readonly target: TargetDescriptor;
   readonly checkout: Checkout;
+  readonly settings?: Settings | undefined;
+  /** The other side; absent: it is the same but for `patches`. */
+  readonly baseline?:
+    | {
+        readonly target: TargetDescriptor;
+        readonly checkout: Checkout;
+        readonly settings?: Settings | undefined;
+        readonly patches: readonly GeneratedPatch[];
+      }
+    | undefined;
   readonly request: RunRequest;
   readonly folder: RunFolder;
   readonly journal: Journal;
@@ -39,9 +50,11 @@ interface TargetRun extends Ported {
 export async function runTarget(run: TargetRun): Promise<void> {
   const { target, checkout, patches, request, folder, journal, stages, update, timed, ctx } = run;
   if (run.problems.length > 0) return update(notPorted(run));
+  const sideOf = (variant: Variant) => (variant === 'patched' ? run : (run.baseline ?? { ...run, patches: [] }));
   const requests = variantsOf(request).map((variant) => {
-    const own = variant === 'patched' ? [...run.ports, ...patches] : run.ports;
-    return { variant, checkout, patches: own, target, options: request.build };
+    const side = sideOf(variant);
+    const options = withSettings(request.build, side.settings);
+    return { variant, checkout: side.checkout, patches: [...run.ports, ...side.patches], target: side.target, options };
   });
   const outcomes = await timed(`${target.name}/build`, () => buildVariants(requests, target, folder.logs, ctx));
   const built = outcomes.filter((outcome) => outcome.ok);
@@ -51,7 +64,7 @@ export async function runTarget(run: TargetRun): Promise<void> {
     target: target.name,
     title: target.title,
     builds: built.map(({ variant, hit, build }) => ({ variant, hit, build })),
-    conditionsDiffer: conditionsDiffer(built, patches),
+    ...conditionsOf(built, patches, run.baseline !== undefined),
     buildFailure: failed.length === 0 ? undefined : failed.flatMap(({ failure }) => failure.diagnostics),
     limits: [...target.limits, ...notDone(run)],
     toolchain: way?.text,
@@ -66,7 +79,7 @@ export async function runTarget(run: TargetRun): Promise<void> {
     result = { ...result, elsewhere, limits: [...oneLayout, ...result.limits] };
     await update(result);
   }
-  const interpreters = built.map((one) => interpreterOf(one, runner));
+  const interpreters = built.map((one) => started(interpreterOf(one, runner), sideOf(one.variant).settings));
   const inputs = { target, checkout, patches, request, folder, built, interpreters, ctx };
   for (const stage of stages.filter((one) => isWanted(one, request))) {
     const id = `${target.name}/${stage.name}`;
@@ -151,17 +164,47 @@ async function keepLogs(outcome: BuildOutcome, folder: string, target: TargetDes
   }
 }
 
-/** What differs in how the variants were built, beside what the patches ask for. */
-function conditionsDiffer(
+/** What differs in how the variants were built, beside what the patches, and the sides where there are any, ask for. */
+function conditionsOf(
   [baseline, ...others]: readonly BuildResult[],
   patches: readonly GeneratedPatch[],
-): readonly string[] {
-  if (baseline?.variant !== 'baseline') return [];
+  sides: boolean,
+): Pick<TargetResult, 'conditionsDiffer' | 'sidesDiffer'> {
+  if (baseline?.variant !== 'baseline') return { conditionsDiffer: [] };
   const asked = patches.flatMap((patch) => patch.buildOptions);
-  return others.flatMap((other) =>
-    compareConditions(baseline.build, other.build, other.variant === 'patched' ? asked : []),
-  );
+  const conditionsDiffer: string[] = [];
+  const sidesDiffer: string[] = [];
+  for (const { variant, build } of others) {
+    if (variant === 'patched' && sides) {
+      const compared = compareSides(baseline.build, build);
+      conditionsDiffer.push(...compared.unasked);
+      sidesDiffer.push(...compared.asked);
+    } else conditionsDiffer.push(...compareConditions(baseline.build, build, variant === 'patched' ? asked : []));
+  }
+  return { conditionsDiffer, ...(sides ? { sidesDiffer } : {}) };
 }
+
+/** A side's own options behind those of both. */
+function withSettings(options: RunRequest['build'], settings: Settings | undefined): RunRequest['build'] {
+  if (settings === undefined) return options;
+  const cflags = [options.cflags, settings.cflags].filter((one) => one !== undefined).join(' ');
+  return {
+    ...options,
+    pgo: settings.pgo ?? options.pgo,
+    configure: [...options.configure, ...settings.configure],
+    ...(cflags === '' ? {} : { cflags }),
+  };
+}
+
+/** An interpreter as a side wants it started. */
+const started = (interpreter: Interpreter, settings: Settings | undefined): Interpreter =>
+  settings === undefined
+    ? interpreter
+    : {
+        ...interpreter,
+        command: [...interpreter.command, ...settings.x.flatMap((option) => ['-X', option])],
+        env: { ...interpreter.env, ...settings.env },
+      };
 
 /**
  * Does a stage, or takes its result from the journal when it was finished with the same inputs.

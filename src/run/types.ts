@@ -41,6 +41,8 @@ const targetSchema = <Members extends z.ZodRawShape>(members: Members) =>
     builds: list(struct({ variant: variantSchema, hit: flag, build: buildSchema })),
     /** Empty when baseline and patched were built under identical conditions; else what differs. */
     conditionsDiffer: texts,
+    /** What differs because it was asked for: the sides' own sources and settings, and what configure made of them. */
+    sidesDiffer: texts.optional(),
     buildFailure: list(diagnosticSchema).optional(),
     ...members,
     /** The recipes that both variants are built with, as the target needs them; absent where it needs none. */
@@ -53,6 +55,24 @@ const targetSchema = <Members extends z.ZodRawShape>(members: Members) =>
     bundle: struct({ plan: text, samples: text }).optional(),
     limits: texts,
   });
+
+const checkoutFacts = struct({
+  root: text,
+  pythonVersion: text,
+  flavour: flavourSchema,
+  base: baseIdSchema,
+  localChanges: texts,
+});
+
+const sideFacts = struct({
+  /** As the user wrote it. */
+  name: text,
+  checkout: checkoutFacts,
+  /** What was made of its sources before it was built. */
+  patches: list(runPatchSchema),
+  /** As a person would write them. */
+  settings: texts,
+});
 
 export const machineSchema = struct({
   os: text,
@@ -74,13 +94,9 @@ export const recordSchema = <Members extends z.ZodRawShape>(members: Members) =>
     finishedAt: optionalText,
     state: z.enum(['running', 'finished', 'stopped', 'failed']),
     commandLine: texts,
-    checkout: struct({
-      root: text,
-      pythonVersion: text,
-      flavour: flavourSchema,
-      base: baseIdSchema,
-      localChanges: texts,
-    }),
+    checkout: checkoutFacts,
+    /** Baseline and patched, where they differ in more than changes; `checkout` and `patches` are those of the first and the second then. */
+    sides: z.tuple([sideFacts, sideFacts]).readonly().optional(),
     machine: machineSchema,
     patches: list(runPatchSchema),
     targets: list(targetSchema(members)),

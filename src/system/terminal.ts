@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { allowClosedPipes } from './closed-pipes.ts';
 
 /** The only module that writes to the console. */
 
@@ -26,13 +27,9 @@ function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean
   return stream.isTTY === true && env.TERM !== 'dumb';
 }
 
-/** The process' own terminal. A closed pipe (`| head`) ends the output, not in an error. */
+/** The process' own terminal. */
 export function openTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  allowClosedPipes();
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

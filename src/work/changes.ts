@@ -31,9 +31,15 @@ type Options = RecipeOptions & ChangeOptions & { readonly ref?: string | undefin
 /**
  * What was named, as changes in the order in which they were written: recipes, patch files and folders of them, ranges of
  * commits. Commits of --head come first, uncommitted edits after all commits.
+ * @param taken names that changes beside these have.
  * @throws UserError for what is not there, or cannot be together.
  */
-export async function changesAsked(names: readonly string[], options: Options, ctx: Context): Promise<AskedChanges> {
+export async function changesAsked(
+  names: readonly string[],
+  options: Options,
+  ctx: Context,
+  taken: Set<string> = new Set(),
+): Promise<AskedChanges> {
   const ranges = names.flatMap((name) => rangeNamed(name) ?? []);
   const ofHead = headRange(options);
   const all = [...(ofHead === undefined ? [] : [ofHead]), ...ranges];
@@ -51,7 +57,6 @@ export async function changesAsked(names: readonly string[], options: Options, c
   const edits = options.dirty ? await givenEdits(options.checkout, ctx) : undefined;
   const items: SeriesItem[] = [];
   const changes: RunRequest['changes'] = [];
-  const taken = new Set<string>();
   const give = (given: readonly GivenChange[]) => {
     for (const one of given) {
       items.push({ given: one, params: {} });
@@ -74,7 +79,8 @@ export async function changesAsked(names: readonly string[], options: Options, c
 }
 
 /** `BASE..HEAD`, unless a file is called so. */
-const rangeNamed = (name: string) => (existsSync(name) || /[\\/]\.\.|^\.\./.test(name) ? undefined : rangeOf(name));
+export const rangeNamed = (name: string) =>
+  existsSync(name) || /[\\/]\.\.|^\.\./.test(name) ? undefined : rangeOf(name);
 
 function headRange({ head, upstream }: ChangeOptions) {
   if (head === undefined && upstream === undefined) return undefined;

@@ -18,9 +18,9 @@ export interface WorkContext extends Context {
   readonly commandLine: readonly string[];
 }
 
-/** The request that the options mean. @throws UserError */
+/** The request that the options mean. @param changes `sides`: they have their own. @throws UserError */
 export async function requestFrom(
-  changes: RunRequest['changes'],
+  changes: RunRequest['changes'] | 'sides',
   options: RunOptions,
   stages: readonly StageName[],
   ctx: Context,
@@ -39,7 +39,7 @@ export async function requestFrom(
     schemaVersion: 1,
     checkout: path.resolve(options.checkout),
     ...(options.include.length === 0 ? {} : { include: [...options.include] }),
-    changes,
+    changes: changes === 'sides' ? [] : changes,
     targets,
     ...(Object.keys(runners).length === 0 ? {} : { runners }),
     ...(options.sysroot === undefined ? {} : { sysroot: path.resolve(options.sysroot) }),

@@ -42,13 +42,23 @@ export async function performRun(
   const checkout =
     ref === undefined ? dir : await (await import('../checkout/source/obtain.ts')).checkoutAtRef(dir, ref, ctx);
   const request = await requestFrom(changes, { ...options, checkout }, stages, ctx);
-  const prepared = await prepareRun(request, items, recipeFolders(options.recipesDir), ctx, (targets) =>
+  const prepared = await prepareRun(request, { patched: items }, recipeFolders(options.recipesDir), ctx, (targets) =>
     refuseStrayOptions(request, targets),
   );
   const folder = await freshFolder(options.out, items.map((item) => identityOf(item).id).join('+'));
-  await saveRequest(folder, request);
-  await keepGiven(folder, prepared.series);
-  return carryOut(prepared, folder, options.history, ctx);
+  return begin(prepared, folder, options.history, ctx);
+}
+
+/** Carries out a run in a folder that is its own. @throws UserError, Cancelled */
+export async function begin(
+  prepared: PreparedRun,
+  folder: RunFolder,
+  history: string | undefined,
+  ctx: WorkContext,
+): Promise<DoneRun> {
+  await saveRequest(folder, prepared.request);
+  await keepGiven(folder, [...prepared.baseline.series, ...prepared.series]);
+  return carryOut(prepared, folder, history, ctx);
 }
 
 /**

@@ -1,0 +1,86 @@
+import path from 'node:path';
+import { parseSide, type WrittenSide } from '../change/side.ts';
+import type { SeriesItem } from '../patch/series.ts';
+import { identityOf } from '../patch/series.ts';
+import type { AskedSide } from '../run/asked.ts';
+import { prepareRun } from '../run/prepare.ts';
+import type { StageName } from '../run/request.ts';
+import { UserError } from '../system/diagnostic.ts';
+import { isFolder } from '../system/files.ts';
+import { changesAsked, checkoutNamed, rangeNamed } from './changes.ts';
+import { recipeFolders } from './recipes.ts';
+import { freshFolder, refuseStrayOptions, requestFrom, type WorkContext } from './request.ts';
+import { begin, type DoneRun } from './run.ts';
+import type { RunOptions } from './run-options.ts';
+
+/**
+ * Compares two CPythons, each with its own sources, changes and settings: `v3.13.5`, `../fork+my.patch,-O3`.
+ * @param written both sides, the baseline first; a side without a place is of the checkout.
+ * @throws UserError, Cancelled
+ */
+export async function performComparison(
+  written: readonly [string, string],
+  options: RunOptions,
+  stages: readonly StageName[],
+  ctx: WorkContext,
+): Promise<DoneRun> {
+  const dir = await checkoutNamed(options.checkout, ctx);
+  const parsed = written.map(parseSide);
+  const all: { readonly side: AskedSide; readonly items: readonly SeriesItem[] }[] = [];
+  const taken = new Set<string>();
+  for (const side of parsed) all.push(await lookUp(side, { ...options, checkout: dir }, taken, ctx));
+  const [a, b] = all;
+  if (a === undefined || b === undefined) throw new Error('a comparison has two sides');
+  const asked = await requestFrom('sides', { ...options, checkout: a.side.checkout }, stages, ctx);
+  const request = { ...asked, sides: [a.side, b.side] as [AskedSide, AskedSide] };
+  const items = { baseline: a.items, patched: b.items };
+  const prepared = await prepareRun(request, items, recipeFolders(options.recipesDir), ctx, (targets) =>
+    refuseStrayOptions(request, targets),
+  );
+  const title = parsed.map(({ name, place }) =>
+    path.basename(place === '' ? name : name.replace(place, path.basename(place))),
+  );
+  const folder = await freshFolder(options.out, title.join('-against-'));
+  return begin(prepared, folder, options.history, ctx);
+}
+
+async function lookUp(
+  { name, place, changes, settings }: WrittenSide,
+  options: RunOptions,
+  taken: Set<string>,
+  ctx: WorkContext,
+) {
+  const checkout = place === '' ? options.checkout : await placeOf(place, options.checkout, ctx);
+  const { ref: _, ...own } = { ...options, checkout };
+  if (changes.some((one) => rangeNamed(one) !== undefined)) {
+    throw new UserError({
+      code: 'change/side',
+      message: `${name}: commits stand for themselves`,
+      hint: 'name the branch or commit as the side: main my-branch',
+    });
+  }
+  const made = changes.length === 0 ? undefined : await changesAsked(changes, own, ctx, taken);
+  for (const item of made?.items ?? []) taken.add(identityOf(item).id);
+  const side: AskedSide = { name, checkout: path.resolve(checkout), changes: made?.changes ?? [], settings };
+  return { side, items: made?.items ?? [] };
+}
+
+/** A side's sources: a folder, a version or tag that is got, or a ref of the checkout's repository. */
+async function placeOf(place: string, dir: string, ctx: WorkContext): Promise<string> {
+  if (await isFolder(place)) return place;
+  const { checkoutAtRef } = await import('../checkout/source/obtain.ts');
+  try {
+    // A tag of the user's own clone comes before the one of the release.
+    return await checkoutAtRef(dir, place, ctx);
+  } catch (error) {
+    const code = error instanceof UserError ? error.diagnostics[0]?.code : undefined;
+    if (code !== 'checkout/no-repository' && code !== 'checkout/no-ref' && code !== 'checkout/no-folder') throw error;
+    const named = await checkoutNamed(place, ctx);
+    if (named !== place) return named;
+    throw new UserError({
+      code: 'change/no-place',
+      message: `${place} is no folder, no version, and no ref of the repository of ${path.resolve(dir)}`,
+      hint: 'name a folder with a CPython tree, a version such as 3.13 or v3.13.5, or a clone with --checkout',
+    });
+  }
+}
