@@ -28,6 +28,8 @@ export interface CompiledEdit {
   readonly concerns: (file: string) => boolean;
   readonly finder?: Finder | undefined;
   readonly text?: TextLook | undefined;
+  /** Where what it looks for stands outside of the part that it names. */
+  readonly near?: ((text: string) => readonly number[]) | undefined;
   readonly configure?: string | undefined;
   /** Targets of make that make files of what the recipe changes. */
   readonly make?: readonly string[] | undefined;
@@ -180,7 +182,7 @@ async function compileEdit(
     ...('find' in made
       ? { finder: { ...made, within } }
       : 'text' in made
-        ? { text: made.text }
+        ? { text: made.text, near: made.near }
         : 'file' in made
           ? { file: made.file }
           : 'make' in made

@@ -264,6 +264,8 @@ function hintFor({ edit, found }: Tally, places: number, near: boolean): string 
   const narrower = Object.keys(editSchemas[edit.kind].shape).filter((name) => NARROWING.has(name));
   if (places > 0 && found > edit.max) return `${all}; else narrow it: ${narrower.join(':, ')}:`;
   if (places > 0) return `${all}; else the code differs at the other places: \`--explain\` shows what each edit found`;
+  if (near && edit.near !== undefined)
+    return 'it stands outside of the part that `in:` names, or that is not there: correct `in:`';
   if (near) return 'the code stands there in another form: change the edit, or add one with the same `shape-of:`';
   return 'correct the edit if the recipe is new; else the source has changed: `--explain` shows what each edit found';
 }
@@ -276,11 +278,11 @@ function nearMisses(
   findings: readonly FileFindings[],
 ): { place: { file: string; line: number }; message: string }[] {
   const anchor = edit.finder?.anchor;
-  if (anchor === undefined) return [];
+  const offsets = (text: string) => (anchor === undefined ? (edit.near?.(text) ?? []) : wordOffsets(text, anchor));
   return findings
     .filter((f) => edit.concerns(f.path))
     .flatMap((f) =>
-      wordOffsets(f.text, anchor).map((o) => ({
+      offsets(f.text).map((o) => ({
         place: { file: f.path, line: lineAt(f.text, o) },
         message: lineText(f.text, o),
       })),

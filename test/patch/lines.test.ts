@@ -50,6 +50,13 @@ describe('add-lines', () => {
     expect(result).toContain(message);
   });
 
+  test('what stands outside of the part is shown', async () => {
+    const recipe = recipeFor('Makefile', '  - add-lines: {in: none, after: two, text: x}');
+    const result = await generate(recipe, memoryTree({ Makefile: MAKE }));
+    expect(problemsOf(result)[0]).toContain('Makefile:8 edit 1 (add-lines) must match exactly once');
+    expect('problems' in result && result.problems[0]?.hint).toContain('outside of the part that `in:` names');
+  });
+
   test('line ends, Latin-1 and a last line without its end stay', async () => {
     const edit = '  - add-lines: {after: "A = 1", text: "B\\nC\\n"}';
     expect(await edited('a.py', 'A  =\t1\r\n\xe9\r\n', edit)).toBe('A  =\t1\r\nB\r\nC\r\n\xe9\r\n');

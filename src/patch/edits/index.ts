@@ -51,7 +51,13 @@ export type TextLook = (text: string, context: FinderContext, path: string) => T
 /** An edit made ready: it looks at parsed C, or at the text of C files, of all or of those with named parts, or it brings a file, or asks for an option of configure. */
 export type Made =
   | Finder
-  | { readonly in: 'c' | 'any' | 'parts'; readonly looksFor: string; readonly text: TextLook }
+  | {
+      readonly in: 'c' | 'any' | 'parts';
+      readonly looksFor: string;
+      readonly text: TextLook;
+      /** Where what it looks for stands outside of the part that it names. */
+      readonly near?: (text: string) => readonly number[];
+    }
   | { readonly looksFor: string; readonly file: NewFile }
   | { readonly looksFor: string; readonly configure: string }
   | { readonly looksFor: string; readonly make: readonly string[] };
@@ -110,6 +116,7 @@ function inParts(
   named: string | readonly string[] | undefined,
   inFile: Making['inFile'],
   what: string,
+  isWhole: boolean,
   look: (text: string, parts: readonly Part[]) => TextFinding,
 ): Made {
   const names = named === undefined ? [] : [named].flat().map(inFile);
@@ -117,6 +124,8 @@ function inParts(
     in: names.length === 0 ? 'any' : 'parts',
     looksFor: [what, ...[...names].reverse()].join(' in '),
     text: (text, _, path) => look(text, partsIn(text, formatOf(path), names)),
+    near: (text) =>
+      isWhole || names.length === 0 ? [] : look(text, partsIn(text, undefined, [])).places.map((p) => p.start),
   };
 }
 
@@ -233,10 +242,10 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
     make: (edit, { inFile }) => {
       const { find, with: by } = edit;
       if (find === undefined)
-        return inParts(edit.in, inFile, 'the whole', (t, parts) => findReplacedParts(t, parts, inFile(by)));
+        return inParts(edit.in, inFile, 'the whole', true, (t, parts) => findReplacedParts(t, parts, inFile(by)));
       const choices = [{ find, with: by }, ...(edit.or ?? [])];
       const made = choices.map((x) => ({ find: inFile(x.find), with: inFile(x.with) }));
-      return inParts(edit.in, inFile, choices.map((x) => quoted(x.find)).join(' or '), (t, parts) =>
+      return inParts(edit.in, inFile, choices.map((x) => quoted(x.find)).join(' or '), false, (t, parts) =>
         findText(t, made, parts),
       );
     },
@@ -251,6 +260,7 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
         edit.in,
         inFile,
         looksFor === undefined ? `the ${at}` : `the line ${quoted(looksFor)}`,
+        looksFor === undefined,
         (t, parts) => findAddedLines(t, parts, inFile(edit.text), where),
       );
     },
@@ -258,8 +268,12 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
   'drop-lines': {
     make: (edit, { inFile }) => {
       const { find } = edit;
-      return inParts(edit.in, inFile, find === undefined ? 'the whole' : `the line ${quoted(find)}`, (t, parts) =>
-        findDroppedLines(t, parts, find && inFile(find)),
+      return inParts(
+        edit.in,
+        inFile,
+        find === undefined ? 'the whole' : `the line ${quoted(find)}`,
+        find === undefined,
+        (t, parts) => findDroppedLines(t, parts, find && inFile(find)),
       );
     },
   },

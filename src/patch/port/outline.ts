@@ -1,4 +1,4 @@
-import { lineStarts } from '../../c/lex.ts';
+import { PYTHON_TEXT, pythonLines } from '../parts/python-lines.ts';
 import { isBlank, isTelling, type LineRange, type TextFile } from './lines.ts';
 import { COutline } from './outline-c.ts';
 import type { Outline, Site, SiteKind } from './site.ts';
@@ -29,22 +29,13 @@ export function regionsOf(file: TextFile, site: Site): readonly LineRange[] {
   return site.keys.length === 0 ? [{ start: 0, end: file.lines.length }] : outlineOf(file).regions(site.keys);
 }
 
-const STRING =
-  /#[^\n]*|[rbuRBU]{0,2}(?:'''[\s\S]*?(?:'''|$)|"""[\s\S]*?(?:"""|$)|'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*")/g;
 const HEAD = /^(\s*)(?:async\s+)?(def|class)\s+(\w+)/;
 
 /** The outline of Python: the path of classes and functions, by indentation; text in strings is no code. */
 function outlinePython(file: TextFile): Outline {
-  const shown = file.text.replace(STRING, (s) => (s.startsWith('#') ? s : s.replace(/[^\n]/g, '"'))).split('\n');
+  const shown = file.text.replace(PYTHON_TEXT, (s) => (s.startsWith('#') ? s : s.replace(/[^\n]/g, '"'))).split('\n');
   /** Lines that begin inside of a string: their indentation says nothing. */
-  const inString = new Set<number>();
-  const starts = lineStarts(file.text);
-  for (const m of file.text.matchAll(STRING)) {
-    if (!m[0].includes('\n')) continue;
-    starts.forEach((start, i) => {
-      if (start > m.index && start < m.index + m[0].length) inString.add(i);
-    });
-  }
+  const inString = new Set(pythonLines(file.text).lines.flatMap(({ kind }, i) => (kind === 'string' ? [i] : [])));
   const indentOf = (line: string) => (/^[ \t]*/.exec(line)?.[0] ?? '').replaceAll('\t', '        ').length;
   const isCode = (i: number) => !inString.has(i) && !isBlank(shown[i] ?? '') && !/^\s*#/.test(shown[i] ?? '');
 
