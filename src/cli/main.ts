@@ -7,6 +7,7 @@ import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<{ register(program: Command): void }>>> = {
   run: () => import('./commands/run.ts'),
   compare: () => import('./commands/compare.ts'),
+  bisect: () => import('./commands/bisect.ts'),
   recipes: () => import('./commands/recipes.ts'),
   source: () => import('./commands/source.ts'),
   generate: () => import('./commands/generate.ts'),

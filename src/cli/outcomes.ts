@@ -5,9 +5,11 @@ import { renderView } from '../report/render-view.ts';
 import { reportView } from '../report/report-view.ts';
 import { renderTerminal } from '../report/terminal/render.ts';
 import type { ReportView } from '../report/view.ts';
+import { variedView } from '../report/views/varied.ts';
 import type { Gate } from '../run/gates/index.ts';
 import { shownPath } from '../system/paths.ts';
 import { gateLines, judged } from '../work/gates.ts';
+import type { DoneMany } from '../work/many.ts';
 import type { DoneRun } from '../work/run.ts';
 import { type CommandContext, type Outcome, shownOn } from './frame.ts';
 
@@ -39,4 +41,14 @@ export function viewOutcome(
 ): Outcome {
   const report = shownPath(path.join(data.folder, 'report.html'));
   return { exitCode, data, text: `${renderView(view, 'terminal', shownOn(ctx))}\nReport: ${report}\n` };
+}
+
+/** Several runs that were carried out: side by side, and the answer of each. */
+export function manyOutcome({ folder, runs }: DoneMany, ctx: CommandContext, gates: readonly Gate[] = []): Outcome {
+  const all = runs.map(({ name, record }) => ({ name, ...judged(record, gates) }));
+  const exitCode = all.reduce<0 | 1 | 2>((worst, one) => (one.exitCode > worst ? one.exitCode : worst), 0);
+  const lines = all.flatMap(({ name, results }) => gateLines(results).map((line) => `${name}: ${line}`));
+  const text = `${renderTerminal(variedView(runs), shownOn(ctx)).trimEnd()}\n\nReport: ${path.join(shownPath(folder), 'report.html')}\n`;
+  const data = { folder, runs: runs.map((one) => ({ ...one, folder: path.relative(folder, one.folder) })) };
+  return { exitCode, data, text: text + lines.map((line) => `${line}\n`).join('') };
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../../system/diagnostic.ts';
-import { option } from '../../work/options.ts';
+import { BadValue, option } from '../../work/options.ts';
 import { CHANGES_HELP, REF_OPTION, RUN_OPTIONS } from '../../work/run-options.ts';
 import { command } from '../frame.ts';
 
@@ -13,6 +13,9 @@ export const register = command({
     ...RUN_OPTIONS,
     ...REF_OPTION,
     resume: option('--resume [dir]', 'continue a run that was stopped (default: the newest)'),
+    each: option('--each [how]', 'of several changes: a run of each one, against those before it (default) or alone', {
+      parse: eachHow,
+    }),
   },
   help: `
 Examples:
@@ -20,15 +23,23 @@ Examples:
   $ forkwright run remove-zombieframe -C ../cpython -p abi=keep-field --cpython-tests all
   $ forkwright run my.patch debian/patches -C ../cpython --quick
   $ forkwright run main..my-branch -C ../cpython
+  $ forkwright run method-cache-size -p bits=10..14 -C ../cpython --quick
+  $ forkwright run debian/patches --each -C 3.11 --quick
   $ forkwright run --resume`,
   async run(names, options, ctx) {
     const { performRun, resumeRun } = await import('../../work/run.ts');
     const { settingsGates } = await import('../../run/gates/index.ts');
     const { ALL_STAGES } = await import('../../run/stages/list.ts');
-    const { runOutcome } = await import('../outcomes.ts');
+    const { manyOutcome, runOutcome } = await import('../outcomes.ts');
     // Before the work: gates that cannot be read are not found out after it.
     const gates = options.failOn ?? (await settingsGates(process.cwd()));
     if (options.resume === undefined) {
+      const { performSweep, performEach } = await import('../../work/vary.ts');
+      const many =
+        options.each === undefined
+          ? await performSweep(names, options, ALL_STAGES, ctx)
+          : await performEach(names, options.each === 'alone', options, ALL_STAGES, ctx);
+      if (many !== undefined) return manyOutcome(many, ctx, gates);
       return runOutcome(await performRun(names, options, ALL_STAGES, ctx), ctx, gates);
     }
     if (names.length > 0) {
@@ -41,3 +52,8 @@ Examples:
     return runOutcome(await resumeRun(options.resume, options, [], ctx), ctx, gates);
   },
 });
+
+function eachHow(text: string): 'before' | 'alone' {
+  if (text === 'before' || text === 'alone') return text;
+  throw new BadValue('expected before (against those before it) or alone');
+}

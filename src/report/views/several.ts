@@ -28,8 +28,9 @@ export interface ComparedRow {
   readonly target: TargetResult | undefined;
 }
 
-export function severalView(records: readonly RunRecord[]): ReportView {
-  const rows = rowsOf(records);
+/** @param names of the runs, where what tells them apart is known. */
+export function severalView(records: readonly RunRecord[], names?: readonly string[]): ReportView {
+  const rows = names === undefined ? rowsOf(records) : namedRows(records, names);
   const bad = rows.filter(({ record }) => runStatus(record).tone !== 'good').length;
   return {
     title: `${count(records.length, 'run')} side by side`,
@@ -46,6 +47,13 @@ export function severalView(records: readonly RunRecord[]): ReportView {
     footer: `Forkwright ${records[0]?.forkwright ?? ''}, ${list(records.map(({ id }) => id))}`,
   };
 }
+
+const namedRows = (records: readonly RunRecord[], names: readonly string[]): ComparedRow[] =>
+  records.flatMap((record, i) => {
+    const [only, ...more] = record.targets;
+    if (more.length === 0) return [{ name: names[i] ?? record.id, record, target: only }];
+    return record.targets.map((target) => ({ name: `${names[i] ?? record.id} ${target.target}`, record, target }));
+  });
 
 type Unnamed = Omit<ComparedRow, 'name'>;
 

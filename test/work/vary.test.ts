@@ -1,0 +1,80 @@
+/** Several runs that belong together, up to what is built: what they measure is shown end to end. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseGates } from '../../src/run/gates/index.ts';
+import { bisect } from '../../src/work/bisect.ts';
+import { performEach, performSweep } from '../../src/work/vary.ts';
+import { failure, git, gitInit, makeRig, miniTree, type Rig, write } from '../checkout/rig.ts';
+import { runOptions } from './rig.ts';
+
+let rig: Rig;
+let tree: string;
+beforeAll(() => {
+  rig = makeRig();
+  const files = { 'Include/thing.h': '#define MOST 4\n', configure: '#!/bin/sh\nexit 1\n' };
+  tree = gitInit(miniTree(path.join(rig.dir, 'cpython'), '3.9.2', files), 'start');
+  for (const n of [1, 2, 3]) {
+    write(tree, { 'Python/ceval.c': `int eval${n};\n` });
+    git(tree, 'commit', '-qam', `Change ${n}`);
+  }
+  mkdirSync(path.join(rig.dir, 'r'));
+  writeFileSync(
+    path.join(rig.dir, 'r/most.yaml'),
+    `id: most\ntitle: Most\nwhy: so\ncpython: ">=3.8"\nparams:\n  most: { type: int, default: 8 }\nfiles: ["Include/*.h"]\nedits:\n  - set-define: { name: MOST, value: "\${most}" }\n`,
+  );
+});
+afterAll(() => rig.remove());
+
+const options = (out: string, ...args: string[]) =>
+  runOptions('-C', tree, '--recipes-dir', path.join(rig.dir, 'r'), '--out', path.join(rig.dir, out), ...args);
+const ctx = () => ({ ...rig.ctx, commandLine: ['forkwright', 'run'] });
+
+test('a sweep: a run for each value, side by side', async () => {
+  const done = await performSweep(['most'], options('sweep', '-p', 'most=1..3'), ['build'], ctx());
+  expect(done?.runs.map(({ name, record }) => [name, record.patches[0]?.params])).toEqual([
+    ['most=1', { most: 1 }],
+    ['most=2', { most: 2 }],
+    ['most=3', { most: 3 }],
+  ]);
+  const folder = path.join(rig.dir, 'sweep');
+  expect(readdirSync(folder).sort()).toEqual(['most=1', 'most=2', 'most=3', 'report.html', 'report.md', 'runs.json']);
+  expect(readFileSync(path.join(folder, 'report.md'), 'utf8')).toContain('most=3');
+  expect(await performSweep(['most'], options('plain', '-p', 'most=1'), ['build'], ctx())).toBeUndefined();
+});
+
+test('each change of a series, on top of those before it or alone', async () => {
+  const before = await performEach(['start..main'], false, options('each'), ['build'], ctx());
+  expect(before.runs.map(({ record }) => record.sides?.map(({ patches }) => patches.length))).toEqual([
+    [0, 1],
+    [1, 2],
+    [2, 3],
+  ]);
+  expect(before.runs[1]?.record.sides?.[0].name).toMatch(/^up to [0-9a-f]{12}$/);
+  const alone = await performEach(['start..main'], true, options('alone'), ['build'], ctx());
+  expect(alone.runs.map(({ record }) => record.patches.map(({ verdict }) => verdict))).toEqual([
+    ['applies'],
+    ['conflict'],
+    ['conflict'],
+  ]);
+  const one = performEach(['start..start~0', 'most'], false, options('one'), ['build'], ctx());
+  expect(await failure(one)).toMatchObject({ code: 'change/no-commits' });
+  expect(await failure(performEach(['most'], false, options('one'), ['build'], ctx()))).toMatchObject({
+    code: 'cli/one-change',
+  });
+});
+
+test('bisect by what does not build: it is the first, since nothing builds here', async () => {
+  const [gate] = parseGates('build', '--when');
+  if (gate === undefined) throw new Error('a gate');
+  const { result, folder } = await bisect(['start..main'], gate, options('bisect'), ctx());
+  expect(result.found).toEqual({ from: 1, to: 1 });
+  expect(result.steps.map(({ changes, verdict }) => [changes, verdict])).toEqual([
+    [3, 'after'],
+    [1, 'after'],
+  ]);
+  expect(result.error).toBe(0);
+  expect(JSON.parse(readFileSync(path.join(folder, 'bisect.json'), 'utf8'))).toEqual(
+    JSON.parse(JSON.stringify(result)),
+  );
+});
