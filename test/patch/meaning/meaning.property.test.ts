@@ -15,6 +15,7 @@ test(
   async () => {
     const counts = new Map<string, number>();
     const wrong: string[] = [];
+    const kinds = new Map<string, number>();
     for (let from = 0; from < RUNS; from += BATCH) {
       const seed = SEED + from;
       const pairs: { before: string; after: string; source: string; edits: readonly string[] }[] = [];
@@ -27,13 +28,15 @@ test(
         counts.set(said, (counts.get(said) ?? 0) + 1);
         if (result.verdict !== 'applies') continue;
         const after = result.patch.files[0]?.after ?? '';
+        for (const kind of edits.map((e) => e.split(':', 1)[0] ?? '')) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
         pairs.push({ before: meant, after, source, edits });
       }
       for (const [n, how] of differing(pairs))
         wrong.push(`${how}\n${pairs[n]?.edits.join('\n')}\n${pairs[n]?.source}\n--- after\n${pairs[n]?.after}`);
       if (wrong.length >= 5) break;
     }
-    if (process.env.MEANING_RUNS !== undefined) console.log(SEED, wrong.length, Object.fromEntries(counts));
+    if (process.env.MEANING_RUNS !== undefined)
+      console.log(SEED, wrong.length, Object.fromEntries(counts), Object.fromEntries(kinds));
     expect(
       wrong
         .slice(0, 5)
@@ -42,6 +45,8 @@ test(
       `MEANING_SEED=${SEED}`,
     ).toBe('');
     expect(counts.get('applies')).toBeGreaterThan(RUNS / 3);
+    for (const kind of ['set-define', 'drop-field', 'add-field', 'add-row', 'add-function', 'rename', 'fold', 'insert'])
+      expect(kinds.get(kind) ?? 0, kind).toBeGreaterThan(RUNS / 150);
   },
   20_000 + RUNS * 1000,
 );

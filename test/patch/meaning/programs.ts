@@ -248,30 +248,122 @@ const lists = one(
   '{1, 2, .four = 4}',
 );
 
+/** What the program has beside its statements; each edit of the whole program finds something there. */
+interface Frame {
+  /** N's value, and that of the program as it is meant. */
+  readonly from: string;
+  readonly to: string;
+  /** A member that only some settings have. */
+  readonly under: string;
+  readonly list: string;
+  readonly field: string;
+  readonly array: boolean;
+  readonly rows: readonly string[];
+  readonly sentinel: string;
+  readonly filler: string;
+}
+
+const MEMBERS = ['one', 'two', 'three', 'four'];
+const ADDED = 'static long\nadded(long x)\n{\n    return x + 1;\n}';
+
+/** A program; `row` is done for a row of its table, `before` or `after` all of them, or beside the one called a. */
+function program(frame: Frame, n: string, body: readonly string[], without = '', row?: string): string {
+  const { under, list, array, rows, sentinel, filler } = frame;
+  const variable = array ? `four[2] = {${list}, ${list}}` : `four[2] = {[1] = ${list}}`;
+  const members = MEMBERS.map((m) => `    long ${m};\n${m === under ? '#ifdef A\n    long under;\n#endif\n' : ''}`);
+  const puts = MEMBERS.filter((m) => m !== without).map((m) => `    put(four[1].${m});\n`);
+  const at = (where: string) => (row === where ? '    put(7);\n' : '');
+  const beside = (where: string) => (row === where ? "if (rows[k].name[0] == 'a') put(7); " : '');
+  return [
+    `#include <stddef.h>\n#define N ${n}\n#define M 3\n#define MORE_METHODDEF {"m", 8},\n\n`,
+    `typedef struct {\n${members.join('')}} Four;\n\n`,
+    `static const struct { const char *name; long value; } rows[] = {\n${[...rows, sentinel].join('\n')}\n};\n\n`,
+    `${filler}long\nf(long a, long b)\n{\n    long i = 0;\n    Four ${variable};\n`,
+    body.join('').replace(/^(?!#)(?=.)/gm, '    '),
+    `${puts.join('')}${at('at: start')}`,
+    `    for (int k = 0; k < (int)(sizeof rows / sizeof *rows) && rows[k].name; k++) { ${beside('before')}put(rows[k].value); ${beside('after')}}\n`,
+    `${at('at: end')}    return i + a;\n}\n#undef N\n#undef M\n#undef MORE_METHODDEF\n`,
+  ].join('');
+}
+
+/** An edit of the whole program, and what it means. */
+type Whole = (
+  frame: Frame,
+  where: string,
+  name: string,
+) => { readonly edits: readonly string[]; readonly row?: string; readonly define?: true; readonly drops?: true };
+
+const WHOLES: readonly Whole[] = [
+  () => ({ edits: [] }),
+  ({ to }) => ({ edits: [`set-define: {name: N, value: '${to}'}`], define: true }),
+  ({ field }) => ({ edits: [`drop-field: {struct: Four, field: ${field}}`], drops: true }),
+  ({ field }, where) => ({
+    edits: [`add-field: {struct: Four, declare: 'long extra; /* more */', initial: 9, ${where.replace('X', field)}}`],
+  }),
+  ({ field }, where) => ({
+    edits: [`add-field: {struct: Four, declare: 'long extra;', ${where.replace('X', field)}}`],
+  }),
+  (_, where) => ({
+    edits: [`add-row: {table: rows, text: '{"new", 7}', ${where.replace('X', `'{"a", $V}'`)}}`],
+    row: where.replace(/: X/, ''),
+  }),
+  (_, where, name) => ({
+    edits: [
+      `add-function: {text: ${JSON.stringify(ADDED)}, ${where
+        .replace('X', name === 'a' ? 'g' : 'f')
+        .replace('after: f', 'before: f')
+        .replace('at: end', 'at: start')}}`,
+      'insert: {in: f, after: long i = 0;, text: i = added(i) - 1;}',
+    ],
+  }),
+  (_, __, name) => ({ edits: [`rename: {from: ${name}, to: renamed}`] }),
+  ({ field }) => ({ edits: [`rename: {struct: Four, from: ${field}, to: renamed}`] }),
+];
+
+const FILLERS = [
+  '',
+  'static long\ng(void)\n{\n    return 1;\n}\n\n',
+  '/* What it does. */\nstatic long\ng(void)\n{\n    return 1;\n}\n',
+  '#ifdef A\nstatic long\ng(void)\n{\n    return 1;\n}\n#endif\n',
+  '#ifdef A\nstatic long\ng(void)\n#else\nstatic int\ng(void)\n#endif\n{\n    return 1;\n}\n',
+  '#ifdef A\nstatic long g(void) { return 1; }\n#else\nstatic long g(void) { return 2; }\n#endif\n',
+];
+const ROWS = [
+  '{"a", 1},',
+  '{"b", 2}, /* b */',
+  '/* c */\n{"c", 3},',
+  '#ifdef A\n{"d", 4},\n#endif',
+  'MORE_METHODDEF',
+  '{"a", 5},',
+];
+
 export const cases: fc.Arbitrary<Case> = fc
   .record({
     meanings: fc.subarray([...MEANINGS], { minLength: 1, maxLength: 3 }),
-
-    to: value,
-    from: one('1', '(1 | 2)', '(i ? 1 : 2)', 'a'),
-    list: lists,
-    field: one('one', 'two', 'three', 'four'),
-    array: fc.boolean(),
-    how: fc.integer({ min: 0, max: 5 }),
+    whole: fc.constantFrom(...WHOLES, WHOLES[0] as Whole, WHOLES[0] as Whole),
+    where: one('at: start', 'at: end', 'before: X', 'after: X'),
+    name: one('N', 'M', 'i', 'a', 'four', 'g'),
+    frame: fc.record({
+      to: value,
+      from: one('1', '(1 | 2)', '(i ? 1 : 2)', 'a'),
+      under: one('', '', '', 'one', 'three'),
+      list: lists,
+      field: one(...MEMBERS),
+      array: fc.boolean(),
+      rows: fc.subarray(ROWS, { minLength: 1 }),
+      sentinel: one('{NULL}', '{NULL, 0},', '/* Sentinel */\n{0}', '{"z", 9}', '{"z", 9} /* last */', ''),
+      filler: one(...FILLERS),
+    }),
   })
-  .chain(({ meanings, to, from, list, field, array, how }) =>
+  .chain(({ meanings, whole, where, name, frame }) =>
     fc.array(statements(meanings, 2), { minLength: 1, maxLength: 5 }).map((body): Case => {
-      const define = how === 0;
-      const drops = how === 1;
-      const edits = [
-        ...meanings.map((m) => m.edit),
-        ...(define ? [`set-define: {name: N, value: '${to}'}`] : []),
-        ...(drops ? [`drop-field: {struct: Four, field: ${field}}`] : []),
-      ];
-      const rest = ['one', 'two', 'three', 'four'].filter((f) => !drops || f !== field);
-      const variable = array ? `four[2] = {${list}, ${list}}` : `four[2] = {[1] = ${list}}`;
-      const text = (n: string) =>
-        `#define N ${n}\n#define M 3\n\ntypedef struct {\n    long one;\n    long two;\n    long three;\n    long four;\n} Four;\n\nlong\nf(long a, long b)\n{\n    long i = 0;\n    Four ${variable};\n${body.join('').replace(/^(?!#)(?=.)/gm, '    ')}    ${rest.map((f) => `put(four[1].${f});`).join('\n    ')}\n    return i + a;\n}\n#undef N\n#undef M\n`;
-      return { edits, source: text(from), meant: text(define ? `(${to})` : from) };
+      const { edits, row, define, drops } = whole(frame, where, name);
+      const without = drops ? frame.field : '';
+      const text = (n: string, added?: string) => program(frame, n, body, without, added);
+      return {
+        edits: [...meanings.map((m) => m.edit), ...edits],
+        source: text(frame.from),
+        meant: text(define ? `(${frame.to})` : frame.from, row),
+      };
     }),
   );
