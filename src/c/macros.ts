@@ -38,9 +38,10 @@ export function bodyTokens({ body }: Macro): readonly string[] {
 
 /**
  * Whether a macro makes a name by `##`, of its own parts and of words that may be its arguments.
- * @param isWord whether something may be an argument; by default anything may.
+ * @param isWord whether something may be an argument.
+ * @param hasPart a part of the name must be the macro's own.
  */
-export function pastes(macro: Macro, name: string, isWord: (part: string) => boolean = () => true): boolean {
+export function pastes(macro: Macro, name: string, isWord: (part: string) => boolean, hasPart = false): boolean {
   if (!macro.body.includes('##')) return false;
   const code = bodyTokens(macro);
   for (let i = 0; i < code.length; i++) {
@@ -48,6 +49,7 @@ export function pastes(macro: Macro, name: string, isWord: (part: string) => boo
     const parts = [code[i] ?? ''];
     for (; code[i + 1] === '##'; i += 2) parts.push(code[i + 2] ?? '');
     const pattern = parts.map((part) => (macro.parameters?.includes(part) ? '(\\w+)' : part.replace(/\W/g, '\\$&')));
+    if (hasPart && parts.every((part) => macro.parameters?.includes(part))) continue;
     const isFree = parts.filter((part) => macro.parameters?.includes(part)).length;
     const shortest = isFree > 1 ? splits(name, pattern) : [new RegExp(`^${pattern.join('')}$`).exec(name)?.slice(1)];
     if (shortest.some((made) => made?.every(isWord))) return true;

@@ -141,7 +141,11 @@ export async function generatePatch(
   for (const renaming of tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.renames ?? []) : [])))
     problems.push(...(await againstRename(tree, renaming, ownTexts)));
   for (const { index, lays } of tallies.flatMap(({ edit, found }) => (found > 0 ? edit : [])))
-    if (lays !== undefined) problems.push(...(await layoutUsersOf(tree, lays(changedBy(findings, index)), ownTexts)));
+    if (lays !== undefined) {
+      const layout = await layoutUsersOf(tree, lays(changedBy(findings, index)), ownTexts);
+      problems.push(...layout.problems);
+      warnings.push(...layout.warnings);
+    }
   for (const dropped of tallies.flatMap(({ edit, found }) => (found > 0 ? (edit.drops ?? []) : []))) {
     const others = await usersOf(overlayTree(tree, changes), dropped, ownTexts);
     // Who has named the file already knows of --include.

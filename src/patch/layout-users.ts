@@ -5,10 +5,14 @@ import { type Struct, structsOf } from '../c/structs.ts';
 import type { SourceFile, SourceTree } from '../checkout/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
+import { layoutNumbers, mirrors, numbersAbout } from './layout-evidence.ts';
 import { isCompiled, type OwnFile, sourcesWith } from './sources.ts';
 
 /** A pattern for a type as it stands where something may be initialised: not behind it `*`, `,` or `;`. */
-export const ofType = (name: string): string => `\\b${name}\\b(?:\\([^()]*\\))?[\\s\\\\)[\\]\\d]*[\\w{]`;
+const ofType = (name: string): string => `\\b${name}\\b(?:\\([^()]*\\))?[\\s\\\\)[\\]\\d]*[\\w{]`;
+
+/** A pattern for files that may depend on a struct's layout. */
+export const layoutOf = (struct: string): string => `${ofType(struct)}|${numbersAbout(struct)}`;
 
 /** A struct that loses members, or gets some. */
 export interface LayoutChange {
@@ -24,18 +28,24 @@ export interface LayoutChange {
   readonly side: 'before' | 'after';
 }
 
+/** What depends on a layout: what would be wrong, and what may be. */
+export interface LayoutUsers {
+  readonly problems: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
+}
+
 /**
  * Who gives a struct's members their values by position: with a member more or less, all values behind it would be another
  * member's, and the compiler may say nothing.
  * @param own the recipe's files, one of which defines it.
- * @param others further files, which hold `ofType(struct)`.
+ * @param others further files, which hold `layoutOf(struct)`.
  */
 export async function layoutUsers(
   tree: SourceTree,
   change: LayoutChange,
   own: readonly OwnFile[],
   others: readonly SourceFile[],
-): Promise<Diagnostic[]> {
+): Promise<LayoutUsers> {
   const { struct, how } = change;
   const texts = new Map([
     ...own.map((f) => [f.path, f[change.side]] as const),
@@ -72,9 +82,16 @@ export async function layoutUsers(
   const index = counts.length === 0 ? 0 : Math.min(...counts);
   const members = membersOf([...texts.values()], names, around);
   const out: Diagnostic[] = [];
+  const warnings: Diagnostic[] = [];
+  const itself = new Set([...names].filter((n) => !around.has(n)));
+  const isNamed = new RegExp([...names].map(ofType).join('|'));
   const macros = await macrosOf(tree, texts);
   for (const [path, text] of [...texts].sort(([a], [b]) => byCodeUnit(a, b))) {
     if (!isCompiled(path)) continue;
+    out.push(...layoutNumbers(path, text, itself, how));
+    for (const definition of definitions.slice(0, 1))
+      warnings.push(...mirrors(path, text, definition, change.index(definition) ?? 0, itself, how));
+    if (!isNamed.test(text)) continue;
     const macro = await macros(text, (m) => positionalValues(text, names, { around, members, macro: m }));
     const lists = [
       ...Map.groupBy(positionalValues(text, names, { around, members, macro }), (value) => value.list).values(),
@@ -101,7 +118,7 @@ export async function layoutUsers(
       });
     }
   }
-  return out;
+  return { problems: out, warnings };
 }
 
 /** The members of types that have some types in them, by name: what they are, and what stands around them. */
@@ -112,7 +129,8 @@ function membersOf(
 ): ReadonlyMap<string, readonly Member[]> {
   const out = new Map<string, Member[]>();
   const add = (name: string, member: Member) => out.set(name, [...(out.get(name) ?? []), member]);
-  for (const { fields } of texts.flatMap((text) => structsOf(text))) {
+  const holding = around.size === 0 ? [] : texts.filter((text) => [...names].some((name) => text.includes(name)));
+  for (const { fields } of holding.flatMap((text) => structsOf(text))) {
     for (const { name, declaration } of fields) {
       for (const type of names) {
         if (!declaration.includes(type) || !isOfType(declaration, type)) continue;

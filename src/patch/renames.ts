@@ -1,10 +1,11 @@
 import { definitionsOf } from '../c/definitions.ts';
 import { columnAt, lineAt, lineText, wordOffsets } from '../c/lex.ts';
-import { bodyTokens, macrosIn, makesText, pastes, wordsInCalls } from '../c/macros.ts';
+import { macrosIn, makesText } from '../c/macros.ts';
 import { CSource } from '../c/source.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { callsWith, foreignNewUses, foreignUses, type Renaming } from './edits/rename.ts';
+import { pastedBy } from './pasting.ts';
 import { isCompiled, type OwnFile, sourcesWith } from './sources.ts';
 
 /**
@@ -42,26 +43,10 @@ export async function againstRename(
     ...own.map(({ path, before }) => ({ path, text: before })),
     ...(await sourcesWith(tree, /#[ \t]*define\b/, own)),
   ].filter(({ path }) => isCompiled(path));
-  const macros = Map.groupBy(
-    sources.flatMap(({ path, text }) => macrosIn(text).map((macro) => ({ ...macro, path, text }))),
-    (macro) => macro.name,
-  );
-  const all = [...macros.values()].flat();
-  for (const macro of all.filter((m) => pastes(m, from))) {
-    const callers = new Set([macro.name]);
-    for (const name of callers)
-      for (const other of all)
-        if (other.body.includes(name) && bodyTokens(other).includes(name)) callers.add(other.name);
-    const named = await sourcesWith(tree, new RegExp(`\\b(?:${[...callers].join('|')})\\s*\\(`), []);
-    const texts = named.filter(({ path }) => isCompiled(path)).map(({ text }) => text);
-    const words = new Set(texts.flatMap((text) => wordsInCalls(text, callers, (name) => macros.get(name) ?? [])));
-    if (!pastes(macro, from, (part) => words.has(part))) continue;
-    const message = `the macro ${macro.name} may make the name ${from} of its parts (##)`;
-    say(macro.path, macro.text, macro.at, 'pasted', message, 'rename by hand, or write the name out first');
-  }
+  out.push(...(await pastedBy(tree, from, sources, false)));
   for (const { path, before } of own) {
     for (const [name, at] of callsWith(before, renaming)) {
-      if (!macros.get(name)?.some(makesText)) continue;
+      if (!sources.some(({ text }) => macrosIn(text, name).some(makesText))) continue;
       const message = `${name} makes a text of the name ${from} here, which would be another`;
       say(path, before, at, 'made-text', message, 'rename by hand, or write the text out first');
     }

@@ -52,12 +52,17 @@ function elsewhere(source: CSource, offset: number, later: number): Group | unde
   );
 }
 
-/** Groups that end right before an offset, with a branch that ends in the middle of a statement. */
+/**
+ * Groups that end right before an offset, with a branch that ends in the middle of a statement, or behind code that does:
+ * where they are empty, that is what comes before it.
+ */
 function stretchBefore(source: CSource, offset: number, region: Range, others: readonly Group[]): Group[] {
   const groups = new Set<Group>();
   let to = offset;
+  let isOpen = false;
   for (;;) {
     const last = lastCode(source, region.start, to);
+    isOpen = last !== undefined && !/[;{}]/.test(source.text[last] ?? '');
     const near = others.filter((g) => g.end <= to && g.start > (last ?? region.start - 1));
     const around = last === undefined ? [] : others.filter((g) => g.start <= last && last < g.end && g.end <= offset);
     for (const g of [...near, ...around]) groups.add(g);
@@ -68,6 +73,7 @@ function stretchBefore(source: CSource, offset: number, region: Range, others: r
     if (outer === undefined) break;
     to = outer.start;
   }
+  if (isOpen) return [...groups];
   const open = [...groups].filter((g) => g.branches.some((b) => endsOpen(source, b.bodyStart, b.bodyEnd)));
   return others.filter((g) => open.some((o) => o.start <= g.start && g.end <= o.end));
 }

@@ -2,18 +2,20 @@ import { findConditionals } from '../c/conditionals.ts';
 import { definitionsOf } from '../c/definitions.ts';
 import { columnAt, lineAt, lineText, tokens } from '../c/lex.ts';
 import { CSource } from '../c/source.ts';
-import type { Struct } from '../c/structs.ts';
+import { type Struct, structsOf } from '../c/structs.ts';
 import { hasEnding } from '../checkout/file-paths.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { originalLine } from './gone.ts';
-import { type LayoutChange, layoutUsers, ofType } from './layout-users.ts';
+import { besideEachOther } from './layout-evidence.ts';
+import { type LayoutChange, type LayoutUsers, layoutOf, layoutUsers } from './layout-users.ts';
+import { pastedBy, pasting } from './pasting.ts';
 import { type Dropped, isCompiled, type OwnFile, SOURCE_ENDINGS, sourcesWith } from './sources.ts';
 
 export interface Users {
   /** In code that is compiled: it would not build without the identifier. */
   readonly code: readonly Diagnostic[];
-  /** In comments only. */
+  /** In comments only, or what may depend on it. */
   readonly mentions: readonly Diagnostic[];
 }
 
@@ -53,16 +55,20 @@ export async function usersOf(tree: SourceTree, dropped: Dropped, own: readonly 
   const mine = own.filter((f) => isSource(f.path));
   for (const f of mine) look(f.path, f.after, f.before);
   const isNamed = `\\b${name}\\b`;
-  const sought = new RegExp(struct === undefined ? isNamed : `${isNamed}|${ofType(struct)}`);
+  const sought = new RegExp(`${isNamed}|${pasting(name)}${struct === undefined ? '' : `|${layoutOf(struct)}`}`);
   const sources = await sourcesWith(tree, sought, own);
   for (const { path, text } of sources) look(path, text);
+  const files = [...mine.map(({ path, after }) => ({ path, text: after })), ...sources];
+  code.push(...(await pastedBy(tree, name, files, true)));
   if (struct !== undefined) {
     const index = ({ fields }: Struct) => {
       const at = fields.findIndex((f) => f.name === name);
       return at < 0 ? undefined : at;
     };
     const change = { struct, how: `without ${name}`, index, isHandled: () => false, side: 'after' } as const;
-    code.push(...(await layoutUsers(tree, change, mine, sources)));
+    const layout = await layoutUsers(tree, change, mine, sources);
+    code.push(...layout.problems);
+    mentions.push(...layout.warnings);
   }
   return { code, mentions };
 }
@@ -72,8 +78,11 @@ export async function layoutUsersOf(
   tree: SourceTree,
   change: LayoutChange,
   own: readonly OwnFile[],
-): Promise<readonly Diagnostic[]> {
-  const others = await sourcesWith(tree, new RegExp(ofType(change.struct)), own);
+): Promise<LayoutUsers> {
+  const definitions = own.flatMap((f) => structsOf(f.before));
+  const index = (s: Struct) => (s.names.includes(change.struct) ? change.index(s) : undefined);
+  const beside = definitions.flatMap((s) => besideEachOther(s, index(s) ?? 0) ?? []);
+  const others = await sourcesWith(tree, new RegExp([layoutOf(change.struct), ...beside].join('|')), own);
   return layoutUsers(
     tree,
     change,

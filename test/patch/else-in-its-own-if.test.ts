@@ -63,6 +63,18 @@ describe('what an #if of its own adds to a statement', () => {
       'refused',
     ],
     [
+      'a loop before whose body stands under an #if',
+      drop,
+      '    for (;;)\n#ifdef FORK\n        c();\n#endif\n    p->spare = NULL;\n    b();\n',
+      'refused',
+    ],
+    [
+      'a loop before, and more than one #if between',
+      drop,
+      '    for (;;)\n#ifdef FORK\n        c();\n#else\n#endif\n#ifdef OTHER\n    d();\n#endif\n    p->spare = NULL;\n    b();\n',
+      'refused',
+    ],
+    [
       'an else before',
       isNever,
       '    if (q)\n        c();\n#ifndef FORK\n    else\n#endif\n    if (p->spare)\n        a();\n    b();\n',

@@ -32,7 +32,10 @@ export function differing(pairs: readonly Pair[]): ReadonlyMap<number, string> {
             options,
           );
           const broken = new Map(
-            [...ran.errors.matchAll(/^case(\d+)\.c:.*error:.*$/gm)].map((m) => [Number(m[1]), m[0]]),
+            [...ran.errors.matchAll(/^case(\d+)\.c:.*(?:error:|in expansion of macro).*$/gm)].map((m) => [
+              Number(m[1]),
+              m[0],
+            ]),
           );
           if (broken.size === 0 && ran.errors !== '') throw new Error(ran.errors.slice(0, 2000));
           if (side === 'after') for (const [n, error] of broken) out.set(n, `with ${setting.join(' ')}: ${error}`);
