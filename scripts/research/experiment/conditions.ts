@@ -70,8 +70,13 @@ export function conditions(extracts: readonly Extract[]): string[] {
         row('warnings', ({ speed }) => (speed.warnings ?? []).join('; ') || 'none'),
       ],
     ),
-    '[measuring.md](measuring.md) has the method, its error rate and its proof. The machine was shared with other work while it measured; CPU time decides, and both interpreters ran in turns, so the load widens the intervals and does not lean to a side.',
+    `[measuring.md](measuring.md) has the method, its error rate and its proof. The machine was shared with other work while it measured; ${clocks(extracts)}, and both interpreters ran in turns, so the load widens the intervals and does not lean to a side.`,
   ];
+}
+
+function clocks(extracts: readonly Extract[]): string {
+  if (extracts.every(({ header }) => header.clock === 'cpu')) return 'CPU time decides';
+  return 'time by the clock decides where the interpreter has no finer one for its CPU time';
 }
 
 const unique = (all: readonly string[]) => [...new Set(all)].join('; ');

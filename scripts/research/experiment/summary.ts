@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { codeBytes } from '../../../src/bench/size/types.ts';
 import {
   bytes,
   bytesRounded,
@@ -143,10 +144,10 @@ function growth({ growth: { growth } }: Extract): string {
 }
 
 function size({ size }: Extract): string {
-  const file = size?.files[0];
-  if (file === undefined) return 'not measured';
-  const difference = file.patched.text - file.baseline.text;
-  return `${difference === 0 ? 'the same' : signedBytes(difference)} of ${bytes(file.baseline.text)}`;
+  if (size === undefined) return 'not measured';
+  const before = codeBytes(size, 'baseline');
+  const difference = codeBytes(size, 'patched') - before;
+  return `${difference === 0 ? 'the same' : signedBytes(difference)} of ${bytes(before)}`;
 }
 
 /** `6 of 7 the same, 1 as declared, none worse` */
@@ -155,6 +156,11 @@ export function cpythonTests({ tests }: Pick<Extract, 'tests'>): string {
   const by = (verdict: (typeof tests.rows)[number]['verdict']) =>
     tests.rows.filter((row) => row.verdict === verdict).length;
   const parts = [`${integer(by('same'))} of ${integer(tests.rows.length)} the same`];
+  const both = tests.rows.filter(
+    ({ verdict, baseline }) => verdict === 'same' && /^(?:failed|crashed|timeout)/.test(baseline),
+  );
+  if (both.length > 0)
+    parts.push(`of them ${list(both.map(({ test, baseline }) => `\`${test}\` ${baseline} on both`))}`);
   if (by('expected') > 0) parts.push(`${integer(by('expected'))} as declared`);
   if (by('fixed') > 0) parts.push(`${integer(by('fixed'))} fixed`);
   parts.push(tests.unexpected === 0 ? 'none worse' : `**${integer(tests.unexpected)} unexpected**`);

@@ -1,4 +1,4 @@
-import { change } from '../../../src/document/format.ts';
+import { change, count, integer, list, percent } from '../../../src/document/format.ts';
 import { conditions } from './conditions.ts';
 import type { Extract } from './extract.ts';
 import { agreement, changesOf, instructionChanges, publishedChanges } from './figures.ts';
@@ -41,8 +41,35 @@ export function windows(published: Published, extract: Extract, host: Extract | 
     ),
     'Each published test beside ours, with the 95% interval of time, and the instructions that it executes natively:',
     table(['test', 'published, minimum', 'average', ...names, ...(host === undefined ? [] : ['instructions'])], rows),
+    ...(host === undefined ? [] : [borneOut(extract, host)]),
     'How far the single tests of `msvc-x64` agree with the others, by Spearman’s rank correlation (within ±0.28 it is no more than chance):',
     table(['with', 'tests', 'rank correlation'], ranks, 'right'),
     details('How it was measured', conditions([extract]).join('\n\n')),
   ];
+}
+
+/** A test that executes so much more natively would be expected to be slower. */
+const MORE = 0.005;
+
+/** Which of the tests that are called changed execute more, or fewer, instructions natively. */
+function borneOut({ speed }: Extract, host: Extract): string {
+  const native = instructionChanges(host);
+  const called = speed.tests.filter(({ verdict }) => verdict === 'slower' || verdict === 'faster');
+  const isBorne = ({ test, verdict }: (typeof called)[number]) =>
+    (native.get(test) ?? 0) * (verdict === 'slower' ? 1 : -1) > MORE;
+  const names = (rows: typeof called) =>
+    list(
+      rows.map(({ test }) => `\`${test}\``),
+      12,
+    );
+  const [borne, not] = [called.filter(isBorne), called.filter((row) => !isBorne(row))];
+  const control =
+    speed.controlFlagged === undefined
+      ? ''
+      : ` Of the control, the same sources in other link orders, ${integer(speed.controlFlagged)} of ${count(speed.tests.length, 'test')} would be called changed.`;
+  const doubt =
+    not.length === 0
+      ? ''
+      : ` ${names(not)} ${not.length === 1 ? 'does' : 'do'} not execute ${percent(MORE)} more natively: take ${not.length === 1 ? 'that' : 'those'} for ${not.length === 1 ? 'a question' : 'questions'}, not for the change.`;
+  return `Called changed there ${called.length === 1 ? 'is 1 test' : `are ${integer(called.length)}`}. By native instructions ${borne.length === 0 ? 'none' : names(borne)} ${borne.length > 1 ? 'are' : 'is'} borne out.${doubt}${control}`;
 }

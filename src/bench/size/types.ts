@@ -53,3 +53,8 @@ export const sizeSchema = struct({
   problems: list(text),
 });
 export type SizeComparison = z.infer<typeof sizeSchema>;
+
+/** Bytes of code of an interpreter on one side: of all its own files, as a launcher may be one and its library another. */
+export function codeBytes({ files }: SizeComparison, side: 'baseline' | 'patched'): number {
+  return files.reduce((sum, file) => sum + file[side].text, 0);
+}

@@ -1,4 +1,5 @@
 import { startupBytes } from '../../bench/memory/types.ts';
+import { codeBytes } from '../../bench/size/types.ts';
 import { suiteWords } from '../../bench/suites/list.ts';
 import {
   bytesRounded,
@@ -149,10 +150,7 @@ const MEASURES: Readonly<Record<string, (target: TargetResult) => string>> = {
     return saved === undefined ? '' : bytesRounded(-saved);
   },
   instructions: ({ instructions }) => (instructions?.total === undefined ? '' : change(instructions.total.ratio)),
-  code: ({ size }) => {
-    const file = size?.files[0];
-    return file === undefined ? '' : signedBytes(file.patched.text - file.baseline.text);
-  },
+  code: ({ size }) => (size === undefined ? '' : signedBytes(codeBytes(size, 'patched') - codeBytes(size, 'baseline'))),
   'tests changed': ({ speed }) =>
     speed === undefined ? '' : `${integer(speed.counts.slower)} slower, ${integer(speed.counts.faster)} faster`,
 };
