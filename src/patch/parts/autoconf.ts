@@ -30,7 +30,7 @@ function partsOf(text: string, name: string): readonly Part[] {
   const wanted = plain(name.slice(0, -1));
   return casesOf(text).arms.flatMap((arm) => {
     const patterns = [arm.pattern, ...arm.pattern.split('|')].map(plain);
-    return patterns.includes(wanted) ? [wholeLines(text, arm, arm.body, '    ')] : [];
+    return patterns.includes(wanted) ? [wholeLines(text, arm, arm.body, '')] : [];
   });
 }
 

@@ -15,7 +15,7 @@ export interface ShellArm extends Range {
 }
 
 const TOKEN =
-  /\bdnl\b[^\n]*|(?<!\S)(?:#|@%:@)[^\n]*|\bcase[ \t]+((?:"[^"\n]*"|`[^`\n]*`|\$\([^)\n]*\)|[^\s"`])+)\s+in(?=\s)|\besac\b|;;|\S/g;
+  /\bdnl\b[^\n]*|(?<!\S)(?:#|@%:@)[^\n]*|\bcase[ \t]+((?:"[^"\n]*"|`[^`\n]*`|\$\([^)\n]*\)|[^\s"`])+)\s+in(?=\s)|\besac\b|;;|"(?:[^"\\\n]|\\.)*"|\S/g;
 /** Where the shell reads a command: C has a `case` too, and English. */
 const COMMAND = /(?:^|[;&|(),[{`'"]|\b(?:then|do|else))[ \t]*$/;
 const PATTERN = /\(?((?:\[\[[^\]\n]*\]\]|\[[^\]\n]*\]|"[^"]*"|'[^'\n]*'|\\[\s\S]|[^)\n"'\\])*)\)/y;
@@ -41,7 +41,7 @@ export function casesOf(text: string): {
     if (/^(?:#|@%|dnl\b)/.test(token)) continue;
     const around = open.at(-1);
     if (subject !== undefined && isCommand(text, index)) {
-      open.push({ subject, start: index, from: index + token.length });
+      open.push({ subject, start: index, from: afterComment(text, index + token.length) });
     } else if (token === 'esac') {
       const before = text.slice(text.lastIndexOf('\n', index) + 1, index);
       if (around === undefined) {
@@ -69,12 +69,19 @@ export function casesOf(text: string): {
         continue;
       }
       scan.lastIndex = index + found[0].length;
-      around.arm = { pattern: found[1] ?? '', start: index, from: scan.lastIndex };
+      around.arm = { pattern: found[1] ?? '', start: index, from: afterComment(text, scan.lastIndex) };
     }
   }
   const [left] = open;
   if (left !== undefined) torn ??= { offset: left.start, why: 'this case has no esac' };
   return { cases, arms, torn };
+}
+
+/** A comment on the line of what begins a part does not keep lines from being added behind it. */
+function afterComment(text: string, from: number): number {
+  const comment = /[ \t]+(?:#|dnl\b)[^\r\n]*/y;
+  comment.lastIndex = from;
+  return from + (comment.exec(text)?.[0].length ?? 0);
 }
 
 const armTo = (arm: { pattern: string; start: number; from: number }, bodyEnd: number, end: number): ShellArm => ({
