@@ -9,6 +9,8 @@ export interface PositionalValue {
   readonly list: number;
   /** The list is that of a type of which the types are a part. */
   readonly isPart: boolean;
+  /** It stands in an array's list without the braces of its struct: how many there are decides whose the next is. */
+  readonly isElided?: true;
 }
 
 /** A member of a type that is one of the types, or has one in it. */
@@ -115,7 +117,7 @@ function valueValues(reading: Reading, code: readonly Piece[], start: number, de
   const within = [...(reading.within ?? []), first.text];
   const bodies = within.length > 8 ? undefined : reading.known.macro(first.text);
   if (bodies === undefined) return [unknown];
-  return bodies.flatMap((body) => {
+  return bodies.flatMap((body): PositionalValue[] => {
     const pieces = piecesOf(body);
     const isList = pieces[0]?.text === '{' && closing(pieces, 0) === pieces.length - 1;
     const isMacroAlone = pieces.length === 1 || (pieces[1]?.text === '(' && closing(pieces, 1) === pieces.length - 1);
@@ -200,7 +202,10 @@ function listValues(
     for (const member of isNamed ? members : [])
       out.push(...valueValues({ ...reading, isPart: member.isPart }, code, start, member.depth));
     if (depth > 0 && code[start]?.text === '{') out.push(...listValues(reading, code, start, depth - 1, isNameless));
-    else if (depth > 0 && !isNamed) out.push({ offset: code[start]?.at ?? 0, index: undefined, list, isPart });
+    else if (depth > 0 && !isNamed && isOneList(reading, code, start, Math.min(valueEnd(code, start), end)))
+      out.push(...valueValues(reading, code, start, depth - 1));
+    else if (depth > 0 && !isNamed)
+      out.push({ offset: code[start]?.at ?? 0, index: undefined, list, isPart, isElided: true });
     else if (isNamed) index = undefined;
     else {
       const until = Math.min(valueEnd(code, start), end);
@@ -222,7 +227,8 @@ function membersIn({ known }: Reading, designator: readonly Piece[]): readonly M
 
 /** Whether a value is a macro alone that stands for one list: `_PyVarObject_HEAD_INIT(type, 3)`, as 3.13 has it. */
 function isOneList({ known }: Reading, code: readonly Piece[], from: number, to: number): boolean {
-  if (code[from + 1]?.text !== '(' || closing(code, from + 1) !== to - 1) return false;
+  const isAlone = to === from + 1 || (code[from + 1]?.text === '(' && closing(code, from + 1) === to - 1);
+  if (!isAlone) return false;
   const bodies = known.macro(code[from]?.text ?? '')?.map(piecesOf);
   return bodies?.every((body) => body[0]?.text === '{' && closing(body, 0) === body.length - 1) ?? false;
 }

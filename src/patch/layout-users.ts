@@ -22,6 +22,8 @@ export interface LayoutChange {
   readonly how: string;
   /** Before which member it is changed; `undefined` for definitions of something else of that name. */
   readonly index: (definition: Struct) => number | undefined;
+  /** Behind all members: lists stay what they are, but where braces are left out. */
+  readonly isAtEnd?: boolean;
   /** Whether a list, with its values at these offsets of the text as it was, is changed with it. */
   readonly isHandled: (path: string, offsets: readonly number[]) => boolean;
   /** Whether the recipe's own files are looked at as they were, or as they become. */
@@ -103,7 +105,11 @@ export async function layoutUsers(
           values.map((value) => value.offset),
         ),
     );
-    const shifted = open.flat().filter((value) => value.index === undefined || value.index >= index);
+    const shifted = open
+      .flat()
+      .filter((value) =>
+        change.isAtEnd === true ? value.isPart || value.isElided : value.index === undefined || value.index >= index,
+      );
     for (const isPart of [false, true]) {
       const found = shifted.find((value) => value.isPart === isPart);
       if (found === undefined) continue;

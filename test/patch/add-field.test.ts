@@ -131,7 +131,18 @@ describe('values by position, when a struct gets a member', () => {
   });
 
   test('at the end no value is shifted', async () => {
-    expect(await of('S s = {1, 2, 3};', '', 'at: end')).toBe('(unchanged)');
+    for (const code of [
+      'S s = {1, 2, 3};',
+      'S s = {HEAD_INIT(x) 3};',
+      '#define INIT {1, 2, 3}\nS s[] = {{1, 2, 3}, INIT};',
+    ])
+      expect(await of(code, '', 'at: end')).toBe('(unchanged)');
+    for (const code of [
+      'S s[] = {1, 2, 3, 4, 5, 6};',
+      'S s[] = {INIT};',
+      'struct T { S s; int n; };\nstruct T t = {1, 2, 3, 4};',
+    ])
+      expect(await of(code, '', 'at: end')).toContain('patch/positional b.c:');
   });
 
   test("in a file that is not the recipe's", async () => {

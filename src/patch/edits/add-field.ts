@@ -66,7 +66,15 @@ export function indexIn({ fields }: Struct, { before, after, at }: Beside): numb
 /** What of the tree's code depends on where the members of the struct are. */
 export function layoutChange(added: NewFields, isHandled: LayoutChange['isHandled']): LayoutChange {
   const how = `with ${added.fields.map((f) => f.name).join(', ')}`;
-  return { struct: added.struct, how, index: (definition) => indexIn(definition, added), isHandled, side: 'before' };
+  const isAtEnd = added.at === 'end';
+  return {
+    struct: added.struct,
+    how,
+    isAtEnd,
+    index: (definition) => indexIn(definition, added),
+    isHandled,
+    side: 'before',
+  };
 }
 
 /**
