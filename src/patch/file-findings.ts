@@ -58,7 +58,7 @@ export async function findInFile(
     const found = find?.(text, context, path);
     if (found === undefined) continue;
     for (const p of found.places) {
-      match(index, p.start, p.decision, {});
+      match(index, p.shown ?? p.start, p.decision, {});
       wanted.push({ start: p.start, end: p.end, replacement: p.replacement, edit: index, beside: p.beside });
     }
     if (found.note !== undefined)

@@ -53,7 +53,7 @@ describe('add-lines', () => {
   test('what stands outside of the part is shown', async () => {
     const recipe = recipeFor('Makefile', '  - add-lines: {in: none, after: two, text: x}');
     const result = await generate(recipe, memoryTree({ Makefile: MAKE }));
-    expect(problemsOf(result)[0]).toContain('Makefile:8 edit 1 (add-lines) must match exactly once');
+    expect(problemsOf(result)[0]).toContain('Makefile:7 edit 1 (add-lines) must match exactly once');
     expect('problems' in result && result.problems[0]?.hint).toContain('outside of the part that `in:` names');
   });
 

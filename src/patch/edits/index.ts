@@ -125,7 +125,9 @@ function inParts(
     looksFor: [what, ...[...names].reverse()].join(' in '),
     text: (text, _, path) => look(text, partsIn(text, formatOf(path), names)),
     near: (text) =>
-      isWhole || names.length === 0 ? [] : look(text, partsIn(text, undefined, [])).places.map((p) => p.start),
+      isWhole || names.length === 0
+        ? []
+        : look(text, partsIn(text, undefined, [])).places.map((p) => p.shown ?? p.start),
   };
 }
 

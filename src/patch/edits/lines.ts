@@ -49,6 +49,8 @@ interface Spot {
   /** The new lines come behind what stands there, not before it. */
   readonly behind: boolean;
   readonly glue?: string | undefined;
+  /** What people are shown: the line or part that the new lines come beside. */
+  readonly shown: number;
 }
 
 function spotsOf(text: string, parts: readonly Part[], where: Where): (Spot | { readonly none: number })[] {
@@ -62,7 +64,7 @@ function spotsOf(text: string, parts: readonly Part[], where: Where): (Spot | { 
       if (range === undefined || offset === undefined || (lineStart(text, offset) !== offset && offset < text.length))
         return { none: part.start };
       const indent = inside ? (part.indent ?? '') : indentAt(text, part.start);
-      return { offset, indent, behind, glue: at === 'end' ? part.glue : undefined };
+      return { offset, indent, behind, glue: at === 'end' ? part.glue : undefined, shown: part.start };
     });
   }
   const behind = 'after' in where;
@@ -70,6 +72,7 @@ function spotsOf(text: string, parts: readonly Part[], where: Where): (Spot | { 
     offset: behind ? line.end : line.start,
     indent: indentAt(text, line.start),
     behind,
+    shown: line.start,
   }));
 }
 
@@ -83,13 +86,14 @@ export function findAddedLines(text: string, parts: readonly Part[], lines: stri
       problem ??= { offset: spot.none, message: 'this part has no lines of its own there' };
       continue;
     }
-    const { offset, indent, behind } = spot;
+    const { offset, indent, behind, shown } = spot;
+    const decision = 'the lines are added';
     const newline = newlineAt(text, Math.max(0, offset - 1));
     const block = indented(lines, indent, newline);
     const ended = text.endsWith('\n') ? text : text + newline;
     const inPlace = behind ? ended.startsWith(block, offset) : text.slice(0, offset).endsWith(block);
     if (inPlace) {
-      done.push(offset);
+      done.push(shown);
       continue;
     }
     const goesOn = /\\\r?\n$/.test(text.slice(0, offset));
@@ -98,22 +102,17 @@ export function findAddedLines(text: string, parts: readonly Part[], lines: stri
     const endsThere = lineEnd(text, lineStart(text, Math.max(0, offset - 1)));
     if (glue === undefined && goesOn !== makes)
       problem ??= {
-        offset,
+        offset: shown,
         message: goesOn
           ? 'the line before goes on in the next: the last new line must end with a backslash, too'
           : 'the line before does not go on: the last new line must not end with a backslash',
       };
     else if (glue !== undefined)
-      places.push({
-        start: endsThere,
-        end: offset,
-        replacement: glue + newline + block,
-        decision: 'the lines are added',
-      });
+      places.push({ start: endsThere, end: offset, replacement: glue + newline + block, decision, shown });
     else {
       const open = offset === text.length && offset > 0 && !text.endsWith('\n');
       const replacement = open ? newline + block.slice(0, -newline.length) : block;
-      places.push({ start: offset, end: offset, replacement, decision: 'the lines are added' });
+      places.push({ start: offset, end: offset, replacement, decision, shown });
     }
   }
   return { places, done, problem };

@@ -7,6 +7,8 @@ import type { Range } from '../../c/source.ts';
 export interface TextPlace extends Range {
   readonly replacement: string;
   readonly decision: string;
+  /** What of the file people are shown, where that is not the start: the line that new ones come behind. */
+  readonly shown?: number;
   /** Whole lines put in: another edit may put its own beside them. */
   readonly beside?: true;
 }
