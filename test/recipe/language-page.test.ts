@@ -78,10 +78,14 @@ describe('docs/recipe-language.md', () => {
     await expect(`${before}${reference}${rest.split(END)[1] ?? ''}`).toMatchFileSnapshot(PAGE);
   });
 
-  test('its tutorial gives the patch that it shows', async () => {
-    const blocks = [...page.matchAll(/^```(c|yaml|diff)\n([\s\S]*?)^```/gm)].slice(0, 3);
+  test.each([
+    ['Your first recipe in ten minutes', 'Objects/frameobject.c'],
+    ['A builtin function of your own', 'Python/bltinmodule.c'],
+  ])('%s: gives the patch that it shows', async (title, file) => {
+    const section = page.slice(page.indexOf(`## ${title}`));
+    const blocks = [...section.matchAll(/^```(c|yaml|diff)\n([\s\S]*?)^```/gm)].slice(0, 3);
     const [code = '', recipe = '', diff] = blocks.map(([, , text]) => text);
     expect(blocks.map(([, kind]) => kind)).toEqual(['c', 'yaml', 'diff']);
-    expect(await diffOf(recipe, { 'Objects/frameobject.c': code })).toBe(diff);
+    expect(await diffOf(recipe, { [file]: code })).toBe(diff);
   });
 });
