@@ -1,5 +1,6 @@
 import type { Assignment } from './condition.ts';
 import { type Conditionals, deadRanges } from './conditionals.ts';
+import { asStatement, type Macros, maskDeclared } from './declared-macros.ts';
 
 const blank = (s: string) => s.replace(/[^\n\r]/g, ' ');
 const pad = (s: string, by: string) => by + blank(s.slice(by.length));
@@ -37,13 +38,9 @@ const STATEMENT_MACRO = /^([ \t]*)(_?(?:Py_?)?[A-Z][A-Z0-9_]+(?:\([^()\n]*(?:\([
 export const endsInStatementMacro = (text: string): boolean =>
   new RegExp(STATEMENT_MACRO.source).test(text.slice(text.trimEnd().lastIndexOf('\n') + 1));
 
-/** As an expression statement that ends where the macro does: `Py_BEGIN_ALLOW_THREAD;`, `Py_TRASHCAN_BEGIN=op, f;`. */
-function asStatement(macro: string): string {
-  const [, name = '', list] = /^(\w+)(?:\((.*)\))?$/.exec(macro) ?? [];
-  if (list === undefined) return `${macro.slice(0, -1)};`;
-  // Types and statements among the arguments are no values.
-  const isValues = /\w/.test(list) && !/[*&]\s*(?:,|$)|\w\s+\w|\b(?:return|break|continue)\b/.test(list);
-  return isValues ? `${name}=${list};` : `${name}${blank(list)} ;`;
+function statementFor(macro: string): string {
+  const [, name = '', list = ''] = /^(\w+)([\s\S]*)$/.exec(macro) ?? [];
+  return asStatement(name, list);
 }
 
 function maskStatementMacros(text: string, inFunction: boolean): string {
@@ -62,7 +59,7 @@ function maskStatementMacros(text: string, inFunction: boolean): string {
     if (before === undefined || !/[;{}:)]/.test(before) || (before === ')' && !isTop)) continue;
     if (after !== undefined && /[;{,)+\-?|&[<>=.]/.test(after)) continue;
     const start = m.index + indent.length;
-    out += text.slice(last.end, start) + (isTop ? pad(macro, ';') : asStatement(macro));
+    out += text.slice(last.end, start) + (isTop ? pad(macro, ';') : statementFor(macro));
     last = { start, end: start + macro.length };
   }
   return out + text.slice(last.end);
@@ -92,18 +89,18 @@ function maskApiTypes(text: string, original: string): string {
  * A copy of equal length that the C grammar can parse: directive lines and the branches that the assignment does not take
  * are blanked, macros are replaced. An offset in it is an offset in the original.
  */
-export function mask(text: string, conditionals: Conditionals, assignment: Assignment): string {
+export function mask(text: string, conditionals: Conditionals, assignment: Assignment, macros: Macros): string {
   const visible = visibleText(text, conditionals, assignment);
-  const out = masked(visible, false);
+  const out = masked(visible, false, macros);
   if (out.length !== text.length) throw new Error('a mask must have the length of its text');
   return out;
 }
 
 /** The same for a function's statements, of which the first may start a line. */
-export const maskStatements = (text: string): string => masked(text, true);
+export const maskStatements = (text: string, macros: Macros): string => masked(text, true, macros);
 
-function masked(visible: string, inFunction: boolean): string {
-  let out = visible;
+function masked(visible: string, inFunction: boolean, macros: Macros): string {
+  let out = maskDeclared(visible, macros);
   for (const [pattern, by] of MACROS) out = out.replace(pattern, by);
   out = maskTypeArguments(maskApiTypes(out, visible));
   return maskStatementMacros(out, inFunction);

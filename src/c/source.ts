@@ -1,5 +1,6 @@
 import type { Assignment } from './condition.ts';
 import { atomsOf, type Conditionals, deadRanges, findConditionals, groupsAt } from './conditionals.ts';
+import { type Macros, NO_MACROS } from './declared-macros.ts';
 import { tokens } from './lex.ts';
 import { mask, visibleText } from './mask.ts';
 import { type Unit, unitsOf } from './units.ts';
@@ -14,19 +15,22 @@ export class CSource {
   readonly path: string;
   readonly text: string;
   readonly conditionals: Conditionals;
+  /** Macros that the grammar is told of. */
+  readonly macros: Macros;
   readonly #masks = new Map<string, string>();
   readonly #visible = new Map<string, string>();
   readonly #units = new Map<string, readonly Unit[]>();
   #words: ReadonlyMap<string, readonly number[]> | undefined;
 
-  constructor(path: string, text: string) {
+  constructor(path: string, text: string, macros: Macros = NO_MACROS) {
+    this.macros = macros;
     this.path = path;
     this.text = text;
     this.conditionals = findConditionals(text);
   }
 
   mask(assignment: Assignment): string {
-    return cached(this.#masks, assignment, () => mask(this.text, this.conditionals, assignment));
+    return cached(this.#masks, assignment, () => mask(this.text, this.conditionals, assignment, this.macros));
   }
 
   /** Where a word of code stands, whatever the `#if`s say, but for directives. */
@@ -108,9 +112,10 @@ const KEPT = 16;
 const kept: CSource[] = [];
 
 /** Reads a C file, or finds it among those that were read last. */
-export function readC(path: string, text: string): CSource {
-  const at = kept.findIndex((source) => source.path === path && source.text === text);
-  const source = (at < 0 ? undefined : kept.splice(at, 1)[0]) ?? new CSource(path, text);
+export function readC(path: string, text: string, macros: Macros = NO_MACROS): CSource {
+  const isSame = (source: CSource) => source.path === path && source.text === text && source.macros === macros;
+  const at = kept.findIndex(isSame);
+  const source = (at < 0 ? undefined : kept.splice(at, 1)[0]) ?? new CSource(path, text, macros);
   kept.unshift(source);
   kept.length = Math.min(kept.length, KEPT);
   return source;

@@ -8,6 +8,7 @@ import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { EDITS, type EditOf, type Making, type TextLook } from './edits/index.ts';
+import { checkOwnResult } from './edits/made.ts';
 import type { Renaming } from './edits/rename.ts';
 import type { LayoutChange } from './layout-users.ts';
 import { formatOf } from './parts/index.ts';
@@ -131,13 +132,19 @@ async function compileEdit(
       });
     }
   };
+  const macros = loaded.recipe.macros ?? {};
   const making: Making = {
     params,
     inFile,
     parser: cParser,
-    pattern: (text, key, kind) => read(text, key, (parser, source) => compilePattern(parser, source, kind)),
-    template: (text, key, of) => read(text, key, (parser, source) => compileTemplate(parser, source, of)),
-    made: (text) => read(text, 'with', (parser, source) => madePattern(parser, source)),
+    pattern: (text, key, kind) => read(text, key, (parser, source) => compilePattern({ parser, macros }, source, kind)),
+    template: (text, key, of) => read(text, key, (parser, source) => compileTemplate({ parser, macros }, source, of)),
+    made: (text, key, pattern) =>
+      read(text, key, (parser, source) => {
+        const made = madePattern({ parser, macros }, source);
+        checkOwnResult({ parser, macros }, source, pattern, made);
+        return made;
+      }),
     code: read,
     check: async (text, key, wrong) => {
       await read(text, key, (_, source) => wrong(source));

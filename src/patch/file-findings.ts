@@ -79,7 +79,7 @@ export async function findInFile(
   const regions: { findings: RegionFindings; merged: MergedRegion }[] = [];
   const anchors = finders.flatMap(({ finder }) => [finder.anchor, finder.madeAnchor ?? finder.anchor]);
   if (anchors.some((anchor) => text.includes(anchor))) {
-    const source = readC(path, text);
+    const source = readC(path, text, context.macros);
     for (const offset of source.conditionals.unbalanced) {
       problems.push({
         code: 'patch/unbalanced-if',

@@ -60,6 +60,7 @@ export async function generatePatch(
     c99: hasC99(tree.version),
     pure: new Set(recipe.pure),
     texts: texts.map((f) => f.text),
+    macros: recipe.macros,
     pointers: (struct) => {
       const headers = texts.filter((f) => f.path.endsWith('.h')).map((f) => f.text);
       return countPointers(headers, struct, droppedFields(edits, recipe, struct));
@@ -118,7 +119,7 @@ export async function generatePatch(
     if (done > 0) return { verdict: 'already-applied', why: 'all that its edits make is there', account };
     return { verdict: 'not-applicable', why: `${recipe.id}: none of its edits finds anything to do`, account };
   }
-  for (const f of changed) problems.push(...(await verifyCode(f, after.get(f.path) ?? f.text)));
+  for (const f of changed) problems.push(...(await verifyCode(f, after.get(f.path) ?? f.text, context.macros)));
   if (problems.length > 0) return drifted(problems);
   const made = contextOf(known.map((f) => ({ ...f, text: after.get(f.path) ?? f.text })));
   for (const f of changed) {
@@ -128,7 +129,7 @@ export async function generatePatch(
 
   const warnings: Diagnostic[] = [...missing.warnings, ...changed.flatMap((f) => f.warnings ?? [])];
   warnings.push(...(await staleConfigure(tree, new Set(changed.map((f) => f.path)))));
-  for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '')));
+  for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '', context.macros)));
   const changes = changed.map((f) => ({ path: f.path, is: f.is, after: after.get(f.path) ?? f.text }));
   const brought = changed.filter((f) => f.is === 'made');
   const ownTexts = [...known, ...brought].map(({ path, text }) => ({
@@ -351,7 +352,7 @@ async function notIdempotent(
       code: 'patch/not-idempotent',
       message: `edit ${m.edit + 1} would match its own result again: ${m.text}`,
       place: { file: path, line: m.line },
-      hint: "this is the recipe's fault: narrow the edit",
+      hint: 'narrow the edit; if it is meant for code that another edit changes, let it be a recipe of its own, with `after:`',
     }));
 }
 

@@ -1,8 +1,15 @@
+import { type Macros, maskDeclared, NO_MACROS, unfindable } from '../c/declared-macros.ts';
 import { codeTokens, type Token, tokens } from '../c/lex.ts';
 import { endsInStatementMacro, maskStatements } from '../c/mask.ts';
 import { type Node, type Parser, parseC } from '../c/parser.ts';
 import { isConditional } from '../c/precedence.ts';
 import { codeChildren } from '../c/view.ts';
+
+/** What C of a recipe is read with. */
+export interface Reader {
+  readonly parser: Parser;
+  readonly macros?: Macros | undefined;
+}
 
 /** C with metavariables, compiled once: plain data that outlives its tree. */
 export interface Pattern {
@@ -101,7 +108,7 @@ const SPECIAL =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|(\$\.\.\.)(?=[A-Za-z_])|((?:…|â\x80¦|(?<=(?:^|[{};:])\s*)\.\.\.(?=\s*(?:[;}]|$))|^[ \t]*\.\.\.(?=[ \t]*;?[ \t]*$));?)/gm;
 
 /** C with `$...ARGS` and `…`, which may be read as bytes, as C that the grammar reads. */
-function readable(text: string): string {
+export function readable(text: string): string {
   let gaps = 0;
   return text.replace(SPECIAL, (whole, rest?: string, gap?: string) =>
     rest !== undefined ? AS_IDENTIFIER : gap !== undefined ? `${AS_IDENTIFIER}${gaps++};` : whole,
@@ -140,8 +147,8 @@ function toPattern(node: Node): PatternNode {
 }
 
 /** Whether a pattern is meant as a statement, or several: it ends as one. */
-export function isStatement(text: string): boolean {
-  const code = codeTokens(readable(text));
+export function isStatement(text: string, macros = NO_MACROS): boolean {
+  const code = codeTokens(maskDeclared(readable(text), macros));
   return /^[;}]$/.test(code.at(-1) ?? '') || (/^[;}]$/m.test(code.join('\n')) && endsInStatementMacro(text));
 }
 
@@ -154,7 +161,7 @@ export type CKind = 'expression' | 'statement' | 'block';
  * @throws BadPattern when it is not C.
  */
 export function readC<T>(
-  parser: Parser,
+  { parser, macros = NO_MACROS }: Reader,
   text: string,
   is: CKind,
   use: (nodes: readonly Node[], source: string, offset: number) => T,
@@ -162,7 +169,7 @@ export function readC<T>(
   const source = readable(text);
   const inParentheses = is === 'expression';
   const head = `void f(void) {\n${inParentheses ? '(' : ''}`;
-  const tree = parseC(parser, maskStatements(`${head}${source}${inParentheses ? ');' : ''}\n}`));
+  const tree = parseC(parser, maskStatements(`${head}${source}${inParentheses ? ');' : ''}\n}`, macros));
   try {
     const body = tree.rootNode.descendantsOfType('compound_statement')[0];
     const statements = body === undefined || body === null ? [] : codeChildren(body).filter((c) => c.isNamed);
@@ -192,16 +199,23 @@ function isEnd(text: string, offset: number): boolean {
  * @param kind what it must be, where only one can match; `block` lets several statements stand for one.
  * @throws BadPattern when it is not C, or names nothing to look for.
  */
-export function compilePattern(parser: Parser, text: string, kind?: CKind): Pattern {
+export function compilePattern(reader: Reader, text: string, kind?: CKind): Pattern {
   const source = text.trim();
-  const statement = isStatement(source);
+  const { macros = NO_MACROS } = reader;
+  const statement = isStatement(source, macros);
   const is = statement ? 'statement' : 'expression';
   if (kind !== undefined && kind !== 'block' && is !== kind)
     throw new BadPattern(
       `"${shown(source)}" is ${statement ? 'a statement' : 'an expression'}: no ${kind} is like it`,
       "a statement ends in ';' or '}', an expression does not",
     );
-  return readC(parser, source, statement && kind === 'block' ? 'block' : is, (nodes) => {
+  const hidden = unfindable(source, macros);
+  if (hidden !== undefined)
+    throw new BadPattern(
+      `${hidden} is declared as ${macros[hidden]} under macros: no pattern finds it`,
+      'let the pattern have the code beside it',
+    );
+  return readC(reader, source, statement && kind === 'block' ? 'block' : is, (nodes) => {
     const row = nodes.map(toPattern);
     const [root] = row;
     const isWord = (t: Token) => t.kind === 'word' && source[t.start - 1] !== '$' && !isRestName(source, t.start);
@@ -226,10 +240,10 @@ export function compilePattern(parser: Parser, text: string, kind?: CKind): Patt
 }
 
 /** What an edit makes, as a pattern; `undefined` for what names nothing by which it could be found. */
-export function madePattern(parser: Parser, text: string): Pattern | undefined {
+export function madePattern(reader: Reader, text: string): Pattern | undefined {
   if (text.trim() === '') return undefined;
   try {
-    return compilePattern(parser, text, 'block');
+    return compilePattern(reader, text, 'block');
   } catch (error) {
     if (error instanceof BadPattern) return undefined;
     throw error;

@@ -173,7 +173,7 @@ function firstError(view: View, offsets: readonly number[], finders: readonly In
       startOf(view, error),
       'unreadable',
       `${what} could not be read as C${describeAssignment(view.assignment)}`,
-      'a macro that is not C by itself is the usual cause: nothing is edited in a function that is not understood',
+      'a macro that is not C by itself is the usual cause: say under macros: in the recipe what it stands for',
     );
   }
   return undefined;

@@ -1,3 +1,4 @@
+import type { Macros } from '../c/declared-macros.ts';
 import type { Range } from '../c/source.ts';
 import type { View } from '../c/view.ts';
 import type { Params } from '../recipe/types.ts';
@@ -43,6 +44,8 @@ export interface FinderContext {
   readonly c99: boolean;
   /** Functions that the recipe knows to have no effect. */
   readonly pure: ReadonlySet<string>;
+  /** Macros that the recipe declares. */
+  readonly macros?: Macros | undefined;
   /** The texts of the recipe's files. */
   readonly texts: readonly string[];
   /** The pointers of a struct in the files that are looked at, by its name. */

@@ -1,7 +1,7 @@
 import { hasBareMacro } from '../c/bare-macros.ts';
 import { atomsOf } from '../c/conditionals.ts';
 import { codeTokens } from '../c/lex.ts';
-import { type Node, type Parser, parseC } from '../c/parser.ts';
+import { type Node, parseC } from '../c/parser.ts';
 import { isConditional, LEVEL, levelOf, roomFor } from '../c/precedence.ts';
 import { allAssignments, CSource } from '../c/source.ts';
 import { codeChildren, endOf, startOf, type View } from '../c/view.ts';
@@ -20,6 +20,7 @@ import {
   nameOf,
   type Pattern,
   REST,
+  type Reader,
   readC,
   shown,
 } from './pattern.ts';
@@ -62,13 +63,13 @@ export interface TemplateOf {
  * Reads C with metavariables.
  * @throws BadPattern when it is not C, is not of the pattern's kind, or has a metavariable that the pattern has not.
  */
-export function compileTemplate(parser: Parser, text: string, of?: TemplateOf): Template {
+export function compileTemplate(reader: Reader, text: string, of?: TemplateOf): Template {
   const source = text.trim();
   const template = of?.lines
-    ? linesOf(parser, text)
+    ? linesOf(reader, text)
     : source === '' && of?.pattern.isStatement
       ? NOTHING
-      : ofKind(parser, source, of === undefined ? undefined : kindOf(source, of.pattern));
+      : ofKind(reader, source, of === undefined ? undefined : kindOf(reader, source, of.pattern));
   if (of === undefined) return template;
   const { pattern } = of;
   if (!of.lines && template.gaps.length !== pattern.gaps.length) {
@@ -90,16 +91,16 @@ export function compileTemplate(parser: Parser, text: string, of?: TemplateOf): 
 
 const NOTHING: Template = { text: '', level: LEVEL.primary, needsBlock: true, declares: false, slots: [], gaps: [] };
 
-function kindOf(source: string, pattern: Pattern): CKind {
-  if (isStatement(source) === pattern.isStatement) return pattern.isStatement ? 'block' : 'expression';
+function kindOf({ macros }: Reader, source: string, pattern: Pattern): CKind {
+  if (isStatement(source, macros) === pattern.isStatement) return pattern.isStatement ? 'block' : 'expression';
   throw new BadPattern(
     `"${shown(source)}" is ${pattern.isStatement ? 'no statement, but takes the place of one' : 'a statement, but takes the place of an expression'}`,
     pattern.isStatement ? "let it end in ';'" : "leave out the ';', or let the pattern end in one",
   );
 }
 
-function ofKind(parser: Parser, text: string, kind: CKind = isStatement(text) ? 'statement' : 'expression'): Template {
-  return readC(parser, text, kind, (nodes, source, offset) => {
+function ofKind(reader: Reader, text: string, kind: CKind = isStatement(text) ? 'statement' : 'expression'): Template {
+  return readC(reader, text, kind, (nodes, source, offset) => {
     const [first] = nodes as [Node];
     const whole = text.startsWith('(') && first.startIndex > offset;
     const isAlone = nodes.length === 1 && !/declaration$/.test(first.type) && !endsOpen(first);
@@ -115,9 +116,9 @@ function ofKind(parser: Parser, text: string, kind: CKind = isStatement(text) ? 
 }
 
 /** Lines are read under every setting of their `#if`s. */
-function linesOf(parser: Parser, text: string): Template {
+function linesOf({ parser, macros }: Reader, text: string): Template {
   const head = 'void f(void) {\n';
-  const source = new CSource('', `${head}${text}\n;}`);
+  const source = new CSource('', `${head}${text}\n;}`, macros);
   if (source.conditionals.unbalanced.length > 0) throw new BadPattern('an #if, #else or #endif has no partner');
   const slots = new Map<number, Slot>();
   for (const assignment of allAssignments(atomsOf(source.conditionals.groups))) {

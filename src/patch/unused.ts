@@ -1,3 +1,4 @@
+import type { Macros } from '../c/declared-macros.ts';
 import { lineAt, lineText, wordOffsets } from '../c/lex.ts';
 import { cParser } from '../c/parser.ts';
 import { readC } from '../c/source.ts';
@@ -11,10 +12,10 @@ import { mapOffset } from './ranges.ts';
  * Local variables that were used before an edit and are only declared, or only assigned, after it: the compiler warns of
  * them under -Wall.
  */
-export async function newlyUnused(findings: FileFindings, after: string): Promise<Diagnostic[]> {
+export async function newlyUnused(findings: FileFindings, after: string, macros?: Macros): Promise<Diagnostic[]> {
   const out: Diagnostic[] = [];
-  const before = readC(findings.path, findings.text);
-  const now = readC(findings.path, after);
+  const before = readC(findings.path, findings.text, macros);
+  const now = readC(findings.path, after, macros);
   for (const { findings: region } of findings.regions) {
     const touched = region.perAssignment.find((a) => a.sites.length > 0);
     if (touched === undefined) continue;

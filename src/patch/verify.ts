@@ -1,3 +1,4 @@
+import type { Macros } from '../c/declared-macros.ts';
 import { codeTokens, lineAt, lineText } from '../c/lex.ts';
 import { cParser } from '../c/parser.ts';
 import { readC } from '../c/source.ts';
@@ -28,13 +29,13 @@ function tornByEdit({ path, text, edits }: FileFindings, after: string): Diagnos
  * Proves that the edited text is, under every assignment of the `#if`s that were touched, exactly the code that the edits
  * meant there, and that it can be read as C.
  */
-export async function verifyCode(findings: FileFindings, after: string): Promise<Diagnostic[]> {
+export async function verifyCode(findings: FileFindings, after: string, macros?: Macros): Promise<Diagnostic[]> {
   const torn = tornByEdit(findings, after);
   if (torn !== undefined) return [torn];
   const regions = findings.regions.filter((r) => r.findings.perAssignment.some((a) => a.sites.length > 0));
   if (regions.length === 0) return [];
   const parser = await cParser();
-  const source = readC(findings.path, after);
+  const source = readC(findings.path, after, macros);
   const problems: Diagnostic[] = [];
   const say = (offset: number, code: string, message: string) =>
     problems.push({
@@ -47,7 +48,11 @@ export async function verifyCode(findings: FileFindings, after: string): Promise
   if (source.conditionals.unbalanced.length > 0) say(0, 'unbalanced-result', 'the edit would tear an #if apart');
   // What edits of text and inserted lines make is not among the tokens that are expected: both are looked at without it.
   const own = findings.edits.filter((e) => e.ofTokens === true);
-  const alone = readC(findings.path, own.length === findings.edits.length ? after : applyEdits(findings.text, own));
+  const alone = readC(
+    findings.path,
+    own.length === findings.edits.length ? after : applyEdits(findings.text, own),
+    macros,
+  );
   for (const { findings: region, merged } of regions) {
     const start = mapOffset(region.range.start, findings.edits);
     const end = mapOffset(region.range.end, findings.edits);

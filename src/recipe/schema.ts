@@ -383,6 +383,16 @@ const head = {
     .min(1)
     .optional()
     .describe('Functions of which a call has a value and no effect: it may go with the condition that it stands in'),
+  macros: z
+    .record(
+      identifier,
+      z.enum([
+        ...['nothing', 'type', 'type-arguments', 'string', 'values', 'statement', 'declaration'],
+        ...['if', 'loop', 'block-start', 'block-end'],
+      ] as const),
+    )
+    .optional()
+    .describe('Macros that are not C by themselves, and what they stand for: {MY_EXPORT: nothing, FOR_EACH: loop}'),
   params: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), paramSchema).optional(),
   files: globs,
   after: z.array(id).optional().describe('Recipes that come first when both are asked for'),

@@ -27,6 +27,8 @@ describe('what is wrong with an edit and can be seen without a tree', () => {
     ['rewrite: {match: "a($...X + 1)", with: "b()"}', '$...X stands for arguments'],
     ['rewrite: {match: "a($...X)", with: "b($...Y)"}', 'binds $...Y; did you mean $...X?'],
     ['rewrite: {match: "a($X);", with: "#ifdef A"}', 'no statement, but takes the place of one'],
+    ['replace-expression: {match: big($A), with: big($A + 1)}', '"big($A + 1)" would be matched again by "big($A)"'],
+    [String.raw`rewrite: {match: "if (on($C)) {\n…\n}", with: "if (on(!$C)) {\n…\n}"}`, 'would be matched again'],
     [`replace-expression: {match: "grown($X)", with: 'say("$X")'}`, '$X stands in text here'],
     ['replace-expression: {match: "$X", with: "1"}', 'names no identifier'],
     ['fold: {if: "$X == NULL;", is: false}', 'no expression is like it'],

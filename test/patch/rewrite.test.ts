@@ -236,3 +236,130 @@ describe('statements that are refused', () => {
     expect(said).toContain(message);
   });
 });
+
+describe('expressions become others', () => {
+  test.each([
+    ['f($...A)', 'g(0, $...A)', 'x = f() + f(1) + f(a + 1, (b, 2));', 'x = g(0) + g(0, 1) + g(0, a + 1, (b, 2));'],
+    ['f($...A)', 'g($...A, 0)', 'x = f() + f(1, 2);', 'x = g(0) + g(1, 2, 0);'],
+    ['f($A, $...B)', 'g($...B, $A)', 'x = f(1) + f(1, 2, 3);', 'x = g(1) + g(2, 3, 1);'],
+    ['f($...A, NULL)', 'g($...A)', 'x = f(1, 2, NULL) + f(NULL) + f(1);', 'x = g(1, 2) + g() + f(1);'],
+    ['f($...A)', 'TWICE($...A)', 'x = f(a + 1, b);', 'x = TWICE((a + 1), b);'],
+    ['f($...A)', 'g($...A)', 'x = f(a, /* b */\n          b);', 'x = g(a, /* b */\n          b);'],
+    ['f($...A)', 'f(ctx, $...A)', 'x = f() + f(a, b);', 'x = f(ctx) + f(ctx, a, b);'],
+    ['f($...A)', 'f(NULL, $...A)', 'x = f(a, b);', 'x = f(NULL, a, b);'],
+    ['f($...A)', 'g($...A)', 'x = f(f(f(1), 2), 3);', 'x = g(g(g(1), 2), 3);'],
+    ['grown($X)', '$X + 1', 'x = 2 * grown(grown(b));', 'x = 2 * (b + 1 + 1);'],
+    ['doubled($X)', '$X * 2', 'x = doubled(N) + doubled(a + N);', 'x = (N) * 2 + (a + N) * 2;'],
+    [
+      'same($X)',
+      '$X == 1',
+      'x = same(a + N) + same(t[N]) + same(g(N));',
+      'x = ((a + N) == 1) + (t[N] == 1) + (g(N) == 1);',
+    ],
+    ['same($X)', '$X == 1', 'x = same(TEN) + same(own(a));', 'x = (TEN == 1) + ((own(a)) == 1);'],
+    [
+      'PyMem_Malloc($...A)',
+      'my_malloc(__FILE__, $...A)',
+      'p = PyMem_Malloc(a * 2);',
+      'p = my_malloc(__FILE__, a * 2);',
+    ],
+  ])('%s → %s in %s', async (match, by, from, to) => {
+    const text = (line: string) => `#define TEN 10\n#define own(x) x * 2\n${code(`    ${line}`)}`;
+    const recipe = edit(match, by, '      times: 1..n\n');
+    const made = after(await generate(recipe, memoryTree({ 'a.c': text(from) })), 'a.c');
+    expect(made).toBe(text(to));
+  });
+
+  test.each([
+    [
+      'grown($X)',
+      'larger($X)',
+      'x = grown(a /* first */) + grown(/* why */ b);',
+      'patch/comment a.c:4 this comment would be lost',
+    ],
+    ['f(f($X))', 'g($X)', 'x = f(f(f(a)));', 'patch/overlap a.c:4 two places that match have code in common'],
+    ['f($...A)', 'f(ctx, $...A)', 'x = f(a) + f(ctx, b);', 'patch/unclear a.c:4 edit 1 may be made here already'],
+    ['f($X)', 'f($X + 1)', 'x = f(a);', 'would be matched again'],
+    ['f($...A)', 'g(2, $...A, $...A)', 'x = f(next());', 'next() would be evaluated once more'],
+    ['f($...A)', 'g(h($...A), on && h($...A))', 'x = f(i++);', 'i++ would be evaluated once more'],
+  ])('refused: %s → %s in %s', async (match, by, from, message) => {
+    const said = await become(match, by, `    ${from}`, '      times: 1..n\n').catch((error: Error) => error.message);
+    expect(said).toContain(message);
+  });
+});
+
+describe('macros that the recipe declares', () => {
+  const made = async (macros: string, match: string, by: string, lines: string) => {
+    const recipe = recipeWith(
+      `  - rewrite: {match: ${JSON.stringify(match)}, with: ${JSON.stringify(by)}, times: 1..n}`,
+      `macros: ${macros}`,
+    );
+    const result = await generate(recipe, memoryTree({ 'a.c': code(lines) }));
+    return result.verdict === 'applies' ? after(result, 'a.c') : problemsOf(result).join('\n');
+  };
+
+  test('let code be read, and stay as they are', async () => {
+    const lines = (call: string) =>
+      `    each(node) {\n        ${call};\n    }\n    x = CAST ${call};\n    begin ${call}; end\n    check(unsigned int, ${call});`;
+    const macros = '{each: loop, CAST: nothing, begin: block-start, end: block-end, check: type-arguments}';
+    expect(await made('{CAST: nothing}', 'old($X)', 'new($X)', lines('old(1)'))).toContain(
+      'f() could not be read as C',
+    );
+    expect(await made(macros, 'old($X)', 'new($X)', lines('old(1)'))).toBe(code(lines('new(1)')));
+  });
+
+  test('are found as statements', async () => {
+    const by = await made(
+      '{begin: statement, end: statement}',
+      'begin\n…\nend',
+      'x();\n…',
+      '    begin\n    y();\n    end',
+    );
+    expect(by).toBe(code('    x();\n    y();'));
+  });
+
+  test.each([
+    [
+      '{CAST: nothing}',
+      'old($X)',
+      'new($X)',
+      '    old(CAST x);',
+      'patch/hidden a.c:4 CAST is no part of the pattern here',
+    ],
+    [
+      '{on: if}',
+      'if ($X) {\n…\n}',
+      'if (y($X)) {\n…\n}',
+      '    if (a)\n        on(1) {\n        }',
+      'patch/hidden a.c:5 on is no part of the pattern here',
+    ],
+    ['{on: if}', 'on($X)', 'y($X)', '    on(1) {\n    }', 'on is declared as if under macros: no pattern finds it'],
+  ])('%s hinders %s in %s', async (macros, match, by, lines, message) => {
+    expect(await made(macros, match, by, lines).catch((error: Error) => error.message)).toContain(message);
+  });
+});
+
+describe('a second application', () => {
+  test.each([
+    ['old($X);', 'new($X);', '    old(1);\n    old(2);', 2],
+    ['f($...A)', 'f(ctx, $...A)', '    x = f(1) + f(2, 3);', 2],
+    ['if ($C) {\n    …\n}', 'if (likely($C)) {\n    …\n}', '    if (a) {\n        b();\n    }', 1],
+    ['a();\n…\nb();', 'a();\n…\nc();\nb();', '    a();\n    x();\n    b();', 1],
+    ['take($N)', 'counted(take($N))', '    x = take(take(1));', 2],
+  ])('%s → %s is known', async (match, by, lines, times) => {
+    const recipe = edit(match, by, `      times: ${times}\n`);
+    const text = after(await generate(recipe, memoryTree({ 'a.c': code(lines) })), 'a.c');
+    expect((await generate(recipe, memoryTree({ 'a.c': text }))).verdict).toBe('already-applied');
+  });
+
+  test('what looks like the result, and less often than the edit makes it, says nothing', async () => {
+    const recipe = edit('old($X);', 'new($X);', '      times: 2\n');
+    const result = await generate(recipe, memoryTree({ 'a.c': code('    new(1);') }));
+    expect(problemsOf(result)[0]).toContain('was found nowhere: old($X);');
+  });
+
+  test('a place that is between others is taken for none of theirs', async () => {
+    const lines = '    a();\n    b();\n    a();\n    c();\n    b();';
+    expect(await become('a();\n…\nb();', 'a();\n…\nc();\nb();', lines)).toBe(lines.replace('b();', 'c();\n    b();'));
+  });
+});

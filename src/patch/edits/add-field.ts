@@ -43,7 +43,7 @@ export function readFields(parser: Parser, given: string): Pick<NewFields, 'text
  * @throws BadPattern when it is not one value.
  */
 export function readValue(parser: Parser, given: string): string {
-  const { level } = compileTemplate(parser, given);
+  const { level } = compileTemplate({ parser }, given);
   if (isStatement(given) || level <= LEVEL.comma) throw new BadPattern(`"${given}" is not one value`);
   return given.trim();
 }

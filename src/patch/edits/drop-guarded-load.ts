@@ -47,7 +47,8 @@ function guardedLoad(parser: Parser, view: View, node: Node, field: string): Sit
   const at = siblings.findIndex((s) => s.id === statement.id);
   const guard = siblings[at + 1];
   const condition = guard?.type === 'if_statement' ? guard.childForFieldName('condition') : null;
-  const test = condition === null ? undefined : matchCondition(compilePattern(parser, `${name} != NULL`), condition);
+  const test =
+    condition === null ? undefined : matchCondition(compilePattern({ parser }, `${name} != NULL`), condition);
   const simple = declared || (statement.type === 'expression_statement' && target.type === 'identifier');
   // A load inside of `if (x->FIELD != NULL) {…}` is that edit's business: only what stands in a block with a test of f is meant.
   if (guard === undefined || test?.same !== true || !simple) {

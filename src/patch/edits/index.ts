@@ -37,8 +37,11 @@ export interface Making {
   readonly inFile: (text: string) => string;
   /** Reads what comes in a pattern's place, or beside it. */
   readonly template: (text: string, key: string, of: TemplateOf) => Promise<Template>;
-  /** Reads what an edit makes as a pattern, for finding it; `undefined` where nothing could be found by it. */
-  readonly made: (text: string) => Promise<Pattern | undefined>;
+  /**
+   * Reads what an edit makes of a pattern as a pattern, for finding it; `undefined` where nothing could be found by it.
+   * What would be matched again is no result.
+   */
+  readonly made: (text: string, key: string, of: Pattern) => Promise<Pattern | undefined>;
   /** Reads C that is put in as it is, with parameters put in. */
   readonly code: <T>(text: string, key: string, read: (parser: Parser, text: string) => T) => Promise<T>;
   /** Reads other text; `wrong` throws BadPattern when it is not as it must be. */
@@ -86,7 +89,7 @@ interface EditMaker<K extends EditKind> {
 async function whole(value: string, parser: Making['parser']): Promise<string> {
   if (/^-?[\w.]*$/.test(value) || isStatement(value)) return value;
   try {
-    const { level } = compileTemplate(await parser(), value);
+    const { level } = compileTemplate({ parser: await parser() }, value);
     return LEVEL.comma < level && level < LEVEL.postfix ? `(${value})` : value;
   } catch (error) {
     // A macro may stand for what is no expression.
@@ -135,7 +138,7 @@ const REWRITE = {
   make: async (edit: EditOf<'rewrite' | 'replace-expression'>, { pattern: read, template, made }: Making) => {
     const pattern = await read(edit.match, 'match', 'block');
     const by = await template(edit.with, 'with', { pattern });
-    return rewriteFinder({ pattern, by, made: await made(edit.with) });
+    return rewriteFinder({ pattern, by, made: await made(edit.with, 'with', pattern) });
   },
   byChance: (edit: EditOf<'rewrite' | 'replace-expression'>) => bounds(edit.times).min === 0,
 };

@@ -4,6 +4,7 @@ import { matchPattern } from '../match.ts';
 import type { Pattern } from '../pattern.ts';
 import type { Finder, Site } from '../site.ts';
 import { fill, type Template } from '../template.ts';
+import { boundRanges, hiddenCode } from './hidden-code.ts';
 import { indentAt, problemAt, startsLine } from './removal.ts';
 
 export interface InsertOptions {
@@ -41,6 +42,12 @@ export function insertFinder(options: InsertOptions): Finder {
         const filled = fill(options.lines, bindings, { view, pure, matched: undefined, indent });
         if ('lost' in filled) {
           sites.push(refuse(`${filled.lost.text} ${filled.why}, and it has effects`));
+          continue;
+        }
+        const bound = new Map([...bindings].filter(([name]) => options.lines.slots.some((s) => s.name === name)));
+        const hidden = hiddenCode(view, boundRanges(view, bound), bound);
+        if (hidden !== undefined) {
+          sites.push({ ...site, problem: hidden });
           continue;
         }
         const newline = newlineAt(text, options.where === 'before' ? extent.start : extent.end);

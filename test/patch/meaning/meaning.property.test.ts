@@ -19,7 +19,10 @@ test(
     for (let from = 0; from < RUNS; from += BATCH) {
       const seed = SEED + from;
       const pairs: { before: string; after: string; source: string; edits: readonly string[] }[] = [];
-      for (const { edits, source, meant } of fc.sample(cases, { numRuns: Math.min(BATCH, RUNS - from), seed })) {
+      for (const { edits, source, meant, untouched } of fc.sample(cases, {
+        numRuns: Math.min(BATCH, RUNS - from),
+        seed,
+      })) {
         const result = await generate(
           recipeWith(edits.map((e) => `  - ${e}`).join('\n')),
           memoryTree({ 'a.c': source }),
@@ -29,6 +32,7 @@ test(
         if (result.verdict !== 'applies') continue;
         const after = result.patch.files[0]?.after ?? '';
         for (const kind of edits.map((e) => e.split(':', 1)[0] ?? '')) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+        if (!after.includes(untouched)) wrong.push(`another function was touched\n${edits.join('\n')}\n${source}`);
         pairs.push({ before: meant, after, source, edits });
       }
       for (const [n, how] of differing(pairs))

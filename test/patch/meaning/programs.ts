@@ -3,7 +3,7 @@ import fc from 'fast-check';
 /** One edit, and what it means: helpers that make the program do before the edit what it must do after it. */
 interface Meaning {
   readonly edit: string;
-  /** Code in which the edit finds something; `X` stands for an expression, `V` for a variable, `P` for a pointer. */
+  /** Code in which the edit finds something; `X` is an expression, `V` a variable, `P` a pointer, `B` any statements. */
   readonly uses: readonly string[];
   readonly is: 'expression' | 'statement' | 'condition';
   /** C that both programs have; AFTER is defined in the edited one. */
@@ -11,6 +11,9 @@ interface Meaning {
 }
 
 const replace = (match: string, by: string) => `replace-expression: {match: '${match}', with: '${by}', times: 0..n}`;
+/** A block scalar in a map of one line is not YAML: line breaks are escapes. */
+const rewrite = (match: string, by: string) =>
+  `rewrite: {match: ${JSON.stringify(match)}, with: ${JSON.stringify(by)}, times: 0..n}`;
 const inline = (name: string, parameters: readonly string[], by: string, helper: string): Meaning => ({
   edit: replace(`${name}(${parameters.map((p) => `$${p}`).join(', ')})`, by),
   uses: [`${name}(${parameters.map((p) => (p === 'P' ? 'P' : p === 'V' ? 'V' : 'X')).join(', ')})`],
@@ -63,6 +66,74 @@ const MEANINGS: readonly Meaning[] = [
     helpers: 'static void hit(void) { put(3); }\nstatic void note(long a) { if (a) hit(); }',
   },
   {
+    edit: rewrite('many($...ARGS)', 'all(9, $...ARGS)'),
+    uses: ['many()', 'many(X)', 'many(X, X)', 'many(X, (X), X)'],
+    is: 'expression',
+    helpers:
+      'static long total(long n, long *v) { long s = 0; while (n-- > 0) s = s * 3 + v[n]; return s; }\n#define many(...) total(sizeof((long[]){0 __VA_OPT__(,) __VA_ARGS__}) / sizeof(long), (long[]){0 __VA_OPT__(,) __VA_ARGS__})\n#define all(n, ...) many(__VA_ARGS__)',
+  },
+  {
+    edit: rewrite('nest($A, $...REST)', 'outer($...REST, inner($A))'),
+    uses: ['nest(X, X)', 'nest(X, X | 1)'],
+    is: 'expression',
+    helpers:
+      'static long inner(long a) { return a * 5; }\nstatic long outer(long a, long b) { return a - b; }\nstatic long nest(long a, long b) { return b - a * 5; }',
+  },
+  {
+    edit: rewrite('first($A);\nthen($B);', 'if ($A) {\n    hit2();\n}\nput($B + 1);'),
+    uses: ['first(X);\nthen(X);', 'first(X);\nfirst(X);\nthen(X);', 'first(X); /* why */\nthen(X); // how'],
+    is: 'statement',
+    helpers:
+      'static void hit2(void) { put(13); }\nstatic void first(long a) { if (a) hit2(); }\nstatic void then(long a) { put(a + 1); }',
+  },
+  {
+    edit: rewrite('begin($A);\n…\nend($A);', 'push($A);\n…\npop();'),
+    uses: [
+      'begin(1);\nBend(1);',
+      'begin(2);\n/* in */\nB  /* out */\nend(2);',
+      'begin(a);\nBend(a);',
+      'begin(i);\nput(i);\nend(i);',
+      'for (int k = 0; k < 2; k++) {\nbegin(k);\nif (X)\n break;\nBend(k);\n}',
+      'begin(a);\nbegin(b);\nBend(b);\nBend(a);',
+    ],
+    is: 'statement',
+    helpers:
+      'static long stack[64], top;\nstatic void begin(long a) { put(a); }\nstatic void end(long a) { put(a * 3); }\nstatic void push(long a) { stack[top++ & 63] = a; put(a); }\nstatic void pop(void) { put(stack[--top & 63] * 3); }',
+  },
+  {
+    edit: rewrite('open1($A);\n…\nclose1();', 'if (open2($A)) {\n    …\n}\nclose2();'),
+    uses: [
+      'open1(X);\nBclose1();',
+      'open1(X);\nlong w = X;\nput(w);\nclose1();\nput(w);',
+      'open1(X);\nput(2);\nclose1();',
+    ],
+    is: 'statement',
+    helpers:
+      'static void open1(long a) { put(a); }\nstatic long open2(long a) { put(a); return 1; }\nstatic void close1(void) { put(17); }\nstatic void close2(void) { put(17); }',
+  },
+  {
+    edit: rewrite('do {\n    …\n} while (never());', 'if (always()) {\n    …\n}'),
+    uses: [
+      'do {\nB} while (never());',
+      'do {\nB if (X)\n break;\nB} while (never());',
+      'for (int k = 0; k < 2; k++) {\nput(X);\ndo {\nB if (X) {\nB continue;\n}\nB} while (never());\nput(2);\n}',
+    ],
+    is: 'statement',
+    helpers: 'static long never(void) { return 0; }\nstatic long always(void) { return 1; }',
+  },
+  {
+    edit: rewrite('if (asked($A)) {\n    …\n}\nelse {\n    …\n}', 'if (answered($A)) {\n    …\n}\nelse {\n    …\n}'),
+    uses: ['if (asked(X)) {\nB}\nelse {\nB}', 'if (asked(X)) {\nB} else {\nB}'],
+    is: 'statement',
+    helpers: 'static long asked(long a) { return a & 1; }\nstatic long answered(long a) { return a & 1; }',
+  },
+  {
+    edit: rewrite('gone1();\n…\ngone2();', '…'),
+    uses: ['gone1();\nBgone2();', 'gone1();\nput(3); /* 3 */\ngone2();'],
+    is: 'statement',
+    helpers: '#define gone1() ((void)0)\n#define gone2() ((void)0)',
+  },
+  {
     edit: "drop-statement: {match: 'dropped($A);', times: 0..n}",
     uses: ['dropped(X);'],
     is: 'statement',
@@ -106,9 +177,9 @@ ${MEANINGS.map((m) => m.helpers).join('\n')}
 
 type Text = fc.Arbitrary<string>;
 const one = (...texts: readonly string[]): Text => fc.constantFrom(...texts);
-/** `X`, `V`, `P` in a text become what they stand for. */
-const filled = (use: string, x: Text): Text => {
-  const parts = use.split(/\b([XVP])\b/);
+/** `X`, `V`, `P`, `B` in a text become what they stand for. */
+const filled = (use: string, x: Text, b: Text = fc.constant('')): Text => {
+  const parts = use.split(/\b([XVP])\b|(B)(?=[a-z} ])/).filter((part) => part !== undefined);
   const values = parts.map(
     (part): Text =>
       part === 'X'
@@ -117,9 +188,12 @@ const filled = (use: string, x: Text): Text => {
           ? one('a', 'b', 'i')
           : part === 'P'
             ? one('p', '(p)', '(&two)', '(a ? p : &two)')
-            : fc.constant(part),
+            : part === 'B'
+              ? b
+              : fc.constant(part),
   );
-  return fc.tuple(...values).map((texts) => texts.join(''));
+  // `2--1` is no C.
+  return fc.tuple(...values).map((texts) => texts.join('').replace(/--(?=\w)/g, '- -'));
 };
 
 /** Expressions without any care for parentheses: the program is what C says that it is. */
@@ -127,9 +201,13 @@ function expressions(meanings: readonly Meaning[], depth: number): Text {
   const atom = one('a', 'b', 'i', '1', '2', '0', '-1', 'p->n', 't[1]', '(a)', 'N', 'M');
   if (depth === 0) return atom;
   const x = expressions(meanings, depth - 1);
-  // One inside of another is refused: the edit would match its own result again.
+  // Of two edits one in what the other changes is refused.
   const bare = meanings.length === 0 ? x : expressions([], depth - 1);
-  const mine = meanings.filter((m) => m.is === 'expression').flatMap((m) => m.uses.map((use) => filled(use, bare)));
+  const mine = meanings
+    .filter((m) => m.is === 'expression')
+    .flatMap((m) =>
+      m.uses.map((use) => filled(use, fc.oneof({ weight: 4, arbitrary: bare }, { weight: 1, arbitrary: x }))),
+    );
   const plain = [
     ...['+', '-', '*', '&', '|', '^', '&&', '||', '==', '!=', '<', '>='].map((o) => filled(`X ${o} X`, x)),
     ...[
@@ -162,7 +240,12 @@ function statements(meanings: readonly Meaning[], depth: number): Text {
     .tuple(expressions(meanings, 2), fc.integer({ min: 0, max: 5 }))
     .map(([text, n]) => (n === 0 ? text.replace(/\bb\b/, 'next()') : text));
   const bare = expressions([], 2);
-  const mine = meanings.filter((m) => m.is === 'statement').flatMap((m) => m.uses.map((use) => filled(use, bare)));
+  const inner: Text =
+    depth === 0 ? fc.constant('') : fc.array(statements(meanings, 0), { maxLength: 2 }).map((list) => list.join(''));
+  const some: Text = depth < 2 ? inner : fc.oneof(inner, statements(meanings, 1));
+  const mine = meanings
+    .filter((m) => m.is === 'statement')
+    .flatMap((m) => m.uses.map((use) => filled(use, bare, some)));
   const conditions = meanings
     .filter((m) => m.is === 'condition')
     .flatMap((m) => m.uses.map((use) => filled(use, bare)));
@@ -202,6 +285,8 @@ function statements(meanings: readonly Meaning[], depth: number): Text {
     'if (C) {\nB}\nelse if (C) {\nB}\nelse {\nB}\n',
     '{\nB}\n',
     'for (int k = 0; k < 2; k++)\n S',
+    'for (int k = 0; k < 2; k++) {\nB if (C)\n break;\nB}\n',
+    'for (int k = 0; k < 2; k++) {\nB if (C) {\nB continue;\n}\nS}\n',
     'do {\nB} while (0);\n',
     'switch (X) {\ncase 0:\nB break;\ncase 1:\nB default:\n S}\n',
     '#ifdef A\nB#endif\n',
@@ -229,6 +314,8 @@ export interface Case {
   readonly edits: readonly string[];
   /** Defines `long f(long a, long b)`, N and M. */
   readonly source: string;
+  /** Of the source, what no edit may touch. */
+  readonly untouched: string;
   /** The same before the edits, when a helper cannot say what they mean. */
   readonly meant: string;
 }
@@ -266,8 +353,17 @@ interface Frame {
 const MEMBERS = ['one', 'two', 'three', 'four'];
 const ADDED = 'static long\nadded(long x)\n{\n    return x + 1;\n}';
 
+const indented = (lines: readonly string[]) => lines.join('').replace(/^(?!#)(?=.)/gm, '    ');
+
 /** A program; `row` is done for a row of its table, `before` or `after` all of them, or beside the one called a. */
-function program(frame: Frame, n: string, body: readonly string[], without = '', row?: string): string {
+function program(
+  frame: Frame,
+  n: string,
+  body: readonly string[],
+  other: string,
+  without: string,
+  row?: string,
+): string {
   const { under, list, array, rows, sentinel, filler } = frame;
   const variable = array ? `four[2] = {${list}, ${list}}` : `four[2] = {[1] = ${list}}`;
   const members = MEMBERS.map((m) => `    long ${m};\n${m === under ? '#ifdef A\n    long under;\n#endif\n' : ''}`);
@@ -278,11 +374,11 @@ function program(frame: Frame, n: string, body: readonly string[], without = '',
     `#include <stddef.h>\n#define N ${n}\n#define M 3\n#define MORE_METHODDEF {"m", 8},\n\n`,
     `typedef struct {\n${members.join('')}} Four;\n\n`,
     `static const struct { const char *name; long value; } rows[] = {\n${[...rows, sentinel].join('\n')}\n};\n\n`,
-    `${filler}long\nf(long a, long b)\n{\n    long i = 0;\n    Four ${variable};\n`,
-    body.join('').replace(/^(?!#)(?=.)/gm, '    '),
+    `${other}${filler}long\nf(long a, long b)\n{\n    long i = 0;\n    Four ${variable};\n`,
+    indented(body),
     `${puts.join('')}${at('at: start')}`,
     `    for (int k = 0; k < (int)(sizeof rows / sizeof *rows) && rows[k].name; k++) { ${beside('before')}put(rows[k].value); ${beside('after')}}\n`,
-    `${at('at: end')}    return i + a;\n}\n#undef N\n#undef M\n#undef MORE_METHODDEF\n`,
+    `${at('at: end')}    return i + a + h(b, a);\n}\n#undef N\n#undef M\n#undef MORE_METHODDEF\n`,
   ].join('');
 }
 
@@ -343,6 +439,7 @@ export const cases: fc.Arbitrary<Case> = fc
     whole: fc.constantFrom(...WHOLES, WHOLES[0] as Whole, WHOLES[0] as Whole),
     where: one('at: start', 'at: end', 'before: X', 'after: X'),
     name: one('N', 'M', 'i', 'a', 'four', 'g'),
+    within: fc.constantFrom(undefined, undefined, 'f', 'h'),
     frame: fc.record({
       to: value,
       from: one('1', '(1 | 2)', '(i ? 1 : 2)', 'a'),
@@ -355,15 +452,23 @@ export const cases: fc.Arbitrary<Case> = fc
       filler: one(...FILLERS),
     }),
   })
-  .chain(({ meanings, whole, where, name, frame }) =>
-    fc.array(statements(meanings, 2), { minLength: 1, maxLength: 5 }).map((body): Case => {
+  .chain(({ meanings, whole, where, name, within, frame }) => {
+    const isNeutral = (m: Meaning) => !m.helpers.includes('AFTER');
+    const bodies = (of: readonly Meaning[], most: number) =>
+      fc.array(statements(of, 2), { minLength: 1, maxLength: most });
+    return fc.tuple(bodies(meanings, 5), bodies(meanings.filter(isNeutral), 2)).map(([body, other]): Case => {
       const { edits, row, define, drops } = whole(frame, where, name);
+      const h = `static long\nh(long a, long b)\n{\n    long i = 0;\n${indented(other)}    put(7);\n    return i;\n}\n\n`;
       const without = drops ? frame.field : '';
-      const text = (n: string, added?: string) => program(frame, n, body, without, added);
+      const text = (n: string, added?: string) => program(frame, n, body, h, without, added);
+      const limited = meanings.map((m) =>
+        within === undefined || !isNeutral(m) ? m.edit : m.edit.replace(/\}$/, `, in: ${within}}`),
+      );
       return {
-        edits: [...meanings.map((m) => m.edit), ...edits],
+        edits: [...limited, ...edits],
         source: text(frame.from),
         meant: text(define ? `(${frame.to})` : frame.from, row),
+        untouched: within === 'f' && meanings.every(isNeutral) && edits.length === 0 ? h : '',
       };
-    }),
-  );
+    });
+  });

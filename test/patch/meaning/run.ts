@@ -66,7 +66,7 @@ function firstDifference(was = '', now = ''): string {
 function outputs(folder: string, sources: readonly (string | undefined)[], options: readonly string[]) {
   const file = path.join(folder, 'all.c');
   const there = sources.flatMap((source, n) => (source === undefined ? [] : [{ source, n }]));
-  const names = ['f', 'g', 'Four', 'rows', 'added', 'renamed'];
+  const names = ['f', 'g', 'h', 'Four', 'rows', 'added', 'renamed'];
   const cases = there.map(
     ({ source, n }) =>
       `${names.map((f) => `#define ${f} ${f}${n}`).join('\n')}\n#line 1 "case${n}.c"\n${source}\n${names.map((f) => `#undef ${f}`).join('\n')}`,
