@@ -13,6 +13,7 @@ import { overlayTree } from '../../src/checkout/overlay-tree.ts';
 import type { SourceTree } from '../../src/checkout/types.ts';
 import { type Drafted, draftEdits } from '../../src/patch/draft/draft.ts';
 import { type PatchedFile, patchedFiles } from '../../src/patch/draft/patched.ts';
+import type { Edit } from '../../src/recipe/schema.ts';
 import { UserError } from '../../src/system/diagnostic.ts';
 
 const { values, positionals } = parseArgs({
@@ -45,6 +46,9 @@ const order = readdirSync(folder).includes('series')
       .sort();
 const total = { patches: 0, notFor: 0, equal: 0, semantic: 0, c: 0, cSaid: 0, other: 0, otherSaid: 0, left: 0 };
 
+const isExact = (edit: Edit | undefined): boolean =>
+  edit === undefined || (edit.kind === 'edit-text' && edit.in === undefined);
+
 /** A hunk, as git would write it, with the kinds of edits that say it. */
 function hunksOf({ path: name, before = '', after = '' }: PatchedFile, drafted: Drafted) {
   const { hunks } = structuredPatch('a', 'b', before, after, undefined, undefined, { context: 3 });
@@ -52,7 +56,8 @@ function hunksOf({ path: name, before = '', after = '' }: PatchedFile, drafted: 
     const inside = drafted.groups.filter(
       (g) => g.path === name && g.line >= hunk.oldStart && g.line <= hunk.oldStart + hunk.oldLines,
     );
-    const said = inside.length > 0 && inside.every((g) => g.kinds.length > 0 && !g.kinds.includes('edit-text'));
+    const said =
+      inside.length > 0 && inside.every((g) => g.edits.length > 0 && !g.edits.some((i) => isExact(drafted.edits[i])));
     return {
       said,
       kinds: [...new Set(inside.flatMap((g) => g.kinds))],

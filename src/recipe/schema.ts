@@ -181,6 +181,18 @@ export const editSchemas = {
       ...inCode,
     })
     .describe('Replace an expression; metavariables and parameters can be put in'),
+  'edit-condition': z
+    .strictObject({
+      if: text.describe('A condition of #if, #ifdef or #elif, or a part of one, as C: defined(MS_WINDOWS)'),
+      with: text.describe('What it becomes. It gets parentheses where it would fall apart; #ifdef stays where it can'),
+      holds: identifier.optional().describe('Only where the code under the condition holds this word'),
+      labels: z
+        .record(text, text)
+        .optional()
+        .describe('Words of the comments behind its #else and #endif, and what they become: {HAVE_A: HAVE_B}'),
+      ...inCode,
+    })
+    .describe('Change the condition of an #if'),
   insert: z
     .strictObject({
       text: text.describe('The lines; they are indented as the statement is'),
@@ -236,11 +248,11 @@ export const editSchemas = {
       (e) => e.in !== undefined || !(e.at === 'before' || e.at === 'after'),
       'at: before and after want a part: in',
     )
-    .describe('Add whole lines to a file that is not C'),
+    .describe('Add whole lines to a file that is not C, or to C outside of functions: directives, whole #ifs'),
   'drop-lines': z
     .strictObject({ find: line.optional(), ...inParts })
     .refine((e) => e.find !== undefined || e.in !== undefined, 'say find, or in for the whole part')
-    .describe('Take whole lines out of a file that is not C, or a whole part'),
+    .describe('Take whole lines out of a file that is not C, or a whole part; of C only directives and comments'),
   'struct-format': z
     .strictObject({
       struct: named('The struct that a drop-field of the recipe makes smaller'),

@@ -5,7 +5,7 @@ import type { PythonVersion, SourceTree } from '../checkout/types.ts';
 import { letterOf } from '../diff/mail.ts';
 import type { ParsedPatch } from '../diff/types.ts';
 import { type Drafted, differsFrom, draftEdits } from '../patch/draft/draft.ts';
-import { type PatchedFile, patchedFiles } from '../patch/draft/patched.ts';
+import { patchedFiles } from '../patch/draft/patched.ts';
 import { generatePatch } from '../patch/generate.ts';
 import type { Verdict } from '../patch/types.ts';
 import { parseRecipe } from '../recipe/parse.ts';
@@ -93,12 +93,15 @@ export async function draftRecipe(request: DraftRequest, ctx: Pick<Context, 'env
   for (const other of request.also) also.push(await tryOn(loaded, other));
   const applying = [tree, ...request.also.filter((_, i) => also[i]?.verdict === 'applies')].map((t) => t.version);
   const yaml = write(rangeOf(applying));
-  const differs = drafted.differs ?? (await differsFrom(loadedFrom(file, yaml), changed(files), tree));
+  const differs =
+    drafted.differs ??
+    (await differsFrom(
+      loadedFrom(file, yaml),
+      files.filter((f) => drafted.files.includes(f.path)),
+      tree,
+    ));
   return { yaml, whole: differs === undefined && drafted.left.length === 0, drafted: { ...drafted, differs }, also };
 }
-
-const changed = (files: readonly PatchedFile[]) =>
-  files.filter((f) => f.before !== undefined && f.after !== undefined && f.before !== f.after);
 
 function loadedFrom(file: string, yaml: string): LoadedRecipe {
   const { loaded, diagnostics } = parseRecipe(file, Buffer.from(yaml));

@@ -4,12 +4,13 @@ import type { Edit } from '../../recipe/schema.ts';
 import type { LoadedRecipe } from '../../recipe/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { generatePatch } from '../generate.ts';
+import { asWritten } from './as-written.ts';
 import { Code } from './code.ts';
-import { DRAFTERS } from './drafters/index.ts';
+import { draftersFor } from './drafters/index.ts';
 import { DraftFile, type Group } from './groups.ts';
 import type { PatchedFile } from './patched.ts';
-import { settled, type TextSaid, textsFor } from './settle.ts';
-import { recipeOf, type Said, Trial } from './trial.ts';
+import { isOver, settled, type TextSaid, textsFor } from './settle.ts';
+import { makes, recipeOf, type Said, Trial } from './trial.ts';
 
 /** What became of one group of changed lines. */
 export interface DraftedGroup {
@@ -39,12 +40,27 @@ export interface Drafted {
 export async function draftEdits(patched: readonly PatchedFile[], tree: SourceTree): Promise<Drafted> {
   const left: { path: string; why: string }[] = [];
   const files: DraftFile[] = [];
+  const made: Edit[] = [];
   for (const { path, before, after, mode } of patched) {
-    if (mode) left.push({ path, why: 'its mode changes' });
-    if (before !== undefined && after !== undefined) {
+    if (mode) left.push({ path, why: 'it gets another mode, or is made executable' });
+    if (after === undefined) left.push({ path, why: 'the file is removed' });
+    else if (before !== undefined) {
       if (before !== after) files.push(new DraftFile(path, before, after));
-    } else left.push({ path, why: before === undefined ? 'a new file' : 'the file is removed' });
+    } else if (after.endsWith('\n')) made.push(asWritten({ kind: 'add-file', path, text: after }));
+    else left.push({ path, why: 'a new file whose last line has no end' });
   }
+  const wanted = patched.filter((f) => f.after !== f.before && f.after !== undefined && !isLeft(f, left));
+  const difference = async (edits: readonly Edit[]) =>
+    wanted.length === 0
+      ? undefined
+      : differsFrom(
+          recipeOf(
+            [...edits, ...made],
+            wanted.map((f) => f.path),
+          ),
+          wanted,
+          tree,
+        );
   const trial = new Trial(files, tree.version);
   const code = new Code(await cParser());
   const said: Said[] = [];
@@ -56,14 +72,14 @@ export async function draftEdits(patched: readonly PatchedFile[], tree: SourceTr
   const groups = files.flatMap((f) => f.groups);
   let kept = settled(said, groups);
   let whole = assemble(kept, files);
-  let differs = await difference(whole.edits, files, tree);
+  let differs = await difference(whole.edits);
   while (differs !== undefined && whole.said.length > 0) {
     // The longest beginning that works; the edit after it does not.
     let [works, fails] = [0, whole.said.length];
     while (fails - works > 1) {
       const middle = (works + fails) >> 1;
       const some = assemble(settled(whole.said.slice(0, middle), groups), files);
-      if ((await difference(some.edits, files, tree)) === undefined) works = middle;
+      if ((await difference(some.edits)) === undefined) works = middle;
       else fails = middle;
     }
     kept = settled(
@@ -71,24 +87,35 @@ export async function draftEdits(patched: readonly PatchedFile[], tree: SourceTr
       groups,
     );
     whole = assemble(kept, files);
-    differs = await difference(whole.edits, files, tree);
+    differs = await difference(whole.edits);
   }
   return {
-    edits: whole.edits,
-    files: files.map((f) => f.path),
+    edits: [...whole.edits, ...made],
+    files: wanted.map((f) => f.path),
     groups: groups.map((group) => rowOf(group, whole)),
     left,
     differs,
   };
 }
 
+const isLeft = ({ path, before }: PatchedFile, left: readonly { readonly path: string }[]) =>
+  before === undefined && left.some((l) => l.path === path);
+
 async function sayGroup(group: Group, code: Code, trial: Trial, said: Said[]): Promise<void> {
-  if (!group.file.isC) return;
-  for (const drafter of DRAFTERS) {
+  const isWhole = () =>
+    makes(
+      group,
+      said.flatMap((s) => s.changes.get(group) ?? []),
+    );
+  for (const drafter of draftersFor(group)) {
     for (const candidates of drafter(group, code)) {
+      if (isWhole()) return;
       const found = await trial.first(candidates, group);
-      if (found !== undefined && !said.some((s) => JSON.stringify(s.edit) === JSON.stringify(found.edit)))
-        said.push(found);
+      if (found === undefined || said.some((s) => JSON.stringify(s.edit) === JSON.stringify(found.edit))) continue;
+      // What says all of it comes in place of what says a part.
+      const parts = makes(group, found.changes.get(group) ?? []) ? said.filter((s) => isOver(s, found)) : [];
+      if (parts.length > 0) said.splice(0, said.length, ...said.filter((s) => !parts.includes(s)));
+      said.push(found);
     }
   }
 }
@@ -136,23 +163,6 @@ function ordered(said: readonly Said[], texts: readonly TextSaid[], files: reado
 function onlyFile(edit: Edit): Edit {
   const { files: _, ...rest } = edit;
   return rest as Edit;
-}
-
-/** Why edits do not make the patch's result. */
-async function difference(
-  edits: readonly Edit[],
-  files: readonly DraftFile[],
-  tree: SourceTree,
-): Promise<string | undefined> {
-  if (edits.length === 0) return files.length === 0 ? undefined : 'no edit says anything of it';
-  return differsFrom(
-    recipeOf(
-      edits,
-      files.map((f) => f.path),
-    ),
-    files,
-    tree,
-  );
 }
 
 /** Why a recipe does not make of a tree what a patch makes; `undefined` when it does. */

@@ -14,7 +14,7 @@ export interface PatchedFile {
   readonly path: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
-  /** The patch gives it another mode. */
+  /** The patch gives it another mode, or makes it executable. */
   readonly mode: boolean;
 }
 
@@ -50,7 +50,7 @@ export async function patchedFiles(
       path,
       before: was?.raw,
       after: is?.raw,
-      mode: was !== undefined && is !== undefined && was.mode !== is.mode,
+      mode: is !== undefined && (was?.mode ?? '100644') !== is.mode,
     });
   }
   return { patches, files: files.filter(({ before, after, mode }) => before !== after || mode) };

@@ -1,5 +1,6 @@
 import type { Edit } from '../../recipe/schema.ts';
 import type { TextEdit } from '../ranges.ts';
+import { asWritten } from './as-written.ts';
 import type { Group } from './groups.ts';
 import { makes, type Said } from './trial.ts';
 
@@ -18,7 +19,7 @@ export function settled(said: readonly Said[], groups: readonly Group[]): readon
 }
 
 /** Whether two edits want the same text. */
-function isOver(a: Said, b: Said): boolean {
+export function isOver(a: Said, b: Said): boolean {
   for (const [group, mine] of a.changes)
     for (const one of mine)
       for (const other of b.changes.get(group) ?? [])
@@ -102,7 +103,7 @@ function exactText(groups: readonly Group[], from: number, to: number): Edit | u
       (by === '' || count(before, by) === 0) &&
       count(after, find) === (by.includes(find) ? 1 : 0)
     ) {
-      const edit: Edit = { kind: 'edit-text', find: lf(find), with: lf(by), files: [path] };
+      const edit: Edit = asWritten({ kind: 'edit-text', find: lf(find), with: lf(by), files: [path] });
       reach.set(edit, end);
       return edit;
     }

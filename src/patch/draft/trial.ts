@@ -9,6 +9,7 @@ import { hasC99 } from '../generate.ts';
 import { applyEdits, type TextEdit } from '../ranges.ts';
 import type { FinderContext } from '../site.ts';
 import { verifyCode } from '../verify.ts';
+import { asWritten } from './as-written.ts';
 import type { DraftFile, Group } from './groups.ts';
 
 /** An edit that does a part of what the patch does, and nothing else; and what it does, by groups of changed lines. */
@@ -43,7 +44,8 @@ export class Trial {
    */
   async first(candidates: Iterable<Edit>, wanted: Group): Promise<Said | undefined> {
     const seen = new Set<string>();
-    for (const edit of candidates) {
+    for (const candidate of candidates) {
+      const edit = asWritten(candidate);
       const key = JSON.stringify(edit);
       if (seen.has(key)) continue;
       seen.add(key);

@@ -15,6 +15,8 @@ import { compileTemplate, type Template, type TemplateOf } from '../template.ts'
 import { findFieldPlace, layoutChange, type NewFields, readFields, readValue } from './add-field.ts';
 import { describePlace, findFunctionPlace, newName, readFunction } from './add-function.ts';
 import { findRowPlace, readRowPattern, readRows } from './add-row.ts';
+import { inLinesOfC } from './c-lines.ts';
+import { compileCondition, findCondition } from './condition.ts';
 import { dropFieldFinder } from './drop-field.ts';
 import { dropFunctionFinder } from './drop-function.ts';
 import { dropGuardedLoadFinder } from './drop-guarded-load.ts';
@@ -120,17 +122,17 @@ function inParts(
   inFile: Making['inFile'],
   what: string,
   isWhole: boolean,
-  look: (text: string, parts: readonly Part[]) => TextFinding,
+  look: (text: string, parts: readonly Part[], path: string) => TextFinding,
 ): Made {
   const names = named === undefined ? [] : [named].flat().map(inFile);
   return {
     in: names.length === 0 ? 'any' : 'parts',
     looksFor: [what, ...[...names].reverse()].join(' in '),
-    text: (text, _, path) => look(text, partsIn(text, formatOf(path), names)),
+    text: (text, _, path) => look(text, partsIn(text, formatOf(path), names), path),
     near: (text) =>
       isWhole || names.length === 0
         ? []
-        : look(text, partsIn(text, undefined, [])).places.map((p) => p.shown ?? p.start),
+        : look(text, partsIn(text, undefined, []), '').places.map((p) => p.shown ?? p.start),
   };
 }
 
@@ -223,6 +225,24 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
   },
   rewrite: REWRITE,
   'replace-expression': REWRITE,
+  'edit-condition': {
+    make: async (edit, { code, parser }) => {
+      const condition = await code(edit.if, 'if', compileCondition);
+      const by = await code(edit.with, 'with', compileCondition);
+      const found = { condition, by, holds: edit.holds, within: edit.in, labels: edit.labels ?? {} };
+      const c = await parser();
+      const where = [
+        ...(edit.holds === undefined ? [] : [`around ${edit.holds}`]),
+        ...(edit.in === undefined ? [] : [`in ${edit.in}()`]),
+      ];
+      return {
+        in: 'c',
+        text: (t, _, path) => findCondition(c, path, t, found),
+        looksFor: [`#if ${condition.text}, to be ${by.text}`, ...where].join(', '),
+      };
+    },
+    byChance: (edit) => edit.holds === undefined,
+  },
   insert: {
     make: async (edit, { pattern, template }) => {
       const where = edit.before === undefined ? 'after' : 'before';
@@ -256,7 +276,8 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
     },
   },
   'add-lines': {
-    make: (edit, { inFile }) => {
+    make: async (edit, { inFile, parser }) => {
+      const c = await parser();
       const { before, after, at = 'end' } = edit;
       const where =
         before !== undefined ? { before: inFile(before) } : after !== undefined ? { after: inFile(after) } : { at };
@@ -266,19 +287,20 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
         inFile,
         looksFor === undefined ? `the ${at}` : `the line ${quoted(looksFor)}`,
         looksFor === undefined,
-        (t, parts) => findAddedLines(t, parts, inFile(edit.text), where),
+        (t, parts, path) => inLinesOfC(c, path, t, findAddedLines(t, parts, inFile(edit.text), where)),
       );
     },
   },
   'drop-lines': {
-    make: (edit, { inFile }) => {
+    make: async (edit, { inFile, parser }) => {
+      const c = await parser();
       const { find } = edit;
       return inParts(
         edit.in,
         inFile,
         find === undefined ? 'the whole' : `the line ${quoted(find)}`,
         find === undefined,
-        (t, parts) => findDroppedLines(t, parts, find && inFile(find)),
+        (t, parts, path) => inLinesOfC(c, path, t, findDroppedLines(t, parts, find && inFile(find))),
       );
     },
   },

@@ -7,6 +7,7 @@ import { type Code, patternOf } from '../code.ts';
 import type { Group } from '../groups.ts';
 import { generalised } from '../metavariables.ts';
 import { inItsFunction } from '../narrow.ts';
+import { structNames } from '../structs.ts';
 
 /** Statements, members, functions and prototypes that go. */
 export function* deletionEdits(group: Group, code: Code): Iterable<Iterable<Edit>> {
@@ -32,15 +33,4 @@ function* dropping(view: View, node: Node): Iterable<Edit> {
   const match = patternOf(view, node);
   for (const pattern of generalised(view, node, match))
     yield* inItsFunction({ kind: 'drop-statement', match: pattern }, node);
-}
-
-/** The names by which a recipe may know the struct of a member: the typedef first. */
-function structNames(member: Node): string[] {
-  for (let n = member.parent; n !== null; n = n.parent) {
-    if (n.type !== 'struct_specifier' && n.type !== 'union_specifier') continue;
-    const tag = n.childForFieldName('name')?.text;
-    const typedefs = n.parent?.type === 'type_definition' ? declaredNames(n.parent) : [];
-    return [...typedefs, ...(tag === undefined ? [] : [tag])];
-  }
-  return [];
 }

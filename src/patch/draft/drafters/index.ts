@@ -1,23 +1,36 @@
 import type { Edit } from '../../../recipe/schema.ts';
 import type { Code } from '../code.ts';
 import type { Group } from '../groups.ts';
+import { additionEdits } from './addition.ts';
 import { commentEdits } from './comment.ts';
+import { conditionEdits } from './condition.ts';
+import { knownConditionEdits } from './condition-known.ts';
 import { defineEdits } from './define.ts';
 import { deletionEdits } from './deletion.ts';
 import { insertionEdits } from './insertion.ts';
+import { lineEdits, partEdits } from './part.ts';
 import { replacementEdits } from './replacement.ts';
+import { rewritingEdits } from './rewriting.ts';
 
 /**
  * What may be said of a group of changed lines: candidates, the most general first. Each list is for one thing that changes
  * there; the first of it that does that and nothing else is taken.
  */
-export type Drafter = (group: Group, code: Code) => Iterable<Iterable<Edit>>;
+type Drafter = (group: Group, code: Code) => Iterable<Iterable<Edit>>;
 
-/** The closed list, in the order in which they are asked. */
-export const DRAFTERS: readonly Drafter[] = [
+/** The closed lists, in the order in which they are asked. */
+const OF_C: readonly Drafter[] = [
   defineEdits,
+  conditionEdits,
   deletionEdits,
+  additionEdits,
   replacementEdits,
   insertionEdits,
+  knownConditionEdits,
+  rewritingEdits,
   commentEdits,
+  lineEdits,
 ];
+const OF_OTHERS: readonly Drafter[] = [partEdits];
+
+export const draftersFor = ({ file }: Group): readonly Drafter[] => (file.isC ? OF_C : OF_OTHERS);
