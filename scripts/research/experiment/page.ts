@@ -68,7 +68,7 @@ export function experimentPage({
     ...whereTheBytesWent(extracts),
     ...(emulated.length === 0
       ? []
-      : ['## On a PlayStation 3’s processor', ...playstation(emulated, claimOf(extracts))]),
+      : ['## On a PlayStation 3’s processor', ...playstation(emulated, claimOf(extracts), published)]),
     ...(onWindows === undefined
       ? []
       : [

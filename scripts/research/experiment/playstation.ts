@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { change, integer, signedBytes } from '../../../src/document/format.ts';
 import type { RunRecord, TargetResult } from '../../../src/run/types.ts';
-import { bullets, table } from './markdown.ts';
+import { bullets, details, table } from './markdown.ts';
+import type { Published } from './published.ts';
 
 /** What was measured by hand before there was a tool, bytes at start-up (docs/targets.md names the ways). */
 const BY_HAND: Readonly<Record<string, number>> = {
@@ -23,8 +24,18 @@ const rowSchema = z.object({
   imports: number.optional(),
   how: z.string().optional(),
   grown: z.object({ baseline: number, patched: number }).optional(),
-  instructions: z.object({ total: number, tests: number, worst: z.string(), worstRatio: number }).optional(),
-  cpythonTests: z.object({ files: number, expected: number, unexpected: number }).optional(),
+  instructions: z
+    .object({
+      total: number,
+      tests: number,
+      worst: z.string(),
+      worstRatio: number,
+      /** Patched / baseline of each test; of runs that were taken since it is kept. */
+      each: z.record(z.string(), number).optional(),
+    })
+    .optional(),
+  /** `both`: files that fail on both sides alike. */
+  cpythonTests: z.object({ files: number, expected: number, unexpected: number, both: number.optional() }).optional(),
 });
 
 /** What the page says of one version on one target. */
@@ -71,17 +82,19 @@ function counted({ instructions }: TargetResult): PlaystationRow['instructions']
   const [worst] = rows.sort((a, b) => b.ratio - a.ratio);
   const total = instructions?.total?.ratio;
   if (worst === undefined || total === undefined) return undefined;
-  return { total, tests: rows.length, worst: worst.test, worstRatio: worst.ratio };
+  const each = Object.fromEntries(rows.map(({ test, ratio }) => [test, Number(ratio.toPrecision(7))]));
+  return { total, tests: rows.length, worst: worst.test, worstRatio: worst.ratio, each };
 }
 
 function tested({ tests }: TargetResult): PlaystationRow['cpythonTests'] {
   if (tests === undefined) return undefined;
   const expected = tests.rows.filter(({ verdict }) => verdict === 'expected').length;
-  return { files: tests.rows.length, expected, unexpected: tests.unexpected };
+  const both = tests.rows.filter(({ verdict, baseline }) => verdict === 'same' && baseline !== 'passed').length;
+  return { files: tests.rows.length, expected, unexpected: tests.unexpected, both };
 }
 
 /** The section on the machine that the claim was about. */
-export function playstation(rows: readonly PlaystationRow[], claim: string): string[] {
+export function playstation(rows: readonly PlaystationRow[], claim: string, published: Published): string[] {
   const bytes = (value: number | undefined) => (value === undefined ? '–' : signedBytes(value));
   const cells = rows.map((row) => {
     const byHand = BY_HAND[`${row.python} ${row.target}`];
@@ -106,11 +119,25 @@ export function playstation(rows: readonly PlaystationRow[], claim: string): str
     `The claim was ${claim}. No console was at hand: these are the same sources built for its processor and run under qemu, where bytes and instructions are what they are on the machine, and time is not ([targets.md](targets.md)).`,
     table(head, cells),
     bullets(judged(rows)),
+    ...eachTest(rows, published),
   ];
 }
 
-const testWords = ({ files, expected, unexpected }: NonNullable<PlaystationRow['cpythonTests']>): string =>
-  `${integer(files)} files: ${unexpected === 0 ? 'none' : integer(unexpected)} unexpected, ${integer(expected)} as declared`;
+/** The published tests beside the guest instructions of each: where they were kept, and most of them are there. */
+function eachTest(rows: readonly PlaystationRow[], published: Published): string[] {
+  const kept = rows.filter(({ instructions }) => published.tests.every(({ test }) => instructions?.each?.[test]));
+  if (kept.length === 0) return [];
+  const lines = published.tests.map(({ test, minDiff }) => [
+    `\`${test}\``,
+    change(1 + minDiff, 1),
+    ...kept.map(({ instructions }) => change(instructions?.each?.[test] ?? 1)),
+  ]);
+  const head = ['test', 'published, minimum', ...kept.map(({ python, target }) => `\`${target}\`, ${python}`)];
+  return [details('Each published test beside its guest instructions', table(head, lines))];
+}
+
+const testWords = ({ files, expected, unexpected, both = 0 }: NonNullable<PlaystationRow['cpythonTests']>): string =>
+  `${integer(files)} files: ${unexpected === 0 ? 'none' : integer(unexpected)} unexpected, ${integer(expected)} as declared${both === 0 ? '' : `, ${integer(both)} failing on both`}`;
 
 function judged(rows: readonly PlaystationRow[]): string[] {
   const wide = rows.flatMap(({ target, pass }) => (pass === undefined || target.includes('32') ? [] : [-pass]));
@@ -120,7 +147,7 @@ function judged(rows: readonly PlaystationRow[]): string[] {
   if (wide.length === 0) return [];
   const range = (values: readonly number[]) => `${integer(Math.min(...values))} – ${integer(Math.max(...values))} B`;
   return [
-    `**“Some 50k” holds.** With pointers of eight bytes ${range(wide)} less live once started, and ${range(most)} once a program has imported something: which of it the author saw depends on when he looked.`,
+    `**“Some 50k” holds.** With pointers of eight bytes ${range(wide)} less live once started, and ${range(most)} once a program has imported something: which of it the author saw depends on the version, and on when he looked.`,
     'What ran as `ps3-psl1ght` came from a stand-in for the homebrew toolchain ([psl1ght.md](psl1ght.md)). `linux-ppc32` shows what is saved where pointers have four bytes.',
     'What it costs is in the calls of Python functions, as on the host: instructions are exact, each count was repeated, and what of it a console’s processor would take as time was not measured.',
   ];
