@@ -193,7 +193,7 @@ const filled = (use: string, x: Text, b: Text = fc.constant('')): Text => {
               : fc.constant(part),
   );
   // `2--1` is no C.
-  return fc.tuple(...values).map((texts) => texts.join('').replace(/--(?=\w)/g, '- -'));
+  return fc.tuple(...values).map((texts) => texts.join('').replace(/--(?=\s*[\w(])/g, '- -'));
 };
 
 /** Expressions without any care for parentheses: the program is what C says that it is. */
@@ -234,6 +234,10 @@ function expressions(meanings: readonly Meaning[], depth: number): Text {
   return fc.oneof(...others, ...(mine.length > 0 ? [{ weight: 5, arbitrary: fc.oneof(...mine) }] : []));
 }
 
+/** Before statements of which only one can be where C wants one. */
+const SEVERAL = '¬';
+const asOne = (text: string) => (text.startsWith(SEVERAL) ? `{\n${text}}\n` : text);
+
 function statements(meanings: readonly Meaning[], depth: number): Text {
   // Two effects in one expression come in no order.
   const x = fc
@@ -245,7 +249,9 @@ function statements(meanings: readonly Meaning[], depth: number): Text {
   const some: Text = depth < 2 ? inner : fc.oneof(inner, statements(meanings, 1));
   const mine = meanings
     .filter((m) => m.is === 'statement')
-    .flatMap((m) => m.uses.map((use) => filled(use, bare, some)));
+    .flatMap((m) =>
+      m.uses.map((use) => filled(/^[a-z0-9]+\(.*\);.*\n/.test(use) ? `${SEVERAL}${use}` : use, bare, some)),
+    );
   const conditions = meanings
     .filter((m) => m.is === 'condition')
     .flatMap((m) => m.uses.map((use) => filled(use, bare)));
@@ -273,7 +279,15 @@ function statements(meanings: readonly Meaning[], depth: number): Text {
     const parts = text.split(/\b([CSBX])\b/);
     const values = parts.map(
       (part): Text =>
-        part === 'C' ? condition : part === 'S' ? s : part === 'B' ? many : part === 'X' ? x : fc.constant(part),
+        part === 'C'
+          ? condition
+          : part === 'S'
+            ? s.map(asOne)
+            : part === 'B'
+              ? many
+              : part === 'X'
+                ? x
+                : fc.constant(part),
     );
     return fc.tuple(...values).map((texts) => texts.join(''));
   };
@@ -329,6 +343,8 @@ const lists = one(
   '{1, 2}',
   '{0}',
   '{.one = 1, .three = 3}',
+  '{.two = 2, .four = 4}',
+  '{.four = 4}',
   '{.three = 3, 4}',
   '{1, .four = 4}',
   '{.one = 1, 2}',
@@ -353,7 +369,11 @@ interface Frame {
 const MEMBERS = ['one', 'two', 'three', 'four'];
 const ADDED = 'static long\nadded(long x)\n{\n    return x + 1;\n}';
 
-const indented = (lines: readonly string[]) => lines.join('').replace(/^(?!#)(?=.)/gm, '    ');
+const indented = (lines: readonly string[]) =>
+  lines
+    .join('')
+    .replaceAll(SEVERAL, '')
+    .replace(/^(?!#)(?=.)/gm, '    ');
 
 /** A program; `row` is done for a row of its table, `before` or `after` all of them, or beside the one called a. */
 function program(
