@@ -15,7 +15,6 @@ import { detectLauncher } from '../targets/launcher.ts';
 import { checkCompiler, findToolchain } from '../targets/toolchain.ts';
 import { buildAll } from './build-all.ts';
 import { configureMake } from './configure/driver.ts';
-import { writeModuleSetup } from './configure/modules.ts';
 import { planBuild } from './configure/plan.ts';
 import { configureFingerprint, configureOnce } from './configure/store.ts';
 import { KEY_LENGTH } from './plan.ts';
@@ -68,10 +67,12 @@ async function remake(
   ctx: Context,
 ): Promise<readonly Remade[]> {
   const { checkout } = request;
+  // The modules as the tree has them: core ones that are linked in twice fail where a generator is linked by itself.
+  const whole: BuildRequest = { ...request, options: { ...request.options, modules: 'all' } };
   const toolchain = await findToolchain(request.target, ctx, request.options.launcher);
   await checkCompiler(toolchain.cc, ctx);
   const last = [...new Map(changes.map((change) => [change.path, change])).values()];
-  const plan = await planBuild(request, toolchain, await epochOf(checkout, ctx));
+  const plan = await planBuild(whole, toolchain, await epochOf(checkout, ctx));
   const key = fingerprint({ build: plan.fingerprint, changes: last.map((c) => [c.path, c.after]), targets }).slice(
     0,
     KEY_LENGTH,
@@ -91,7 +92,6 @@ async function remake(
         await makeTree(checkout, last, src, ctx);
         // Newer than everything else: what make makes of them is old.
         for (const change of last) if (change.is !== 'removed') await touch(path.join(src, change.path));
-        await writeModuleSetup(plan, src, obj);
         const env = { ...place.env, PYTHON_FOR_REGEN: python };
         const print = fingerprint({ configure: await configureFingerprint(plan, src, obj), python });
         const run = (args: readonly string[], timeoutMs: number) =>

@@ -45,6 +45,17 @@ test('a new opcode is in the header and in the table of targets', async () => {
   expect(text).toContain('+    &&TARGET_SPARE_TOP,');
 });
 
+test('the frozen importlib is made by a program that the target builds', async () => {
+  const file = path.join(folder, 'importlib.yaml');
+  const edit = `{in: _verbose_message, at: before, text: "_SPARE = 'spare constant'\\n\\n"}`;
+  const head = 'id: frozen-constant\ntitle: A constant of importlib\nwhy: for the test\ncpython: "3.9"\n';
+  const edits = `  - add-lines: ${edit}\n  - regenerate: {make: regen-importlib}\n`;
+  await writeFile(file, `${head}files: [Lib/importlib/_bootstrap.py]\nedits:\n${edits}`);
+  const { exitCode, out } = await forkwright(['generate', file, '-C', tree, '--regenerate', '--quiet']);
+  expect(exitCode).toBe(0);
+  expect(out.match(/^\+\+\+ .*$/gm)).toEqual(['+++ b/Lib/importlib/_bootstrap.py', '+++ b/Python/importlib.h']);
+});
+
 test('a generator that fails leaves no patch, and its last lines are told', async () => {
   const file = await recipe('broken-opcode', "raise SystemExit('no opcodes today')", 'regen-opcode');
   const { exitCode, err, stdout } = await forkwright(['generate', file, '-C', tree, '--regenerate']);
