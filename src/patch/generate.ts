@@ -346,7 +346,10 @@ async function notIdempotent(
   context: FinderContext,
 ): Promise<Diagnostic[]> {
   const again = await findInFile(path, text, edits, context);
-  return again.matches
+  const told = again.problems
+    .filter((p) => p.code === 'patch/text-differs')
+    .map((p) => ({ ...p, code: 'patch/not-idempotent', message: `after the edits: ${p.message}` }));
+  const matched = again.matches
     .filter((m) => !m.done)
     .map((m) => ({
       code: 'patch/not-idempotent',
@@ -354,6 +357,7 @@ async function notIdempotent(
       place: { file: path, line: m.line },
       hint: 'narrow the edit; if it is meant for code that another edit changes, let it be a recipe of its own, with `after:`',
     }));
+  return [...matched, ...told];
 }
 
 function droppedFields(edits: readonly CompiledEdit[], recipe: Recipe, struct: string): ReadonlySet<string> {

@@ -72,6 +72,7 @@ describe('add-field', () => {
   test.each([
     ['after: a', typedef('    int a;\n    long added;\n'), 'patch/text-differs a.h:3'],
     ['after: a', typedef('    int a;\n#ifdef X\n    int added;\n#endif\n'), 'patch/text-differs a.h:4'],
+    ['after: a', typedef('    int a;\n    int b;\n    int added;\n'), 'patch/text-differs a.h:4'],
     ['after: x', typedef('#ifdef X\n    int x;\n#endif\n    int a;\n'), 'patch/text-differs a.h:3'],
     ['at: end', typedef('    int a;\n    char item[1];\n'), 'patch/text-differs a.h:3'],
     ['at: end', typedef('    int a;\n    char item[];\n'), 'patch/text-differs a.h:3'],

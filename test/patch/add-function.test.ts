@@ -74,6 +74,7 @@ describe('add-function', () => {
     ['after: main', 'int x;\n', 'patch/not-as-declared'],
     ['after: main', `#ifdef A\n${FUNCTION}#endif\n#ifdef B\n${FUNCTION}#endif\n`, 'patch/not-as-declared'],
     ['at: start', FUNCTION, 'patch/text-differs a.c:1'],
+    ['after: main', `#ifdef A\n${TEXT}\n#endif\n${FUNCTION}`, 'patch/text-differs a.c:3'],
   ])('refused: %s %j', async (where, code, said) => {
     expect(await made(where, code)).toContain(said);
   });

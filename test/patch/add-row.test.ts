@@ -50,6 +50,7 @@ describe('add-row', () => {
 
   test.each([
     ['at: end', table('{"new", other},', '{NULL}'), 'patch/text-differs a.c:2'],
+    ['at: end', table('#ifdef A', ROW, '#endif', '{NULL}').replace(/^ +#/gm, '#'), 'patch/text-differs a.c:3'],
     [
       `after: '{"a", ...}'`,
       table('#ifdef A', '{"a", g},', '#endif').replace(/^ +#/gm, '#'),

@@ -100,6 +100,21 @@ describe('rename', () => {
     ]);
   });
 
+  test('what other edits put in under the old name is told', async () => {
+    const both = recipeOf(
+      `id: test\ntitle: A test\nwhy: because\ncpython: ">=2.5"\nfiles: ["*.c"]\nedits:\n  - rename: {${FUNCTION}}\n  - insert: {in: f, after: g();, text: old();}`,
+    );
+    const result = await generate(
+      both,
+      memoryTree({ 'a.c': 'void old(void);\nvoid\nf(void)\n{\n    old();\n    g();\n}\n' }),
+    );
+    expect(problemsOf(result)[0]).toContain('patch/not-idempotent a.c:');
+  });
+
+  test.each([['while'], ['NULL'], ['int'], ['sizeof']])('no name: %s', async (to) => {
+    await expect(made(`from: old, to: ${to}`, { 'a.c': 'int old;\n' })).rejects.toThrow();
+  });
+
   test('as often as it says', async () => {
     expect(await made(`${FUNCTION}, times: 2`, { 'a.c': 'int old;\n' })).toContain('patch/not-as-declared');
   });

@@ -93,7 +93,9 @@ export function findFieldPlace(text: string, added: NewFields, texts: readonly s
     const there = added.fields.flatMap((n) => fields.filter((f) => f.name === n.name));
     if (there.length > 0) {
       const same = there.length === added.fields.length && there.every((f, i) => isSame(f, added.fields[i]));
-      if (same) done.push(there[0]?.at ?? start);
+      const rest = { ...definition, fields: fields.filter((f) => !there.includes(f)) };
+      const isInPlace = indexIn(rest, added) === fields.indexOf(there[0] as Field);
+      if (same && isInPlace) done.push(there[0]?.at ?? start);
       else
         problem ??= {
           offset: there[0]?.at ?? start,

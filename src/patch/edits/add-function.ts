@@ -73,8 +73,10 @@ export function findFunctionPlace(path: string, text: string, added: NewFunction
   const there = rangesOf(text, added.text);
   const isSame = (d: Definition) => there.some((r) => r.start <= d.start && d.end <= r.end);
   const known = definitionsOf(source, added.name);
-  const done = known.filter(isSame).map((d) => d.start);
-  if (done.length > 0) return { places: [], done };
+  const same = known.filter(isSame);
+  const hidden = same.find((d) => conditionAt(source, d.at) !== undefined);
+  if (hidden !== undefined) return problem(hidden.at, `${added.name} is there under an #if only`);
+  if (same.length > 0) return { places: [], done: same.map((d) => d.start) };
   const anchor = where.before ?? where.after;
   const all = anchor === undefined ? [] : definitionsOf(source, anchor).filter((d) => d.kind !== 'macro');
   const bodies = all.filter((d) => d.kind !== 'declaration');

@@ -76,14 +76,14 @@ export function findRowPlace(path: string, text: string, table: string, added: N
   let problem: TextFinding['problem'];
   for (const { at, open, close, size } of tablesOf(source, table)) {
     const rows = rowsOf(source, open + 1, close);
-    const isThere = (row: Row) => rows.some((r) => same(r.code, row.code));
+    const isThere = (row: Row) => rows.some((r) => same(r.code, row.code) && !isInGroup(source, open, close, r));
     if (added.rows.every(isThere)) {
       done.push(at);
       continue;
     }
     const key = (row: Row) => (/^"/.test(row.code[1] ?? '') ? row.code[1] : undefined);
     const other = rows.find((r) => added.rows.some((n) => key(n) !== undefined && key(n) === key(r)));
-    const some = added.rows.find(isThere);
+    const some = added.rows.find((row) => rows.some((r) => same(r.code, row.code)));
     if (other !== undefined || some !== undefined) {
       problem ??= {
         offset: other?.start ?? at,
@@ -106,6 +106,10 @@ export function findRowPlace(path: string, text: string, table: string, added: N
 
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((t, i) => t === b[i]);
+
+/** Whether a row stands under an `#if` inside of the table. */
+const isInGroup = (source: CSource, open: number, close: number, row: Row): boolean =>
+  source.conditionals.groups.some((g) => open < g.start && g.end <= close && g.start < row.start && row.start < g.end);
 
 function placesIn(
   source: CSource,
@@ -130,16 +134,12 @@ function placesIn(
       ];
     return [inline(open + 1, `${added.text} `, decide('at the start'))];
   }
-  const inGroup = (row: Row) =>
-    source.conditionals.groups.some(
-      (g) => open < g.start && g.end < close + 1 && g.start < row.start && row.start < g.end,
-    );
   const ends = where.at === 'end';
   const isSentinel = ends && last.code.every((t) => /^(?:NULL|0|[{},])$/.test(t));
   const pattern = where.before ?? where.after;
   const anchors = pattern === undefined ? [last] : rows.filter((r) => matches(readRowPattern(pattern), r.code));
   return anchors.map((row) => {
-    if (inGroup(row))
+    if (isInGroup(source, open, close, row))
       return {
         offset: row.start,
         message: 'the row stands under an #if of the table: beside it, the new one would be there in one setting only',

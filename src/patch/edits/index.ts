@@ -24,7 +24,7 @@ import { dropStatementFinder } from './drop-statement.ts';
 import { foldFinder } from './fold.ts';
 import { insertFinder } from './insert.ts';
 import { findAddedLines, findDroppedLines, findReplacedParts } from './lines.ts';
-import { findRename, type Renaming } from './rename.ts';
+import { checkName, findRename, type Renaming } from './rename.ts';
 import { rewriteFinder } from './rewrite.ts';
 import { findStructFormat } from './struct-format.ts';
 import { findComment, findDefine, findText, type TextFinding } from './text.ts';
@@ -313,11 +313,14 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
   },
   rename: {
     times: '1..n',
-    make: (edit) => ({
-      in: 'c',
-      text: (t, context) => findRename(t, edit, context.texts),
-      looksFor: `the name ${edit.from}${edit.struct === undefined ? '' : ` of ${edit.struct}`}`,
-    }),
+    make: async (edit, { check }) => {
+      for (const key of ['from', 'to'] as const) await check(edit[key], key, checkName);
+      return {
+        in: 'c',
+        text: (t, context) => findRename(t, edit, context.texts),
+        looksFor: `the name ${edit.from}${edit.struct === undefined ? '' : ` of ${edit.struct}`}`,
+      };
+    },
     renames: (edit) => edit,
   },
   'add-file': {

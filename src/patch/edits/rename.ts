@@ -2,6 +2,7 @@ import { tokens } from '../../c/lex.ts';
 import { callAround, type Macro, macrosIn, memberParameters } from '../../c/macros.ts';
 import { structsOf } from '../../c/structs.ts';
 import { typeNames } from '../layout-users.ts';
+import { BadPattern } from '../pattern.ts';
 import type { TextFinding, TextPlace } from './text.ts';
 
 /** A name that becomes another. */
@@ -11,6 +12,14 @@ export interface Renaming {
   /** Of which struct it is a member. */
   readonly struct?: string | undefined;
   readonly comments?: boolean | undefined;
+}
+
+const WORDS_OF_C =
+  /^(?:auto|break|case|char|const|continue|default|defined|do|double|else|enum|extern|float|for|goto|if|inline|int|long|register|restrict|return|short|signed|sizeof|static|struct|switch|typedef|union|unsigned|void|volatile|while|NULL)$/;
+
+/** @throws BadPattern when a name is a word of C. */
+export function checkName(name: string): void {
+  if (WORDS_OF_C.test(name)) throw new BadPattern(`${name} is a word of C, and no name`);
 }
 
 /** Where a name stands in code, and as what. */
@@ -127,7 +136,7 @@ function wordsIn(text: string, word: string): Word[] {
   const found = [...tokens(text)].filter((t) => t.kind !== 'comment' && text[t.start] !== '\\');
   const code = found.map((t) => text.slice(t.start, t.end));
   const isText = (at: number) =>
-    /^[ \t]*#[ \t]*(?:include|error|warning)\b/.test(text.slice(text.lastIndexOf('\n', at) + 1, at));
+    /^[ \t]*#[ \t]*(?:include[ \t]*<|error\b|warning\b)/.test(text.slice(text.lastIndexOf('\n', at) + 1, at));
   return code.flatMap((t, index) => {
     const at = found[index]?.start ?? 0;
     return t === word && !isText(at) ? [{ at, index, code }] : [];

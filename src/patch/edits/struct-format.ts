@@ -83,6 +83,8 @@ export function findStructFormat(
     const at = lineStart(text, m.index);
     const line = text.slice(at, lineEnd(text, m.index));
     if (!SIZE_CALL.test(line) || places.some((p) => at < p.start && p.start < at + line.length)) continue;
+    // Nothing goes, or nothing does any more.
+    if (count?.dropped === 0) continue;
     const formats = [...line.matchAll(FORMAT)].filter((f) => pointersIn(f[2] ?? '') > 0);
     const [found] = formats;
     if (formats.length !== 1 || found === undefined) {
@@ -98,12 +100,12 @@ export function findStructFormat(
     const { least, most, dropped } = count;
     if (has > most) {
       problem ??= { offset: m.index, message: `the format has ${has} pointers, and ${struct} ${most}` };
-    } else if (dropped > 0 && has >= least) {
+    } else if (has >= least) {
       const start = at + found.index + 1;
       const replacement = withFewer(format, dropped);
       const decision = `${struct} has ${dropped === 1 ? 'a pointer' : `${dropped} pointers`} less: ${format} becomes ${replacement}`;
       places.push({ start, end: start + format.length, replacement, decision });
-    } else if (dropped > 0 && least === most && has === least - dropped) done.push(m.index);
+    } else if (least === most && has === least - dropped) done.push(m.index);
   }
   return { places, done, problem };
 }
