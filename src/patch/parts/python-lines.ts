@@ -1,5 +1,6 @@
 import type { Range } from '../../c/source.ts';
 import type { Torn } from './part.ts';
+import { remembered } from './remembered.ts';
 
 /** Strings and comments of Python; a string that nothing ends goes to the end of its line, in three quotes to that of the file. */
 export const PYTHON_TEXT =
@@ -34,7 +35,9 @@ function widthOf(indentation: string): number {
 }
 
 /** The lines of Python, with what each of them is; `torn` where a bracket has no partner. */
-export function pythonLines(text: string): { readonly lines: readonly PythonLine[]; readonly torn: Torn | undefined } {
+export const pythonLines = remembered(readLines);
+
+function readLines(text: string): { readonly lines: readonly PythonLine[]; readonly torn: Torn | undefined } {
   const lines: PythonLine[] = [];
   const open: { readonly bracket: string; readonly offset: number }[] = [];
   let torn: Torn | undefined;

@@ -1,5 +1,6 @@
 import type { Range } from '../../c/source.ts';
 import type { Torn } from './part.ts';
+import { remembered } from './remembered.ts';
 
 /** A `case … in … esac` of the shell. */
 export interface ShellCase extends Range {
@@ -15,13 +16,15 @@ export interface ShellArm extends Range {
 }
 
 const TOKEN =
-  /\bdnl\b[^\n]*|(?<!\S)(?:#|@%:@)[^\n]*|\bcase[ \t]+((?:"[^"\n]*"|`[^`\n]*`|\$\([^)\n]*\)|[^\s"`])+)\s+in(?=\s)|\besac\b|;;|"(?:[^"\\\n]|\\.)*"|\S/g;
+  /\bdnl\b[^\n]*|(?<!\S)(?:#|@%:@)[^\n]*|\bcase[ \t]+((?:"[^"\n]*"|`[^`\n]*`|\$\([^)\n]*\)|[^\s"`])+)\s+in(?=\s)|\besac\b|;;|"(?:[^"\\\n]|\\.)*"|[\w./$=+-]+|\S/g;
 /** Where the shell reads a command: C has a `case` too, and English. */
 const COMMAND = /(?:^|[;&|(),[{`'"]|\b(?:then|do|else))[ \t]*$/;
 const PATTERN = /\(?((?:\[\[[^\]\n]*\]\]|\[[^\]\n]*\]|"[^"]*"|'[^'\n]*'|\\[\s\S]|[^)\n"'\\])*)\)/y;
 
 /** The cases of a shell script or of configure.ac, with their arms, in the order of their ends. */
-export function casesOf(text: string): {
+export const casesOf = remembered(readCases);
+
+function readCases(text: string): {
   readonly cases: readonly ShellCase[];
   readonly arms: readonly ShellArm[];
   readonly torn: Torn | undefined;
