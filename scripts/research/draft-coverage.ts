@@ -1,8 +1,9 @@
 /**
  * How much of hand-written patches `recipes new ID --from` says by edits that are not exact text.
- * node scripts/research/draft-coverage.ts PATCHES TREE [--series] [--each] [--text]: PATCHES is a folder of patches, TREE a
- * folder or REPO@REF. With --series each patch is for the tree that those before it make (quilt, git format-patch); else each is
- * for TREE itself. --each prints a line a patch, --text the hunks that stay as exact text.
+ * node scripts/research/draft-coverage.ts PATCHES TREE… [--series] [--each] [--text] [--only WORD]: PATCHES is a folder of patches,
+ * TREE a folder or REPO@REF. Each patch is for the first TREE that it applies to; with --series for the first, as those before it
+ * leave it (quilt, git format-patch). Hunks are those that git would write. --each prints a line a patch, --text the hunks of C
+ * that stay as exact text.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -25,16 +26,35 @@ const { values, positionals } = parseArgs({
     only: { type: 'string' },
   },
 });
-const [folder = '', where = ''] = positionals;
+const [folder = '', ...where] = positionals;
 const ctx = {
   cacheDir: path.join(process.env.HOME ?? '', '.cache/forkwright'),
   env: process.env,
   signal: new AbortController().signal,
   emit: () => {},
 } as never;
-const [repo, ref] = where.split('@');
-let tree: SourceTree =
-  ref === undefined ? folderTree(await openCheckout(where, ctx), ctx) : await gitTree(repo ?? '', ref, ctx);
+const trees: SourceTree[] = [];
+for (const name of where) {
+  const [repo = '', ref] = name.split('@');
+  trees.push(ref === undefined ? folderTree(await openCheckout(name, ctx), ctx) : await gitTree(repo, ref, ctx));
+}
+
+/** What generators write: nobody edits it by hand. */
+const GENERATED = /(?:^|\/)clinic\/|^Python\/importlib\w*\.h$|frozen_modules\/|^Python\/stdlib_module_names\.h$/;
+
+/** What a patch makes of the first tree that it is for. @throws UserError of the first tree, when it is for none */
+async function onFirst(name: string, text: string) {
+  let problem: unknown;
+  for (const tree of trees) {
+    try {
+      return { tree, ...(await patchedFiles({ name, text }, tree, ctx)) };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problem ??= error;
+    }
+  }
+  throw problem;
+}
 
 const order = readdirSync(folder).includes('series')
   ? readFileSync(path.join(folder, 'series'), 'utf8')
@@ -44,7 +64,20 @@ const order = readdirSync(folder).includes('series')
   : readdirSync(folder)
       .filter((name) => /\.(?:patch|diff)$/.test(name))
       .sort();
-const total = { patches: 0, notFor: 0, equal: 0, semantic: 0, c: 0, cSaid: 0, other: 0, otherSaid: 0, left: 0 };
+const total = {
+  patches: 0,
+  notFor: 0,
+  equal: 0,
+  semantic: 0,
+  c: 0,
+  cSaid: 0,
+  other: 0,
+  otherSaid: 0,
+  generated: 0,
+  left: 0,
+};
+const kinds = new Map<string, number>();
+let longest = 0;
 
 const isExact = (edit: Edit | undefined): boolean =>
   edit === undefined || (edit.kind === 'edit-text' && edit.in === undefined);
@@ -74,12 +107,12 @@ for (const name of order) {
   const started = performance.now();
   try {
     const text = readFileSync(path.join(folder, name), 'latin1');
-    const { files } = await patchedFiles({ name, text }, tree, ctx);
+    const { tree, files } = await onFirst(name, text);
     const drafted = asked ? await draftEdits(files, tree) : undefined;
     if (drafted !== undefined) report(name, files, drafted, started);
     if (values.series) {
       const made = files.flatMap((f) => (f.after === undefined ? [] : [{ path: f.path, after: f.after }]));
-      tree = overlayTree(tree, made);
+      trees[0] = overlayTree(tree, made);
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -89,7 +122,7 @@ for (const name of order) {
     if (values.each) console.log(`${name}: not for this tree: ${message} ${JSON.stringify(place)}`);
   }
 }
-console.log(JSON.stringify(total));
+console.log(JSON.stringify({ ...total, longestMs: Math.round(longest), kinds: Object.fromEntries(kinds) }));
 
 function report(name: string, files: readonly PatchedFile[], drafted: Drafted, started: number): void {
   let [c, cSaid, other, otherSaid] = [0, 0, 0, 0];
@@ -97,12 +130,18 @@ function report(name: string, files: readonly PatchedFile[], drafted: Drafted, s
   for (const file of files) {
     if (file.before === undefined || file.after === undefined) continue;
     for (const hunk of hunksOf(file, drafted)) {
+      if (GENERATED.test(file.path)) {
+        total.generated++;
+        continue;
+      }
+      for (const kind of hunk.said ? hunk.kinds : []) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       const isC = /\.[ch]$/.test(file.path);
       if (isC) [c, cSaid] = [c + 1, cSaid + Number(hunk.said)];
       else [other, otherSaid] = [other + 1, otherSaid + Number(hunk.said)];
       if (isC && !hunk.said) shown.push(`===== ${name} ${file.path}:${hunk.line} [${hunk.kinds}]\n${hunk.text}`);
     }
   }
+  longest = Math.max(longest, performance.now() - started);
   const equal = drafted.differs === undefined && drafted.left.length === 0;
   total.equal += Number(equal);
   total.semantic += Number(equal && c === cSaid && other === otherSaid);

@@ -26,6 +26,9 @@ export interface Compared {
   readonly differences: readonly Difference[];
 }
 
+/** A longer unit is a table that a generator wrote. */
+const LONGEST = 100_000;
+
 /** The C of a patch's files, parsed once. */
 export class Code {
   readonly #parser: Parser;
@@ -78,7 +81,7 @@ export class Code {
     const assignment = source.assignmentFor(offset);
     if (assignment === undefined) return undefined;
     const region = source.regionAt(offset, assignment);
-    if (region.end <= region.start) return undefined;
+    if (region.end <= region.start || region.end - region.start > LONGEST) return undefined;
     const views = this.#views.get(source) ?? new Map<string, View>();
     this.#views.set(source, views);
     const key = `${region.start} ${assignmentKey(assignment)}`;

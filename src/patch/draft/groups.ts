@@ -2,6 +2,7 @@ import { structuredPatch } from 'diff';
 import { type CSource, type Range, readC } from '../../c/source.ts';
 import { splitLines } from '../../diff/apply.ts';
 import type { HunkRange } from '../../diff/types.ts';
+import { similarity } from '../port/lines.ts';
 
 /** Lines that stand together and change together: [start, end) of the file becomes [now.start, now.end) of the new one. */
 export interface Group extends Range {
@@ -45,8 +46,8 @@ export class DraftFile {
     const [old, now] = [starts(this.before), starts(this.after)];
     const { hunks } = structuredPatch('a', 'b', this.before, this.after, undefined, undefined, { context: 0 });
     const lines = [splitLines(this.before), splitLines(this.after)] as const;
-    return hunks.map((found, i) => {
-      const hunk = slid(found, hunks[i - 1], hunks[i + 1], ...lines);
+    const ranges = hunks.flatMap((found, i) => parted(slid(found, hunks[i - 1], hunks[i + 1], ...lines), ...lines));
+    return ranges.map((hunk) => {
       // Of an empty side the library counts from the line that it stands at.
       const range = (lines: readonly number[], text: string, start: number, count: number): Range => ({
         start: lines[start - 1] ?? text.length,
@@ -90,3 +91,29 @@ function slid(
   const by = best - start;
   return { ...hunk, oldStart: hunk.oldStart + by, newStart: hunk.newStart + by };
 }
+
+/** Lines that come in beside few that change, apart from those. */
+function parted(hunk: HunkRange, old: readonly string[], now: readonly string[]): HunkRange[] {
+  const { oldStart, oldLines, newStart, newLines } = hunk;
+  if (oldLines === 0 || oldLines > 3 || newLines <= oldLines) return [hunk];
+  const alike = (at: number) =>
+    Array.from({ length: oldLines }, (_, i) =>
+      similarity(wordsOf(old[oldStart - 1 + i]), wordsOf(now[newStart - 1 + at + i])),
+    ).reduce((a, b) => a + b, 0) / oldLines;
+  let [best, most] = [0, 0];
+  for (let at = 0; at + oldLines <= newLines; at++) {
+    const is = alike(at);
+    if (is > most) [best, most] = [at, is];
+  }
+  if (most < ALIKE) return [hunk];
+  const rest = newLines - best - oldLines;
+  return [
+    { oldStart, oldLines: 0, newStart, newLines: best },
+    { oldStart, oldLines, newStart: newStart + best, newLines: oldLines },
+    { oldStart: oldStart + oldLines, oldLines: 0, newStart: newStart + best + oldLines, newLines: rest },
+  ].filter((part) => part.oldLines + part.newLines > 0);
+}
+
+/** How much a line must have in common with another to be the same one, changed. */
+const ALIKE = 0.6;
+const wordsOf = (line = ''): string[] => line.match(/\w+|[^\w\s]/g) ?? [];

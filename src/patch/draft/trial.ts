@@ -44,6 +44,7 @@ export class Trial {
    */
   async first(candidates: Iterable<Edit>, wanted: Group): Promise<Said | undefined> {
     const seen = new Set<string>();
+    let part: Said | undefined;
     for (const candidate of candidates) {
       const edit = asWritten(candidate);
       const key = JSON.stringify(edit);
@@ -55,9 +56,12 @@ export class Trial {
       // Other files may have such code.
       const here = { ...edit, files: [wanted.file.path] };
       const found = said ?? (this.#files.length > 1 ? await this.#try(here, compiled, [wanted.file]) : undefined);
-      if (found?.changes.has(wanted)) return found;
+      if (found === undefined || !found.changes.has(wanted)) continue;
+      // What leaves a group half said is lost when nothing says the rest of it.
+      if ([...found.changes].every(([group, edits]) => makes(group, edits))) return found;
+      part ??= found;
     }
-    return undefined;
+    return part;
   }
 
   async #try(edit: Edit, compiled: CompiledEdit, files: readonly DraftFile[]): Promise<Said | undefined> {
@@ -102,7 +106,8 @@ const without = ({ kind: _, ...edit }: Edit) => edit;
 /** The group that a change lies in: it may touch the blank line beside it. */
 function groupOf(file: DraftFile, change: TextEdit): Group | undefined {
   const inside = file.groups.filter((g) => change.start <= g.end && g.start <= change.end);
-  const [first] = inside.sort((a, b) => Number(overlaps(b, change)) - Number(overlaps(a, change)));
+  const fits = (g: Group) => (overlaps(g, change) ? 2 : g.start === g.end && change.start === change.end ? 1 : 0);
+  const [first] = inside.sort((a, b) => fits(b) - fits(a));
   return first ?? file.groups.find((g) => /^\s*$/.test(between(file.before, g, change)));
 }
 

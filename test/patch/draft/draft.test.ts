@@ -137,3 +137,26 @@ test('what cannot be said is told', async () => {
   const drafted = await draft({ 'a.c': 'int x;\n', 'b.c': 'int y;\n' }, { 'a.c': 'int z;\n' });
   expect(drafted.left).toEqual([{ path: 'b.c', why: 'the file is removed' }]);
 });
+
+test('a type in a declaration', async () => {
+  const before = inFunction('int argc;', 'const char *v;', 'return use(argc, v);');
+  expect(await edits(before, before.replace('int argc', 'Size argc'))).toEqual([
+    { kind: 'replace-expression', match: 'int argc;', with: 'Size argc;', in: 'f' },
+  ]);
+});
+
+test('conditions of #ifs, and lines outside of functions', async () => {
+  const part = (name: string) => `#ifdef HAVE_A\nint ${name};\n#endif /* HAVE_A */\n\n`;
+  const before = `#include <a.h>\n\n${part('x')}${part('y')}`;
+  const after = `#include <a.h>\n\n#if __APPLE__\n#define NONE\n#endif\n\n${part('x')}${part('y').replaceAll('HAVE_A', 'HAVE_B')}`;
+  expect(await edits(before, after)).toEqual([
+    { kind: 'add-lines', after: '#include <a.h>\n\n', text: '#if __APPLE__\n#define NONE\n#endif\n\n' },
+    {
+      kind: 'edit-condition',
+      if: 'defined(HAVE_A)',
+      with: 'defined(HAVE_B)',
+      holds: 'y',
+      labels: { HAVE_A: 'HAVE_B' },
+    },
+  ]);
+});

@@ -21,7 +21,7 @@ export function* lineEdits(group: Group): Iterable<Iterable<Edit>> {
 
 function* adding(group: Group): Iterable<Edit> {
   const { before } = group.file;
-  const text = unindentedAll(group.added);
+  const text = asBlock(unindentedAll(group.added));
   const line = (offset: number) =>
     before.slice(before.lastIndexOf('\n', offset - 1) + 1, before.indexOf('\n', offset)).trim();
   const previous = group.start === 0 ? '' : line(group.start - 1);
@@ -48,11 +48,14 @@ function* adding(group: Group): Iterable<Edit> {
   if (group.start === before.length) yield { kind: 'add-lines', at: 'end', text };
 }
 
+/** More lines than one as a block of YAML has them: with the last line break, which is none of their own. */
+const asBlock = (lines: string): string => (lines.includes('\n') ? `${lines}\n` : lines);
+
 /** Lines without an indentation that all of them have. */
 function without(lines: string, indent: string): string | undefined {
   const all = lines.replace(/\r?\n$/, '').split(/\r?\n/);
   if (!all.every((l) => l.trim() === '' || l.startsWith(indent))) return undefined;
-  return all.map((l) => l.slice(indent.length)).join('\n');
+  return asBlock(all.map((l) => l.slice(indent.length)).join('\n'));
 }
 
 /** Some whole lines before or after the start of one. */
@@ -60,7 +63,7 @@ function around(text: string, offset: number, count: number): string {
   let [start, end] = [offset, offset];
   for (let i = 0; i < -count; i++) start = start === 0 ? 0 : text.lastIndexOf('\n', start - 2) + 1;
   for (let i = 0; i < count; i++) end = end >= text.length ? end : text.indexOf('\n', end) + 1 || text.length;
-  return unindentedAll(text.slice(start, end));
+  return asBlock(unindentedAll(text.slice(start, end)));
 }
 
 function* dropping(group: Group): Iterable<Edit> {

@@ -25,7 +25,8 @@ function* replacing(oldView: View, oldNode: Node, nowView: View, nowNode: Node):
     const by = textOf(nowView, now);
     if (isWhole(old) && isWhole(now) && isStatement(old) === isStatement(now)) {
       const names = localNames(old);
-      const general = withMetavariables(match, names);
+      // The name is what tells a declaration.
+      const general = old.type === 'declaration' ? undefined : withMetavariables(match, names);
       if (general !== undefined)
         yield* inItsFunction(
           { kind: 'replace-expression', match: general, with: withMetavariables(by, names) ?? by },
