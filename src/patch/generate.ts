@@ -55,7 +55,7 @@ export async function generatePatch(
   const { edits, skipped } = forTree(compiled, known);
   const more = await includedFiles(tree, loaded.include ?? [], known);
   const files = [...known, ...more];
-  const contextOf = (texts: readonly SourceFile[]): FinderContext => ({
+  const contextOf = (texts: readonly Pick<SourceFile, 'path' | 'text'>[]): FinderContext => ({
     params,
     c99: hasC99(tree.version),
     pure: new Set(recipe.pure),
@@ -121,7 +121,8 @@ export async function generatePatch(
   }
   for (const f of changed) problems.push(...(await verifyCode(f, after.get(f.path) ?? f.text, context.macros)));
   if (problems.length > 0) return drifted(problems);
-  const made = contextOf(known.map((f) => ({ ...f, text: after.get(f.path) ?? f.text })));
+  const brought = changed.filter((f) => f.is === 'made');
+  const made = contextOf([...known, ...brought].map((f) => ({ path: f.path, text: after.get(f.path) ?? f.text })));
   for (const f of changed) {
     const again = included.includes(f) ? includedOf(edits) : edits;
     problems.push(...(await notIdempotent(f.path, after.get(f.path) ?? '', again, made)));
@@ -131,7 +132,6 @@ export async function generatePatch(
   warnings.push(...(await staleConfigure(tree, new Set(changed.map((f) => f.path)))));
   for (const f of changed) warnings.push(...(await newlyUnused(f, after.get(f.path) ?? '', context.macros)));
   const changes = changed.map((f) => ({ path: f.path, is: f.is, after: after.get(f.path) ?? f.text }));
-  const brought = changed.filter((f) => f.is === 'made');
   const ownTexts = [...known, ...brought].map(({ path, text }) => ({
     path,
     before: text,

@@ -66,6 +66,12 @@ describe('add-file', () => {
     expect((await generate(both, memoryTree({ 'a.c': text }))).verdict).toBe('applies');
   });
 
+  test('what it brings under a name that changes is told', async () => {
+    const both = recipeWith(`${edit('one.c').replace('return 1', 'return old')}\n  - rename: {from: old, to: renamed}`);
+    const said = problemsOf(await generate(both, memoryTree({ 'a.c': 'int old;\n' })));
+    expect(said.join('\n')).toContain('patch/not-idempotent one.c:');
+  });
+
   test('a series may edit it, and what it brings is not taken for new twice', async () => {
     const second = recipeWith("  - replace-expression: {match: 'ONE', with: '2'}", 'after: []');
     const first = recipeWith(edit('one.c').replace('return 1', 'return ONE'));

@@ -43,6 +43,16 @@ describe('add-row', () => {
     expect(await made(where, wanted)).toContain('already-applied');
   });
 
+  test('a parameter in the pattern, and dots as one character', async () => {
+    const recipe = recipeWith(
+      `  - add-row: {table: rows, after: '{"\${name}", …}', text: '${ROW}'}`,
+      'params: {name: {type: enum, values: [a, b], default: b}}',
+    );
+    const code = table('{"a", g},', '{"b", h},', '{NULL}');
+    const result = await generate(recipe, memoryTree({ 'a.c': code }));
+    expect(after(result, 'a.c')).toBe(table('{"a", g},', '{"b", h},', ROW, '{NULL}'));
+  });
+
   test('in a template that is no C file by its name', async () => {
     const code = 'extern int a;\n@MARKER@\nstruct _inittab rows[] = {\n\t{"m", init_m},\n\t{0, 0}\n};\n';
     expect(await made('at: end', code, '{"new", init_new}', 'config.c')).toContain('\t{"new", init_new},\n\t{0, 0}');

@@ -11,6 +11,7 @@ import {
 } from '../../c/lex.ts';
 import { type Parser, parseC } from '../../c/parser.ts';
 import { CSource, type Range, readC } from '../../c/source.ts';
+import { utf8AsLatin1 } from '../../checkout/latin1.ts';
 import { BadPattern } from '../pattern.ts';
 import { type Beside, describePlace } from './add-function.ts';
 import { indentAt, startsLine } from './removal.ts';
@@ -55,7 +56,7 @@ const isRowMacro = (code: readonly string[]): boolean =>
 
 /** Pattern of a row: C with metavariables; `...` stands for anything. */
 export function readRowPattern(text: string): readonly string[] {
-  const code = codeTokens(text.trim().replace(/,$/, '').replaceAll('…', '...'));
+  const code = codeTokens(text.trim().replace(/,$/, '').replaceAll(utf8AsLatin1('…'), '...'));
   const out: string[] = [];
   for (let i = 0; i < code.length; i++) {
     if (code[i] === '$' && /^[A-Za-z_]/.test(code[i + 1] ?? '')) out.push(`$${code[++i]}`);
@@ -68,8 +69,18 @@ export function readRowPattern(text: string): readonly string[] {
   return out;
 }
 
-/** Where rows go into a table: beside a row, or at an end; the end is before the row of zeros that ends it, if it has one. */
-export function findRowPlace(path: string, text: string, table: string, added: NewRows, where: Beside): TextFinding {
+/**
+ * Where rows go into a table: beside a row, or at an end; the end is before the row of zeros that ends it, if it has one.
+ * @param beside the row's pattern, from `readRowPattern`.
+ */
+export function findRowPlace(
+  path: string,
+  text: string,
+  table: string,
+  added: NewRows,
+  where: Beside,
+  beside?: readonly string[],
+): TextFinding {
   const source = readC(path, text);
   const places: TextPlace[] = [];
   const done: number[] = [];
@@ -96,7 +107,7 @@ export function findRowPlace(path: string, text: string, table: string, added: N
       problem ??= { offset: at, message: `the table is of the size ${size}, which more rows may not fit` };
       continue;
     }
-    for (const found of placesIn(source, { open, close }, rows, added, where)) {
+    for (const found of placesIn(source, { open, close }, rows, added, where, beside)) {
       if ('message' in found) problem ??= found;
       else places.push(found);
     }
@@ -117,6 +128,7 @@ function placesIn(
   rows: readonly Row[],
   added: NewRows,
   where: Beside,
+  beside: readonly string[] | undefined,
 ): (TextPlace | NonNullable<TextFinding['problem']>)[] {
   const { text } = source;
   const last = rows.at(-1);
@@ -136,8 +148,7 @@ function placesIn(
   }
   const ends = where.at === 'end';
   const isSentinel = ends && last.code.every((t) => /^(?:NULL|0|[{},])$/.test(t));
-  const pattern = where.before ?? where.after;
-  const anchors = pattern === undefined ? [last] : rows.filter((r) => matches(readRowPattern(pattern), r.code));
+  const anchors = beside === undefined ? [last] : rows.filter((r) => matches(beside, r.code));
   return anchors.map((row) => {
     if (isInGroup(source, open, close, row))
       return {

@@ -197,14 +197,14 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
     adds: async (edit, { code }) => newName(await code(edit.text, 'text', readFunction)),
   },
   'add-row': {
-    make: async (edit, { code, check }) => {
+    make: async (edit, { code }) => {
       const added = await code(edit.text, 'text', readRows);
-      const where = edit.before === undefined ? 'after' : 'before';
       const row = edit.before ?? edit.after;
-      if (row !== undefined) await check(row, where, readRowPattern);
+      const key = edit.before === undefined ? 'after' : 'before';
+      const beside = row === undefined ? undefined : await code(row, key, (_, text) => readRowPattern(text));
       return {
         in: 'any',
-        text: (t, _, path) => findRowPlace(path, t, edit.table, added, edit),
+        text: (t, _, path) => findRowPlace(path, t, edit.table, added, edit, beside),
         looksFor: `the table ${edit.table}, to add a row ${describePlace(edit)}`,
       };
     },
