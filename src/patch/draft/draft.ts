@@ -63,9 +63,23 @@ export async function draftEdits(patched: readonly PatchedFile[], tree: SourceTr
         );
   const trial = new Trial(files, tree.version);
   const code = new Code(await cParser());
-  const said: Said[] = [];
+  let said: Said[] = [];
   try {
     for (const file of files) for (const group of file.groups) await sayGroup(group, code, trial, said);
+    const whole = new Set(
+      settled(
+        said,
+        files.flatMap((f) => f.groups),
+      ).flatMap((s) => [...s.changes.keys()]),
+    );
+    for (const file of files) {
+      for (const group of file.groups) {
+        if (whole.has(group)) continue;
+        const parts = file.part(group);
+        if (parts.length > 0) said = said.filter((s) => !s.changes.has(group));
+        for (const part of parts) await sayGroup(part, code, trial, said);
+      }
+    }
   } finally {
     code.free();
   }

@@ -11,6 +11,8 @@ export interface Group extends Range {
   /** Whole lines; empty where lines are only added, or only taken away. */
   readonly removed: string;
   readonly added: string;
+  /** Lines that change, and those that come in before and behind: where nothing says the whole, each may be said. */
+  readonly parts?: readonly Group[];
 }
 
 /** A file that is there before and after a patch. Its C is read once. */
@@ -19,7 +21,7 @@ export class DraftFile {
   readonly before: string;
   readonly after: string;
   readonly isC: boolean;
-  readonly groups: readonly Group[];
+  groups: readonly Group[];
 
   constructor(path: string, before: string, after: string) {
     this.path = path;
@@ -27,6 +29,13 @@ export class DraftFile {
     this.after = after;
     this.isC = /\.[ch]$/.test(path);
     this.groups = this.#groups();
+  }
+
+  /** Puts the parts of a group in its place. @returns them */
+  part(group: Group): readonly Group[] {
+    const { parts = [] } = group;
+    if (parts.length > 0) this.groups = this.groups.flatMap((g) => (g === group ? parts : [g]));
+    return parts;
   }
 
   /** As C, before and after. */
@@ -46,8 +55,7 @@ export class DraftFile {
     const [old, now] = [starts(this.before), starts(this.after)];
     const { hunks } = structuredPatch('a', 'b', this.before, this.after, undefined, undefined, { context: 0 });
     const lines = [splitLines(this.before), splitLines(this.after)] as const;
-    const ranges = hunks.flatMap((found, i) => parted(slid(found, hunks[i - 1], hunks[i + 1], ...lines), ...lines));
-    return ranges.map((hunk) => {
+    const groupOf = (hunk: HunkRange): Group => {
       // Of an empty side the library counts from the line that it stands at.
       const range = (lines: readonly number[], text: string, start: number, count: number): Range => ({
         start: lines[start - 1] ?? text.length,
@@ -57,6 +65,11 @@ export class DraftFile {
       const is = range(now, this.after, hunk.newStart, hunk.newLines);
       const [removed, added] = [this.before.slice(was.start, was.end), this.after.slice(is.start, is.end)];
       return { ...was, file: this, now: is, removed, added };
+    };
+    return hunks.map((found, i) => {
+      const hunk = slid(found, hunks[i - 1], hunks[i + 1], ...lines);
+      const parts = parted(hunk, ...lines);
+      return { ...groupOf(hunk), ...(parts.length > 1 && { parts: parts.map(groupOf) }) };
     });
   }
 }

@@ -52,23 +52,20 @@ export function textsFor(
   let open: Group[] = [];
   for (const [i, group] of groups.entries()) {
     open.push(group);
-    const last = texts.at(-1);
-    const from = Math.max(
-      0,
-      last === undefined ? 0 : endOf(last),
-      ...others.filter((o) => o.end <= group.start).map((o) => o.end),
-    );
-    const next = groups[i + 1];
-    const to = Math.min(
-      group.file.before.length,
-      next?.start ?? Number.POSITIVE_INFINITY,
-      ...others.filter((o) => o.start >= group.end).map((o) => o.start),
-    );
-    const edit = exactText(open, from, to);
+    const [from, to] = reachOf(open, texts.at(-1), others);
+    const edit = exactText(open, from, Math.min(to, groups[i + 1]?.start ?? to));
     if (edit !== undefined) {
       texts.push({ edit, groups: open });
       open = [];
     }
+  }
+  // What is left at the end goes with the text before it.
+  while (open.length > 0 && texts.length > 0) {
+    open = [...(texts.pop()?.groups ?? []), ...open];
+    const edit = exactText(open, ...reachOf(open, texts.at(-1), others));
+    if (edit === undefined) continue;
+    texts.push({ edit, groups: open });
+    open = [];
   }
   if (open.length > 0) {
     const [first] = open;
@@ -78,6 +75,15 @@ export function textsFor(
     if (taken !== undefined) more.push(taken);
   }
   return { texts, more };
+}
+
+/** How far text around some groups may reach: to the text before, and to lines that others change. */
+function reachOf(open: readonly Group[], last: TextSaid | undefined, others: readonly Group[]): [number, number] {
+  const [first, end] = [open[0]?.start ?? 0, open.at(-1)?.end ?? 0];
+  const before = others.filter((o) => o.end <= first).map((o) => o.end);
+  const after = others.filter((o) => o.start >= end).map((o) => o.start);
+  const length = open[0]?.file.before.length ?? 0;
+  return [Math.max(0, last === undefined ? 0 : endOf(last), ...before), Math.min(length, ...after)];
 }
 
 const reach = new WeakMap<TextSaid['edit'], number>();

@@ -160,3 +160,15 @@ test('conditions of #ifs, and lines outside of functions', async () => {
     },
   ]);
 });
+
+test('a function gets another name', async () => {
+  const before = `static int\none(int n)\n{\n    return n > 0 ? one(n - 1) : 0;\n}\n\n${inFunction('return one(n);')}`;
+  const [edit, ...more] = await edits(before, before.replaceAll('one(', 'first('));
+  expect(edit).toMatchObject({ kind: 'rename', from: 'one', to: 'first' });
+  expect(more).toEqual([]);
+});
+
+test('lines that go on both sides of one that stays', async () => {
+  const drafted = await draft({ 'configure.ac': 'A\nif x\nfi\n\n\ncase\n' }, { 'configure.ac': 'A\n\ncase\n' });
+  expect(drafted.differs).toBeUndefined();
+});

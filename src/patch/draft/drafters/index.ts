@@ -9,6 +9,7 @@ import { defineEdits } from './define.ts';
 import { deletionEdits } from './deletion.ts';
 import { insertionEdits } from './insertion.ts';
 import { lineEdits, partEdits } from './part.ts';
+import { renamingEdits } from './renaming.ts';
 import { replacementEdits } from './replacement.ts';
 import { rewritingEdits } from './rewriting.ts';
 
@@ -24,6 +25,7 @@ const OF_C: readonly Drafter[] = [
   conditionEdits,
   deletionEdits,
   additionEdits,
+  renamingEdits,
   replacementEdits,
   insertionEdits,
   knownConditionEdits,
