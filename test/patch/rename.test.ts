@@ -28,6 +28,15 @@ describe('rename', () => {
       'struct old { int old; };\nint f(struct old *s);\nint old;\n',
       'struct old { int old; };\nint f(struct old *s);\nint new_one;\n',
     ],
+    [
+      'struct s { union { int old, *b; } u; int (*c)(int old); };\nint old;\n',
+      'struct s { union { int old, *b; } u; int (*c)(int new_one); };\nint new_one;\n',
+    ],
+    [
+      'union { char a[old]; int (*old)(void); } u;\nenum { old };\n',
+      'union { char a[new_one]; int (*old)(void); } u;\nenum { new_one };\n',
+    ],
+    ['struct { unsigned a : old, old : 1; } u;\n', 'struct { unsigned a : new_one, old : 1; } u;\n'],
     ['int old_1, an_old, old;\n', 'int old_1, an_old, new_one;\n'],
   ])('a function, a macro, a variable: %j', async (code, wanted = code.replace(/\bold\b/g, 'new_one')) => {
     expect(await made(FUNCTION, { 'a.c': code })).toBe(wanted);
@@ -74,6 +83,7 @@ describe('rename', () => {
       'patch/made-text a.c:2',
     ],
     [FIELD, { 'a.c': `${S}struct T { int old; };\n` }, 'patch/text-differs a.c:5'],
+    [FIELD, { 'a.c': `${S}struct T { union { int old; } u; };\n` }, 'patch/text-differs a.c:5'],
     [FIELD, { 'a.c': S, 'x.cc': 'struct T { int old; };\n' }, 'patch/other-user x.cc:1'],
     [FIELD, { 'a.c': S, 'x.cc': 'int f(S *s) { return s->old; }\n' }, 'patch/other-user x.cc:1'],
     [FIELD, { 'a.c': S.replace('other', 'new_one') }, 'patch/text-differs a.c:3'],

@@ -161,7 +161,8 @@ function usesOf(text: string, { from, struct }: Renaming, { isMacro, names, macr
       /^(?:\.|->)$/.test(before) ||
       (call?.name === 'offsetof' && call.argument === 1) ||
       isPassed ||
-      isField !== undefined;
+      isField !== undefined ||
+      (struct === undefined && isMemberName(code, index));
     if (parameter !== undefined)
       return { at: parameter.at, is: 'unclear', why: `${from} is a parameter of the macro ${parameter.name}` };
     if (struct === undefined) {
@@ -176,6 +177,8 @@ function usesOf(text: string, { from, struct }: Renaming, { isMacro, names, macr
         is: 'unclear',
         why: `another struct has a member ${from}: which of them is used elsewhere cannot be told`,
       };
+    if (isField === undefined && isMemberName(code, index))
+      return { at, is: 'unclear', why: `a struct or union in another has a member ${from}` };
     if (isMember) return { at, is: 'meant' };
     if (after === ':' && /^[{,]$/.test(before))
       return { at, is: 'unclear', why: `whether ${from} is a label or a member here cannot be told` };
@@ -183,6 +186,22 @@ function usesOf(text: string, { from, struct }: Renaming, { isMacro, names, macr
     if (isUnknown) return { at, is: 'unclear', why: `what the macro ${call.name} makes of ${from} cannot be told` };
     return { at, is: 'other' };
   });
+}
+
+/** Whether a token declares a member of a struct or union, a nested one too: `union { int n, *name[2]; } u`. */
+function isMemberName(code: readonly string[], at: number): boolean {
+  if (!/^[;,[:)]$/.test(code[at + 1] ?? '') || /^[:[=+\-/]$/.test(code[at - 1] ?? '')) return false;
+  let depth = 0;
+  for (let i = at - 1; i >= 0; i--) {
+    const t = code[i] ?? '';
+    if (/^[)\]}]$/.test(t)) depth++;
+    else if (!/^[([{]$/.test(t)) continue;
+    else if (depth > 0) depth--;
+    // `(*name)(int)`; else it stands in the list of parameters, or in a function.
+    else if (t === '(' && code[i + 1] === '*' && code[at + 1] === ')') continue;
+    else return t === '{' && [code[i - 1], code[i - 2]].some((word) => word === 'struct' || word === 'union');
+  }
+  return false;
 }
 
 function endOfField(text: string, start: number): number {
