@@ -5,6 +5,7 @@ import { parsePatch } from '../diff/read.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import type { Generate } from './memo.ts';
 import { type PatchHeader, readPatchHeader } from './read-header.ts';
+import type { Regenerate } from './regenerate.ts';
 import { generateSeries, identityOf, type SeriesItem, type SeriesResult } from './series.ts';
 
 export interface ShippedPatch {
@@ -34,12 +35,14 @@ export type ShippedResult = { readonly file: string } & (
  * Compares the patches of a folder with what their recipes yield on a tree now. Patches for another Python version are
  * not compared.
  * @param itemFor finds a header's recipe, and reads its parameters; may throw UserError.
+ * @param regenerate as for `generateSeries`.
  */
 export async function checkShipped(
   folder: ShippedFolder,
   tree: SourceTree,
   itemFor: (header: PatchHeader) => Promise<SeriesItem>,
   generate: Generate,
+  regenerate?: Regenerate,
 ): Promise<readonly ShippedResult[]> {
   const results = new Map<string, ShippedResult>();
   const comparable: Comparable[] = [];
@@ -59,11 +62,11 @@ export async function checkShipped(
   }
   const groups = folder.isSeries ? [comparable] : comparable.map((one) => [one]);
   for (const group of groups) {
-    await compareGroup(group, tree, generate, results);
+    await compareGroup(group, tree, generate, regenerate, results);
     const differing = group.some(({ patch }) => results.get(patch.file)?.verdict === 'differs');
     // A folder's files may have other line ends than the repository's, which a patch is made for.
     const stored = differing ? await tree.asStored?.() : undefined;
-    if (stored !== undefined) await compareGroup(group, stored, generate, results);
+    if (stored !== undefined) await compareGroup(group, stored, generate, regenerate, results);
   }
   return folder.patches.flatMap(({ file }) => results.get(file) ?? []);
 }
@@ -78,12 +81,14 @@ async function compareGroup(
   group: readonly Comparable[],
   tree: SourceTree,
   generate: Generate,
+  regenerate: Regenerate | undefined,
   results: Map<string, ShippedResult>,
 ): Promise<void> {
   const made = await generateSeries(
     group.map(({ item }) => item),
     tree,
     generate,
+    regenerate,
   );
   for (const { patch, item } of group) {
     if (results.get(patch.file)?.verdict === 'equal') continue;

@@ -29,9 +29,12 @@ interface Known {
  */
 export function memoisedGenerate(): Generate {
   const memory = new Map<string, Known>();
-  return async (loaded, params, tree) => {
+  return async (loaded, params, tree, regenerate) => {
     const outside = outOfRange(loaded.recipe, tree.version);
     if (outside !== undefined) return outside;
+    // What generators make hangs on the whole tree.
+    if (regenerate !== undefined && loaded.recipe.edits.some((edit) => edit.kind === 'regenerate'))
+      return generatePatch(loaded, params, tree, regenerate);
     const key = fingerprint({
       recipe: loaded.hash,
       include: loaded.include ?? [],

@@ -1,3 +1,5 @@
+import { regenerator } from '../builds/regenerate.ts';
+import { openCheckout } from '../checkout/open.ts';
 import type { SourceTree } from '../checkout/types.ts';
 import {
   checkShipped,
@@ -15,7 +17,7 @@ import { recipeFolders } from './recipes.ts';
 import type { RecipeOptions } from './run-options.ts';
 import { treesOf } from './trees.ts';
 
-type Where = Pick<RecipeOptions, 'checkout' | 'recipesDir'> & { readonly ref: readonly string[] };
+type Where = Pick<RecipeOptions, 'checkout' | 'recipesDir' | 'regenerate'> & { readonly ref: readonly string[] };
 
 interface Compared {
   readonly tree: SourceTree;
@@ -33,17 +35,19 @@ interface Compared {
  */
 export async function compareWithRecipes(
   folders: readonly ShippedFolder[],
-  { checkout, ref, recipesDir }: Where,
+  { checkout, ref, recipesDir, regenerate }: Where,
   ctx: Context,
 ): Promise<readonly Compared[]> {
   const trees = await treesOf(checkout, ref, ctx);
+  // Of the checkout as it is: not of its refs.
+  const remake = regenerate && ref.length === 0 ? regenerator(await openCheckout(checkout, ctx), ctx) : undefined;
   const generate = memoisedGenerate();
   const itemFor = ({ recipe: { id }, params, include }: PatchHeader) =>
     recipeItem(id, recipeFolders(recipesDir), params, include);
   const all: Compared[] = [];
   for (const tree of trees) {
     for (const folder of folders) {
-      for (const result of await checkShipped(folder, tree, itemFor, generate)) {
+      for (const result of await checkShipped(folder, tree, itemFor, generate, remake)) {
         const { verdict } = result;
         const state = verdict === 'equal' ? 'passed' : verdict === 'other-version' ? 'not-done' : 'failed';
         all.push({ tree, result, state, diagnostics: told(result, tree) });

@@ -36,7 +36,8 @@ Examples:
   $ forkwright generate --check patches -C ../cpython`,
   async run(recipes, options, ctx) {
     if (options.check !== undefined) {
-      refuseTogether(options, '--check', ['output', 'outDir', 'explain', 'verify', 'regenerate'], 'generate');
+      refuseTogether(options, '--check', ['output', 'outDir', 'explain', 'verify'], 'generate');
+      if (options.ref.length > 0) refuseTogether(options, '--ref', ['regenerate'], 'generate');
       if (recipes.length > 0 || options.param.length > 0) {
         throw usage('with --check neither recipes nor parameters are named: the patches name them', 'leave them out');
       }

@@ -75,7 +75,7 @@ async function reviewOfRecipes(names: readonly string[], options: ReviewOptions,
 }
 
 async function reviewOnRefs(names: readonly string[], options: ReviewOptions, ctx: Context): Promise<MadeReview> {
-  refuseTogether(options, '--ref', ['verify', 'run']);
+  refuseTogether(options, '--ref', ['verify', 'run', 'regenerate']);
   if (options.ref.length > 2) {
     const message = `${options.ref.length} refs are named, and two can be compared`;
     throw usage(message, 'a table over many refs: `forkwright generate RECIPE --ref …`');
