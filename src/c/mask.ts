@@ -1,6 +1,7 @@
 import type { Assignment } from './condition.ts';
 import { type Conditionals, deadRanges } from './conditionals.ts';
 import { asStatement, type Macros, maskDeclared } from './declared-macros.ts';
+import { lineStart, tokens } from './lex.ts';
 
 const blank = (s: string) => s.replace(/[^\n\r]/g, ' ');
 const pad = (s: string, by: string) => by + blank(s.slice(by.length));
@@ -65,13 +66,24 @@ function maskStatementMacros(text: string, inFunction: boolean): string {
   return out + text.slice(last.end);
 }
 
+/** Where the `//` comment of a line starts. */
+function lineComment(line: string): number | undefined {
+  if (!line.includes('//')) return undefined;
+  return [...tokens(line)].find((t) => line.startsWith('//', t.start) && t.kind === 'comment')?.start;
+}
+
 /** The offset of the last character before another that is neither white space nor of a comment; -1 without any. */
 function lastCode(text: string, offset: number): number {
   let at = offset - 1;
   for (;;) {
     while (at >= 0 && /\s/.test(text[at] ?? '')) at--;
-    if (text[at] !== '/' || text[at - 1] !== '*') return at;
-    at = text.lastIndexOf('/*', at) - 1;
+    if (text[at] === '/' && text[at - 1] === '*') at = text.lastIndexOf('/*', at) - 1;
+    else {
+      const line = lineStart(text, at + 1);
+      const comment = lineComment(text.slice(line, at + 1));
+      if (comment === undefined) return at;
+      at = line + comment - 1;
+    }
   }
 }
 

@@ -45,6 +45,8 @@ export interface Gap {
   readonly name: string;
   /** How many blocks of the pattern are around it. */
   readonly depth: number;
+  /** What comes after it in its block: `declaration`. */
+  readonly next: string | undefined;
   /** Statements of the pattern come before or after it in a block: a jump in or out would pass them by. */
   readonly before: boolean;
   readonly after: boolean;
@@ -287,5 +289,6 @@ export function gapsIn(node: Node): Gap[] {
     }
     if (around.type === 'switch_statement') breaks ??= around.type;
   }
-  return [{ name: plainText(node), depth, before, after, break: breaks, continue: continues }];
+  const next = node.nextNamedSibling?.type;
+  return [{ name: plainText(node), depth, next, before, after, break: breaks, continue: continues }];
 }

@@ -32,6 +32,14 @@ describe('macros that a recipe declares', () => {
     expect(made).toBe(to);
   });
 
+  test('a macro as a statement is known behind a // comment, too', async () => {
+    const text = 'void\nf(void)\n{\n    g();  // "why"\n    // http://x/\n    Py_TRASHCAN_BEGIN(op, f)\n    g();\n}\n';
+    const parser = await cParser();
+    const view = openView(parser, new CSource('a.c', text), { start: 0, end: text.length }, new Map());
+    expect(view.errors).toHaveLength(0);
+    view.tree.delete();
+  });
+
   test('let the grammar read what it could not', async () => {
     const text = `void\nf(void)\n{\n    start("x", goto error);\n    each(self, node) {\n        Tcl_Free(FREECAST argv);\n        CHECK(unsigned int, f);\n        ENSURE_Var(ovar, NULL)\n        x(F_HANDLE F_HANDLE "|" F_HANDLE, 1);\n    }\n    open y(); close\n}\n`;
     const macros = {

@@ -1,5 +1,6 @@
 import type { Node } from '../../c/parser.ts';
-import { codeChildren, startOf, type View } from '../../c/view.ts';
+import type { Range } from '../../c/source.ts';
+import { codeChildren, endOf, functionOf, startOf, type View } from '../../c/view.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
 import { type Gap, LABELS, type Pattern } from '../pattern.ts';
 import type { Template } from '../template.ts';
@@ -10,16 +11,18 @@ const LOOP = /^(?:for|while|do)_statement$/;
 
 /** What hinders that the code which `…` stands for is left alone while what is around it changes; `undefined` when nothing does. */
 export function gapProblem(view: View, hit: Hit, pattern: Pattern, by: Template): Diagnostic | undefined {
+  const labels = labelsAround(hit.nodes[0]);
   for (const [i, gap] of pattern.gaps.entries()) {
     const now = by.gaps[i];
+    const own = labels.filter((label) => isInside(startOf(view, label), hit.gaps[i])).map(labelName);
     const nodes = hit.bindings.get(gap.name)?.nodes ?? [];
-    const found = now === undefined ? undefined : (jump(nodes, gap, now) ?? declaration(nodes, gap, now));
+    const found = now === undefined ? undefined : (jump(nodes, gap, now, own) ?? declaration(nodes, gap, now));
     if (found !== undefined) {
       const hint = 'change this place by hand, or let the pattern have the statement instead of …';
       return problemAt(view, found.at, 'gap', found.why, hint);
     }
   }
-  return labelProblem(view, hit, pattern, by);
+  return labelProblem(view, hit, labels, pattern, by);
 }
 
 interface Found {
@@ -27,12 +30,13 @@ interface Found {
   readonly why: string;
 }
 
-function jump(nodes: readonly Node[], was: Gap, now: Gap): Found | undefined {
+/** @param own labels among the statements, or right behind them: a jump to one does not leave them. */
+function jump(nodes: readonly Node[], was: Gap, now: Gap, own: readonly string[]): Found | undefined {
   const passes = was.after || now.after;
   for (const node of nodes) {
     const any = leaving(node, { breaks: true, continues: true }).find(
-      ({ kind }) =>
-        passes ||
+      ({ node: at, kind }) =>
+        (passes && !(at.type === 'goto_statement' && own.includes(labelName(at)))) ||
         (kind === 'break' && was.break !== now.break) ||
         (kind === 'continue' && was.continue !== now.continue),
     );
@@ -71,13 +75,19 @@ function declaration(nodes: readonly Node[], was: Gap, now: Gap): Found | undefi
 }
 
 /** Labels among the statements: a jump to one passes by what comes before it. */
-function labelProblem(view: View, hit: Hit, pattern: Pattern, by: Template): Diagnostic | undefined {
+function labelProblem(
+  view: View,
+  hit: Hit,
+  labels: readonly Node[],
+  pattern: Pattern,
+  by: Template,
+): Diagnostic | undefined {
   let own = 0;
   let last: Node | undefined;
-  for (const label of labelsAround(hit.nodes[0])) {
+  for (const label of labels) {
     const at = startOf(view, label);
     if (at <= hit.extent.start || at >= hit.extent.end) continue;
-    const i = hit.gaps.findIndex((g) => g.start <= at && at < g.end);
+    const i = hit.gaps.findIndex((g) => isInside(at, g));
     const [was, now] = [pattern.gaps[i], by.gaps[i]];
     if (was === undefined || now === undefined) {
       own++;
@@ -87,7 +97,7 @@ function labelProblem(view: View, hit: Hit, pattern: Pattern, by: Template): Dia
     const isCase = label.type === 'case_statement';
     const of = isCase ? switchOf(label) : undefined;
     if (of !== undefined && startOf(view, of) >= (hit.gaps[i]?.start ?? 0)) continue;
-    const passed = was.before || now.before;
+    const passed = (was.before || now.before) && (isCase || isReached(view, label, hit.gaps[i]));
     if (!passed && !(isCase && was.break !== now.break)) continue;
     const why = passed
       ? 'a jump to this label would pass by what comes before … in the pattern'
@@ -98,7 +108,21 @@ function labelProblem(view: View, hit: Hit, pattern: Pattern, by: Template): Dia
   return problemAt(view, last, 'label', 'a label would go with the code', 'let the pattern have the label, too');
 }
 
-function labelsAround(statement: Node): Node[] {
+const isInside = (at: number, range: Range | undefined): boolean =>
+  range !== undefined && range.start <= at && at < range.end;
+const labelName = (node: Node): string => node.childForFieldName('label')?.text ?? '';
+
+/** Whether a label may be jumped to from outside of a stretch, under any setting of the `#if`s. */
+function isReached(view: View, label: Node, range: Range | undefined): boolean {
+  const definition = functionOf(label);
+  if (definition === undefined) return true;
+  const start = startOf(view, definition);
+  const text = view.source.text.slice(start, endOf(view, definition));
+  const jumps = text.matchAll(new RegExp(`(?:\\bgoto\\s+|&&\\s*)${labelName(label)}\\b`, 'g'));
+  return [...jumps].some((m) => m[0].startsWith('&') || !isInside(start + m.index, range));
+}
+
+export function labelsAround(statement: Node): Node[] {
   let block = statement.parent ?? statement;
   while (block.parent !== null && block.type === 'labeled_statement') block = block.parent;
   return block.descendantsOfType([...LABELS]).filter((n) => n !== null);

@@ -1,14 +1,19 @@
 import { newlineAt, withNewlines } from '../../c/lex.ts';
 import type { Node } from '../../c/parser.ts';
-import { codeChildren } from '../../c/view.ts';
+import { codeChildren, startOf } from '../../c/view.ts';
 import type { Site } from '../site.ts';
 import { fill } from '../template.ts';
 import { type Change, changesOf } from './align.ts';
 import { lostComment, withQuoted, withTrailing } from './comments.ts';
-import { gapProblem } from './gap-problem.ts';
+import { gapProblem, labelsAround } from './gap-problem.ts';
 import type { Hit } from './hits.ts';
 import { indentAt, problemAt, startsLine } from './removal.ts';
 import { effectProblem, type Rewriting, refused } from './rewriting.ts';
+
+const AFTER_LABEL = [
+  'a declaration would come after a label, which is no C before C23',
+  'let what takes its place begin with a statement',
+] as const;
 
 /** Statements in a row become others: what stays the same is not touched. */
 export function rewriteStatements(hit: Hit, rewriting: Rewriting): Site {
@@ -21,8 +26,7 @@ export function rewriteStatements(hit: Hit, rewriting: Rewriting): Site {
   const statementsOfCase = place === 'case_statement' ? codeChildren(first.parent as Node).filter(isStatementNode) : [];
   const labelled = place === 'labeled_statement' || statementsOfCase[0]?.id === first.id;
   if (labelled && by.declares) {
-    const message = 'a declaration would come after a label, which is no C before C23';
-    return refused(hit, problemAt(view, first, 'label', message, 'let what takes its place begin with a statement'));
+    return refused(hit, problemAt(view, first, 'label', ...AFTER_LABEL));
   }
   const isAll = place === 'labeled_statement' || statementsOfCase.length === hit.nodes.length;
   const inBlock = /^(?:compound_statement|translation_unit)$/.test(place) || !labelled || !(isAll && by.text === '');
@@ -36,9 +40,19 @@ export function rewriteStatements(hit: Hit, rewriting: Rewriting): Site {
   });
   if ('lost' in filled) return refused(hit, effectProblem(view, filled));
   const quoted = new Set(pattern.comments);
+  const bodies = labelsAround(first)
+    .filter((n) => n.type === 'labeled_statement')
+    .map((n) => n.lastChild);
+  const labelledStarts = new Set(bodies.map((n) => (n === null ? -1 : startOf(view, n))));
+  const behind = hit.own
+    .slice(1)
+    .findIndex((o, i) => labelledStarts.has(o.start) && by.gaps[i]?.next === 'declaration');
+  if (behind >= 0) return refused(hit, problemAt(view, first, 'label', ...AFTER_LABEL));
   const own = withQuoted(view, hit.own, quoted);
   const changes = own.flatMap((range, i): Change[] => {
-    const piece = filled.pieces[i] ?? '';
+    const code = filled.pieces[i] ?? '';
+    // A label needs a statement.
+    const piece = code.trim() === '' && !braced && labelledStarts.has(hit.own[i]?.start ?? -1) ? ';' : code;
     const isFirst = i === 0;
     const lead = isFirst && startsLine(text, range.start) ? indent : '-';
     const inLines = by.text.includes('\n');
