@@ -293,7 +293,7 @@ export const editSchemas = {
       ...common,
     })
     .describe(
-      "Let CPython's own generators make what follows from the other edits, as a part of the patch: only with --regenerate, which runs them",
+      "Let CPython's own generators make what follows from the other edits, as a part of the patch, whatever files they change: only with --regenerate, which runs them",
     ),
 } as const;
 

@@ -57,6 +57,19 @@ describe('add-lines', () => {
     expect('problems' in result && result.problems[0]?.hint).toContain('outside of the part that `in:` names');
   });
 
+  test.each([
+    [
+      'a.py',
+      '#!/usr/bin/env python\n# -*- coding: latin-1 -*-\nx\n',
+      '#!/usr/bin/env python\n# -*- coding: latin-1 -*-\nnew\nx\n',
+    ],
+    ['a.py', '# a comment\nx\n', 'new\n# a comment\nx\n'],
+    ['makesetup', '#! /bin/sh\nx\n', '#! /bin/sh\nnew\nx\n'],
+    ['a.props', '<?xml version="1.0"?>\r\n<A/>\r\n', '<?xml version="1.0"?>\r\nnew\r\n<A/>\r\n'],
+  ])('the start of a file is behind what must stay first: %s', async (file, text, wanted) => {
+    expect(await twice(file, text, '  - add-lines: {at: start, text: new}')).toEqual([wanted, 'already-applied']);
+  });
+
   test('line ends, Latin-1 and a last line without its end stay', async () => {
     const edit = '  - add-lines: {after: "A = 1", text: "B\\nC\\n"}';
     expect(await edited('a.py', 'A  =\t1\r\n\xe9\r\n', edit)).toBe('A  =\t1\r\nB\r\nC\r\n\xe9\r\n');

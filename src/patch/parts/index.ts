@@ -21,6 +21,9 @@ export function formatOf(path: string): Format | undefined {
   return FORMATS.find(([name]) => name.test(path))?.[1];
 }
 
+/** What must stay first in a file: `#!`, the encoding, the declaration of XML. */
+const FIRST = /^(?:\xef\xbb\xbf)?(?:#![^\n]*\n)?(?:#[^\n]*coding[:=][^\n]*\n)?(?:<\?xml[^\n]*\?>[ \t\r]*\n)?/;
+
 /** The parts that names tell, from the outside: each is looked for inside of those before. Without a name it is the file. */
 export function partsIn(text: string, format: Format | undefined, names: readonly string[]): readonly Part[] {
   return names.reduce<readonly Part[]>(
@@ -28,6 +31,6 @@ export function partsIn(text: string, format: Format | undefined, names: readonl
       const inner = format?.parts(text, name) ?? [];
       return inner.filter((part) => outer.some((o) => o.start <= part.start && part.end <= o.end && o !== part));
     },
-    [{ start: 0, end: text.length, inner: { start: 0, end: text.length }, indent: '' }],
+    [{ start: 0, end: text.length, inner: { start: FIRST.exec(text)?.[0].length ?? 0, end: text.length }, indent: '' }],
   );
 }
