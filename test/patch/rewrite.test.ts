@@ -258,6 +258,15 @@ describe('statements that are refused', () => {
   });
 });
 
+test('lines end as those of the file do', async () => {
+  const recipe = edit('old($X);\n…\nlast();', 'if ($X) {\n    new("é");\n}\n…\nfirst();\nlast();');
+  const lines = (text: string) => code(text).replaceAll('\n', '\r\n');
+  const text = lines('    old(a +\n        1); /* a */\n    b();\n    last();');
+  expect(after(await generate(recipe, memoryTree({ 'a.c': text })), 'a.c')).toBe(
+    lines('    if (a +\n        1) {\n        new("\xc3\xa9");\n    } /* a */\n    b();\n    first();\n    last();'),
+  );
+});
+
 describe('expressions become others', () => {
   test.each([
     ['f($...A)', 'g(0, $...A)', 'x = f() + f(1) + f(a + 1, (b, 2));', 'x = g(0) + g(0, 1) + g(0, a + 1, (b, 2));'],
