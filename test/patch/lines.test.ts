@@ -50,6 +50,10 @@ describe('add-lines', () => {
     expect(result).toContain(message);
   });
 
+  test('a line that only ends as the new one is another line', async () => {
+    expect(await edited('a.py', 'ax\ny\n', '  - add-lines: {before: y, text: x}')).toBe('ax\nx\ny\n');
+  });
+
   test('what stands outside of the part is shown', async () => {
     const recipe = recipeFor('Makefile', '  - add-lines: {in: none, after: two, text: x}');
     const result = await generate(recipe, memoryTree({ Makefile: MAKE }));

@@ -91,7 +91,8 @@ export function findAddedLines(text: string, parts: readonly Part[], lines: stri
     const newline = newlineAt(text, Math.max(0, offset - 1));
     const block = indented(lines, indent, newline);
     const ended = text.endsWith('\n') ? text : text + newline;
-    const inPlace = behind ? ended.startsWith(block, offset) : text.slice(0, offset).endsWith(block);
+    const at = behind ? offset : offset - block.length;
+    const inPlace = at >= 0 && ended.startsWith(block, at) && lineStart(ended, at) === at;
     if (inPlace) {
       done.push(shown);
       continue;
