@@ -77,7 +77,7 @@ export function accounts(
     const { edit, found, done } = tallied;
     const places = findings.flatMap((f) =>
       f.matches
-        .filter((m) => m.edit === edit.index)
+        .filter((m) => m.edit === edit.index && !(m.noted && found > 0))
         .map((m) => ({ file: f.path, line: m.line, text: m.text, decision: m.decision })),
     );
     const fits = isAsDeclared(tallied);

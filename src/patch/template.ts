@@ -228,7 +228,8 @@ export function fill(template: Template, bindings: Bindings, filling: Filling): 
       const code = render(node);
       const previous = bound.nodes[i - 1];
       const comma = previous === undefined ? '' : visibleIn(view, endOf(view, previous), startOf(view, node));
-      return comma + (code.level >= place.room ? code.text : `(${code.text})`);
+      const fits = code.level >= place.room || /^initializer_/.test(node.type);
+      return comma + (fits ? code.text : `(${code.text})`);
     });
     out = joined(joined(out, own(place.start)), text.join(''));
     at = place.end;

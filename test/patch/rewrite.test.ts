@@ -121,6 +121,13 @@ describe('statements become others', () => {
       '    Py_TRASHCAN_BEGIN(op, f)\n    x = 1;\n    Py_TRASHCAN_END',
     ],
     [
+      'the rows of a table',
+      'T rows[] = {$...ROWS, {NULL}};',
+      'T rows[] = {$...ROWS, {"x", 1}, {NULL}};',
+      '    T rows[] = {\n        {"a", 1},  /* a */\n        {NULL}\n    };',
+      '    T rows[] = {\n        {"a", 1},  /* a */\n        {"x", 1}, {NULL}\n    };',
+    ],
+    [
       'where only one can stand',
       'old();',
       'a();\nb();',

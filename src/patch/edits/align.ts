@@ -54,7 +54,8 @@ export function changesOf(
       have !== undefined && want !== undefined && have !== want && have.startsWith(want)
         ? { start: line, end: start.start, from: have, to: want }
         : undefined;
-    const after = to > from ? '' : have === undefined ? ' ' : `\n${have}`;
+    const between = by.slice(units.at(-1)?.end ?? 0, now[beyond]?.start ?? 0);
+    const after = to > from ? '' : have === undefined ? between.replace(/\s+/, ' ') : `\n${have}`;
     const range = { start: start.start, end: to > from && end !== undefined ? end.end : start.start };
     out.push({ range, text: deeper + put + after, dedent });
   };
