@@ -9,6 +9,8 @@ export interface Macro {
   readonly body: string;
   /** Where its line starts. */
   readonly start: number;
+  /** Where its last line ends. */
+  readonly end: number;
   /** Where the name stands. */
   readonly at: number;
 }
@@ -18,16 +20,18 @@ const DEFINE = /^([ \t]*#[ \t]*define[ \t]+)(\w+)(?:\(([^()]*)\))?((?:[^\n\\]|\\
 /** The macros that a text defines. @param name only those of this name. */
 export function macrosIn(text: string, name?: string): readonly Macro[] {
   if (name !== undefined && !text.includes(name)) return [];
-  return [...text.matchAll(DEFINE)].flatMap(({ index, 1: head = '', 2: is = '', 3: parameters, 4: body = '' }) =>
-    name !== undefined && is !== name
-      ? []
-      : {
-          name: is,
-          parameters: parameters?.split(',').map((p) => p.replace(/\\\r?\n/g, '').trim()),
-          body: body.replace(/\\\r?\n/g, '\n'),
-          start: index,
-          at: index + head.length,
-        },
+  return [...text.matchAll(DEFINE)].flatMap(
+    ({ index, 0: all, 1: head = '', 2: is = '', 3: parameters, 4: body = '' }) =>
+      name !== undefined && is !== name
+        ? []
+        : {
+            name: is,
+            parameters: parameters?.split(',').map((p) => p.replace(/\\\r?\n/g, '').trim()),
+            body: body.replace(/\\\r?\n/g, '\n'),
+            start: index,
+            end: index + all.length,
+            at: index + head.length,
+          },
   );
 }
 

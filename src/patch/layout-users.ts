@@ -6,6 +6,7 @@ import type { SourceFile, SourceTree } from '../checkout/types.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
 import { layoutNumbers, mirrors, numbersAbout } from './layout-evidence.ts';
+import { once } from './once.ts';
 import { isCompiled, type OwnFile, sourcesWith } from './sources.ts';
 
 /** A pattern for a type as it stands where something may be initialised: not behind it `*`, `,` or `;`. */
@@ -175,7 +176,10 @@ async function macrosOf(tree: SourceTree, texts: ReadonlyMap<string, string>) {
 }
 
 /** The struct by all names that some files give it. */
-export function typeNames(texts: readonly string[], struct: string): ReadonlySet<string> {
+export const typeNames = (texts: readonly string[], struct: string): ReadonlySet<string> =>
+  once(texts, `names ${struct}`, () => findTypeNames(texts, struct));
+
+function findTypeNames(texts: readonly string[], struct: string): ReadonlySet<string> {
   const names = new Set([struct, ...tagsOf(texts, struct)]);
   for (const name of names) {
     for (const text of texts.filter((t) => t.includes(name))) {

@@ -6,6 +6,7 @@ import { LEVEL } from '../../c/precedence.ts';
 import { CSource } from '../../c/source.ts';
 import { type Field, type Struct, structsOf } from '../../c/structs.ts';
 import { type LayoutChange, typeNames } from '../layout-users.ts';
+import { once } from '../once.ts';
 import { BadPattern, isStatement } from '../pattern.ts';
 import { compileTemplate } from '../template.ts';
 import type { Beside } from './add-function.ts';
@@ -82,8 +83,8 @@ export function layoutChange(added: NewFields, isHandled: LayoutChange['isHandle
  * @param texts the recipe's files, one of which defines the struct.
  */
 export function findFieldPlace(text: string, added: NewFields, texts: readonly string[]): TextFinding {
-  if (!texts.some((t) => t.includes(added.struct))) return { places: [], done: [] };
   const names = typeNames(texts, added.struct);
+  if (![...names].some((name) => text.includes(name))) return { places: [], done: [] };
   const isIt = (s: Struct) => s.names.some((n) => names.has(n));
   const places: TextPlace[] = [];
   const done: number[] = [];
@@ -116,7 +117,7 @@ export function findFieldPlace(text: string, added: NewFields, texts: readonly s
           text,
           names,
           added,
-          texts.flatMap((t) => structsOf(t).filter(isIt)),
+          once(texts, `definitions ${added.struct}`, () => texts.flatMap((t) => structsOf(t).filter(isIt))),
         );
   return { places, done, problem, also: values };
 }

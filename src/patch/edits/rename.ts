@@ -2,6 +2,7 @@ import { tokens } from '../../c/lex.ts';
 import { callAround, type Macro, macrosIn, memberParameters } from '../../c/macros.ts';
 import { structsOf } from '../../c/structs.ts';
 import { typeNames } from '../layout-users.ts';
+import { once } from '../once.ts';
 import { BadPattern } from '../pattern.ts';
 import type { TextFinding, TextPlace } from './text.ts';
 
@@ -85,15 +86,9 @@ interface Facts {
   readonly isUsed: () => boolean;
 }
 
-const KNOWN = new WeakMap<readonly string[], Map<string, Facts>>();
-
 function factsOf(texts: readonly string[], renaming: Renaming): Facts {
-  const known = KNOWN.get(texts) ?? new Map<string, Facts>();
-  KNOWN.set(texts, known);
-  const key = `${renaming.struct ?? ''} ${renaming.from} ${renaming.to}`;
-  const made = known.get(key) ?? makeFacts(texts, renaming);
-  known.set(key, made);
-  return made;
+  const key = `rename ${renaming.struct ?? ''} ${renaming.from} ${renaming.to}`;
+  return once(texts, key, () => makeFacts(texts, renaming));
 }
 
 function makeFacts(texts: readonly string[], renaming: Renaming): Facts {
@@ -150,7 +145,7 @@ function usesOf(text: string, { from, struct }: Renaming, { isMacro, names, macr
   const fields = structsOf(text).flatMap((s) =>
     s.fields.flatMap((f) => (f.name === from ? [{ ...f, isMine: s.names.some((n) => names.has(n)) }] : [])),
   );
-  const parameter = macrosIn(text).find((m) => m.parameters?.includes(from));
+  const own = macrosIn(text).filter((m) => m.parameters?.includes(from));
   return words.map(({ at, index, code }): Use => {
     const [before = '', after = ''] = [code[index - 1], code[index + 1]];
     const call = callAround(code, index);
@@ -163,8 +158,8 @@ function usesOf(text: string, { from, struct }: Renaming, { isMacro, names, macr
       isPassed ||
       isField !== undefined ||
       (struct === undefined && isMemberName(code, index));
-    if (parameter !== undefined)
-      return { at: parameter.at, is: 'unclear', why: `${from} is a parameter of the macro ${parameter.name}` };
+    // Inside of such a macro it is whatever the macro is given.
+    if (own.some((m) => m.start <= at && at < m.end)) return { at, is: 'other' };
     if (struct === undefined) {
       if (isMacro && (isMember || /^(?:struct|union|enum)$/.test(before)))
         return { at, is: 'unclear', why: `${from} is a macro, and the name of a member or a tag here` };
