@@ -116,11 +116,12 @@ const isLeft = ({ path, before }: PatchedFile, left: readonly { readonly path: s
   before === undefined && left.some((l) => l.path === path);
 
 async function sayGroup(group: Group, code: Code, trial: Trial, said: Said[]): Promise<void> {
+  // An edit that leaves another group half said may be lost with that group.
   const isWhole = () =>
-    makes(
-      group,
-      said.flatMap((s) => s.changes.get(group) ?? []),
-    );
+    settled(
+      said,
+      said.flatMap((s) => [...s.changes.keys()]),
+    ).some((s) => s.changes.has(group));
   for (const drafter of draftersFor(group)) {
     for (const candidates of drafter(group, code)) {
       if (isWhole()) return;

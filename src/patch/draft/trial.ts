@@ -84,6 +84,12 @@ export class Trial {
     }
     for (const [group, edits] of changes) if (!isOnTheWay(group, edits)) return undefined;
     if (count === 0) return undefined;
+    // What would be changed again in the patch's own result is no edit of it.
+    for (const file of files) {
+      if (!compiled.concerns(file.path)) continue;
+      const again = await findInFile(file.path, file.after, [compiled], this.#context);
+      if (again.matches.some((m) => !m.done)) return undefined;
+    }
     for (const found of all)
       if ((await verifyCode(found, applyEdits(found.text, found.edits))).length > 0) return undefined;
     return { edit: count === 1 ? edit : ({ ...edit, times: count } as Edit), changes };

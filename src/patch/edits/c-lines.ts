@@ -13,7 +13,6 @@ import type { TextFinding, TextPlace } from './text.ts';
 export function inLinesOfC(parser: Parser, path: string, text: string, finding: TextFinding): TextFinding {
   if (!/\.[ch]$/.test(path) || finding.places.length === 0) return finding;
   const source = readC(path, text);
-  const after = readC(path, applyEdits(text, finding.places));
   const wrong = (place: TextPlace): string | undefined => {
     const { start, end, replacement } = place;
     const gone = text.slice(start, end);
@@ -25,6 +24,7 @@ export function inLinesOfC(parser: Parser, path: string, text: string, finding: 
     const unit = assignment && source.units(assignment).find((u) => u.start < start && start < u.end);
     if (unit?.isFunction) return 'this is inside of a function: insert and rewrite change that';
     const before = finding.places.filter((p) => p !== place && p.end <= start);
+    const after = readC(path, applyEdits(text, finding.places));
     const now = errorsAt(parser, after, mapOffset(start, before));
     return now > errorsAt(parser, source, start) ? 'the code would not be C any more' : undefined;
   };

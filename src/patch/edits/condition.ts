@@ -57,10 +57,14 @@ export function findCondition(parser: Parser, path: string, text: string, edit: 
   const done: number[] = [];
   for (const group of source.conditionals.groups) {
     for (const branch of group.branches) {
-      if (branch.condition === undefined || !isMeant(source, branch, edit)) continue;
+      if (branch.condition === undefined) continue;
       const found = inDirective(parser, text.slice(branch.start, branch.bodyStart), edit);
-      if (found === 'done') done.push(branch.start);
-      if (found === undefined || found === 'done') continue;
+      // Which function it is in takes long to tell in a long file.
+      if (found === undefined || !isMeant(source, branch, edit)) continue;
+      if (found === 'done') {
+        done.push(branch.start);
+        continue;
+      }
       // However often it stands in one directive, that is one place.
       for (const [i, { start, end, replacement }] of found.entries()) {
         const decision = `the condition becomes ${replacement}`;
