@@ -17,6 +17,7 @@ export type PullRequest =
 interface Payload {
   readonly pull_request?: {
     readonly number?: unknown;
+    readonly base?: { readonly sha?: unknown };
     readonly head?: { readonly repo?: { readonly full_name?: unknown } | null };
   };
   readonly workflow_run?: {
@@ -64,6 +65,16 @@ export function refuseTrustedEvent(env: Env): void {
     message: 'pull_request_target would run what a stranger’s pull request brings beside a token that may write',
     hint: 'use pull_request, and workflow_run for the comment: docs/action.md shows both',
   });
+}
+
+/**
+ * The commits of the pull request that the workflow runs for, since what it is to be merged into; `undefined` for another
+ * event. What is checked out is their merge: its commits that the base has not.
+ */
+export function commitsOfPull(env: Env, payload: Payload): string | undefined {
+  const base = payload.pull_request?.base?.sha;
+  if (env.GITHUB_EVENT_NAME !== 'pull_request' || typeof base !== 'string') return undefined;
+  return /^[0-9a-f]{40,64}$/.test(base) ? `${base}..HEAD` : undefined;
 }
 
 /** The pull request that the workflow runs for, when its token may write there. */

@@ -77,12 +77,18 @@ export async function gatesOf(given: Given, workspace: string, cell?: readonly G
 /**
  * The inputs as a run's options, with the checks and the defaults of the command line.
  * @param out where the run folder is to be.
+ * @param otherwise the change where none is named: a pull request's commits.
  * @throws UserError that names the input.
  */
-export function runInputs(given: Given, out: string) {
+export function runInputs(given: Given, out: string, otherwise?: string) {
   if (given('cell') !== '') return cellInputs(given, out);
-  const recipes = words(given('recipes'));
-  if (recipes.length === 0) throw wrong('recipes', 'no recipe is named', 'with: {recipes: remove-zombieframe}');
+  const named = words(given('recipes'));
+  const recipes = named.length === 0 && otherwise !== undefined ? [otherwise] : named;
+  if (recipes.length === 0) {
+    const hint =
+      'with: {recipes: remove-zombieframe}, or patches, or commits; on pull_request it is the pull request itself';
+    throw wrong('recipes', 'no change is named', hint);
+  }
   const options = INPUTS.flatMap((input) => writtenIn(given, input));
   return asked(recipes, options, out, (option) => PLURAL[option] ?? option);
 }

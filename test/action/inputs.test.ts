@@ -3,6 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { commitsOfPull } from '../../src/action/event.ts';
 import { choiceOf, gatesOf, givenBy, RUN_INPUTS, runInputs, switchOf } from '../../src/action/inputs.ts';
 import type { Context } from '../../src/system/context.ts';
 import { UserError } from '../../src/system/diagnostic.ts';
@@ -86,7 +87,7 @@ test('inputs become the request that the command line would make', async () => {
 });
 
 test.each([
-  [{}, 'the input "recipes": no recipe is named'],
+  [{}, 'the input "recipes": no change is named'],
   [{ recipes: 'a', pairs: 'many' }, 'the input "pairs"'],
   [{ recipes: 'a', params: 'x' }, 'the input "params"'],
   [{ recipes: 'a', modules: 'some' }, 'the input "modules"'],
@@ -155,4 +156,15 @@ test('gates: the input’s, else the cell’s, else those of forkwright.yml', as
     (await gatesOf(given({ 'fail-on': failOn }), '/nowhere', options.failOn)).map(({ name }) => name);
   expect(await names('')).toEqual(['growth']);
   expect(await names('tests')).toEqual(['tests']);
+});
+
+test('without a change it is the pull request’s commits, and only where there is one', () => {
+  const base = 'a'.repeat(40);
+  const event = { GITHUB_EVENT_NAME: 'pull_request' };
+  expect(commitsOfPull(event, { pull_request: { base: { sha: base } } })).toBe(`${base}..HEAD`);
+  expect(commitsOfPull(event, { pull_request: { base: { sha: '--upload-pack=x' } } })).toBeUndefined();
+  expect(commitsOfPull({ GITHUB_EVENT_NAME: 'push' }, { pull_request: { base: { sha: base } } })).toBeUndefined();
+  expect(runInputs(given({}), '/out', `${base}..HEAD`).recipes).toEqual([`${base}..HEAD`]);
+  expect(runInputs(given({ recipes: 'a' }), '/out', `${base}..HEAD`).recipes).toEqual(['a']);
+  expect(() => runInputs(given({}), '/out')).toThrow(/no change is named/);
 });

@@ -13,6 +13,7 @@ import type { RunRecord } from '../../src/run/types.ts';
 import { type Github, startGithub } from './action/prism.ts';
 import { type Ended, type Job, runJob, TOKEN } from './action/runner.ts';
 import { type Services, startServices } from './action/services.ts';
+import { git, repository } from './commits.ts';
 import { ARTIFACTS, forkwright, ROOT, sourceTree } from './forkwright.ts';
 
 let scratch: string;
@@ -209,6 +210,27 @@ describe('a pull request of this repository, whose patch changes nothing that is
       'PATCH /repos/octo/cpython/issues/comments/2 200',
     ]);
   });
+});
+
+test('a pull request without a recipe: its own commits, against what they are to be merged into', async () => {
+  const about = 'Most functions have CO_NEWLOCALS';
+  const fork = await repository(path.join(workspace, 'fork'), [
+    ['Say nearly', 'Objects/frameobject.c', about, `Nearly ${about.toLowerCase()}`],
+  ]);
+  const base = git(fork, 'rev-parse', 'release').trim();
+  const { pull_request: pull } = ownPull.payload;
+  github.instead.set('GET /repos/octo/cpython/issues/7/comments', []);
+  const ended = await run(
+    { ...ownPull, payload: { pull_request: { ...pull, base: { sha: base } } } },
+    {
+      ...{ checkout: 'fork', pairs: '2', tests: '^Recursion$', 'cpython-tests': 'none', 'artifact-name': 'pull' },
+      ...{ modules: 'core', cflags: '-O0 -g0', instructions: 'off', 'fail-on': 'build, tests, drift' },
+    },
+  );
+  expect(ended.log).not.toContain('bug in Forkwright');
+  expect(ended.exitCode).toBe(0);
+  expect(ended.summary).toContain('Say nearly');
+  expect(ended.summary).toContain('+    /* Nearly most functions have co_newlocals');
 });
 
 describe('a patch that makes calls slower', () => {
