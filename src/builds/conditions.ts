@@ -24,6 +24,8 @@ const OF_SIDES = new Set([
   'the Python version',
   'pyconfig.h',
   'the Makefile',
+  // The date of the sources.
+  'the environment variable SOURCE_DATE_EPOCH',
 ]);
 
 /** The same of two sides that were built from other sources or with other settings, parted by whether that explains it. */
@@ -81,7 +83,7 @@ function environmentDifferences(a: Build, b: Build): readonly Difference[] {
   return names
     .filter((name) => value(a, name) !== value(b, name))
     .map((name) => ({
-      what: 'the environment',
+      what: `the environment variable ${name}`,
       text: `the environment variable ${name}: ${value(a, name)} against ${value(b, name)}`,
     }));
 }

@@ -75,9 +75,12 @@ function describeError(plan: BuildPlan, error: CompilerError, root: string, fold
   const patched = plan.changes.some((change) => change.path === relative);
   let hint = patched ? 'the patch changes this file, elsewhere' : HINTS[error.kind];
   if (blame !== undefined) {
-    const { distance, recipe, edit } = blame;
+    const { distance, recipe, edit, isGiven } = blame;
     const where = distance === 0 ? 'this was written by' : `${distance} lines from here is`;
-    hint = `${where} edit ${edit.edit + 1} (${edit.kind}) of the recipe ${recipe}: ${edit.why}`;
+    const made = isGiven
+      ? `the ${edit.kind} ${recipe}`
+      : `edit ${edit.edit + 1} (${edit.kind}) of the recipe ${recipe}`;
+    hint = `${where} ${made}: ${edit.why}`;
   }
   return { code, message: error.message, place, hint };
 }
@@ -94,6 +97,8 @@ export function blamedEdit({ hint }: Diagnostic): { readonly recipe: string; rea
 interface Blame {
   readonly recipe: string;
   readonly edit: EditTrace;
+  /** No recipe made it: a patch that a person wrote, a commit. */
+  readonly isGiven: boolean;
   /** Lines between the error and the edit: 0 when the error lies in what the edit wrote. */
   readonly distance: number;
 }
@@ -115,7 +120,8 @@ export function blameLine(patches: readonly GeneratedPatch[], path: string, line
     const ranges = lineRanges(change);
     for (const { edit, from, to } of ranges) {
       const distance = current < from ? from - current : current > to ? current - to : 0;
-      if (distance < (nearest?.distance ?? NEAR_LINES + 1)) nearest = { recipe: patch.recipe.id, edit, distance };
+      if (distance < (nearest?.distance ?? NEAR_LINES + 1))
+        nearest = { recipe: patch.recipe.id, edit, distance, isGiven: patch.origin !== undefined };
     }
     if (nearest?.distance === 0) return nearest;
     const above = ranges.filter((range) => range.to < current);

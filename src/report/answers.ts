@@ -35,8 +35,14 @@ export function buildAnswer(target: TargetResult): Answer {
     const doubt = withStop(`So the comparison is in doubt: ${list(target.conditionsDiffer)}`);
     return answer(label, 'attention', 'yes, but under different conditions', doubt);
   }
+  const asked = list(
+    (target.sidesDiffer ?? []).map((one) => one.split(': ')[0] ?? one),
+    8,
+  );
   return answer(label, 'good', 'yes', [
-    'Baseline and patched, under identical conditions.',
+    asked === ''
+      ? 'Baseline and patched, under identical conditions.'
+      : withStop(`Baseline and patched, under conditions that differ only as asked: ${asked}`),
     target.elsewhere !== undefined && sentence(target.elsewhere),
   ]);
 }
@@ -124,23 +130,14 @@ export function patchAnswer(patch: RunPatch): Answer {
 }
 
 /** What each side is, where more than a change parts them: who reads of "patched" must know what that is. */
-export function sideAnswers({ sides, targets }: RunRecord): Answer[] {
+export function sideAnswers({ sides }: RunRecord): Answer[] {
   if (sides === undefined) return [];
-  const [first] = targets;
   return (['Baseline', 'Patched'] as const).map((label, index) => {
     const { name, checkout, settings, patches } = sides[index === 0 ? 0 : 1];
     const made = patches.map(({ recipe }) => recipe.id);
-    const differ = index === 1 && first?.sidesDiffer !== undefined && first.sidesDiffer.length > 0;
     return answer(label, 'plain', `${name}: ${checkout.flavour.name} ${checkout.pythonVersion}`, [
       made.length > 0 && `With ${list(made, 6)}.`,
       settings.length > 0 && withStop(`Settings: ${settings.join(', ')}`),
-      differ &&
-        withStop(
-          `Built differently, as asked: ${list(
-            first.sidesDiffer.map((one) => one.split(': ')[0] ?? one),
-            8,
-          )}`,
-        ),
     ]);
   });
 }

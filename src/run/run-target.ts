@@ -64,7 +64,7 @@ export async function runTarget(run: TargetRun): Promise<void> {
     target: target.name,
     title: target.title,
     builds: built.map(({ variant, hit, build }) => ({ variant, hit, build })),
-    ...conditionsOf(built, patches, run.baseline !== undefined),
+    ...conditionsOf(built, patches, run.baseline !== undefined || changesBuild(run)),
     buildFailure: failed.length === 0 ? undefined : failed.flatMap(({ failure }) => failure.diagnostics),
     limits: [...target.limits, ...notDone(run)],
     toolchain: way?.text,
@@ -164,25 +164,33 @@ async function keepLogs(outcome: BuildOutcome, folder: string, target: TargetDes
   }
 }
 
+/** Files that say how to build: what a change of them makes of a build is the change. */
+const OF_BUILDS =
+  /^(?:Makefile\.pre\.in|configure(?:\.ac|\.in)?|aclocal\.m4|pyconfig\.h\.in|setup\.py|Modules\/(?:makesetup|Setup[\w.]*|config\.c\.in))$/;
+
 /** What differs in how the variants were built, beside what the patches, and the sides where there are any, ask for. */
 function conditionsOf(
   [baseline, ...others]: readonly BuildResult[],
   patches: readonly GeneratedPatch[],
-  sides: boolean,
+  /** The sides may differ in this: they were asked to, or a change is of the build itself. */
+  differ: boolean,
 ): Pick<TargetResult, 'conditionsDiffer' | 'sidesDiffer'> {
   if (baseline?.variant !== 'baseline') return { conditionsDiffer: [] };
   const asked = patches.flatMap((patch) => patch.buildOptions);
   const conditionsDiffer: string[] = [];
   const sidesDiffer: string[] = [];
   for (const { variant, build } of others) {
-    if (variant === 'patched' && sides) {
+    if (variant === 'patched' && differ) {
       const compared = compareSides(baseline.build, build);
       conditionsDiffer.push(...compared.unasked);
       sidesDiffer.push(...compared.asked);
     } else conditionsDiffer.push(...compareConditions(baseline.build, build, variant === 'patched' ? asked : []));
   }
-  return { conditionsDiffer, ...(sides ? { sidesDiffer } : {}) };
+  return { conditionsDiffer, ...(differ ? { sidesDiffer } : {}) };
 }
+
+const changesBuild = ({ patches }: Pick<TargetRun, 'patches'>): boolean =>
+  patches.some(({ files }) => files.some(({ path: name }) => OF_BUILDS.test(name)));
 
 /** A side's own options behind those of both. */
 function withSettings(options: RunRequest['build'], settings: Settings | undefined): RunRequest['build'] {

@@ -41,7 +41,7 @@ const targetSchema = <Members extends z.ZodRawShape>(members: Members) =>
     builds: list(struct({ variant: variantSchema, hit: flag, build: buildSchema })),
     /** Empty when baseline and patched were built under identical conditions; else what differs. */
     conditionsDiffer: texts,
-    /** What differs because it was asked for: the sides' own sources and settings, and what configure made of them. */
+    /** What differs because it was asked for: the sides' own sources and settings, a change of the build itself, and what came of them. */
     sidesDiffer: texts.optional(),
     buildFailure: list(diagnosticSchema).optional(),
     ...members,

@@ -23,7 +23,7 @@ Examples:
   $ forkwright run remove-zombieframe -C ../cpython -p abi=keep-field --cpython-tests all
   $ forkwright run my.patch debian/patches -C ../cpython --quick
   $ forkwright run main..my-branch -C ../cpython
-  $ forkwright run method-cache-size -p bits=10..14 -C ../cpython --quick
+  $ forkwright run method-cache-size -p exponent=10..13 -C ../cpython --quick
   $ forkwright run debian/patches --each -C 3.11 --quick
   $ forkwright run --resume`,
   async run(names, options, ctx) {
