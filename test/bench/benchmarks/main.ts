@@ -3,7 +3,7 @@
  * usage: node test/bench/benchmarks/main.ts [start|generate|refs|build-warm|build|ninja]   (default: all)
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { ninjaContenders } from './ninja.ts';
@@ -184,6 +184,7 @@ done
       5,
     );
   }
+  mkdirSync(path.join(root, 'artifacts'), { recursive: true });
   writeFileSync(path.join(root, 'artifacts/benchmarks.json'), `${JSON.stringify(results, undefined, 2)}\n`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
