@@ -52,10 +52,8 @@ export function toMatch(step) {
   if (hidden instanceof HTMLElement)
     for (const element of [hidden, ...all('.hunk[hidden]', hidden)]) element.hidden = false;
   unfold(row);
-  if (
-    row.parentElement?.nextElementSibling?.classList.contains('split') === false &&
-    document.documentElement.dataset.layout === 'side-by-side'
-  )
+  // Made when it came near the screen, it would copy the mark of the row that it hides.
+  if (row.parentElement !== null && document.documentElement.dataset.layout === 'side-by-side')
     makeSideBySide(row.parentElement);
   shown(row).scrollIntoView({ block: 'center' });
   draw();

@@ -1,1 +1,0 @@
-export{t as runChecks}from"./checks-C49w6OX9.js";

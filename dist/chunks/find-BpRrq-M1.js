@@ -1,1 +1,0 @@
-export{a as readPybench}from"./find-D6uRZYVc.js";

@@ -1,0 +1,1 @@
+export{a as readPybench}from"./find-CLLRruUl.js";

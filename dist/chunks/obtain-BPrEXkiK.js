@@ -1,1 +1,0 @@
-export{t as checkoutAtRef}from"./obtain-Dvcif-Qc.js";

@@ -1,0 +1,1 @@
+export{t as checkoutAtRef,n as obtainSource}from"./obtain-CGD2Sirm.js";

@@ -1,1 +1,0 @@
-export{t as parseRecipe}from"./parse-Ku3aHWVH.js";

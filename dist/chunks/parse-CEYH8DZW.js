@@ -1,0 +1,1 @@
+export{t as parseRecipe}from"./parse-y6q9LZjl.js";
