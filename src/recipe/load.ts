@@ -56,7 +56,11 @@ async function readRecipe(file: string): Promise<Uint8Array> {
     return stat.size > LONGEST ? notARecipe(file, why, 'check the path') : undefined;
   });
   if (!/\.(?:patch|diff)$/.test(file) && !PATCH.test(bytes.toString('latin1', 0, 999))) return bytes;
-  throw notARecipe(file, 'it is a patch', 'use `git apply` or `git am`, `forkwright review` or `forkwright port`');
+  throw notARecipe(
+    file,
+    'it is a patch',
+    '`forkwright run` takes it as it is; or use `git apply`, `forkwright review`, `forkwright port`, or draft a recipe of it: `forkwright recipes new NAME --from FILE`',
+  );
 }
 
 function notARecipe(file: string, why: string, hint: string): UserError {

@@ -1,7 +1,8 @@
+import path from 'node:path';
 import type { Merged } from '../run/fanout/merge.ts';
 import { STAGES } from '../run/stages/list.ts';
 import type { Stage } from '../run/stages/stage.ts';
-import type { RunRecord, TargetResult } from '../run/types.ts';
+import type { RunPatch, RunRecord, TargetResult } from '../run/types.ts';
 import { savedGrowth } from './answers.ts';
 import { headline, runStatus } from './headline.ts';
 import { overallSpeed } from './speed-verdict.ts';
@@ -26,18 +27,36 @@ export function comparisonJson(record: RunRecord, stages: readonly Stage[] = STA
       flavour: record.checkout.flavour.name,
       base: record.checkout.base,
     },
-    patches: record.patches.map(({ recipe, params, verdict, why, file, sha256, insertions, deletions, files }) => ({
-      recipe: { id: recipe.id, version: recipe.version, hash: recipe.hash },
-      params,
-      verdict,
-      why: why ?? null,
-      file: file ?? null,
-      sha256: sha256 ?? null,
-      insertions,
-      deletions,
-      files,
-    })),
+    sides: record.sides?.map(sideJson) ?? null,
+    patches: record.patches.map(patchJson),
     targets: record.targets.map((target) => targetJson(target, stages)),
+  };
+}
+
+function sideJson({ name, checkout, patches, settings }: NonNullable<RunRecord['sides']>[number]) {
+  const { pythonVersion, flavour, base } = checkout;
+  return {
+    name,
+    python: { version: pythonVersion, flavour: flavour.name, base },
+    settings,
+    patches: patches.map(patchJson),
+  };
+}
+
+function patchJson(patch: RunPatch) {
+  const { recipe, origin, params, verdict, why, file, sha256, insertions, deletions, files } = patch;
+  return {
+    recipe: { id: recipe.id, version: recipe.version, hash: recipe.hash },
+    // Not the file's folder, which is this machine's.
+    origin: origin?.kind === 'patch' ? { ...origin, file: path.basename(origin.file) } : (origin ?? null),
+    params,
+    verdict,
+    why: why ?? null,
+    file: file ?? null,
+    sha256: sha256 ?? null,
+    insertions,
+    deletions,
+    files,
   };
 }
 
@@ -50,6 +69,7 @@ function targetJson(target: TargetResult, stages: readonly Stage[]) {
       ok: target.buildFailure === undefined && target.builds.length > 0,
       identicalConditions: target.builds.length > 1 ? target.conditionsDiffer.length === 0 : null,
       conditionsDiffer: target.conditionsDiffer,
+      sidesDiffer: target.sidesDiffer ?? null,
       failure: target.buildFailure ?? null,
       compiler: target.builds[0]?.build.compiler.version ?? null,
       keys: Object.fromEntries(target.builds.map(({ variant, build }) => [variant, build.key])),

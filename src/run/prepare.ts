@@ -92,7 +92,22 @@ export async function prepareRun(
   const baseline = { ...first, ...(await known(a, first)), ...(await make(items.baseline ?? [], first)) };
   const patched = { ...second, ...(await known(b, second)), ...(await make(items.patched, second)) };
   refuseEqual(baseline, patched, a.name, b.name);
+  refusePorts(baseline, patched);
   return { request, recipeFolders, ...patched, baseline, timesMs };
+}
+
+/**
+ * @throws UserError for a target that needs a port, where the sides are not the same but for the patched one's changes: the
+ * port is made once, for both.
+ */
+function refusePorts(a: PreparedSide, b: PreparedSide): void {
+  const target = [...a.targets, ...b.targets].find(({ recipes }) => recipes !== undefined && recipes.length > 0);
+  if (target === undefined || (a.checkout === b.checkout && a.series.length === 0)) return;
+  throw new UserError({
+    code: 'run/port-of-sides',
+    message: `the target ${target.name} needs changes of the sources (${target.recipes?.join(', ')}), which are made for one tree`,
+    hint: 'compare these sides on another target, or each of them with its own baseline by `forkwright run`',
+  });
 }
 
 /** @throws UserError for sides between which there is nothing to compare. */

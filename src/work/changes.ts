@@ -12,7 +12,6 @@ import { recipeItem } from '../recipe/item.ts';
 import type { RunRequest } from '../run/request.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { isFolder } from '../system/files.ts';
 import { refuseTogether, usage } from './options.ts';
 import { portFiles } from './port.ts';
 import { paramsOf, recipeFolders, recipeId, refuseStrayParams } from './recipes.ts';
@@ -127,11 +126,4 @@ async function patchesIn(
     );
   }
   return result.patches.flatMap(({ name: file, text }) => (text === '' ? [] : parsePatch(text, file)));
-}
-
-/** What is named with --checkout and is no folder, and reads as a version or a tag, is got: see `forkwright source`. */
-export async function checkoutNamed(name: string, ctx: Context): Promise<string> {
-  if ((await isFolder(name)) || !/^v?\d+\.\d+(?:\.\d+)?(?:(?:a|b|rc)\d+)?$/.test(name)) return name;
-  const { obtainSource } = await import('../checkout/source/obtain.ts');
-  return (await obtainSource(name, ctx)).root;
 }

@@ -5,7 +5,8 @@ import { runFolder } from '../run/folder.ts';
 import { prepareRun } from '../run/prepare.ts';
 import type { StageName } from '../run/request.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { type AskedChanges, changesAsked, checkoutNamed } from './changes.ts';
+import { type AskedChanges, changesAsked } from './changes.ts';
+import { checkoutNamed } from './checkout-named.ts';
 import type { Member } from './many.ts';
 import { recipeFolders } from './recipes.ts';
 import { refuseStrayOptions, requestFrom, type WorkContext } from './request.ts';
@@ -42,7 +43,7 @@ export async function openSeries(names: readonly string[], options: RunOptions, 
     throw new UserError({
       code: 'cli/one-change',
       message: `${items.length === 1 ? 'one change is' : 'no change is'} named, which has no parts to tell apart`,
-      hint: 'name a folder of patches, several changes, or commits: BASE..HEAD',
+      hint: 'name a folder of patches, several changes, or a line of at most 50 commits without merges: BASE..HEAD',
     });
   }
   const ref = options.ref ?? base;

@@ -78,6 +78,20 @@ describe('two sides', () => {
     expect(problem.hint).toMatch(hint);
   });
 
+  test('a target that needs a port is refused, for the port is made for one tree', async () => {
+    const out = path.join(rig.dir, 'ported');
+    const compared = performComparison(
+      ['v3.9.2', 'next'],
+      runOptions('-C', repo, '--out', out, '-t', 'msvc-x64'),
+      ['build'],
+      {
+        ...rig.ctx,
+        commandLine: [],
+      },
+    );
+    expect(await failure(compared)).toMatchObject({ code: 'run/port-of-sides' });
+  });
+
   test('another recipe on one side', async () => {
     write(path.join(rig.dir, 'r'), {
       'it.yaml':

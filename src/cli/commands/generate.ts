@@ -54,7 +54,9 @@ Examples:
       return generateOverRefs(recipes, options, ctx);
     }
     const { patchesOf, seriesExitCode, seriesFor, tellSeries } = await import('../../work/series.ts');
-    const { checkout, series } = await seriesFor(recipes, options, ctx);
+    const { checkoutNamed } = await import('../../work/checkout-named.ts');
+    const named = { ...options, checkout: await checkoutNamed(options.checkout, ctx) };
+    const { checkout, series } = await seriesFor(recipes, named, ctx);
     tellSeries(series, checkout, ctx);
     const exitCode = seriesExitCode(series);
     const patches = patchesOf({ series });

@@ -46,7 +46,9 @@ Examples:
   async run(names, options, ctx, typed) {
     const { makeReview } = await import('../../work/review/make.ts');
     const checkoutGiven = typed.some(({ name }) => name === 'checkout');
-    const { review, exitCode } = await makeReview(names, { ...options, checkoutGiven }, ctx);
+    const { checkoutNamed } = await import('../../work/checkout-named.ts');
+    const checkout = checkoutGiven ? await checkoutNamed(options.checkout, ctx) : options.checkout;
+    const { review, exitCode } = await makeReview(names, { ...options, checkout, checkoutGiven }, ctx);
     const { renderReview, reviewJson } = await import('../../review/render.ts');
     const text = await renderReview(review, options.format, { ...options, ...shownOn(ctx) });
     const data = reviewJson(review);
