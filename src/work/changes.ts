@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { givenCommits, rangeOf } from '../change/commits.ts';
 import { givenEdits } from '../change/edits.ts';
+import { splitHunks } from '../change/hunks.ts';
 import { namesPatches, parseFolders, patchFolders } from '../change/patch-files.ts';
 import { givenPatches } from '../change/patches.ts';
 import { VERSION_FILE } from '../checkout/version.ts';
@@ -67,7 +68,17 @@ export async function changesAsked(
   for (const name of names) {
     if (rangeNamed(name) !== undefined) continue;
     if (isPatch(name)) {
-      give(givenPatches(await patchesIn(name, options, ctx), options.strip, taken, ctx));
+      const patches = await patchesIn(name, options, ctx);
+      if (!options.hunks) give(givenPatches(patches, options.strip, taken, ctx));
+      else
+        give(
+          givenPatches(
+            patches.flatMap((one) => splitHunks(one, options.strip)),
+            1,
+            taken,
+            ctx,
+          ),
+        );
       continue;
     }
     const params = paramsOf(recipeId(name), options.param);

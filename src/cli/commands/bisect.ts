@@ -16,6 +16,7 @@ export const register = command({
   options: {
     ...OPTIONS,
     cpythonTests,
+    least: option('--least', 'the smallest set of changes that does it, instead of the first: of hunks with --hunks'),
     when: option('--when <gate>', 'what is sought: startup-memory>16k, regression>2%, instructions>1%, tests, build', {
       required: true,
     }),
@@ -24,7 +25,8 @@ export const register = command({
 Examples:
   $ forkwright bisect v3.13.0..main --when 'startup-memory>16k' -C ../cpython
   $ forkwright bisect debian/patches --when tests -C 3.11
-  $ forkwright bisect main..my-branch --when 'regression>2%' --pairs 32 -C ../cpython`,
+  $ forkwright bisect main..my-branch --when 'regression>2%' --pairs 32 -C ../cpython
+  $ forkwright bisect my.patch --hunks --least --when 'size>4k' -C ../cpython`,
   async run(names, { when, ...options }, ctx) {
     const { bisect } = await import('../../work/bisect.ts');
     const { parseGates } = await import('../../run/gates/index.ts');
@@ -36,8 +38,14 @@ Examples:
         hint: "for example --when 'startup-memory>16k'",
       });
     }
+    const { bisectText, leastText } = await import('../bisect-text.ts');
+    if (options.least) {
+      const { leastSet } = await import('../../work/least.ts');
+      const { folder, result } = await leastSet(names, gate, options, ctx);
+      const text = `${leastText(result)}\nIts runs: ${shownPath(path.join(folder, 'least.json'))}\n`;
+      return { exitCode: result.found === undefined ? 1 : 0, data: { folder, ...result }, text };
+    }
     const { folder, result } = await bisect(names, gate, options, ctx);
-    const { bisectText } = await import('../bisect-text.ts');
     const text = `${bisectText(result)}\nIts runs: ${shownPath(path.join(folder, 'bisect.json'))}\n`;
     return { exitCode: result.found === undefined ? 1 : 0, data: { folder, ...result }, text };
   },
