@@ -1,8 +1,10 @@
 import path from 'node:path';
 import type { SourceTree } from '../checkout/types.ts';
-import { namedFiles } from '../diff/locate.ts';
+import { type Located, namedFiles } from '../diff/locate.ts';
 import { letterOf } from '../diff/mail.ts';
 import type { FilePatch, ParsedPatch } from '../diff/types.ts';
+import { applyOld } from '../patch/port/apply-old.ts';
+import { textFile } from '../patch/port/lines.ts';
 import type { GivenChange } from '../patch/series.ts';
 import type { FileChange, GeneratedPatch, GenerateResult } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
@@ -13,6 +15,7 @@ import { accountOf } from './account.ts';
 import { asInTree, diffsOf } from './files.ts';
 import { changesOnTree } from './on-tree.ts';
 
+const NOT_HERE = 'change/does-not-apply';
 const PORT =
   'name the checkout that it is for with --checkout, or carry it there first: --port-from TREE, the one that it was made for';
 
@@ -85,8 +88,9 @@ async function applyGiven(
     // git has tried its reverse.
     if (problem.message.includes('it is there already'))
       return { verdict: 'already-applied', why: 'its reverse applies', account: [] };
+    if (problem.code !== 'review/not-on-tree') return no(problem);
     return no(
-      problem.code === 'review/not-on-tree' ? { ...problem, code: 'change/does-not-apply', hint: PORT } : problem,
+      (await firstMismatch(came?.located ?? [], parsed.name, tree)) ?? { ...problem, code: NOT_HERE, hint: PORT },
     );
   }
   const changed: FileChange[] = [];
@@ -126,6 +130,23 @@ async function applyGiven(
     warnings: warning === undefined ? [] : [{ ...warning, code: 'change/moved' }],
     account: accountOf(change),
   };
+}
+
+/** The first line that is not as the patch has it, with what stands there. */
+async function firstMismatch(
+  located: readonly Located[],
+  name: string,
+  tree: SourceTree,
+): Promise<Diagnostic | undefined> {
+  for (const { patch, old } of located) {
+    const file = old === undefined ? undefined : await tree.read(decodeBytes(old));
+    if (file === undefined) continue;
+    const applied = applyOld(textFile(file.path, file.text), patch, name);
+    if (!('problem' in applied)) continue;
+    const message = `${path.basename(name)} does not apply: the line is not as the patch has it`;
+    return { ...applied.problem, code: NOT_HERE, message, hint: PORT };
+  }
+  return undefined;
 }
 
 /** Links and submodules are no files that a tree for building has bytes of. */

@@ -118,13 +118,11 @@ export const skippedSection = (id: string, title: string, why: string | undefine
   why === undefined ? undefined : section(id, title, text(`${said}. ${sentence(why)}`));
 
 export function patchAnswer(patch: RunPatch): Answer {
-  const { recipe, verdict, why } = patch;
+  const { recipe, origin, verdict, why } = patch;
+  const word = origin !== undefined && verdict === 'drifted' ? 'does not apply' : verdict.replaceAll('-', ' ');
   const title = sentence(recipe.title);
   if (verdict !== 'applies')
-    return answer('Change', 'bad', `${recipe.id}: ${verdict.replaceAll('-', ' ')}`, [
-      title,
-      why !== undefined && sentence(why),
-    ]);
+    return answer('Change', 'bad', `${recipe.id}: ${word}`, [title, why !== undefined && sentence(why)]);
   const lines = `+${integer(patch.insertions)} −${integer(patch.deletions)} lines`;
   return answer('Change', 'good', `${recipe.id} applies: ${count(patch.files.length, 'file')}, ${lines}`, title);
 }

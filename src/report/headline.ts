@@ -47,6 +47,8 @@ export function headline(record: RunRecord): string[] {
 
 export function patchMeaning(patch: RunPatch, pythonVersion: string): string {
   const { id } = patch.recipe;
+  if (patch.origin !== undefined && patch.verdict === 'drifted')
+    return `${id} does not apply to these sources: nothing was built.`;
   return {
     applies: `${id} applies to ${pythonVersion}.`,
     'already-applied': `${id} is in these sources already: there was nothing to change.`,

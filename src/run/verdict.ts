@@ -13,12 +13,13 @@ export function runVerdict(patches: readonly RunPatch[], targets: readonly Targe
   const lines: string[] = [];
   let ok = true;
   for (const patch of patches) {
-    const { recipe, verdict, why, files, insertions, deletions } = patch;
+    const { recipe, origin, verdict, why, files, insertions, deletions } = patch;
+    const word = origin !== undefined && verdict === 'drifted' ? 'does not apply' : verdict.replace('-', ' ');
     ok &&= verdict === 'applies';
     lines.push(
       verdict === 'applies'
         ? `${recipe.id} applies: ${some(files.length, 'file')}, +${insertions} −${deletions} lines.`
-        : `${recipe.id}: ${verdict.replace('-', ' ')}${why === undefined ? '' : `: ${why}`}.`,
+        : `${recipe.id}: ${word}${why === undefined ? '' : `: ${why}`}.`,
     );
   }
   for (const target of targets) {

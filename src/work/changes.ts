@@ -53,6 +53,8 @@ export async function changesAsked(
     refuseTogether(options, range === undefined ? '--dirty' : 'commits', ['ref']);
   const recipes = names.filter((name) => rangeNamed(name) === undefined && !isPatch(name));
   refuseStrayParams(recipes.map(recipeId), options.param);
+  const [stray] = recipes.length === 0 ? options.param : [];
+  if (stray !== undefined) throw usage(`--param ${stray.name}: no recipe is named that could take it`, 'leave it out');
   const commits = range && (await givenCommits(options.checkout, range.from, range.to, ctx));
   const edits = options.dirty ? await givenEdits(options.checkout, ctx) : undefined;
   const items: SeriesItem[] = [];

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identityOf } from '../../src/patch/series.ts';
 import { changesAsked } from '../../src/work/changes.ts';
 import { performRun, resumeRun } from '../../src/work/run.ts';
+import type { RunOptions } from '../../src/work/run-options.ts';
 import { failure, git, gitInit, makeRig, miniTree, type Rig, write } from '../checkout/rig.ts';
 import { runOptions } from './rig.ts';
 
@@ -41,11 +42,8 @@ beforeAll(() => {
 });
 afterAll(() => rig.remove());
 
-const asked = (
-  names: readonly string[],
-  args: readonly string[] = [],
-  more: { readonly ref?: string; readonly dirty?: boolean } = {},
-) => changesAsked(names, { ...runOptions('-C', tree, '--recipes-dir', inRig('recipes'), ...args), ...more }, rig.ctx);
+const asked = (names: readonly string[], args: readonly string[] = [], more: Partial<RunOptions> = {}) =>
+  changesAsked(names, { ...runOptions('-C', tree, '--recipes-dir', inRig('recipes'), ...args), ...more }, rig.ctx);
 const ids = async (names: readonly string[], ...args: string[]) =>
   (await asked(names, args)).items.map((item) => identityOf(item).id);
 
@@ -70,6 +68,7 @@ describe('changes', () => {
     [[], { ref: 'main', dirty: true }, 'cli/usage', /--help/],
     [['mine..main'], {}, 'change/no-commits', /older end first/],
     [['nothing-like-it'], {}, 'recipe/not-found', /recipes/],
+    [['fix.patch'], { param: [{ recipe: undefined, name: 'a', value: '1,2' }] }, 'cli/usage', /leave it out/],
     [['gone.patch'], {}, 'system/enoent', /check the path/],
   ])('%j with %j: %s', async (names, more, code, hint) => {
     const given = names.map((name) => (name === 'TREE' ? tree : name));
