@@ -16,7 +16,7 @@ export const givenBy =
 const TABLE = { ...RUN_OPTIONS, ...REF_OPTION, ...JOBS_OPTION };
 
 /** Options that are no inputs: they say where the Action keeps things, or are read with what a cell says. */
-const NO_INPUTS = new Set(['out', 'fail-on', 'ref', 'head', 'upstream', 'dirty', 'strip', 'hunks', 'port-from']);
+const NO_INPUTS = new Set(['out', 'fail-on', 'ref', 'head', 'upstream', 'dirty', 'strip', 'port-from']);
 
 /** Plural on GitHub, where one input holds all; repeated on the command line. */
 const PLURAL: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import { lineAt } from '../c/lex.ts';
 import type { SourceTree } from '../checkout/types.ts';
+import { applyHunks } from '../diff/apply.ts';
 import { namedFiles } from '../diff/locate.ts';
 import { pathProblem, stripped } from '../diff/paths.ts';
 import { parsePatch } from '../diff/read.ts';
@@ -11,29 +12,32 @@ import { UserError } from '../system/diagnostic.ts';
 import { sha256 } from '../system/hash.ts';
 import { accountOf, KINDS } from './account.ts';
 import { changedRanges } from './changed-ranges.ts';
-import { asInTree, diffsOf } from './files.ts';
+import { asInTree, diffsOf, isBinary } from './files.ts';
 
 /** Which files differ, with their hunks where a diff is at hand. */
 export interface Compared {
   readonly text?: string;
   readonly paths: ReadonlyMap<string, readonly PatchHunk[] | undefined>;
+  /** Of them those that are no files on one side: links, submodules. */
+  readonly odd: readonly string[];
 }
 
 /**
- * What two trees differ in, as a change.
+ * What two trees differ in, as a change; `undefined` when it is nothing.
+ * @throws UserError `change/link` for links and submodules: a tree for building has no bytes of them.
  */
 export async function betweenTrees(
   change: Omit<GivenChange, 'make'>,
   from: SourceTree,
   to: SourceTree,
-  { text, paths }: Compared,
-): Promise<GivenChange> {
+  { text, paths, odd }: Compared,
+): Promise<GivenChange | undefined> {
   const files: FileChange[] = [];
-  const links: string[] = [];
+  const links = [...odd];
   for (const [path, hunks] of paths) {
     const [was, is] = [await from.read(path), await to.read(path)];
-    if (was?.link || is?.link) links.push(path);
-    if (was === undefined && is === undefined) continue;
+    // What cannot be read on either side leads nowhere.
+    if (was?.link || is?.link || (was === undefined && is === undefined)) links.push(path);
     if (was?.blob === is?.blob && was?.executable === is?.executable) continue;
     const [before, after] = [was?.text ?? '', is?.text ?? ''];
     const binary = isBinary({ before, after });
@@ -50,7 +54,16 @@ export async function betweenTrees(
       edits: edits.map((trace) => ({ ...trace, kind: KINDS[change.origin.kind], why })),
     });
   }
-  return { ...change, make: (tree) => applyFiles(change, { files, links, text }, tree) };
+  if (links.length > 0) {
+    throw new UserError({
+      code: 'change/link',
+      message: `${change.identity.id} (${change.identity.title}) touches symbolic links or submodules, which are not built`,
+      detail: [...new Set(links)],
+      hint: 'leave it out, or compare the two as trees: forkwright compare A B',
+    });
+  }
+  if (files.length === 0) return undefined;
+  return { ...change, make: (tree) => applyFiles(change, { files, text }, tree) };
 }
 
 /** Files as a tree has them; the answer where one is another there. */
@@ -80,12 +93,26 @@ async function fittingFiles(
   return own;
 }
 
-/** A file that the patch's text has and the change has not. */
-function strayFile({ text, files }: GeneratedPatch, name: string): string | undefined {
-  const known = new Set(files.map(({ path }) => path));
-  const named = parsePatch(text, name).flatMap((parsed) => namedFiles(parsed));
-  const stray = named.map(({ old, now }) => decodeBytes(now ?? old ?? '')).find((one) => !known.has(one));
-  return stray && `its patch changes ${stray}, of which nothing else is kept`;
+/** In what a kept change is another than its patch, which is what a reader is shown. */
+function unlikeText({ text, files, origin }: GeneratedPatch, name: string): string | undefined {
+  const known = new Map(files.map((file) => [file.path, file]));
+  const told = new Set<string>();
+  for (const { patch, old, now } of parsePatch(text, name).flatMap((parsed) => namedFiles(parsed))) {
+    const path = decodeBytes(now ?? old ?? '');
+    const file = known.get(path);
+    if (file === undefined) return `its patch changes ${path}, of which nothing else is kept`;
+    for (const one of [old, now]) if (one !== undefined) told.add(decodeBytes(one));
+    if (patch.binary || patch.hunks.length === 0 || (old !== undefined && now !== undefined && old !== now)) continue;
+    if ((now === undefined) !== (file.is === 'removed')) return `${path} is not what its patch makes`;
+    const lf = (one: string) => one.replaceAll('\r\n', '\n');
+    const hunks = patch.hunks.map((hunk) => ({
+      ...hunk,
+      lines: hunk.lines.map((line) => ({ ...line, text: lf(line.text) })),
+    }));
+    if (applyHunks(lf(file.before), hunks) !== lf(file.after)) return `${path} is not what its patch makes`;
+  }
+  const stray = files.find((file) => !told.has(file.path) && !(origin?.kind === 'range' && isBinary(file)));
+  return stray && `its patch does not have ${stray.path}`;
 }
 
 /** A change that was kept with the run that it was made for: the same bytes again. @throws UserError for paths that lead out of a tree. */
@@ -96,7 +123,7 @@ export function keptChange(kept: GeneratedPatch, file: string): GivenChange {
       ({ path }) => pathProblem(path) ?? (stripped(path, 0) === undefined ? 'a path leads out of the tree' : []),
     )[0] ??
     (sha256(Buffer.from(kept.text, 'latin1')) === kept.sha256 ? undefined : 'its patch is not the one that was kept') ??
-    strayFile(kept, file);
+    unlikeText(kept, file);
   if (origin === undefined || wrong !== undefined) {
     throw new UserError({
       code: 'change/damaged',
@@ -124,11 +151,7 @@ export function keptChange(kept: GeneratedPatch, file: string): GivenChange {
 /** Whole files in the place of those that they were made from, to the byte. */
 async function applyFiles(
   { identity, origin }: Omit<GivenChange, 'make'>,
-  {
-    files,
-    links,
-    text: diff,
-  }: { readonly files: readonly FileChange[]; readonly links: readonly string[]; readonly text?: string | undefined },
+  { files, text: diff }: { readonly files: readonly FileChange[]; readonly text?: string | undefined },
   tree: SourceTree,
 ): Promise<GenerateResult> {
   const own = await fittingFiles({ identity, origin }, files, tree);
@@ -148,15 +171,6 @@ async function applyFiles(
             detail: binary,
           },
         ]),
-    ...(links.length === 0
-      ? []
-      : [
-          {
-            code: 'change/link',
-            message: `${identity.id} touches symbolic links: the files that they lead to are taken`,
-            detail: links,
-          },
-        ]),
   ];
   const patch = {
     recipe: identity,
@@ -165,7 +179,7 @@ async function applyFiles(
     pythonVersion: tree.version.text,
     base: tree.base,
     files: own,
-    text: header(identity, origin) + text,
+    text: withHeader(identity, origin, text),
     sha256: '',
     insertions,
     deletions,
@@ -181,8 +195,6 @@ async function applyFiles(
   };
 }
 
-const isBinary = ({ before, after }: Pick<FileChange, 'before' | 'after'>): boolean => (before + after).includes('\0');
-
 function countLines(diff: string) {
   const lines = parsePatch(diff, 'the diff').flatMap(({ files }) =>
     files.flatMap(({ hunks }) => hunks.flatMap((h) => h.lines)),
@@ -191,12 +203,30 @@ function countLines(diff: string) {
   return { insertions: count('+'), deletions: count('-') };
 }
 
-/** What stands before the diff: of a commit the head of its mail, as `git format-patch` writes it. */
-function header({ title, why, id }: GivenChange['identity'], origin: Origin): string {
+/**
+ * A diff with what stands before it: of a commit the head of its mail, as `git format-patch` writes it. A message in which
+ * something could be read as a diff is quoted, and left out where even that could.
+ */
+function withHeader({ title, why, id }: GivenChange['identity'], origin: Origin, diff: string): string {
   const bytes = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
-  if (origin.kind !== 'commit') return bytes(`${title === '' ? id : title}\n\n`);
-  const body = why === '' ? '' : `${why.replace(/^(?=---|diff |Index: |From |[A-Za-z-]+: )/gm, ' ')}\n`;
-  return bytes(
-    `From ${origin.commit} Mon Sep 17 00:00:00 2001\nFrom: ${origin.author}\nDate: ${new Date(origin.date).toUTCString()}\nSubject: [PATCH] ${title}\n\n${body}---\n\n`,
-  );
+  const head =
+    origin.kind === 'commit'
+      ? `From ${origin.commit} Mon Sep 17 00:00:00 2001\nFrom: ${origin.author}\nDate: ${new Date(origin.date).toUTCString()}\nSubject: [PATCH] ${title}\n\n`
+      : `${title === '' ? id : title}\n\n`;
+  const end = origin.kind === 'commit' ? '---\n\n' : '';
+  const quoted = why.replace(/^/gm, '> ');
+  const all = [why, quoted, ''].map((body) => bytes(`${head}${body === '' ? '' : `${body}\n`}${end}`) + diff);
+  return all.find((text) => isRead(text, diff)) ?? diff;
+}
+
+/** Whether a text is read as one patch, of the diff's files and nothing else. */
+function isRead(text: string, diff: string): boolean {
+  const filesOf = (one: string) =>
+    parsePatch(one, 'it').map(({ files }) => files.map(({ newPath, oldPath }) => newPath ?? oldPath));
+  try {
+    return JSON.stringify(filesOf(text)) === JSON.stringify(filesOf(diff));
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }

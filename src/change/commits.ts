@@ -7,10 +7,10 @@ import { parsePatch } from '../diff/read.ts';
 import type { GivenChange } from '../patch/series.ts';
 import type { Origin } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
-import { decodeBytes } from '../system/decode.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { sha256 } from '../system/hash.ts';
 import { betweenTrees, type Compared } from './between-trees.ts';
+import { nameOf } from './names.ts';
 
 /** A line of more commits than this, or one with merges in it, is one change. */
 const MOST_COMMITS = 50;
@@ -71,14 +71,27 @@ export async function givenCommits(dir: string, from: string, to: string, ctx: C
   const steps = isLine ? ends : [base, ends.at(-1) ?? base];
   const trees = await treesOf(root, steps, ctx);
   const changes: GivenChange[] = [];
+  const without: string[] = [];
   for (const [i, to] of trees.slice(1).entries()) {
     const from = trees[i];
     if (from === undefined) throw new Error('a commit without the one before it');
-    changes.push(
-      isLine ? await ofCommit(root, from, to, ctx) : await ofRange(root, said, from, to, commits.length, ctx),
-    );
+    const change = isLine
+      ? await ofCommit(root, from, to, ctx)
+      : await ofRange(root, said, from, to, commits.length, ctx);
+    if (change === undefined) without.push(to.commit.slice(0, 12));
+    else changes.push(change);
   }
-  return { base, changes };
+  if (without.length > 0) {
+    const text = `left out, as they change no file of the tree: ${without.join(', ')}`;
+    ctx.emit({ type: 'message', level: 'warning', text });
+  }
+  if (changes.length > 0) return { base, changes };
+  throw new UserError({
+    code: 'change/no-commits',
+    message: `${said} changes no file of the tree`,
+    place: { file: root },
+    hint: 'name commits that do',
+  });
 }
 
 interface CommitTree {
@@ -103,7 +116,12 @@ async function treesOf(root: string, commits: readonly string[], ctx: Context): 
   });
 }
 
-async function ofCommit(root: string, from: CommitTree, to: CommitTree, ctx: Context): Promise<GivenChange> {
+async function ofCommit(
+  root: string,
+  from: CommitTree,
+  to: CommitTree,
+  ctx: Context,
+): Promise<GivenChange | undefined> {
   const git = await openGit(root, ctx);
   const format = '--format=%s%x00%an <%ae>%x00%aI%x00%b';
   const said = await orFail('read a commit', root, git.show(['-s', format, to.commit]));
@@ -121,7 +139,7 @@ async function ofRange(
   to: CommitTree,
   count: number,
   ctx: Context,
-): Promise<GivenChange> {
+): Promise<GivenChange | undefined> {
   const id = said.replace(/[^\w.+-]+/g, '-').replace(/^[.-]+/, '');
   const hash = sha256(Buffer.from(`${from.commit}..${to.commit}`));
   const identity = { id, title: `${said}: ${count} commits`, why: '', version: '', hash };
@@ -133,8 +151,12 @@ async function ofRange(
 async function diffOf(root: string, from: string, to: string, name: string, ctx: Context): Promise<Compared> {
   const git = await openGit(root, ctx, { encoding: 'latin1' });
   const how = ['-r', '-p', '--binary', '--full-index', '--no-renames', '--no-ext-diff', '--no-textconv', '--relative'];
-  const call = git.raw(['diff-tree', ...how, '--ignore-submodules=all', from, to, '--', '.']);
+  const call = git.raw(['diff-tree', ...how, from, to, '--', '.']);
   const text = await orFail('compare two commits', root, call);
   const located = text === '' ? [] : parsePatch(text, name).flatMap((parsed) => namedFiles(parsed));
-  return { text, paths: new Map(located.map(({ old, now, patch }) => [decodeBytes(now ?? old ?? ''), patch.hunks])) };
+  const paths = new Map(located.map(({ old, now, patch }) => [nameOf(now ?? old ?? ''), patch.hunks]));
+  const odd = located.flatMap(({ old, now, patch: { oldMode, newMode } }) =>
+    [oldMode, newMode].some((mode) => mode === '120000' || mode === '160000') ? [nameOf(now ?? old ?? '')] : [],
+  );
+  return { text, paths, odd };
 }

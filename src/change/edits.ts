@@ -1,3 +1,5 @@
+import { lstatSync } from 'node:fs';
+import path from 'node:path';
 import { gitTree } from '../checkout/git-tree.ts';
 import { folderTree, openCheckout } from '../checkout/index.ts';
 import type { GivenChange } from '../patch/series.ts';
@@ -21,10 +23,7 @@ export async function givenEdits(
     const message = '--dirty: the checkout is in no git repository, so nothing says what was edited';
     throw new UserError({ code: 'change/no-git', message, place, hint: 'name a patch, or another checkout' });
   }
-  if (localChanges.length === 0) {
-    const message = '--dirty: nothing is edited: the checkout is as it was committed';
-    throw new UserError({ code: 'change/no-edits', message, place, hint: 'for commits name a range: BASE..HEAD' });
-  }
+  if (localChanges.length === 0) throw noEdits(place);
   const from = await gitTree(root, base.commit, ctx);
   const identity = {
     id: 'uncommitted',
@@ -34,9 +33,19 @@ export async function givenEdits(
     hash: sha256(Buffer.from(base.treeHash)),
   };
   const origin = { kind: 'range', from: base.commit, to: 'the work tree' } as const;
-  const paths = new Map(localChanges.map((path) => [path, undefined]));
-  return {
-    base: base.commit,
-    change: await betweenTrees({ identity, origin }, from, folderTree(checkout, ctx), { paths }),
-  };
+  const paths = new Map(localChanges.map((name) => [name, undefined]));
+  const odd = localChanges.filter((name) =>
+    lstatSync(path.join(root, name), { throwIfNoEntry: false })?.isSymbolicLink(),
+  );
+  const change = await betweenTrees({ identity, origin }, from, folderTree(checkout, ctx), { paths, odd });
+  if (change !== undefined) return { base: base.commit, change };
+  throw noEdits(place);
 }
+
+const noEdits = (place: { readonly file: string }) =>
+  new UserError({
+    code: 'change/no-edits',
+    message: '--dirty: nothing is edited: the checkout is as it was committed',
+    place,
+    hint: 'for commits name a range: BASE..HEAD',
+  });

@@ -28,7 +28,7 @@ export async function asInTree(file: FileChange, tree: SourceTree): Promise<File
 export async function diffsOf(files: readonly FileChange[], tree: SourceTree): Promise<WrittenDiff> {
   const out: WrittenDiff[] = [];
   for (const { path, is, executable, before, after } of files) {
-    if ((before + after).includes('\0')) continue;
+    if (isBinary({ before, after })) continue;
     const old = await tree.read(path);
     const was: Mode = old?.executable ? '100755' : '100644';
     const now: Mode = executable === undefined ? was : executable ? '100755' : '100644';
@@ -48,3 +48,6 @@ export async function diffsOf(files: readonly FileChange[], tree: SourceTree): P
   const sum = (of: 'insertions' | 'deletions') => out.reduce((n, diff) => n + diff[of], 0);
   return { text: out.map(({ text }) => text).join(''), insertions: sum('insertions'), deletions: sum('deletions') };
 }
+
+export const isBinary = ({ before, after }: Pick<FileChange, 'before' | 'after'>): boolean =>
+  (before + after).includes('\0');

@@ -201,7 +201,8 @@ class Copies {
   async changes(touched: readonly Located[]): Promise<readonly FileChange[]> {
     const files = new Map<string, FileChange>();
     for (const [name, parts] of Map.groupBy(touched, ({ old, now }) => now ?? old ?? '')) {
-      const before = this.#before.get(parts[0]?.old ?? name) ?? '';
+      // Of a file that is renamed to where none was, what its old name had.
+      const before = this.#before.get(name) ?? this.#before.get(parts[0]?.old ?? name) ?? '';
       const after = (await this.#text(name)) ?? '';
       const hunks = parts.length === 1 ? parts[0]?.patch.hunks : undefined;
       const edits = parts.some(({ patch }) => patch.binary) ? [] : changedRanges(before, after, hunks);
@@ -209,12 +210,15 @@ class Copies {
     }
     // Of a renamed file nothing is left under its old name; its text is told of under the new one.
     for (const { old } of touched) {
-      if (old === undefined || files.has(old) || existsSync(this.#at(old))) continue;
+      if (old === undefined || files.has(old) || isFileAt(this.#at(old))) continue;
       files.set(old, { path: decodeBytes(old), is: 'removed', before: '', after: '', edits: [] });
     }
     return [...files.values()];
   }
 }
+
+/** A folder may stand where a file was. */
+const isFileAt = (file: Buffer): boolean => lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === false;
 
 const hasCrlf = (lines: readonly { readonly mark: string; readonly text: string }[]): boolean =>
   lines.some(({ mark, text }) => mark !== '+' && text.endsWith('\r\n'));

@@ -12,7 +12,8 @@ import { decodeBytes } from '../system/decode.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { sha256 } from '../system/hash.ts';
 import { accountOf } from './account.ts';
-import { asInTree, diffsOf } from './files.ts';
+import { asInTree, diffsOf, isBinary } from './files.ts';
+import { isUtf8Name } from './names.ts';
 import { changesOnTree } from './on-tree.ts';
 
 const NOT_HERE = 'change/does-not-apply';
@@ -127,9 +128,19 @@ async function applyGiven(
   return {
     verdict: 'applies',
     patch: { ...patch, text, sha256: sha256(Buffer.from(text, 'latin1')) },
-    warnings: warning === undefined ? [] : [{ ...warning, code: 'change/moved' }],
+    warnings: [
+      ...(warning === undefined ? [] : [{ ...warning, code: 'change/moved' }]),
+      ...(isAsWritten ? [] : notInText(patch)),
+    ],
     account: accountOf(change),
   };
+}
+
+/** What a patch that was written anew leaves out. */
+function notInText({ recipe, files }: Pick<GeneratedPatch, 'recipe' | 'files'>): readonly Diagnostic[] {
+  const detail = files.filter(isBinary).map((file) => file.path);
+  const message = `${recipe.id} changes binary files, which are built and not in its patch file`;
+  return detail.length === 0 ? [] : [{ code: 'change/binary', message, detail }];
 }
 
 /** The first line that is not as the patch has it, with what stands there. */
@@ -150,7 +161,12 @@ async function firstMismatch(
 }
 
 /** Links and submodules are no files that a tree for building has bytes of. */
-function linkProblem({ newMode, line }: FilePatch, file: string): readonly Diagnostic[] {
+function linkProblem({ oldPath, newPath, newMode, line }: FilePatch, file: string): readonly Diagnostic[] {
+  const odd = [oldPath, newPath].find((name) => name !== undefined && !isUtf8Name(name));
+  if (odd !== undefined) {
+    const message = `the name of the file ${decodeBytes(odd)} is not UTF-8: it would be made under another one`;
+    return [{ code: 'change/name', message, place: { file, line }, hint: 'take that file out of the patch' }];
+  }
   if (newMode !== '120000' && newMode !== '160000') return [];
   const what = newMode === '120000' ? 'a symbolic link' : 'a submodule';
   return [

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import { GitExit, openGit, orExit } from '../checkout/git.ts';
 import type { Context } from '../system/context.ts';
 
@@ -20,7 +21,10 @@ export async function applyPatch(how: {
 }): Promise<Applied> {
   const { root, copy, text, strip, ctx } = how;
   await writeFile(copy, text, 'latin1');
-  const git = await openGit(root, ctx, { both: true, alone: true });
+  // What the user has set for git (core.autocrlf, apply.ignoreWhitespace, attributes) would change what is made of it.
+  const own = { GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_SYSTEM: devNull, GIT_CONFIG_NOSYSTEM: '1' };
+  const env = { ...ctx.env, ...own, HOME: root, XDG_CONFIG_HOME: root, USERPROFILE: root };
+  const git = await openGit(root, { ...ctx, env }, { both: true, alone: true });
   const apply = (...options: readonly string[]) =>
     orExit(git.applyPatch(copy, ['--whitespace=nowarn', `-p${strip}`, ...options]));
   const said = await apply('-v');

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { givenCommits, rangeOf } from '../change/commits.ts';
 import { givenEdits } from '../change/edits.ts';
-import { splitHunks } from '../change/hunks.ts';
 import { namesPatches, parseFolders, patchFolders } from '../change/patch-files.ts';
 import { givenPatches } from '../change/patches.ts';
 import { VERSION_FILE } from '../checkout/version.ts';
@@ -55,12 +54,14 @@ export async function changesAsked(
   refuseStrayParams(recipes.map(recipeId), options.param);
   const [stray] = recipes.length === 0 ? options.param : [];
   if (stray !== undefined) throw usage(`--param ${stray.name}: no recipe is named that could take it`, 'leave it out');
+  for (const name of recipes) taken.add(recipeId(name));
   const commits = range && (await givenCommits(options.checkout, range.from, range.to, ctx));
   const edits = options.dirty ? await givenEdits(options.checkout, ctx) : undefined;
   const items: SeriesItem[] = [];
   const changes: RunRequest['changes'] = [];
   const give = (given: readonly GivenChange[]) => {
     for (const one of given) {
+      taken.add(one.identity.id);
       items.push({ given: one, params: {} });
       changes.push({ given: one.identity.id });
     }
@@ -71,16 +72,7 @@ export async function changesAsked(
     if (rangeNamed(name) !== undefined) continue;
     if (isPatch(name)) {
       const patches = await patchesIn(name, options, ctx);
-      if (!options.hunks) give(givenPatches(patches, options.strip, taken, ctx));
-      else
-        give(
-          givenPatches(
-            patches.flatMap((one) => splitHunks(one, options.strip)),
-            1,
-            taken,
-            ctx,
-          ),
-        );
+      give(givenPatches(patches, options.strip, taken, ctx));
       continue;
     }
     const params = paramsOf(recipeId(name), options.param);

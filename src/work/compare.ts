@@ -9,6 +9,7 @@ import { UserError } from '../system/diagnostic.ts';
 import { isFolder } from '../system/files.ts';
 import { changesAsked, rangeNamed } from './changes.ts';
 import { checkoutNamed } from './checkout-named.ts';
+import { usage } from './options.ts';
 import { recipeFolders } from './recipes.ts';
 import { freshFolder, refuseStrayOptions, requestFrom, type WorkContext } from './request.ts';
 import { begin, type DoneRun } from './run.ts';
@@ -27,6 +28,8 @@ export async function performComparison(
 ): Promise<DoneRun> {
   const dir = await checkoutNamed(options.checkout, ctx);
   const parsed = written.map(parseSide);
+  const [stray] = parsed.every(({ changes }) => changes.length === 0) ? options.param : [];
+  if (stray !== undefined) throw usage(`--param ${stray.name}: no recipe is named that could take it`, 'leave it out');
   const all: { readonly side: AskedSide; readonly items: readonly SeriesItem[] }[] = [];
   const taken = new Set<string>();
   for (const side of parsed) all.push(await lookUp(side, { ...options, checkout: dir }, taken, ctx));

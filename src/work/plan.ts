@@ -18,7 +18,7 @@ import { isFile } from '../system/files.ts';
 import { toPosix } from '../system/paths.ts';
 import { factsOf } from '../targets/drivers.ts';
 import { targetFor } from '../targets/resolve.ts';
-import { changesAsked } from './changes.ts';
+import { changesAsked, rangeNamed } from './changes.ts';
 import { refuseTogether, usage, type WrittenOption, written } from './options.ts';
 import { refuseStrayOptions, requestFrom } from './request.ts';
 import { RUNS_DIR, type RunOptions } from './run-options.ts';
@@ -113,11 +113,11 @@ async function splitNames(name: string): Promise<readonly string[]> {
 }
 
 async function groupOf(names: readonly string[], { ref: _, ...options }: PlanOptions, ctx: Context) {
-  const { items, changes, base } = await changesAsked(names, { ...options, checkout: '.' }, ctx);
-  if (base !== undefined) {
+  if (names.some((name) => rangeNamed(name) !== undefined)) {
     const message = `${names.join('+')}: commits are of one checkout, and a plan is for many`;
     throw usage(message, 'make patches of them: git format-patch');
   }
+  const { items, changes } = await changesAsked(names, { ...options, checkout: '.' }, ctx);
   const ids = items.map((item) => identityOf(item).id);
   const args = options.param
     .filter(({ recipe }) => recipe === undefined || ids.includes(recipe))

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Gate, judgeGates } from '../run/gates/index.ts';
 import type { StageName } from '../run/request.ts';
 import type { RunRecord } from '../run/types.ts';
+import { UserError } from '../system/diagnostic.ts';
 import { runStep } from '../system/events.ts';
 import type { DoneMany } from './many.ts';
 import { openSeries, type Series } from './prefixes.ts';
@@ -89,7 +90,32 @@ export async function openQuestion(
 
 const isMeasured = (record: RunRecord) => record.targets.some(({ speed }) => speed?.geometricMean !== undefined);
 
+/** @throws UserError where the state before the first change does not build: nothing can be said of the changes then. */
+function refuseBaseline({ targets }: RunRecord): void {
+  const broken = targets.find(
+    ({ buildFailure, builds }) => buildFailure !== undefined && !builds.some(({ variant }) => variant === 'baseline'),
+  );
+  if (broken === undefined) return;
+  throw new UserError({
+    code: 'bisect/baseline',
+    message: `the state before the first change does not build on ${broken.target}: ${broken.buildFailure?.[0]?.message ?? 'see its log'}`,
+    hint: 'begin with a state that builds: `forkwright build` shows what is missing',
+  });
+}
+
+/** Why a run has come to no result: nothing was built of what was asked. */
+function noResult({ sides, patches, state, targets }: RunRecord): string | undefined {
+  const all = [...(sides?.[0].patches ?? []), ...patches];
+  const without = all.find(({ verdict }) => verdict !== 'applies');
+  if (without !== undefined) return `${without.recipe.id} does not apply (${without.verdict.replaceAll('-', ' ')})`;
+  if (state !== 'finished') return 'the run did not come to its end';
+  return targets.length === 0 ? 'nothing was built' : undefined;
+}
+
 function answer(record: RunRecord, gate: Gate): { readonly verdict: Verdict; readonly why: string } {
+  refuseBaseline(record);
+  const none = noResult(record);
+  if (none !== undefined) return { verdict: 'undecided', why: none };
   const results = judgeGates(record, [gate]);
   const why = results.map((one) => one.why).join('; ');
   const notBuilt = record.targets.some(({ buildFailure }) => buildFailure !== undefined);

@@ -49,7 +49,6 @@ export const CHANGE_OPTIONS = {
     ...STRIP_OPTION,
     text: `of patch files: ${STRIP_OPTION.text}`,
   },
-  hunks: option('--hunks', 'each hunk of patch files is a change of its own: for --each and bisect'),
   portFrom: option('--port-from <tree>', 'carry patch files from this tree or ref, for which they were made, first'),
 } as const satisfies OptionTable;
 

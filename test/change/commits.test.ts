@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { givenCommits, rangeOf } from '../../src/change/commits.ts';
@@ -129,6 +129,71 @@ describe('commits', () => {
     ['remove-zombieframe', undefined],
     ['..b', undefined],
   ])('%s', (text, range) => expect(rangeOf(text)).toEqual(range));
+});
+
+describe('commits that are not only of files', () => {
+  const copyOf = (name: string) => {
+    const copy = path.join(rig.dir, name);
+    git(rig.dir, 'clone', '-q', '-b', 'main', repo, copy);
+    return copy;
+  };
+  const commitAll = (copy: string, message: string) => {
+    git(copy, 'add', '-A');
+    git(copy, 'commit', '-q', '--allow-empty', '-m', message);
+  };
+
+  test.each([
+    ['a link to a file', 'Objects/a.c'],
+    ['a dangling link', 'nowhere'],
+    ['a link to a folder', 'Objects'],
+  ])('%s is refused by its name', async (what, to) => {
+    const copy = copyOf(what.replaceAll(' ', '-'));
+    symlinkSync(to, path.join(copy, 'link'));
+    expect(await failure(givenEdits(copy, rig.ctx))).toMatchObject({ code: 'change/link', detail: ['link'] });
+    commitAll(copy, 'link');
+    expect(await failure(givenCommits(copy, 'origin/main', 'HEAD', rig.ctx))).toMatchObject({
+      code: 'change/link',
+      detail: ['link'],
+    });
+  });
+
+  test('a submodule is refused', async () => {
+    const copy = copyOf('submodule');
+    git(copy, 'update-index', '--add', '--cacheinfo', `160000,${git(repo, 'rev-parse', 'v0').trim()},sub`);
+    git(copy, 'commit', '-qm', 'sub');
+    expect(await failure(givenCommits(copy, 'origin/main', 'HEAD', rig.ctx))).toMatchObject({ code: 'change/link' });
+  });
+
+  test('a commit that changes nothing is left out, and it is said', async () => {
+    const copy = copyOf('empty');
+    commitAll(copy, 'nothing');
+    expect(await failure(givenCommits(copy, 'origin/main', 'HEAD', rig.ctx))).toMatchObject({
+      code: 'change/no-commits',
+    });
+    write(copy, { 'Objects/a.c': A.replace('a', 'A') });
+    commitAll(copy, 'something');
+    const { changes } = await givenCommits(copy, 'origin/main', 'HEAD', rig.ctx);
+    expect(changes.map(({ identity }) => identity.title)).toEqual(['something']);
+    expect(rig.messages('warning').at(-1)).toMatch(/^left out, .*[0-9a-f]{12}$/);
+  });
+
+  test.each([
+    'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b',
+    '1c1\n< a\n---\n> b',
+    'Index: x\n\nContent-Transfer-Encoding: base64',
+  ])('a message that quotes a diff is no part of the patch: %j', async (message) => {
+    const copy = path.join(rig.dir, 'message');
+    rmSync(copy, { recursive: true, force: true });
+    git(rig.dir, 'clone', '-q', '-b', 'main', repo, copy);
+    write(copy, { 'Objects/a.c': A.replace('a', 'A') });
+    commitAll(copy, `Title\n\n${message}`);
+    const { base, changes } = await givenCommits(copy, 'origin/main', 'HEAD', rig.ctx);
+    const result = await changes[0]?.make(await gitTree(copy, base, rig.ctx));
+    if (result?.verdict !== 'applies') throw new Error(JSON.stringify(result));
+    expect(parsePatch(result.patch.text, 'x').map(({ files }) => files.map(({ newPath }) => newPath))).toEqual([
+      ['b/Objects/a.c'],
+    ]);
+  });
 });
 
 describe('uncommitted edits', () => {

@@ -176,6 +176,48 @@ test('a folder with CRLF: the patch of the repository gives the folder’s line 
   });
 });
 
+describe('names that go round', () => {
+  test.each(['rotate', 'swap'])('%s: as git makes them', async (how) => {
+    const copy = path.join(rig.dir, 'copy');
+    const B = `${[...'zyxwvutsrq'].join('\n')}\n`;
+    const from = gitInit(miniTree(path.join(rig.dir, how), '3.9.2', { 'Objects/a.c': A, 'Objects/b.c': B }));
+    git(rig.dir, 'clone', '-q', from, copy);
+    git(copy, 'mv', 'Objects/b.c', 'Objects/c.c');
+    git(copy, 'mv', 'Objects/a.c', 'Objects/b.c');
+    if (how === 'swap') git(copy, 'mv', 'Objects/c.c', 'Objects/a.c');
+    const text = git(copy, 'diff', '--cached', 'HEAD', '-M', '-B');
+    rmSync(copy, { recursive: true });
+    const folder = folderTree(await openCheckout(from, rig.ctx), rig.ctx);
+    const { patch } = await applied(text, folder);
+    const after = overlayTree(folder, patch.files);
+    expect((await after.read('Objects/b.c'))?.text).toBe(A);
+    expect((await after.read(`Objects/${how === 'swap' ? 'a' : 'c'}.c`))?.text).toBe(B);
+    if (how === 'rotate') expect(await after.read('Objects/a.c')).toBeUndefined();
+  });
+});
+
+test('a name that is not UTF-8 is refused: it would be made under another one', async () => {
+  expect(await make('--- /dev/null\n+++ "b/Lib/\\344.py"\n@@ -0,0 +1 @@\n+x\n')).toMatchObject({
+    problems: [{ code: 'change/name' }],
+  });
+});
+
+test.each([
+  ['core.autocrlf', 'true', PLAIN],
+  ['core.eol', 'crlf', PLAIN],
+  ['apply.ignoreWhitespace', 'change', PLAIN.replace(' d\n', '  d\n')],
+])('what the user has set for git (%s=%s) changes nothing', async (name, value, text) => {
+  const home = path.join(rig.dir, 'home');
+  write(home, { '.gitconfig': '', '.config/git/attributes': '*.c text eol=crlf\n' });
+  git(home, 'config', '--global', name, value);
+  const ctx = { ...rig.ctx, env: { ...rig.ctx.env, HOME: home, GIT_CONFIG_NOSYSTEM: undefined } };
+  const [one] = givenPatches(parsePatch(text, 'x.patch'), undefined, new Set(), ctx);
+  const result = await one?.make(tree);
+  if (text !== PLAIN) expect(result?.verdict).toBe('drifted');
+  else if (result?.verdict !== 'applies') throw new Error(JSON.stringify(result));
+  else expect(result.patch.files[0]?.after).toBe(A.replace('e', 'E'));
+});
+
 test('the written patch is one that git takes', async () => {
   const moved = overlayTree(tree, [{ path: 'Objects/a.c', after: `0\n0\n${A}` }]);
   const { patch } = await applied(PLAIN, moved);

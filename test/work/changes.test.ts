@@ -130,17 +130,21 @@ describe('a run', () => {
   });
 
   test.each([
-    ['../../out', /damaged/],
-    ['.git/config', /damaged/],
-  ])('a kept change that writes to %s is refused', async (name, why) => {
+    ['a path out of the tree', { path: '../../out', is: 'made', before: '' }],
+    ['git’s folder', { path: '.git/config', is: 'made', before: '' }],
+    ['other bytes than its patch', { after: A.replace('e', 'EVIL') }],
+  ])('a kept change with %s is refused', async (_, wrong) => {
     const out = inRig('hostile');
     rmSync(out, { recursive: true, force: true });
     await run('hostile', inRig('fix.patch'));
     const file = path.join(out, 'changes/fix.json');
     const kept = JSON.parse(readFileSync(file, 'utf8'));
-    kept.files[0] = { ...kept.files[0], path: name, is: 'made', before: '' };
-    writeFileSync(file, JSON.stringify(kept));
-    const resumed = resumeRun(out, runOptions(), [], { ...rig.ctx, commandLine: [] });
-    expect((await failure(resumed)).message).toMatch(why);
+    const resumed = (files: readonly unknown[]) => {
+      writeFileSync(file, JSON.stringify({ ...kept, files }));
+      return failure(resumeRun(out, runOptions(), [], { ...rig.ctx, commandLine: [] }));
+    };
+    const [own] = kept.files;
+    expect((await resumed([{ ...own, ...wrong }])).message).toMatch(/damaged/);
+    expect((await resumed([own, { ...own, ...wrong, path: 'Lib/more.py' }])).message).toMatch(/damaged/);
   });
 });

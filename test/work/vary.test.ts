@@ -4,9 +4,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseGates } from '../../src/run/gates/index.ts';
 import { bisect } from '../../src/work/bisect.ts';
+import { leastSet } from '../../src/work/least.ts';
 import { performEach, performSweep } from '../../src/work/vary.ts';
 import { failure, git, gitInit, makeRig, miniTree, type Rig, write } from '../checkout/rig.ts';
 import { runOptions } from './rig.ts';
+
+const PATCH = '--- a/Include/thing.h\n+++ b/Include/thing.h\n@@ -1 +1 @@\n-#define MOST 4\n+#define MOST 5\n';
 
 let rig: Rig;
 let tree: string;
@@ -64,17 +67,24 @@ test('each change of a series, on top of those before it or alone', async () => 
   });
 });
 
-test('bisect by what does not build: it is the first, since nothing builds here', async () => {
+test('bisect refuses to begin with a state that does not build', async () => {
   const [gate] = parseGates('build', '--when');
   if (gate === undefined) throw new Error('a gate');
-  const { result, folder } = await bisect(['start..main'], gate, options('bisect'), ctx());
-  expect(result.found).toEqual({ from: 1, to: 1 });
-  expect(result.steps.map(({ changes, verdict }) => [changes, verdict])).toEqual([
-    [3, 'after'],
-    [1, 'after'],
+  const asked = bisect(['start..main'], gate, options('bisect'), ctx());
+  expect(await failure(asked)).toMatchObject({ code: 'bisect/baseline' });
+});
+
+test.each(['size>4k', 'build'])('%s: what does not apply is no answer', async (when) => {
+  write(path.join(rig.dir, 'series'), {
+    '1.patch': PATCH,
+    '2.patch': PATCH.replace('-#define MOST 4', '-#define MOST 9'),
+  });
+  const [gate] = parseGates(when, '--when');
+  if (gate === undefined) throw new Error('a gate');
+  const out = `least-${when.replace('>', '-')}`;
+  const { result } = await leastSet([path.join(rig.dir, 'series')], gate, options(out), ctx());
+  expect(result.found).toBeUndefined();
+  expect(result.steps.map(({ verdict, why }) => [verdict, why])).toEqual([
+    ['undecided', expect.stringMatching(/^2 does not apply/)],
   ]);
-  expect(result.error).toBe(0);
-  expect(JSON.parse(readFileSync(path.join(folder, 'bisect.json'), 'utf8'))).toEqual(
-    JSON.parse(JSON.stringify(result)),
-  );
 });

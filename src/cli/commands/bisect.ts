@@ -16,7 +16,7 @@ export const register = command({
   options: {
     ...OPTIONS,
     cpythonTests,
-    least: option('--least', 'the smallest set of changes that does it, instead of the first: of hunks with --hunks'),
+    least: option('--least', 'the smallest set of changes that does it, instead of the first'),
     when: option('--when <gate>', 'what is sought: startup-memory>16k, regression>2%, instructions>1%, tests, build', {
       required: true,
     }),
@@ -26,7 +26,7 @@ Examples:
   $ forkwright bisect v3.13.0..main --when 'startup-memory>16k' -C ../cpython
   $ forkwright bisect debian/patches --when tests -C 3.11
   $ forkwright bisect main..my-branch --when 'regression>2%' --pairs 32 -C ../cpython
-  $ forkwright bisect my.patch --hunks --least --when 'size>4k' -C ../cpython`,
+  $ forkwright bisect debian/patches --least --when 'size>4k' -C ../cpython`,
   async run(names, { when, ...options }, ctx) {
     const { bisect } = await import('../../work/bisect.ts');
     const { parseGates } = await import('../../run/gates/index.ts');
