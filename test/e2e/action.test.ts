@@ -231,6 +231,7 @@ test('a pull request without a recipe: its own commits, against what they are to
   expect(ended.exitCode).toBe(0);
   expect(ended.summary).toContain('Say nearly');
   expect(ended.summary).toContain('+    /* Nearly most functions have co_newlocals');
+  await rm(fork, { recursive: true });
 });
 
 describe('a patch that makes calls slower', () => {

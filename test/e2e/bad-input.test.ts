@@ -36,9 +36,9 @@ describe('the request', () => {
     [['generate', 'remove-zombieframe', '--colour'], 'unknown option'],
     [['run', 'remove-zombieframe', '--pairs', 'many'], 'whole number'],
     [['run', '-C', '.', '--cpython-tests', 'some'], 'expected quick, all, none'],
-    [['run'], 'name a recipe'],
+    [['run'], 'name a change'],
     [['report', 'no-such-run'], 'not a run folder'],
-    [['plan'], 'name a recipe'],
+    [['plan'], 'name a change'],
     [['plan', '--from', 'no-such-plan.json'], 'no such plan'],
     [['merge'], 'missing required argument'],
     [['merge', 'no-such-run'], 'there is no no-such-run'],
@@ -250,6 +250,8 @@ test('every command has --help with an example', async () => {
     .filter((name) => name !== 'help');
   expect(commands).toEqual([
     'run',
+    'compare',
+    'bisect',
     'recipes',
     'source',
     'generate',

@@ -76,7 +76,7 @@ describe('import-results', () => {
     const { text, before, after } = await files();
     const pybench = async (...args: string[]) =>
       (
-        await run(python, ['pybench.py', '-n', '2', '-w', '100', '-C', '2', ...args], {
+        await run(python, ['pybench.py', '-n', '2', '-w', '20', '-C', '2', ...args], {
           cwd: dir,
           env: record.python.env,
         })
