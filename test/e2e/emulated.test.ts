@@ -59,8 +59,9 @@ describe.each([
     expect(instructions?.total?.ratio).toBeLessThan(1.01);
     const expected = { PythonFunctionCalls: 0.059, TryFinally: 0.049, ComplexPythonFunctionCalls: 0.041 };
     for (const [name, by] of Object.entries(expected)) {
-      // Of the same sources for the same processor; 3.9 has other sources, and calls more.
-      if (version === '2.7') within(change(name), by, 0.2, name);
+      // Of the same sources for the same processor; 3.9 has other sources, and calls more. The paths of the build and the cache
+      // decide where memory lies: two folders gave +4.0% and +5.0% for the same test.
+      if (version === '2.7') within(change(name), by, 0.3, name);
       else expect(change(name), name).toBeGreaterThan(0.02);
     }
     for (const name of ['CompareIntegers', 'ForLoops', 'SimpleFloatArithmetic'])
