@@ -45,7 +45,8 @@ export async function readSourceRecord(root: string): Promise<SourceRecord | und
 }
 
 const isSha256 = (value: unknown) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
-const isText = (value: unknown) => typeof value === 'string';
+/** They stand in the head of patches. */
+const isText = (value: unknown) => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value);
 
 /**
  * The first member that is not as written. By hand, not by the schema library: each command that opens a tree would wait

@@ -3,7 +3,7 @@ import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
 import { fingerprint, sha256 } from '../system/hash.ts';
 import { generatePatch, hasC99, outOfRange } from './generate.ts';
-import { patchMail } from './mail.ts';
+import { mailHead, patchMail } from './mail.ts';
 import { ask, type Question, type Recorded, recordingTree } from './recording-tree.ts';
 import type { RegenerateFor } from './regenerate.ts';
 import type { GeneratedPatch, GenerateResult } from './types.ts';
@@ -86,9 +86,9 @@ function remember(start: Known, asked: readonly Recorded[], result: GenerateResu
 
 /** The same patch for another tree with the same bytes in all that it touches: only its header says otherwise. */
 function rebasePatch(patch: GeneratedPatch, tree: Pick<SourceTree, 'version' | 'base'>): GeneratedPatch {
-  const header = patchMail(patch, []);
+  const header = mailHead(patch);
   if (!patch.text.startsWith(header)) throw new Error(`the patch of ${patch.recipe.id} does not begin with its header`);
   const now = { ...patch, pythonVersion: tree.version.text, base: tree.base };
-  const text = patchMail(now, []) + patch.text.slice(header.length);
+  const text = patchMail(now, [{ text: patch.text.slice(header.length) }]);
   return { ...now, text, sha256: sha256(Buffer.from(text, 'latin1')) };
 }

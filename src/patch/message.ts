@@ -1,4 +1,5 @@
 import type { BaseId } from '../checkout/types.ts';
+import { UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
 import type { ParamValue, RecipeIdentity } from './types.ts';
 
@@ -24,10 +25,19 @@ export function describeBase(base: BaseId): string {
   }
 }
 
-/** A line that `git am` would take for the start of the diff, or of another mail, is indented. */
+/** What `git am` would take for a field of the mail's header (a blank need not follow), or for the start of another mail. */
+const FIELD = /^(?:>?From |[A-Za-z-]+:)/;
+/** What git or patch(1), which passes over an indentation, would take for the start of a diff or for the mail's end. */
+const DIFF = /^(?:---|\+\+\+|\*\*\*|@@ |diff -|Index:|-- ?$|- -)/;
+
+/** A line that is nothing but words for git and patch(1). */
 function harmless(line: string): string {
-  return /^(?:---|diff -|Index: |From |>From |@@ |[A-Za-z-]+: |-- ?$|-- >8|8<)/.test(line) ? ` ${line}` : line;
+  if (DIFF.test(line)) return `> ${line}`;
+  return FIELD.test(line) ? ` ${line}` : line;
 }
+
+/** git cuts a mail at such a line where `mailinfo.scissors` is set. */
+const SCISSORS = /^[-\s]*(?:[<>]?[8%][<>]?[-\s]*)+$/;
 
 /** The reason as paragraphs of at most 72 columns. */
 function paragraphs(why: string): string[] {
@@ -36,6 +46,8 @@ function paragraphs(why: string): string[] {
     if (out.length > 0) out.push('');
     out.push(...filled(paragraph.trim().split(/\s+/)));
   }
+  if (out.some((line) => SCISSORS.test(line) && /[<>]/.test(line)))
+    throw unfit('the reason (`why:`) has a line with which git cuts a mail (scissors)');
   return out.map(harmless);
 }
 
@@ -51,6 +63,20 @@ function filled(words: readonly string[]): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+/** A field's text, which ends with its line. */
+function inLine(name: string, text: string): string {
+  if (!/[\0-\x1f\x7f-\x9f\u2028\u2029]/.test(text)) return text;
+  throw unfit(`${name} has a line break or another control character: ${JSON.stringify(text)}`);
+}
+
+function unfit(what: string): UserError {
+  return new UserError({
+    code: 'patch/unsafe-words',
+    message: `this does not fit into the head of a patch: ${what}`,
+    hint: 'take it out: in the recipe, in the value of a parameter, or in the name of the tree’s archive',
+  });
 }
 
 /** The commit message: subject, reason, and where the patch comes from. DEP-3 fields and Yocto's Upstream-Status included. */
@@ -70,8 +96,11 @@ export function commitMessage(facts: MessageFacts): { readonly subject: string; 
     'Forwarded: not-needed',
     'Upstream-Status: Inappropriate [fork policy]',
   ];
+  const subject = inLine('the title', recipe.title.replace(/\s+/g, ' ').trim());
+  // git takes `[…]` at a subject's start away, and decodes encoded words.
+  if (/^(?:\[|re:)|=\?/i.test(subject)) throw unfit(`the title begins with "[" or "Re:", or has "=?": ${subject}`);
   return {
-    subject: recipe.title.replace(/\s+/g, ' ').trim(),
-    body: [...paragraphs(recipe.why), '', ...fields].join('\n'),
+    subject,
+    body: [...paragraphs(recipe.why), '', ...fields.map((field) => inLine('a field', field))].join('\n'),
   };
 }

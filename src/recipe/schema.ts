@@ -5,6 +5,19 @@ const IDENTIFIER = /^[A-Za-z_]\w*$/;
 const identifier = z.string().regex(IDENTIFIER, 'a C identifier is expected');
 const named = (what: string) => identifier.describe(what);
 const text = z.string().min(1, 'must not be empty');
+/** Stands in one line of a patch's head. */
+const word = text.regex(
+  /^[^\0-\x1f\x7f-\x9f\u2028\u2029]*$/,
+  'line breaks and other control characters cannot be in it',
+);
+const title = z
+  .string()
+  .min(1)
+  .max(72, "at most 72 characters: it is the patch's subject")
+  .regex(
+    /^(?!\[|re:)(?:(?!=\?)[^\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029])*$/i,
+    'git changes a subject that begins with "[" or "Re:", or has "=?" or control characters in it',
+  );
 
 export const versions = z
   .string()
@@ -285,7 +298,7 @@ export const editSchemas = {
     })
     .describe('Add a file; refused where another of this name is there'),
   'build-option': z
-    .strictObject({ configure: text.describe('The option, as configure has it'), ...common })
+    .strictObject({ configure: word.describe('The option, as configure has it'), ...common })
     .describe('Ask for a configure option instead of a patch'),
   regenerate: z
     .strictObject({
@@ -302,7 +315,7 @@ export const editKinds = Object.keys(editSchemas) as EditKind[];
 
 const paramBase = { why: text.optional() };
 export const paramSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('enum'), values: z.array(text).min(1), default: text, ...paramBase }),
+  z.strictObject({ type: z.literal('enum'), values: z.array(word).min(1), default: word, ...paramBase }),
   z.strictObject({
     type: z.literal('int'),
     default: z
@@ -381,7 +394,7 @@ const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "lower-case words j
 
 const head = {
   id,
-  title: z.string().min(1).max(72, "at most 72 characters: it is the patch's subject"),
+  title,
   why: text,
   version: z.int().min(1).default(1).describe('Raised when what the recipe yields changes'),
   cpython: versions,
