@@ -77,14 +77,29 @@ export function commitsOfPull(env: Env, payload: Payload): string | undefined {
   return /^[0-9a-f]{40,64}$/.test(base) ? `${base}..HEAD` : undefined;
 }
 
+/**
+ * Whether what is checked out may name programs to start (targets in forkwright.yml): it is the repository's own, not
+ * what a fork's pull request brings. Events that may bring either are not trusted.
+ */
+export function trustsCheckout(env: Env, payload: Payload): boolean {
+  const own = ['push', 'schedule', 'workflow_dispatch', 'release', 'merge_group', 'create'];
+  if (own.includes(env.GITHUB_EVENT_NAME ?? '')) return true;
+  return env.GITHUB_EVENT_NAME === 'pull_request' && isOfRepository(payload, env);
+}
+
+/** Whether a pull request comes from the repository itself. */
+function isOfRepository({ pull_request: pull }: Payload, env: Env): boolean {
+  const from = pull?.head?.repo?.full_name;
+  return typeof from === 'string' && from.toLowerCase() === (env.GITHUB_REPOSITORY ?? '').toLowerCase();
+}
+
 /** The pull request that the workflow runs for, when its token may write there. */
 export function pullRequestOf(env: Env, payload: Payload): PullRequest {
   const pull = payload.pull_request;
   if (env.GITHUB_EVENT_NAME !== 'pull_request' || pull === undefined)
     return { why: 'this is not a run for a pull request' };
   if (typeof pull.number !== 'number' || !Number.isSafeInteger(pull.number)) return { why: 'the event has no number' };
-  const from = pull.head?.repo?.full_name;
-  if (typeof from !== 'string' || from.toLowerCase() !== (env.GITHUB_REPOSITORY ?? '').toLowerCase()) {
+  if (!isOfRepository(payload, env)) {
     return {
       why: 'the pull request comes from a fork, and GitHub gives its workflows a token that may only read; a second workflow (workflow_run) can comment, see docs/action.md',
     };

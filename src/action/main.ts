@@ -3,7 +3,7 @@ import { setFailed, summary } from '@actions/core';
 import { Cancelled, type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { fileProblem } from '../system/files.ts';
 import { missingComment, type Posted, postComment, problemsText } from './comments.ts';
-import { eventPayload, pullRequestOf } from './event.ts';
+import { eventPayload, pullRequestOf, trustsCheckout } from './event.ts';
 import { type Host, openHost } from './host.ts';
 import { choiceOf, givenBy } from './inputs.ts';
 import { neutralText } from './neutral.ts';
@@ -22,7 +22,9 @@ async function main(): Promise<void> {
   try {
     // Relative names in inputs are those of the workspace.
     if (process.env.GITHUB_WORKSPACE) process.chdir(process.env.GITHUB_WORKSPACE);
-    host = await openHost({ ...process.env }, given, abort.signal);
+    const trusted = trustsCheckout(process.env, await eventPayload(process.env));
+    const env = { ...(trusted ? { FORKWRIGHT_TRUST_CONFIG: '1' } : {}), ...process.env };
+    host = await openHost(env, given, abort.signal);
     const exitCode =
       choiceOf(given, 'command', ['run', 'comment']) === 'run'
         ? await (await import('./run-command.ts')).runCommand(

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ register(program: Comman
   plan: () => import('./commands/plan.ts'),
   merge: () => import('./commands/merge.ts'),
   targets: () => import('./commands/targets.ts'),
+  trust: () => import('./commands/trust.ts'),
   doctor: () => import('./commands/doctor.ts'),
   cache: () => import('./commands/cache.ts'),
   clean: () => import('./commands/clean.ts'),

@@ -13,6 +13,14 @@ export function cacheFolder(env: Readonly<Record<string, string | undefined>>): 
   return path.isAbsolute(cache) ? cache : path.join(tmpdir(), 'forkwright-cache');
 }
 
+/** What a person has settled, and is not made again: `FORKWRIGHT_CONFIG`, else the system's convention. */
+export function configFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const own = env.FORKWRIGHT_CONFIG;
+  if (own !== undefined && own !== '') return path.resolve(expandHome(own, homedir()));
+  const config = envPaths('forkwright', { suffix: '' }).config;
+  return path.isAbsolute(config) ? config : path.join(cacheFolder(env), 'config');
+}
+
 /** `~` at the beginning is the home folder, as shells have it: cmd.exe and files of settings do not write it out. */
 export function expandHome(folder: string, home: string, flavour: PlatformPath = path): string {
   const [tilde, next] = folder;

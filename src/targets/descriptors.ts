@@ -36,10 +36,27 @@ export async function allTargets(
   folder = process.cwd(),
   platform: NodeJS.Platform = process.platform,
 ): Promise<readonly TargetDescriptor[]> {
+  return (await foundTargets(folder, platform)).map(({ target }) => target);
+}
+
+/** A target, and the configuration file that describes it, for one that is not built in. */
+interface FoundTarget {
+  readonly target: TargetDescriptor;
+  readonly file?: string | undefined;
+}
+
+async function foundTargets(folder: string, platform: NodeJS.Platform): Promise<readonly FoundTarget[]> {
   const { builtInTargets, userTargets } = await import('./load.ts');
   const builtIn = [HOST, ...(await builtInTargets())];
-  const byName = new Map([...builtIn, ...(await userTargets(folder, builtIn))].map((target) => [target.name, target]));
-  return [...byName.values()].map((target) => onPlatform(target, platform)).sort((a, b) => byCodeUnit(a.name, b.name));
+  const { file, targets } = await userTargets(folder, builtIn);
+  const all: readonly FoundTarget[] = [
+    ...builtIn.map((target) => ({ target })),
+    ...targets.map((target) => ({ target, file })),
+  ];
+  const byName = new Map(all.map((found) => [found.target.name, found]));
+  return [...byName.values()]
+    .map((found) => ({ ...found, target: onPlatform(found.target, platform) }))
+    .sort((a, b) => byCodeUnit(a.target.name, b.target.name));
 }
 
 /** The target called `name`. @throws UserError `target/unknown`, with the names there are; and as `allTargets`. */
@@ -48,14 +65,19 @@ export async function resolveTarget(
   folder = process.cwd(),
   platform: NodeJS.Platform = process.platform,
 ): Promise<TargetDescriptor> {
+  return (await findTarget(name, folder, platform)).target;
+}
+
+/** As `resolveTarget`, with the file that describes it. */
+export async function findTarget(name: string, folder: string, platform: NodeJS.Platform): Promise<FoundTarget> {
   // To load what reads and checks descriptors takes longer than a lookup in the store.
-  if (name === HOST.name && (await nearestSettings(folder)) === undefined) return HOST;
-  const targets = await allTargets(folder, platform);
-  const found = targets.find((target) => target.name === name);
+  if (name === HOST.name && (await nearestSettings(folder)) === undefined) return { target: HOST };
+  const targets = await foundTargets(folder, platform);
+  const found = targets.find(({ target }) => target.name === name);
   if (found !== undefined) return found;
   throw new UserError({
     code: 'target/unknown',
     message: `there is no target called "${name}"`,
-    hint: `the targets are: ${targets.map((target) => target.name).join(', ')}; \`forkwright targets\` describes them`,
+    hint: `the targets are: ${targets.map(({ target }) => target.name).join(', ')}; \`forkwright targets\` describes them`,
   });
 }

@@ -27,18 +27,21 @@ export async function builtInTargets(): Promise<readonly TargetDescriptor[]> {
   );
 }
 
+/** Targets, and the file that describes them; none where there is no such file. */
+export interface OwnTargets {
+  readonly file?: string | undefined;
+  readonly targets: readonly TargetDescriptor[];
+}
+
 /**
  * The targets in `targets:` of the `forkwright.yml` that is nearest above `folder`; none when there is no such file. What
  * else it says is not looked at. A target may extend one of `known` or one before it: what it says itself wins, maps member
  * by member, lists and text as a whole.
  * @throws UserError with every problem of the file, each with its place.
  */
-export async function userTargets(
-  folder: string,
-  known: readonly TargetDescriptor[],
-): Promise<readonly TargetDescriptor[]> {
+export async function userTargets(folder: string, known: readonly TargetDescriptor[]): Promise<OwnTargets> {
   const settings = await nearestSettings(folder);
-  if (settings === undefined) return [];
+  if (settings === undefined) return { targets: [] };
   const doc = readYaml(settings.file, settings.bytes, 'target');
   if ('diagnostics' in doc) throw new UserError(doc.diagnostics);
   const list = isObject(doc.data) ? (doc.data.targets ?? []) : [];
@@ -57,7 +60,7 @@ export async function userTargets(
     if (target !== undefined) targets.push(target);
   }
   if (problems.length > 0) throw new UserError(problems);
-  return targets;
+  return { file: settings.file, targets };
 }
 
 /** The target at a place of a file, or what is wrong with it: every problem, each with its place. */

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { resolveTarget } from './descriptors.ts';
+import { findTarget } from './descriptors.ts';
 import { factsOf } from './drivers.ts';
 import { expandTarget } from './environment.ts';
 import { wrongSshUrl } from './runners/ssh/connection.ts';
+import { requireTrust } from './trust.ts';
 import type { TargetDescriptor } from './types.ts';
 
 interface TargetChoices {
@@ -17,7 +18,7 @@ interface TargetChoices {
 /**
  * The target called `name` as it is used here: its variables written out by the environment, then what the user chose.
  * @param folder where the search for the user's own descriptors begins.
- * @throws UserError as `resolveTarget`; `target/runner` for an address that cannot be used.
+ * @throws UserError as `resolveTarget`; `target/not-trusted` for one of a file that nobody has trusted; `target/runner` for an address that cannot be used.
  */
 export async function targetFor(
   name: string,
@@ -26,7 +27,9 @@ export async function targetFor(
   folder = process.cwd(),
   platform: NodeJS.Platform = process.platform,
 ): Promise<TargetDescriptor> {
-  const own = expandTarget(await resolveTarget(name, folder, platform), ctx);
+  const found = await findTarget(name, folder, platform);
+  await requireTrust(found.target, found.file, ctx.env);
+  const own = expandTarget(found.target, ctx);
   const target =
     sysroot === undefined || !factsOf(own).takes.includes('sysroot')
       ? own

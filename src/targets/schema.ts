@@ -6,7 +6,10 @@ import { wrongSshUrl } from './runners/ssh/connection.ts';
 const text = z.string().min(1, 'must not be empty');
 const texts = z.array(z.string());
 const variable = z.string().regex(/^[A-Za-z_]\w*$/, 'the name of a variable is expected');
-const packages = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'the name of a Debian package is expected'));
+/** apt-get removes what a minus stands behind. */
+const packages = z.array(
+  z.string().regex(/^[a-z0-9][a-z0-9+.-]*[a-z0-9+.]$/, 'the name of a Debian package is expected'),
+);
 
 const versions = range
   .min(1, 'must not be empty')

@@ -1,5 +1,6 @@
 /** Bad input and bad machines: a clear message, the right exit code, no stack trace, nothing lost. */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -267,6 +268,7 @@ test('every command has --help with an example', async () => {
     'plan',
     'merge',
     'targets',
+    'trust',
     'doctor',
     'cache',
     'clean',
@@ -276,6 +278,31 @@ test('every command has --help with an example', async () => {
     expect(help.exitCode).toBe(0);
     expect(help.out).toMatch(/Examples?:\n {2}\$ forkwright /);
   }
+});
+
+test('a stranger’s forkwright.yml starts nothing before a person trusts it', async () => {
+  await chmod(scratch, 0o700);
+  const cwd = path.join(scratch, 'stranger');
+  const mark = path.join(scratch, 'was-run');
+  const cc = path.join(cwd, 'cc');
+  await mkdir(cwd);
+  await writeFile(cc, `#!/bin/sh\ntouch ${mark}\n`, { mode: 0o755 });
+  await writeFile(
+    path.join(cwd, 'forkwright.yml'),
+    JSON.stringify({ targets: [{ name: 'host', extends: 'host', toolchain: { cc: [cc] } }] }),
+  );
+  const env = { FORKWRIGHT_TRUST_CONFIG: '', FORKWRIGHT_CONFIG: path.join(scratch, 'config') };
+  for (const args of [['doctor'], ['targets', 'show', 'host'], ['trust']]) {
+    const ran = await forkwright(args, { cwd, env });
+    expect(ran.exitCode).toBe(2);
+    expect(ran.err).toContain(`compiler: "${cc}"`);
+    expect(ran.err).toContain('forkwright trust');
+  }
+  expect((await forkwright(['targets', 'list'], { cwd, env })).exitCode).toBe(0);
+  expect(existsSync(mark)).toBe(false);
+  expect((await forkwright(['trust', '--yes'], { cwd, env })).out).toContain('Trusted.');
+  await forkwright(['doctor'], { cwd, env });
+  expect(existsSync(mark)).toBe(true);
 });
 
 test('no path of the tests lets a changed tree go unnoticed: the cached sources are as they were', async () => {

@@ -30,7 +30,8 @@ export function forkwright(
   return new Promise((resolve, reject) => {
     const child = spawn(path.join(ROOT, 'scripts/forkwright'), [...args], {
       cwd: options.cwd ?? ARTIFACTS,
-      env: { ...process.env, CI: '1', NO_COLOR: '1', ...options.env },
+      // The configuration files are the tests' own.
+      env: { ...process.env, CI: '1', NO_COLOR: '1', FORKWRIGHT_TRUST_CONFIG: '1', ...options.env },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

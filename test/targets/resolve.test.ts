@@ -19,7 +19,7 @@ const resolved = (
   choices?: Parameters<typeof targetFor>[2],
   env = {},
   platform: NodeJS.Platform = 'linux',
-) => targetFor(name, { env }, choices, folder, platform);
+) => targetFor(name, { env: { FORKWRIGHT_TRUST_CONFIG: '1', ...env } }, choices, folder, platform);
 
 test('the interpreters run there, all else stays', async () => {
   const there = await resolved('host', { runners: { host: 'ssh://pi@board/fw' } });
