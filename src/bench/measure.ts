@@ -1,20 +1,19 @@
-import type { Variant } from '../builds/types.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import type { Step } from '../system/events.ts';
 import { canonicalJson } from '../system/hash.ts';
-import { planSession } from './planning.ts';
+import { canCompare, planSession } from './planning.ts';
 import { completeSamples } from './samples/complete.ts';
 import { openSamples, readSamples } from './samples/read.ts';
-import { schedulePair } from './schedule.ts';
+import { letterOf, schedulePair, type Turn } from './schedule.ts';
 import type { PreparedSuite } from './suites/suite.ts';
 import { runTurn, startTeam, type TeamOptions } from './team.ts';
-import type { BenchSettings, Interpreter, SampleHeader, SampleLine } from './types.ts';
+import type { BenchSettings, Interpreter, Measured, SampleHeader, SampleLine } from './types.ts';
 import { choosePinning } from './worker.ts';
 
 export interface SpeedRequest {
-  /** Baseline first; then patched; then the control, when there is one. */
-  readonly interpreters: readonly Interpreter[];
+  /** Baseline first; then patched, one or several; then the control, when there is one. */
+  readonly interpreters: readonly Interpreter<Measured>[];
   readonly suite: PreparedSuite;
   readonly settings: BenchSettings;
   /** `samples.jsonl`: made, or continued when it holds an interrupted session of the same kind. */
@@ -23,7 +22,7 @@ export interface SpeedRequest {
   /** Where progress is shown: `pair 3 of 16, test 12 of 58`. */
   readonly step?: Pick<Step, 'progress'> | undefined;
   /** For self-tests: variants to slow down by this fraction. */
-  readonly planted?: Readonly<Partial<Record<Variant, number>>> | undefined;
+  readonly planted?: Readonly<Partial<Record<Measured, number>>> | undefined;
 }
 
 /**
@@ -104,7 +103,8 @@ async function runPairs(team: TeamOptions, header: SampleHeader, { lines, write,
       for (const turn of schedule.turns) {
         const [at, total] = [turn.position, schedule.turns.length];
         step?.progress(`pair ${pair} of ${pairs}, test ${at} of ${total}`, (pair - 1) * total + at, pairs * total);
-        if (!isRetired(lines, turn.test)) await write(...(await runTurn(workers, pair, turn, header)));
+        const left = without(retired(lines, turn.test), turn);
+        if (left !== undefined) await write(...(await runTurn(workers, pair, left, header)));
       }
     } finally {
       await workers.end();
@@ -123,10 +123,22 @@ function inLayout(team: TeamOptions, pair: number): TeamOptions {
   return { ...team, interpreters };
 }
 
-/** A test that hung once, or failed twice, will do so again: its row is there, and the time is better spent. */
-function isRetired(lines: readonly SampleLine[], test: string): boolean {
-  const troubles = lines.filter((line) => line.type === 'problem' && line.test === test);
-  return troubles.length > 1 || troubles.some((line) => line.type === 'problem' && line.kind === 'timeout');
+/** On which variants a test hung once, failed twice, or could not even be planned: it will do so again, its row is there, and the time is better spent. */
+function retired(lines: readonly SampleLine[], test: string): ReadonlySet<Measured> {
+  const troubles = lines.flatMap((line) => (line.type === 'problem' && line.test === test ? [line] : []));
+  const byVariant = [...Map.groupBy(troubles, ({ variant }) => variant)];
+  const gone = byVariant.filter(
+    ([, own]) => own.length > 1 || own.some((one) => one.kind === 'timeout' || one.pair === 0),
+  );
+  return new Set(gone.map(([variant]) => variant));
+}
+
+/** A turn of the variants that are left; `undefined` where no two of them can be compared. */
+function without(gone: ReadonlySet<Measured>, turn: Turn): Turn | undefined {
+  if (gone.size === 0) return turn;
+  const blocks = turn.blocks.filter((variant) => !gone.has(variant));
+  if (!canCompare(new Set(blocks)) || gone.has('control')) return undefined;
+  return { ...turn, blocks, order: blocks.map(letterOf).join('') };
 }
 
 const IDENTITY = ['suite', 'pybench', 'files', 'pins', 'settings', 'variants', 'planted', 'layouts'] as const;

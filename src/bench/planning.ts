@@ -1,7 +1,7 @@
 import { UserError } from '../system/diagnostic.ts';
 import { byCodeUnit } from '../system/hash.ts';
 import { attempt, type Team } from './team.ts';
-import type { BenchSettings, SampleHeader, SampleProblem, WorkerFacts } from './types.ts';
+import type { BenchSettings, Measured, SampleHeader, SampleProblem, WorkerFacts } from './types.ts';
 import { type Spent, TestFailed, type Worker } from './worker.ts';
 
 /** A test whose empty loop takes this share of its time has nothing left to compare once it is subtracted. */
@@ -48,13 +48,14 @@ export async function planSession(
     // What runs nowhere is not there on this version; what fails on one side only is a finding.
     const everywhere = found.length === lists.length && found.every(({ kind }) => kind === 'failed');
     problems.push(...found.map((row) => (everywhere ? { ...row, kind: 'missing' as const } : row)));
-    if (found.length > 0) continue;
+    const gone = found.map(({ variant }) => variant);
+    const left = team.variants.filter((variant) => !gone.includes(variant));
+    const [first] = left;
+    if (first === undefined || !canCompare(new Set(left)) || gone.includes('control')) continue;
     // What a test does only with many loops (raise, crash, hang) is its own trouble, not the suite's.
-    const tried = await attempt(team, () =>
-      chooseLoops(team.of(baseline.variant), test, trials, settings.blockMs / 1000, clock),
-    );
+    const tried = await attempt(team, () => chooseLoops(team.of(first), test, trials, settings.blockMs / 1000, clock));
     if ('kind' in tried) {
-      problems.push({ type: 'problem', pair: 0, variant: baseline.variant, test, ...tried });
+      problems.push({ type: 'problem', pair: 0, variant: first, test, ...tried });
       continue;
     }
     const { done: chosen } = tried;
@@ -68,6 +69,10 @@ export async function planSession(
   const [defaultRounds, operations] = [pick(baseline.rounds, loops), pick(baseline.operations, loops)];
   return { tests, loops, repeats, defaultRounds, operations, uncalibrated, problems, clock };
 }
+
+/** Two variants are left, beside a control. */
+export const canCompare = (variants: ReadonlySet<Measured>): boolean =>
+  variants.size - (variants.has('control') ? 1 : 0) > 1;
 
 /**
  * pybench's own reading of `-t`: anywhere in the name, whatever the case.

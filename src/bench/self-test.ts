@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { compare } from './comparison/compare.ts';
+import { samplesOfEach } from './comparison/session.ts';
 import { measureSamples, type SpeedRequest } from './measure.ts';
 import type { Interpreter, SelfTestResult, SelfTestRun } from './types.ts';
 
@@ -11,6 +12,8 @@ export interface SelfTestRequest extends Omit<SpeedRequest, 'interpreters' | 'sa
   readonly otherLayouts?: Interpreter['layouts'];
   /** A folder for the samples, a file a run. An interrupted self-test continues there. */
   readonly folder: string;
+  /** How many times the other side is there, each compared with the one baseline in one session; absent: once. Not where a slowdown is planted. */
+  readonly copies?: number | undefined;
   /** How often A is compared with A, each time with another seed. */
   readonly repetitions: number;
   /** Slowdowns to plant, as fractions: [0.02, 0.05, 0.1]. */
@@ -34,8 +37,10 @@ export async function selfTest(request: SelfTestRequest): Promise<SelfTestResult
   ];
   const runs: SelfTestRun[] = [];
   for (const [index, one] of wanted.entries()) {
-    const known = request.known?.find((run) => run.planted === one.planted && run.repetition === one.repetition);
-    runs.push(known ?? (await runOne(request, one, index, wanted.length)));
+    const known = (request.known ?? []).filter(
+      (run) => run.planted === one.planted && run.repetition === one.repetition,
+    );
+    runs.push(...(known.length > 0 ? known : await runOne(request, one, index, wanted.length)));
     await request.update?.(summary(runs, request.planted));
   }
   return summary(runs, request.planted);
@@ -52,7 +57,12 @@ function summary(runs: readonly SelfTestRun[], planted: readonly number[]): Self
 
 type Wanted = Pick<SelfTestRun, 'planted' | 'repetition'>;
 
-async function runOne(request: SelfTestRequest, { planted, repetition }: Wanted, index: number, all: number) {
+async function runOne(
+  request: SelfTestRequest,
+  { planted, repetition }: Wanted,
+  index: number,
+  total: number,
+): Promise<SelfTestRun[]> {
   const samples = `self-test-${(planted * 100).toFixed(1)}-${repetition}.jsonl`;
   const samplesFile = path.join(request.folder, samples);
   if (request.fresh === true) await rm(samplesFile, { force: true });
@@ -60,29 +70,38 @@ async function runOne(request: SelfTestRequest, { planted, repetition }: Wanted,
   const label = planted === 0 ? `A against A, ${repetition}` : `${planted * 100}% planted`;
   const began = performance.now();
   const loadBefore = loadavg()[0] ?? 0;
+  const copies = planted === 0 ? (request.copies ?? 1) : 1;
+  const others = Array.from({ length: copies }, (_, i) =>
+    i === 0 ? ('patched' as const) : (`patched-${i + 1}` as const),
+  );
   const lines = await measureSamples({
     interpreters: [
       { ...interpreter, variant: 'baseline' },
-      { ...interpreter, variant: 'patched', layouts: request.otherLayouts },
+      ...others.map((variant) => ({ ...interpreter, variant, layouts: request.otherLayouts })),
     ],
     suite: request.suite,
     settings: { ...request.settings, seed: request.settings.seed + repetition - 1 },
     samplesFile,
     ctx: request.ctx,
     step: step && {
-      progress: (text, done = 0, total = 1) =>
-        step.progress(`${label}: ${text}`, Math.round(((index + done / total) / all) * 1000), 1000),
+      progress: (text, done = 0, of = 1) =>
+        step.progress(`${label}: ${text}`, Math.round(((index + done / of) / total) * 1000), 1000),
     },
     ...(planted === 0 ? {} : { planted: { patched: planted } }),
   });
   const measuringMs = Math.round(performance.now() - began);
-  const comparison = compare(lines);
-  const compared = comparison.tests.filter(({ estimate }) => estimate !== undefined);
-  const flagged = compared.filter(({ verdict }) => verdict === 'faster' || verdict === 'slower');
-  return {
-    ...{ planted, repetition, comparison, tests: compared.length, flagged: flagged.map(({ test }) => test) },
-    ...{ samples, measuringMs, load: [loadBefore, loadavg()[0] ?? 0] as const },
-  };
+  const load = [loadBefore, loadavg()[0] ?? 0] as const;
+  const all = others.map((patched) => ({ baseline: 'baseline' as const, patched, declared: {} }));
+  const each = copies === 1 ? [lines] : samplesOfEach(lines, all);
+  return each.map((own, i) => {
+    const comparison = compare(own);
+    const compared = comparison.tests.filter(({ estimate }) => estimate !== undefined);
+    const flagged = compared.filter(({ verdict }) => verdict === 'faster' || verdict === 'slower');
+    return {
+      ...{ planted, repetition, ...(copies === 1 ? {} : { copy: i + 1 }), comparison, tests: compared.length },
+      ...{ flagged: flagged.map(({ test }) => test), samples, measuringMs, load },
+    };
+  });
 }
 
 function share(runs: readonly SelfTestRun[], planted: number, count: (run: SelfTestRun) => number): number {

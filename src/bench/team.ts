@@ -1,15 +1,14 @@
-import type { Variant } from '../builds/types.ts';
 import type { Context } from '../system/context.ts';
 import type { Turn } from './schedule.ts';
 import type { PreparedSuite } from './suites/suite.ts';
-import type { Interpreter, Sample, SampleHeader, SampleProblem } from './types.ts';
+import type { Interpreter, Measured, Sample, SampleHeader, SampleProblem } from './types.ts';
 import { type Pinning, type Spent, startWorker, TestFailed, type Worker, WorkerLost } from './worker.ts';
 
 export interface TeamOptions {
-  readonly interpreters: readonly Interpreter[];
+  readonly interpreters: readonly Interpreter<Measured>[];
   readonly suite: PreparedSuite;
   readonly pinning: Pinning | undefined;
-  readonly planted: Readonly<Partial<Record<Variant, number>>>;
+  readonly planted: Readonly<Partial<Record<Measured, number>>>;
   readonly timeoutMs: number;
   readonly ctx: Context;
 }
@@ -18,7 +17,7 @@ export type Team = Awaited<ReturnType<typeof startTeam>>;
 
 /** One live worker a variant, all with one hash seed. */
 export async function startTeam(options: TeamOptions, hashSeed: number) {
-  let workers = new Map<Variant, Worker>();
+  let workers = new Map<Measured, Worker>();
   const end = async () => {
     const ending = [...workers.values()];
     workers = new Map();
@@ -39,7 +38,7 @@ export async function startTeam(options: TeamOptions, hashSeed: number) {
   await start();
   return {
     variants: options.interpreters.map(({ variant }) => variant),
-    of: (variant: Variant): Worker => {
+    of: (variant: Measured): Worker => {
       const worker = workers.get(variant);
       if (worker === undefined) throw new Error(`no worker for ${variant}`);
       return worker;
@@ -78,8 +77,8 @@ export async function runTurn(
 ): Promise<readonly (Sample | SampleProblem)[]> {
   const { test } = turn;
   const loops = header.loops[test] ?? 1;
-  const taken = new Map<Variant, Spent[]>(team.variants.map((variant) => [variant, []]));
-  let running: Variant = 'baseline';
+  const taken = new Map<Measured, Spent[]>(blocks.map((variant) => [variant, []]));
+  let running: Measured = 'baseline';
   const tried = await attempt(team, async () => {
     for (const variant of new Set(blocks)) {
       running = variant;

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import type { Variant } from '../builds/types.ts';
 import { list, number, struct, text, texts } from '../system/schema.ts';
-import { type benchSettingsSchema, pybenchPinSchema, variantSchema, type workerFactsSchema } from './samples/schema.ts';
+import {
+  type benchSettingsSchema,
+  estimateSchema,
+  pybenchPinSchema,
+  variantSchema,
+  type workerFactsSchema,
+} from './samples/schema.ts';
 
-export type { Sample, SampleHeader, SampleLine, SampleProblem } from './samples/schema.ts';
+export type { Family, Measured, Sample, SampleHeader, SampleLine, SampleProblem } from './samples/schema.ts';
 
-export interface Interpreter {
-  readonly variant: Variant;
+export interface Interpreter<Name extends string = Variant> {
+  readonly variant: Name;
   /** What is started: the interpreter itself, or an emulator and its options. */
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -31,8 +37,6 @@ export type WorkerFacts = z.infer<typeof workerFactsSchema>;
 const testVerdict = z.enum(['faster', 'slower', 'no-change', 'inconclusive', 'missing', 'failed']);
 export type TestVerdict = z.infer<typeof testVerdict>;
 
-/** A ratio is patched / baseline of time (above 1 means that the patched interpreter is slower), with its 95% bootstrap interval over pairs. */
-export const estimateSchema = struct({ ratio: number, low: number, high: number });
 export type RatioEstimate = z.infer<typeof estimateSchema>;
 
 const testRow = struct({
@@ -151,6 +155,8 @@ const selfTestRun = struct({
   /** The planted slowdown as a fraction; 0 for A against A. */
   planted: number,
   repetition: number,
+  /** Which of several copies in one session, from 1. */
+  copy: number.optional(),
   comparison: speedSchema,
   tests: number,
   flagged: list(z.string()),

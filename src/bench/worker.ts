@@ -12,7 +12,7 @@ import { runProcess } from '../system/process.ts';
 import { type Session, SessionTimeout, startSession } from '../system/session.ts';
 import { workerFactsSchema } from './samples/schema.ts';
 import type { PreparedSuite } from './suites/suite.ts';
-import { type Interpreter, timeLimit, type WorkerFacts } from './types.ts';
+import { type Interpreter, type Measured, timeLimit, type WorkerFacts } from './types.ts';
 
 /** Seconds of CPU and wall time that a block took, and its empty loop just before. */
 const spentSchema = z.object({ cpu: z.number(), wall: z.number(), emptyCpu: z.number(), emptyWall: z.number() });
@@ -49,7 +49,7 @@ export class WorkerLost extends Error {
 }
 
 interface WorkerOptions {
-  readonly interpreter: Interpreter;
+  readonly interpreter: Interpreter<Measured>;
   readonly suite: PreparedSuite;
   readonly hashSeed: number;
   readonly pinning: Pinning | undefined;
@@ -110,7 +110,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   }
 }
 
-export const doesNotRun = ({ variant, command }: Interpreter, why: string, tried = command) =>
+export const doesNotRun = (
+  { variant, command }: Pick<Interpreter<Measured>, 'variant' | 'command'>,
+  why: string,
+  tried = command,
+) =>
   new UserError({
     code: 'bench/worker-does-not-start',
     message: `the ${variant} interpreter does not run the benchmark worker: ${why}`,

@@ -2,7 +2,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { startupBytes } from '../bench/memory/types.ts';
-import { estimateSchema } from '../bench/types.ts';
+import { estimateSchema } from '../bench/samples/schema.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { makeFolder, withFileProblems } from '../system/files.ts';
 import { parseJson } from '../system/json.ts';

@@ -29,6 +29,8 @@ export const selfTestRecordSchema = struct({
   pybench: struct({ ...pybenchPinSchema.unwrap().shape, folder: text }),
   settings: benchSettingsSchema,
   repetitions: number,
+  /** How many copies were compared with the baseline in one session; absent: one. */
+  copies: number.optional(),
   planted: list(number),
   machine: machineSchema,
   disturbances: list(disturbanceSchema),
@@ -52,11 +54,15 @@ export function allowedFalseAlarms(repetitions: number): number {
   return Math.max(1, Math.ceil(repetitions / 10));
 }
 
+/** Copies that were measured together are judged as one family: they are one repetition. */
+export const sessionsOf = (runs: SelfTestRecord['result']['runs']): number =>
+  new Set(runs.map(({ samples }) => samples)).size;
+
 /** The promises that a self-test can break, in words; empty when all are kept. */
 export function brokenPromises({ result }: Pick<SelfTestRecord, 'result'>): readonly string[] {
   const identical = result.runs.filter(({ planted }) => planted === 0);
   const flagged = identical.reduce((sum, run) => sum + run.flagged.length, 0);
-  const allowed = allowedFalseAlarms(identical.length);
+  const allowed = allowedFalseAlarms(sessionsOf(identical));
   if (flagged <= allowed) return [];
   return [`${flagged} tests were called changed though nothing was, and at most ${allowed} may be`];
 }

@@ -41,7 +41,7 @@ async function bothSides(
 export interface SelfTestInputs
   extends Pick<
     SelfTestRecord,
-    'python' | 'pybench' | 'settings' | 'repetitions' | 'planted' | 'forkwright' | 'commandLine'
+    'python' | 'pybench' | 'settings' | 'repetitions' | 'copies' | 'planted' | 'forkwright' | 'commandLine'
   > {
   readonly folder: RunFolder;
   readonly ctx: Context;
@@ -53,7 +53,7 @@ export interface SelfTestInputs
  * @throws UserError, Cancelled (the record says `stopped` then).
  */
 export async function runSelfTest({ folder, ctx, ...asked }: SelfTestInputs): Promise<SelfTestRecord> {
-  const { python, settings, repetitions, planted } = asked;
+  const { python, settings, repetitions, copies, planted } = asked;
   return withRunLock(folder, async () => {
     const before = await readSelfTest(folder.dir);
     const startedAt = before?.startedAt ?? new Date().toISOString();
@@ -85,6 +85,7 @@ export async function runSelfTest({ folder, ctx, ...asked }: SelfTestInputs): Pr
           settings,
           folder: samples,
           repetitions,
+          copies,
           planted,
           known: before?.result.runs,
           ctx,

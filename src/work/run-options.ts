@@ -129,6 +129,7 @@ export const RUN_OPTIONS = {
 
 export const SELF_TEST_OPTIONS = {
   repeat: counted('--repeat <n>', 'with --self-test: how often, each with another seed (default: 3)'),
+  copies: counted('--copies <n>', 'with --self-test: so many copies beside the baseline in one session (default: 1)'),
   plant: option(
     '--plant <percent,...>',
     'with --self-test: also slow one side down by these, and count in how many tests that is found',

@@ -40,10 +40,10 @@ export async function performSelfTest(
     });
   }
   const earlier = first === undefined ? undefined : await readSelfTest(path.resolve(first));
-  const { python, pybench, settings, repetitions, planted, folder } =
+  const { python, pybench, settings, repetitions, copies, planted, folder } =
     earlier === undefined ? await freshInputs(first, options, ctx) : { ...earlier, folder: runFolder(first ?? '') };
   const record = await runSelfTest({
-    ...{ python, pybench, settings, repetitions, planted, folder },
+    ...{ python, pybench, settings, repetitions, copies, planted, folder },
     ...{ forkwright: packageVersion(), commandLine: ctx.commandLine, ctx },
   });
   await writeView(folder.dir, selfTestView(record));
@@ -58,7 +58,8 @@ async function freshInputs(run: string | undefined, options: Options, ctx: Conte
   // A program that is just there has no objects to link.
   const oneLayout = options.layouts === 'one' || options.python !== undefined;
   const settings = { ...settingsFrom(options), ...(oneLayout ? {} : { layouts: 'each-pair' as const }) };
-  return { python, pybench, settings, repetitions: options.repeat ?? 3, planted, folder };
+  const { copies, repeat: repetitions = 3 } = options;
+  return { python, pybench, settings, repetitions, copies, planted, folder };
 }
 
 interface Subject {

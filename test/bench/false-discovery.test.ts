@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { compare } from '../../src/bench/comparison/compare.ts';
+import { compare, evidenceOf, qsOf } from '../../src/bench/comparison/compare.ts';
 import { collectTimes, pairedLogRatios } from '../../src/bench/comparison/ratios.ts';
+import { type Compared, samplesOfEach } from '../../src/bench/comparison/session.ts';
 import { createRandom } from '../../src/bench/random.ts';
 import { completeSamples } from '../../src/bench/samples/complete.ts';
 import { benjaminiHochberg, signFlipP } from '../../src/bench/statistics/sign-flip.ts';
+import type { Measured } from '../../src/bench/types.ts';
 import { type Synthetic, syntheticLines, testName } from './synthetic.ts';
 
 /** Noise as measured on identical processes: half of it stays the same within a process (intraclass correlation 0.5). */
@@ -65,6 +67,61 @@ describe('thousands of synthetic suites', () => {
     // The mean of the false shares is the rate itself: at its nominal level, and two standard errors of the simulation.
     expect(rate).toBeLessThanOrEqual(0.05 + 2 * Math.sqrt(variance / SUITES));
     expect(power).toBeGreaterThan(least);
+  });
+});
+
+/** Each variant against the baseline, and against the one before it. */
+const ofSweep = (more: number): Compared[] => {
+  const all: Measured[] = ['patched', ...Array.from({ length: more }, (_, i) => `patched-${i + 2}` as const)];
+  const against = (baseline: Measured, patched: Measured) => ({ baseline, patched, declared: {} });
+  return [
+    ...all.map((one) => against('baseline', one)),
+    ...all.slice(1).map((one, i) => against(all[i] ?? 'baseline', one)),
+  ];
+};
+
+/** For each comparison of a session, the q values by the same steps as `compare`. @param apart each as a family of its own. */
+function sessionQs(wanted: Synthetic & { readonly more: number }, apart: boolean): number[][] {
+  return samplesOfEach(syntheticLines(wanted), ofSweep(wanted.more)).map((lines) => {
+    const complete = completeSamples(lines);
+    if (complete === undefined) throw new Error('no samples');
+    return [...qsOf(evidenceOf(complete).ps, {}, apart ? undefined : complete.family).values()];
+  });
+}
+
+describe('several variants beside one baseline, each also against its neighbour', () => {
+  const suites = 400;
+  const wanted = { pairs: 14, tests: 12, ...noise, more: 3 };
+  const alarmed = (apart: boolean) =>
+    Array.from({ length: suites }, (_, i) => sessionQs({ ...wanted, seed: i + 1 }, apart)).filter((qs) =>
+      qs.flat().some((q) => q < 0.05),
+    ).length / suites;
+
+  test('identical interpreters: at most 5% of the sessions have any find', { timeout: 120_000 }, () => {
+    // Two standard errors.
+    expect(alarmed(false)).toBeLessThanOrEqual(0.05 + 0.022);
+  });
+
+  test('judged apart, seven comparisons would raise three times as many', { timeout: 120_000 }, () => {
+    expect(alarmed(true)).toBeGreaterThan(0.15);
+  });
+
+  test('one of them slower: of what is found, at most one in twenty is of the others', { timeout: 120_000 }, () => {
+    const rates: number[] = [];
+    let found = 0;
+    for (let seed = 1; seed <= suites; seed++) {
+      const own = { ...wanted, seed, common: 0.6, disturbed: 0.05, effect: () => 0.05 };
+      const qs = sessionQs(own, false).map((all) => all.filter((q) => q < 0.05).length);
+      // The first against the baseline, and the second against the first, differ in truth.
+      const right = (qs[0] ?? 0) + (qs[4] ?? 0);
+      const all = qs.reduce((sum, one) => sum + one, 0);
+      rates.push(all === 0 ? 0 : (all - right) / all);
+      found += right / (2 * wanted.tests * suites);
+    }
+    const rate = rates.reduce((sum, one) => sum + one, 0) / suites;
+    const variance = rates.reduce((sum, one) => sum + (one - rate) ** 2, 0) / (suites - 1);
+    expect(rate).toBeLessThanOrEqual(0.05 + 2 * Math.sqrt(variance / suites));
+    expect(found).toBeGreaterThan(0.8);
   });
 });
 

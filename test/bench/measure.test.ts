@@ -2,6 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../src/bench/comparison/compare.ts';
+import { samplesOfEach } from '../../src/bench/comparison/session.ts';
 import { measureSamples, type SpeedRequest } from '../../src/bench/measure.ts';
 import { findPybench } from '../../src/bench/pybench/find.ts';
 import { pinPybench } from '../../src/bench/pybench/pin.ts';
@@ -9,7 +10,7 @@ import { selfTest } from '../../src/bench/self-test.ts';
 import { pybenchSuite } from '../../src/bench/suites/pybench.ts';
 import { startup } from '../../src/bench/suites/startup.ts';
 import type { SuiteInputs } from '../../src/bench/suites/suite.ts';
-import type { SampleLine } from '../../src/bench/types.ts';
+import type { Measured, SampleLine } from '../../src/bench/types.ts';
 import { Cancelled } from '../../src/system/diagnostic.ts';
 import { writeMiniPybench } from './mini-pybench.ts';
 import { context, scratch, scripts, settings, systemPython } from './rig.ts';
@@ -215,6 +216,67 @@ describe('measuring a script on the system’s Python', { timeout: 120_000 }, ()
     const [whole, bare] = ['with_site', 'without_site'].map((name) => result.tests.find(({ test }) => test === name));
     expect(bare?.minBaselineMs).toBeGreaterThan(1);
     expect(whole?.minBaselineMs).toBeGreaterThan(bare?.minBaselineMs ?? 0);
+  });
+
+  test('several beside one baseline: a test that one of them cannot run is measured on the others', async () => {
+    const wanted = await request();
+    const interpreters = [
+      systemPython('baseline'),
+      systemPython('patched', { TROUBLE: 'raise' }),
+      { ...systemPython('patched'), variant: 'patched-2' as const, buildKey: 'third' },
+      { ...systemPython('patched', { TROUBLE: 'crash' }), variant: 'patched-3' as const },
+    ];
+    const lines = await measureSamples({ ...wanted, interpreters });
+    const against = (baseline: Measured, patched: Measured) => ({
+      baseline,
+      patched,
+      declared: { add: 'slower' } as const,
+    });
+    const all = [against('baseline', 'patched'), against('baseline', 'patched-2'), against('patched-2', 'patched-3')];
+    const each = samplesOfEach(lines, all);
+    const said = each.map((own) => compare(own, { add: 'slower' }).tests.map(({ verdict, pairs }) => [verdict, pairs]));
+    const fine = ['inconclusive', 2];
+    expect(said).toEqual([
+      [fine, fine, ['failed', 0]],
+      [fine, fine, fine],
+      [fine, fine, ['failed', 0]],
+    ]);
+    const [, second] = each;
+    expect(second?.[0]).toMatchObject({
+      variants: { baseline: { buildKey: 'baseline' }, patched: { buildKey: 'third' } },
+    });
+    // p of one declared test of each of the two others; of `chatter` in both, and of `trouble` in neither.
+    expect(second?.[1]).toMatchObject({
+      type: 'family',
+      declared: [expect.any(Number), expect.any(Number)],
+    });
+    expect(second?.[1]).toMatchObject({ others: [expect.any(Number), expect.any(Number)] });
+    for (const sample of samplesOf(second ?? [])) {
+      expect(sample.order).toMatch(/^((ABBA)|(BAAB)){1,2}$/);
+      expect(sample.cpu).toHaveLength(sample.order.length / 2);
+    }
+    // Another comparison of the family has no say in the figures, only in q.
+    const [alone] = samplesOfEach(lines, [against('baseline', 'patched-2')]);
+    const figures = (own: readonly SampleLine[]) =>
+      compare(own).tests.map(({ test, p, estimate }) => ({ test, p, estimate }));
+    expect(figures(second ?? [])).toEqual(figures(alone ?? []));
+    expect(await measureSamples({ ...wanted, interpreters })).toEqual(lines);
+  });
+
+  test('a self-test with copies: each is compared with the one baseline', async () => {
+    const wanted = await request();
+    const folder = path.dirname(wanted.samplesFile);
+    const { runs } = await selfTest({
+      ...{ interpreter: systemPython('baseline'), suite: wanted.suite, ctx: wanted.ctx, folder, copies: 3 },
+      ...{ settings: { ...settings, tests: 'add' }, repetitions: 1, planted: [0.5] },
+    });
+    expect(runs.map(({ planted, copy, tests }) => [planted, copy, tests])).toEqual([
+      [0, 1, 1],
+      [0, 2, 1],
+      [0, 3, 1],
+      [0.5, undefined, 1],
+    ]);
+    expect(new Set(runs.map(({ samples }) => samples)).size).toBe(2);
   });
 
   test('the self-test plants a slowdown, and its label is in the samples', async () => {

@@ -39,6 +39,36 @@ test('with a control and repeats, each variant is mirrored each time', () => {
   }
 });
 
+test.each([4, 5, 6, 9])('%i variants: mirrored, and over as many repeats each is at each place once', (n) => {
+  const more = Array.from({ length: n - 2 }, (_, i) => `patched-${i + 2}` as const);
+  const { turns } = schedulePair(1, 1, ['T'], [...two, ...more], { T: n });
+  const order = turns[0]?.order ?? '';
+  const rows = Array.from({ length: n }, (_, row) => order.slice(row * 2 * n, (row + 1) * 2 * n));
+  const letters = [...'ABDEFGHIJ'].slice(0, n);
+  for (const row of rows) {
+    expect([...row].toReversed().join('')).toBe(row);
+    expect([...row.slice(0, n)].toSorted()).toEqual(letters);
+  }
+  for (let place = 0; place < n; place++) expect(rows.map((row) => row[place]).toSorted()).toEqual(letters);
+  // Who follows whom: with the mirrored half each follows each other one twice.
+  const follows = rows.flatMap((row) => [...row].slice(1).map((letter, i) => `${row[i]}${letter}`));
+  const counts = Map.groupBy(follows, (one) => one);
+  const unlike = [...counts].filter(([[a, b]]) => a !== b);
+  expect(unlike).toHaveLength(n * (n - 1));
+  expect(new Set(unlike.map(([, own]) => own.length))).toEqual(new Set([2]));
+});
+
+test('of many variants any two come first about equally often', () => {
+  let first = 0;
+  for (let pair = 1; pair <= 2000; pair++) {
+    const { turns } = schedulePair(3, pair, ['T'], [...two, 'patched-2', 'patched-3', 'control'], {});
+    const order = turns[0]?.order ?? '';
+    if (order.indexOf('A') < order.indexOf('D')) first++;
+  }
+  // Three standard deviations are 3.4%.
+  expect(Math.abs(first / 2000 - 0.5)).toBeLessThan(0.034);
+});
+
 test('the generator gives these numbers for ever: a changed generator would change every published schedule', () => {
   const random = createRandom(1, 2);
   expect([random.uint32(), random.uint32(), random.uint32()]).toMatchInlineSnapshot(`

@@ -1,7 +1,6 @@
 import { probit } from 'simple-statistics';
 import { createRandom } from '../../src/bench/random.ts';
-import type { SampleHeader, SampleLine } from '../../src/bench/types.ts';
-import type { Variant } from '../../src/builds/types.ts';
+import type { Measured, SampleHeader, SampleLine } from '../../src/bench/types.ts';
 
 export interface Synthetic {
   readonly seed: number;
@@ -18,6 +17,8 @@ export interface Synthetic {
   /** log(patched / baseline) of test `index`. */
   readonly effect?: (index: number) => number;
   readonly control?: boolean;
+  /** Further interpreters beside the patched one, equal to the baseline. */
+  readonly more?: number;
   readonly blocks?: number;
 }
 
@@ -53,7 +54,8 @@ export function syntheticLines(wanted: Synthetic): SampleLine[] {
   const normal = () => probit(Math.min(Math.max(random.float(), 1e-9), 1 - 1e-9));
   const names = Array.from({ length: wanted.tests }, (_, index) => testName(index));
   const lines: SampleLine[] = [syntheticHeader(names, wanted.pairs, wanted.seed)];
-  const variants: Variant[] = wanted.control ? ['baseline', 'patched', 'control'] : ['baseline', 'patched'];
+  const more = Array.from({ length: wanted.more ?? 0 }, (_, i) => `patched-${i + 2}` as const);
+  const variants: Measured[] = ['baseline', 'patched', ...more, ...(wanted.control ? (['control'] as const) : [])];
   const share = wanted.common ?? 0.3;
   for (let pair = 1; pair <= wanted.pairs; pair++) {
     for (const variant of variants) {

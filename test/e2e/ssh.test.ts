@@ -67,7 +67,7 @@ describe('a whole run of 2.7.18', () => {
   test('the interpreters that were measured lie on the other machine', () => {
     const workers = Object.values(record.targets[0]?.bench?.header.workers ?? {});
     expect(workers).toHaveLength(2);
-    for (const { executable } of workers) expect(executable.startsWith(`${there}/builds/`)).toBe(true);
+    for (const worker of workers) expect(worker?.executable.startsWith(`${there}/builds/`)).toBe(true);
   });
 
   test('pybench was measured in pairs, not pinned to a processor of this machine', () => {

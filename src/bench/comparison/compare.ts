@@ -1,12 +1,20 @@
 import type { Variant } from '../../builds/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { createRandom, type Random } from '../random.ts';
-import { completeSamples } from '../samples/complete.ts';
+import { type CompleteSamples, completeSamples } from '../samples/complete.ts';
 import { medianInterval } from '../statistics/median-interval.ts';
 import { least, mean, median, quantile } from '../statistics/quantile.ts';
 import { benjaminiHochberg, pairsToFindOne, signFlipP } from '../statistics/sign-flip.ts';
 import { trimmedMean, trimmedMeanInterval } from '../statistics/trimmed-mean.ts';
-import type { RatioEstimate, SampleHeader, SampleLine, SampleProblem, SpeedComparison, TestRow } from '../types.ts';
+import type {
+  Family,
+  RatioEstimate,
+  SampleHeader,
+  SampleLine,
+  SampleProblem,
+  SpeedComparison,
+  TestRow,
+} from '../types.ts';
 import { collectTimes, pairedLogRatios, type TestTimes } from './ratios.ts';
 import { usualOf } from './usual-methods.ts';
 import { type Evidence, judge, LEAST_CHANGE, type Rules } from './verdict.ts';
@@ -27,16 +35,14 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
   }
   const { header, problems, pairs } = complete;
   const { suite, pybench, pins, clock, planted, settings } = header;
-  const times = collectTimes(complete);
-  const ratios = new Map([...times].map(([test, own]) => [test, pairedLogRatios(own, 'patched')]));
+  const { times, ratios, ps } = evidenceOf(complete);
   const valuesOf = (test: string) => [...(ratios.get(test)?.values() ?? [])];
-  const measured = [...ratios].filter(([, own]) => own.size > 0).map(([test]) => test);
-  const ps = new Map(measured.map((test) => [test, signFlipP(valuesOf(test), createRandom(settings.seed))]));
-  const qs = adjusted(ps, declared);
-  const controls = [...times.values()].map((own) => pairedLogRatios(own, 'control')).filter(({ size }) => size > 0);
-  const pairsNeeded = pairsToFindOne(measured.length, FALSE_DISCOVERY_RATE);
+  const { family } = complete;
+  const qs = qsOf(ps, declared, family);
+  const judged = ps.size + (family === undefined ? 0 : family.declared.length + family.others.length);
+  const pairsNeeded = pairsToFindOne(judged, FALSE_DISCOVERY_RATE);
   const plain = { threshold: LEAST_CHANGE, falseDiscoveryRate: FALSE_DISCOVERY_RATE, pairsNeeded };
-  const control = findingsOfControl(controls, header.layouts?.control !== undefined, settings.seed, plain);
+  const control = family === undefined ? controlOf(complete) : family.control;
   const threshold = Math.max(LEAST_CHANGE, control?.noiseFloor ?? 0);
   const counts = { faster: 0, slower: 0, 'no-change': 0, inconclusive: 0, missing: 0, failed: 0 };
   const tests = header.tests.map((test) => {
@@ -56,12 +62,34 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
     geometricMean: geometricMean([...ratios.values()], createRandom(settings.seed, 1)),
     ...{ counts, tests, threshold },
     ...(control === undefined ? {} : { noiseFloor: control.noiseFloor, controlFlagged: control.flagged }),
-    controlMean: geometricMean(controls, createRandom(settings.seed, 2)),
+    controlMean: control?.mean,
     falseDiscoveryRate: FALSE_DISCOVERY_RATE,
     planted,
-    warnings: warningsOf(header, pairs.length, measured.length, pairsNeeded),
+    warnings: warningsOf(header, pairs.length, judged, pairsNeeded),
     usual: usualOf(times.values()),
   };
+}
+
+/** Every test's paired log ratios, and the sign-flip p of each that was measured. */
+export function evidenceOf(complete: CompleteSamples) {
+  const times = collectTimes(complete);
+  const ratios = new Map([...times].map(([test, own]) => [test, pairedLogRatios(own, 'patched')]));
+  const { seed } = complete.header.settings;
+  const measured = [...ratios].filter(([, own]) => own.size > 0);
+  const ps = new Map(measured.map(([test, own]) => [test, signFlipP([...own.values()], createRandom(seed))]));
+  return { times, ratios, ps };
+}
+
+/** What a session's control says, the baseline once more; `undefined` without one. */
+export function controlOf(complete: CompleteSamples): Family['control'] {
+  const { header } = complete;
+  const { seed } = header.settings;
+  const all = [...collectTimes(complete).values()].map((own) => pairedLogRatios(own, 'control'));
+  const controls = all.filter(({ size }) => size > 0);
+  const pairsNeeded = pairsToFindOne(controls.length, FALSE_DISCOVERY_RATE);
+  const rules = { threshold: LEAST_CHANGE, falseDiscoveryRate: FALSE_DISCOVERY_RATE, pairsNeeded };
+  const found = findingsOfControl(controls, header.layouts?.control !== undefined, seed, rules);
+  return found && { ...found, mean: geometricMean(controls, createRandom(seed, 2)) };
 }
 
 const middleOf = (values: readonly number[]) => ({ median: median(values), ...medianInterval(values) });
@@ -69,19 +97,25 @@ const middleOf = (values: readonly number[]) => ({ median: median(values), ...me
 /** pair → log(one / baseline), of one test. */
 type PairRatios = ReadonlyMap<number, number>;
 
-/** q of the declared tests among themselves, then of all others. */
-function adjusted(ps: ReadonlyMap<string, number>, declared: Declared): ReadonlyMap<string, number> {
+/** q of the declared tests among themselves, then of all others; each with those of the session's other comparisons. */
+export function qsOf(
+  ps: ReadonlyMap<string, number>,
+  declared: Declared,
+  family: Family | undefined,
+): ReadonlyMap<string, number> {
   const families = Map.groupBy(ps.keys(), (test) => declaredOf(declared, test) !== undefined);
   return new Map(
-    [...families.values()].flatMap((tests) => {
-      const qs = benjaminiHochberg(tests.map((test) => ps.get(test) ?? 1));
+    [...families].flatMap(([isDeclared, tests]) => {
+      const beside = (isDeclared ? family?.declared : family?.others) ?? [];
+      const qs = benjaminiHochberg([...tests.map((test) => ps.get(test) ?? 1), ...beside]);
       return tests.map((test, index) => [test, qs[index] ?? 1] as const);
     }),
   );
 }
 
 /** A test may be called like a member of every object. */
-const declaredOf = (declared: Declared, test: string) => (Object.hasOwn(declared, test) ? declared[test] : undefined);
+export const declaredOf = (declared: Declared, test: string) =>
+  Object.hasOwn(declared, test) ? declared[test] : undefined;
 
 function warningsOf(header: SampleHeader, pairs: number, tests: number, needed: number): string[] {
   const warnings: string[] = [];

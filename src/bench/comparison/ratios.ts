@@ -1,7 +1,6 @@
-import type { Variant } from '../../builds/types.ts';
 import type { CompleteSamples } from '../samples/complete.ts';
 import { least } from '../statistics/quantile.ts';
-import type { Sample } from '../types.ts';
+import type { Measured, Sample } from '../types.ts';
 
 /** The blocks of one test on one variant in one pair, as they are compared. Seconds. */
 export interface BlockTimes {
@@ -12,7 +11,7 @@ export interface BlockTimes {
 /** One test's blocks, by variant. */
 export interface TestTimes {
   readonly test: string;
-  readonly byVariant: ReadonlyMap<Variant, readonly BlockTimes[]>;
+  readonly byVariant: ReadonlyMap<Measured, readonly BlockTimes[]>;
   readonly note?: string | undefined;
 }
 
@@ -44,7 +43,7 @@ function blocksOf(sample: Sample, clock: 'cpu' | 'wall', raw: boolean): readonly
 }
 
 /** log(fastest block of `variant` / fastest block of the baseline) for each pair that has both. */
-export function pairedLogRatios(times: TestTimes, variant: Variant): ReadonlyMap<number, number> {
+export function pairedLogRatios(times: TestTimes, variant: Measured): ReadonlyMap<number, number> {
   const fastest = new Map((times.byVariant.get('baseline') ?? []).map(({ pair, blocks }) => [pair, least(blocks)]));
   const ratios = new Map<number, number>();
   for (const { pair, blocks } of times.byVariant.get(variant) ?? []) {

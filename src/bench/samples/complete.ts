@@ -1,7 +1,7 @@
 import { UserError } from '../../system/diagnostic.ts';
 import type { Frozen } from '../../system/frozen.ts';
 import { canonicalJson } from '../../system/hash.ts';
-import type { Sample, SampleLine, SampleProblem } from '../types.ts';
+import type { Family, Sample, SampleLine, SampleProblem } from '../types.ts';
 
 export type CompleteSamples = Frozen<NonNullable<ReturnType<typeof completeSamples>>>;
 
@@ -25,10 +25,12 @@ export function completeSamples(lines: readonly SampleLine[]) {
   const samples: Sample[] = [];
   const problems: SampleProblem[] = [];
   const pairs: number[] = [];
+  let family: Family | undefined;
   let pending: (Sample | SampleProblem)[] = [];
   for (const line of lines) {
     if (line.type === 'problem' && line.pair === 0) problems.push(line);
     else if (line.type === 'sample' || line.type === 'problem') pending.push(line);
+    else if (line.type === 'family') family = line;
     else if (line.type === 'resumed') pending = [];
     else if (line.type === 'pair-done' && !pairs.includes(line.pair)) {
       for (const kept of pending.filter(({ pair }) => pair === line.pair)) {
@@ -39,7 +41,7 @@ export function completeSamples(lines: readonly SampleLine[]) {
       pending = [];
     }
   }
-  return { header, samples, problems, pairs };
+  return { header, samples, problems, pairs, family };
 }
 
 const mixed = (why: string) =>

@@ -1,11 +1,18 @@
 import { z } from 'zod';
-import { VARIANTS } from '../../builds/types.ts';
+import { VARIANTS, type Variant } from '../../builds/types.ts';
 import { struct, text, texts } from '../../system/schema.ts';
 
 const seconds = z.array(z.number()).min(1).readonly();
 const counts = z.record(text, z.number().positive()).readonly();
 
 export const variantSchema = z.enum(VARIANTS);
+
+/** An interpreter of a session: a variant, or the second, third, … of several that are measured beside one baseline. */
+export type Measured = Variant | `patched-${number}`;
+const measuredSchema = z.union([variantSchema, z.templateLiteral(['patched-', z.int().min(2)])]);
+
+/** A ratio is patched / baseline of time (above 1 means that the patched interpreter is slower), with its 95% bootstrap interval over pairs. */
+export const estimateSchema = struct({ ratio: z.number(), low: z.number(), high: z.number() });
 
 export const pybenchPinSchema = struct({
   /** `2.0`, `2.1`. */
@@ -57,7 +64,7 @@ export const sampleHeaderSchema = struct({
   loops: counts,
   /** How often the mirrored sequence of blocks of each test runs in a pair. */
   repeats: counts,
-  variants: z.partialRecord(variantSchema, z.object({ buildKey: text, pythonVersion: text })).readonly(),
+  variants: z.partialRecord(measuredSchema, z.object({ buildKey: text, pythonVersion: text })).readonly(),
   clock: z.enum(['cpu', 'wall']),
   /** SHA-256 of each benchmark file, for `--suite FILE.py`. */
   files: z.record(text, text).readonly().optional(),
@@ -69,12 +76,12 @@ export const sampleHeaderSchema = struct({
   operations: counts,
   /** Tests that vanish in their calibration: it is measured, and not subtracted. */
   uncalibrated: texts,
-  workers: z.partialRecord(variantSchema, workerFactsSchema).readonly(),
+  workers: z.partialRecord(measuredSchema, workerFactsSchema).readonly(),
   /** How many link orders each variant was measured in; a variant that is not there has one. */
-  layouts: z.partialRecord(variantSchema, z.number().int().positive()).readonly().optional(),
+  layouts: z.partialRecord(measuredSchema, z.number().int().positive()).readonly().optional(),
   pinnedCpu: z.number().int().nonnegative().optional(),
   /** A self-test: variants that were slowed down on purpose, by this fraction. */
-  planted: z.partialRecord(variantSchema, z.number()).readonly().optional(),
+  planted: z.partialRecord(measuredSchema, z.number()).readonly().optional(),
   /** ISO 8601. */
   startedAt: text,
 });
@@ -82,7 +89,7 @@ export const sampleHeaderSchema = struct({
 const sample = struct({
   type: z.literal('sample'),
   pair: z.number().int().positive(),
-  variant: variantSchema,
+  variant: measuredSchema,
   test: text,
   /** Position in the pair's shuffled order, and the block order, `ABBA` or `BAAB`. */
   position: z.number().int().positive(),
@@ -101,13 +108,25 @@ const problem = struct({
   type: z.literal('problem'),
   /** From 1; 0 is the planning before the first pair. */
   pair: z.number().int().nonnegative(),
-  variant: variantSchema,
+  variant: measuredSchema,
   test: text,
   kind: z.enum(['missing', 'failed', 'timeout']),
   message: text,
 });
 
 const pair = z.number().int().positive();
+const ps = z.array(z.number().min(0).max(1)).readonly();
+
+/** These samples are of two of the interpreters of a session of several: what its other comparisons found, for all are judged as one family. */
+const family = struct({
+  type: z.literal('family'),
+  /** The other comparisons' p values: of the tests that their changes declare, and of all others. */
+  declared: ps,
+  others: ps,
+  /** What the session's control seemed to change by, of all its tests. */
+  control: struct({ noiseFloor: z.number(), flagged: z.number(), mean: estimateSchema.optional() }).optional(),
+});
+export type Family = z.infer<typeof family>;
 
 /** A line of `samples.jsonl`. A comparison is a pure function of these lines. */
 export const sampleLineSchema = z.discriminatedUnion('type', [
@@ -117,6 +136,7 @@ export const sampleLineSchema = z.discriminatedUnion('type', [
   struct({ type: z.literal('pair-done'), pair, hashSeed: z.number().int().positive() }),
   /** The measuring was stopped and goes on with this pair: lines of it that stand above do not count. */
   struct({ type: z.literal('resumed'), pair, at: text }),
+  family,
 ]);
 
 export type SampleLine = z.infer<typeof sampleLineSchema>;

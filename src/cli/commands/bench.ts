@@ -47,7 +47,7 @@ async function bench(
   ctx: CommandContext,
   typed: readonly WrittenOption[],
 ): Promise<Outcome> {
-  const stray = (['repeat', 'plant', 'python'] as const).find((name) => options[name] !== undefined);
+  const stray = (['repeat', 'copies', 'plant', 'python'] as const).find((name) => options[name] !== undefined);
   if (stray !== undefined) {
     throw new UserError({
       code: 'cli/self-test-only',

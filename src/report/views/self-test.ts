@@ -2,7 +2,7 @@ import type { SpeedComparison } from '../../bench/types.ts';
 import { change, count, dateTime, decimal, integer, interval, list, percent } from '../../document/format.ts';
 import { fact, facts, table } from '../../document/say.ts';
 import { right } from '../../document/types.ts';
-import { allowedFalseAlarms, brokenPromises, type SelfTestRecord } from '../../run/self-test-record.ts';
+import { allowedFalseAlarms, brokenPromises, type SelfTestRecord, sessionsOf } from '../../run/self-test-record.ts';
 import { machineFacts, pybenchOf } from '../sections/conditions.ts';
 import { usualCounts } from '../speed-verdict.ts';
 import { type Answer, answer, openSection, type ReportView, type Section, section } from '../view.ts';
@@ -51,18 +51,19 @@ function totals(runs: readonly Run[]) {
   return {
     tests: runs.reduce((sum, run) => sum + run.tests, 0),
     flagged: runs.reduce((sum, run) => sum + run.flagged.length, 0),
-    suites: runs.filter(({ flagged }) => flagged.length > 0).length,
+    suites: sessionsOf(runs.filter(({ flagged }) => flagged.length > 0)),
   };
 }
 
 function falseAlarms(runs: readonly Run[]): Answer {
   const { tests, flagged, suites } = totals(runs);
-  const allowed = allowedFalseAlarms(runs.length);
+  const sessions = sessionsOf(runs);
+  const allowed = allowedFalseAlarms(sessions);
   return answer(
     'False alarms',
     flagged <= allowed ? 'good' : 'bad',
     `${integer(flagged)} of ${integer(tests)} (${percent(flagged / tests)})`,
-    `In ${integer(suites)} of ${count(runs.length, 'repetition')}. Promised: false discoveries held at 5%, and in ${count(runs.length, 'repetition')} at most ${count(allowed, 'test')} in all.`,
+    `In ${integer(suites)} of ${count(sessions, 'repetition')}. Promised: false discoveries held at 5%, and in ${count(sessions, 'repetition')} at most ${count(allowed, 'test')} in all.`,
   );
 }
 
@@ -78,7 +79,7 @@ function wholeAnswer(runs: readonly Run[]): Answer {
     'Whole',
     widest <= WIDTH_GOAL ? 'good' : 'attention',
     `geometric mean known to ±${percent(widest)} or better`,
-    `Its 95% interval holds 1, the truth, in ${integer(covered)} of ${count(means.length, 'repetition')}; half its width is ${percent(Math.min(...halves))} to ${percent(widest)} (aim: ${percent(WIDTH_GOAL)}).`,
+    `Its 95% interval holds 1, the truth, in ${integer(covered)} of ${count(means.length, 'comparison')}; half its width is ${percent(Math.min(...halves))} to ${percent(widest)} (aim: ${percent(WIDTH_GOAL)}).`,
   );
 }
 
@@ -112,7 +113,7 @@ function runsSection(record: SelfTestRecord): Section {
     const usual = usualCounts(run.comparison);
     return [
       run.planted === 0 ? 'none' : percent(run.planted),
-      String(record.settings.seed + run.repetition - 1),
+      `${record.settings.seed + run.repetition - 1}${run.copy === undefined ? '' : `, copy ${run.copy}`}`,
       integer(run.comparison.pairs),
       `${integer(run.flagged.length)}/${integer(run.tests)}`,
       mean === undefined ? '' : change(mean.ratio),
@@ -137,7 +138,7 @@ function flaggedSection(runs: readonly Run[]): Section[] {
         row.test,
         row.verdict,
         row.estimate === undefined ? '' : `${change(row.estimate.ratio)} ${interval(row.estimate)}`,
-        `repetition ${run.repetition}`,
+        `repetition ${run.repetition}${run.copy === undefined ? '' : `, copy ${run.copy}`}`,
       ]),
   );
   if (rows.length === 0) return [];
