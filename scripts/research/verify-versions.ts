@@ -20,6 +20,7 @@ import { runProcess } from '../../src/system/process.ts';
 import { HOST } from '../../src/targets/descriptors.ts';
 import { findToolchain } from '../../src/targets/toolchain.ts';
 import type { Answer } from './versions/ask.ts';
+import { configuredHeaderOf } from './versions/configured.ts';
 import { versionsPage } from './versions/page.ts';
 import { readRecords } from './versions/records.ts';
 import { STEPS, type Step, verifyVersions } from './versions/verify.ts';
@@ -68,6 +69,7 @@ async function verify(repo: string): Promise<void> {
   const versions = new Map<string, PythonVersion>(
     trees.flatMap((one) => ('tree' in one ? [[one.ref, one.tree.version] as const] : [])),
   );
+  const compiler = await findToolchain(HOST, ctx);
   const steps = STEPS.filter((step: Step) => values.step.includes(step));
   await mkdir(path.dirname(FILE), { recursive: true });
   await verifyVersions({
@@ -84,7 +86,9 @@ async function verify(repo: string): Promise<void> {
       const [range, version] = [ranges.get(recipe), versions.get(ref)];
       return range !== undefined && version !== undefined && isVersion(range, version);
     },
-    compiler: (await findToolchain(HOST, ctx)).cc.version,
+    compiler: compiler.cc.version,
+    configured: (ref) =>
+      configuredHeaderOf(repo, ref, path.join(path.resolve(values.runs), 'pyconfig'), compiler.cc.version, ctx),
     forkwright,
     say: (text) => {
       say(text);

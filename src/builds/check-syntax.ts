@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { structChanges, structsOf } from '../c/structs.ts';
 import { inParallel } from '../checkout/in-parallel.ts';
@@ -15,7 +15,6 @@ import { byCodeUnit } from '../system/hash.ts';
 import { runProcess } from '../system/process.ts';
 import { HOST } from '../targets/descriptors.ts';
 import { checkCompiler, findToolchain } from '../targets/toolchain.ts';
-import type { TargetDescriptor } from '../targets/types.ts';
 import { type CompilerRemark, compilerRemarks, newRemarks } from './compiler-errors.ts';
 import { planBuild } from './configure/plan.ts';
 import { configureFingerprint, configureOnce } from './configure/store.ts';
@@ -46,19 +45,22 @@ const SOURCES = /^(?:Include|Objects|Python|Parser|Modules|PC|Programs|Mac)\/.*\
  * an `#if` that an edit touches; and, as a release, the files that name a struct whose members change. Only errors and warnings that the unpatched file does not give count. Warnings that need
  * the optimiser (maybe-uninitialized) are not seen: those come with the build.
  * @param patches a series in its order.
+ * @param pyconfig the text of a pyconfig.h to compile with; default: what configure makes on this machine.
  * @throws UserError when there is no compiler or configure fails; Cancelled.
  */
 export async function checkSyntax(
   checkout: Checkout,
   patches: readonly GeneratedPatch[],
   ctx: Context,
-  target: TargetDescriptor = HOST,
+  pyconfig?: string,
 ): Promise<readonly SyntaxCheck[]> {
   const changes = patches.flatMap((patch) => patch.files).filter((file) => SOURCES.test(file.path));
   if (changes.length === 0) return [];
   return inTemporaryFolder('forkwright-syntax-', async (root) => {
     for (const folder of ['obj', 'home']) await mkdir(path.join(root, folder));
-    const compiler = await provideConfig(checkout, target, path.join(root, 'obj'), ctx);
+    const plan = await hostPlan(checkout, ctx);
+    const header = pyconfig ?? (await configuredHeader(checkout, ctx));
+    await writeFile(path.join(root, 'obj', 'pyconfig.h'), header, 'latin1');
     const sources = (await checkoutFiles(checkout, ctx)).filter((file) => SOURCES.test(file));
     const before = new Map(changes.toReversed().map((change) => [change.path, change.before]));
     const last = new Map(changes.map((change) => [change.path, change]));
@@ -70,10 +72,10 @@ export async function checkSyntax(
 
     /** @param unit what is compiled: the file, or what includes it, which says nothing where the compiler does not come to it. */
     const check = async (unit: string, file: string, defines: readonly string[]): Promise<SyntaxCheck> => {
-      const old = await compile(path.join(root, 'before'), unit, defines, compiler, ctx);
+      const old = await compile(path.join(root, 'before'), unit, defines, plan, ctx);
       if (!old.compiles || (unit !== file && !old.included.some((name) => path.normalize(name) === file)))
         return { file, defines, verdict: 'not-checkable', problems: [] };
-      const now = await compile(path.join(root, 'after'), unit, defines, compiler, ctx);
+      const now = await compile(path.join(root, 'after'), unit, defines, plan, ctx);
       const problems = newRemarks(old.remarks, now.remarks).map((remark) => problemOf(remark, defines));
       if (!now.compiles && problems.length === 0) problems.push(unexplained(file, defines));
       return { file, defines, verdict: problems.length === 0 ? 'fine' : 'worse', problems };
@@ -153,7 +155,7 @@ async function compile(
   tree: string,
   file: string,
   defines: readonly string[],
-  { cc, env }: Awaited<ReturnType<typeof provideConfig>>,
+  { toolchain: { cc }, env }: BuildPlan,
   ctx: Context,
 ) {
   const [program = cc.path, ...options] = cc.command;
@@ -170,8 +172,8 @@ async function compile(
     ...(isHeader ? ['-x', 'c', '-'] : [file]),
   ];
   const input = isHeader ? `#include "Python.h"\n#include "${includedAs(file)}"\n` : undefined;
-  const how = { cwd: tree, env, timeoutMs: COMPILE_LIMIT_MS, signal: ctx.signal, encoding: 'latin1', input } as const;
-  const result = await runProcess(program, args, how);
+  const how = { cwd: tree, timeoutMs: COMPILE_LIMIT_MS, signal: ctx.signal, encoding: 'latin1', input } as const;
+  const result = await runProcess(program, args, { ...how, env: expandRoot(env, path.dirname(tree)) });
   const included = [...result.stderr.matchAll(/^\.+ (.+)$/gm)].map(([, name = '']) => name);
   return { compiles: result.exitCode === 0, remarks: compilerRemarks(result.stderr), included };
 }
@@ -202,26 +204,31 @@ function unexplained(file: string, defines: readonly string[]): Diagnostic {
 
 const CONFIGURE_LIMIT_MS = 30 * 60_000;
 
-/**
- * Puts the pyconfig.h of the unpatched checkout into a folder: from the store, or by running configure once, whose result
- * is kept for this and for builds.
- * @returns a compiler, and the environment that it is run in.
- * @throws UserError when there is no compiler, or configure fails.
- */
-async function provideConfig(checkout: Checkout, target: TargetDescriptor, folder: string, ctx: Context) {
-  const toolchain = await findToolchain(target, ctx);
+/** How the unpatched checkout would be built on this machine. @throws UserError when there is no compiler. */
+async function hostPlan(checkout: Checkout, ctx: Context): Promise<BuildPlan> {
+  const toolchain = await findToolchain(HOST, ctx);
   await checkCompiler(toolchain.cc, ctx);
   const options = { pgo: false, modules: 'all', configure: [], launcher: 'none' } as const;
-  const request = { variant: 'baseline', checkout, patches: [], target, options } as const;
-  const plan = await planBuild(request, toolchain, await epochOf(checkout, ctx));
-  const take = (obj: string) => copyFile(path.join(obj, 'pyconfig.h'), path.join(folder, 'pyconfig.h'));
-  const taken = async (): Promise<boolean> => {
+  const request = { variant: 'baseline', checkout, patches: [], target: HOST, options } as const;
+  return planBuild(request, toolchain, await epochOf(checkout, ctx));
+}
+
+/**
+ * The pyconfig.h of an unpatched checkout on this machine: from the store, or by running configure once, whose result is
+ * kept for this and for builds.
+ * @returns its text, as Latin-1.
+ * @throws UserError when there is no compiler, or configure fails.
+ */
+export async function configuredHeader(checkout: Checkout, ctx: Context): Promise<string> {
+  const plan = await hostPlan(checkout, ctx);
+  const read = (obj: string) => readFile(path.join(obj, 'pyconfig.h'), 'latin1');
+  const kept = async () => {
     const build = await findBuild(plan.key, ctx);
-    if (build !== undefined) await take(build.obj);
-    return build !== undefined;
+    return build === undefined ? undefined : read(build.obj);
   };
-  const locked = async (): Promise<void> => {
-    if (await taken()) return;
+  const locked = async (): Promise<string> => {
+    const there = await kept();
+    if (there !== undefined) return there;
     // At the place where the build would be made, as its path stands in what configure writes.
     const root = await newEntry(plan.key, ctx);
     try {
@@ -229,14 +236,13 @@ async function provideConfig(checkout: Checkout, target: TargetDescriptor, folde
       await mkdir(obj);
       const print = await configureFingerprint(plan, checkout.root, obj, await checkoutFiles(checkout, ctx));
       await configureOnce(print, plan.key, obj, ctx, () => configure(plan, obj, ctx));
-      await take(obj);
+      return await read(obj);
     } finally {
       // Half an entry is no hit, but it would lie there until it is built.
       await rm(root, { recursive: true, force: true });
     }
   };
-  if (!(await taken())) await withEntryLock(plan.key, ctx, locked);
-  return { cc: toolchain.cc, env: expandRoot(plan.env, folder) };
+  return (await kept()) ?? withEntryLock(plan.key, ctx, locked);
 }
 
 async function configure(plan: BuildPlan, obj: string, ctx: Context): Promise<undefined> {

@@ -15,6 +15,7 @@ export interface RefOptions extends RecipeOptions {
   readonly ref: readonly string[];
   readonly outDir?: string | undefined;
   readonly verify?: boolean | undefined;
+  readonly pyconfig?: string | undefined;
 }
 
 interface Row {
@@ -99,7 +100,7 @@ async function compiledAt(
   const { verifySyntax } = await import('../work/verify-syntax.ts');
   return runStep(ctx.emit, { id: `verify/${ref}`, title: `compile what is touched in ${ref}` }, async () => {
     const checkout = await openCheckout(await checkoutAtRef(options.checkout, ref, ctx), ctx);
-    return (await verifySyntax(checkout, patches, ctx)).checks;
+    return (await verifySyntax(checkout, patches, ctx, options.pyconfig)).checks;
   });
 }
 

@@ -1,15 +1,22 @@
+import { readFile } from 'node:fs/promises';
 import { checkSyntax, type SyntaxCheck } from '../builds/check-syntax.ts';
 import type { Checkout } from '../checkout/types.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
 import type { Context } from '../system/context.ts';
+import { withFileProblems } from '../system/files.ts';
 
-/** Compiles what patches touch, and says what came of it: each new error and warning, and what could not be compiled. */
+/**
+ * Compiles what patches touch, and says what came of it: each new error and warning, and what could not be compiled.
+ * @param pyconfig a pyconfig.h to compile with; default: configure makes one.
+ * @throws UserError when it cannot be read.
+ */
 export async function verifySyntax(
   checkout: Checkout,
   patches: readonly GeneratedPatch[],
   ctx: Context,
+  pyconfig?: string,
 ): Promise<{ readonly fine: boolean; readonly checks: readonly SyntaxCheck[] }> {
-  const checks = await checkSyntax(checkout, patches, ctx);
+  const checks = await checkSyntax(checkout, patches, ctx, pyconfig && (await headerAt(pyconfig)));
   for (const { file, defines, verdict, problems } of checks) {
     for (const diagnostic of problems) ctx.emit({ type: 'diagnostic', severity: 'error', diagnostic });
     const how = `${file} with ${defines.map((define) => `-D${define}`).join(' ')}`;
@@ -26,3 +33,5 @@ export async function verifySyntax(
   ctx.emit({ type: 'message', level: 'info', text });
   return { fine: count('worse') === 0, checks };
 }
+
+const headerAt = (file: string): Promise<string> => withFileProblems(`read ${file}`, () => readFile(file, 'latin1'));

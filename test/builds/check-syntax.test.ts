@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkSyntax } from '../../src/builds/check-syntax.ts';
+import { checkSyntax, configuredHeader } from '../../src/builds/check-syntax.ts';
 import { compilerRemarks, newRemarks } from '../../src/builds/compiler-errors.ts';
 import { openCheckout } from '../../src/checkout/open.ts';
 import type { Checkout } from '../../src/checkout/types.ts';
@@ -150,6 +150,13 @@ describe('what patches touch is compiled', () => {
       'Python/half_nt.h NDEBUG not-checkable',
       'Python/half_nt.h Py_DEBUG not-checkable',
     ]);
+  });
+
+  test('a pyconfig.h that is given is the one that is compiled with', async () => {
+    const patch = edit('return slot;', 'return 0;');
+    const given = async (text: string) => (await checkSyntax(checkout, [patch], ctx, text)).map((c) => c.verdict);
+    expect(await given(await configuredHeader(checkout, ctx))).toEqual(['fine', 'fine']);
+    expect(await given('#define HAVE_CONFIG 1\n#define BROKEN 1\n')).toEqual(['not-checkable', 'not-checkable']);
   });
 
   test('configure ran once for all of this, and left no build behind', async () => {

@@ -23,6 +23,8 @@ export interface Questions {
   /** Whether a release is in the range of versions that a recipe is for. */
   readonly inRange: (recipe: string, ref: string) => boolean;
   readonly compiler: string;
+  /** A release's pyconfig.h as configure makes it here, and on which release it did: another's may have the same template. */
+  readonly configured: (ref: string) => Promise<{ readonly file: string; readonly on: string }>;
   /** Where run folders lie. */
   readonly runs: string;
 }
@@ -64,11 +66,12 @@ export const applying = ({ recipes }: Generated): readonly string[] =>
 
 /** Whether what the recipes touch together compiles as before. */
 export async function compile(
-  { repo, forkwright, compiler }: Questions,
+  { repo, forkwright, compiler, configured }: Questions,
   ref: string,
   recipes: readonly string[],
 ): Promise<Compiled> {
-  const answer = await forkwright(['generate', ...recipes, '-C', repo, '--ref', ref, '--verify']);
+  const { file, on } = await configured(ref);
+  const answer = await forkwright(['generate', ...recipes, '-C', repo, '--ref', ref, '--verify', '--pyconfig', file]);
   const { syntax } = (answer.data ?? {}) as { syntax?: readonly { readonly checks: readonly SyntaxCheck[] }[] };
   const checks = syntax?.[0]?.checks;
   const way = ({ file, defines }: SyntaxCheck) => [file, ...defines.map((define) => `-D${define}`)].join(' ');
@@ -76,6 +79,7 @@ export async function compile(
   return {
     at: now(),
     compiler,
+    ...(on !== ref && { configured: on }),
     ...(checks === undefined && { failed: saidBy(answer) }),
     recipes: [...recipes],
     files: new Set(checks?.map(({ file }) => file)).size,

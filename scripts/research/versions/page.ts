@@ -45,6 +45,7 @@ export function versionsPage(records: readonly VersionRecord[]): string {
     '“Without” names extension modules that CPython’s build left out on this machine, on both sides alike; 2.5 does not list them. + is slower or more, − is faster or less, of the patched interpreter against the baseline. Of pybench the geometric mean stands there with its 95% interval; single tests are judged for themselves. The machine was shared with other work, which widens the intervals: “load” is the average over one minute on so many cores when the run began. There was no control, so a small difference may be where the linker put the code ([measuring.md](measuring.md#what-a-row-does-not-say-and-the-control)).',
     '## Every release',
     '“9 of 10” is: of ten recipes that are for this version, nine apply or are applied already. “As before” counts ways, a way being a file with its macros, which give no error and no warning that the unpatched file does not give.',
+    sharedHeaders(records),
     table(['release', 'clone', 'generate', 'compiles', 'date'], records.map(releaseRow)),
     notCheckable(records),
   ];
@@ -149,6 +150,13 @@ function compiledCell(compiled: Compiled | undefined): string {
   if (worse.length > 0) parts.push(`**${worse.length} worse**`);
   if (not.length > 0) parts.push(`${not.length} not checkable`);
   return parts.join(', ');
+}
+
+/** A release whose pyconfig.h was made by another one's configure. */
+function sharedHeaders(records: readonly VersionRecord[]): string {
+  const shared = records.filter(({ compiled }) => compiled?.configured !== undefined).length;
+  if (shared === 0) return '';
+  return `Of releases with the same pyconfig.h.in to the byte, configure ran on one, and the others were compiled with the pyconfig.h that it made there: ${count(shared, 'release')}, each with the other one’s name (\`configured\`) in the records.`;
 }
 
 /** What no compiler here can judge is named, with how many releases it was so in. */

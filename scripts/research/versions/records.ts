@@ -17,6 +17,8 @@ const generatedSchema = z.object({
 const compiledSchema = z.object({
   at: text,
   compiler: text,
+  /** The release that configure ran on, where it is another one with the same pyconfig.h.in. */
+  configured: text.optional(),
   /** It could not be looked at. */
   failed: text.optional(),
   recipes: z.array(text),

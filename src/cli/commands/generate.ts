@@ -26,6 +26,10 @@ export const register = command({
       'compare the patches below a folder with what their recipes yield now; they name recipe and parameters',
     ),
     ...VERIFY_OPTION,
+    pyconfig: option(
+      '--pyconfig <file>',
+      'with --verify: compile with this pyconfig.h, of a build of yours (else configure makes one)',
+    ),
     explain: option('--explain', 'say edit by edit what was looked for, found, where, and why it was decided so'),
   },
   help: `
@@ -35,8 +39,10 @@ Examples:
   $ forkwright generate remove-zombieframe -C ../cpython --ref 'v3.[5-9].*' --out-dir patches
   $ forkwright generate --check patches -C ../cpython`,
   async run(recipes, options, ctx) {
+    if (options.pyconfig !== undefined && !options.verify)
+      throw usage('--pyconfig is what --verify compiles with', 'add --verify, or leave --pyconfig out');
     if (options.check !== undefined) {
-      refuseTogether(options, '--check', ['output', 'outDir', 'explain', 'verify'], 'generate');
+      refuseTogether(options, '--check', ['output', 'outDir', 'explain', 'verify', 'pyconfig'], 'generate');
       if (options.ref.length > 0) refuseTogether(options, '--ref', ['regenerate'], 'generate');
       if (recipes.length > 0 || options.param.length > 0) {
         throw usage('with --check neither recipes nor parameters are named: the patches name them', 'leave them out');
@@ -67,7 +73,7 @@ Examples:
     let data: unknown = results;
     if (options.verify) {
       const { verifySyntax } = await import('../../work/verify-syntax.ts');
-      const { fine, checks } = await verifySyntax(checkout, patches, ctx);
+      const { fine, checks } = await verifySyntax(checkout, patches, ctx, options.pyconfig);
       data = { series: results, syntax: checks };
       if (!fine) return { exitCode: 1, data, text: explanation };
     }

@@ -75,6 +75,7 @@ test('what is recorded is not asked again, what an interruption left out is; an 
     recipes: ['applied', 'other'],
     inRange: (recipe: string) => recipe === 'applied',
     compiler: 'cc 1',
+    configured: async (ref: string) => ({ file: '/made.h', on: ref === 'v3.9.1' ? 'v3.9.2' : ref }),
     forkwright,
     say: () => {},
   };
@@ -95,7 +96,7 @@ test('what is recorded is not asked again, what an interruption left out is; an 
     ref: 'v3.9.1',
     python: '3.9.1',
     generated: { recipes: [{ recipe: 'applied', verdict: 'applies' }] },
-    compiled: { recipes: ['applied'], compiler: 'cc 1', files: 1, fine: 1 },
+    compiled: { recipes: ['applied'], compiler: 'cc 1', configured: 'v3.9.2', files: 1, fine: 1 },
   });
   await verifyVersions({ ...plan, only: (ref) => ref === 'v3.9.0', again: true });
   expect(asked.splice(0)).toEqual(['generate v3.9.0', 'compile v3.9.0']);
