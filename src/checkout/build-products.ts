@@ -61,10 +61,13 @@ export function buildProduct(
 /** Where Forkwright writes down what an unpacked tree came from. Beside the sources, not one of them. */
 export const SOURCE_RECORD = '.forkwright-source.json';
 
+/** Where `apply` keeps what it is writing, at the top of a tree: gone when it is done. */
+export const APPLYING = '.forkwright-apply';
+
 /** Version control's own folders and files at the top of a tree. */
 const VCS = /(^|\/)(\.git|\.hg|\.svn|\.bzr)(\/|$)/;
 
 /** Whether a path can be a source at all. */
 export function isSourcePath(file: string): boolean {
-  return file !== SOURCE_RECORD && !VCS.test(file);
+  return file !== SOURCE_RECORD && !file.startsWith(`${APPLYING}/`) && !VCS.test(file);
 }

@@ -5,7 +5,7 @@ import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { fileProblem, isFile } from '../system/files.ts';
 import { byCodeUnit } from '../system/hash.ts';
-import { buildProduct } from './build-products.ts';
+import { APPLYING, buildProduct } from './build-products.ts';
 import { listFiles } from './file-list.ts';
 import { detectFlavour } from './flavour.ts';
 import { findGit, gitState } from './git-state.ts';
@@ -24,11 +24,12 @@ const listed = new WeakMap<Checkout, readonly string[]>();
  * Looks at a CPython tree: which version, which fork, which state. Reads only.
  * @param dir the tree's top folder; relative to the current directory.
  * @throws UserError `checkout/not-found`, `checkout/not-a-folder`, `checkout/not-cpython` (with where the user may have
- * meant), `checkout/dubious-ownership`, or a file problem.
+ * meant), `checkout/dubious-ownership`, `checkout/apply-unfinished`, or a file problem.
  */
 export async function openCheckout(dir: string, ctx: Context): Promise<Checkout> {
   const root = path.resolve(dir);
   await mustBeFolder(root);
+  if (existsSync(path.join(root, APPLYING, 'journal.json'))) throw unfinishedApply(root);
   const version = await versionAt(root);
   if (version === undefined) throw await notCpython(root);
   const text = (file: string) => readLatin1(path.join(root, file));
@@ -71,6 +72,15 @@ export async function checkoutFiles(checkout: Checkout, ctx: Context): Promise<r
   const files = await listFiles(checkout.root, how, ctx);
   listed.set(checkout, files);
   return files;
+}
+
+function unfinishedApply(root: string): UserError {
+  return new UserError({
+    code: 'checkout/apply-unfinished',
+    message: 'a `forkwright apply` is at work in this checkout, or was interrupted: its files may be half changed',
+    place: { file: root },
+    hint: `if it was interrupted, put back what was there: forkwright apply --recover --checkout ${root}`,
+  });
 }
 
 async function mustBeFolder(root: string): Promise<void> {

@@ -1,11 +1,15 @@
+import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import type { SimpleGit } from 'simple-git';
-import { openGit, orFail, orNot } from '../checkout/git.ts';
+import { APPLYING } from '../checkout/build-products.ts';
+import { type GitContext, openGit, orFail } from '../checkout/git.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { applyPatches } from './apply.ts';
+import { holding } from '../system/held.ts';
+import { applyPatches, inTransaction, writesOf } from './apply.ts';
 import { commitMessage } from './message.ts';
+import { Transaction } from './transaction.ts';
 import type { GeneratedPatch } from './types.ts';
 
 export interface MadeCommit {
@@ -45,27 +49,78 @@ export async function commitPatches(
   await applyPatches(root, patches, { check: true });
   await tellHooks(git, root, ctx);
   const made: MadeCommit[] = [];
-  for (const patch of patches) {
-    const { nothingToDo, files } = await applyPatches(root, [patch]);
-    if (nothingToDo) continue;
+  const commitOne = async (patch: GeneratedPatch, transaction: Transaction) => {
+    const writes = await writesOf(root, [patch]);
+    if (writes.length === 0) return;
+    const files = writes.map(({ path: file }) => file);
     const { subject, body } = commitMessage(patch);
     const before = await must('read the last commit', look.revparse(['HEAD']));
+    await transaction.write(writes, before);
     try {
       await must('stage the patched files', git.add(['--', ...files]));
       const message = `${subject}\n\n${body}\n`;
       await must(`commit ${patch.recipe.id}`, git.commit(message, ['-q', '--cleanup=verbatim', '--', ...files]));
     } catch (error) {
       // Also after Ctrl-C, which the calls above obey: a patch is committed, or not there.
-      const undo = await openGit(root, { env: ctx.env, signal: new AbortController().signal }, how);
-      if ((await undo.revparse(['HEAD'])) === before) {
-        await orNot(undo.raw(['restore', '--staged', '--', ...files]));
-        await applyPatches(root, [patch], { reverse: true });
-      }
+      await takeBackCommit(transaction, files, before, { env: ctx.env, signal: new AbortController().signal });
       throw error;
     }
+    await transaction.finish();
     made.push({ recipe: patch.recipe.id, commit: await must('read the commit', look.revparse(['HEAD'])) });
-  }
+  };
+  await inTransaction(root, async (transaction) => {
+    for (const patch of patches) await commitOne(patch, transaction);
+  });
   return made;
+}
+
+/** Files that were to be committed on `head` are as before, and not staged; once they are committed, they stay. */
+async function takeBackCommit(
+  transaction: Transaction,
+  files: readonly string[],
+  head: string,
+  ctx: GitContext,
+): Promise<readonly string[]> {
+  const git = await openGit(transaction.root, ctx, { may: 'own' });
+  if ((await git.revparse(['HEAD'])) !== head) {
+    await transaction.finish();
+    return [];
+  }
+  const lock = path.resolve(transaction.root, await git.revparse(['--git-path', 'index.lock']));
+  if (existsSync(lock)) {
+    throw new UserError({
+      code: 'patch/git-at-work',
+      message: 'git is at work in this repository, or was killed: the patch is neither committed nor taken back',
+      place: { file: lock },
+      hint: 'when no git runs there any more, delete the file; then `forkwright apply --recover` puts the files back',
+    });
+  }
+  const must = <T>(call: PromiseLike<T>) => orFail('unstage the patched files', transaction.root, call);
+  // git knows nothing of files that the patch makes before they are staged.
+  const named = await must(git.raw(['diff', '--cached', '--no-renames', '--name-only', '-z', '--', ...files]));
+  const staged = named.split('\0').filter((file) => file !== '');
+  if (staged.length > 0) await must(git.raw(['restore', '--staged', '--', ...staged]));
+  return transaction.takeBack();
+}
+
+/**
+ * Puts back what a killed `apply` left half done in a checkout; nothing where there is no such thing.
+ * @returns the files that were put back.
+ * @throws UserError `patch/busy` while it still runs; `patch/interrupted` when the files were edited since.
+ */
+export async function recoverApply(root: string, ctx: GitContext): Promise<readonly string[]> {
+  if (!existsSync(path.join(root, APPLYING))) return [];
+  return holding(async () => {
+    const transaction = await Transaction.claim(root);
+    try {
+      const journal = await transaction.unfinished();
+      if (journal?.head === undefined) return await transaction.takeBack();
+      const files = journal.files.map(({ path: file }) => file);
+      return await takeBackCommit(transaction, files, journal.head, ctx);
+    } finally {
+      await transaction.release();
+    }
+  });
 }
 
 /** Says which programs of the repository run with a commit. */

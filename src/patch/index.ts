@@ -1,6 +1,6 @@
 export { applyPatches } from './apply.ts';
 export { checkShipped, type ShippedFolder, type ShippedResult } from './check-shipped.ts';
-export { commitPatches } from './commit.ts';
+export { commitPatches, recoverApply } from './commit.ts';
 export { lintEdits } from './compile.ts';
 export { explainAccount } from './explain.ts';
 export { generatePatch } from './generate.ts';

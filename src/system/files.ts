@@ -10,6 +10,10 @@ import { parseJson } from './json.ts';
 
 const FREE = 'free some space (`forkwright cache --prune` removes old builds), then run the same command again';
 const WHY: Readonly<Record<string, readonly [string, string]>> = {
+  EIO: [
+    'the device does not read or write (input/output error)',
+    'see the system log: the disk or the network drive may be failing',
+  ],
   ENOSPC: ['the disk is full', FREE],
   EDQUOT: ['the disk quota is used up', FREE],
   EACCES: ['permission denied', 'give yourself write permission there, or choose another folder'],

@@ -1,5 +1,6 @@
 /** Bad input and bad machines: a clear message, the right exit code, no stack trace, nothing lost. */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -303,6 +304,31 @@ test('a stranger’s forkwright.yml starts nothing before a person trusts it', a
   expect((await forkwright(['trust', '--yes'], { cwd, env })).out).toContain('Trusted.');
   await forkwright(['doctor'], { cwd, env });
   expect(existsSync(mark)).toBe(true);
+});
+
+test('a checkout whose apply was killed is not read before it is put back', async () => {
+  await chmod(scratch, 0o700);
+  const copy = path.join(scratch, 'killed');
+  execFileSync('cp', ['-r', tree, copy]);
+  const file = path.join(copy, 'Objects/frameobject.c');
+  const before = await readFile(file);
+  await writeFile(file, 'half\n');
+  const journal = path.join(copy, '.forkwright-apply');
+  await mkdir(journal);
+  await writeFile(path.join(journal, 'old.0'), before);
+  const [from, to] = [before, Buffer.from('half\n')].map((b) => createHash('sha256').update(b).digest('hex'));
+  const files = [{ path: 'Objects/frameobject.c', mode: 0o644, from, to }];
+  await writeFile(path.join(journal, 'journal.json'), JSON.stringify({ schemaVersion: 1, files, folders: [] }));
+  for (const args of [['generate'], ['apply', '--check'], ['build'], ['run']]) {
+    const ran = await forkwright([args[0] ?? '', 'remove-zombieframe', ...args.slice(1), '-C', copy]);
+    refused(ran, 2);
+    expect(ran.err).toContain('forkwright apply --recover');
+  }
+  const ran = await forkwright(['apply', '--recover', '-C', copy]);
+  expect(ran.out).toContain('put back what an interrupted apply had changed: Objects/frameobject.c');
+  expect(await readFile(file)).toEqual(before);
+  expect((await forkwright(['apply', 'remove-zombieframe', '--check', '-C', copy])).exitCode).toBe(0);
+  await rm(copy, { recursive: true });
 });
 
 test('no path of the tests lets a changed tree go unnoticed: the cached sources are as they were', async () => {

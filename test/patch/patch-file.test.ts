@@ -182,19 +182,6 @@ describe('applyPatches', () => {
     await expect(applyPatches(dir, [patch])).rejects.toMatchObject({ diagnostics: [{ code: 'patch/missing-file' }] });
   });
 
-  test('a failure in the middle puts everything back', async () => {
-    const dir = repository(sourcesBefore(shape));
-    const patch = await patchOf(sourcesBefore(shape), shape.python);
-    // The last file's name is as long as a name may be: its temporary neighbour cannot be made.
-    const name = `${'x'.repeat(250)}.c`;
-    writeFileSync(path.join(dir, name), 'old\n');
-    const change = { path: name, before: 'old\n', after: 'new\n', edits: [] };
-    const bad = { ...patch, files: [...patch.files, change] };
-    await expect(applyPatches(dir, [bad])).rejects.toThrow();
-    expect(contents(dir, Object.keys(sourcesBefore(shape)))).toEqual(sourcesBefore(shape));
-    expect(git(dir, 'status', '--porcelain', '--untracked-files=no')).toBe('');
-  });
-
   test('modes stay, links are not followed out of the tree', async () => {
     const dir = repository(sourcesBefore(shape));
     const patch = await patchOf(sourcesBefore(shape), shape.python);
