@@ -93,8 +93,23 @@ export async function runTurn(
   const uncalibrated = header.uncalibrated.includes(test);
   const operations = header.operations[test] ?? 1;
   return [...taken].map(([variant, blocks]) => {
-    return { type: 'sample', pair, variant, ...turn, ...effective(blocks, uncalibrated), operations };
+    return {
+      type: 'sample',
+      pair,
+      variant,
+      ...turn,
+      ...effective(blocks, uncalibrated),
+      ...memoryOf(blocks),
+      operations,
+    };
   });
+}
+
+/** The most that was seen after a block. */
+function memoryOf(blocks: readonly Spent[]): Pick<Sample, 'peakRssBytes' | 'pssBytes'> {
+  const most = (of: (block: Spent) => number | undefined) => Math.max(...blocks.map((block) => of(block) ?? 0));
+  const [peakRssBytes, pssBytes] = [most(({ peakRss }) => peakRss), most(({ pss }) => pss)];
+  return { ...(peakRssBytes > 0 ? { peakRssBytes } : {}), ...(pssBytes > 0 ? { pssBytes } : {}) };
 }
 
 /** Subtracts the fastest empty loop, as pybench does, unless nothing sensible would be left. */

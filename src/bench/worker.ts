@@ -14,8 +14,11 @@ import { workerFactsSchema } from './samples/schema.ts';
 import type { PreparedSuite } from './suites/suite.ts';
 import { type Interpreter, type Measured, timeLimit, type WorkerFacts } from './types.ts';
 
-/** Seconds of CPU and wall time that a block took, and its empty loop just before. */
-const spentSchema = z.object({ cpu: z.number(), wall: z.number(), emptyCpu: z.number(), emptyWall: z.number() });
+/** Seconds of CPU and wall time that a block took, and its empty loop just before; bytes of a test in a process of its own. */
+const spentSchema = z.object({
+  ...{ cpu: z.number(), wall: z.number(), emptyCpu: z.number(), emptyWall: z.number() },
+  ...{ peakRss: z.number().optional(), pss: z.number().optional() },
+});
 export type Spent = Readonly<z.infer<typeof spentSchema>>;
 
 /** What a worker has to offer; `broken`: modules (or test classes) that could not be loaded, and why. */
@@ -63,6 +66,8 @@ interface WorkerOptions {
 /** Longer than any pair takes; each answer has its own, much shorter limit. */
 const LIFE_MS = 12 * 3600_000;
 const START_MS = 120_000;
+/** A suite may have to start a hundred scripts to know their benchmarks, each of which it gives a limit of its own. */
+const LIST_MS = 1800_000;
 const STDERR_LINES = 5;
 
 const answerSchema = z.union([spentSchema, z.object({ error: z.string() })]);
@@ -93,7 +98,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       facts,
       list() {
         session.send('list');
-        return next(workerTestsSchema, startMs);
+        return next(workerTestsSchema, timeLimit(LIST_MS, interpreter));
       },
       async run(command, test, loops) {
         session.send(`${command} ${test} ${loops}`);

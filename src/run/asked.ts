@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NAMED } from '../bench/suites/list.ts';
+import { isNamedChoice } from '../bench/suites/list.ts';
 import { settingsSchema } from '../change/settings.ts';
 import { paramValueSchema } from '../patch/schema.ts';
 
@@ -53,8 +53,9 @@ export const askedSchema = z.strictObject({
     /** How instructions are counted; requests of before they were have no such member. */
     instructions: z.enum(['off', 'auto', 'callgrind', 'perf']).default('off'),
     pybench: z.string().optional(),
+    pyperformance: z.string().optional(),
     /** What is measured: a suite by its name, or a user's scripts (absolute). Absent: pybench. */
-    suite: z.union([z.enum(NAMED), z.array(z.string()).min(1)]).optional(),
+    suite: z.union([z.string().refine(isNamedChoice, 'no suite of that name'), z.array(z.string()).min(1)]).optional(),
     control: z.boolean(),
     /** `each-pair`: every pair of processes runs interpreters that were linked in an order of its own. */
     layouts: z.literal('each-pair').optional(),

@@ -26,7 +26,10 @@ export const selfTestRecordSchema = struct({
     /** Where it came from: a run's baseline, a checkout, a program. */
     origin: text,
   }),
-  pybench: struct({ ...pybenchPinSchema.unwrap().shape, folder: text }),
+  pybench: struct({ ...pybenchPinSchema.unwrap().shape, folder: text }).optional(),
+  /** What is measured in place of pybench: as a request keeps `--suite`, and the folder of its pyperformance. */
+  suite: z.union([text, list(text)]).optional(),
+  pyperformance: text.optional(),
   settings: benchSettingsSchema,
   repetitions: number,
   /** How many copies were compared with the baseline in one session; absent: one. */

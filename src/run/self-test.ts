@@ -2,7 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { findDisturbances } from '../bench/disturbances.ts';
 import { selfTest } from '../bench/self-test.ts';
+import { suiteInputs, suiteOf } from '../bench/suites/list.ts';
 import { pybenchSuite } from '../bench/suites/pybench.ts';
+import type { PreparedSuite } from '../bench/suites/suite.ts';
 import type { BenchSettings, Interpreter, SelfTestResult } from '../bench/types.ts';
 import { findBuild } from '../builds/store.ts';
 import type { Context } from '../system/context.ts';
@@ -41,10 +43,30 @@ async function bothSides(
 export interface SelfTestInputs
   extends Pick<
     SelfTestRecord,
-    'python' | 'pybench' | 'settings' | 'repetitions' | 'copies' | 'planted' | 'forkwright' | 'commandLine'
+    | 'python'
+    | 'pybench'
+    | 'suite'
+    | 'pyperformance'
+    | 'settings'
+    | 'repetitions'
+    | 'copies'
+    | 'planted'
+    | 'forkwright'
+    | 'commandLine'
   > {
   readonly folder: RunFolder;
   readonly ctx: Context;
+}
+
+/** Suites that look at no checkout: all but pybench, whose copy was pinned when the self-test began. */
+async function suiteFor(
+  { pybench, suite, pyperformance }: Pick<SelfTestRecord, 'pybench' | 'suite' | 'pyperformance'>,
+  ctx: Context,
+): Promise<PreparedSuite> {
+  if (pybench !== undefined) return pybenchSuite(pybench);
+  return suiteOf(suite).prepare(
+    suiteInputs({ suite, pyperformance }, { checkout: undefined, baseline: undefined, ctx }),
+  );
 }
 
 /**
@@ -77,11 +99,12 @@ export async function runSelfTest({ folder, ctx, ...asked }: SelfTestInputs): Pr
     await save('running');
     try {
       result = await runStep(ctx.emit, { id: 'self-test', title: 'The interpreter against itself' }, async (step) => {
+        const suite = await suiteFor(asked, ctx);
         const [interpreter, other] = await bothSides(python, settings, ctx, step);
         return selfTest({
           interpreter,
           otherLayouts: other.layouts,
-          suite: pybenchSuite(asked.pybench),
+          suite,
           settings,
           folder: samples,
           repetitions,

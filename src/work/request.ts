@@ -50,6 +50,7 @@ export async function requestFrom(
       ...settingsFrom(options),
       ...(suite === undefined ? {} : { suite }),
       ...(options.pybench === undefined ? {} : { pybench: path.resolve(options.pybench) }),
+      ...(options.pyperformance === undefined ? {} : { pyperformance: path.resolve(options.pyperformance) }),
       // A minute on two idle cores: too much of the three that a quick answer takes.
       instructions: options.instructions ?? (options.quick || suite !== undefined ? 'off' : 'auto'),
       control: options.control ?? false,

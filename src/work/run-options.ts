@@ -88,11 +88,15 @@ export const BENCH_OPTIONS = {
   quick: option('--quick', 'fewer blocks a pair, and no instructions: a first answer in minutes'),
   pairs: counted('--pairs <n>', 'pairs of processes to measure (default: 32)'),
   seed: option('--seed <n>', 'seed of the order of tests and of the resampling', { parse: wholeNumber, otherwise: 1 }),
-  tests: option('--tests <regexp>', 'only the tests of pybench whose names match'),
+  tests: option('--tests <regexp>', 'only the tests of the suite whose names match'),
   suite: repeatable('--suite <name>', SUITES_HELP),
   pybench: option(
     '--pybench <dir>',
     'the pybench to run on both (default: the checkout’s own, its history’s, or one that was got)',
+  ),
+  pyperformance: option(
+    '--pyperformance <dir>',
+    'the pyperformance to run: its repository, its package, a folder with a MANIFEST (default: one that was got)',
   ),
   instructions: option('--instructions <how>', 'count executed instructions (default: auto, with --quick off)', {
     choices: ['off', 'auto', 'callgrind', 'perf'],

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { inspectInterpreter } from '../bench/inspect-interpreter.ts';
 import { type FoundPybench, findPybench, pybenchElsewhere, pybenchSources } from '../bench/pybench/find.ts';
 import { type Converter, pinPybench } from '../bench/pybench/pin.ts';
+import { readSuite } from '../bench/suites/list.ts';
 import { buildAll } from '../builds/build-all.ts';
 import { openCheckout } from '../checkout/index.ts';
 import { writeView } from '../report/render-view.ts';
@@ -40,10 +41,10 @@ export async function performSelfTest(
     });
   }
   const earlier = first === undefined ? undefined : await readSelfTest(path.resolve(first));
-  const { python, pybench, settings, repetitions, copies, planted, folder } =
+  const { python, pybench, suite, pyperformance, settings, repetitions, copies, planted, folder } =
     earlier === undefined ? await freshInputs(first, options, ctx) : { ...earlier, folder: runFolder(first ?? '') };
   const record = await runSelfTest({
-    ...{ python, pybench, settings, repetitions, copies, planted, folder },
+    ...{ python, pybench, suite, pyperformance, settings, repetitions, copies, planted, folder },
     ...{ forkwright: packageVersion(), commandLine: ctx.commandLine, ctx },
   });
   await writeView(folder.dir, selfTestView(record));
@@ -52,19 +53,24 @@ export async function performSelfTest(
 
 async function freshInputs(run: string | undefined, options: Options, ctx: Context) {
   const planted = parsePlanted(options.plant ?? []);
-  const { python, found, converter } = await subjectOf(run, options, ctx);
-  const pybench = await pinPybench(found, path.join(ctx.cacheDir, 'pybench'), [converter], ctx);
+  const suite = await readSuite(options.suite ?? [], options);
+  const { python, findPybench, converter } = await subjectOf(run, options, ctx);
+  const pinned = async () => pinPybench(await findPybench(), path.join(ctx.cacheDir, 'pybench'), [converter], ctx);
+  const measured =
+    suite === undefined
+      ? { pybench: await pinned() }
+      : { suite, pyperformance: options.pyperformance && path.resolve(options.pyperformance) };
   const folder = await freshFolder(options.out, `self-test-${python.version}`);
   // A program that is just there has no objects to link.
   const oneLayout = options.layouts === 'one' || options.python !== undefined;
   const settings = { ...settingsFrom(options), ...(oneLayout ? {} : { layouts: 'each-pair' as const }) };
   const { copies, repeat: repetitions = 3 } = options;
-  return { python, pybench, settings, repetitions, copies, planted, folder };
+  return { python, ...measured, settings, repetitions, copies, planted, folder };
 }
 
 interface Subject {
   readonly python: SelfTestRecord['python'];
-  readonly found: FoundPybench;
+  readonly findPybench: () => Promise<FoundPybench>;
   readonly converter: Converter;
 }
 
@@ -73,10 +79,10 @@ async function subjectOf(run: string | undefined, options: Options, ctx: Context
   const { build, origin } =
     run === undefined ? await checkoutsBaseline(options, ctx) : await runsBaseline(run, options.target[0]);
   const checkout = await openCheckout(build.src, ctx);
-  const found = await findPybench({ checkout, folder: options.pybench, providers: pybenchSources(checkout, ctx) });
+  const find = () => findPybench({ checkout, folder: options.pybench, providers: pybenchSources(checkout, ctx) });
   const { file, args, env } = runnerFor(await timedTarget(build.target, ctx)).command(build, []);
   const python = { version: build.pythonVersion, command: [file, ...args], env, buildKey: build.key, origin };
-  return { python, found, converter: { command: [build.python], env: build.env } };
+  return { python, findPybench: find, converter: { command: [build.python], env: build.env } };
 }
 
 async function runsBaseline(dir: string, wanted: string | undefined) {
@@ -119,8 +125,12 @@ async function ofProgram(program: string, { pybench }: Options, ctx: Context): P
   const env = { ...RUN_ENVIRONMENT };
   const { command, version, layout, sha256 } = await inspectInterpreter(path.resolve(program), env, ctx);
   const checkout = { root: path.dirname(command), version, layout };
-  const found = await findPybench({ checkout, folder: pybench, providers: pybenchElsewhere(ctx) });
+  const find = () => findPybench({ checkout, folder: pybench, providers: pybenchElsewhere(ctx) });
   const converter = { command: [command], env };
   const origin = `the program ${program}`;
-  return { python: { version: version.text, ...converter, buildKey: sha256.slice(0, 16), origin }, found, converter };
+  return {
+    python: { version: version.text, ...converter, buildKey: sha256.slice(0, 16), origin },
+    findPybench: find,
+    converter,
+  };
 }

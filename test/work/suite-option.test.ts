@@ -13,6 +13,9 @@ async function bench(...args: readonly string[]) {
 test('pybench, the start of the interpreter, or scripts, whose paths are kept whole', async () => {
   expect((await bench()).suite).toBeUndefined();
   expect((await bench('--suite', 'pybench')).suite).toBeUndefined();
+  expect(await bench('--suite', 'pyperformance:regex,-nbody', '--pyperformance', 'somewhere')).toMatchObject({
+    ...{ suite: 'pyperformance:regex,-nbody', pyperformance: path.resolve('somewhere'), instructions: 'off' },
+  });
   expect(await bench('--suite', 'startup')).toMatchObject({ suite: 'startup', instructions: 'off' });
   const folder = await mkdtemp(path.join(tmpdir(), 'fw-suite-'));
   const files = ['a.py', 'b.py'].map((name) => path.join(folder, name));
@@ -26,6 +29,9 @@ test.each([
   [['--suite', 'package.json'], /not a \.py file/],
   [['--suite', 'startup', '--suite', 'pybench'], /go alone/],
   [['--suite', 'startup', '--instructions', 'callgrind'], /of pybench only/],
+  [['--suite', 'startup', '--pyperformance', '.'], /goes with the suite pyperformance/],
+  [['--suite', 'pyperformance:regex', '--suite', 'startup'], /go alone/],
+  [['--suite', 'pyperformance:', '--pyperformance', '.'], /there is no file pyperformance:/],
   [['--suite', 'startup', '--pybench', '.'], /leave out|goes with the suite pybench/],
 ])('%j is refused', async (args, why) => {
   await expect(bench(...args)).rejects.toThrow(why);

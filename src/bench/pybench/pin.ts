@@ -90,6 +90,7 @@ async function convertModules(
 
 /** The one copy of pybench that all variants run; converted by lib2to3 of the baseline's version where that is needed. */
 export async function pybenchCopy({ checkout, baseline, pybench, ctx }: SuiteInputs): Promise<PybenchCopy> {
+  if (checkout === undefined) throw new Error('pybench is looked for from a checkout');
   const found = await findPybench({ checkout, folder: pybench, providers: pybenchSources(checkout, ctx) });
   const converters = baseline === undefined ? [] : await convertersOf(baseline, ctx);
   return pinPybench(found, path.join(ctx.cacheDir, 'pybench'), converters, ctx);

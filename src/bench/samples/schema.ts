@@ -101,6 +101,12 @@ const sample = struct({
   overheadCpu: z.number().optional(),
   overheadWall: z.number().optional(),
   operations: z.number().positive(),
+  /**
+   * Of a test in a process of its own: its peak resident bytes (or those of the largest process that it waited for), and
+   * its proportional set size after a block, the largest of those seen.
+   */
+  peakRssBytes: z.number().positive().optional(),
+  pssBytes: z.number().positive().optional(),
   note: text.optional(),
 });
 

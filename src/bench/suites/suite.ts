@@ -5,12 +5,16 @@ import type { Context } from '../../system/context.ts';
 import type { SampleHeader } from '../types.ts';
 
 export interface SuiteInputs {
-  readonly checkout: Checkout;
+  /** Absent where there is only an interpreter. */
+  readonly checkout: Checkout | undefined;
   readonly baseline: Pick<Build, 'python' | 'wrapper' | 'env' | 'inputs'> | undefined;
   /** Files that `--suite` named, absolute. */
   readonly files: readonly string[];
-  /** The folder that `--pybench` named. */
+  /** The folders that `--pybench` and `--pyperformance` named. */
   readonly pybench?: string | undefined;
+  readonly pyperformance?: string | undefined;
+  /** What follows the suite's name and a colon, of a suite that `selects`. */
+  readonly selection?: string | undefined;
   readonly ctx: Context;
 }
 
@@ -43,6 +47,8 @@ export interface Suite {
   readonly words: string;
   /** It consists of files that the user names. */
   readonly ofFiles?: true | undefined;
+  /** A part of it can be chosen: `NAME:PART,…`. */
+  readonly selects?: true | undefined;
   /** Instructions can be counted of its tests. */
   readonly counted?: true | undefined;
   /** @throws UserError when it cannot be had here. */

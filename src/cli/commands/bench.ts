@@ -33,6 +33,7 @@ Examples:
   $ forkwright bench forkwright-runs/2026-11-22-remove-zombieframe
   $ forkwright bench remove-zombieframe --checkout ../cpython --suite startup
   $ forkwright bench remove-zombieframe --checkout ../cpython --suite mine.py
+  $ forkwright bench remove-zombieframe --checkout ../cpython --suite pyperformance:regex,nbody
   $ forkwright bench --self-test --checkout ../cpython --quick --plant 2,5,10
   $ forkwright bench --self-test --python /usr/bin/python3 --repeat 10`,
   run: (names, options, ctx, typed) => (options.selfTest ? selfTest : bench)(names, options, ctx, typed),
@@ -80,13 +81,6 @@ async function selfTest(
   options: RunOptions & SelfTestOptions,
   ctx: CommandContext,
 ): Promise<Outcome> {
-  if ((options.suite ?? []).some((name) => name !== 'pybench')) {
-    throw new UserError({
-      code: 'cli/suite',
-      message: '--suite: a self-test is made with pybench',
-      hint: 'leave out --suite',
-    });
-  }
   const { performSelfTest } = await import('../../work/self-test.ts');
   const { brokenPromises } = await import('../../run/self-test-record.ts');
   const { selfTestView } = await import('../../report/views/self-test.ts');

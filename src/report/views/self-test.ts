@@ -102,7 +102,7 @@ function usualAnswers(runs: readonly Run[]): Answer[] {
       'Usual methods',
       'plain',
       `would have flagged ${integer(sum('pooledT'))} of ${integer(sum('tests'))} (${percent(sum('pooledT') / sum('tests'))})`,
-      `A t test over all blocks at 5%, from the same samples, though nothing differs. pybench’s own table shows minima that differ by more than 1% for ${integer(sum('minimum'))}.`,
+      `A t test over all blocks at 5%, from the same samples, though nothing differs. The minima of the two sides, as pybench’s own table compares them, differ by more than 1% for ${integer(sum('minimum'))}.`,
     ),
   ];
 }
@@ -155,7 +155,8 @@ function conditions(record: SelfTestRecord): Section {
     'How it was measured',
     facts([
       fact('Interpreter', `${python.command.join(' ')} (${python.origin})`, { code: true }),
-      fact('pybench', pybenchOf(pybench)),
+      fact('pybench', pybench && pybenchOf(pybench)),
+      Object.entries(first?.pins ?? {}).map(([name, value]) => ({ name, value })),
       machineFacts(record),
       fact('Disturbs', disturbing.length === 0 ? 'nothing that was seen' : disturbing.join(', ')),
       fact(

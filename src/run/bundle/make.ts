@@ -119,7 +119,15 @@ async function pack(request: BundleRequest, packing: Packing) {
     planned.push({ variant, buildKey: build.key, pythonVersion: build.pythonVersion, sha256: sha256(python.data) });
     files.push(...own);
   }
-  const { pybench: _, suite: __, control: ___, instructions: ____, layouts: _____, ...own } = asked.bench;
+  const {
+    pybench: _,
+    pyperformance: __,
+    suite: ___,
+    control: ____,
+    instructions: _____,
+    layouts: ______,
+    ...own
+  } = asked.bench;
   const settings = { ...own, ...request.settings };
   const suite = await suiteFiles(packing, settings, ctx);
   const byHand = isPs3dev(target);

@@ -36,7 +36,8 @@ export const speed = stage({
       const needs = suiteInputs(request.bench, { checkout, baseline: build, ctx });
       suite = await suiteOf(request.bench.suite).prepare(needs);
     } catch (error) {
-      if (!(error instanceof UserError) || request.bench.pybench !== undefined) throw error;
+      const named = request.bench.pybench ?? request.bench.pyperformance;
+      if (!(error instanceof UserError) || named !== undefined) throw error;
       return { why: error.message, warnings: error.diagnostics };
     }
     return {
@@ -44,7 +45,14 @@ export const speed = stage({
         const { compare } = await import('../../bench/comparison/compare.ts');
         const { measureSamples } = await import('../../bench/measure.ts');
         // Only what the samples depend on: a session goes on where all of its settings are the same.
-        const { pybench: _, suite: __, control: ___, instructions: ____, ...settings } = request.bench;
+        const {
+          pybench: _,
+          pyperformance: __,
+          suite: ___,
+          control: ____,
+          instructions: _____,
+          ...settings
+        } = request.bench;
         const samplesFile = folder.samples(target.name);
         const sorted = [...interpreters].sort((a, b) => VARIANTS.indexOf(a.variant) - VARIANTS.indexOf(b.variant));
         // To another machine, one interpreter a variant is copied.
