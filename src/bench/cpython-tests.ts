@@ -14,8 +14,8 @@ export interface CpythonTestsRequest {
   readonly set: CpythonTestSet;
   /** Must hold the baseline and the patched one; others are not looked at. */
   readonly interpreters: readonly Interpreter[];
-  /** Each variant's own sources (with `Lib/test`): a patch may edit tests. */
-  readonly sourceDirs: Readonly<Record<Side, string>>;
+  /** Each variant's own standard library (with `test`): a patch may edit tests. */
+  readonly libraries: Readonly<Record<Side, string>>;
   readonly declared: readonly DeclaredTest[];
   /** For the tests' temporary files. Short, or tests of sockets fail: their paths have at most 107 bytes. */
   readonly workDir: string;
@@ -85,20 +85,20 @@ function refuseSilence(results: readonly SideResults[], { logDir }: CpythonTests
   });
 }
 
-async function chooseTests({ set, sourceDirs }: CpythonTestsRequest, runner: Runner): Promise<readonly string[]> {
-  const folders = SIDES.map((side) => sourceDirs[side]);
+async function chooseTests({ set, libraries }: CpythonTestsRequest, runner: Runner): Promise<readonly string[]> {
+  const folders = SIDES.map((side) => libraries[side]);
   if (set === 'quick') return QUICK_TESTS.filter((test) => folders.some((folder) => hasTest(folder, test)));
   if (set === 'none') return [];
   if (set !== 'all') return namedTests(set, folders);
   const lists: (readonly string[])[] = [];
-  for (const side of SIDES) lists.push((await runner.list(side)) ?? (await testsInFolder(sourceDirs[side])));
+  for (const side of SIDES) lists.push((await runner.list(side)) ?? (await testsInFolder(libraries[side])));
   return [...new Set(lists.flat())];
 }
 
 type Runner = ReturnType<typeof runnerOf>;
 
 /** Starts test files, each in a folder of its own whose path has the same length on both sides. */
-function runnerOf({ interpreters, sourceDirs, workDir, logDir, timeoutMs, ctx: { signal } }: CpythonTestsRequest) {
+function runnerOf({ interpreters, libraries, workDir, logDir, timeoutMs, ctx: { signal } }: CpythonTestsRequest) {
   let started = 0;
   const common = (side: Side, log: string) => {
     const interpreter = interpreters.find(({ variant }) => variant === side);
@@ -109,9 +109,7 @@ function runnerOf({ interpreters, sourceDirs, workDir, logDir, timeoutMs, ctx: {
   };
   return {
     run: async (test: string, side: Side, suffix = ''): Promise<TestFileResult> =>
-      hasTest(sourceDirs[side], test)
-        ? runTestFile({ ...common(side, `${test}.${side}${suffix}.log`), test })
-        : MISSING,
+      hasTest(libraries[side], test) ? runTestFile({ ...common(side, `${test}.${side}${suffix}.log`), test }) : MISSING,
     list: (side: Side) => listTests(common(side, `list-tests.${side}.log`)),
   };
 }
@@ -134,27 +132,27 @@ const QUICK_TESTS: readonly string[] = [
 /** Modules that look like tests but belong to others: regrtest's own NOTTESTS. */
 const NOT_TESTS = new Set(['test_support', 'test_future1', 'test_future2']);
 
-function hasTest(sourceDir: string, test: string): boolean {
-  const base = path.join(sourceDir, 'Lib', 'test', ...test.split('.'));
+function hasTest(library: string, test: string): boolean {
+  const base = path.join(library, 'test', ...test.split('.'));
   return existsSync(`${base}.py`) || existsSync(path.join(base, '__init__.py'));
 }
 
 /** What looks like a test in `Lib/test`, for versions whose regrtest does not list its tests. */
-async function testsInFolder(sourceDir: string): Promise<readonly string[]> {
+async function testsInFolder(library: string): Promise<readonly string[]> {
   const names = new Set<string>();
-  for (const entry of await readdir(path.join(sourceDir, 'Lib', 'test'), { withFileTypes: true })) {
+  for (const entry of await readdir(path.join(library, 'test'), { withFileTypes: true })) {
     const name = entry.name.replace(/\.py$/, '');
-    if (/^test_\w+$/.test(name) && !NOT_TESTS.has(name) && hasTest(sourceDir, name)) names.add(name);
+    if (/^test_\w+$/.test(name) && !NOT_TESTS.has(name) && hasTest(library, name)) names.add(name);
   }
   return [...names].sort(byCodeUnit);
 }
 
 /** The names that a user typed, as regrtest knows them. @throws UserError for a name that no tree has. */
-async function namedTests(names: readonly string[], sourceDirs: readonly string[]): Promise<readonly string[]> {
+async function namedTests(names: readonly string[], libraries: readonly string[]): Promise<readonly string[]> {
   const tests = [...new Set(names.map((name) => name.replace(/\.py$/, '').replace(/^test\./, '')))];
-  const unknown = tests.filter((test) => !/^\w+(\.\w+)*$/.test(test) || !sourceDirs.some((dir) => hasTest(dir, test)));
+  const unknown = tests.filter((test) => !/^\w+(\.\w+)*$/.test(test) || !libraries.some((dir) => hasTest(dir, test)));
   if (unknown.length === 0) return tests;
-  const known = [...new Set((await Promise.all(sourceDirs.map(testsInFolder))).flat())];
+  const known = [...new Set((await Promise.all(libraries.map(testsInFolder))).flat())];
   throw new UserError(
     unknown.map((test) => {
       const owner = test.split('.')[0] ?? test;

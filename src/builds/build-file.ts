@@ -4,6 +4,7 @@ import { UserError } from '../system/diagnostic.ts';
 import { readJson } from '../system/files.ts';
 import type { Frozen } from '../system/frozen.ts';
 import { withoutLauncher } from '../targets/launcher.ts';
+import { interpreterSchema, printedSchema } from './interpreter-schema.ts';
 
 const strings = z.array(z.string());
 const texts = z.record(z.string(), z.string());
@@ -44,6 +45,10 @@ const recorded = z.object({
   configureReused: z.boolean(),
   durationsMs: z.object({ tree: z.number(), configure: z.number(), make: z.number() }),
   logs: texts,
+  /** Of an interpreter that was built elsewhere: what it says of itself. What only a build knows is empty then. */
+  interpreter: interpreterSchema.optional(),
+  /** How its fingerprint was made. */
+  printed: printedSchema.optional(),
 });
 
 /** One variant built for one target: plain data, written beside the build as `build.json`, last. */

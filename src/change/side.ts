@@ -6,10 +6,12 @@ import { NO_SETTINGS, parseSettings, type Settings } from './settings.ts';
 export interface WrittenSide {
   /** As the user named it. */
   readonly name: string;
-  /** A ref, a folder, a version; empty: the checkout. */
+  /** A ref, a folder, a version, an interpreter; empty: the checkout. */
   readonly place: string;
   readonly changes: readonly string[];
   readonly settings: Settings;
+  /** The place is an interpreter, and nothing else will do. */
+  readonly python?: true;
 }
 
 /**

@@ -22,6 +22,8 @@ export function describeBase(base: BaseId): string {
       return `tarball ${base.name} sha256:${base.sha256}`;
     case 'folder':
       return `folder, tree ${base.treeHash}`;
+    case 'interpreter':
+      return `interpreter ${base.treeHash}`;
   }
 }
 

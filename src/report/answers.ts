@@ -31,6 +31,7 @@ export function buildAnswer(target: TargetResult): Answer {
     const [first] = target.builds;
     return answer(label, 'unknown', first === undefined ? 'not reached' : `only the ${first.variant} so far`);
   }
+  if (isElsewhereBuilt(target)) return elsewhereAnswer(target);
   if (target.conditionsDiffer.length > 0) {
     const doubt = withStop(`So the comparison is in doubt: ${list(target.conditionsDiffer)}`);
     return answer(label, 'attention', 'yes, but under different conditions', doubt);
@@ -44,6 +45,27 @@ export function buildAnswer(target: TargetResult): Answer {
       ? 'Baseline and patched, under identical conditions.'
       : withStop(`Baseline and patched, under conditions that differ only as asked: ${asked}`),
     target.elsewhere !== undefined && sentence(target.elsewhere),
+  ]);
+}
+
+/** Whether an interpreter was built elsewhere: how, only it itself says. */
+export const isElsewhereBuilt = ({ builds }: Pick<TargetResult, 'builds'>): boolean =>
+  builds.some(({ build }) => build.interpreter !== undefined);
+
+/** A difference of two long command lines, as the first screen has room for. */
+const MOST_LETTERS = 160;
+
+function elsewhereAnswer({ builds, conditionsDiffer, sidesDiffer = [] }: TargetResult): Answer {
+  const elsewhere = builds.filter(({ variant, build }) => variant !== 'control' && build.interpreter !== undefined);
+  const who = elsewhere.length > 1 ? 'both interpreters' : `the ${elsewhere[0]?.variant} interpreter`;
+  const differ = [...conditionsDiffer, ...sidesDiffer];
+  const short = differ.length === 0 ? 'not built here; they say the same' : 'not built here; they differ in how';
+  return answer('Builds', differ.length === 0 ? 'unknown' : 'attention', short, [
+    `${sentence(`${who} came as ${elsewhere.length > 1 ? 'they are' : 'it is'}`)} Nothing proves that both were built alike.`,
+    differ.length === 0
+      ? 'By their own word (sysconfig) compiler, flags and configure arguments are the same.'
+      : 'By their own word (sysconfig) they differ in:',
+    differ.map((one) => sentence(one.length > MOST_LETTERS ? `${one.slice(0, MOST_LETTERS)} …` : one)),
   ]);
 }
 
@@ -133,7 +155,9 @@ export function sideAnswers({ sides }: RunRecord): Answer[] {
   return (['Baseline', 'Patched'] as const).map((label, index) => {
     const { name, checkout, settings, patches } = sides[index === 0 ? 0 : 1];
     const made = patches.map(({ recipe }) => recipe.id);
+    const found = checkout.base.kind === 'interpreter';
     return answer(label, 'plain', `${name}: ${checkout.flavour.name} ${checkout.pythonVersion}`, [
+      found && `Built elsewhere, fingerprint ${checkout.base.treeHash.slice(0, 16)}.`,
       made.length > 0 && `With ${list(made, 6)}.`,
       settings.length > 0 && withStop(`Settings: ${settings.join(', ')}`),
     ]);

@@ -3,7 +3,7 @@ import type { Merged } from '../run/fanout/merge.ts';
 import { STAGES } from '../run/stages/list.ts';
 import type { Stage } from '../run/stages/stage.ts';
 import type { RunPatch, RunRecord, TargetResult } from '../run/types.ts';
-import { savedGrowth } from './answers.ts';
+import { isElsewhereBuilt, savedGrowth } from './answers.ts';
 import { headline, runStatus } from './headline.ts';
 import { overallSpeed } from './speed-verdict.ts';
 
@@ -67,11 +67,14 @@ function targetJson(target: TargetResult, stages: readonly Stage[]) {
     title: target.title,
     build: {
       ok: target.buildFailure === undefined && target.builds.length > 0,
-      identicalConditions: target.builds.length > 1 ? target.conditionsDiffer.length === 0 : null,
+      // Of interpreters that were built elsewhere nothing proves it.
+      identicalConditions:
+        target.builds.length > 1 && !isElsewhereBuilt(target) ? target.conditionsDiffer.length === 0 : null,
       conditionsDiffer: target.conditionsDiffer,
       sidesDiffer: target.sidesDiffer ?? null,
       failure: target.buildFailure ?? null,
       compiler: target.builds[0]?.build.compiler.version ?? null,
+      interpreters: isElsewhereBuilt(target) ? Object.fromEntries(target.builds.flatMap(interpreterJson)) : null,
       keys: Object.fromEntries(target.builds.map(({ variant, build }) => [variant, build.key])),
     },
     tests: tests === undefined ? null : { set: tests.set, unexpected: tests.unexpected, rows: tests.rows },
@@ -89,6 +92,13 @@ function targetJson(target: TargetResult, stages: readonly Stage[]) {
     .flatMap(({ members }) => Object.keys(members))
     .filter((key) => !(key in own) && key !== 'bench');
   return { ...own, ...Object.fromEntries(others.map((key) => [key, Reflect.get(target, key) ?? null])) };
+}
+
+/** What an interpreter that was built elsewhere says of itself, but for where it lies. */
+function interpreterJson({ variant, build: { interpreter, fingerprint, printed } }: TargetResult['builds'][number]) {
+  if (interpreter === undefined) return [];
+  const { path: _, library, ...said } = interpreter;
+  return [[variant, { fingerprint, printed, shared: library !== undefined, ...said }]];
 }
 
 /** The data of `forkwright merge --format json`: as with `comparisonJson`, members are added, never renamed, while `schemaVersion` is 1. */

@@ -2,7 +2,7 @@ import { list } from '../document/format.ts';
 import { present } from '../document/say.ts';
 import type { Tone } from '../document/types.ts';
 import type { RunPatch, RunRecord, TargetResult } from '../run/types.ts';
-import { growthInShort, savedGrowth, sentence, unbuilt, withStop } from './answers.ts';
+import { growthInShort, isElsewhereBuilt, savedGrowth, sentence, unbuilt, withStop } from './answers.ts';
 import { instructionsInShort } from './sections/instructions.ts';
 import { claimBehind, startupInShort } from './sections/memory.ts';
 import { speedTogether } from './speed-verdict.ts';
@@ -91,10 +91,11 @@ function results(record: RunRecord): string[] {
   }
   const clean = tested.every((t) => t.tests?.rows.every((row) => ['passed', 'skipped'].includes(row.patched)));
   if (tested.length === built.length && built.length > 0) {
+    const does = built.some(isElsewhereBuilt) ? 'It' : 'It builds and';
     const tests = clean ? 'passes CPython’s tests' : 'gives the results expected in CPython’s tests';
-    lines.push(`It builds and ${tests} on ${names(built)}.`);
+    lines.push(`${does} ${tests} on ${names(built)}.`);
   } else if (built.length > 0) {
-    lines.push(`It builds on ${names(built)}.`);
+    if (!built.some(isElsewhereBuilt)) lines.push(`It builds on ${names(built)}.`);
     if (tested.length > 0) lines.push(`CPython’s tests ran as expected on ${names(tested)}.`);
   }
   const each = (say: (target: TargetResult) => string | undefined) =>

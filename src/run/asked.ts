@@ -18,6 +18,8 @@ const sideSchema = z.strictObject({
   checkout: z.string(),
   changes: changesSchema,
   settings: settingsSchema,
+  /** An interpreter that was built elsewhere: `checkout` is its path, and this its fingerprint. */
+  interpreter: z.string().optional(),
 });
 
 export const askedSchema = z.strictObject({

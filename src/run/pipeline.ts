@@ -95,12 +95,12 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
         targets[index] = keepImported(before?.targets[index], result);
         await save('running');
       };
-      const { settings, recipeFolders } = prepared;
+      const { settings, found, recipeFolders } = prepared;
       const remake = regenerator(checkout, ctx);
       const ported = await portFor(target, prepared.items, ready.patched, tree, folder, recipeFolders, remake);
       const baseline = request.sides && sideOfTarget(prepared.baseline, index, ready.baseline);
       const common = { request, folder, journal, stages, update, timed, ctx };
-      await runTarget({ target, checkout, settings, baseline, ...ported, ...common });
+      await runTarget({ target, checkout, settings, found, baseline, ...ported, ...common });
     }
     return await save('finished');
   } catch (error) {
@@ -126,13 +126,13 @@ function sidesOf(
 }
 
 function sideOfTarget(
-  { targets, checkout, settings }: PreparedSide,
+  { targets, checkout, settings, found }: PreparedSide,
   index: number,
   patches: readonly GeneratedPatch[],
 ) {
   const target = targets[index];
   if (target === undefined) throw new Error('a side without this target');
-  return { target, checkout, settings, patches };
+  return { target, checkout, settings, patches, found };
 }
 
 /** The step of what was opened before the run had a folder. */

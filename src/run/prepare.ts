@@ -1,3 +1,4 @@
+import type { Found } from '../builds/found.ts';
 import { regenerator } from '../builds/regenerate.ts';
 import { type Settings, unknownOptions, writeSettings } from '../change/settings.ts';
 import { type Checkout, folderTree, openCheckout } from '../checkout/index.ts';
@@ -9,6 +10,8 @@ import { forVersion } from '../targets/for-version.ts';
 import { targetFor } from '../targets/resolve.ts';
 import { runnerFor } from '../targets/runner.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
+import type { AskedSide } from './asked.ts';
+import { openInterpreter, refuseBuildSettings, refuseMajors, refuseTargets, refuseUnlike } from './interpreter-side.ts';
 import type { RunRequest } from './request.ts';
 
 /** One side of a run, looked up once. */
@@ -21,6 +24,8 @@ export interface PreparedSide {
   readonly items: readonly SeriesItem[];
   readonly series: readonly SeriesResult[];
   readonly settings?: Settings | undefined;
+  /** An interpreter that was built elsewhere: nothing of this side is built. */
+  readonly found?: Found | undefined;
   /** As they are for the checkout's version. */
   readonly targets: readonly TargetDescriptor[];
 }
@@ -54,15 +59,11 @@ export async function prepareRun(
     if (runner.remote) await runner.prepare?.(undefined, ctx);
   }
   const timesMs = { checkout: 0, patch: 0 };
-  const open = async (dir: string) => {
+  const open = async (dir: string, side?: AskedSide) => {
     const began = performance.now();
-    const checkout = await openCheckout(dir, ctx);
+    const opened = side?.interpreter === undefined ? await openTree(dir, ctx) : await openInterpreter(side, ctx);
     timesMs.checkout += performance.now() - began;
-    return {
-      checkout,
-      tree: folderTree(checkout, ctx),
-      targets: asked.map((one) => forVersion(one, checkout.version)),
-    };
+    return { ...opened, targets: asked.map((one) => forVersion(one, opened.checkout.version)) };
   };
   // While nothing is held yet: it computes for long where the patch is long.
   const make = async (own: readonly SeriesItem[], { tree, checkout }: Pick<PreparedSide, 'tree' | 'checkout'>) => {
@@ -71,14 +72,19 @@ export async function prepareRun(
     timesMs.patch += performance.now() - began;
     return { items: own, series };
   };
-  const first = await open(request.checkout);
+  const first = await open(request.checkout, request.sides?.[0]);
   if (request.sides === undefined) {
     const baseline = { ...first, items: [], series: [] };
     return { request, recipeFolders, ...first, baseline, ...(await make(items.patched, first)), timesMs };
   }
   const [a, b] = request.sides;
-  const second = b.checkout === a.checkout ? first : await open(b.checkout);
-  const known = async ({ name, settings }: typeof a, { tree, checkout }: typeof first) => {
+  const second = b.checkout === a.checkout ? first : await open(b.checkout, b);
+  const known = async ({ name, settings }: typeof a, { tree, checkout, found }: typeof first) => {
+    if (found !== undefined) {
+      refuseTargets(name, asked);
+      refuseBuildSettings(name, settings);
+      return { name, settings };
+    }
     const configure = (await tree.read('configure'))?.text ?? '';
     const [unknown] = unknownOptions(settings.configure, configure);
     if (unknown === undefined) return { name, settings };
@@ -93,7 +99,15 @@ export async function prepareRun(
   const patched = { ...second, ...(await known(b, second)), ...(await make(items.patched, second)) };
   refuseEqual(baseline, patched, a.name, b.name);
   refusePorts(baseline, patched);
+  refuseMajors(request, [baseline, patched]);
+  const both = [baseline.found, patched.found].flatMap((found) => found?.build ?? []);
+  await refuseUnlike(both, [a.name, b.name], ctx);
   return { request, recipeFolders, ...patched, baseline, timesMs };
+}
+
+async function openTree(dir: string, ctx: Context) {
+  const checkout = await openCheckout(dir, ctx);
+  return { checkout, tree: folderTree(checkout, ctx), found: undefined };
 }
 
 /**
@@ -121,7 +135,7 @@ function refuseEqual(a: PreparedSide, b: PreparedSide, ...names: readonly [strin
   if (of(a) !== of(b)) return;
   throw new UserError({
     code: 'run/equal-sides',
-    message: `${names[0]} and ${names[1]} are the same: sources, changes and settings`,
+    message: `${names[0]} and ${names[1]} are the same: ${a.found === undefined ? 'sources, changes' : 'program, library'} and settings`,
     hint: 'how much two equal sides seem to differ says `forkwright bench --self-test`',
   });
 }

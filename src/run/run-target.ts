@@ -5,7 +5,8 @@ import type { Interpreter } from '../bench/types.ts';
 import { buildAll } from '../builds/build-all.ts';
 import { compareConditions, compareSides } from '../builds/conditions.ts';
 import { driverOf } from '../builds/drivers.ts';
-import type { BuildOutcome, BuildRequest, BuildResult, Variant } from '../builds/types.ts';
+import { compareFacts, type Found, factsOfBuild } from '../builds/found.ts';
+import { type BuildOutcome, type BuildRequest, type BuildResult, VARIANTS, type Variant } from '../builds/types.ts';
 import type { Settings } from '../change/settings.ts';
 import type { Checkout } from '../checkout/types.ts';
 import type { GeneratedPatch } from '../patch/types.ts';
@@ -17,7 +18,7 @@ import type { RunFolder } from './folder.ts';
 import type { Journal } from './journal.ts';
 import type { Ported } from './port.ts';
 import { type RunRequest, variantsOf } from './request.ts';
-import { isWanted, type NotHad, type Stage, type StageInputs, titleOf, whyNot } from './stages/stage.ts';
+import { compared, isWanted, type NotHad, type Stage, type StageInputs, titleOf, whyNot } from './stages/stage.ts';
 import type { TargetResult } from './types.ts';
 
 const ONE_LAYOUT =
@@ -27,6 +28,8 @@ interface TargetRun extends Ported {
   readonly target: TargetDescriptor;
   readonly checkout: Checkout;
   readonly settings?: Settings | undefined;
+  /** The interpreter of this side, where it was built elsewhere. */
+  readonly found?: Found | undefined;
   /** The other side; absent: it is the same but for `patches`. */
   readonly baseline?:
     | {
@@ -34,6 +37,7 @@ interface TargetRun extends Ported {
         readonly checkout: Checkout;
         readonly settings?: Settings | undefined;
         readonly patches: readonly GeneratedPatch[];
+        readonly found?: Found | undefined;
       }
     | undefined;
   readonly request: RunRequest;
@@ -51,12 +55,19 @@ export async function runTarget(run: TargetRun): Promise<void> {
   const { target, checkout, patches, request, folder, journal, stages, update, timed, ctx } = run;
   if (run.problems.length > 0) return update(notPorted(run));
   const sideOf = (variant: Variant) => (variant === 'patched' ? run : (run.baseline ?? { ...run, patches: [] }));
-  const requests = variantsOf(request).map((variant) => {
-    const side = sideOf(variant);
+  const wanted = variantsOf(request).map((variant) => ({ variant, side: sideOf(variant) }));
+  const there = wanted.flatMap(({ variant, side: { found } }): BuildOutcome[] =>
+    found === undefined ? [] : [{ ok: true, variant, hit: true, build: { ...found.build, target: target.name } }],
+  );
+  const requests = wanted.flatMap(({ variant, side }): BuildRequest[] => {
+    if (side.found !== undefined) return [];
     const options = withSettings(request.build, side.settings);
-    return { variant, checkout: side.checkout, patches: [...run.ports, ...side.patches], target: side.target, options };
+    const all = [...run.ports, ...side.patches];
+    return [{ variant, checkout: side.checkout, patches: all, target: side.target, options }];
   });
-  const outcomes = await timed(`${target.name}/build`, () => buildVariants(requests, target, folder.logs, ctx));
+  const made = await timed(`${target.name}/build`, () => buildVariants(requests, target, folder.logs, ctx));
+  const of = (one: Variant) => [...made, ...there].filter(({ variant }) => variant === one);
+  const outcomes = VARIANTS.flatMap(of);
   const built = outcomes.filter((outcome) => outcome.ok);
   const failed = outcomes.filter((outcome) => !outcome.ok);
   const way = await driverOf(target).way?.(target, ctx);
@@ -64,9 +75,11 @@ export async function runTarget(run: TargetRun): Promise<void> {
     target: target.name,
     title: target.title,
     builds: built.map(({ variant, hit, build }) => ({ variant, hit, build })),
-    ...conditionsOf(built, patches, run.baseline !== undefined || changesBuild(run)),
+    ...(there.length > 0
+      ? await conditionsElsewhere(built, ctx)
+      : conditionsOf(built, patches, run.baseline !== undefined || changesBuild(run))),
     buildFailure: failed.length === 0 ? undefined : failed.flatMap(({ failure }) => failure.diagnostics),
-    limits: [...target.limits, ...notDone(run)],
+    limits: [...target.limits, ...notDone(run, built), ...(there.length === 0 ? [] : limitsElsewhere(request))],
     toolchain: way?.text,
     ...(run.record.length === 0 ? {} : { ports: run.record }),
   };
@@ -122,10 +135,10 @@ async function copyThere(
 }
 
 /** What was asked for and is not done here, where the record has no place of its own for it. */
-function notDone({ target, request, stages }: TargetRun): readonly string[] {
+function notDone({ target, request, stages }: TargetRun, built: readonly BuildResult[]): readonly string[] {
   return stages.flatMap((stage) => {
     if (stage.limit === undefined || !(request.stages as readonly string[]).includes(stage.name)) return [];
-    const why = whyNot(stage, target);
+    const why = whyNot(stage, target, built);
     return why === undefined ? [] : [`${stage.limit}: ${why}`];
   });
 }
@@ -181,13 +194,38 @@ function conditionsOf(
   const sidesDiffer: string[] = [];
   for (const { variant, build } of others) {
     if (variant === 'patched' && differ) {
-      const compared = compareSides(baseline.build, build);
-      conditionsDiffer.push(...compared.unasked);
-      sidesDiffer.push(...compared.asked);
+      const { asked: explained, unasked } = compareSides(baseline.build, build);
+      conditionsDiffer.push(...unasked);
+      sidesDiffer.push(...explained);
     } else conditionsDiffer.push(...compareConditions(baseline.build, build, variant === 'patched' ? asked : []));
   }
   return { conditionsDiffer, ...(differ ? { sidesDiffer } : {}) };
 }
+
+/** The same where one was not built here: all that is known is what the interpreters say. */
+async function conditionsElsewhere(
+  built: readonly BuildResult[],
+  ctx: Context,
+): Promise<Pick<TargetResult, 'conditionsDiffer' | 'sidesDiffer'>> {
+  const both = compared(built);
+  const [a, b] = await Promise.all(both.map(({ build }) => factsOfBuild(build, ctx)));
+  const [one, other] = both;
+  if (a === undefined || b === undefined || one === undefined || other === undefined) return { conditionsDiffer: [] };
+  const conditionsDiffer =
+    a.architecture === b.architecture ? [] : [`the kind of machine: ${a.architecture} against ${b.architecture}`];
+  const lengths = both.map(({ build }) => String(build.python.length));
+  const length = lengths[0] === lengths[1] ? [] : [`the length of the path: ${lengths.join(' against ')}`];
+  const versions = [one.build.pythonVersion, other.build.pythonVersion] as const;
+  return { conditionsDiffer, sidesDiffer: [...compareFacts([a, b], versions), ...length] };
+}
+
+/** What cannot be had of interpreters whose objects are not here. */
+const limitsElsewhere = ({ bench, stages }: RunRequest): readonly string[] =>
+  stages.includes('speed') && bench.layouts !== undefined
+    ? [
+        'an interpreter was built elsewhere and has no objects here to link in other orders: all pairs are measured in one layout of the code, and a verdict on a single test may be the linker’s',
+      ]
+    : [];
 
 const changesBuild = ({ patches }: Pick<TargetRun, 'patches'>): boolean =>
   patches.some(({ files }) => files.some(({ path: name }) => OF_BUILDS.test(name)));
@@ -230,7 +268,7 @@ export async function measureStage(
       step.outcome('skipped');
       return stage.limit === undefined ? { [`${stage.name}Skipped`]: why } : {};
     };
-    const why = whyNot(stage, target);
+    const why = whyNot(stage, target, inputs.built);
     if (why !== undefined) return without(why);
     const ready = await stage.prepare({ ...inputs, id });
     if (isNotHad(ready)) {

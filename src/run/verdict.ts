@@ -35,7 +35,11 @@ function targetVerdict(target: TargetResult): { ok: boolean; lines: string[] } {
     return { ok: false, lines: [`does not build: ${target.buildFailure[0]?.message ?? 'see the log'}`] };
   const lines: string[] = [];
   let ok = target.conditionsDiffer.length === 0;
-  if (target.builds.length > 0) {
+  if (target.builds.some(({ build }) => build.interpreter !== undefined)) {
+    const differ = [...target.conditionsDiffer, ...(target.sidesDiffer ?? [])].map((one) => one.split(': ')[0]);
+    const how = differ.length === 0 ? 'they say that they were built alike' : `they differ in ${differ.join(', ')}`;
+    lines.push(`interpreters that were built elsewhere, which nothing here proves: by their own word ${how}.`);
+  } else if (target.builds.length > 0) {
     lines.push(
       ok
         ? 'baseline and patched build under identical conditions.'

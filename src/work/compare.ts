@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { NO_SETTINGS } from '../change/settings.ts';
 import { parseSide, type WrittenSide } from '../change/side.ts';
 import type { SeriesItem } from '../patch/series.ts';
 import { identityOf } from '../patch/series.ts';
@@ -6,28 +7,71 @@ import type { AskedSide } from '../run/asked.ts';
 import { prepareRun } from '../run/prepare.ts';
 import type { StageName } from '../run/request.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { isFolder } from '../system/files.ts';
+import { isFile, isFolder } from '../system/files.ts';
 import { changesAsked, rangeNamed } from './changes.ts';
 import { checkoutNamed } from './checkout-named.ts';
-import { usage } from './options.ts';
+import { refuseTogether, usage } from './options.ts';
 import { recipeFolders } from './recipes.ts';
 import { freshFolder, refuseStrayOptions, requestFrom, type WorkContext } from './request.ts';
 import { begin, type DoneRun } from './run.ts';
-import type { RunOptions } from './run-options.ts';
+import type { InterpreterOptions, RunOptions } from './run-options.ts';
 
 /**
  * Compares two CPythons, each with its own sources, changes and settings: `v3.13.5`, `../fork+my.patch,-O3`.
  * @param written both sides, the baseline first; a side without a place is of the checkout.
  * @throws UserError, Cancelled
  */
-export async function performComparison(
+export const performComparison = async (
   written: readonly [string, string],
+  options: RunOptions,
+  stages: readonly StageName[],
+  ctx: WorkContext,
+): Promise<DoneRun> => performSides([parseSide(written[0]), parseSide(written[1])], options, stages, ctx);
+
+/**
+ * Compares two interpreters that were built elsewhere, by their paths.
+ * @param names of changes: there can be none.
+ * @throws UserError where one is missing; Cancelled.
+ */
+export async function performInterpreters(
+  names: readonly string[],
+  { baseline, patched, ...options }: RunOptions & InterpreterOptions,
+  stages: readonly StageName[],
+  ctx: WorkContext,
+): Promise<DoneRun> {
+  if (baseline === undefined || patched === undefined) {
+    const [is, missing] = baseline === undefined ? ['--patched', '--baseline'] : ['--baseline', '--patched'];
+    const other = baseline ?? patched;
+    throw usage(
+      `${is} is named, and ${missing} is not: two interpreters are compared`,
+      `name both; to build the other one: forkwright compare ${baseline === undefined ? `3.13 ${other}` : `${other} 3.13`}`,
+    );
+  }
+  const [change] = names;
+  if (change !== undefined)
+    throw usage(
+      `${change} and --baseline do not go together: no change is made of an interpreter`,
+      'leave one of them out',
+    );
+  const others = ['head', 'upstream', 'dirty', 'strip', 'portFrom', 'ref', 'param'] as const;
+  refuseTogether(options, '--baseline and --patched', others, 'run');
+  const side = (python: string): WrittenSide => ({
+    name: python,
+    place: python,
+    changes: [],
+    settings: NO_SETTINGS,
+    python: true,
+  });
+  return performSides([side(baseline), side(patched)], options, stages, ctx);
+}
+
+async function performSides(
+  parsed: readonly [WrittenSide, WrittenSide],
   options: RunOptions,
   stages: readonly StageName[],
   ctx: WorkContext,
 ): Promise<DoneRun> {
   const dir = await checkoutNamed(options.checkout, ctx);
-  const parsed = written.map(parseSide);
   const [stray] = parsed.every(({ changes }) => changes.length === 0) ? options.param : [];
   if (stray !== undefined) throw usage(`--param ${stray.name}: no recipe is named that could take it`, 'leave it out');
   const all: { readonly side: AskedSide; readonly items: readonly SeriesItem[] }[] = [];
@@ -35,6 +79,8 @@ export async function performComparison(
   for (const side of parsed) all.push(await lookUp(side, { ...options, checkout: dir }, taken, ctx));
   const [a, b] = all;
   if (a === undefined || b === undefined) throw new Error('a comparison has two sides');
+  if (all.every(({ side }) => side.interpreter !== undefined))
+    refuseTogether(options, 'interpreters that are built', OF_BUILDS, 'compare');
   const asked = await requestFrom('sides', { ...options, checkout: a.side.checkout }, stages, ctx);
   const request = { ...asked, sides: [a.side, b.side] as [AskedSide, AskedSide] };
   const items = { baseline: a.items, patched: b.items };
@@ -48,12 +94,26 @@ export async function performComparison(
   return begin(prepared, folder, options.history, ctx);
 }
 
+/** Options that would be forgotten in silence where nothing is built. */
+const OF_BUILDS = ['pgo', 'configureOption', 'cflags', 'externals', 'sysroot', 'launcher', 'include'] as const;
+
 async function lookUp(
-  { name, place, changes, settings }: WrittenSide,
+  { name, place, changes, settings, python }: WrittenSide,
   options: RunOptions,
   taken: Set<string>,
   ctx: WorkContext,
-) {
+): Promise<{ readonly side: AskedSide; readonly items: readonly SeriesItem[] }> {
+  if (python === true || (place !== '' && (await isFile(place)))) {
+    if (changes.length > 0) {
+      throw new UserError({
+        code: 'change/side',
+        message: `${name}: an interpreter is built already, and no change can be made of it`,
+        hint: 'name the source tree that it was built from',
+      });
+    }
+    const { build } = await (await import('../builds/found.ts')).findInterpreter(place, 'host', ctx);
+    return { side: { name, checkout: build.python, changes: [], settings, interpreter: build.fingerprint }, items: [] };
+  }
   const checkout = place === '' ? options.checkout : await placeOf(place, options.checkout, ctx);
   const { ref: _, ...own } = { ...options, checkout };
   if (changes.some((one) => rangeNamed(one) !== undefined)) {
@@ -84,7 +144,9 @@ async function placeOf(place: string, dir: string, ctx: WorkContext): Promise<st
     throw new UserError({
       code: 'change/no-place',
       message: `${place} is no folder, no version, and no ref of the repository of ${path.resolve(dir)}`,
-      hint: 'name a folder with a CPython tree, a version such as 3.13 or v3.13.5, or a clone with --checkout',
+      hint: /^python[\d.]*$/.test(place)
+        ? `an interpreter is named by its path: "$(command -v ${place})"`
+        : 'name a folder with a CPython tree, an interpreter by its path, a version such as 3.13 or v3.13.5, or a clone with --checkout',
     });
   }
 }

@@ -142,6 +142,11 @@ export const SELF_TEST_OPTIONS = {
   python: option('--python <path>', 'with --self-test: any interpreter, instead of a run’s or a checkout’s baseline'),
 } as const satisfies OptionTable;
 
+export const INTERPRETER_OPTIONS = {
+  baseline: option('--baseline <python>', 'compare interpreters that were built elsewhere: this one, with --patched'),
+  patched: option('--patched <python>', 'the interpreter that is compared with --baseline'),
+} as const satisfies OptionTable;
+
 export const JOBS_OPTION = {
   jobs: counted('-j, --jobs <n>', 'processes that may compute at once (default: the cores of this machine)'),
 } as const satisfies OptionTable;
@@ -157,6 +162,7 @@ export type BuildOptions = RecipeOptions & ValuesOf<typeof BUILD_OPTIONS>;
 export type RunOptions = BuildOptions &
   Partial<Omit<ValuesOf<typeof RUN_OPTIONS>, keyof BuildOptions> & ValuesOf<typeof REF_OPTION>>;
 
+export type InterpreterOptions = Partial<ValuesOf<typeof INTERPRETER_OPTIONS>>;
 export type SelfTestOptions = ValuesOf<typeof SELF_TEST_OPTIONS>;
 
 /** `NAME=VALUE`, or `RECIPE.NAME=VALUE` when there are several recipes. */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { inspectInterpreter } from '../bench/inspect-interpreter.ts';
 import { type FoundPybench, findPybench, pybenchElsewhere, pybenchSources } from '../bench/pybench/find.ts';
 import { type Converter, pinPybench } from '../bench/pybench/pin.ts';
 import { readSuite } from '../bench/suites/list.ts';
 import { buildAll } from '../builds/build-all.ts';
+import { lookAtInterpreter } from '../builds/interpreter.ts';
 import { openCheckout } from '../checkout/index.ts';
 import { writeView } from '../report/render-view.ts';
 import { selfTestView } from '../report/views/self-test.ts';
@@ -14,6 +14,7 @@ import { parsePlanted, readSelfTest, type SelfTestRecord } from '../run/self-tes
 import { packageVersion } from '../system/assets.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
+import { sha256File } from '../system/hash.ts';
 import { targetFor } from '../targets/resolve.ts';
 import { notMeasurable, runnerFor } from '../targets/runner.ts';
 import { RUN_ENVIRONMENT } from '../targets/runners/native.ts';
@@ -123,13 +124,14 @@ async function timedTarget(name: string, ctx: Context) {
 /** Any interpreter that is there: the system's own, one of another build script. */
 async function ofProgram(program: string, { pybench }: Options, ctx: Context): Promise<Subject> {
   const env = { ...RUN_ENVIRONMENT };
-  const { command, version, layout, sha256 } = await inspectInterpreter(path.resolve(program), env, ctx);
-  const checkout = { root: path.dirname(command), version, layout };
+  const { python: command, version } = await lookAtInterpreter(program, ctx);
+  // It has no tree of its own to look into.
+  const checkout = { root: path.dirname(command), version, layout: { builtInPlace: false } };
   const find = () => findPybench({ checkout, folder: pybench, providers: pybenchElsewhere(ctx) });
   const converter = { command: [command], env };
   const origin = `the program ${program}`;
   return {
-    python: { version: version.text, ...converter, buildKey: sha256.slice(0, 16), origin },
+    python: { version: version.text, ...converter, buildKey: (await sha256File(command)).slice(0, 16), origin },
     findPybench: find,
     converter,
   };

@@ -58,7 +58,7 @@ async function run(
       slowdown,
       pipes,
     })),
-    sourceDirs,
+    libraries: { baseline: path.join(sourceDirs.baseline, 'Lib'), patched: path.join(sourceDirs.patched, 'Lib') },
     declared: [],
     workDir: path.join(folder, 'work'),
     logDir: path.join(folder, 'logs'),

@@ -1,6 +1,6 @@
 /** Changes of every kind on real sources, from what is typed to what the report says. */
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -120,6 +120,48 @@ describe('two sides', () => {
     expect(record.targets[0]?.conditionsDiffer).toEqual([]);
     expect(record.targets[0]?.speed?.tests).toHaveLength(1);
   });
+});
+
+test('two interpreters that were built elsewhere', async () => {
+  const trees = [await sourceTree('3.13'), await sourceTree('3.13.15')] as const;
+  // From the store, where the test above has left them.
+  const { targets } = await run(['compare', ...trees, '-o', at('built'), ...SHORT, ...UNOPTIMISED_ARGS]);
+  const pythons = targets[0]?.builds.map(({ build }) => build.python) ?? [];
+  const [old = '', now = ''] = pythons;
+  const args = ['run', '--baseline', old, '--patched', now, '-o', at('elsewhere'), '--control', ...SHORT];
+  const record = await run(args);
+  const [target] = record.targets;
+  expect(record.sides?.map(({ name, checkout }) => [name, checkout.pythonVersion])).toEqual([
+    [old, '3.13.5'],
+    [now, '3.13.15'],
+  ]);
+  expect(target?.builds.map(({ variant, build }) => [variant, build.python, build.interpreter?.compiler])).toEqual([
+    ['baseline', old, expect.stringMatching(/GCC|Clang/)],
+    ['patched', now, expect.stringMatching(/GCC|Clang/)],
+    ['control', old, expect.anything()],
+  ]);
+  // Both were built by this house, under the same conditions.
+  expect(target?.sidesDiffer).toEqual(['the Python version: 3.13.5 against 3.13.15']);
+  expect(target?.speed?.tests).toHaveLength(1);
+  expect(target?.memory?.problems).toEqual([]);
+  expect(target?.limits.join()).toContain('no objects here to link in other orders');
+  const json = JSON.parse(await readFile(at('elsewhere/comparison.json'), 'utf8'));
+  expect(json.targets[0].build).toMatchObject({
+    identicalConditions: null,
+    sidesDiffer: ['the Python version: 3.13.5 against 3.13.15'],
+    interpreters: { baseline: { debug: false, configure: expect.stringContaining('--without-ensurepip') } },
+  });
+  const { out } = await forkwright(['report', at('elsewhere')]);
+  expect(out.replace(/\s+/g, ' ')).toContain('Nothing proves that both were built alike');
+
+  const request = at('elsewhere/request.json');
+  await writeFile(request, (await readFile(request, 'utf8')).replace(/"interpreter": "./, '"interpreter": "x'));
+  const resumed = await forkwright(['run', '--resume', at('elsewhere')]);
+  expect(resumed.exitCode).toBe(2);
+  expect(resumed.err).toContain('is not the interpreter that the run was begun with');
+
+  const twice = await forkwright(['bench', '--baseline', old, '--patched', old]);
+  expect(twice.err).toContain('are the same: program, library and settings');
 });
 
 describe('many at once', () => {

@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
 import type { Build } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';
-import { inTemporaryFolder } from '../../system/files.ts';
+import { inTemporaryFolder, isFolder } from '../../system/files.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import { runProcess } from '../../system/process.ts';
 import { findBinutils as findTargetBinutils } from '../../targets/toolchain.ts';
@@ -12,9 +12,11 @@ import type { TargetDescriptor } from '../../targets/types.ts';
 import { compareSymbols, readSections, readSums, readSymbols } from './symbols.ts';
 import type { FileSize, SizeComparison, SizePair } from './types.ts';
 
+type Measured = Pick<Build, 'obj' | 'python' | 'interpreter'>;
+
 interface SizeRequest {
-  readonly baseline: Pick<Build, 'obj' | 'python'>;
-  readonly patched: Pick<Build, 'obj' | 'python'>;
+  readonly baseline: Measured;
+  readonly patched: Measured;
   readonly target: TargetDescriptor;
   readonly ctx: Context;
 }
@@ -28,7 +30,9 @@ export async function measureSize({ baseline, patched, target, ctx }: SizeReques
   const tools = await findBinutils(target, ctx);
   if (!('size' in tools)) return `${tools.join(', ')} of the target’s binutils not found: sizes cannot be measured`;
   const problems: string[] = [];
-  const of = (build: typeof baseline) => measureOne(build, tools, problems, ctx);
+  // Where one was built elsewhere, its code may be in a library and the other's in the program: they are compared in all.
+  const inAll = baseline.interpreter !== undefined || patched.interpreter !== undefined;
+  const of = (build: Measured) => measureOne(build, inAll, tools, problems, ctx);
   const [before, after] = await Promise.all([of(baseline), of(patched)]);
   const files = [...before.files].flatMap(([name, size]) => {
     const other = after.files.get(name);
@@ -48,7 +52,7 @@ export async function measureSize({ baseline, patched, target, ctx }: SizeReques
   };
 }
 
-async function measureOne(build: SizeRequest['baseline'], tools: Binutils, problems: string[], ctx: Context) {
+async function measureOne(build: Measured, inAll: boolean, tools: Binutils, problems: string[], ctx: Context) {
   const main = await mainFiles(build);
   const extensions = await extensionModules(build);
   const sums = await sumsOf([...main.values(), ...extensions.values()], tools, problems, ctx);
@@ -59,6 +63,7 @@ async function measureOne(build: SizeRequest['baseline'], tools: Binutils, probl
     const bare = typeof stripped === 'number' ? { stripped } : {};
     files.set(name, { file: (await stat(file)).size, ...bare, ...sums(file) });
   }
+  const whole = inAll ? new Map([['python', total(files)]]) : files;
   const modules = new Map<string, FileSize>();
   for (const [name, file] of extensions) modules.set(name, { file: (await stat(file)).size, ...sums(file) });
   // Where the interpreter's code is in a shared library, that is the file to look into.
@@ -69,7 +74,7 @@ async function measureOne(build: SizeRequest['baseline'], tools: Binutils, probl
   ]);
   for (const answer of [sections, symbols]) if (typeof answer === 'string') problems.push(answer);
   return {
-    files,
+    files: whole,
     sections: typeof sections === 'string' ? new Map() : readSections(sections.text),
     symbols: typeof symbols === 'string' ? [] : readSymbols(symbols.text),
     modules,
@@ -77,7 +82,12 @@ async function measureOne(build: SizeRequest['baseline'], tools: Binutils, probl
 }
 
 /** The interpreter, and the shared library that its code is in when it was built so. */
-async function mainFiles({ obj, python }: SizeRequest['baseline']): Promise<ReadonlyMap<string, string>> {
+async function mainFiles({ obj, python, interpreter }: Measured): Promise<ReadonlyMap<string, string>> {
+  if (interpreter !== undefined) {
+    const { library } = interpreter;
+    const program = await realpath(python);
+    return new Map([['python', program], ...(library === undefined ? [] : [['library', library] as const])]);
+  }
   // libpython3.so is a mere pointer to libpython3.9.so.1.0, and libpython3.9.so a link.
   const libraries = (await glob('libpython*.so.[0-9]*', { cwd: obj, deep: 1 })).sort(byCodeUnit);
   // On Windows beside the interpreter; python3.dll points to it.
@@ -91,12 +101,17 @@ async function mainFiles({ obj, python }: SizeRequest['baseline']): Promise<Read
 }
 
 /** Extension modules by their names: in `build/lib.PLATFORM/`, which holds links to `Modules/` from 3.12 on. */
-async function extensionModules({ obj, python }: SizeRequest['baseline']): Promise<ReadonlyMap<string, string>> {
+async function extensionModules({ obj, python, interpreter }: Measured): Promise<ReadonlyMap<string, string>> {
   const windows = python.endsWith('.exe');
-  const cwd = windows ? path.dirname(python) : obj;
-  const found = await glob(windows ? '*.pyd' : 'build/lib.*/**/*.so', { cwd });
   const nameOf = (file: string) => path.basename(file).replace(/\..*$/, '');
-  return new Map(found.sort(byCodeUnit).map((file) => [nameOf(file), path.join(cwd, file)]));
+  const out = new Map<string, string>();
+  const take = async (pattern: string, cwd: string) => {
+    for (const file of (await glob(pattern, { cwd })).sort(byCodeUnit)) out.set(nameOf(file), path.join(cwd, file));
+  };
+  for (const folder of interpreter?.path ?? []) if (await isFolder(folder)) await take('*.{so,pyd}', folder);
+  if (interpreter === undefined)
+    await take(windows ? '*.pyd' : 'build/lib.*/**/*.so', windows ? path.dirname(python) : obj);
+  return out;
 }
 
 /** `size` of many files at once. */
@@ -129,7 +144,8 @@ function compareModules(before: Modules, after: Modules) {
 }
 
 function total(modules: Modules): FileSize {
-  const sum = (of: 'file' | 'text' | 'data' | 'bss') => [...modules.values()].reduce((all, size) => all + size[of], 0);
+  const all = [...modules.values()];
+  const sum = (of: 'file' | 'text' | 'data' | 'bss') => all.reduce((n, size) => n + size[of], 0);
   return { file: sum('file'), text: sum('text'), data: sum('data'), bss: sum('bss') };
 }
 

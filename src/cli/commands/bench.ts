@@ -6,6 +6,8 @@ import {
   BENCH_OPTIONS,
   BUILD_OPTIONS,
   CHANGE_OPTIONS,
+  INTERPRETER_OPTIONS,
+  type InterpreterOptions,
   RECIPE_OPTIONS,
   type RunOptions,
   SELF_TEST_OPTIONS,
@@ -26,6 +28,7 @@ export const register = command({
     ...BENCH_OPTIONS,
     selfTest: option('--self-test', 'measure the measuring: a baseline against itself'),
     ...SELF_TEST_OPTIONS,
+    ...INTERPRETER_OPTIONS,
   },
   help: `
 Examples:
@@ -34,6 +37,7 @@ Examples:
   $ forkwright bench remove-zombieframe --checkout ../cpython --suite startup
   $ forkwright bench remove-zombieframe --checkout ../cpython --suite mine.py
   $ forkwright bench remove-zombieframe --checkout ../cpython --suite pyperformance:regex,nbody
+  $ forkwright bench --baseline /usr/bin/python3.13 --patched ~/python/bin/python3
   $ forkwright bench --self-test --checkout ../cpython --quick --plant 2,5,10
   $ forkwright bench --self-test --python /usr/bin/python3 --repeat 10`,
   run: (names, options, ctx, typed) => (options.selfTest ? selfTest : bench)(names, options, ctx, typed),
@@ -44,7 +48,7 @@ const FREE = new Set(['json', 'quiet', 'verbose', 'cache', 'jobs', 'history', 'r
 
 async function bench(
   names: readonly string[],
-  options: RunOptions & SelfTestOptions,
+  options: RunOptions & SelfTestOptions & InterpreterOptions,
   ctx: CommandContext,
   typed: readonly WrittenOption[],
 ): Promise<Outcome> {
@@ -55,6 +59,12 @@ async function bench(
       message: `--${stray} goes with --self-test`,
       hint: 'for example: forkwright bench --self-test --checkout DIR --repeat 10 --plant 2,5,10',
     });
+  }
+  if (options.baseline !== undefined || options.patched !== undefined) {
+    const { performInterpreters } = await import('../../work/compare.ts');
+    const { BENCH_STAGES } = await import('../../run/stages/list.ts');
+    const { runOutcome } = await import('../outcomes.ts');
+    return runOutcome(await performInterpreters(names, options, BENCH_STAGES, ctx), ctx);
   }
   const { performRun, resumeRun } = await import('../../work/run.ts');
   const { BENCH_STAGES } = await import('../../run/stages/list.ts');

@@ -1,6 +1,6 @@
 import { UserError } from '../../system/diagnostic.ts';
-import { BadValue, option } from '../../work/options.ts';
-import { CHANGES_HELP, REF_OPTION, RUN_OPTIONS } from '../../work/run-options.ts';
+import { BadValue, option, refuseTogether } from '../../work/options.ts';
+import { CHANGES_HELP, INTERPRETER_OPTIONS, REF_OPTION, RUN_OPTIONS } from '../../work/run-options.ts';
 import { command } from '../frame.ts';
 
 export const register = command({
@@ -12,6 +12,7 @@ export const register = command({
   options: {
     ...RUN_OPTIONS,
     ...REF_OPTION,
+    ...INTERPRETER_OPTIONS,
     resume: option('--resume [dir]', 'continue a run that was stopped (default: the newest)'),
     each: option('--each [how]', 'of several changes: a run of each one, against those before it (default) or alone', {
       parse: eachHow,
@@ -25,6 +26,7 @@ Examples:
   $ forkwright run main..my-branch -C ../cpython
   $ forkwright run method-cache-size -p exponent=10..13 -C ../cpython --quick
   $ forkwright run debian/patches --each -C 3.11 --quick
+  $ forkwright run --baseline /usr/bin/python3.13 --patched ~/python/bin/python3
   $ forkwright run --resume`,
   async run(names, options, ctx) {
     const { performRun, resumeRun } = await import('../../work/run.ts');
@@ -33,6 +35,11 @@ Examples:
     const { manyOutcome, runOutcome } = await import('../outcomes.ts');
     // Before the work: gates that cannot be read are not found out after it.
     const gates = options.failOn ?? (await settingsGates(process.cwd()));
+    if (options.baseline !== undefined || options.patched !== undefined) {
+      refuseTogether(options, '--baseline and --patched', ['resume', 'each'], 'run');
+      const { performInterpreters } = await import('../../work/compare.ts');
+      return runOutcome(await performInterpreters(names, options, ALL_STAGES, ctx), ctx, gates);
+    }
     if (options.resume === undefined) {
       const { performSweep, performEach } = await import('../../work/vary.ts');
       const many =

@@ -1,9 +1,9 @@
 import type { Build } from '../../builds/types.ts';
-import { duration } from '../../document/format.ts';
+import { duration, integer } from '../../document/format.ts';
 import { code, details, fact, facts, present, type Some, table, text, toned } from '../../document/say.ts';
 import type { Block, Cell, Fact } from '../../document/types.ts';
 import type { RunPatch, TargetResult } from '../../run/types.ts';
-import { sentence } from '../answers.ts';
+import { isElsewhereBuilt, sentence } from '../answers.ts';
 import { type Section, section } from '../view.ts';
 
 type BuiltVariant = TargetResult['builds'][number];
@@ -14,15 +14,59 @@ export function buildSection(target: TargetResult): Section | undefined {
   if (first === undefined && buildFailure === undefined) return undefined;
   const blocks: Some<Block>[] = [
     buildFailure && { kind: 'diagnostics', diagnostics: buildFailure },
-    conditionsDiffer.length > 0 &&
+    isElsewhereBuilt(target) && elsewhereBlocks(target),
+    !isElsewhereBuilt(target) &&
+      conditionsDiffer.length > 0 &&
       text(['Baseline and patched differ in more than the patch:', conditionsDiffer], 'attention'),
-    first && [
-      sameness(builds),
-      facts(conditions(first.build, target)),
-      details('Command lines and fingerprints', builds.map(commands)),
-    ],
+    first &&
+      !isElsewhereBuilt(target) && [
+        sameness(builds),
+        facts(conditions(first.build, target)),
+        details('Command lines and fingerprints', builds.map(commands)),
+      ],
   ];
-  return section(`${target.target}-build`, 'Build', blocks, { verboseOnly: buildFailure === undefined });
+  return section(`${target.target}-build`, 'Build', blocks, {
+    verboseOnly: buildFailure === undefined && !isElsewhereBuilt(target),
+  });
+}
+
+/** What interpreters that were built elsewhere say of themselves. */
+function elsewhereBlocks({ builds, conditionsDiffer, sidesDiffer = [], limits }: TargetResult): Some<Block>[] {
+  const differ = [...conditionsDiffer, ...sidesDiffer];
+  const said = (of: string | undefined) => of ?? 'not known';
+  return [
+    text(['How these were built is what they say themselves (sys and sysconfig); nothing here proves it.']),
+    differ.length > 0 && text(['They differ in:', differ], 'attention'),
+    builds.flatMap(({ variant, build }): Some<Block>[] => {
+      const { interpreter: own, printed, compiler, python, fingerprint } = build;
+      if (variant === 'control') return [];
+      const bytes = printed && `program, shared library and ${integer(printed.files)} files that it imports from`;
+      const rest =
+        printed &&
+        printed.files > printed.read &&
+        ` (${integer(printed.files - printed.read)} of them by size and time alone)`;
+      return [
+        text(`${variant}${own === undefined ? ', built here' : ''}:`),
+        facts([
+          fact('Interpreter', python, { code: true }),
+          fact('Fingerprint', bytes && `${fingerprint.slice(0, 16)}, of ${bytes}${rest || ''}`),
+          fact('Compiler', compiler.version),
+          own && [
+            fact('CC', own.cc, { code: true }),
+            fact('OPT', said(own.opt), { code: true }),
+            fact('CFLAGS', said(own.cflags), { code: true }),
+            fact('LDFLAGS', said(own.ldflags), { code: true }),
+            fact('Configure arguments', said(own.configure), { code: true }),
+            fact('ABI', own.abi),
+            fact('Py_DEBUG', own.debug ? 'yes' : 'no'),
+            fact('GIL', own.freeThreading ? `built without${own.gil ? ', and on' : ''}` : 'yes'),
+            fact('Shared library', own.library, { code: true }),
+          ],
+        ]),
+      ];
+    }),
+    facts([limits.length > 0 && fact('Limits', limits.join('; '))]),
+  ];
 }
 
 /** Baseline and patched side by side, in everything that must be equal. */

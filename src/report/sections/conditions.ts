@@ -4,7 +4,7 @@ import { fact, facts, type Some, text } from '../../document/say.ts';
 import type { Block, Fact } from '../../document/types.ts';
 import { isImported } from '../../run/bundle/imported.ts';
 import type { RunRecord, TargetResult } from '../../run/types.ts';
-import { sentence } from '../answers.ts';
+import { isElsewhereBuilt, sentence } from '../answers.ts';
 import { type Section, section } from '../view.ts';
 
 /** How it was measured: enough for somebody else to do it again and doubt it properly. */
@@ -12,7 +12,7 @@ export function conditionsSection(record: RunRecord): Section {
   const measured = record.targets.filter((target) => target.speed !== undefined);
   const [brought, here] = [measured.filter(isImported), measured.filter((target) => !isImported(target))];
   const blocks: Some<Block>[] = [
-    here.length > 0 && text(METHOD),
+    here.length > 0 && text(here.some(isElsewhereBuilt) ? METHOD_ELSEWHERE : METHOD),
     brought.length > 0 && text(byBundle(brought.map(({ target }) => target))),
     facts([sources(record), wholeRun(record)]),
     measured.map((target) => target.speed && speedFacts(target, target.speed)),
@@ -25,6 +25,11 @@ const METHOD = [
   'The process is the sample: rounds inside one process resemble each other, and counting them as independent would find changes where there are none.',
 ];
 
+/** Where the interpreters lie is the user's choice: the length of their paths may differ, too. */
+const METHOD_ELSEWHERE = METHOD.map((one) =>
+  one.replace('hash seed, environment and path length', 'hash seed and environment'),
+);
+
 const byBundle = (targets: readonly string[]) =>
   `On ${targets.join(', ')}, measured elsewhere by bundle, the interpreters of a pair ran one after the other, with the same hash seed and path length, in an order that was drawn beforehand (ABBA or BAAB; AB or BA where a person starts them); each ran all tests in the pair’s shuffled order, a warm-up before each.`;
 
@@ -36,11 +41,13 @@ function sources(record: RunRecord): Some<Fact> {
       ? `git ${base.describe ?? base.commit.slice(0, 12)} (${base.commit})${base.dirty ? ', with local changes' : ''}`
       : base.kind === 'tarball'
         ? `${base.name}, sha256 ${base.sha256.slice(0, 16)}`
-        : `a folder, tree ${base.treeHash.slice(0, 16)}`;
+        : base.kind === 'interpreter'
+          ? `an interpreter that was built elsewhere, fingerprint ${base.treeHash.slice(0, 16)}`
+          : `a folder, tree ${base.treeHash.slice(0, 16)}`;
   const local = checkout.localChanges.join(', ');
   return [
     fact('Sources', `${checkout.flavour.name} ${checkout.pythonVersion}, ${from}`),
-    fact('Checkout', checkout.root, { code: true }),
+    fact(base.kind === 'interpreter' ? 'Interpreter' : 'Checkout', checkout.root, { code: true }),
     local !== '' && fact('Local changes', `${local} (part of the baseline, too)`),
   ];
 }
@@ -99,6 +106,8 @@ function speedFacts(target: TargetResult, speed: SpeedComparison): Block[] {
 /** Whether the control's noise holds what the layout of the code alone does. */
 function controlLayout(target: TargetResult): string {
   if (target.bench?.header.layouts?.control !== undefined) return 'of a second baseline in link orders of its own';
+  if (target.builds.some(({ variant, build }) => variant === 'control' && build.interpreter !== undefined))
+    return 'of the baseline against itself, the same file: it holds what the machine does, and not what another layout of the code would';
   const order = target.builds.find(({ variant }) => variant === 'control')?.build.linkOrder;
   if (order === undefined) return 'of a second baseline with the same layout of its code';
   return `of a second baseline with another layout of its code (${integer(order.objects)} objects linked in another order, seed ${order.seed})`;

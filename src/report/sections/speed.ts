@@ -13,23 +13,29 @@ export function speedSection(target: TargetResult): Section | undefined {
   const id = `${target.target}-speed`;
   if (speed === undefined) return skippedSection(id, 'Speed', target.speedSkipped);
   return section(id, `Speed: ${suiteWords(speed.suite)}`, [
-    text(reading(speed)),
+    text(reading(speed, controlWords(target))),
     text((speed.warnings ?? []).map(sentence), 'attention'),
     { kind: 'forest', forest: forest(target.target, speed) },
     usualBlocks(speed),
   ]);
 }
 
-function reading(speed: SpeedComparison): Some<string> {
+function reading(speed: SpeedComparison, control: string): Some<string> {
   return [
     overallSpeed(speed) === 'inconclusive' &&
       'The interval of the whole reaches beyond what counts as a change: more pairs (option --pairs) would settle it.',
-    `A test counts as changed when its whole interval lies beyond ${percent(speed.threshold)} and its q is under ${percent(speed.falseDiscoveryRate)}. ${ofControl(speed)}`,
+    `A test counts as changed when its whole interval lies beyond ${percent(speed.threshold)} and its q is under ${percent(speed.falseDiscoveryRate)}. ${ofControl(speed, control)}`,
   ];
 }
 
+/** What the control is: of an interpreter that was built elsewhere there is no second build. */
+const controlWords = ({ builds }: TargetResult): string =>
+  builds.some(({ variant, build }) => variant === 'control' && build.interpreter !== undefined)
+    ? 'The baseline, measured against itself (the same file, so the same layout of its code),'
+    : 'The baseline, built a second time and measured alongside,';
+
 /** What is known of the noise: what the baseline, built a second time, seemed to change by. */
-function ofControl({ noiseFloor, controlFlagged, controlMean, tests }: SpeedComparison): string {
+function ofControl({ noiseFloor, controlFlagged, controlMean, tests }: SpeedComparison, control: string): string {
   if (noiseFloor === undefined) return 'No second baseline was measured, so the noise of this machine is not known.';
   const whole = controlMean === undefined ? '' : ` (the whole by ${change(controlMean.ratio)})`;
   const alarms =
@@ -37,9 +43,9 @@ function ofControl({ noiseFloor, controlFlagged, controlMean, tests }: SpeedComp
       ? ''
       : ` Without it, ${integer(controlFlagged)} of its ${count(tests.length, 'test')} would be called changed.`;
   if (noiseFloor === 0) {
-    return `The baseline, built a second time and measured alongside, cannot be told from the first in 95% of the tests${whole}.`;
+    return `${control} cannot be told from the first in 95% of the tests${whole}.`;
   }
-  return `The baseline, built a second time and measured alongside, seemed to change by up to ${percent(noiseFloor)}${whole}: that is noise.${alarms}`;
+  return `${control} seemed to change by up to ${percent(noiseFloor)}${whole}: that is noise.${alarms}`;
 }
 
 /**

@@ -90,6 +90,15 @@ function builtFor(record: RunRecord, { folder, target }: BundleRequest): Sides {
       hint: `see why: forkwright report ${folder.dir}`,
     });
   }
+  const found = sides.find(({ build }) => build.interpreter !== undefined);
+  if (found !== undefined) {
+    throw new UserError({
+      code: 'run/bundle-interpreter',
+      message: `${found.variant} was built elsewhere: what belongs to it beside ${path.basename(found.build.python)} is not known here`,
+      place: { file: found.build.python },
+      hint: 'a bundle is made of builds: start a run of its sources',
+    });
+  }
   return sides;
 }
 

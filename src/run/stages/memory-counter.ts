@@ -4,11 +4,12 @@ import type { WithEnvironment } from '../../bench/memory/process.ts';
 import type { Interpreter } from '../../bench/types.ts';
 import type { BuildResult } from '../../builds/types.ts';
 import type { Context } from '../../system/context.ts';
+import { UserError } from '../../system/diagnostic.ts';
 import { factsOf } from '../../targets/drivers.ts';
 import type { Runner } from '../../targets/runner.ts';
 import { findToolchain } from '../../targets/toolchain.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
-import { compared, ofVariant, type StageInputs } from './stage.ts';
+import { compared, isFound, ofVariant, type StageInputs } from './stage.ts';
 
 /** How the memory of a stage's interpreters is counted, and how variables get to them. */
 export const countedBy = async ({ target, built, ctx }: StageInputs, runner: Runner) => ({
@@ -24,12 +25,15 @@ async function counterFor(
   ctx: Context,
 ): Promise<Counter | string> {
   if (runner.byHand) return `interpreters for ${target.name} do not run on this machine`;
-  const toolchain = await findToolchain(target, ctx);
+  const toolchain = await toolchainFor(target, built, ctx);
+  if (typeof toolchain === 'string') return toolchain;
   const byDll = factsOf(target).windows;
   const preloaded = byDll ? 'a counter cannot be preloaded' : await preloadCounter(toolchain, ctx);
   if (typeof preloaded !== 'string') return preloaded;
   const programs: Partial<Record<BuildResult['variant'], Pick<Interpreter, 'command' | 'env'>>> = {};
   for (const { variant, build } of built) {
+    if (build.interpreter !== undefined)
+      return `${preloaded}, and none can be linked into ${variant}, which was built elsewhere`;
     const linked = await (byDll ? countedDll(build, ctx) : linkedCounter(build, toolchain, ctx));
     if (linked.file === undefined) return `${preloaded}, and ${linked.why}`;
     const args = ['--program', build.wrapper ?? build.python];
@@ -37,6 +41,16 @@ async function counterFor(
     programs[variant] = { command: [file, ...rest], env };
   }
   return { programs };
+}
+
+/** What compiles the counter. Nothing else needs it where interpreters were built elsewhere: what it lacks is told then. */
+async function toolchainFor(target: TargetDescriptor, built: readonly BuildResult[], ctx: Context) {
+  try {
+    return await findToolchain(target, ctx);
+  } catch (error) {
+    if (!(error instanceof UserError) || !isFound(built)) throw error;
+    return `the counter cannot be compiled: ${error.message}`;
+  }
 }
 
 /** Variables on the way that they take to an interpreter: what a loader obeys must not reach the emulator’s own. */

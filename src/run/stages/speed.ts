@@ -11,7 +11,7 @@ import { toPosix } from '../../system/paths.ts';
 import { struct } from '../../system/schema.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import { declaredBy } from '../declared.ts';
-import { ofVariant, type StageInputs, stage } from './stage.ts';
+import { isFound, ofVariant, type StageInputs, stage } from './stage.ts';
 
 /**
  * Runs pybench, or what was asked for in its place, on the built interpreters in pairs. What keeps a suite from being
@@ -56,7 +56,7 @@ export const speed = stage({
         const samplesFile = folder.samples(target.name);
         const sorted = [...interpreters].sort((a, b) => VARIANTS.indexOf(a.variant) - VARIANTS.indexOf(b.variant));
         // To another machine, one interpreter a variant is copied.
-        const inOrders = request.bench.layouts !== undefined && !runnerFor(target).remote;
+        const inOrders = request.bench.layouts !== undefined && !runnerFor(target).remote && !isFound(built);
         const lines = await measureSamples({
           interpreters: inOrders ? await linkedInOrders(inputs, sorted, step) : sorted,
           ...{ suite, settings, samplesFile, ctx, step },

@@ -64,8 +64,8 @@ export interface Stage<Name extends string = string, Members extends z.ZodRawSha
   readonly bench: boolean;
   /** Whether it is wanted, once it is among the request's stages. Absent: yes. */
   readonly wanted?: (request: Asked) => boolean;
-  /** Why it cannot be had on a target, beside what the target and its runner say. */
-  readonly cannot?: (target: TargetDescriptor) => string | undefined;
+  /** Why it cannot be had on a target, or of these builds, beside what the target and its runner say. */
+  readonly cannot?: (target: TargetDescriptor, built: readonly BuildResult[]) => string | undefined;
   /** What a limit of the target says where it cannot be had; absent: `members` has a `…Skipped` for the reason. */
   readonly limit?: string;
   /** What it adds to a target's result in run.json: the result itself under its name, all optional. */
@@ -90,8 +90,15 @@ export const titleOf = ({ title }: Stage, request: Asked): string =>
 
 export const rowOf = (own: Stage, request: Asked): string => own.row?.(request) ?? titleOf(own, request);
 
-export const whyNot = ({ name, cannot }: Stage, target: TargetDescriptor): string | undefined =>
-  cannot?.(target) ?? notMeasurable(target, name);
+export const whyNot = (
+  { name, cannot }: Stage,
+  target: TargetDescriptor,
+  built: readonly BuildResult[],
+): string | undefined => cannot?.(target, built) ?? notMeasurable(target, name);
+
+/** Whether one of the interpreters was built elsewhere: it has no objects, no sources and no Makefile here. */
+export const isFound = (built: readonly BuildResult[]): boolean =>
+  built.some(({ build }) => build.interpreter !== undefined);
 
 /** Those that are compared: a control is the baseline once more. */
 export const compared = <One extends { readonly variant: Variant }>(all: readonly One[]): readonly One[] =>
