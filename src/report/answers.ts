@@ -59,7 +59,9 @@ function elsewhereAnswer({ builds, conditionsDiffer, sidesDiffer = [] }: TargetR
   const elsewhere = builds.filter(({ variant, build }) => variant !== 'control' && build.interpreter !== undefined);
   const who = elsewhere.length > 1 ? 'both interpreters' : `the ${elsewhere[0]?.variant} interpreter`;
   const differ = [...conditionsDiffer, ...sidesDiffer];
-  const short = differ.length === 0 ? 'not built here; they say the same' : 'not built here; they differ in how';
+  if (new Set(elsewhere.map(({ build }) => build.fingerprint)).size === 1 && elsewhere.length > 1)
+    return answer('Builds', 'good', 'not built here; one interpreter, started in two ways');
+  const short = differ.length === 0 ? 'not built here; they say the same of how' : 'not built here; they differ in how';
   return answer('Builds', differ.length === 0 ? 'unknown' : 'attention', short, [
     `${sentence(`${who} came as ${elsewhere.length > 1 ? 'they are' : 'it is'}`)} Nothing proves that both were built alike.`,
     differ.length === 0

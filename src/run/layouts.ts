@@ -5,6 +5,7 @@ import type { Context } from '../system/context.ts';
 import type { Step } from '../system/events.ts';
 import { runnerFor } from '../targets/runner.ts';
 import type { TargetDescriptor } from '../targets/types.ts';
+import { ownStart } from './own-start.ts';
 
 /** A link order of its own for each pair. Above what anybody measures in one session. */
 const OTHER_SEEDS = 20_000;
@@ -36,8 +37,7 @@ export async function inLayouts(
       ctx.emit({ type: 'message', level: 'warning', text });
       return plain;
     }
-    // What a side's settings add to it, as -X.
-    const own = interpreter.command.slice(1 + runnerFor(target).command(build, []).args.length);
+    const own = ownStart(interpreter, build, runnerFor(target)).args;
     const commands = layouts.programs.map((python) => {
       const { file, args } = runnerFor(target).command({ python }, []);
       return [file, ...args, ...own];

@@ -8,6 +8,7 @@ import { UserError } from '../../system/diagnostic.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
 import { declaredBy } from '../declared.ts';
+import { ownStart } from '../own-start.ts';
 import { ofVariant, stage } from './stage.ts';
 
 /**
@@ -75,9 +76,11 @@ function counterPlace(
   if (counts === undefined)
     return `interpreters for ${target.name} run neither on this machine nor under an emulator that counts`;
   if (counts.emulator === undefined) return {};
-  const command: Emulator['command'] = ({ variant }, emulatorArgs) => {
-    const { file, args } = runner.command(ofVariant(built, variant).build, [], { emulatorArgs });
-    return [file, ...args];
+  const command: Emulator['command'] = (interpreter, emulatorArgs) => {
+    const { build } = ofVariant(built, interpreter.variant);
+    const own = ownStart(interpreter, build, runner);
+    const { file, args } = runner.command(build, [], { emulatorArgs, env: own.env });
+    return [file, ...args, ...own.args];
   };
   return { emulator: { program: counts.emulator, command } };
 }

@@ -9,11 +9,12 @@ import { factsOf } from '../../targets/drivers.ts';
 import type { Runner } from '../../targets/runner.ts';
 import { findToolchain } from '../../targets/toolchain.ts';
 import type { TargetDescriptor } from '../../targets/types.ts';
+import { ownStart } from '../own-start.ts';
 import { compared, isFound, ofVariant, type StageInputs } from './stage.ts';
 
 /** How the memory of a stage's interpreters is counted, and how variables get to them. */
-export const countedBy = async ({ target, built, ctx }: StageInputs, runner: Runner) => ({
-  counter: await counterFor(target, runner, compared(built), ctx),
+export const countedBy = async ({ target, built, interpreters, ctx }: StageInputs, runner: Runner) => ({
+  counter: await counterFor(target, runner, compared(built), interpreters, ctx),
   withEnvironment: throughRunner(runner, built),
 });
 
@@ -22,6 +23,7 @@ async function counterFor(
   target: TargetDescriptor,
   runner: Runner,
   built: readonly BuildResult[],
+  interpreters: readonly Interpreter[],
   ctx: Context,
 ): Promise<Counter | string> {
   if (runner.byHand) return `interpreters for ${target.name} do not run on this machine`;
@@ -36,8 +38,11 @@ async function counterFor(
       return `${preloaded}, and none can be linked into ${variant}, which was built elsewhere`;
     const linked = await (byDll ? countedDll(build, ctx) : linkedCounter(build, toolchain, ctx));
     if (linked.file === undefined) return `${preloaded}, and ${linked.why}`;
+    const own = ownStart(ofVariant(interpreters, variant), build, runner);
+    if (own.args.length > 0)
+      return `${preloaded}, and a program with the counter linked in takes no options such as ${own.args.join(' ')}`;
     const args = ['--program', build.wrapper ?? build.python];
-    const { file, args: rest, env } = runner.command({ python: linked.file }, args);
+    const { file, args: rest, env } = runner.command({ python: linked.file }, args, { env: own.env });
     programs[variant] = { command: [file, ...rest], env };
   }
   return { programs };
@@ -55,10 +60,12 @@ async function toolchainFor(target: TargetDescriptor, built: readonly BuildResul
 
 /** Variables on the way that they take to an interpreter: what a loader obeys must not reach the emulator’s own. */
 function throughRunner(runner: Runner, built: readonly BuildResult[]): WithEnvironment {
-  return ({ variant }, variables) => {
-    const { LD_PRELOAD, ...env } = variables;
+  return (interpreter, variables) => {
+    const { build } = ofVariant(built, interpreter.variant);
+    const own = ownStart(interpreter, build, runner);
+    const { LD_PRELOAD, ...env } = { ...own.env, ...variables };
     const loaderEnv = LD_PRELOAD === undefined ? {} : { LD_PRELOAD };
-    const { file, args, env: whole } = runner.command(ofVariant(built, variant).build, [], { env, loaderEnv });
-    return { command: [file, ...args], env: whole };
+    const { file, args, env: whole } = runner.command(build, [], { env, loaderEnv });
+    return { command: [file, ...args, ...own.args], env: whole };
   };
 }
