@@ -31,6 +31,8 @@ export interface FileFindings {
   readonly edits: readonly TextEdit[];
   readonly problems: readonly Diagnostic[];
   readonly warnings?: readonly Diagnostic[];
+  /** Names that are taken to be no macros that fall apart, with a place where it matters. */
+  readonly taken?: ReadonlyMap<string, number>;
   /** The file is not there yet. */
   readonly is?: 'made' | undefined;
   readonly regions: readonly { readonly findings: RegionFindings; readonly merged: MergedRegion }[];
@@ -48,6 +50,7 @@ export async function findInFile(
   const wanted: TextEdit[] = [];
   const problems: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
+  const taken = new Map<string, number>();
   const match = (edit: number, offset: number, decision: string, is: Pick<Site, 'done' | 'unclear' | 'noted'>) => {
     const { done = false, unclear, noted } = is;
     const line = lineAt(text, offset);
@@ -98,6 +101,7 @@ export async function findInFile(
           if (seen.has(key)) continue;
           seen.add(key);
           match(site.edit, site.extent.start, site.decision, site);
+          for (const name of site.done === true ? [] : (site.taken ?? [])) taken.set(name, site.extent.start);
           for (const dedent of site.dedents ?? []) dedents.push({ ...dedent, edit: site.edit });
           if (site.raw !== undefined && site.done !== true)
             wanted.push({ start: site.raw.at, end: site.raw.at, replacement: site.raw.text, edit: site.edit });
@@ -120,7 +124,7 @@ export async function findInFile(
       related: [{ place: placeAt(path, text, first.start), message: `edit ${first.edit + 1} wants this` }],
     });
   }
-  return { path, text, matches, edits: settled.edits, problems: uniquePlaces(problems), warnings, regions };
+  return { path, text, matches, edits: settled.edits, problems: uniquePlaces(problems), warnings, taken, regions };
 }
 
 function uniquePlaces(problems: readonly Diagnostic[]): Diagnostic[] {

@@ -13,6 +13,7 @@ import { accounts, isAsDeclared, isAsked, type Tally, tally, timesText } from '.
 import { type CompiledEdit, compileEdits, type SkippedEdit } from './compile.ts';
 import { countPointers } from './edits/struct-format.ts';
 import { isProbe, type MissingProbe, missingMacros, withoutProbe } from './evidence.ts';
+import { fallingApart } from './falling-apart.ts';
 import { type FileFindings, findInFile } from './file-findings.ts';
 import { leftovers } from './gone.ts';
 import { includedFiles, includedOf } from './included.ts';
@@ -120,6 +121,7 @@ export async function generatePatch(
     return { verdict: 'not-applicable', why: `${recipe.id}: none of its edits finds anything to do`, account };
   }
   for (const f of changed) problems.push(...(await verifyCode(f, after.get(f.path) ?? f.text, context.macros)));
+  problems.push(...(await fallingApart(tree, changed)));
   if (problems.length > 0) return drifted(problems);
   const brought = changed.filter((f) => f.is === 'made');
   const made = contextOf([...known, ...brought].map((f) => ({ path: f.path, text: after.get(f.path) ?? f.text })));

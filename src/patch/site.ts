@@ -26,6 +26,8 @@ export interface Site {
   readonly noted?: boolean | undefined;
   /** In how many places of the edit it lies: what is made of it is made with the outermost. */
   readonly nested?: number | undefined;
+  /** Names that are taken to be no macros that fall apart beside operators. */
+  readonly taken?: readonly string[] | undefined;
   /** What was decided and why, for --explain. */
   readonly decision: string;
   /** Set when the place is meant but cannot be edited rightly: nothing is written then. */

@@ -1,4 +1,4 @@
-import { hasBareMacro } from '../c/bare-macros.ts';
+import { hasBareMacro, takenForWhole } from '../c/bare-macros.ts';
 import { atomsOf } from '../c/conditionals.ts';
 import { codeTokens } from '../c/lex.ts';
 import { type Node, parseC } from '../c/parser.ts';
@@ -175,11 +175,16 @@ function placedGaps(node: Node, offset: number): (Gap & Place)[] {
  * would be evaluated more or less often than before.
  */
 export type Filled =
-  | { readonly pieces: readonly string[]; readonly level: number }
+  | ({ readonly pieces: readonly string[]; readonly level: number } & Taken)
   | { readonly lost: Node; readonly why: string };
 
-/** Code as it is to be put in, and how tightly it holds together. */
-export interface Rendered {
+/** What has to be so for the parentheses to be right: names that the tree defines as no macro that falls apart. */
+export interface Taken {
+  readonly taken: readonly string[];
+}
+
+/** Code as it is to be put in, and how tightly it holds together, if the names in it are as they are taken. */
+export interface Rendered extends Taken {
   readonly text: string;
   readonly level: number;
 }
@@ -207,6 +212,7 @@ export function fill(template: Template, bindings: Bindings, filling: Filling): 
   let out = '';
   let at = 0;
   let level = template.level;
+  const taken: string[] = [];
   const own = (to: number) => indented(template.text.slice(at, Math.max(at, to)), indent);
   for (const place of [...template.slots, ...template.gaps].sort((a, b) => a.start - b.start)) {
     if (!('room' in place)) {
@@ -223,19 +229,21 @@ export function fill(template: Template, bindings: Bindings, filling: Filling): 
       continue;
     }
     // A metavariable alone holds together as what it stands for does.
-    if (place.start === 0 && place.end === template.text.length) level = render(first).level;
+    const isAlone = place.start === 0 && place.end === template.text.length;
+    if (isAlone) level = render(first).level;
     const text = bound.nodes.map((node, i) => {
       const code = render(node);
       const previous = bound.nodes[i - 1];
       const comma = previous === undefined ? '' : visibleIn(view, endOf(view, previous), startOf(view, node));
       const fits = code.level >= place.room || /^initializer_/.test(node.type);
+      if (fits && (isAlone || place.room > LEVEL.assignment)) taken.push(...code.taken);
       return comma + (fits ? code.text : `(${code.text})`);
     });
     out = joined(joined(out, own(place.start)), text.join(''));
     at = place.end;
   }
   pieces.push(joined(out, own(template.text.length)));
-  return { pieces: matched === undefined ? [pieces.join('')] : pieces, level };
+  return { pieces: matched === undefined ? [pieces.join('')] : pieces, level, taken };
 }
 
 function lostEffect(template: Template, bindings: Bindings, { pure, matched }: Filling) {
@@ -289,5 +297,6 @@ export function asItStands(view: View, node: Node): Rendered {
   return {
     text: visibleIn(view, startOf(view, node), endOf(view, node)),
     level: hasBareMacro(node, view.source.text) ? Math.min(level, LEVEL.assignment) : level,
+    taken: takenForWhole(node, view.source.text),
   };
 }

@@ -43,6 +43,20 @@ describe('statements become others', () => {
       '    enter();\n    leave();',
     ],
     [
+      'a value that is changed between, and is taken on both sides as before',
+      'begin($X);\n…\nend($X);',
+      'push($X);\n…\npop($X);',
+      '    begin(a);\n    a = b;\n    end(a);',
+      '    push(a);\n    a = b;\n    pop(a);',
+    ],
+    [
+      'a value that other changes between leave as it is',
+      'begin($X);\n…\nend($X);',
+      'push($X);\n…\npop();',
+      '    begin(s->n);\n    m = b;\n    s->m++;\n    Py_INCREF(s);\n    look(*s);\n    end(s->n);',
+      '    push(s->n);\n    m = b;\n    s->m++;\n    Py_INCREF(s);\n    look(*s);\n    pop();',
+    ],
+    [
       'only the shortest',
       'lock();\n…\nunlock();',
       'enter();\n…\nleave();',
@@ -258,6 +272,20 @@ describe('statements that are refused', () => {
       '    for (;;) {\n        a = old();\n        if (a)\n            break;\n    }',
       'patch/gap a.c:7',
     ],
+    [
+      'a value that is changed between, and would be taken before that only',
+      'begin($X);\n…\nend($X);',
+      'push($X);\n…\npop();',
+      '    begin(a);\n    while (b)\n        a += b--;\n    end(a);',
+      'patch/gap a.c:6 a is changed here, and would be taken on the other side of it',
+    ],
+    [
+      'a member that may be changed between through its address, and would be taken behind that',
+      'begin($X);\n…\nend();',
+      'start();\n…\nend($X);',
+      '    begin(s->n);\n    look(&s->n);\n    end();',
+      'patch/gap a.c:5 n is changed here',
+    ],
     ['effects twice', 'old($X);', 'new($X);\nnew($X);', '    old(next());', 'patch/effects a.c:4'],
   ])('%s', async (_, match, by, from, message) => {
     const said = await become(match, by, from).catch((error: Error) => error.message);
@@ -322,6 +350,43 @@ describe('expressions become others', () => {
   ])('refused: %s → %s in %s', async (match, by, from, message) => {
     const said = await become(match, by, `    ${from}`, '      times: 1..n\n').catch((error: Error) => error.message);
     expect(said).toContain(message);
+  });
+});
+
+describe('a macro of a header that falls apart beside operators', () => {
+  const bare = '#define bare(x) x * 2\n#define whole(x) ((x) * 2)\n#define part 1 | 2\n';
+  const made = async (match: string, by: string, line: string) => {
+    const tree = memoryTree({
+      'a.c': code(`    ${line}`),
+      'Include/h.h': bare,
+      'Modules/other.c': '#define own(x) x * 2\n',
+    });
+    const result = await generate(edit(match, by, '      times: 1..n\n'), tree);
+    return result.verdict === 'applies' ? after(result, 'a.c') : problemsOf(result).join('\n');
+  };
+  test.each([
+    ['grown($X)', '$X + 1', 'b = grown(bare(a | b));', 1],
+    ['grown($X)', '$X + 1', 'b = grown(part);', 3],
+    ['same($X)', '$X', 'b = 2 * same(bare(a));', 1],
+    ['then($X);', 'put($X + 1);', 'then(a ? bare(b) : 2);', 0],
+    ['then($X);', 'put($X + 1);', 'then(-bare(b));', 1],
+    ['grown($X)', '$X + 1', 'b = grown(grown(bare(a)));', 1],
+  ])('%s → %s in %s', async (match, by, line, where) => {
+    const said = await made(match, by, line);
+    if (where === 0) expect(said).toContain('put((a ? bare(b) : 2) + 1);');
+    else
+      expect(said).toMatch(
+        new RegExp(`^patch/bare-macro a\\.c:4 (?:bare|part) is a macro of Include/h\\.h:${where} that falls apart`),
+      );
+  });
+  test.each([
+    ['grown($X)', '$X + 1', 'b = grown(whole(a | b));', 'b = whole(a | b) + 1;'],
+    ['grown($X)', '$X + 1', 'b = grown(own(a | b));', 'b = own(a | b) + 1;'],
+    ['bare($X)', 'doubled($X)', 'b = bare(a) + 1;', 'b = doubled(a) + 1;'],
+    ['then($X);', 'put($X);', 'then(bare(a));', 'put(bare(a));'],
+    ['bare($X)', '$X * 2', 'b = bare(bare(a));', 'b = a * 2 * 2;'],
+  ])('is none: %s → %s in %s', async (match, by, line, wanted) => {
+    expect(await made(match, by, line)).toContain(wanted);
   });
 });
 

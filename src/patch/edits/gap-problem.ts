@@ -1,8 +1,9 @@
 import type { Node } from '../../c/parser.ts';
+import { isMacroName } from '../../c/precedence.ts';
 import type { Range } from '../../c/source.ts';
 import { codeChildren, endOf, functionOf, startOf, type View } from '../../c/view.ts';
 import type { Diagnostic } from '../../system/diagnostic.ts';
-import { type Gap, LABELS, type Pattern } from '../pattern.ts';
+import { type Bindings, type Gap, LABELS, ONE, type Pattern, type PatternNode, REST } from '../pattern.ts';
 import type { Template } from '../template.ts';
 import type { Hit } from './hits.ts';
 import { problemAt } from './removal.ts';
@@ -16,7 +17,12 @@ export function gapProblem(view: View, hit: Hit, pattern: Pattern, by: Template)
     const now = by.gaps[i];
     const own = labels.filter((label) => isInside(startOf(view, label), hit.gaps[i])).map(labelName);
     const nodes = hit.bindings.get(gap.name)?.nodes ?? [];
-    const found = now === undefined ? undefined : (jump(nodes, gap, now, own) ?? declaration(nodes, gap, now));
+    const found =
+      now === undefined
+        ? undefined
+        : (jump(nodes, gap, now, own) ??
+          declaration(nodes, gap, now) ??
+          reassigned(nodes, hit.bindings, movedAcross(gap, i, pattern, by)));
     if (found !== undefined) {
       const hint = 'change this place by hand, or let the pattern have the statement instead of …';
       return problemAt(view, found.at, 'gap', found.why, hint);
@@ -72,6 +78,54 @@ function declaration(nodes: readonly Node[], was: Gap, now: Gap): Found | undefi
   const at = nodes.find((n) => n.type === 'declaration');
   if (at === undefined || was.depth === now.depth) return undefined;
   return { at, why: 'this declaration would stand in another block than before' };
+}
+
+/** Metavariables that the new code has on another side of a `…` than the pattern. */
+function movedAcross(gap: Gap, index: number, pattern: Pattern, by: Template): readonly string[] {
+  const inPattern = (nodes: readonly PatternNode[]): string[] =>
+    nodes.flatMap((n) => (n.type === ONE || n.type === REST ? [n.text] : inPattern(n.children)));
+  const places = [...by.slots, ...by.gaps].sort((a, b) => a.start - b.start).map(({ name }) => name);
+  const sides = (names: readonly string[], name: string, of = '') =>
+    [names.slice(0, names.indexOf(of)), names.slice(names.indexOf(of))].map((side) => side.includes(name));
+  return [...new Set(by.slots.map(({ name }) => name))].filter((name) => {
+    const [was, now] = [sides(inPattern(pattern.row), name, gap.name), sides(places, name, by.gaps[index]?.name)];
+    return was.some((side, i) => side !== now[i]);
+  });
+}
+
+/** What gets another value in between: the new code would take it from before, or from after that. */
+function reassigned(nodes: readonly Node[], bindings: Bindings, moved: readonly string[]): Found | undefined {
+  const words = new Set(
+    moved.flatMap((name) => bindings.get(name)?.nodes ?? []).flatMap((n) => n.text.match(/[A-Za-z_]\w*/g) ?? []),
+  );
+  if (words.size === 0) return undefined;
+  const at = nodes.flatMap(changedIn).find((node) => words.has(nameOf(node)));
+  return at && { at, why: `${nameOf(at)} is changed here, and would be taken on the other side of it` };
+}
+
+const CHANGES = ['assignment_expression', 'update_expression', 'pointer_expression', 'call_expression'];
+/** Passed to a macro of that name it keeps its value. */
+const KEEPS = /^_?Py_X?(?:INC|DEC)REF$/;
+
+/** What code gives another value, or may: its address is taken, or a macro gets it. */
+function changedIn(node: Node): Node[] {
+  return node.descendantsOfType(CHANGES).flatMap((n): Node[] => {
+    const of = (field: string) => n?.childForFieldName(field) ?? undefined;
+    if (n?.type === 'call_expression') {
+      const called = of('function')?.text ?? '';
+      return isMacroName(called) && !KEEPS.test(called) ? codeChildren(of('arguments') as Node) : [];
+    }
+    if (n?.type === 'pointer_expression' && !n.text.startsWith('&')) return [];
+    const target = of('left') ?? of('argument');
+    return target === undefined ? [] : [target];
+  });
+}
+
+/** The name of what is changed: of a member its own. */
+function nameOf(target: Node): string {
+  if (target.type === 'parenthesized_expression') return nameOf(target.namedChild(0) ?? target);
+  const inner = target.childForFieldName('field') ?? target.childForFieldName('argument');
+  return inner === null || inner.id === target.id ? target.text : nameOf(inner);
 }
 
 /** Labels among the statements: a jump to one passes by what comes before it. */

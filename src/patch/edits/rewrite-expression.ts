@@ -25,6 +25,7 @@ export function rewriteExpression(hit: Hit, rewriting: Rewriting): Site {
     scope: scopeOf(view, node),
     deletes: [hit.extent],
     inserts: [{ at: hit.extent.start, text }],
+    taken: made.taken,
     decision: `becomes ${text}`,
   };
 }
@@ -53,8 +54,8 @@ function remade(hit: Hit, rewriting: Rewriting, isWhole = false): Rendered | { r
   const apart =
     runsTogether(visible.slice(Math.max(0, start - 3), start), code) || runsTogether(code, visible.slice(end, end + 3));
   return isWhole || (filled.level >= room && !apart)
-    ? { text: code, level: filled.level }
-    : { text: `(${code})`, level: LEVEL.primary };
+    ? { text: code, level: filled.level, taken: filled.taken }
+    : { text: `(${code})`, level: LEVEL.primary, taken: filled.taken };
 }
 
 /** Code of a metavariable, in which places that match are remade, too. */
@@ -66,6 +67,7 @@ function renderedWith(node: Node, rewriting: Rewriting, problems: Diagnostic[]):
   const asWas = asItStands(view, node);
   if (outermost.length === 0) return asWas;
   let { level } = asWas;
+  const taken = asWas.taken.filter((name) => !rewriting.pattern.words.includes(name));
   let text = '';
   let at = range.start;
   for (const hit of outermost) {
@@ -76,10 +78,11 @@ function renderedWith(node: Node, rewriting: Rewriting, problems: Diagnostic[]):
       return asWas;
     }
     if (isWhole) ({ level } = made);
+    taken.push(...made.taken);
     text += asWas.text.slice(at - range.start, hit.extent.start - range.start) + made.text;
     at = hit.extent.end;
   }
-  return { text: text + asWas.text.slice(at - range.start), level };
+  return { text: text + asWas.text.slice(at - range.start), level, taken };
 }
 
 /** The statement of an expression, or its part of one: `#if`s in it decide what stands beside the expression. */

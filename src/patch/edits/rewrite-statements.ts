@@ -73,6 +73,7 @@ export function rewriteStatements(hit: Hit, rewriting: Rewriting): Site {
     deletes: changes.map((c) => c.range).filter((r) => r.end > r.start),
     inserts,
     dedents: changes.flatMap(({ dedent }) => dedent ?? []),
+    taken: filled.taken,
     decision: inserts.length === 0 ? 'it goes' : `becomes ${inserts.map((i) => i.text.trim()).join(' … ')}`,
   };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { memoryTree } from '../memory-tree.ts';
 import { generate, problemsOf, recipeWith } from '../recipes.ts';
-import { cases } from './programs.ts';
+import { cases, HEADER } from './programs.ts';
 import { differing } from './run.ts';
 
 /** `MEANING_RUNS=100000 MEANING_SEED=7 npx vitest run test/patch/meaning` looks further than every run of the tests can. */
@@ -25,7 +25,7 @@ test(
       })) {
         const result = await generate(
           recipeWith(edits.map((e) => `  - ${e}`).join('\n')),
-          memoryTree({ 'a.c': source }),
+          memoryTree({ 'a.c': source, 'prelude.h': HEADER }),
         );
         const said = result.verdict === 'drifted' ? (problemsOf(result)[0]?.split(' ', 1)[0] ?? '') : result.verdict;
         counts.set(said, (counts.get(said) ?? 0) + 1);

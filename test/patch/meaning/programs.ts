@@ -163,6 +163,9 @@ const MEANINGS: readonly Meaning[] = [
   },
 ];
 
+/** Macros of another file. */
+export const HEADER = '#define TWICE(x) ((x) + (x))\n#define open(x) x * 2\n';
+
 /** What comes before every case: `put` makes the order of effects a part of the output. */
 export const PRELUDE = `#include <stdio.h>
 typedef long size;
@@ -173,9 +176,7 @@ static struct S *p = &one;
 static long trace, count;
 static void put(long x) { trace = trace * 31 + x; }
 static long next(void) { put(1); return ++count & 7; }
-#define TWICE(x) ((x) + (x))
-#define open(x) x * 2
-${MEANINGS.map((m) => m.helpers).join('\n')}
+${HEADER}${MEANINGS.map((m) => m.helpers).join('\n')}
 `;
 
 type Text = fc.Arbitrary<string>;
