@@ -1,11 +1,12 @@
-import { lstat, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../system/context.ts';
 import { fileProblem, makeFolder, withFileProblems } from '../system/files.ts';
 import { byCodeUnit, sha256File } from '../system/hash.ts';
-import { isLocked as isHeld, locked } from '../system/lock.ts';
+import { isLocked as isHeld, locked, tryLock } from '../system/lock.ts';
 import { buildFile, readBuild } from './build-file.ts';
 import { configureFolder } from './configure/store.ts';
+import { forgetUsers, isInUse, keepEntry } from './in-use.ts';
 import type { Build } from './types.ts';
 
 /** The folder with all builds. An entry is `<key>/`: `src`, `obj`, `logs`, `home`, and `build.json`, which is written last. */
@@ -20,10 +21,11 @@ export function entryFolder(cacheDir: string, key: string): string {
 
 /**
  * The build `key`, when it is there and whole: its record is valid, its interpreter has the bytes that were recorded, its
- * library is there. Notes that it was used. A damaged entry is said so, and is no hit.
+ * library is there. Notes that it was used, and keeps it for this process. A damaged entry is said so, and is no hit.
  */
 export async function findBuild(key: string, ctx: Context): Promise<Build | undefined> {
   const root = entryFolder(ctx.cacheDir, key);
+  await keepEntry(root);
   const build = await readBuild(root);
   if (build === undefined || build.root !== root || build.key !== key) return undefined;
   const damage = await damageOf(build);
@@ -72,9 +74,6 @@ export async function newEntry(key: string, ctx: Context): Promise<string> {
   return root;
 }
 
-/** How long a lock is kept by a process that died: its holder renews it far more often. */
-const STALE_MS = 10_000;
-
 /**
  * Holds the build `key` for this process while `body` runs. Waits while another process makes the same build, and says so.
  * @throws Cancelled while waiting; UserError when the cache cannot be written to.
@@ -82,7 +81,6 @@ const STALE_MS = 10_000;
 export async function withEntryLock<T>(key: string, ctx: Context, body: () => Promise<T>): Promise<T> {
   const say = (level: 'info' | 'warning', text: string) => ctx.emit({ type: 'message', level, text });
   const lock = {
-    staleMs: STALE_MS,
     signal: ctx.signal,
     onLost: (error: Error) => say('warning', `the lock of build ${key} was lost: ${error.message}`),
     onWait: () => say('info', `another Forkwright is making the build ${key}: waiting for it`),
@@ -90,9 +88,11 @@ export async function withEntryLock<T>(key: string, ctx: Context, body: () => Pr
   return locked(entryFolder(ctx.cacheDir, key), lock, body);
 }
 
-/** Whether a process is making the entry now. */
-export const isLocked = (key: string, cacheDir: string): Promise<boolean> =>
-  isHeld(entryFolder(cacheDir, key), { staleMs: STALE_MS });
+/** Whether a process is making the entry now, or uses it. */
+export async function isBusy(key: string, cacheDir: string): Promise<boolean> {
+  const entry = entryFolder(cacheDir, key);
+  return (await isHeld(entry)) || isInUse(entry);
+}
 
 export async function entryKeys(cacheDir: string): Promise<readonly string[]> {
   const entries = await readdir(storeFolder(cacheDir), { withFileTypes: true }).catch(() => []);
@@ -132,7 +132,7 @@ export async function listStore(ctx: Pick<Context, 'cacheDir'>): Promise<readonl
 
 /**
  * Removes entries unused for longer, the longest unused until the rest is small enough, or all; entries that are being
- * made stay. Interrupted ones go first.
+ * made or used by a process stay. Interrupted ones go first.
  * @returns what was removed.
  */
 export async function pruneStore(
@@ -147,15 +147,36 @@ export async function pruneStore(
   for (const entry of [...entries].sort((a, b) => Number(b.complete) - Number(a.complete))) {
     const fits = kept + entry.bytes <= (limits.maxBytes ?? Number.POSITIVE_INFINITY);
     const goes = limits.all === true || entry.lastUsed < oldest || !fits;
-    if (!goes || (await isLocked(entry.key, ctx.cacheDir))) {
+    if (!goes || !(await removeUnused(entry.folder))) {
       kept += entry.bytes;
       continue;
     }
-    await removeFolder(entry.folder);
     removed.push(entry);
   }
   if (limits.all === true) await removeFolder(configureFolder(ctx.cacheDir));
   return removed;
+}
+
+/** @returns whether it is gone: not what a process makes or uses. */
+async function removeUnused(entry: string): Promise<boolean> {
+  const release = await tryLock(entry);
+  if (release === undefined) return false;
+  try {
+    if (await isInUse(entry)) return false;
+    // Who wants to use it says so before it looks for it: out of its way first, then asked once more.
+    const aside = `${entry}.gone`;
+    await removeFolder(aside);
+    await withFileProblems(`remove ${entry}`, () => rename(entry, aside));
+    if (await isInUse(entry)) {
+      await withFileProblems(`put back ${entry}`, () => rename(aside, entry));
+      return false;
+    }
+    await removeFolder(aside);
+    await forgetUsers(entry);
+    return true;
+  } finally {
+    await release();
+  }
 }
 
 async function removeFolder(folder: string): Promise<void> {

@@ -1,19 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import {
-  copyFile,
-  link,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  rmdir,
-  unlink,
-  writeFile,
-} from 'node:fs/promises';
+import { copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { APPLYING } from '../checkout/build-products.ts';
@@ -21,7 +7,7 @@ import { readLatin1 } from '../checkout/latin1.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { fileProblem, readJson, renameOver, withFileProblems } from '../system/files.ts';
 import { sha256 } from '../system/hash.ts';
-import { isAlive, type Owner, thisProcess } from '../system/owner.ts';
+import { type Claim, claimFolder, type Owner } from '../system/owner.ts';
 import { insideTree } from './inside-tree.ts';
 
 /** A file of the tree before and after, its bytes as latin1; `undefined`: there is no such file then. */
@@ -52,38 +38,28 @@ const hashOf = (text: string | undefined): string | null =>
 /** The sole right to write into a checkout, and the journal of what is written. From `claim`. */
 export class Transaction {
   readonly root: string;
-  readonly #owner: number;
+  readonly #claim: Claim;
 
-  private constructor(root: string, owner: number) {
+  private constructor(root: string, claim: Claim) {
     this.root = root;
-    this.#owner = owner;
+    this.#claim = claim;
   }
 
   /** @throws UserError `patch/busy` while another process writes there. A stopped one (Ctrl-Z) keeps its right. */
   static async claim(root: string): Promise<Transaction> {
     const folder = path.join(root, APPLYING);
-    for (;;) {
-      await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EEXIST') throw fileProblem(error, 'write into the checkout (nothing was changed)') ?? error;
-      });
-      if (!(await lstat(folder)).isDirectory()) throw notOurs(folder);
-      const last = (await ownersIn(folder)).at(-1) ?? 0;
-      const holder = last === 0 ? undefined : await ownerOf(folder, last);
-      if (holder !== undefined && isAlive(holder)) throw busy(root, holder);
-      // Who comes second at the same number fails: the name is given with its contents, at once.
-      const own = path.join(folder, `draft.${process.pid}.${randomBytes(4).toString('hex')}`);
-      try {
-        await writeFile(own, JSON.stringify(thisProcess()), { flag: 'wx' });
-        await link(own, path.join(folder, `owner.${last + 1}`));
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === 'EEXIST' || code === 'ENOENT') continue;
-        throw fileProblem(error, 'write into the checkout (nothing was changed)') ?? error;
-      } finally {
-        await rm(own, { force: true }).catch(() => {});
-      }
-      return new Transaction(root, last + 1);
-    }
+    const there = await lstat(folder).catch(() => undefined);
+    if (there?.isDirectory() === false) throw notOurs(folder);
+    // A journal is somebody's only way back: what it names stays with it.
+    const belongings = (names: readonly string[]) =>
+      names.includes('journal.json')
+        ? []
+        : names.filter((name) => /^(?:(?:old|new|draft)\.|back$|\.gitignore$)/.test(name));
+    const claim = await claimFolder(folder, { belongings }).catch((error: unknown) => {
+      throw fileProblem(error, 'write into the checkout (nothing was changed)') ?? error;
+    });
+    if ('release' in claim) return new Transaction(root, claim);
+    throw busy(root, claim);
   }
 
   get #folder(): string {
@@ -200,18 +176,8 @@ export class Transaction {
   }
 
   /** Gives the right back. */
-  async release(): Promise<void> {
-    const folder = this.#folder;
-    // A journal is somebody's only way back.
-    const names: readonly string[] = await readdir(folder).catch(() => []);
-    const isOver = !names.includes('journal.json');
-    const staged = isOver ? names.filter((name) => /^(?:(?:old|new|draft)\.|back$|\.gitignore$)/.test(name)) : [];
-    // What cannot be removed now, the next one removes.
-    const drop = (name: string) => rm(path.join(folder, name), { force: true }).catch(() => {});
-    for (const name of staged) await drop(name);
-    for (let owner = 1; owner <= this.#owner; owner++) await drop(`owner.${owner}`);
-    // Not empty: another one has it now.
-    await rmdir(folder).catch(() => {});
+  release(): Promise<void> {
+    return this.#claim.release();
   }
 
   async #forget(): Promise<void> {
@@ -271,23 +237,6 @@ export class Transaction {
   }
 }
 
-/** The numbers of those that claimed the folder, in order. */
-async function ownersIn(folder: string): Promise<number[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names
-    .flatMap((name) => /^owner\.(\d+)$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
-}
-
-async function ownerOf(folder: string, n: number): Promise<Owner | undefined> {
-  try {
-    return JSON.parse(await readFile(path.join(folder, `owner.${n}`), 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
 /** So that a name survives a loss of power. Not every system can. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder).catch(() => undefined);
@@ -307,7 +256,7 @@ function notOurs(file: string): UserError {
 function busy(root: string, { pid, host }: Owner): UserError {
   return new UserError({
     code: 'patch/busy',
-    message: `another \`forkwright apply\` is at work in this checkout (process ${pid} on ${host})`,
+    message: `another \`forkwright apply\` is at work in this checkout (process ${pid} on ${host.split(' ')[0]})`,
     place: { file: root },
     hint: `wait for it; if that process is none of Forkwright's, delete ${APPLYING} in the checkout`,
   });

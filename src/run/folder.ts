@@ -104,14 +104,13 @@ export async function withRunLock<T>(folder: RunFolder, body: () => Promise<T>):
     code: 'run/locked',
     message: 'another Forkwright works in this run folder',
     place: { file: folder.dir },
-    hint: 'wait for it, or stop it; if it was killed, try again in 20 seconds',
+    hint: 'wait for it, or stop it',
   });
 }
 
 export const isRunLocked = (folder: RunFolder): Promise<boolean> => isLocked(folder.dir, wayOf(folder));
 
 const wayOf = ({ dir }: RunFolder): LockWay => ({
-  staleMs: 20_000,
   file: `${dir}/.lock`,
   // Another process has it now, and two must not write into one run.
   onLost: (error) => {

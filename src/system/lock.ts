@@ -1,19 +1,17 @@
 import path from 'node:path';
-import type { LockOptions } from 'proper-lockfile';
 import { Cancelled } from './diagnostic.ts';
 import { fileProblem, makeFolder, withFileProblems } from './files.ts';
-import { hold, holding } from './held.ts';
+import { hold } from './held.ts';
+import { claimFolder, ownerOf } from './owner.ts';
 
 export interface LockWay {
-  /** How long a lock is believed whose holder no longer renews it, milliseconds. */
-  readonly staleMs: number;
-  /** Where it lies, when not beside what is locked, which then must be there. */
+  /** Where it lies; default: beside what is locked, with `.lock`. */
   readonly file?: string | undefined;
-  /** Told when somebody took the lock for stale (a suspended machine). */
+  /** Told when another machine took the lock, having heard nothing of this one for ten minutes. */
   readonly onLost?: ((error: Error) => void) | undefined;
 }
 
-export interface WaitingWay extends LockWay {
+interface WaitingWay extends LockWay {
   readonly signal: AbortSignal;
   /** Told once when another process holds the lock. */
   readonly onWait: () => void;
@@ -21,20 +19,23 @@ export interface WaitingWay extends LockWay {
 
 const RETRY_MS = 250;
 
-/** @returns how to release the lock, or `undefined` when another process holds it. */
-export async function tryLock(target: string, way: LockWay): Promise<(() => Promise<void>) | undefined> {
-  // The library removes its locks at exit.
-  const over = hold({ undo: () => {} });
+const folderOf = (target: string, { file }: LockWay) => file ?? `${target}.lock`;
+
+/**
+ * A lock is its process's as long as that lives, also while it is stopped (Ctrl-Z, a closed laptop); a dead one's is free
+ * at once.
+ * @returns how to release it, or `undefined` when another process holds it.
+ */
+export async function tryLock(target: string, way: LockWay = {}): Promise<(() => Promise<void>) | undefined> {
   try {
-    const release = await (await lockfile()).lock(target, optionsOf(way));
+    const claim = await claimFolder(folderOf(target, way), way);
+    if (!('release' in claim)) return undefined;
+    const over = hold({ undo: () => claim.releaseNow() });
     return async () => {
-      // Fails when the lock was lost: there is nothing left to release then.
-      await release().catch(() => {});
+      await claim.release();
       await over();
     };
   } catch (error) {
-    await over();
-    if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
     throw fileProblem(error, `write to ${path.dirname(target)}`) ?? error;
   }
 }
@@ -56,15 +57,5 @@ export async function locked<T>(target: string, way: WaitingWay, body: () => Pro
 }
 
 /** Whether a process has the lock now. */
-export async function isLocked(target: string, way: LockWay): Promise<boolean> {
-  return (await lockfile()).check(target, optionsOf(way)).catch(() => false);
-}
-
-const optionsOf = ({ staleMs, file, onLost = () => {} }: LockWay): LockOptions => ({
-  stale: staleMs,
-  onCompromised: onLost,
-  ...(file === undefined ? { realpath: false } : { lockfilePath: file }),
-});
-
-/** The library. Held while it is loaded, as it brings listeners for every signal, which go with ours. */
-const lockfile = () => holding(async () => (await import('proper-lockfile')).default);
+export const isLocked = async (target: string, way: LockWay = {}): Promise<boolean> =>
+  (await ownerOf(folderOf(target, way)).catch(() => undefined)) !== undefined;

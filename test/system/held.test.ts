@@ -25,7 +25,7 @@ test('no listener of ours, nor of a library, where nothing is held', async () =>
   await second();
   expect(listeners()).toEqual(before);
   await inTemporaryFolder('fw-held-', async (folder) => {
-    const how = { staleMs: 10_000, signal: new AbortController().signal, onWait: () => {} };
+    const how = { signal: new AbortController().signal, onWait: () => {} };
     process.on('SIGINT', () => {});
     await locked(path.join(folder, 'one'), how, async () => {});
   });

@@ -13,7 +13,7 @@ export async function locked<T>(folder: string, ctx: Context, body: () => Promis
   const text = `waiting: another Forkwright is fetching ${path.basename(folder)}`;
   const onWait = () => ctx.emit({ type: 'message', level: 'info', text });
   // A lock that is lost (the machine slept): what is made here is renamed into place whole, so the worst is work done twice.
-  return lockedFor(folder, { staleMs: 30_000, signal: ctx.signal, onWait }, body);
+  return lockedFor(folder, { signal: ctx.signal, onWait }, body);
 }
 
 /** Makes a folder whole or not at all: `make` fills a temporary neighbour, which is renamed when it is done. */

@@ -27,13 +27,13 @@ export const register = command({
         hint: 'it held other things before Forkwright used it; remove by hand what you do not need',
       });
     }
-    const { entryKeys, isLocked } = await import('../../builds/store.ts');
+    const { entryKeys, isBusy } = await import('../../builds/store.ts');
     const busy = [];
-    for (const key of await entryKeys(cacheDir)) if (await isLocked(key, cacheDir)) busy.push(key);
+    for (const key of await entryKeys(cacheDir)) if (await isBusy(key, cacheDir)) busy.push(key);
     if (busy.length > 0) {
       throw new UserError({
         code: 'cli/cache-busy',
-        message: `${busy.length === 1 ? 'a build is' : `${busy.length} builds are`} being made in the cache`,
+        message: `${busy.length === 1 ? 'a build is' : `${busy.length} builds are`} being made or used`,
         hint: 'wait for it, or stop it, then run this again',
       });
     }

@@ -25,7 +25,6 @@ export interface WinePrefix {
 const START_LIMIT_MS = 5 * 60_000;
 /** Seconds that the server stays without clients: other targets' turns. */
 const LINGER_S = 300;
-const STALE_MS = 20_000;
 const LEAVE_LIMIT_MS = 30_000;
 /** Until the server can be spoken to. */
 const SERVER_START_MS = 300;
@@ -93,6 +92,6 @@ async function ownPrefix(place: string): Promise<string> {
   for (let number = 1; ; number++) {
     const folder = path.join(place, `prefix-${number}`);
     // Never released: it is this process's as long as that lives.
-    if ((await tryLock(folder, { staleMs: STALE_MS })) !== undefined) return folder;
+    if ((await tryLock(folder)) !== undefined) return folder;
   }
 }
