@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Measure time, or look at all processes of the machine: one at a time, and when nothing else builds. */
-const TIMING = ['main-job', 'action', 'bench', 'bisect', 'stop', 'stop-commands', 'package', 'growth'];
+const TIMING = ['main-job', 'action', 'bench', 'pyperformance', 'bisect', 'stop', 'stop-commands', 'package', 'growth'];
 
 /**
  * The others may run two at a time: while one configures, links or looks at a tree with one core, the other compiles. Those

@@ -53,6 +53,29 @@ export async function renderRuns(runs: readonly string[], format: Format, ctx: C
   });
 }
 
+/**
+ * Writes the samples of a run folder (the newest where none is named) as pyperf's JSON.
+ * @param out the folder for the files.
+ * @throws UserError
+ */
+export async function pyperfFiles(runs: readonly string[], out: string | undefined): Promise<Rendered> {
+  const { writePyperf } = await import('../work/pyperf-files.ts');
+  const [run, second] = runs;
+  if (second !== undefined) {
+    throw new UserError({
+      code: 'cli/pyperf-one-run',
+      message: 'pyperf’s files are written of one run at a time',
+      hint: 'name one run, and a folder for its files: -o DIR',
+    });
+  }
+  const folder = run === undefined ? await latestRunFolder(path.resolve(RUNS_DIR)) : runFolder(run);
+  const files = await writePyperf(folder.dir, out);
+  return {
+    text: files.map((file) => path.relative(process.cwd(), file)).join('\n'),
+    data: { folder: folder.dir, files },
+  };
+}
+
 async function ofRun(format: Format, record: RunRecord, dir: string, ctx: CommandContext): Promise<string> {
   switch (format) {
     case 'json':

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { benchmarkSchema, importedComparisonSchema } from '../bench/import/types.ts';
+import { benchmarkSchema, importedComparisonSchema, pyperfComparisonSchema } from '../bench/import/types.ts';
 import { sampleHeaderSchema } from '../bench/samples/schema.ts';
 import { speedSchema } from '../bench/types.ts';
 import { readJson } from '../system/files.ts';
@@ -17,6 +17,8 @@ export const importRecordSchema = struct({
   comparisons: list(importedComparisonSchema),
   /** Stock benchmarks that nothing was given to compare with. */
   alone: list(benchmarkSchema),
+  /** Files of pyperf, alone or two side by side. */
+  pyperf: list(pyperfComparisonSchema).default([]),
   /** Samples of ours: judged as if they had been measured here. */
   samples: list(struct({ source: text, torn: z.boolean(), header: sampleHeaderSchema, speed: speedSchema })),
 });

@@ -1,7 +1,8 @@
 import { compare } from '../bench/comparison/compare.ts';
 import { compareImported } from '../bench/import/compare.ts';
+import { comparePyperf } from '../bench/import/pyperf-compare.ts';
 import { type Imported, readImported } from '../bench/import/read.ts';
-import type { ImportedBenchmark, ImportedComparison } from '../bench/import/types.ts';
+import type { ImportedBenchmark, ImportedComparison, PyperfComparison } from '../bench/import/types.ts';
 import { writeReports, writeView } from '../report/render-view.ts';
 import { importView } from '../report/views/import.ts';
 import { importBundle } from '../run/bundle/import.ts';
@@ -44,20 +45,23 @@ export async function importResults(
   const comparisons: ImportedComparison[] = [];
   const alone: ImportedBenchmark[] = [];
   const samples: ImportRecord['samples'][number][] = [];
+  const pyperf: PyperfComparison[] = [];
   if (baseline !== undefined && patched !== undefined) {
-    const before = single(await readImported(baseline), baseline);
-    comparisons.push(compareImported(before, single(await readImported(patched), patched)));
+    const [before, after] = [await readImported(baseline), await readImported(patched)];
+    if (before.kind === 'pyperf' && after.kind === 'pyperf') pyperf.push(comparePyperf(before.file, after.file));
+    else comparisons.push(compareImported(single(before, baseline), single(after, patched)));
   }
   for (const file of files) {
     const found = await readImported(file);
     if (found.kind === 'samples') samples.push(judged(found));
+    else if (found.kind === 'pyperf') pyperf.push(comparePyperf(found.file));
     else if (found.other === undefined) alone.push(found.self);
     else comparisons.push(compareImported(found.other, found.self));
   }
   const folder = await freshFolder(out, 'import');
   const record: ImportRecord = {
     ...{ schemaVersion: 1, id: folder.name, forkwright: packageVersion(), importedAt: new Date().toISOString() },
-    ...{ commandLine, comparisons, alone, samples },
+    ...{ commandLine, comparisons, alone, pyperf, samples },
   };
   await writeJson(importFile(folder.dir), record);
   await writeView(folder.dir, importView(record));
@@ -85,6 +89,14 @@ export async function importIntoRun(files: readonly string[], run: string, reque
 
 function single(found: Imported, file: string): ImportedBenchmark {
   if (found.kind === 'benchmark' && found.other === undefined) return found.self;
+  if (found.kind === 'pyperf') {
+    throw new UserError({
+      code: 'cli/import-kinds',
+      message: 'this is JSON of pyperf, and the other side is not',
+      place: { file },
+      hint: 'compare two files of one kind',
+    });
+  }
   throw new UserError({
     code: 'cli/import-one-side',
     message: 'this holds both sides already',

@@ -7,10 +7,12 @@ import { parseSamples } from '../samples/read.ts';
 import { least, mean } from '../statistics/quantile.ts';
 import type { SampleLine } from '../types.ts';
 import { PickleRecord, type PickleValue, readPickle } from './pickle.ts';
+import { isGzip, looksLikePyperf, type PyperfFile, readPyperf, unzipped } from './pyperf.ts';
 import type { ImportedBenchmark, ImportedTest } from './types.ts';
 
 export type Imported =
   | { readonly kind: 'benchmark'; readonly self: ImportedBenchmark; readonly other?: ImportedBenchmark | undefined }
+  | { readonly kind: 'pyperf'; readonly file: PyperfFile }
   | {
       readonly kind: 'samples';
       readonly source: string;
@@ -19,17 +21,19 @@ export type Imported =
     };
 
 /**
- * Reads pybench's text, pybench's pickle or our JSON lines, told apart by their content.
+ * Reads pybench's text, pybench's pickle, pyperf's JSON (also packed by gzip) or our JSON lines, told apart by their content.
  * @throws UserError when it is none of them, or damaged.
  */
 export async function readImported(file: string): Promise<Imported> {
-  const bytes = await withFileProblems('read the results', () => readFile(file));
+  const read = await withFileProblems('read the results', () => readFile(file));
+  const bytes = isGzip(read) ? unzipped(read, file) : read;
   if (looksLikePickle(bytes)) return { kind: 'benchmark', self: readPybenchPickle(bytes, file) };
   const text = decode(bytes);
   if (/^\s*\{\s*"type"\s*:\s*"header"/.test(text)) {
     const { lines, torn } = parseSamples(ended(text), file);
     return { kind: 'samples', source: file, lines, torn };
   }
+  if (looksLikePyperf(text)) return { kind: 'pyperf', file: readPyperf(text, file) };
   if (looksLikeBundleResults(text)) {
     throw new UserError({
       code: 'bench/needs-run',
@@ -44,7 +48,7 @@ export async function readImported(file: string): Promise<Imported> {
     code: 'bench/unknown-results',
     message: 'these are no results that can be read',
     place: { file },
-    hint: 'bring what pybench.py printed, what its -f wrote, or the samples/*.jsonl of a run',
+    hint: 'bring what pybench.py printed, what its -f wrote, JSON of pyperf, or the samples/*.jsonl of a run',
   });
 }
 

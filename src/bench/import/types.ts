@@ -62,3 +62,40 @@ export const importedComparisonSchema = struct({
   conditionsDiffer: list(text),
 });
 export type ImportedComparison = z.infer<typeof importedComparisonSchema>;
+
+const pyperfFacts = struct({
+  source: text,
+  /** Metadata by pyperf's own names: `cpu_model_name`, `python_version`. */
+  facts: z.record(text, text).readonly(),
+  /** Start of the first and of the last process, milliseconds since 1970. */
+  dates: z.tuple([number, number]).readonly().optional(),
+  notes: list(text),
+});
+
+/** `mean`: of the means of the processes, in the benchmark's unit. */
+const pyperfSide = struct({ processes: number, values: number, mean: number.optional() });
+
+const pyperfRow = struct({
+  test: text,
+  unit: text,
+  baseline: pyperfSide.optional(),
+  patched: pyperfSide.optional(),
+  /** patched / baseline of the means, and what the scatter of the processes makes of it: a 95% interval. */
+  ratio: number.optional(),
+  low: number.optional(),
+  high: number.optional(),
+  note: text.optional(),
+});
+export type PyperfRow = z.infer<typeof pyperfRow>;
+
+/** Files of pyperf: one, or two side by side. Never a verdict: `reasons` says why. */
+export const pyperfComparisonSchema = struct({
+  baseline: pyperfFacts,
+  patched: pyperfFacts.optional(),
+  rows: list(pyperfRow),
+  /** Over the benchmarks of time that compare. */
+  geometricMean: number.optional(),
+  reasons: list(text),
+  conditionsDiffer: list(text),
+});
+export type PyperfComparison = z.infer<typeof pyperfComparisonSchema>;

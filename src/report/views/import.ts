@@ -7,23 +7,27 @@ import { speedAnswer } from '../answers.ts';
 import { forest } from '../sections/speed.ts';
 import { SIGN_CONVENTION, speedInShort, usualBlocks } from '../speed-verdict.ts';
 import { openSection, type ReportView, type Section } from '../view.ts';
+import { pyperfFacts, pyperfHeadline, pyperfSection } from './import-pyperf.ts';
 
 /** One process a side cannot tell noise from change: said at the top, not in a footnote. */
 const NO_VERDICT =
   'One process a side: there is no interval and no verdict. Two processes of one interpreter differ like this, too: the same program measured twice this way seems changed in many tests.';
 
 export function importView(record: ImportRecord): ReportView {
-  const { comparisons, alone, samples } = record;
+  const { comparisons, alone, pyperf, samples } = record;
+  const compared = pyperf.filter(({ patched }) => patched !== undefined);
   return {
     title: `Imported results: ${list([
       ...comparisons.map(() => 'a pybench comparison'),
+      ...pyperf.map(({ patched }) => (patched === undefined ? 'a file of pyperf' : 'two files of pyperf')),
       ...samples.map(() => 'samples'),
       ...alone.map(() => 'a benchmark'),
     ])}`,
-    status: { tone: 'unknown', word: comparisons.length > 0 ? 'NO VERDICT' : 'IMPORTED' },
+    status: { tone: 'unknown', word: comparisons.length + compared.length > 0 ? 'NO VERDICT' : 'IMPORTED' },
     headline: [
       ...comparisons.map(headline),
       ...(comparisons.length > 0 ? [NO_VERDICT] : []),
+      ...compared.map(pyperfHeadline),
       ...samples.map(({ source, speed }) => `${source}: ${speedInShort(speed)}.`),
     ],
     changed: samples.map(({ speed }) => speedAnswer({ speed })),
@@ -32,6 +36,7 @@ export function importView(record: ImportRecord): ReportView {
       ...comparisons.map(comparisonSection),
       ...samples.map(samplesSection),
       ...alone.map(aloneSection),
+      ...pyperf.map(pyperfSection),
       conditions(record),
     ],
     footer: `Forkwright ${record.forkwright}, import ${record.id}, ${dateTime(record.importedAt)}`,
@@ -99,7 +104,7 @@ function aloneSection({ source, tests }: ImportedBenchmark, index: number): Sect
   ]);
 }
 
-function conditions({ comparisons, alone, samples, commandLine }: ImportRecord): Section {
+function conditions({ comparisons, alone, pyperf, samples, commandLine }: ImportRecord): Section {
   return openSection(
     'conditions',
     'Where it comes from',
@@ -109,6 +114,7 @@ function conditions({ comparisons, alone, samples, commandLine }: ImportRecord):
         fact('Patched', describe(patched)),
       ]),
       alone.map((one) => fact('Benchmark', describe(one))),
+      pyperf.flatMap(pyperfFacts),
       samples.map(({ source, header }) =>
         fact('Samples', `${source}, measured ${dateTime(header.startedAt)}, seed ${header.settings.seed}`),
       ),

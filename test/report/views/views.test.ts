@@ -77,6 +77,7 @@ function imported(): ReportView {
     ...{
       comparisons: [compareImported(side('a.txt', 100), side('b.txt', 110))],
       alone: [side('c.txt', 9)],
+      pyperf: [],
       samples: [],
     },
   });
