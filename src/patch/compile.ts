@@ -10,6 +10,7 @@ import { type Diagnostic, UserError } from '../system/diagnostic.ts';
 import { EDITS, type EditOf, type Making, type TextLook } from './edits/index.ts';
 import { checkOwnResult } from './edits/made.ts';
 import type { Renaming } from './edits/rename.ts';
+import type { AddedFields } from './edits/struct-format.ts';
 import type { LayoutChange } from './layout-users.ts';
 import { formatOf } from './parts/index.ts';
 import { BadPattern, compilePattern, madePattern } from './pattern.ts';
@@ -50,6 +51,8 @@ export interface CompiledEdit {
   readonly renames?: Renaming | undefined;
   /** The layout of a struct that it changes, with the lists of values that it has changed itself. */
   readonly lays?: ((isHandled: LayoutChange['isHandled']) => LayoutChange) | undefined;
+  /** The members that it adds to a struct. */
+  readonly fields?: (AddedFields & { readonly struct: string }) | undefined;
   /** A name that nothing else of the tree may define. */
   readonly adds?: string | undefined;
   /** Edits with the same word do one thing in several shapes. */
@@ -146,6 +149,7 @@ async function compileEdit(
         return made;
       }),
     code: read,
+    macros,
     check: async (text, key, wrong) => {
       await read(text, key, (_, source) => wrong(source));
     },
@@ -155,6 +159,7 @@ async function compileEdit(
     make,
     drops,
     adds,
+    fields,
     lays,
     renames,
     times,
@@ -185,6 +190,7 @@ async function compileEdit(
     drops: drops?.(edit as EditOf<'fold'>),
     renames: renames?.(edit as EditOf<'fold'>),
     lays: await lays?.(edit as EditOf<'fold'>, making),
+    fields: await fields?.(edit as EditOf<'fold'>, making),
     adds: await adds?.(edit as EditOf<'fold'>, making),
     ...('find' in made
       ? { finder: { ...made, within } }

@@ -64,7 +64,7 @@ export async function generatePatch(
     macros: recipe.macros,
     pointers: (struct) => {
       const headers = texts.filter((f) => f.path.endsWith('.h')).map((f) => f.text);
-      return countPointers(headers, struct, droppedFields(edits, recipe, struct));
+      return countPointers(headers, struct, droppedFields(edits, recipe, struct), addedFields(edits, struct));
     },
   });
   const context = contextOf(known);
@@ -366,6 +366,9 @@ function droppedFields(edits: readonly CompiledEdit[], recipe: Recipe, struct: s
   const own = edits.map(({ index }) => recipe.edits[index]);
   return new Set(own.flatMap((e) => (e?.kind === 'drop-field' && e.struct === struct ? [e.field] : [])));
 }
+
+const addedFields = (edits: readonly CompiledEdit[], struct: string) =>
+  edits.flatMap(({ fields }) => (fields?.struct === struct ? [fields] : []));
 
 function expectations(recipe: Recipe, params: Params, tree: SourceTree): Expectations {
   const tests = (recipe.expect?.['cpython-tests'] ?? []).flatMap((t) => {

@@ -268,12 +268,12 @@ export const editSchemas = {
     .describe('Take whole lines out of a file that is not C, or a whole part; of C only directives and comments'),
   'struct-format': z
     .strictObject({
-      struct: named('The struct that a drop-field of the recipe makes smaller'),
+      struct: named('The struct that drop-field and add-field of the recipe change'),
       names: z.array(identifier).min(1).describe('Identifiers, one of which stands on the line: [func_code, __code__]'),
       ...common,
     })
     .describe(
-      "In a test of an object's size: the format on the line that names the object, size('5i9Pi3P'), has one P less for each pointer that the recipe drops from the struct",
+      "In a test of an object's size: the format on the line that names the object, size('5i9Pi3P'), has one P less for each pointer that the recipe drops from the struct, and one more for each that it adds",
     ),
   rename: z
     .strictObject({

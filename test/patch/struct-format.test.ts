@@ -31,6 +31,51 @@ describe('a format of a test that knows the size of a struct', () => {
     expect(await edited(line, field + pointers(others))).toBe(wanted);
   });
 
+  describe('with members that the recipe adds', () => {
+    const adding = (declare: string, where: string, more = '') =>
+      recipeWith(`${more}
+  - add-field: { struct: Thing, declare: "${declare}", ${where} }
+  - struct-format: { struct: Thing, names: [__code__], files: ["**/test_sys.py"], times: 0..n }
+`);
+    const line = "check(f.__code__, size('5i8Pi3P'))";
+    const of = async (made: ReturnType<typeof recipeWith>, members: string) => {
+      const result = await generate(made, tree(line, members));
+      if (result.verdict !== 'applies') return problemsOf(result).join();
+      return textAfter(result, 'Lib/test/test_sys.py').trimEnd();
+    };
+    const more = "check(f.__code__, size('5i8Pi4P'))";
+    test.each([
+      ['a pointer beside a pointer', 'void *more;', 'after: p3', '', more],
+      ['a pointer at the end', 'void *more;', 'at: end', '', more],
+      ['two', 'void *more; int (*call)(void);', 'before: p0', '', "check(f.__code__, size('5i8Pi5P'))"],
+      [
+        'one, and one that goes',
+        'void *more;',
+        'at: end',
+        '  - drop-field: { struct: Thing, field: p5 }',
+        '(unchanged)',
+      ],
+      [
+        'a number',
+        'int more;',
+        'at: end',
+        '',
+        'patch/text-differs Lib/test/test_sys.py:1 the format of Thing beside __code__: more, which is added, is no pointer: what the format becomes cannot be told',
+      ],
+    ])('%s', async (_, declare, where, edits, wanted) => {
+      expect(await of(adding(declare, where, edits), pointers(11))).toBe(wanted);
+    });
+    test('a pointer between numbers, which may bring room with it', async () => {
+      const said = await of(adding('void *more;', 'after: a'), `    int a;\n    int b;\n${pointers(11)}`);
+      expect(said).toContain('more is added beside no pointer: what the format becomes cannot be told');
+    });
+    test('a member that is there already is not counted again', async () => {
+      const made = adding('void *more;', 'at: end');
+      const result = await generate(made, tree(more, `${pointers(11)}    void *more;\n`));
+      expect(result.verdict).toBe('already-applied');
+    });
+  });
+
   test('every line that names the object, and no other', async () => {
     const line =
       "check(f.__code__, size('i2P'))\ncheck(f.__closure__, size('i2P'))\ncheck(g.__code__, size('i2P') + 1)";
@@ -74,7 +119,7 @@ describe('a format of a test that knows the size of a struct', () => {
     expect(countPointers([struct(pointers(2)), 'int x;\n'], 'Thing', new Set(['p1']))).toEqual({
       least: 2,
       most: 2,
-      dropped: 1,
+      change: -1,
     });
   });
 });

@@ -1,15 +1,15 @@
 import { findConditionals } from '../../c/conditionals.ts';
 import { positionalValues } from '../../c/initialisers.ts';
 import { codeTokens, lineEnd, lineStart, newlineAt, tokens, withNewlines } from '../../c/lex.ts';
-import { type Parser, parseC } from '../../c/parser.ts';
+import { parseC } from '../../c/parser.ts';
 import { LEVEL } from '../../c/precedence.ts';
 import { CSource } from '../../c/source.ts';
 import { type Field, type Struct, structsOf } from '../../c/structs.ts';
 import { type LayoutChange, typeNames } from '../layout-users.ts';
 import { once } from '../once.ts';
-import { BadPattern, isStatement } from '../pattern.ts';
+import { BadPattern, isStatement, type Reader } from '../pattern.ts';
 import { compileTemplate } from '../template.ts';
-import type { Beside } from './add-function.ts';
+import { type Beside, indexIn, isOpenHead } from './beside.ts';
 import { indentAt, startsLine } from './removal.ts';
 import type { TextFinding, TextPlace } from './text.ts';
 
@@ -26,12 +26,12 @@ export interface NewFields extends Beside {
  * Reads the members of a struct.
  * @throws BadPattern when they are none.
  */
-export function readFields(parser: Parser, given: string): Pick<NewFields, 'text' | 'fields'> {
+export function readFields({ parser, macros }: Reader, given: string): Pick<NewFields, 'text' | 'fields'> {
   const trimmed = given.trim();
   const text = /(?:;|\*\/)$/.test(trimmed) ? trimmed : `${trimmed};`;
   const whole = `struct s {\n${text}\n};\n`;
   const fields = structsOf(whole)[0]?.fields ?? [];
-  const tree = parseC(parser, new CSource('', whole).mask(new Map()));
+  const tree = parseC(parser, new CSource('', whole, macros).mask(new Map()));
   const wrong = tree.rootNode.hasError || tree.rootNode.namedChildCount !== 1;
   tree.delete();
   if (wrong || fields.length === 0 || /^[ \t]*#/m.test(text))
@@ -43,25 +43,10 @@ export function readFields(parser: Parser, given: string): Pick<NewFields, 'text
  * Reads what an initialiser gives a member.
  * @throws BadPattern when it is not one value.
  */
-export function readValue(parser: Parser, given: string): string {
-  const { level } = compileTemplate({ parser }, given);
+export function readValue(reader: Reader, given: string): string {
+  const { level } = compileTemplate(reader, given);
   if (isStatement(given) || level <= LEVEL.comma) throw new BadPattern(`"${given}" is not one value`);
   return given.trim();
-}
-
-/** `PyObject_HEAD`, which no semicolon ends. */
-const HEAD = /^_?Py(?:_|Object_)?(?:VAR_|Var)?(?:Object_)?HEAD(?:_EXTRA)?$/;
-const isHead = ({ declaration }: Field): boolean =>
-  HEAD.test(declaration) || /^(?:struct _object|struct _typeobject|PyObject|PyVarObject) \w+$/.test(declaration);
-const isOpenHead = ({ declaration }: Field): boolean =>
-  HEAD.test(declaration.split(' ')[0] ?? '') && !HEAD.test(declaration);
-
-/** Before which member of a struct the new ones come; `undefined` where it has not the one that they stand beside. */
-export function indexIn({ fields }: Struct, { before, after, at }: Beside): number | undefined {
-  if (at === 'end') return fields.length;
-  if (at === 'start') return fields[0] !== undefined && isHead(fields[0]) ? 1 : 0;
-  const index = fields.findIndex((f) => f.name === (before ?? after));
-  return index < 0 ? undefined : before === undefined ? index + 1 : index;
 }
 
 /** What of the tree's code depends on where the members of the struct are. */

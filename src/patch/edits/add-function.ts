@@ -8,22 +8,12 @@ import {
   withCommentsAbove,
 } from '../../c/definitions.ts';
 import { lineEnd, lineStart, newlineAt, tokens, withNewlines } from '../../c/lex.ts';
-import { type Parser, parseC } from '../../c/parser.ts';
-import { allAssignments, CSource, readC } from '../../c/source.ts';
+import { parseC } from '../../c/parser.ts';
+import { allAssignments, CSource } from '../../c/source.ts';
 import { codeChildren } from '../../c/view.ts';
-import { BadPattern } from '../pattern.ts';
+import { BadPattern, type Reader } from '../pattern.ts';
+import { type Beside, describePlace } from './beside.ts';
 import { rangesOf, type TextFinding, type TextPlace } from './text.ts';
-
-/** Beside which name something goes in, or at which end. One of them is given. */
-export interface Beside {
-  readonly before?: string | undefined;
-  readonly after?: string | undefined;
-  readonly at?: 'start' | 'end' | undefined;
-}
-
-/** For messages: `after pool_get`, `at the end`. */
-export const describePlace = ({ before, after, at }: Beside): string =>
-  before !== undefined ? `before ${before}` : after !== undefined ? `after ${after}` : `at the ${at}`;
 
 /** A function or a declaration that a recipe brings. */
 export interface NewFunction {
@@ -37,9 +27,9 @@ export interface NewFunction {
  * Reads a whole function, or one declaration, under every setting of its `#if`s.
  * @throws BadPattern when it is something else.
  */
-export function readFunction(parser: Parser, given: string): NewFunction {
+export function readFunction({ parser, macros }: Reader, given: string): NewFunction {
   const text = given.trim();
-  const source = new CSource('', `${text}\n`);
+  const source = new CSource('', `${text}\n`, macros);
   if (source.conditionals.unbalanced.length > 0) throw new BadPattern('an #if, #else or #endif has no partner');
   const found = new Set<string>();
   for (const assignment of allAssignments(atomsOf(source.conditionals.groups))) {
@@ -68,8 +58,8 @@ export const newName = ({ name, isStatic, isDefinition }: NewFunction): string |
   isDefinition && !isStatic ? name : undefined;
 
 /** Where a function goes in: beside another, outside of all `#if`s around that one, or at an end of the file. */
-export function findFunctionPlace(path: string, text: string, added: NewFunction, where: Beside): TextFinding {
-  const source = readC(path, text);
+export function findFunctionPlace(source: CSource, added: NewFunction, where: Beside): TextFinding {
+  const { text } = source;
   const there = rangesOf(text, added.text);
   const isSame = (d: Definition) => there.some((r) => r.start <= d.start && d.end <= r.end);
   const known = definitionsOf(source, added.name);

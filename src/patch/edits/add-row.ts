@@ -1,3 +1,4 @@
+import { type Macros, NO_MACROS } from '../../c/declared-macros.ts';
 import { withCommentsAbove } from '../../c/definitions.ts';
 import {
   closingAt,
@@ -9,11 +10,11 @@ import {
   withNewlines,
   wordOffsets,
 } from '../../c/lex.ts';
-import { type Parser, parseC } from '../../c/parser.ts';
-import { CSource, type Range, readC } from '../../c/source.ts';
+import { parseC } from '../../c/parser.ts';
+import { CSource, type Range } from '../../c/source.ts';
 import { utf8AsLatin1 } from '../../checkout/latin1.ts';
-import { BadPattern } from '../pattern.ts';
-import { type Beside, describePlace } from './add-function.ts';
+import { BadPattern, type Reader } from '../pattern.ts';
+import { type Beside, describePlace } from './beside.ts';
 import { indentAt, startsLine } from './removal.ts';
 import type { TextFinding, TextPlace } from './text.ts';
 
@@ -38,21 +39,22 @@ export interface NewRows {
  * Reads one or more rows of a table.
  * @throws BadPattern when they could not stand in an array's initialiser.
  */
-export function readRows(parser: Parser, given: string): NewRows {
+export function readRows({ parser, macros }: Reader, given: string): NewRows {
   const text = given.trim();
-  const rows = rowsOf(new CSource('', text), 0, text.length);
-  const tree = parseC(parser, new CSource('', `int rows[] = {\n${text}\n};\n`).mask(new Map()));
+  const rows = rowsOf(new CSource('', text, macros), 0, text.length);
+  const tree = parseC(parser, new CSource('', `int rows[] = {\n${text}\n};\n`, macros).mask(new Map()));
   const wrong = tree.rootNode.hasError || tree.rootNode.namedChildCount !== 1;
   tree.delete();
   const last = rows.at(-1);
   if (wrong || last === undefined || /^[ \t]*#/m.test(text)) throw new BadPattern('the text is no row of a table in C');
-  const isOpen = last.comma === undefined && !isRowMacro(last.code);
+  const isOpen = last.comma === undefined && !isRowMacro(last.code, macros);
   return { text: isOpen ? `${text.slice(0, last.end)},${text.slice(last.end)}` : text, rows };
 }
 
 /** `BUILTIN_ABS_METHODDEF`: a macro that brings its row with the comma. */
-const isRowMacro = (code: readonly string[]): boolean =>
-  code.length === 1 && /^_?[A-Z][A-Z0-9_]*_(?:METHODDEF|GETSETDEF)$/.test(code[0] ?? '');
+const isRowMacro = (code: readonly string[], macros: Macros = NO_MACROS): boolean =>
+  macros[code[0] ?? ''] === 'values' ||
+  (code.length === 1 && /^_?[A-Z][A-Z0-9_]*_(?:METHODDEF|GETSETDEF)$/.test(code[0] ?? ''));
 
 /** Pattern of a row: C with metavariables; `...` stands for anything. */
 export function readRowPattern(text: string): readonly string[] {
@@ -74,14 +76,12 @@ export function readRowPattern(text: string): readonly string[] {
  * @param beside the row's pattern, from `readRowPattern`.
  */
 export function findRowPlace(
-  path: string,
-  text: string,
+  source: CSource,
   table: string,
   added: NewRows,
   where: Beside,
   beside?: readonly string[],
 ): TextFinding {
-  const source = readC(path, text);
   const places: TextPlace[] = [];
   const done: number[] = [];
   let problem: TextFinding['problem'];
@@ -168,7 +168,7 @@ function placesIn(
     }
     const how = ends ? 'after the last row, for the table has no row of zeros' : describePlace(where);
     const from = row.comma ?? row.end;
-    const isMacro = row.comma === undefined && isRowMacro(row.code);
+    const isMacro = row.comma === undefined && isRowMacro(row.code, source.macros);
     const comma = row.comma === undefined && !isMacro ? ',' : '';
     if (starts && isRestOfLine(text, from)) {
       const rest = text.slice(from, lineEnd(text, from));
@@ -252,14 +252,13 @@ function rowsOf(source: CSource, start: number, end: number): Row[] {
     if (/^[)}\]]$/.test(piece.text)) depth--;
     if (depth === 0 && piece.text === ',') finish(piece.end);
     else pieces.push(piece);
-    // A macro alone, behind which a row begins.
-    if (
-      depth === 0 &&
-      pieces.length === 1 &&
-      /^\w+$/.test(piece.text) &&
-      /^(?:\{|[A-Za-z_])/.test(code[i + 1]?.text ?? '')
-    )
-      finish();
+    const next = code[i + 1]?.text ?? '';
+    const isDeclared = source.macros[pieces[0]?.text ?? ''] === 'values';
+    // A macro alone, behind which a row begins; or one that the recipe knows to bring its comma.
+    const ends = isDeclared
+      ? !/^[(,]$/.test(next)
+      : pieces.length === 1 && /^\w+$/.test(piece.text) && /^(?:\{|[A-Za-z_])/.test(next);
+    if (depth === 0 && ends) finish();
   }
   finish();
   return out;

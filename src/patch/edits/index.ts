@@ -1,6 +1,8 @@
+import type { Macros } from '../../c/declared-macros.ts';
 import { tokens } from '../../c/lex.ts';
 import type { Parser } from '../../c/parser.ts';
 import { LEVEL } from '../../c/precedence.ts';
+import { readC } from '../../c/source.ts';
 import { utf8AsLatin1 } from '../../checkout/latin1.ts';
 import { interpolate } from '../../recipe/params.ts';
 import type { Edit, EditKind } from '../../recipe/schema.ts';
@@ -13,8 +15,9 @@ import { bounds, type Finder, type FinderContext, type NewFile } from '../site.t
 import type { Dropped } from '../sources.ts';
 import { compileTemplate, type Template, type TemplateOf } from '../template.ts';
 import { findFieldPlace, layoutChange, type NewFields, readFields, readValue } from './add-field.ts';
-import { describePlace, findFunctionPlace, newName, readFunction } from './add-function.ts';
+import { findFunctionPlace, newName, readFunction } from './add-function.ts';
 import { findRowPlace, readRowPattern, readRows } from './add-row.ts';
+import { describePlace } from './beside.ts';
 import { inLinesOfC } from './c-lines.ts';
 import { compileCondition, findCondition } from './condition.ts';
 import { dropFieldFinder } from './drop-field.ts';
@@ -26,7 +29,7 @@ import { insertFinder } from './insert.ts';
 import { findAddedLines, findDroppedLines, findReplacedParts } from './lines.ts';
 import { checkName, findRename, type Renaming } from './rename.ts';
 import { rewriteFinder } from './rewrite.ts';
-import { findStructFormat } from './struct-format.ts';
+import { type AddedFields, findStructFormat } from './struct-format.ts';
 import { findComment, findDefine, findText, type TextFinding } from './text.ts';
 
 /** What an edit is made ready with. */
@@ -46,6 +49,8 @@ export interface Making {
   readonly made: (text: string, key: string, of: Pattern) => Promise<Pattern | undefined>;
   /** Reads C that is put in as it is, with parameters put in. */
   readonly code: <T>(text: string, key: string, read: (parser: Parser, text: string) => T) => Promise<T>;
+  /** What the recipe says of macros that are no C by themselves. */
+  readonly macros: Macros;
   /** Reads other text; `wrong` throws BadPattern when it is not as it must be. */
   readonly check: (text: string, key: string, wrong: (text: string) => unknown) => Promise<void>;
 }
@@ -83,6 +88,8 @@ interface EditMaker<K extends EditKind> {
   readonly times?: string;
   /** The layout of a struct that it changes. */
   lays?(edit: EditOf<K>, making: Making): Promise<(isHandled: LayoutChange['isHandled']) => LayoutChange>;
+  /** The members that it adds to a struct. */
+  fields?(edit: EditOf<K>, making: Making): Promise<AddedFields & { readonly struct: string }>;
   /** A name that nothing else of the tree may define. */
   adds?(edit: EditOf<K>, making: Making): Promise<string | undefined>;
 }
@@ -100,10 +107,17 @@ async function whole(value: string, parser: Making['parser']): Promise<string> {
   }
 }
 
-async function newFields(edit: EditOf<'add-field'>, { code }: Making): Promise<NewFields> {
-  const initial = edit.initial === undefined ? undefined : await code(String(edit.initial), 'initial', readValue);
-  return { ...edit, ...(await code(edit.declare, 'declare', readFields)), initial };
+async function newFields(edit: EditOf<'add-field'>, { code, macros }: Making): Promise<NewFields> {
+  const initial =
+    edit.initial === undefined
+      ? undefined
+      : await code(String(edit.initial), 'initial', (parser, text) => readValue({ parser, macros }, text));
+  const fields = await code(edit.declare, 'declare', (parser, text) => readFields({ parser, macros }, text));
+  return { ...edit, ...fields, initial };
 }
+
+const newFunction = (edit: EditOf<'add-function'>, { code, macros }: Making) =>
+  code(edit.text, 'text', (parser, text) => readFunction({ parser, macros }, text));
 
 function oneLine(value: string): void {
   if (/[\r\n]/.test(value) || [...tokens(value)].some((t) => t.kind === 'comment'))
@@ -180,31 +194,32 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
         looksFor: `the struct ${edit.struct}, to add a member ${describePlace(edit)}`,
       };
     },
+    fields: newFields,
     lays: async (edit, making) => {
       const added = await newFields(edit, making);
       return (isHandled) => layoutChange(added, isHandled);
     },
   },
   'add-function': {
-    make: async (edit, { code }) => {
-      const added = await code(edit.text, 'text', readFunction);
+    make: async (edit, making) => {
+      const added = await newFunction(edit, making);
       return {
         in: 'c',
-        text: (t, _, path) => findFunctionPlace(path, t, added, edit),
+        text: (t, { macros }, path) => findFunctionPlace(readC(path, t, macros), added, edit),
         looksFor: `a place for ${added.name}, ${describePlace(edit)}`,
       };
     },
-    adds: async (edit, { code }) => newName(await code(edit.text, 'text', readFunction)),
+    adds: async (edit, making) => newName(await newFunction(edit, making)),
   },
   'add-row': {
-    make: async (edit, { code }) => {
-      const added = await code(edit.text, 'text', readRows);
+    make: async (edit, { code, macros }) => {
+      const added = await code(edit.text, 'text', (parser, text) => readRows({ parser, macros }, text));
       const row = edit.before ?? edit.after;
       const key = edit.before === undefined ? 'after' : 'before';
       const beside = row === undefined ? undefined : await code(row, key, (_, text) => readRowPattern(text));
       return {
         in: 'any',
-        text: (t, _, path) => findRowPlace(path, t, edit.table, added, edit, beside),
+        text: (t, context, path) => findRowPlace(readC(path, t, context.macros), edit.table, added, edit, beside),
         looksFor: `the table ${edit.table}, to add a row ${describePlace(edit)}`,
       };
     },

@@ -1,14 +1,17 @@
 import { findConditionals } from '../../c/conditionals.ts';
 import { lineEnd, lineStart } from '../../c/lex.ts';
-import { structsOf } from '../../c/structs.ts';
+import { type Field, type Struct, structsOf } from '../../c/structs.ts';
+import { type Beside, indexIn } from './beside.ts';
 import type { TextFinding, TextPlace } from './text.ts';
 
 /** How many pointers a struct has: `least` when no `#if` inside of it brings one, `most` when all do. */
 export interface PointerCount {
   readonly least: number;
   readonly most: number;
-  /** How many of them, outside of any `#if`, the recipe takes out. */
-  readonly dropped: number;
+  /** How many more the recipe makes them, or fewer, outside of any `#if`. */
+  readonly change: number;
+  /** Why what the recipe adds cannot be told of a format. */
+  readonly unclear?: string | undefined;
 }
 
 const POINTER = /\*/;
@@ -17,11 +20,13 @@ const POINTER = /\*/;
  * Counts the pointers that a struct's definition declares; `undefined` where none of the texts defines it, or two do so
  * differently.
  * @param dropped members that go.
+ * @param added members that come, where they are not there yet.
  */
 export function countPointers(
   headers: readonly string[],
   struct: string,
   dropped: ReadonlySet<string>,
+  added: readonly AddedFields[] = [],
 ): PointerCount | undefined {
   const counts = headers.flatMap((text) => {
     const found = structsOf(text).filter((s) => s.name === struct || s.name === `struct ${struct}`);
@@ -32,12 +37,40 @@ export function countPointers(
       const pointers = definition.fields.filter((f) => POINTER.test(f.declaration));
       const always = pointers.filter((f) => !inside.some((g) => g.start <= f.at && f.at < g.end));
       const goes = always.filter((f) => dropped.has(f.name)).length;
-      return { least: always.length, most: pointers.length, dropped: goes };
+      const comes = added.map((fields) => addedTo(definition, fields));
+      return {
+        least: always.length,
+        most: pointers.length,
+        change: comes.reduce((sum, { pointers }) => sum + pointers, -goes),
+        unclear: comes.flatMap(({ unclear }) => unclear ?? [])[0],
+      };
     });
   });
   const [first] = counts;
-  const same = counts.every((c) => c.least === first?.least && c.most === first.most && c.dropped === first.dropped);
+  const same = counts.every((c) => c.least === first?.least && c.most === first.most && c.change === first.change);
   return same ? first : undefined;
+}
+
+/** What a recipe adds to a struct, and where. */
+export interface AddedFields extends Beside {
+  readonly fields: readonly Field[];
+}
+
+/**
+ * How many pointers come to a definition. Beside another pointer, or at the end, one takes its own size and no more; what
+ * other members take hangs on those around them.
+ */
+function addedTo(definition: Struct, added: AddedFields): { readonly pointers: number; readonly unclear?: string } {
+  const fresh = added.fields.filter(({ name }) => !definition.fields.some((f) => f.name === name));
+  const index = indexIn(definition, added);
+  if (fresh.length === 0 || index === undefined) return { pointers: 0 };
+  const isPointer = (field: Field | undefined) => field !== undefined && POINTER.test(field.declaration);
+  const other = fresh.find((field) => !isPointer(field));
+  if (other !== undefined) return { pointers: 0, unclear: `${other.name}, which is added, is no pointer` };
+  const { fields } = definition;
+  const fits = index === fields.length || [fields[index - 1], fields[index]].some(isPointer);
+  const names = fresh.map(({ name }) => name).join(', ');
+  return { pointers: fresh.length, ...(!fits && { unclear: `${names} is added beside no pointer` }) };
 }
 
 const GROUP = /(\d*)P/g;
@@ -59,13 +92,20 @@ function withFewer(format: string, fewer: number): string {
   return out;
 }
 
+/** Puts pointers into the last group: `5i8Pi2P` → `5i8Pi3P`. */
+function withMore(format: string, more: number): string {
+  const last = [...format.matchAll(GROUP)].at(-1);
+  if (last === undefined) return format;
+  return `${format.slice(0, last.index)}${Number(last[1] || 1) + more}P${format.slice(last.index + last[0].length)}`;
+}
+
 /** A literal of the struct module, in a call that asks for its size. */
 const SIZE_CALL = /\b(?:calc)?v?size\(/i;
 const FORMAT = /(['"])((?:\d*[a-zA-Z?])+)\1/g;
 
 /**
  * The formats of CPython's tests of an object's size, `check(f.__code__, size('5i9Pi3P'))`: on each line that names the
- * object, one `P` less for each pointer that goes. A format is meant when it has as many as the struct; one that has less
+ * object, one `P` less for each pointer that goes, one more for each that comes. A format is meant when it has as many as the struct; one that has less
  * leaves room, and stays true.
  * @param names identifiers, one of which stands on such a line.
  * @param count of the struct as the tree has it; without it nothing can be said.
@@ -84,7 +124,7 @@ export function findStructFormat(
     const line = text.slice(at, lineEnd(text, m.index));
     if (!SIZE_CALL.test(line) || places.some((p) => at < p.start && p.start < at + line.length)) continue;
     // Nothing goes, or nothing does any more.
-    if (count?.dropped === 0) continue;
+    if (count?.change === 0 && count.unclear === undefined) continue;
     const formats = [...line.matchAll(FORMAT)].filter((f) => pointersIn(f[2] ?? '') > 0);
     const [found] = formats;
     if (formats.length !== 1 || found === undefined) {
@@ -97,15 +137,18 @@ export function findStructFormat(
     }
     const format = found[2] ?? '';
     const has = pointersIn(format);
-    const { least, most, dropped } = count;
-    if (has > most) {
+    const { least, most, change, unclear } = count;
+    if (unclear !== undefined) {
+      problem ??= { offset: m.index, message: `${unclear}: what the format becomes cannot be told` };
+    } else if (has > most) {
       problem ??= { offset: m.index, message: `the format has ${has} pointers, and ${struct} ${most}` };
     } else if (has >= least) {
       const start = at + found.index + 1;
-      const replacement = withFewer(format, dropped);
-      const decision = `${struct} has ${dropped === 1 ? 'a pointer' : `${dropped} pointers`} less: ${format} becomes ${replacement}`;
+      const replacement = change < 0 ? withFewer(format, -change) : withMore(format, change);
+      const by = Math.abs(change) === 1 ? 'a pointer' : `${Math.abs(change)} pointers`;
+      const decision = `${struct} has ${by} ${change < 0 ? 'less' : 'more'}: ${format} becomes ${replacement}`;
       places.push({ start, end: start + format.length, replacement, decision });
-    } else if (least === most && has === least - dropped) done.push(m.index);
+    } else if (least === most && has === least + change) done.push(m.index);
   }
   return { places, done, problem };
 }
