@@ -4,6 +4,7 @@ import { headline, runStatus } from '../report/headline.ts';
 import { renderView } from '../report/render-view.ts';
 import { reportView } from '../report/report-view.ts';
 import { renderTerminal } from '../report/terminal/render.ts';
+import { variedJson } from '../report/varied.ts';
 import type { ReportView } from '../report/view.ts';
 import { variedView } from '../report/views/varied.ts';
 import type { Gate } from '../run/gates/index.ts';
@@ -44,11 +45,16 @@ export function viewOutcome(
 }
 
 /** Several runs that were carried out: side by side, and the answer of each. */
-export function manyOutcome({ folder, runs }: DoneMany, ctx: CommandContext, gates: readonly Gate[] = []): Outcome {
+export function manyOutcome(
+  { folder, runs, ...varied }: DoneMany,
+  ctx: CommandContext,
+  gates: readonly Gate[] = [],
+): Outcome {
   const all = runs.map(({ name, record }) => ({ name, ...judged(record, gates) }));
   const exitCode = all.reduce<0 | 1 | 2>((worst, one) => (one.exitCode > worst ? one.exitCode : worst), 0);
   const lines = all.flatMap(({ name, results }) => gateLines(results).map((line) => `${name}: ${line}`));
-  const text = `${renderTerminal(variedView(runs), shownOn(ctx)).trimEnd()}\n\nReport: ${path.join(shownPath(folder), 'report.html')}\n`;
-  const data = { folder, runs: runs.map((one) => ({ ...one, folder: path.relative(folder, one.folder) })) };
+  const text = `${renderTerminal(variedView(runs, varied), shownOn(ctx)).trimEnd()}\n\nReport: ${path.join(shownPath(folder), 'report.html')}\n`;
+  const { targets } = variedJson(runs, varied);
+  const data = { folder, targets, runs: runs.map((one) => ({ ...one, folder: path.relative(folder, one.folder) })) };
   return { exitCode, data, text: text + lines.map((line) => `${line}\n`).join('') };
 }

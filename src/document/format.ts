@@ -1,4 +1,4 @@
-import type { Estimate, Trend } from './types.ts';
+import type { Chart, Estimate, Trend } from './types.ts';
 
 /**
  * Every number that a person reads is written here, so that the terminal, the page and the markdown agree.
@@ -119,11 +119,32 @@ const LEVELS = '▁▂▃▄▅▆▇█';
 
 /** The trend as a row of bars, the lowest of the ratios at the bottom; the newest `width` runs when there are more. */
 export function sparkline(trend: Trend, width: number): string {
-  const ratios = trend.points.slice(-Math.max(1, width)).map(({ ratio }) => ratio);
-  const [low, high] = [Math.min(...ratios), Math.max(...ratios)];
-  return ratios
-    .map((ratio) => LEVELS[high === low ? 3 : Math.round(((ratio - low) / (high - low)) * (LEVELS.length - 1))])
+  return levels(trend.points.slice(-Math.max(1, width)).map(({ ratio }) => ratio));
+}
+
+function levels(values: readonly number[]): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return values
+    .map((value) => LEVELS[high === low ? 3 : Math.round(((value - low) / (high - low)) * (LEVELS.length - 1))])
     .join('');
+}
+
+/** A chart where nothing can be drawn: its points as a row of bars, with the first and the last. What has two axes is told by its table alone. */
+export function chartInLine({ x, points }: Chart): string | undefined {
+  const [first, last] = [points[0], points.at(-1)];
+  if (x !== undefined || first === undefined || last === undefined) return undefined;
+  return `${levels(points.map(({ at }) => at))} ${first.label}: ${first.text}; ${last.label}: ${last.text}`;
+}
+
+/** Names without what all of them begin with: `exponent=8` and `exponent=16` are 8 and 16. */
+export function shortNames(names: readonly string[]): readonly string[] {
+  const [first = '', ...others] = names;
+  if (others.length === 0) return names;
+  let common = 0;
+  while (common < first.length && others.every((one) => one[common] === first[common])) common += 1;
+  // Only whole words are left out.
+  const cut = Math.max(first.lastIndexOf('=', common - 1), first.lastIndexOf(' ', common - 1)) + 1;
+  return names.map((name) => name.slice(cut) || name);
 }
 
 /** `+0.20% to +1.30%, newest +0.52% [−0.2%, +1.3%]` */

@@ -11,6 +11,7 @@ export type Block =
   | { readonly kind: 'forest'; readonly forest: Forest }
   | { readonly kind: 'bars'; readonly bars: Bars }
   | { readonly kind: 'trend'; readonly trend: Trend }
+  | { readonly kind: 'chart'; readonly chart: Chart }
   | { readonly kind: 'code'; readonly title: string; readonly text: string }
   /** Errors where no other tone is told. `brief`: each on a line, where it is no more than a line. */
   | {
@@ -95,6 +96,37 @@ export interface Trend {
   readonly title: string;
   readonly convention: string;
   readonly points: readonly (Estimate & { readonly label: string })[];
+}
+
+/** Points with their intervals: along an axis of their own, or side by side in their order. Its numbers stand in a table, too. */
+export interface Chart {
+  readonly title: string;
+  /** What the signs and marks mean. */
+  readonly note: string;
+  /** Absent: the points stand side by side, told by their labels. */
+  readonly x?: ChartAxis;
+  readonly y: ChartAxis;
+  readonly points: readonly ChartPoint[];
+  /** Places of points that a line joins; with an axis for x it is the marked ones, from left to right. */
+  readonly steps: readonly (readonly [number, number])[];
+}
+
+export interface ChartAxis {
+  readonly title: string;
+  /** `change`: a ratio, of which 1 is no change; `bytes`: a difference, of which 0 is none. */
+  readonly unit: 'change' | 'bytes';
+}
+
+export interface ChartPoint {
+  readonly label: string;
+  readonly x?: number;
+  readonly at: number;
+  readonly low: number;
+  readonly high: number;
+  /** The figures in words. */
+  readonly text: string;
+  /** Filled, and named in the drawing. */
+  readonly marked: boolean;
 }
 
 export interface Bars {

@@ -15,6 +15,8 @@ export function runFolder(dir: string) {
     name: path.basename(absolute),
     request: path.join(absolute, 'request.json'),
     record: path.join(absolute, 'run.json'),
+    /** Of a folder of several runs: what they are to each other. */
+    many: path.join(absolute, 'runs.json'),
     journal: path.join(absolute, 'journal.jsonl'),
     patches: path.join(absolute, 'patches'),
     /** Changes that no recipe makes, as they were when the run began. */
@@ -63,7 +65,7 @@ export async function latestRunFolder(parent: string): Promise<RunFolder> {
   const names = await readdir(parent).catch(() => [] as string[]);
   const runs: { folder: RunFolder; at: number }[] = [];
   for (const folder of names.map((name) => runFolder(path.join(parent, name)))) {
-    const found = await stat(folder.request).catch(() => undefined);
+    const found = await stat(folder.request).catch(() => stat(folder.many).catch(() => undefined));
     if (found !== undefined) runs.push({ folder, at: found.mtimeMs });
   }
   const [newest] = runs.sort((a, b) => b.at - a.at);

@@ -1,6 +1,6 @@
 import type { Interpreter } from '../bench/types.ts';
 import { driverOf } from '../builds/drivers.ts';
-import type { Build, Variant } from '../builds/types.ts';
+import type { Build } from '../builds/types.ts';
 import type { Context } from '../system/context.ts';
 import type { Step } from '../system/events.ts';
 import { runnerFor } from '../targets/runner.ts';
@@ -16,16 +16,16 @@ const OTHER_SEEDS = 20_000;
  * side of a self-test) has orders of its own.
  * When one cannot be linked so, none is: a single layout against many would compare unlike things. A warning says why.
  */
-export async function inLayouts(
-  sides: readonly { readonly interpreter: Interpreter; readonly build: Build }[],
+export async function inLayouts<Name extends string>(
+  sides: readonly { readonly interpreter: Interpreter<Name>; readonly build: Build }[],
   target: TargetDescriptor,
   pairs: number,
-  otherOrders: readonly Variant[],
+  otherOrders: readonly Name[],
   ctx: Context,
   step: Pick<Step, 'progress'>,
-): Promise<readonly Interpreter[]> {
+): Promise<readonly Interpreter<Name>[]> {
   const plain = sides.map(({ interpreter }) => interpreter);
-  const linked: Interpreter[] = [];
+  const linked: Interpreter<Name>[] = [];
   for (const [index, { interpreter, build }] of sides.entries()) {
     const first = otherOrders.includes(interpreter.variant) ? OTHER_SEEDS : 0;
     const seeds = Array.from({ length: pairs }, (_, pair) => first + pair + 1);

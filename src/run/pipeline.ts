@@ -28,6 +28,8 @@ interface RunInputs {
   readonly forkwright: string;
   /** Absent: all that there are. */
   readonly stages?: readonly Stage[];
+  /** The run is to go on later with what is not among these: its record says `stopped`. */
+  readonly pauses?: boolean;
   readonly ctx: Context;
 }
 
@@ -102,7 +104,7 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
       const common = { request, folder, journal, stages, update, timed, ctx };
       await runTarget({ target, checkout, settings, found, baseline, ...ported, ...common });
     }
-    return await save('finished');
+    return await save(inputs.pauses ? 'stopped' : 'finished');
   } catch (error) {
     // Whatever ended it, what is known so far is kept; a failure to save must not hide why.
     await save(error instanceof Cancelled ? 'stopped' : 'failed').catch(() => {});

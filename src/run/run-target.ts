@@ -92,7 +92,7 @@ export async function runTarget(run: TargetRun): Promise<void> {
     result = { ...result, elsewhere, limits: [...oneLayout, ...result.limits] };
     await update(result);
   }
-  const interpreters = built.map((one) => started(interpreterOf(one, runner), sideOf(one.variant).settings));
+  const interpreters = built.map((one) => startedAs(one, runner, sideOf(one.variant).settings));
   const inputs = { target, checkout, patches, request, folder, built, interpreters, ctx };
   for (const stage of stages.filter((one) => isWanted(one, request))) {
     const id = `${target.name}/${stage.name}`;
@@ -100,6 +100,10 @@ export async function runTarget(run: TargetRun): Promise<void> {
     await update(result);
   }
 }
+
+/** A build as it is started for its side. */
+export const startedAs = (build: BuildResult, runner: Runner, settings: Settings | undefined): Interpreter =>
+  started(interpreterOf(build, runner), settings);
 
 function interpreterOf({ variant, build }: BuildResult, runner: Runner): Interpreter {
   const { file, args, env } = runner.command(build, []);

@@ -4,29 +4,47 @@ import { parseSide, type WrittenSide } from '../change/side.ts';
 import type { SeriesItem } from '../patch/series.ts';
 import { identityOf } from '../patch/series.ts';
 import type { AskedSide } from '../run/asked.ts';
-import { prepareRun } from '../run/prepare.ts';
+import { type PreparedRun, prepareRun } from '../run/prepare.ts';
 import type { StageName } from '../run/request.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { isFile, isFolder } from '../system/files.ts';
 import { changesAsked, rangeNamed } from './changes.ts';
 import { checkoutNamed } from './checkout-named.ts';
+import { type DoneMany, performMany } from './many.ts';
 import { refuseTogether, usage } from './options.ts';
 import { recipeFolders } from './recipes.ts';
 import { freshFolder, refuseStrayOptions, requestFrom, type WorkContext } from './request.ts';
-import { begin, type DoneRun } from './run.ts';
+import { begin, carryOut, type DoneRun } from './run.ts';
 import type { InterpreterOptions, RunOptions } from './run-options.ts';
 
 /**
- * Compares two CPythons, each with its own sources, changes and settings: `v3.13.5`, `../fork+my.patch,-O3`.
- * @param written both sides, the baseline first; a side without a place is of the checkout.
+ * Compares CPythons, each with its own sources, changes and settings: `v3.13.5`, `../fork+my.patch,-O3`.
+ * @param written the sides, the baseline first; a side without a place is of the checkout. Of more than two each other one is compared with
+ * the first, all in one session.
  * @throws UserError, Cancelled
  */
-export const performComparison = async (
+export async function performComparison(
   written: readonly [string, string],
   options: RunOptions,
   stages: readonly StageName[],
   ctx: WorkContext,
-): Promise<DoneRun> => performSides([parseSide(written[0]), parseSide(written[1])], options, stages, ctx);
+): Promise<DoneRun>;
+export async function performComparison(
+  written: readonly [string, string, ...string[]],
+  options: RunOptions,
+  stages: readonly StageName[],
+  ctx: WorkContext,
+): Promise<DoneRun | DoneMany>;
+export async function performComparison(
+  written: readonly [string, string, ...string[]],
+  options: RunOptions,
+  stages: readonly StageName[],
+  ctx: WorkContext,
+): Promise<DoneRun | DoneMany> {
+  const twice = written.find((one, i) => written.indexOf(one) < i);
+  if (twice !== undefined && written.length > 2) throw usage(`the side ${twice} is named twice`, 'leave one out');
+  return performSides(written.map(parseSide), options, stages, ctx);
+}
 
 /**
  * Compares two interpreters that were built elsewhere, by their paths.
@@ -62,36 +80,59 @@ export async function performInterpreters(
     settings: NO_SETTINGS,
     python: true,
   });
-  return performSides([side(baseline), side(patched)], options, stages, ctx);
+  const done = await performSides([side(baseline), side(patched)], options, stages, ctx);
+  if ('runs' in done) throw new Error('two interpreters are one run');
+  return done;
 }
 
 async function performSides(
-  parsed: readonly [WrittenSide, WrittenSide],
+  parsed: readonly WrittenSide[],
   options: RunOptions,
   stages: readonly StageName[],
   ctx: WorkContext,
-): Promise<DoneRun> {
+): Promise<DoneRun | DoneMany> {
   const dir = await checkoutNamed(options.checkout, ctx);
   const [stray] = parsed.every(({ changes }) => changes.length === 0) ? options.param : [];
   if (stray !== undefined) throw usage(`--param ${stray.name}: no recipe is named that could take it`, 'leave it out');
-  const all: { readonly side: AskedSide; readonly items: readonly SeriesItem[] }[] = [];
+  const all: LookedUp[] = [];
   const taken = new Set<string>();
   for (const side of parsed) all.push(await lookUp(side, { ...options, checkout: dir }, taken, ctx));
-  const [a, b] = all;
-  if (a === undefined || b === undefined) throw new Error('a comparison has two sides');
+  const [baseline, ...others] = all;
+  if (baseline === undefined) throw new Error('a comparison has two sides');
   if (all.every(({ side }) => side.interpreter !== undefined))
     refuseTogether(options, 'interpreters that are built', OF_BUILDS, 'compare');
-  const asked = await requestFrom('sides', { ...options, checkout: a.side.checkout }, stages, ctx);
-  const request = { ...asked, sides: [a.side, b.side] as [AskedSide, AskedSide] };
-  const items = { baseline: a.items, patched: b.items };
-  const prepared = await prepareRun(request, items, recipeFolders(options.recipesDir), ctx, (targets) =>
-    refuseStrayOptions(request, targets),
-  );
+  const prepare = (other: LookedUp) => prepareSides(baseline, other, options, stages, ctx);
+  const [first, ...more] = others;
   const title = parsed.map(({ name, place }) =>
     path.basename(place === '' ? name : name.replace(place, path.basename(place))),
   );
-  const folder = await freshFolder(options.out, title.join('-against-'));
-  return begin(prepared, folder, options.history, ctx);
+  if (first !== undefined && more.length === 0) {
+    const prepared = await prepare(first);
+    const folder = await freshFolder(options.out, title.join('-against-'));
+    return carryOut(await begin(prepared, folder), options, ctx);
+  }
+  const members = others.map((other) => ({ name: other.side.name, prepare: () => prepare(other) }));
+  return performMany(members, { kind: 'sides', title: title.join('-') }, options, ctx);
+}
+
+interface LookedUp {
+  readonly side: AskedSide;
+  readonly items: readonly SeriesItem[];
+}
+
+async function prepareSides(
+  baseline: LookedUp,
+  patched: LookedUp,
+  options: RunOptions,
+  stages: readonly StageName[],
+  ctx: WorkContext,
+): Promise<PreparedRun> {
+  const asked = await requestFrom('sides', { ...options, checkout: baseline.side.checkout }, stages, ctx);
+  const request = { ...asked, sides: [baseline.side, patched.side] as [AskedSide, AskedSide] };
+  const items = { baseline: baseline.items, patched: patched.items };
+  return prepareRun(request, items, recipeFolders(options.recipesDir), ctx, (targets) =>
+    refuseStrayOptions(request, targets),
+  );
 }
 
 /** Options that would be forgotten in silence where nothing is built. */

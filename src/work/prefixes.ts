@@ -1,8 +1,7 @@
 import { NO_SETTINGS } from '../change/settings.ts';
 import { identityOf } from '../patch/series.ts';
 import type { AskedSide } from '../run/asked.ts';
-import { runFolder } from '../run/folder.ts';
-import { prepareRun } from '../run/prepare.ts';
+import { type PreparedRun, prepareRun } from '../run/prepare.ts';
 import type { StageName } from '../run/request.ts';
 import { UserError } from '../system/diagnostic.ts';
 import { type AskedChanges, changesAsked } from './changes.ts';
@@ -10,7 +9,6 @@ import { checkoutNamed } from './checkout-named.ts';
 import type { Member } from './many.ts';
 import { recipeFolders } from './recipes.ts';
 import { refuseStrayOptions, requestFrom, type WorkContext } from './request.ts';
-import { begin } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** A series of changes, any two beginnings of which can be compared. */
@@ -55,18 +53,18 @@ export async function openSeries(names: readonly string[], options: RunOptions, 
     titles: identities.map(({ title }) => title),
     member: (name, baseline, patched, how) => ({
       name,
-      run: (out, run) => carryOutPart(asked, { name, baseline, patched }, checkout, { ...how, out }, run),
+      prepare: (run) => preparePart(asked, { name, baseline, patched }, checkout, how, run),
     }),
   };
 }
 
-async function carryOutPart(
+async function preparePart(
   { items, changes }: AskedChanges,
   part: { readonly name: string; readonly baseline: readonly number[]; readonly patched: readonly number[] },
   checkout: string,
-  { stages, options, out }: MemberHow & { readonly out: string },
+  { stages, options }: MemberHow,
   ctx: WorkContext,
-) {
+): Promise<PreparedRun> {
   const own = <T>(all: readonly T[], which: readonly number[]): T[] => which.flatMap((i) => all[i] ?? []);
   const side = (name: string, which: readonly number[]): AskedSide => ({
     ...{ name, checkout, changes: own(changes, which), settings: NO_SETTINGS },
@@ -77,10 +75,9 @@ async function carryOutPart(
   const sides: [AskedSide, AskedSide] = [side(before, part.baseline), side(part.name, part.patched)];
   const request = { ...asked, sides };
   const parts = { baseline: own(items, part.baseline), patched: own(items, part.patched) };
-  const prepared = await prepareRun(request, parts, recipeFolders(options.recipesDir), ctx, (targets) =>
+  return prepareRun(request, parts, recipeFolders(options.recipesDir), ctx, (targets) =>
     refuseStrayOptions(request, targets),
   );
-  return begin(prepared, runFolder(out), options.history, ctx);
 }
 
 /** The places of the first `count` changes of a series. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { runFolder } from '../run/folder.ts';
 import { type Gate, judgeGates } from '../run/gates/index.ts';
 import type { StageName } from '../run/request.ts';
 import type { RunRecord } from '../run/types.ts';
@@ -7,6 +8,7 @@ import { runStep } from '../system/events.ts';
 import type { DoneMany } from './many.ts';
 import { openSeries, type Series } from './prefixes.ts';
 import { freshFolder, type WorkContext } from './request.ts';
+import { begin, carryOut } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** What must be measured for a gate to answer. */
@@ -76,7 +78,8 @@ export async function openQuestion(
         const own = byChance ? { ...options, pairs } : options;
         const called = doubled === 0 ? name : `${name}-${pairs}-pairs`;
         const member = series.member(called, [], which, { stages: STAGES[gate.name], options: own });
-        const { record, folder } = await member.run(path.join(dir, called), ctx);
+        const begun = await begin(await member.prepare(ctx), runFolder(path.join(dir, called)));
+        const { record, folder } = await carryOut(begun, options, ctx);
         const { verdict, why } = answer(record, gate);
         if (verdict === 'undecided' && byChance && doubled < DOUBLED && isMeasured(record)) continue;
         runs.push({ name: called, folder, record });

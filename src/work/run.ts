@@ -6,7 +6,8 @@ import { latestRunFolder, loadRequest, type RunFolder, runFolder, saveRequest, w
 import { keepGiven, requestedItems } from '../run/given.ts';
 import { runPipeline } from '../run/pipeline.ts';
 import { type PreparedRun, prepareRun } from '../run/prepare.ts';
-import type { StageName } from '../run/request.ts';
+import type { RunRequest, StageName } from '../run/request.ts';
+import type { Stage } from '../run/stages/stage.ts';
 import type { RunRecord } from '../run/types.ts';
 import { packageVersion } from '../system/assets.ts';
 import { Cancelled } from '../system/diagnostic.ts';
@@ -37,29 +38,40 @@ export async function performRun(
   stages: readonly StageName[],
   ctx: WorkContext,
 ): Promise<DoneRun> {
+  const prepared = await prepareNamed(names, options, stages, ctx);
+  const folder = await freshFolder(options.out, prepared.items.map((item) => identityOf(item).id).join('+'));
+  return carryOut(await begin(prepared, folder), options, ctx);
+}
+
+/** Looks up what a run of named changes is made of. @throws UserError */
+export async function prepareNamed(
+  names: readonly string[],
+  options: RunOptions,
+  stages: readonly StageName[],
+  ctx: WorkContext,
+): Promise<PreparedRun> {
   const dir = await checkoutNamed(options.checkout, ctx);
   const { items, changes, base } = await changesAsked(names, { ...options, checkout: dir }, ctx);
   const ref = options.ref ?? base;
   const checkout =
     ref === undefined ? dir : await (await import('../checkout/source/obtain.ts')).checkoutAtRef(dir, ref, ctx);
   const request = await requestFrom(changes, { ...options, checkout }, stages, ctx);
-  const prepared = await prepareRun(request, { patched: items }, recipeFolders(options.recipesDir), ctx, (targets) =>
+  return prepareRun(request, { patched: items }, recipeFolders(options.recipesDir), ctx, (targets) =>
     refuseStrayOptions(request, targets),
   );
-  const folder = await freshFolder(options.out, items.map((item) => identityOf(item).id).join('+'));
-  return begin(prepared, folder, options.history, ctx);
 }
 
-/** Carries out a run in a folder that is its own. @throws UserError, Cancelled */
-export async function begin(
-  prepared: PreparedRun,
-  folder: RunFolder,
-  history: string | undefined,
-  ctx: WorkContext,
-): Promise<DoneRun> {
+/** A run that can be carried out: what it is made of is kept in its folder. */
+export interface BegunRun {
+  readonly prepared: PreparedRun;
+  readonly folder: RunFolder;
+}
+
+/** Puts into a folder that is the run's own what it is resumed from. @throws UserError */
+export async function begin(prepared: PreparedRun, folder: RunFolder): Promise<BegunRun> {
   await saveRequest(folder, prepared.request);
   await keepGiven(folder, [...prepared.baseline.series, ...prepared.series]);
-  return carryOut(prepared, folder, history, ctx);
+  return { prepared, folder };
 }
 
 /**
@@ -79,24 +91,42 @@ export async function resumeRun(
   const more = stages.filter((stage) => !known.stages.includes(stage));
   const request = more.length === 0 ? known : { ...known, stages: [...known.stages, ...more] };
   if (request !== known) await saveRequest(folder, request);
-  const folders = recipeFolders(options.recipesDir);
-  const prepared = await prepareRun(request, await requestedItems(request, folder, folders), folders, ctx);
-  return carryOut(prepared, folder, options.history, ctx);
+  return carryOut(await reopen(folder, request, options, ctx), options, ctx);
 }
 
-async function carryOut(
-  prepared: PreparedRun,
+/** A run as it was begun, from its folder. @throws UserError */
+export async function reopen(
   folder: RunFolder,
-  history: string | undefined,
+  request: RunRequest,
+  options: Pick<RunOptions, 'recipesDir'>,
   ctx: WorkContext,
+): Promise<BegunRun> {
+  const folders = recipeFolders(options.recipesDir);
+  const prepared = await prepareRun(request, await requestedItems(request, folder, folders), folders, ctx);
+  return { prepared, folder };
+}
+
+/**
+ * Does what is not done yet of a run that was begun, and writes its reports.
+ * @param stages where not all that there are: the run is left as one that was stopped.
+ * @throws UserError, Cancelled
+ */
+export async function carryOut(
+  { prepared, folder }: BegunRun,
+  { history }: Pick<RunOptions, 'history'>,
+  ctx: WorkContext,
+  stages?: readonly Stage[],
 ): Promise<DoneRun> {
   const { commandLine } = ctx;
   const forkwright = packageVersion();
+  const some = stages === undefined ? {} : { stages, pauses: true };
   try {
-    const record = await withRunLock(folder, () => runPipeline({ prepared, folder, commandLine, forkwright, ctx }));
+    const record = await withRunLock(folder, () =>
+      runPipeline({ prepared, folder, commandLine, forkwright, ctx, ...some }),
+    );
     await writeReports(folder.dir, record);
     const review = await writeRunReview(folder.dir, record, prepared, ctx);
-    if (history !== undefined) {
+    if (history !== undefined && stages === undefined) {
       const { appendHistory, historyEntry } = await import('../run/history.ts');
       await appendHistory(path.resolve(history), historyEntry(record));
     }

@@ -3,30 +3,25 @@ import { type DoneMany, performMany } from './many.ts';
 import { first, openSeries } from './prefixes.ts';
 import { recipeId } from './recipes.ts';
 import type { WorkContext } from './request.ts';
-import { performRun } from './run.ts';
-import type { ParamOption, RunOptions } from './run-options.ts';
+import { prepareNamed } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import { sweepOf } from './sweep.ts';
 
-/** A run for each combination of parameters' values. @returns `undefined` where no parameter has several. */
+/** A run for each combination of parameters' values, or each value of each parameter by itself. @returns `undefined` where no parameter has several. */
 export async function performSweep(
   names: readonly string[],
-  options: RunOptions,
+  options: RunOptions & { readonly oneAtATime?: boolean | undefined },
   stages: readonly StageName[],
   ctx: WorkContext,
 ): Promise<DoneMany | undefined> {
-  const all = sweepOf(options.param);
+  const { members: all, neighbours: steps } = sweepOf(options.param, options.oneAtATime);
   if (all.length < 2) return undefined;
-  const title = `${names.map(recipeId).join('+')}-sweep`;
-  const nameOf = (params: readonly ParamOption[]) =>
-    params
-      .filter((param, i) => new Set(all.map((one) => one[i]?.value)).size > 1 && param !== undefined)
-      .map(({ name, value }) => `${name}=${value}`)
-      .join(' ');
-  const members = all.map((param) => ({
-    name: nameOf(param),
-    run: (out: string, run: WorkContext) => performRun(names, { ...options, param, out }, stages, run),
+  const members = all.map(({ name, params }) => ({
+    name,
+    prepare: (run: WorkContext) => prepareNamed(names, { ...options, param: params }, stages, run),
   }));
-  return performMany(members, title, options.out, ctx);
+  const title = `${names.map(recipeId).join('+')}-sweep`;
+  return performMany(members, { kind: 'sweep', title, steps: [...steps] }, options, ctx);
 }
 
 /** A run for each change of a series: what it does on top of those before it, or by itself. @throws UserError, Cancelled */
@@ -43,5 +38,5 @@ export async function performEach(
       ? series.member(name, [], [i], { stages, options })
       : series.member(name, first(i), first(i + 1), { stages, options }),
   );
-  return performMany(members, 'each', options.out, ctx);
+  return performMany(members, { kind: 'each', title: 'each' }, options, ctx);
 }

@@ -2,9 +2,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { latestRunFolder } from '../../src/run/folder.ts';
 import { parseGates } from '../../src/run/gates/index.ts';
 import { bisect } from '../../src/work/bisect.ts';
 import { leastSet } from '../../src/work/least.ts';
+import { isMany, resumeMany } from '../../src/work/many.ts';
 import { performEach, performSweep } from '../../src/work/vary.ts';
 import { failure, git, gitInit, makeRig, miniTree, type Rig, write } from '../checkout/rig.ts';
 import { runOptions } from './rig.ts';
@@ -41,9 +43,44 @@ test('a sweep: a run for each value, side by side', async () => {
     ['most=3', { most: 3 }],
   ]);
   const folder = path.join(rig.dir, 'sweep');
-  expect(readdirSync(folder).sort()).toEqual(['most=1', 'most=2', 'most=3', 'report.html', 'report.md', 'runs.json']);
+  expect(readdirSync(folder).sort()).toEqual([
+    ...['comparison.json', 'most=1', 'most=2', 'most=3', 'report.html', 'report.md', 'runs.json'],
+  ]);
   expect(readFileSync(path.join(folder, 'report.md'), 'utf8')).toContain('most=3');
   expect(await performSweep(['most'], options('plain', '-p', 'most=1'), ['build'], ctx())).toBeUndefined();
+});
+
+test('a sweep is resumed as a whole, from its folder alone', async () => {
+  const args = ['-p', 'most=1..3'];
+  const stop = new AbortController();
+  const stopping = performSweep(['most'], options('stopped', ...args), ['build'], {
+    ...ctx(),
+    signal: stop.signal,
+    emit: (event) => {
+      if (event.type === 'step-started' && event.title.startsWith('Run 2')) stop.abort();
+    },
+  });
+  await expect(stopping).rejects.toThrow(/run --resume .*stopped$/);
+  const folder = path.join(rig.dir, 'stopped');
+  // Also the one that had not begun.
+  expect(JSON.parse(readFileSync(path.join(folder, 'most=3/request.json'), 'utf8')).changes[0].params).toEqual({
+    most: '3',
+  });
+  expect(await isMany(folder)).toBe(true);
+  expect((await latestRunFolder(rig.dir)).name).toBe('stopped');
+  const done = await resumeMany(folder, { recipesDir: [path.join(rig.dir, 'r')] }, ctx());
+  const params = done.runs.map(({ name, record }) => [name, record.state, record.patches[0]?.params]);
+  expect(params).toEqual([1, 2, 3].map((most) => [`most=${most}`, 'finished', { most }]));
+  expect(done.steps).toEqual([
+    [0, 1],
+    [1, 2],
+  ]);
+});
+
+test('what is wrong with one of them is said before any is begun', async () => {
+  const wrong = performSweep(['most'], options('wrong', '-p', 'most=1,x'), ['build'], ctx());
+  expect(await failure(wrong)).toMatchObject({ message: expect.stringContaining('most') });
+  expect(readdirSync(path.join(rig.dir, 'wrong'))).toEqual([]);
 });
 
 test('each change of a series, on top of those before it or alone', async () => {

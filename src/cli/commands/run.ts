@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { UserError } from '../../system/diagnostic.ts';
 import { BadValue, option, refuseTogether } from '../../work/options.ts';
-import { CHANGES_HELP, INTERPRETER_OPTIONS, REF_OPTION, RUN_OPTIONS } from '../../work/run-options.ts';
+import { CHANGES_HELP, INTERPRETER_OPTIONS, REF_OPTION, RUN_OPTIONS, RUNS_DIR } from '../../work/run-options.ts';
 import { command } from '../frame.ts';
 
 export const register = command({
@@ -14,6 +15,10 @@ export const register = command({
     ...REF_OPTION,
     ...INTERPRETER_OPTIONS,
     resume: option('--resume [dir]', 'continue a run that was stopped (default: the newest)'),
+    oneAtATime: option(
+      '--one-at-a-time',
+      'of several parameters with several values: each by itself, not every combination',
+    ),
     each: option('--each [how]', 'of several changes: a run of each one, against those before it (default) or alone', {
       parse: eachHow,
     }),
@@ -25,11 +30,13 @@ Examples:
   $ forkwright run my.patch debian/patches -C ../cpython --quick
   $ forkwright run main..my-branch -C ../cpython
   $ forkwright run method-cache-size -p exponent=10..13 -C ../cpython --quick
+  $ forkwright run method-cache-size frame-freelist -p exponent=8..11 -p limit=0,50 --one-at-a-time -C ../cpython
   $ forkwright run debian/patches --each -C 3.11 --quick
   $ forkwright run --baseline /usr/bin/python3.13 --patched ~/python/bin/python3
   $ forkwright run --resume`,
   async run(names, options, ctx) {
     const { performRun, resumeRun } = await import('../../work/run.ts');
+    const { latestRunFolder } = await import('../../run/folder.ts');
     const { settingsGates } = await import('../../run/gates/index.ts');
     const { ALL_STAGES } = await import('../../run/stages/list.ts');
     const { manyOutcome, runOutcome } = await import('../outcomes.ts');
@@ -56,7 +63,10 @@ Examples:
         hint: `leave out ${names.join(' ')}, or start a new run`,
       });
     }
-    return runOutcome(await resumeRun(options.resume, options, [], ctx), ctx, gates);
+    const { isMany, resumeMany } = await import('../../work/many.ts');
+    const dir = options.resume === true ? (await latestRunFolder(path.resolve(RUNS_DIR))).dir : options.resume;
+    if (await isMany(dir)) return manyOutcome(await resumeMany(dir, options, ctx), ctx, gates);
+    return runOutcome(await resumeRun(dir, options, [], ctx), ctx, gates);
   },
 });
 

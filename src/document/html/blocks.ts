@@ -2,6 +2,7 @@ import { decodeBytes } from '../../system/decode.ts';
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
 import { placeText } from '../printable.ts';
 import { alignOf, type Block, type Cell, type Fact, type Table, type Tone, titleOf } from '../types.ts';
+import { chartHtml } from './chart.ts';
 import { barsHtml, forestHtml, trendHtml } from './forest.ts';
 import { html, type Markup, sign } from './markup.ts';
 
@@ -29,6 +30,8 @@ export function blockHtml(block: Block, context: BlockContext): Markup {
       return barsHtml(block.bars, context.id);
     case 'trend':
       return trendHtml(block.trend, context.id);
+    case 'chart':
+      return chartHtml(block.chart, context.id);
     case 'code':
       return html`<p class="code-title">${block.title}</p><div class="scroll" tabindex="0" role="region" aria-label="${block.title}"><pre><code>${block.text}</code></pre></div>`;
     case 'diagnostics':

@@ -1,5 +1,14 @@
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
-import { change, interval, milliseconds, percent, probability, sparkline, trendInWords } from '../format.ts';
+import {
+  change,
+  chartInLine,
+  interval,
+  milliseconds,
+  percent,
+  probability,
+  sparkline,
+  trendInWords,
+} from '../format.ts';
 import { paragraphsOf, placeText } from '../printable.ts';
 import { bar } from '../terminal/forest.ts';
 import {
@@ -38,6 +47,10 @@ export function blockMarkdown(block: Block): string {
       return bars(block.bars);
     case 'trend':
       return `**${markdownText(block.trend.title)}**: ${markdownCode(sparkline(block.trend, 60))} ${markdownText(trendInWords(block.trend))}`;
+    case 'chart': {
+      const line = chartInLine(block.chart);
+      return line === undefined ? '' : `**${markdownText(block.chart.title)}**: ${markdownText(line)}`;
+    }
     case 'code':
       return `${markdownText(block.title)}\n\n${markdownBlock(block.text)}`;
     case 'diagnostics':

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import type { Diagnostic } from '../../system/diagnostic.ts';
-import { sparkline, trendInWords } from '../format.ts';
+import { chartInLine, sparkline, trendInWords } from '../format.ts';
 import { paragraphsOf, placeText, printableLine, printableText } from '../printable.ts';
 import {
   alignOf,
@@ -44,6 +44,14 @@ export function blockLines(block: Block, style: Style): string[] {
         `  ${sparkline(block.trend, style.width - 2)}`,
         ...wrap(trendInWords(block.trend), style.width, '  '),
       ];
+    case 'chart': {
+      const line = chartInLine(block.chart);
+      if (line === undefined) return [];
+      return [
+        ...wrap(printableLine(block.chart.title), style.width).map(style.bold),
+        ...wrap(printableLine(line), style.width, '  '),
+      ];
+    }
     case 'code':
       return style.verbose
         ? [

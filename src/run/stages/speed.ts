@@ -1,17 +1,20 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { readSamples } from '../../bench/samples/read.ts';
 import { sampleHeaderSchema } from '../../bench/samples/schema.ts';
 import { suiteInputs, suiteOf } from '../../bench/suites/list.ts';
 import type { PreparedSuite } from '../../bench/suites/suite.ts';
-import { type Interpreter, speedSchema } from '../../bench/types.ts';
+import { type BenchSettings, type Interpreter, type SampleLine, speedSchema } from '../../bench/types.ts';
 import { VARIANTS } from '../../builds/types.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import type { Step } from '../../system/events.ts';
 import { toPosix } from '../../system/paths.ts';
 import { struct } from '../../system/schema.ts';
 import { runnerFor } from '../../targets/runner.ts';
+import type { TargetDescriptor } from '../../targets/types.ts';
+import type { Asked } from '../asked.ts';
 import { declaredBy } from '../declared.ts';
-import { isFound, ofVariant, type StageInputs, stage } from './stage.ts';
+import { compared, isFound, ofVariant, type StageInputs, stage } from './stage.ts';
 
 /**
  * Runs pybench, or what was asked for in its place, on the built interpreters in pairs. What keeps a suite from being
@@ -44,23 +47,17 @@ export const speed = stage({
       async measure(step) {
         const { compare } = await import('../../bench/comparison/compare.ts');
         const { measureSamples } = await import('../../bench/measure.ts');
-        // Only what the samples depend on: a session goes on where all of its settings are the same.
-        const {
-          pybench: _,
-          pyperformance: __,
-          suite: ___,
-          control: ____,
-          instructions: _____,
-          ...settings
-        } = request.bench;
         const samplesFile = folder.samples(target.name);
         const sorted = [...interpreters].sort((a, b) => VARIANTS.indexOf(a.variant) - VARIANTS.indexOf(b.variant));
-        // To another machine, one interpreter a variant is copied.
-        const inOrders = request.bench.layouts !== undefined && !runnerFor(target).remote && !isFound(built);
-        const lines = await measureSamples({
-          interpreters: inOrders ? await linkedInOrders(inputs, sorted, step) : sorted,
-          ...{ suite, settings, samplesFile, ctx, step },
-        });
+        const measure = async () =>
+          measureSamples({
+            interpreters:
+              isLinkedInOrders(request, target) && !isFound(built)
+                ? await linkedInOrders(inputs, sorted, step)
+                : sorted,
+            ...{ suite, settings: sessionSettings(request), samplesFile, ctx, step },
+          });
+        const lines = (await fromSession(samplesFile, interpreters)) ?? (await measure());
         const speed = compare(lines, declaredBy(patches));
         const header = lines.find((line) => line.type === 'header');
         if (header === undefined) throw new Error(`no header in ${samplesFile}`);
@@ -71,6 +68,30 @@ export const speed = stage({
     };
   },
 });
+
+/** Only what the samples depend on: a session goes on where all of its settings are the same. */
+export function sessionSettings({ bench }: Asked): BenchSettings {
+  const { pybench: _, pyperformance: __, suite: ___, control: ____, instructions: _____, ...settings } = bench;
+  return settings;
+}
+
+/** To another machine, one interpreter a variant is copied. */
+export const isLinkedInOrders = ({ bench }: Asked, target: TargetDescriptor): boolean =>
+  bench.layouts !== undefined && !runnerFor(target).remote;
+
+/** The samples of these interpreters from a session of several runs, which put them there; `undefined` where there are none. */
+async function fromSession(
+  file: string,
+  interpreters: readonly Interpreter[],
+): Promise<readonly SampleLine[] | undefined> {
+  const lines = (await readSamples(file))?.lines ?? [];
+  const header = lines.find((line) => line.type === 'header');
+  if (header === undefined || !lines.some(({ type }) => type === 'family')) return undefined;
+  const isSame = compared(interpreters).every(
+    ({ variant, buildKey }) => header.variants[variant]?.buildKey === buildKey,
+  );
+  return isSame ? lines : undefined;
+}
 
 /** The interpreters with a layout for each pair; those that are there already are not linked again. */
 async function linkedInOrders(

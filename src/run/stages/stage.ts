@@ -97,7 +97,7 @@ export const whyNot = (
 ): string | undefined => cannot?.(target, built) ?? notMeasurable(target, name);
 
 /** Whether one of the interpreters was built elsewhere: it has no objects, no sources and no Makefile here. */
-export const isFound = (built: readonly BuildResult[]): boolean =>
+export const isFound = (built: readonly Pick<BuildResult, 'build'>[]): boolean =>
   built.some(({ build }) => build.interpreter !== undefined);
 
 /** Those that are compared: a control is the baseline once more. */
