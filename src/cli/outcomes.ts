@@ -4,7 +4,7 @@ import { headline, runStatus } from '../report/headline.ts';
 import { renderView } from '../report/render-view.ts';
 import { reportView } from '../report/report-view.ts';
 import { renderTerminal } from '../report/terminal/render.ts';
-import { variedJson } from '../report/varied.ts';
+import { isBaseline, variedJson } from '../report/varied.ts';
 import type { ReportView } from '../report/view.ts';
 import { variedView } from '../report/views/varied.ts';
 import type { Gate } from '../run/gates/index.ts';
@@ -50,7 +50,9 @@ export function manyOutcome(
   ctx: CommandContext,
   gates: readonly Gate[] = [],
 ): Outcome {
-  const all = runs.map(({ name, record }) => ({ name, ...judged(record, gates) }));
+  // The value that the checkout has is no failure of a sweep.
+  const asked = runs.filter(({ record }) => !isBaseline(record));
+  const all = asked.map(({ name, record }) => ({ name, ...judged(record, gates) }));
   const exitCode = all.reduce<0 | 1 | 2>((worst, one) => (one.exitCode > worst ? one.exitCode : worst), 0);
   const lines = all.flatMap(({ name, results }) => gateLines(results).map((line) => `${name}: ${line}`));
   const text = `${renderTerminal(variedView(runs, varied), shownOn(ctx)).trimEnd()}\n\nReport: ${path.join(shownPath(folder), 'report.html')}\n`;

@@ -26,6 +26,8 @@ export interface Varied {
 /** What one of the runs found on a target, patched less baseline; what was not measured is absent. */
 export interface Point {
   readonly name: string;
+  /** The checkout has it already: it is the baseline. */
+  readonly stock?: boolean | undefined;
   /** Live bytes of the started interpreter. */
   readonly startup?: number | undefined;
   /** Bytes kept of functions that were called once. */
@@ -45,8 +47,13 @@ export interface Point {
   readonly unbeaten?: boolean | undefined;
 }
 
+/** The checkout has this value already: it is the baseline itself. */
+export const isBaseline = ({ patches }: RunRecord): boolean =>
+  patches.length > 0 && patches.every(({ verdict }) => verdict === 'already-applied');
+
 export function pointsOf(runs: readonly VariedRun[], target: string, kind: Varied['kind']): readonly Point[] {
   const points = runs.map(({ name, record }): Point => {
+    if (isBaseline(record)) return { ...NOTHING, name, stock: true };
     const found = record.targets.find((one) => one.target === target);
     const [startup] = startupBytes(found?.memory);
     const saved = savedGrowth(found?.growth);

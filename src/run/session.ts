@@ -110,19 +110,24 @@ async function onTarget(
     ...{ suite, settings, samplesFile: folder.samples(name), ctx, step },
   });
   const { compare } = await import('../bench/comparison/compare.ts');
-  const between = neighbours.flatMap(([a, b]) => {
-    const [from, to] = [table.runs.find(({ run }) => run === runs[a]), table.runs.find(({ run }) => run === runs[b])];
-    return from === undefined || to === undefined ? [] : [{ from, to }];
-  });
+  const partyOf = (at: number) => {
+    const own = runs[at];
+    const measured = table.runs.find(({ run }) => run === own)?.compared.patched;
+    // What the checkout has already is the baseline.
+    const isStock = own?.record.patches.every(({ verdict }) => verdict === 'already-applied');
+    const variant = measured ?? (isStock ? ('baseline' as const) : undefined);
+    return own === undefined || variant === undefined ? [] : [{ name: own.name, variant }];
+  };
+  const between = neighbours.flatMap(([a, b]) => partyOf(a).flatMap((from) => partyOf(b).map((to) => ({ from, to }))));
   const comparisons: readonly Compared[] = [
     ...table.runs.map(({ compared }) => compared),
-    ...between.map(({ from, to }) => ({ baseline: from.compared.patched, patched: to.compared.patched, declared: {} })),
+    ...between.map(({ from, to }) => ({ baseline: from.variant, patched: to.variant, declared: {} })),
   ];
   const each = samplesOfEach(lines, comparisons);
   for (const [i, { run }] of table.runs.entries()) await writeSamples(run.folder.samples(name), each[i] ?? []);
   step.note(`${plain.length} interpreters, ${settings.pairs} rounds`);
   return between.map(({ from, to }, i) => ({
-    ...{ target: name, from: from.run.name, to: to.run.name },
+    ...{ target: name, from: from.name, to: to.name },
     speed: compare(each[table.runs.length + i] ?? []),
   }));
 }

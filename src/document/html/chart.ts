@@ -8,7 +8,7 @@ const HEIGHT = 240;
 const TOP = 16;
 const BOTTOM = 40;
 /** Of the width, in per cent: so it fits any, and texts keep their size. */
-const LEFT = 14;
+const LEFT = 18;
 const RIGHT = 97;
 /** The narrowest drawing, pixels: there the names must not lie on each other. */
 const NARROW = 340;
@@ -28,7 +28,7 @@ const tickText = ({ unit }: ChartAxis, value: number): string =>
     ? '0'
     : unit === 'change'
       ? change(value, 1).replace('.0%', '%')
-      : `${value > 0 ? '+' : ''}${bytesRounded(value)}`;
+      : `${value > 0 ? '+' : ''}${bytesRounded(value).replace(/\.0+(?=\D)/, '')}`;
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
 /**
@@ -53,7 +53,7 @@ export function chartHtml(chart: Chart, id: string): Markup {
     const side = points.length === 1 ? (LEFT + RIGHT) / 2 : LEFT + 5 + (i / (points.length - 1)) * (RIGHT - LEFT - 9);
     return { point, x: rounded(x === undefined ? side : x(point.x ?? 0)), y: rounded(y(point.at)) };
   });
-  const grid = y.ticks(4).map((tick) => {
+  const grid = ticksOf(axis, y, 4).map((tick) => {
     const at = rounded(y(tick));
     return html`<line class="${tick === nothing(axis) ? 'zero' : 'grid'}" x1="${LEFT}%" x2="100%" y1="${at}" y2="${at}"/><text x="${LEFT - 1}%" y="${at + 4}" text-anchor="end">${tickText(axis, tick)}</text>`;
   });
@@ -85,8 +85,27 @@ function scaleOf(axis: ChartAxis, values: readonly number[], range: readonly [nu
     .range(range);
 }
 
+/** Round values; of bytes in whole units. */
+function ticksOf({ unit }: ChartAxis, scale: Scale, count: number): readonly number[] {
+  const [low = 0, high = 0] = scale.domain();
+  const factor = unit === 'bytes' ? 1024 ** Math.floor(Math.log(Math.max(high - low, 1)) / Math.log(1024)) : 1;
+  if (factor === 1) return scale.ticks(count);
+  return scaleLinear()
+    .domain([low / factor, high / factor])
+    .ticks(count)
+    .map((tick) => tick * factor);
+}
+
+/** As many of them as stand side by side in the narrowest drawing, the zero always. */
+function ticksApart(axis: ChartAxis, x: Scale): readonly number[] {
+  const room = (tickText(axis, -10 * 1024).length * LETTER * 100) / NARROW;
+  const kept: number[] = [0];
+  for (const tick of ticksOf(axis, x, 3)) if (kept.every((one) => Math.abs(x(one) - x(tick)) > room)) kept.push(tick);
+  return kept;
+}
+
 function axisBelow(axis: ChartAxis, x: Scale): Markup {
-  const ticks = x.ticks(3).map((tick) => {
+  const ticks = ticksApart(axis, x).map((tick) => {
     const at = rounded(x(tick));
     return html`<line class="${tick === 0 ? 'zero' : 'grid'}" x1="${at}%" x2="${at}%" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/><text x="${at}%" y="${HEIGHT - BOTTOM + 16}" text-anchor="${at > 92 ? 'end' : 'middle'}">${tickText(axis, tick)}</text>`;
   });
@@ -134,9 +153,9 @@ function namesOf(placed: readonly Placed[], names: readonly string[]): readonly 
     const width = name.length * LETTER;
     const px = (x / 100) * NARROW;
     const places = [
+      { dx: 6, dy: -6, anchor: 'start' },
       { dx: 9, dy: 4, anchor: 'start' },
       { dx: -9, dy: 4, anchor: 'end' },
-      { dx: 9, dy: 4 - LINE, anchor: 'start' },
       { dx: 9, dy: 4 + LINE, anchor: 'start' },
       { dx: -9, dy: 4 - LINE, anchor: 'end' },
       { dx: -9, dy: 4 + LINE, anchor: 'end' },
@@ -147,7 +166,7 @@ function namesOf(placed: readonly Placed[], names: readonly string[]): readonly 
     const free = places.find(
       ({ taken }) => taken.left >= 0 && taken.right <= NARROW && !boxes.some((other) => overlap(taken, other)),
     );
-    const { dx, dy, anchor, taken } = free ?? (places[x > 60 ? 1 : 0] as (typeof places)[0]);
+    const { dx, dy, anchor, taken } = free ?? (places[x > 60 ? 2 : 0] as (typeof places)[0]);
     boxes.push(taken);
     return [
       html`<svg x="${x}%" y="${y}" overflow="visible"><text class="chart-name" x="${dx}" y="${dy}" text-anchor="${anchor}">${name}</text></svg>`,

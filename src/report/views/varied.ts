@@ -1,4 +1,14 @@
-import { bytesRounded, change, count, integer, interval, list, percent, signedBytes } from '../../document/format.ts';
+import {
+  bytesRounded,
+  change,
+  count,
+  integer,
+  interval,
+  list,
+  percent,
+  shortNames,
+  signedBytes,
+} from '../../document/format.ts';
 import { joined, present, type Some, table, text, verdict } from '../../document/say.ts';
 import {
   type Block,
@@ -10,19 +20,22 @@ import {
   VERDICTS,
 } from '../../document/types.ts';
 import { overallSpeed, SIGN_CONVENTION, speedInShort } from '../speed-verdict.ts';
-import { type Point, pointsOf, targetsOf, type Varied, type VariedRun } from '../varied.ts';
+import { isBaseline, type Point, pointsOf, targetsOf, type Varied, type VariedRun } from '../varied.ts';
 import { openSection, type ReportView, type Section } from '../view.ts';
 import { severalView } from './several.ts';
 
 /** Several runs that differ in a value or a change: what each does in one table, a curve of each measure, which of them nothing beats, and the runs side by side. */
 export function variedView(runs: readonly VariedRun[], varied: Varied): ReportView {
+  const stock = runs.filter(({ record }) => isBaseline(record));
+  const own = runs.filter((run) => !stock.includes(run));
   const view = severalView(
-    runs.map(({ record }) => record),
-    runs.map(({ name }) => name),
+    own.map(({ record }) => record),
+    own.map(({ name }) => name),
   );
   const targets = targetsOf(runs);
   return {
     ...view,
+    headline: [...view.headline, ...stock.map(({ name }) => `${name} is what the checkout has: it is the baseline.`)],
     sections: [
       ...targets.flatMap((target) => ofTarget(target, runs, varied, targets.length > 1)),
       // Its figures stand in the table above.
@@ -49,17 +62,30 @@ function ofTarget(target: string, runs: readonly VariedRun[], varied: Varied, is
   return blocks.length === 0 ? [] : [openSection(`${target}-curves`, `${TITLES[varied.kind]}${where}`, blocks)];
 }
 
-const COLUMNS: readonly (readonly [Column, (point: Point) => Cell | undefined])[] = [
+/** A column's title, its cell, and what it is, for the note. */
+const COLUMNS: readonly (readonly [Column, (point: Point) => Cell | undefined, string?])[] = [
   [
-    'not beaten',
-    ({ unbeaten }) => (unbeaten === undefined ? undefined : unbeaten ? { text: 'yes', symbol: '◆' } : 'no'),
+    right('start-up'),
+    ({ startup }) => (startup === undefined ? undefined : signedBytes(startup)),
+    'start-up: live bytes of the started interpreter.',
   ],
-  [right('start-up'), ({ startup }) => (startup === undefined ? undefined : signedBytes(startup))],
-  [right('growth'), ({ growth }) => (growth === undefined ? undefined : bytesRounded(growth))],
-  [right('code'), ({ code }) => (code === undefined ? undefined : signedBytes(code))],
-  [right('instr.'), ({ instructions }) => (instructions === undefined ? undefined : change(instructions))],
+  [
+    right('growth'),
+    ({ growth }) => (growth === undefined ? undefined : bytesRounded(growth)),
+    'growth: resident memory after 20 000 functions were called once.',
+  ],
+  [
+    right('code'),
+    ({ code }) => (code === undefined ? undefined : signedBytes(code)),
+    'code: text of the interpreter’s file.',
+  ],
+  [
+    right('instr.'),
+    ({ instructions }) => (instructions === undefined ? undefined : change(instructions)),
+    'instr.: executed instructions.',
+  ],
   [right('time'), ({ time }) => time && change(time.ratio)],
-  [right('95% interval'), ({ time }) => time && interval(time)],
+  [right('95% interval'), ({ time }) => time && interval(time), 'All tests of all runs are judged as one family.'],
   [
     'tests',
     ({ slower = 0, faster = 0, failing = 0, time }) =>
@@ -76,19 +102,35 @@ const COLUMNS: readonly (readonly [Column, (point: Point) => Cell | undefined])[
 
 /** Everything that is known of each, a row a run: the charts' numbers, too. */
 function costs(points: readonly Point[]): Some<Block> {
-  const used = COLUMNS.filter(([, cell]) => points.some((point) => cell(point) !== undefined));
+  const names = shortNames(points.map(({ name }) => name));
+  const measured = points.filter(({ stock }) => stock !== true);
+  const used = COLUMNS.filter(([, cell]) => measured.some((point) => cell(point) !== undefined));
   return (
     used.length > 0 && [
       table(
         'Patched less baseline',
         ['', ...used.map(([column]) => column)],
-        points.map((point) => [point.name, ...used.map(([, cell]) => cell(point) ?? 'not measured')]),
-        'start-up: live bytes of the started interpreter. growth: resident memory after 20 000 functions were called once. code: text of the interpreter’s file. instr.: executed instructions. All tests of all runs are judged as one family.',
+        points.map((point, i) => [
+          named(names[i] ?? '', point),
+          ...used.map(([, cell]) => cell(point) ?? (point.stock ? '' : 'not measured')),
+        ]),
+        joined(
+          [
+            points.some(({ unbeaten }) => unbeaten !== undefined) &&
+              '◆ not beaten in memory and time together, ○ beaten.',
+            used.map(([, , note]) => note),
+          ],
+          ' ',
+        ),
       ),
       text(inWords(points)),
     ]
   );
 }
+
+/** Marked as in the chart. */
+const named = (name: string, { unbeaten }: Point): Cell =>
+  unbeaten === undefined ? name : { text: name, symbol: unbeaten ? '◆' : '○' };
 
 function inWords(points: readonly Point[]): Some<string> {
   const both = points.filter(({ unbeaten }) => unbeaten !== undefined);
