@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { SourceTree } from '../checkout/types.ts';
 import { type Located, namedFiles } from '../diff/locate.ts';
-import { letterOf } from '../diff/mail.ts';
+import { wordsOf } from '../diff/patch-header.ts';
 import type { FilePatch, ParsedPatch } from '../diff/types.ts';
 import { applyOld } from '../patch/port/apply-old.ts';
 import { textFile } from '../patch/port/lines.ts';
@@ -33,14 +33,17 @@ export function givenPatches(
   ctx: Context,
 ): readonly GivenChange[] {
   return patches.map((parsed) => {
-    const { subject, why } = wordsOf(parsed);
+    const { subject, why, fields } = wordsOf(parsed);
     const stem = path.basename(parsed.name).replace(/\.(?:patch|diff|mbox|eml)$/i, '');
     const id = unused(stem.replace(/[^\w.+-]+/g, '-').replace(/^[.-]+/, '') || 'patch', taken);
     const hash = sha256(Buffer.from(parsed.text, 'latin1'));
     const identity = { id, title: subject === '' ? path.basename(parsed.name) : subject, why, version: '', hash };
     const change: Omit<GivenChange, 'make'> = {
       identity,
-      origin: { kind: 'patch', file: parsed.name, line: parsed.line },
+      origin: {
+        ...{ kind: 'patch', file: parsed.name, line: parsed.line },
+        ...(fields.length === 0 ? {} : { header: fields }),
+      },
     };
     return { ...change, make: (tree) => applyGiven(parsed, change, tree, strip, ctx) };
   });
@@ -52,19 +55,6 @@ function unused(stem: string, taken: Set<string>): string {
   for (let n = 2; taken.has(id); n++) id = `${stem}-${n}`;
   taken.add(id);
   return id;
-}
-
-/** What it says of itself: a mail's subject and text, DEP-3's Description (or Subject), or the words before the diff. */
-function wordsOf(parsed: ParsedPatch): { readonly subject: string; readonly why: string } {
-  const { subject, body } = letterOf(parsed);
-  if (subject !== '') return { subject, why: body };
-  const lines = body.split('\n');
-  const at = lines.findIndex((line) => /^(?:Description|Subject):/i.test(line));
-  if (at < 0) return { subject: '', why: body };
-  const more = lines.slice(at + 1);
-  const end = more.findIndex((line) => !/^[ \t]/.test(line));
-  const text = more.slice(0, end < 0 ? undefined : end).map((line) => line.trim().replace(/^\.$/, ''));
-  return { subject: (lines[at] ?? '').replace(/^\w+:[ \t]*/, '').trim(), why: text.join('\n').trim() };
 }
 
 async function applyGiven(

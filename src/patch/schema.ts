@@ -9,8 +9,13 @@ export const identitySchema = struct({ id: text, title: text, why: text, version
 
 /** Where a change comes from that no recipe made: what a person wrote is applied as it is. */
 export const originSchema = z.discriminatedUnion('kind', [
-  /** `file` as the user named it; of several patches in one file, `line` is where it begins. */
-  struct({ kind: z.literal('patch'), file: text, line: z.number() }),
+  /** `file` as the user named it; of several patches in one file, `line` is where it begins; `header`: its fields as DEP-3 and mails have them. */
+  struct({
+    kind: z.literal('patch'),
+    file: text,
+    line: z.number(),
+    header: list(struct({ name: text, value: text })).optional(),
+  }),
   struct({ kind: z.literal('commit'), commit: text, author: text, date: text }),
   /** What lies between two commits, or a commit and the work tree. */
   struct({ kind: z.literal('range'), from: text, to: text }),

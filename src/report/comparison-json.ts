@@ -107,9 +107,10 @@ export function mergedJson({ cells, machines, unreadable, notes, ok }: Merged) {
     schemaVersion: 1,
     type: 'merged',
     ok,
-    cells: cells.map(({ id, recipes, checkout, target, state, why, record, where, machine }) => ({
+    cells: cells.map(({ id, recipes, sides, checkout, target, state, why, record, where, machine }) => ({
       id: id ?? null,
       recipes,
+      sides: sides ?? null,
       checkout: {
         refs: checkout.refs ?? [],
         commit: checkout.commit ?? null,

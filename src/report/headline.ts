@@ -32,10 +32,12 @@ export function runStatus(record: RunRecord): { tone: Tone; word: string } {
  * `verdict.lines` is told when the answer is no and nothing in the data says why (a gate, for example).
  */
 export function headline(record: RunRecord): string[] {
-  const { state, verdict, patches, checkout, targets } = record;
-  const refused = patches.filter((patch) => patch.verdict !== 'applies');
+  const { state, verdict, patches, sides, checkout, targets } = record;
+  const refused = (some: readonly RunPatch[], python: string) =>
+    some.filter((patch) => patch.verdict !== 'applies').map((patch) => patchMeaning(patch, python));
   const problems = [
-    ...refused.map((patch) => patchMeaning(patch, checkout.pythonVersion)),
+    ...refused(sides?.[0].patches ?? [], checkout.pythonVersion),
+    ...refused(patches, sides?.[1].checkout.pythonVersion ?? checkout.pythonVersion),
     ...targets.flatMap(targetProblems),
   ];
   const lines = present<string>([

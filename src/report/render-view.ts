@@ -32,7 +32,7 @@ export async function writeView(dir: string, view: ReportView, patches?: Patches
 /** The patches of a run by their file in the run folder, as latin1; what is missing is left out. */
 export async function patchTexts(dir: string, record: RunRecord): Promise<Record<string, string>> {
   const texts: Record<string, string> = {};
-  for (const { file } of record.patches) {
+  for (const { file } of [...(record.sides?.[0].patches ?? []), ...record.patches]) {
     if (file === undefined) continue;
     const text = await readFile(path.join(dir, file), 'latin1').catch(() => undefined);
     if (text !== undefined) texts[file] = text;

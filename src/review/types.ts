@@ -1,5 +1,5 @@
 import type { PatchHeader } from '../patch/read-header.ts';
-import type { EditAccount, ParamValue, RecipeIdentity, Verdict } from '../patch/types.ts';
+import type { EditAccount, Origin, ParamValue, RecipeIdentity, Verdict } from '../patch/types.ts';
 import type { Diagnostic, Place } from '../system/diagnostic.ts';
 
 /** Start and end of a stretch of a row's text, in UTF-16 units. */
@@ -93,6 +93,8 @@ export interface ReviewPatch {
   readonly params: Readonly<Record<string, ParamValue>>;
   /** When it was read from a file that Forkwright wrote. */
   readonly header?: PatchHeader | undefined;
+  /** Of a change that no recipe made: the patch file and its header, the commit, the ends of a range. */
+  readonly origin?: Origin | undefined;
   /** Where it was read from; absent for one that was generated now. */
   readonly file?: string | undefined;
   /** `read`: from a file, nothing was generated. */

@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { count, integer } from '../document/format.ts';
 import { placeText } from '../document/printable.ts';
 import { joined } from '../document/say.ts';
 import type { Fact, Tone } from '../document/types.ts';
+import { originFacts, originName } from '../patch/origin.ts';
 import type {
   ChangeStatus,
   CheckFinding,
@@ -103,6 +105,14 @@ export function fileRemarks(file: ReviewFile): readonly string[] {
   ].filter((remark) => remark !== '');
 }
 
+/** What made a hunk, in front of why: an edit of a recipe, or a whole change that was given. */
+export const madeBy = ({ origin, recipe }: ReviewPatch, { edit, kind }: ReviewEdit): string =>
+  origin === undefined || recipe !== undefined ? `edit ${edit + 1}, ${kind}` : originName(origin);
+
+/** The edits of a recipe. Of another change the one that is the whole of it is told where it failed alone. */
+export const editsToTell = ({ edits, origin, recipe }: ReviewPatch): readonly ReviewEdit[] =>
+  origin === undefined || recipe !== undefined ? edits : [];
+
 /** Name and value of what a patch was made from and by; only what is known. */
 export function provenanceOf(patch: ReviewPatch): readonly Fact[] {
   const recipe = patch.recipe ?? patch.header?.recipe;
@@ -111,13 +121,17 @@ export function provenanceOf(patch: ReviewPatch): readonly Fact[] {
     value === undefined || value === '' ? [] : [{ name, value, code: true }];
   return [
     ...fact('Recipe', recipe && `${recipe.id} ${recipe.version}, sha256:${recipe.hash}`),
+    ...fact('Commit', patch.origin?.kind === 'commit' ? patch.origin.commit : undefined),
+    ...fact('Commits', patch.origin?.kind === 'range' ? `${patch.origin.from}..${patch.origin.to}` : undefined),
+    ...originFacts(patch.origin),
     ...fact('Parameters', params.join(' ')),
     ...fact('Also in', patch.header?.include.join(' ')),
     ...fact('Configure', patch.buildOptions.join(' ')),
     ...fact('Python', patch.pythonVersion),
     ...fact('Base', patch.base),
     ...fact('Patch', patch.sha256 && `sha256:${patch.sha256}`),
-    ...fact('File', patch.file),
+    // A folder of this machine means nothing in a comment.
+    ...fact('File', patch.file && (path.isAbsolute(patch.file) ? path.basename(patch.file) : patch.file)),
   ];
 }
 

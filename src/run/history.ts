@@ -57,6 +57,8 @@ export const historyEntrySchema = struct({
   forkwright: text,
   ok: z.boolean(),
   recipes: list(struct({ id: text, version: text, hash: text, verdict: text })),
+  /** Of a comparison of two sides what they are called, the baseline first; `python` is the baseline's. */
+  sides: list(text).optional(),
   python: struct({ version: text, flavour: text, base: text }),
   machine: struct({ os: text, arch: text, cpu: text, cores: number, load: number }),
   targets: list(historyTarget),
@@ -78,6 +80,7 @@ export function historyEntry(record: RunRecord): HistoryEntry {
     forkwright: record.forkwright,
     ok: record.verdict.ok,
     recipes: record.patches.map(({ recipe: { id, version, hash }, verdict }) => ({ id, version, hash, verdict })),
+    sides: record.sides?.map(({ name }) => name),
     python: {
       version: checkout.pythonVersion,
       flavour: checkout.flavour.name,

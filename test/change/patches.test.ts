@@ -43,7 +43,10 @@ describe('what a patch says of itself', () => {
     const mail = `From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\nFrom: A <a@example.com>\nSubject: [PATCH 1/2] Say it\n\nBecause.\n---\n ${PLAIN}`;
     const [one] = given(mail.replace(` ${PLAIN}`, PLAIN));
     expect(one?.identity).toMatchObject({ id: 'my-fix', title: 'Say it', why: 'Because.', version: '' });
-    expect(one?.origin).toEqual({ kind: 'patch', file: 'dir/my fix.patch', line: 1 });
+    expect(one?.origin).toEqual({
+      ...{ kind: 'patch', file: 'dir/my fix.patch', line: 1 },
+      header: [{ name: 'From', value: 'A <a@example.com>' }],
+    });
   });
 
   test('DEP-3: its description', () => {

@@ -47,12 +47,13 @@ function seriesOf(entries: readonly HistoryEntry[]): Series[] {
   const many = new Set(entries.map(machineOf)).size > 1;
   const grouped = Map.groupBy(points, ({ entry, target }) => {
     const recipes = entry.recipes.map(({ id }) => id).join(' + ');
+    const what = entry.sides === undefined ? recipes || 'no change' : `${entry.sides[1]} against ${entry.sides[0]}`;
     const minor = entry.python.version.split('.').slice(0, 2).join('.');
     // Times of other suites and machines are not points of one trend.
     const suite =
       target.suite === undefined || target.suite === suiteOf(undefined).name ? '' : `, ${suiteWords(target.suite)}`;
     const machine = many ? `, ${machineOf(entry)}` : '';
-    return `${recipes || 'no recipe'} on ${entry.python.flavour} ${minor}, ${target.target}${suite}${machine}`;
+    return `${what} on ${entry.python.flavour} ${minor}, ${target.target}${suite}${machine}`;
   });
   return [...grouped].map(([name, own]) => ({
     name,

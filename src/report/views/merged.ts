@@ -126,7 +126,8 @@ function machines({ machines }: Merged, named: readonly NamedCell[]): Section[] 
 
 /** Names that tell cells apart, of what they do not have in common; and what they have. */
 function nameCells(cells: readonly MergedCell[]): { readonly named: readonly NamedCell[]; readonly common: string } {
-  const ids = ({ recipes }: MergedCell) => recipes.map(({ id }) => id).join('+') || 'no recipe';
+  const ids = ({ recipes, sides }: MergedCell) =>
+    sides === undefined ? recipes.map(({ id }) => id).join('+') || 'no change' : `${sides[1]} against ${sides[0]}`;
   const params = ({ recipes }: MergedCell) =>
     recipes.flatMap(({ params }) => Object.entries(params).map(([name, value]) => `${name}=${value}`)).join(' ');
   // Recipes whose cells have no other parameters are told without them.

@@ -62,7 +62,10 @@ function rowsOf(records: readonly RunRecord[]): ComparedRow[] {
   const plain: readonly Unnamed[] = records.flatMap((record) =>
     (record.targets.length === 0 ? [undefined] : record.targets).map((target) => ({ record, target })),
   );
-  const recipes = (record: RunRecord) => record.patches.map(({ recipe }) => recipe.id).join('+') || 'no recipe';
+  const recipes = ({ sides, patches }: RunRecord) =>
+    sides === undefined
+      ? patches.map(({ recipe }) => recipe.id).join('+') || 'no change'
+      : `${sides[1].name} against ${sides[0].name}`;
   const params = (record: RunRecord) =>
     record.patches
       .flatMap((patch) => Object.entries(patch.params).map(([name, value]) => `${name}=${value}`))

@@ -36,7 +36,7 @@ export function reviewComments(review: Review): readonly GithubComment[] {
         const changed = rows.flatMap((row) => placeInSeries(review, index, file, row) ?? []);
         const [first, last] = [changed.at(0), changed.at(-1)];
         if (edits.length === 0 || first === undefined || last === undefined) return [];
-        const body = `Made by ${markdownCode(patch.id)}:\n\n${editsMarkdown(edits)}`;
+        const body = `Made by ${markdownCode(patch.id)}:\n\n${editsMarkdown(edits, patch)}`;
         return [{ path: repositoryPath(file.path, review), ...span(first, last), body }];
       }),
     ),

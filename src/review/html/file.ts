@@ -2,6 +2,7 @@ import { hunkHead } from '../../diff/write.ts';
 import { count, integer } from '../../document/format.ts';
 import { html, type Markup, sign } from '../../document/html/markup.ts';
 import { type Paragraph, paragraphsOf } from '../../document/printable.ts';
+import { originFacts, originName } from '../../patch/origin.ts';
 import type { HunkStatus, ReviewEdit, ReviewFile, ReviewHunk, ReviewPatch } from '../types.ts';
 import { editsOf, fileRemarks } from '../words.ts';
 import { type Colours, hasOdd, LONGEST_SHOWN, type Token } from './code.ts';
@@ -54,12 +55,17 @@ function hunkHtml(
 ): Markup {
   const edits = editsOf(patch, hunk);
   const names = hunk.edits.map((edit) => editId(patchIndex, edit)).join(' ');
-  return html`<section class="hunk${edits.length > 0 && ' explained'}" id="${id}" tabindex="-1" aria-labelledby="${id}-at"${names !== '' && html` data-edits="${names}"`}><h4 class="hunk-head" id="${id}-at"><a href="#${id}">${hunkHead(hunk)}</a> <span class="section">${hunk.section}</span></h4>${edits.length > 0 && html`<div class="why" role="note" aria-label="What made this hunk">${edits.map((edit) => editNote(edit, patch.id))}</div>`}<div class="code">${tokens === undefined ? textHtml(hunk, file.eol) : rowsHtml(hunk.rows, tokens, file.eol)}</div></section>
+  return html`<section class="hunk${edits.length > 0 && ' explained'}" id="${id}" tabindex="-1" aria-labelledby="${id}-at"${names !== '' && html` data-edits="${names}"`}><h4 class="hunk-head" id="${id}-at"><a href="#${id}">${hunkHead(hunk)}</a> <span class="section">${hunk.section}</span></h4>${edits.length > 0 && html`<div class="why" role="note" aria-label="What made this hunk">${edits.map((edit) => editNote(edit, patch))}</div>`}<div class="code">${tokens === undefined ? textHtml(hunk, file.eol) : rowsHtml(hunk.rows, tokens, file.eol)}</div></section>
 `;
 }
 
-function editNote(edit: ReviewEdit, recipe: string): Markup {
-  return html`<div class="edit"><p class="edit-name">Edit ${edit.edit + 1} of ${recipe}: <code>${edit.kind}</code></p><p class="prose">${edit.why}</p><details><summary>What it looks for</summary><p>${edit.looksFor}</p><p>${edit.reason}</p></details></div>`;
+function editNote(edit: ReviewEdit, patch: ReviewPatch): Markup {
+  const { origin, id } = patch;
+  if (origin !== undefined && patch.recipe === undefined) {
+    const facts = originFacts(origin);
+    return html`<div class="edit"><p class="edit-name">${originName(origin)}</p><p class="prose">${edit.why}</p>${facts.length > 0 && html`<details><summary>${origin.kind === 'patch' ? 'Its header' : 'Its author'}</summary>${facts.map(({ name, value }) => html`<p>${name}: ${value}</p>`)}</details>`}</div>`;
+  }
+  return html`<div class="edit"><p class="edit-name">Edit ${edit.edit + 1} of ${id}: <code>${edit.kind}</code></p><p class="prose">${edit.why}</p><details><summary>What it looks for</summary><p>${edit.looksFor}</p><p>${edit.reason}</p></details></div>`;
 }
 
 export const HUNK: Readonly<Record<HunkStatus, string>> = {

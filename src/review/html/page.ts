@@ -5,7 +5,7 @@ import { assetText, pageHtml } from '../../document/html/page.ts';
 import { byCodeUnit, fingerprint } from '../../system/hash.ts';
 import { problemBlocks } from '../blocks.ts';
 import type { Review, ReviewPatch } from '../types.ts';
-import { EVIDENCE, nameOf, OUTCOME, provenanceOf, verdictOf } from '../words.ts';
+import { EVIDENCE, editsToTell, nameOf, OUTCOME, provenanceOf, verdictOf } from '../words.ts';
 import { createColours } from './code.ts';
 import { comparisonHtml } from './comparison.ts';
 import {
@@ -138,7 +138,8 @@ function filterHtml(review: Review): Markup {
       html`<optgroup label="${patch.id}"><option value="${patchId(i)}">${patch.id}: all of it</option>${patch.edits
         .filter(({ outcome }) => outcome === 'applied')
         .map(
-          (edit) => html`<option value="${editId(i, edit.edit)}">${short(`${edit.edit + 1}. ${edit.why}`)}</option>`,
+          (edit) =>
+            html`<option value="${editId(i, edit.edit)}">${short(editsToTell(patch).length === 0 ? edit.why : `${edit.edit + 1}. ${edit.why}`)}</option>`,
         )}</optgroup>`,
   )}</select><span id="filter-count" role="status"></span></div>`;
 }
@@ -190,7 +191,7 @@ function ladderHtml({ evidence }: ReviewPatch): Markup {
 
 /** All edits of the recipe, also those that made no hunk: a reviewer asks for these, too. */
 function editsHtml(patch: ReviewPatch, index: number): Markup {
-  if (patch.edits.length === 0) return html``;
+  if (editsToTell(patch).length === 0) return html``;
   const made = patch.files.flatMap(({ path, hunks }, f) =>
     hunks.map(({ edits, newStart }, h) => ({
       edits,

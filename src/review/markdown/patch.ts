@@ -8,7 +8,17 @@ import { joined } from '../../document/say.ts';
 import { right, TONE_SYMBOL } from '../../document/types.ts';
 import { editsTable, evidenceTable, problemBlocks } from '../blocks.ts';
 import type { ReviewEdit, ReviewFile, ReviewHunk, ReviewPatch, ReviewRow } from '../types.ts';
-import { EVIDENCE, editsOf, fileRemarks, plusMinus, provenanceOf, SIGNS, VERDICT } from '../words.ts';
+import {
+  EVIDENCE,
+  editsOf,
+  editsToTell,
+  fileRemarks,
+  madeBy,
+  plusMinus,
+  provenanceOf,
+  SIGNS,
+  VERDICT,
+} from '../words.ts';
 
 /** Of more files than these the table is cut before anything else is. */
 const FEW_FILES = 20;
@@ -51,7 +61,7 @@ function heading(patch: ReviewPatch): string {
 function fileTables(patch: ReviewPatch, links: Readonly<Record<string, string>>): readonly string[] {
   const { files } = patch;
   if (files.length === 0) return [''];
-  const edited = patch.edits.length > 0;
+  const edited = editsToTell(patch).length > 0;
   const rows = files.map((file) => {
     const numbers = new Set(file.hunks.flatMap((hunk) => editsOf(patch, hunk).map(({ edit }) => edit + 1)));
     return [
@@ -68,7 +78,7 @@ function fileTables(patch: ReviewPatch, links: Readonly<Record<string, string>>)
 }
 
 const edits = (patch: ReviewPatch): string =>
-  patch.edits.length === 0
+  editsToTell(patch).length === 0
     ? ''
     : details(`The recipe’s ${count(patch.edits.length, 'edit')}`, blockMarkdown(editsTable(patch)));
 
@@ -79,14 +89,22 @@ function fileMarkdown(file: ReviewFile, patch: ReviewPatch): string {
     const [first] = hunks;
     const edits = first === undefined ? [] : editsOf(patch, first);
     const block = markdownBlock(hunks.flatMap((hunk) => hunkLines(hunk, file)).join('\n'), 'diff');
-    return joined([editsMarkdown(edits), block], '\n\n');
+    return joined([editsMarkdown(edits, patch), block], '\n\n');
   });
   return details(summary, body.length === 0 ? 'It has no lines to show.' : body.join('\n\n'), file.path);
 }
 
 /** What edits are and why, a line each. */
-export const editsMarkdown = (edits: readonly ReviewEdit[]): string =>
-  edits.map(({ edit, kind, why }) => `- edit ${edit + 1}, ${markdownCode(kind)}: ${markdownText(why)}`).join('\n');
+export const editsMarkdown = (edits: readonly ReviewEdit[], patch: ReviewPatch): string =>
+  edits
+    .map((edit) => {
+      const name =
+        editsToTell(patch).length === 0
+          ? markdownText(madeBy(patch, edit))
+          : `edit ${edit.edit + 1}, ${markdownCode(edit.kind)}`;
+      return `- ${name}: ${markdownText(edit.why)}`;
+    })
+    .join('\n');
 
 /** Neighbours that the same edits made. */
 function runs(hunks: readonly ReviewHunk[]): readonly (readonly ReviewHunk[])[] {

@@ -14,12 +14,15 @@ import { reviewFile } from './review-file.ts';
 export function reviewOfResult(made: SeriesResult, proofs: Proofs = {}): ReviewPatch {
   const { identity, recipe, given, params, result } = made;
   const { id, title, why } = identity;
-  const file = given?.origin.kind === 'patch' ? { file: given.origin.file } : {};
+  const from = given && {
+    origin: given.origin,
+    ...(given.origin.kind === 'patch' ? { file: given.origin.file } : {}),
+  };
   const common = {
     id,
     title,
     why,
-    ...(recipe === undefined ? file : { recipe: identity }),
+    ...(recipe === undefined ? from : { recipe: identity }),
     params,
     verdict: result.verdict,
     edits: result.account.map(editOf),

@@ -1,5 +1,5 @@
 import { type Located, namedFiles } from '../../diff/locate.ts';
-import { letterOf } from '../../diff/mail.ts';
+import { wordsOf } from '../../diff/patch-header.ts';
 import { parsePatch } from '../../diff/read.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
 import { readPatchHeader } from '../../patch/read-header.ts';
@@ -26,7 +26,7 @@ export function reviewOfParsed(parsed: ParsedPatch, located: readonly Located[])
   const header = readPatchHeader(parsed);
   const files = located.map((one) => reviewFile(one));
   const lines = parsed.files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.lines));
-  const { subject, body } = letterOf(parsed);
+  const { subject, why: body, fields } = wordsOf(parsed);
   const file = parsed.name;
   const place = { file, line: parsed.line };
   const name = file.split(/[\\/]/).at(-1) ?? file;
@@ -40,6 +40,10 @@ export function reviewOfParsed(parsed: ParsedPatch, located: readonly Located[])
     why: why.trim(),
     params: header?.params ?? {},
     header,
+    // Forkwright's own header is told by itself.
+    ...(header === undefined && fields.length > 0
+      ? { origin: { kind: 'patch', file, line: parsed.line, header: fields } as const }
+      : {}),
     file,
     verdict: 'read',
     pythonVersion: header?.pythonVersion,

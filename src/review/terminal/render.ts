@@ -11,7 +11,17 @@ import {
 import { wrap } from '../../document/terminal/style.ts';
 import { checksTable, editsTable, evidenceTable, foundBlocks, problemBlocks } from '../blocks.ts';
 import type { Review, ReviewCheck, ReviewPatch, ReviewRun } from '../types.ts';
-import { errorLines, fileRemarks, plusMinus, provenanceOf, shortHashes, summaryOf, toneOf, VERDICT } from '../words.ts';
+import {
+  editsToTell,
+  errorLines,
+  fileRemarks,
+  plusMinus,
+  provenanceOf,
+  shortHashes,
+  summaryOf,
+  toneOf,
+  VERDICT,
+} from '../words.ts';
 import { comparisonLines } from './comparison.ts';
 import { hunkLines, IN_FULL, reviewStyle, type Style, type TerminalStyle } from './rows.ts';
 
@@ -50,7 +60,7 @@ function patchLines(patch: ReviewPatch, style: Style): string[] {
     ...(patch.title === patch.id ? [] : wrap(printableLine(patch.title), style.width).map(style.bold)),
     ...gap(paragraphLines(patch.why, style)),
     ...gap(factLines(facts, style)),
-    ...(patch.edits.length === 0
+    ...(editsToTell(patch).length === 0
       ? []
       : ['', style.bold('The recipe’s edits'), ...blockLines(editsTable(patch), style)]),
     ...patch.files.flatMap((file) => {

@@ -2,7 +2,7 @@ import { hunkHead } from '../../diff/write.ts';
 import { printableLine } from '../../document/printable.ts';
 import { type Paint, type Style as PlainStyle, shorten, terminalStyle, wrap } from '../../document/terminal/style.ts';
 import type { ReviewFile, ReviewHunk, ReviewPatch, ReviewRow } from '../types.ts';
-import { editsOf, SIGNS } from '../words.ts';
+import { editsOf, madeBy, SIGNS } from '../words.ts';
 import { type CodeLine, codeLines } from './code-cells.ts';
 
 /** From here on there is room for both line numbers in front of 80 columns of code. */
@@ -130,9 +130,9 @@ export function hunkLines(
   const again = before !== undefined && hunk.edits.length > 0 && String(before.edits) === String(hunk.edits);
   return [
     hunkHeading(hunk, style),
-    ...editsOf(patch, hunk).flatMap(({ edit, kind, why }) => {
-      const label = `edit ${edit + 1}, ${printableLine(kind)}: `;
-      const said = again ? 'as above' : printableLine(why);
+    ...editsOf(patch, hunk).flatMap((edit) => {
+      const label = `${printableLine(madeBy(patch, edit))}: `;
+      const said = again ? 'as above' : printableLine(edit.why);
       return wrap(`${label}${said}`, style.width, '  ▸ ', '    ').map(style.attention);
     }),
     ...hunkRows(hunk, file, style),

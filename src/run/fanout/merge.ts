@@ -14,6 +14,8 @@ export interface MergedCell {
   /** Of the plan, where it is in one. */
   readonly id: string | undefined;
   readonly recipes: Cell['recipes'];
+  /** Of a comparison of two sides what they are called, the baseline first. */
+  readonly sides?: readonly [string, string] | undefined;
   readonly checkout: Cell['checkout'];
   readonly target: string;
   readonly state: MergedState;
@@ -77,7 +79,7 @@ export function mergeRuns(
   const rest = Map.groupBy(
     parts.filter((one) => !taken.has(one)),
     ({ run: { record }, target }) =>
-      canonicalJson([recipesKey(record.patches.map(identity)), record.checkout.base, target]),
+      canonicalJson([record.patches.map(exactly), record.checkout.base, record.sides?.map(sideKey), target]),
   );
   for (const group of rest.values()) {
     const best = bestOf(group, nameOf(group[0]), notes);
@@ -118,12 +120,27 @@ function partsOf(run: FoundRun): readonly Part[] {
 
 const identity = ({ recipe, params }: RunRecord['patches'][number]) => ({ id: recipe.id, params });
 
+/** Of a change that no recipe made, its own bytes, too: two files may have one name. */
+const exactly = (patch: RunRecord['patches'][number]) => [
+  identity(patch),
+  patch.origin === undefined ? '' : patch.recipe.hash,
+];
+
+/** What makes a side another one: not what it is called. */
+const sideKey = ({ checkout, settings, patches }: NonNullable<RunRecord['sides']>[number]) => [
+  checkout.base,
+  settings,
+  patches.map(exactly),
+];
+
 /** In the order in which they are applied: two recipes may meet. */
 const recipesKey = (recipes: MergedCell['recipes']) => canonicalJson(recipes.map(({ id, params }) => ({ id, params })));
 
 /** Whether a run is one of a cell: the same recipes and parameters, on the same sources, for the same target. */
 function fits({ run, target }: Part, cell: Cell): boolean {
-  const { patches, checkout } = run.record;
+  const { patches, checkout, sides } = run.record;
+  // A plan has no comparisons of two sides.
+  if (sides !== undefined) return false;
   if (target !== cell.target && target !== '') return false;
   if (recipesKey(patches.map(identity)) !== recipesKey(cell.recipes)) return false;
   const { base } = checkout;
@@ -133,7 +150,8 @@ function fits({ run, target }: Part, cell: Cell): boolean {
 
 /** Of a cell that no plan has named. */
 function nameOf(part: Part | undefined): string {
-  const { patches = [], checkout } = part?.run.record ?? {};
+  const { patches = [], checkout, sides } = part?.run.record ?? {};
+  if (sides !== undefined) return `${sides[1].name} against ${sides[0].name} for ${part?.target}`;
   return `${patches.map(({ recipe }) => recipe.id).join(', ')} on ${checkout?.pythonVersion} for ${part?.target}`;
 }
 
@@ -178,6 +196,7 @@ function joined({ run, target, result }: Part, gates: readonly Gate[], machines:
   return {
     id: undefined,
     recipes: record.patches.map(identity),
+    ...(record.sides === undefined ? {} : { sides: [record.sides[0].name, record.sides[1].name] as const }),
     checkout: { dir: root, pythonVersion, treeHash: base.treeHash, ...commit },
     target,
     state,

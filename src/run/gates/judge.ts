@@ -41,17 +41,26 @@ export function judgeGates(record: RunRecord, gates: readonly Gate[]): readonly 
   });
 }
 
-function drift({ patches }: RunRecord): Answer {
-  const drifted = patches.filter(({ verdict }) => verdict === 'drifted' || verdict === 'conflict');
-  if (drifted.length === 0) return passes('no recipe has drifted');
-  const said = drifted.map(({ recipe, verdict, why }) => `${recipe.id}: ${verdict}${why ? `: ${why}` : ''}`);
+/** Of both sides. */
+const allPatches = ({ sides, patches }: RunRecord) => [...(sides?.[0].patches ?? []), ...patches];
+
+function drift(record: RunRecord): Answer {
+  const drifted = allPatches(record).filter(({ verdict }) => verdict === 'drifted' || verdict === 'conflict');
+  if (drifted.length === 0) return passes('every change fits the sources');
+  const said = drifted.map(
+    ({ recipe, origin, verdict, why }) =>
+      `${recipe.id}: ${origin !== undefined && verdict === 'drifted' ? 'does not apply' : verdict}${why ? `: ${why}` : ''}`,
+  );
   return fails(said.join('; '));
 }
 
-function withoutResult({ patches, targets, state }: RunRecord): Answer | undefined {
-  const without = patches.find(({ verdict }) => verdict !== 'applies');
+function withoutResult(record: RunRecord): Answer | undefined {
+  const { targets, state } = record;
+  const without = allPatches(record).find(({ verdict }) => verdict !== 'applies');
   if (without !== undefined) {
-    const why = `nothing was built, for ${without.recipe.id} is ${without.verdict.replace('-', ' ')}`;
+    const isOut = without.origin !== undefined && without.verdict === 'drifted';
+    const how = isOut ? 'does not apply' : `is ${without.verdict.replace('-', ' ')}`;
+    const why = `nothing was built, for ${without.recipe.id} ${how}`;
     return without.verdict === 'drifted' || without.verdict === 'conflict' ? fails(why) : silent(why);
   }
   if (state === 'failed' || state === 'stopped') return fails('the run did not come to its end');
