@@ -72,6 +72,22 @@ const usualVerdict = struct({
 });
 export type UsualVerdict = z.infer<typeof usualVerdict>;
 
+/** Memory of a test in a process of its own. `ratio`: patched / baseline of the bytes. */
+const memoryRow = struct({
+  test: text,
+  measure: z.enum(['peakRssBytes', 'pssBytes']),
+  verdict: z.enum(['more', 'less', 'same', 'inconclusive']),
+  q: number,
+  pairs: number,
+  /** All pairs agree to the byte. */
+  exact: z.boolean().optional(),
+  /** Medians over the pairs. */
+  baselineBytes: number,
+  patchedBytes: number,
+  estimate: estimateSchema,
+});
+export type MemoryRow = z.infer<typeof memoryRow>;
+
 /** What happened to speed: a pure function of the samples. Written as `comparison.json`. */
 export const speedSchema = struct({
   schemaVersion: z.literal(1),
@@ -101,6 +117,8 @@ export const speedSchema = struct({
   warnings: texts.optional(),
   /** Absent in records of before it was kept. */
   usual: list(usualVerdict).optional(),
+  /** Of suites whose tests have processes of their own. */
+  memory: list(memoryRow).optional(),
 });
 export type SpeedComparison = z.infer<typeof speedSchema>;
 

@@ -15,6 +15,7 @@ import type {
   SpeedComparison,
   TestRow,
 } from '../types.ts';
+import { memoryRows } from './memory.ts';
 import { collectTimes, pairedLogRatios, type TestTimes } from './ratios.ts';
 import { usualOf } from './usual-methods.ts';
 import { type Evidence, judge, LEAST_CHANGE, type Rules } from './verdict.ts';
@@ -54,6 +55,7 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
     counts[row.verdict]++;
     return row;
   });
+  const memory = memoryRows(complete);
   return {
     schemaVersion: 1,
     ...{ suite, pybench, pins, clock },
@@ -67,6 +69,7 @@ export function compare(lines: readonly SampleLine[], declared: Declared = {}): 
     planted,
     warnings: warningsOf(header, pairs.length, judged, pairsNeeded),
     usual: usualOf(times.values()),
+    ...(memory.length === 0 ? {} : { memory }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { TargetResult } from '../../run/types.ts';
 import { sentence, skippedSection } from '../answers.ts';
 import { overallSpeed, SIGN_CONVENTION, usualBlocks, verdictWord } from '../speed-verdict.ts';
 import { type Section, section } from '../view.ts';
+import { benchmarkMemory } from './benchmark-memory.ts';
 
 export function speedSection(target: TargetResult): Section | undefined {
   const { speed } = target;
@@ -16,6 +17,7 @@ export function speedSection(target: TargetResult): Section | undefined {
     text(reading(speed, controlWords(target))),
     text((speed.warnings ?? []).map(sentence), 'attention'),
     { kind: 'forest', forest: forest(target.target, speed) },
+    benchmarkMemory(speed),
     usualBlocks(speed),
   ]);
 }
