@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openCheckout } from '../../src/checkout/open.ts';
 import { obtainSource } from '../../src/checkout/source/obtain.ts';
 import { obtainPybench, pybenchFromHistory } from '../../src/checkout/source/pybench.ts';
+import { installedByPip, obtainPyperformance } from '../../src/checkout/source/pyperformance.ts';
 import { sha256 } from '../../src/system/hash.ts';
 import { failure, git, gitInit, makeRig, miniTree, type Rig, write } from './rig.ts';
 
@@ -107,6 +108,36 @@ describe('from git', () => {
     expect(readdirSync(got.folder)).toEqual(['pybench.py']);
     expect(existsSync(path.join(got.folder, '../../Objects'))).toBe(false);
     expect(await obtainPybench(rig.ctx, { url: 'file:///none' })).toEqual({ ...got, hit: true });
+  });
+
+  test('pyperformance, of any clone and branch; cached; and what to do when it is out of reach', async () => {
+    const said = await failure(obtainPyperformance(rig.ctx, { url: `file://${rig.dir}/none` }));
+    expect(said).toMatchObject({ code: 'checkout/unreachable', hint: expect.stringContaining('--pyperformance') });
+    const got = await obtainPyperformance(rig.ctx, { url: `${url}#fork/work` });
+    expect(got).toMatchObject({ hit: false, commit: git(upstream, 'rev-parse', 'fork/work').trim() });
+    expect(existsSync(path.join(got.folder, 'Objects'))).toBe(true);
+    expect(await obtainPyperformance(rig.ctx, { url: `${url}#fork/work` })).toEqual({ ...got, hit: true });
+    expect((await obtainPyperformance(rig.ctx, { url })).folder).not.toBe(got.folder);
+  });
+
+  test('pyperformance by pip, from where it finds packages; nothing of it where it finds none', {
+    timeout: 120_000,
+  }, async () => {
+    const info = 'pyperformance-1.2.3.dist-info';
+    const source = write(fresh(), {
+      'pyperformance/__init__.py': 'VERSION = (1, 2, 3)\n',
+      [`${info}/METADATA`]: 'Metadata-Version: 2.1\nName: pyperformance\nVersion: 1.2.3\n',
+      [`${info}/WHEEL`]: 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+      [`${info}/RECORD`]: `pyperformance/__init__.py,,\n${info}/METADATA,,\n${info}/WHEEL,,\n${info}/RECORD,,\n`,
+    });
+    const packages = fresh();
+    mkdirSync(packages);
+    const wheel = path.join(packages, 'pyperformance-1.2.3-py3-none-any.whl');
+    execFileSync('python3', ['-m', 'zipfile', '-c', wheel, 'pyperformance', info], { cwd: source });
+    const env = { ...process.env, PIP_NO_INDEX: '1', PIP_FIND_LINKS: packages };
+    const found = await installedByPip(fresh(), { ...rig.ctx, env });
+    expect(found).toEqual({ origin: 'the Python Package Index', commit: 'release 1.2.3' });
+    expect(await installedByPip(fresh(), { ...rig.ctx, env: { ...env, PIP_FIND_LINKS: rig.dir } })).toBeUndefined();
   });
 
   test("pybench from a checkout's own history, not from a shallow one", async () => {
