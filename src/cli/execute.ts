@@ -12,9 +12,9 @@ import type { WorkContext } from '../work/request.ts';
 import type { SharedOptions } from './options.ts';
 import type { ProgressRenderer } from './progress/plain.ts';
 
-/** What a command answers: 0 yes or done, 1 no, 2 this machine could not say. */
+/** What a command answers: 0 yes or done, 1 no, 2 this machine could not say, 3 done, and not all of it is proven. */
 export interface Outcome {
-  readonly exitCode: 0 | 1 | 2;
+  readonly exitCode: 0 | 1 | 2 | 3;
   /** The result for machines: the last line of `--json`. */
   readonly data: unknown;
   /** The result for people, for stdout: a text, or the bytes of a patch. */

@@ -30,7 +30,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ register(program: Comman
 };
 
 const EPILOG = `
-Exit codes: 0 done; 1 the answer is no (drift, tests differ, …); 2 the request or this machine is not right; 70 a bug.
+Exit codes: 0 done; 1 the answer is no (drift, tests differ, …); 2 the request or this machine is not right; 3 done, and
+not all of it is proven (port); 70 a bug.
 
 Start here:
   $ forkwright source 2.7                                      # get a CPython

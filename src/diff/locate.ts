@@ -125,6 +125,10 @@ async function at(patch: FilePatch, count: number, tree: Known, told: boolean): 
   }
   if (patch.git) return there.length === 0 ? undefined : { patch, old, now };
   const [path] = there;
+  // patch(1) makes a file that is not there of lines that come after line 0.
+  const [hunk, more] = patch.hunks;
+  const makes = path === undefined && more === undefined && hunk?.oldStart === 0 && hunk.oldLines === 0;
+  if (makes && now !== undefined && (told || (await hasFolder(now, tree)))) return { patch, old: undefined, now };
   if (path === undefined || there.length > 1) return undefined;
   return { patch, old: path, now: patch.newPath === undefined ? undefined : path };
 }

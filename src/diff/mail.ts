@@ -108,3 +108,35 @@ function quoted(text: string): Buffer {
   const byte = (_: string, code: string) => String.fromCharCode(Number.parseInt(code, 16));
   return Buffer.from(text.replaceAll('_', ' ').replace(/=([0-9A-F]{2})/gi, byte), 'latin1');
 }
+
+/** What would end a mail's text for `git am`, or begin another one. */
+const ENDS_TEXT = /^(?:---|diff -|Index: |From |>From |@@ |-- ?$|-- >8|8<)/;
+
+/**
+ * A plain diff's words as a mail: its author and subject are those that DEP-3's fields name, all that it says is the text. Without
+ * an author it has an invalid one: whose it is cannot be told.
+ */
+export function asMail({ message, name }: Pick<ParsedPatch, 'message' | 'name'>): {
+  readonly message: string;
+  readonly isMail: true;
+} {
+  const field = (names: string) => new RegExp(`^(?:${names}):[ \\t]*(\\S[^\\n]*)`, 'mi').exec(message)?.[1]?.trim();
+  const author = field('From|Author');
+  const words = message.split('\n').find((line) => /\w/.test(line) && !/^[A-Za-z-]+: |^#/.test(line));
+  const file = /[^/\\]*$/.exec(name)?.[0] ?? name;
+  const subject = field('Subject|Description') ?? words?.trim() ?? file;
+  const body = message.split('\n').map((line) => (ENDS_TEXT.test(line) ? ` ${line}` : line));
+  const bytes = Buffer.from(message, 'latin1');
+  const charset = bytes.equals(Buffer.from(bytes.toString('utf8'))) ? 'UTF-8' : 'ISO-8859-1';
+  const ascii = !/[^\x00-\x7f]/.test(message);
+  const head = [
+    `From ${'0'.repeat(40)} Mon Sep 17 00:00:00 2001`,
+    `From: ${author !== undefined && /<[^<>\s]+@[^<>\s]+>/.test(author) ? author : 'unknown <unknown@invalid>'}`,
+    'Date: Thu, 1 Jan 1970 00:00:00 +0000',
+    `Subject: [PATCH] ${subject.replace(/^\[PATCH[^\]]*\]\s*/, '')}`,
+    ...(ascii
+      ? []
+      : ['MIME-Version: 1.0', `Content-Type: text/plain; charset=${charset}`, 'Content-Transfer-Encoding: 8bit']),
+  ];
+  return { message: `${head.join('\n')}\n\n${body.join('\n').replace(/\n*$/, '')}\n`, isMail: true };
+}

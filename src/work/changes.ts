@@ -118,7 +118,7 @@ async function patchesIn(
     { checkout, from: portFrom, ...(strip === undefined ? {} : { strip }) },
     ctx,
   );
-  const left = result.patches.flatMap(({ hunks }) => hunks.filter(({ outcome }) => outcome === 'needs-a-person'));
+  const left = result.patches.flatMap(({ changes }) => changes.filter(({ outcome }) => outcome === 'needs-a-person'));
   if (left.length > 0) {
     throw new UserError(
       left.map(({ patch, patchLine, oldFile, reasons }) => ({

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { port } from '../../src/cli/commands/port.ts';
@@ -42,30 +42,72 @@ beforeAll(() => {
 });
 afterAll(() => rig.remove());
 
-const options = () => ({ checkout: repo, from: 'v3.9.2' });
+const options = () => ({ checkout: repo, from: 'v3.9.2', accept: 'likely' as const });
 
-test('what needs a person: exit code 1, nothing written, the report on stderr with the hunk', async () => {
+test('what needs a person: exit code 1, nothing on stdout, the report on stderr with the change', async () => {
   said = '';
   const outcome = await port([patch], options(), ctx);
   expect(outcome).toMatchObject({ exitCode: 1, text: '' });
-  expect(said).toContain('2 hunks: 1 exact, 1 needs a person');
-  expect(said).toMatch(/needs a person: .*my\.patch:\d+, g\(\) \(Objects\/a\.c:15\)/);
+  expect(said).toContain('2 changes: 1 proven, 1 conflict');
+  expect(said).toMatch(/needs a person \(conflict\): .*my\.patch:\d+, g\(\) \(Objects\/a\.c:15\)/);
   expect(said).toContain('    +    third(0);');
   expect(said).toContain('nothing was written');
-  const file = path.join(rig.dir, 'out.patch');
-  expect((await port([patch], { ...options(), output: file }, ctx)).text).toContain('needs a person');
-  expect(existsSync(file)).toBe(false);
 });
 
-test('--partial writes what was placed and the rest, says so loudly, and still exits with 1', async () => {
+test('what was placed is written, the rest is left to do; --continue goes on, and what was said is remembered', async () => {
   const file = path.join(rig.dir, 'partial.patch');
-  const outcome = await port([patch], { ...options(), output: file, partial: true }, ctx);
+  const outcome = await port([patch], { ...options(), output: file }, ctx);
   expect(outcome.exitCode).toBe(1);
   expect(outcome.text).toContain('NOT THE WHOLE PATCH');
   git(repo, 'apply', '--check', file);
-  expect(readFileSync(file, 'latin1')).toContain('Ported-Partly: 1 hunk');
+  expect(readFileSync(file, 'latin1')).toContain('Ported-Partly: 1 change');
   expect(readFileSync(`${file}.rej`, 'latin1')).toMatch(/^--- a\/Objects\/a\.c\n|^diff --git a\/Objects\/a\.c/);
-  expect(await failure(port([patch], { ...options(), partial: true }, ctx))).toMatchObject({ code: 'cli/usage' });
+  const todo = `${file}.todo`;
+  const marked = path.join(todo, '0001-my.patch/Objects/a.c');
+  const asked = readFileSync(marked, 'latin1');
+  expect(asked).toMatch(
+    /^<{7} Objects\/a\.c\n[\s\S]*^\|{7} Objects\/a\.c of 3\.9\.2\n[\s\S]*^={7}\n[\s\S]*third\(0\)[\s\S]*^>{7} the patch\n/m,
+  );
+  const again = await port([], { ...options(), continue: todo }, ctx);
+  expect(again).toMatchObject({ exitCode: 1 });
+  expect(again.text).toContain('still to be resolved');
+  writeFileSync(marked, asked.replace(/<{7}[\s\S]*>{7} the patch\n/, '    other(0);\n'));
+  const done = await port([], { ...options(), continue: todo }, ctx);
+  expect(done).toMatchObject({ exitCode: 0 });
+  git(repo, 'apply', '--check', file);
+  expect(readFileSync(file, 'latin1')).toMatch(/^\+ {4}other\(0\);$/m);
+  expect(readFileSync(file, 'latin1')).not.toContain('Ported-Partly');
+  // Offered again where the same three texts meet, and said to be no proof.
+  const next = await port([patch], { ...options(), output: path.join(rig.dir, 'next.patch') }, ctx);
+  expect(next).toMatchObject({ exitCode: 3 });
+  expect(next.text).toContain('resolved');
+  const proven = await port([patch], { ...options(), accept: 'proven' }, ctx);
+  expect(proven.exitCode).toBe(1);
+});
+
+test('several patches: each a mail of its own, or a file of its own with a series', async () => {
+  const base = readFileSync(path.join(repo, 'Objects/a.c'), 'utf8');
+  const texts = ['first(a)', 'other(a)'].map((call, i) => {
+    write(repo, { 'Objects/a.c': base.replace(call, 'done(0)') });
+    const diff = git(repo, 'diff');
+    git(repo, 'checkout', '-q', '.');
+    return `${i === 0 ? 'Description: the first\nAuthor: A B <a@b>\nForwarded: no\n\n' : 'the second\n---\n'}${diff}`;
+  });
+  const files = texts.map((text, i) => {
+    const file = path.join(rig.dir, `quilt-${i}.diff`);
+    writeFileSync(file, text);
+    return file;
+  });
+  const out = path.join(rig.dir, 'mails.patch');
+  expect(await port(files, { ...options(), from: 'HEAD', output: out }, ctx)).toMatchObject({ exitCode: 0 });
+  const at = git(repo, 'rev-parse', 'HEAD').trim();
+  git(repo, '-c', 'user.name=X', '-c', 'user.email=x@x', 'am', '-q', out);
+  expect(git(repo, 'log', '--format=%an: %s', `${at}..HEAD`)).toBe('unknown: the second\nA B: the first\n');
+  git(repo, 'reset', '-q', '--hard', at);
+  const dir = path.join(rig.dir, 'ported');
+  await port(files, { ...options(), from: 'HEAD', outDir: dir }, ctx);
+  expect(readFileSync(path.join(dir, 'series'), 'utf8')).toBe('quilt-0.diff\nquilt-1.diff\n');
+  expect(readFileSync(path.join(dir, 'quilt-0.diff'), 'utf8')).toMatch(/^Description: the first\n/);
 });
 
 test('all placed: the patch goes to stdout, and applies; the checkout is left alone', async () => {

@@ -6,40 +6,44 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeTokens } from '../../src/c/lex.ts';
 import { readSeries } from '../../src/checkout/source/unpack.ts';
-import type { PortedHunk, PortedPatch } from '../../src/patch/port/types.ts';
+import type { PortedChange, PortedPatch } from '../../src/patch/port/types.ts';
 import { ARTIFACTS, forkwright, ROOT, sourceTree } from './forkwright.ts';
 
 interface Ported {
   readonly exitCode: number | null;
   readonly patches: readonly PortedPatch[];
-  readonly hunks: readonly PortedHunk[];
+  readonly changes: readonly PortedChange[];
   readonly problem?: string | undefined;
 }
 
 async function port(patch: string, from: string, checkout: string): Promise<Ported> {
-  const ran = await forkwright(['port', patch, '--from', from, '-C', checkout, '--json']);
+  const ran = await forkwright(['port', patch, '--from', from, '-C', checkout, '--accept', 'proven', '--json']);
   const lines = ran.out
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
   const patches: PortedPatch[] = lines.at(-1)?.data?.patches ?? [];
   const problem = lines.find((line) => line.type === 'diagnostic')?.diagnostic.message;
-  return { exitCode: ran.exitCode, patches, hunks: patches.flatMap((p) => p.hunks), problem };
+  return { exitCode: ran.exitCode, patches, changes: patches.flatMap((p) => p.changes), problem };
 }
 
 const shipped = (version: string, recipe: string) => path.join(ROOT, 'patches', version, `${recipe}.patch`);
-const where = (h: PortedHunk) => `${h.outcome} ${h.newFile ?? h.oldFile}`;
+const where = (h: PortedChange) => `${h.outcome} ${h.newFile ?? h.oldFile}`;
 
 describe('the shipped patches, as if a person had made them', () => {
   test('remove-zombieframe of 2.7 on 3.9: the field goes from its new header; shapes that drifted need a person', async () => {
-    const { exitCode, hunks, patches } = await port(
+    const { exitCode, changes, patches } = await port(
       shipped('2.7', 'remove-zombieframe'),
       await sourceTree('2.7'),
       await sourceTree('3.9'),
     );
     expect(exitCode).toBe(1);
-    expect(hunks.map(where)).toEqual([
+    expect(changes.map(where)).toEqual([
       'structure Include/cpython/code.h',
+      'three-way Lib/test/test_gdb.py',
+      'three-way Lib/test/test_gdb.py',
+      'needs-a-person Lib/test/test_gdb.py',
+      'needs-a-person Lib/test/test_gdb.py',
       'needs-a-person Lib/test/test_gdb.py',
       'needs-a-person Lib/test/test_sys.py',
       'needs-a-person Objects/codeobject.c',
@@ -51,7 +55,7 @@ describe('the shipped patches, as if a person had made them', () => {
     // What was placed is what the recipe does there; each that was not says where to look.
     const wanted = readFileSync(shipped('3.9', 'remove-zombieframe'), 'latin1');
     for (const line of patches[0]?.text.match(/^[-+](?![-+]).*$/gm) ?? []) expect(wanted).toContain(`\n${line}\n`);
-    for (const hunk of hunks.filter((h) => h.outcome === 'needs-a-person')) {
+    for (const hunk of changes.filter((h) => h.outcome === 'needs-a-person')) {
       expect(hunk.reasons.length).toBeGreaterThan(0);
       expect(hunk.candidates[0]?.line).toBeGreaterThan(1);
     }
@@ -70,11 +74,11 @@ describe('the shipped patches, as if a person had made them', () => {
     ['2.7', '3.9', 'frame-freelist', undefined],
     ['2.7', '3.9', 'method-cache-size', undefined],
   ])('%s → %s: %s is what the recipe yields there, or refused', async (from, to, recipe, expected) => {
-    const { exitCode, patches, hunks } = await port(
-      shipped(from, recipe),
-      await sourceTree(from),
-      await sourceTree(to),
-    );
+    const {
+      exitCode,
+      patches,
+      changes: placed,
+    } = await port(shipped(from, recipe), await sourceTree(from), await sourceTree(to));
     expect(exitCode).toBe(patches.every((p) => p.complete) ? 0 : 1);
     const changes = (text: string) =>
       text.match(/^[-+](?![-+]).*$/gm)?.map((line) => line[0] + codeTokens(line.slice(1)).join(' ')) ?? [];
@@ -83,7 +87,7 @@ describe('the shipped patches, as if a person had made them', () => {
     // Placed or not: nothing that the recipe does not do.
     for (const change of made) expect(wanted).toContain(change);
     const verdict = exitCode === 0 ? 'equal' : 'refused';
-    if (exitCode === 0 && !hunks.every((h) => h.outcome === 'already-there')) expect(made.length).toBeGreaterThan(0);
+    if (exitCode === 0 && !placed.every((h) => h.outcome === 'already-there')) expect(made.length).toBeGreaterThan(0);
     if (expected !== undefined) expect(verdict).toBe(expected);
   });
 });
@@ -136,58 +140,73 @@ describe("Debian's patches of 3.11 on 3.13", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('what is placed is what Debian has there, but for what Debian left out or wrote anew', async () => {
-    const { gitTree } = await import('../../src/checkout/index.ts');
-    const { portPatches } = await import('../../src/patch/port/index.ts');
-    const ctx = { env: process.env, signal: new AbortController().signal };
-    const rows: string[] = [];
-    const surprises: string[] = [];
-    for (const name of names['3.11'] ?? []) {
-      const both = names['3.13']?.includes(name) === true;
-      const ref = both ? `before/${name}` : 'base';
-      const [from, to] = [await gitTree(repo('3.11'), `before/${name}`, ctx), await gitTree(repo('3.13'), ref, ctx)];
-      const result = await portPatches(
-        { patches: [{ name, text: readFileSync(file('3.11', name), 'latin1') }], from, to },
-        ctx,
-      );
-      const text = result.patches.map((p) => p.text).join('');
-      git(repo('3.13'), 'checkout', '-q', '-f', ref);
-      if (text !== '') {
-        writeFileSync(path.join(folder, 'ported.patch'), text, 'latin1');
-        execFileSync(
-          'patch',
-          ['-p1', '-F0', '--silent', '--no-backup-if-mismatch', '-i', path.join(folder, 'ported.patch')],
-          {
-            cwd: repo('3.13'),
-          },
+  test.each(['proven', 'likely'] as const)(
+    'what is placed as %s is what Debian has there, but for what Debian left out or wrote anew',
+    async (accept) => {
+      const { gitTree } = await import('../../src/checkout/index.ts');
+      const { portPatches } = await import('../../src/patch/port/index.ts');
+      const ctx = { env: process.env, signal: new AbortController().signal };
+      const rows: string[] = [];
+      const surprises: string[] = [];
+      let [same, all] = [0, 0];
+      for (const name of names['3.11'] ?? []) {
+        const both = names['3.13']?.includes(name) === true;
+        const ref = both ? `before/${name}` : 'base';
+        const [from, to] = [await gitTree(repo('3.11'), `before/${name}`, ctx), await gitTree(repo('3.13'), ref, ctx)];
+        const result = await portPatches(
+          { patches: [{ name, text: readFileSync(file('3.11', name), 'latin1') }], from, to, accept },
+          ctx,
         );
+        const text = result.patches.map((p) => p.text).join('');
+        git(repo('3.13'), 'checkout', '-q', '-f', ref);
+        if (text !== '') {
+          writeFileSync(path.join(folder, 'ported.patch'), text, 'latin1');
+          execFileSync(
+            'patch',
+            ['-p1', '-F0', '--silent', '--no-backup-if-mismatch', '-i', path.join(folder, 'ported.patch')],
+            {
+              cwd: repo('3.13'),
+            },
+          );
+        }
+        git(repo('3.13'), 'add', '-A', '-f');
+        const made = pieces(git(repo('3.13'), 'diff', '--cached', '-U0'));
+        const debian = both ? pieces(git(repo('3.13'), 'diff', '-U0', ref, `after/${name}`)) : undefined;
+        const equal =
+          debian === undefined
+            ? ''
+            : [...made].every((p) => debian.has(p)) && made.size === debian.size
+              ? 'equal'
+              : 'different';
+        rows.push(`${both ? 'both' : '3.11 only'}\t${result.complete ? `placed ${equal}` : 'refused'}\t${name}`);
+        if (debian !== undefined) {
+          all += made.size;
+          same += [...made].filter((piece) => debian.has(piece)).length;
+        }
+        for (const piece of debian === undefined ? [] : made) {
+          if (!debian?.has(piece) && !/^b\/Misc\/(NEWS|ACKS)/.test(piece))
+            surprises.push(`${name} ${piece.split('\n')[0]}`);
+        }
+        git(repo('3.13'), 'reset', '-q', '--hard');
       }
-      git(repo('3.13'), 'add', '-A', '-f');
-      const made = pieces(git(repo('3.13'), 'diff', '--cached', '-U0'));
-      const debian = both ? pieces(git(repo('3.13'), 'diff', '-U0', ref, `after/${name}`)) : undefined;
-      const equal =
-        debian === undefined
-          ? ''
-          : [...made].every((p) => debian.has(p)) && made.size === debian.size
-            ? 'equal'
-            : 'different';
-      rows.push(`${both ? 'both' : '3.11 only'}\t${result.complete ? `placed ${equal}` : 'refused'}\t${name}`);
-      for (const piece of debian === undefined ? [] : made) {
-        if (!debian?.has(piece) && !/^b\/Misc\/(NEWS|ACKS)/.test(piece))
-          surprises.push(`${name} ${piece.split('\n')[0]}`);
-      }
-      git(repo('3.13'), 'reset', '-q', '--hard');
-    }
-    writeFileSync(path.join(ARTIFACTS, 'port-debian.tsv'), `${rows.join('\n')}\n`);
-    // Looked at one by one: at the same place Debian's port has other text, or a shorter one.
-    expect(surprises).toEqual([
-      'distutils-install-layout.diff b/Lib/_distutils_system_mod.py -0,0',
-      'CVE-2025-12084.patch b/Lib/test/test_minidom.py -175,0',
-      'CVE-2026-4224.patch b/Lib/test/test_pyexpat.py -670,0',
-    ]);
-    expect(rows.filter((row) => row.includes('\tplaced ')).length).toBeGreaterThanOrEqual(14);
-  });
+      writeFileSync(
+        path.join(ARTIFACTS, `port-debian-${accept}.tsv`),
+        `${rows.join('\n')}\n${same} of ${all} changes\n`,
+      );
+      if (accept === 'proven') expect(surprises).toEqual(SURPRISES);
+      else expect(surprises.length).toBeLessThan(all / 10);
+      expect(rows.filter((row) => row.includes('\tplaced ')).length).toBeGreaterThanOrEqual(PLACED[accept]);
+    },
+  );
 });
+
+const PLACED = { proven: 14, likely: 14 };
+/** Looked at one by one: at the same place Debian's port has other text, or a shorter one. */
+const SURPRISES = [
+  'distutils-install-layout.diff b/Lib/_distutils_system_mod.py -0,0',
+  'CVE-2025-12084.patch b/Lib/test/test_minidom.py -175,0',
+  'CVE-2026-4224.patch b/Lib/test/test_pyexpat.py -670,0',
+];
 
 /** The pieces of a diff without context: file, place and lines. */
 function pieces(diff: string): Set<string> {
@@ -201,26 +220,25 @@ function pieces(diff: string): Set<string> {
   return out;
 }
 
-test('the command line: the file, the partial file and its rest, and requests that are not right', async () => {
+test('the command line: what was placed, the rest, and requests that are not right', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'fw-port-'));
   try {
     const [old, now] = [await sourceTree('2.7'), await sourceTree('3.9')];
     const out = path.join(folder, 'out.patch');
     const args = ['port', shipped('2.7', 'remove-zombieframe'), '--from', old, '-C', now];
-    const refused = await forkwright([...args, '-o', out]);
-    expect(refused.exitCode).toBe(1);
-    expect(refused.out).toContain('nothing was written: a person is needed');
-    expect(readdirSync(folder)).toEqual([]);
-    const partial = await forkwright([...args, '-o', out, '--partial']);
-    expect(partial.exitCode).toBe(1);
-    expect(partial.out).toContain('NOT THE WHOLE PATCH');
+    const nothing = await forkwright(args);
+    expect(nothing).toMatchObject({ exitCode: 1, out: '' });
+    const partly = await forkwright([...args, '-o', out]);
+    expect(partly.exitCode).toBe(1);
+    expect(partly.out).toContain('NOT THE WHOLE PATCH');
+    expect(readdirSync(folder).sort()).toEqual(['out.patch', 'out.patch.rej', 'out.patch.todo']);
     execFileSync('patch', ['-s', '-p1', '-F0', '--dry-run', '-i', out], { cwd: now });
     execFileSync('patch', ['-s', '-p1', '-F0', '--dry-run', '-i', `${out}.rej`], { cwd: old });
     rmSync(out);
     const wrong = await forkwright(['port', shipped('3.11', 'method-cache-size'), '--from', old, '-C', now, '-o', out]);
     expect(wrong.exitCode).toBe(2);
     expect(existsSync(out)).toBe(false);
-    expect((await forkwright([...args, '--partial'])).exitCode).toBe(2);
+    expect((await forkwright(['port', '--continue', folder])).exitCode).toBe(2);
     expect((await forkwright(['port', 'none.patch', '--from', 'v1', '-C', now])).exitCode).toBe(2);
     const pipe = path.join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);

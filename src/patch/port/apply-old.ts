@@ -23,7 +23,8 @@ export function applyOld(file: TextFile, wanted: FilePatch, patch: string, asItI
   const notes: string[] = [];
   const hunks: OldHunk[] = [];
   const exactFile = wanted.oldBlob !== undefined && blobId(file.text).startsWith(wanted.oldBlob);
-  const strip = !asItIs && !file.lines.some((line) => line.endsWith('\r\n')) && wanted.hunks.every(allCrlf);
+  const strip =
+    !asItIs && !file.crlf && !file.lines.some((line) => line.endsWith('\r\n')) && wanted.hunks.every(allCrlf);
   if (strip && wanted.hunks.length > 0)
     notes.push('the patch has CRLF line ends, the file has not: they were left out');
   const lineEnds = (line: string) => (strip || file.crlf ? line.replace(/\r\n$/, '\n') : line);

@@ -5,6 +5,9 @@ import type { Outline, Site, SiteKind } from './site.ts';
 
 const made = new WeakMap<TextFile, Outline>();
 
+/** Files of which functions and statements are known. */
+export const isCode = (path: string): boolean => /\.(?:[ch]|pyi?)$/.test(path);
+
 /** The outline of a file, by its name's ending; of a language that is not known: the file as one stretch. */
 export function outlineOf(file: TextFile): Outline {
   const make = () =>

@@ -1,89 +1,148 @@
-import type { Context } from '../../system/context.ts';
 import { candidatesIn, findExact } from './exact.ts';
-import type { Files } from './files.ts';
+import { findLikely } from './likely.ts';
 import { isTelling, type TextFile } from './lines.ts';
-import { outlineOf } from './outline.ts';
+import { isCode, outlineOf } from './outline.ts';
 import { describeSite } from './site.ts';
 import { findByStructure } from './structure.ts';
 import { addedTwice, alignedElsewhere, livesOn, runsTogether } from './twice.ts';
-import type { Candidate, HowPlaced, OldHunk, Piece, Placement } from './types.ts';
+import type { Candidate, FilePair, HowPlaced, OldHunk, Piece, Placement } from './types.ts';
 import { placeByMerge, sitesOf, verifyPlace } from './verify-place.ts';
 
-interface FilePair {
-  readonly old: TextFile;
-  /** The old file with the whole patch. */
-  readonly after: TextFile;
-  /** `undefined` when the new tree has no such file. */
-  readonly now: TextFile | undefined;
-  readonly tree: Files;
-  readonly ctx: Pick<Context, 'env' | 'signal'>;
-}
-
 interface Refused {
+  readonly grade: 'conflict' | 'gone';
   readonly reasons: readonly string[];
   readonly candidates: readonly Candidate[];
 }
 
-export type HunkFound =
+export type ChangeFound =
   | Refused
   | {
+      readonly grade: 'proven' | 'likely' | 'upstream';
       readonly how: HowPlaced;
-      readonly placements: readonly Placement[];
-      /** Where it is, from 0. */
-      readonly at: { readonly file: string; readonly line: number };
+      /** Of what is there already: an empty stretch at its place, with nothing to insert. */
+      readonly placement: Placement;
+      readonly evidence?: string | undefined;
       readonly notes: readonly string[];
     };
 
-type PieceResult =
-  | Refused
-  | { readonly how: HowPlaced; readonly placement: Placement; readonly notes: readonly string[] };
-
 /**
- * Finds the place of a hunk in the new tree: already there, as it is, by a three-way merge, by structure; the first that
- * can be proven. All of its pieces, or none.
+ * Finds the places of a hunk's changes in the new tree: already there, as it is, by a three-way merge, by structure; the first
+ * that can be proven; then what is likely. Each change by itself.
  * @param back the hunk in the lines of the patched file, the other way round.
  */
 export async function placeHunk(
   pair: FilePair,
   hunk: OldHunk,
   back: Pick<OldHunk, 'start' | 'end' | 'pieces'>,
-): Promise<HunkFound> {
+): Promise<ChangeFound[]> {
   const { now, old, after } = pair;
-  const reasons: string[] = [];
+  const all = (result: ChangeFound) => hunk.pieces.map(() => result);
+  const block = old.lines.slice(hunk.start, hunk.end);
+  const refused = (reasons: readonly string[], most?: number) => {
+    const candidates = now === undefined ? [] : candidatesIn(now, block, most);
+    return { grade: candidates.length > 0 ? 'conflict' : 'gone', reasons, candidates } as const;
+  };
+  let reason: string | undefined;
   if (now !== undefined) {
     const exact = findExact(old, hunk, now);
     const done = findExact(after, back, now);
     if ('delta' in exact && 'delta' in done) {
       const places = [exact, done].map(({ delta }, i) => ([hunk, back][i]?.start ?? 0) + delta + 1);
-      const reason = `it can be placed at line ${places[0]}, and looks as if it were there already at line ${places[1]}`;
-      return { reasons: [reason], candidates: [] };
+      const both = `it can be placed at line ${places[0]}, and looks as if it were there already at line ${places[1]}`;
+      return all(refused([both]));
     }
-    const first = hunk.pieces[0]?.start ?? 0;
     if ('delta' in done) {
       const lives = livesOn(old, after, hunk.pieces, now);
-      if (lives !== undefined) return { reasons: [lives], candidates: [] };
-      const line = (back.pieces[0]?.start ?? 0) + done.delta;
-      return { how: 'already-there', placements: [], at: { file: now.path, line }, notes: [] };
+      if (lives !== undefined) return all(refused([lives]));
+      return back.pieces.map((piece) => upstream(now, piece.start + done.delta));
     }
     if ('delta' in exact) {
-      const placements = hunk.pieces.map((p) => moved(p, exact.delta, now.path));
-      for (const [i, piece] of hunk.pieces.entries()) {
-        const why = objection(pair, piece, back.pieces[i], now, placements[i]);
-        if (why !== undefined) return { reasons: [why], candidates: [] };
-      }
       const notes = exact.delta === 0 ? [] : [`moved by ${exact.delta > 0 ? '+' : '−'}${Math.abs(exact.delta)} lines`];
-      return { how: 'exact', placements, at: { file: now.path, line: first + exact.delta }, notes };
+      return hunk.pieces.map((piece, i) => {
+        const placement = moved(piece, exact.delta, now.path);
+        const why = objection(pair, piece, back.pieces[i], now, placement);
+        return why === undefined ? { grade: 'proven', how: 'exact', placement, notes } : refused([why]);
+      });
     }
-    reasons.push(`as it is: ${exact.reason}`);
-    if (exact.ambiguous) return { reasons, candidates: candidatesIn(now, old.lines.slice(hunk.start, hunk.end), 4) };
+    reason = `as it is: ${exact.reason}`;
+    if (exact.ambiguous) return all(refused([reason], 4));
   }
-  if (!/\.(?:[ch]|pyi?)$/.test(old.path)) {
-    const candidates = now === undefined ? [] : candidatesIn(now, old.lines.slice(hunk.start, hunk.end));
-    return { reasons: [...reasons, 'in a file that is neither C nor Python no other way is taken'], candidates };
+  const results: ChangeFound[] = [];
+  for (const [i, piece] of hunk.pieces.entries()) {
+    const proven = isCode(old.path)
+      ? await placePiece(pair, piece, back.pieces[i])
+      : await placeText(pair, piece, back.pieces[i]);
+    const found = 'reasons' in proven ? await placeLikely(pair, piece, back.pieces[i], proven) : proven;
+    if (!('reasons' in found)) results.push(found);
+    else {
+      const mine = refused([...(reason === undefined ? [] : [reason]), ...found.reasons]);
+      const candidates = [...found.candidates, ...mine.candidates];
+      results.push({
+        ...mine,
+        grade: candidates.length > 0 ? 'conflict' : 'gone',
+        reasons: [...new Set(mine.reasons)],
+        candidates: candidates.filter(
+          (c, n) => candidates.findIndex((d) => d.file === c.file && d.line === c.line) === n,
+        ),
+      });
+    }
   }
-  const results: PieceResult[] = [];
-  for (const [i, piece] of hunk.pieces.entries()) results.push(await placePiece(pair, piece, back.pieces[i]));
-  return together(pair, hunk, results, reasons);
+  return inOrder(results);
+}
+
+function upstream(now: TextFile, at: number, evidence?: string): ChangeFound {
+  const placement = { file: now.path, start: at, end: at, inserted: [] };
+  return { grade: 'upstream', how: 'already-there', placement, evidence, notes: [] };
+}
+
+/** Of changes of one hunk that would stand in another order, those that are not proven are not placed. */
+function inOrder(results: readonly ChangeFound[]): ChangeFound[] {
+  const out = [...results];
+  for (const [i, result] of out.entries()) {
+    if ('reasons' in result || result.grade !== 'likely') continue;
+    const { file, start, end } = result.placement;
+    const wrong = out.some((other, k) => {
+      if (k === i || 'reasons' in other || other.placement.file !== file) return false;
+      return k < i ? other.placement.end > start : other.placement.start < end;
+    });
+    if (!wrong) continue;
+    const text = 'the changes of the hunk would stand in another order';
+    const candidates = [{ file, line: start + 1, similarity: 0, text: '' }];
+    out[i] = { grade: 'conflict', reasons: [text], candidates };
+  }
+  return out;
+}
+
+type PieceResult = Omit<Refused, 'grade'> | Exclude<ChangeFound, Refused>;
+
+/** Where a change most likely belongs, when nothing that was found on the way speaks against it. */
+async function placeLikely(
+  pair: FilePair,
+  piece: Piece,
+  back: Piece | undefined,
+  proven: Omit<Refused, 'grade'>,
+): Promise<PieceResult> {
+  const { now, old, after } = pair;
+  if (now === undefined || back === undefined) return proven;
+  const found = await findLikely({ ...pair, now }, piece);
+  const no = (reasons: readonly string[]) => ({ ...proven, reasons: [...proven.reasons, ...reasons] });
+  if ('reasons' in found) return no(found.reasons);
+  if ('there' in found) return upstream(now, found.there.start, found.evidence) as Exclude<ChangeFound, Refused>;
+  const against =
+    runsTogether(piece, now, found.placement) ??
+    (found.how === 'words' ? undefined : addedTwice(old, after, back, now, true)) ??
+    (found.how === 'words' ? undefined : alignedElsewhere(old, piece, now, found.placement));
+  if (against !== undefined) return no([against]);
+  return { grade: 'likely', how: found.how, placement: found.placement, evidence: found.evidence, notes: [] };
+}
+
+/** In a file of which only lines are known: what is there already, at its proven place. */
+async function placeText({ now, after, old }: FilePair, piece: Piece, back: Piece | undefined): Promise<PieceResult> {
+  const there = now === undefined || back === undefined ? undefined : doneAt(after, back, now);
+  if (now === undefined || there === undefined) return { reasons: [], candidates: [] };
+  const lives = livesOn(old, after, [piece], now);
+  if (lives !== undefined) return { reasons: [lives], candidates: [] };
+  return upstream(now, there) as Exclude<ChangeFound, Refused>;
 }
 
 /** What speaks against a place that was found. */
@@ -106,37 +165,6 @@ function moved(piece: Piece, delta: number, file: string): Placement {
   return { file, start: piece.start + delta, end: piece.end + delta, inserted: piece.inserted };
 }
 
-const RANK: readonly HowPlaced[] = ['already-there', 'exact', 'three-way', 'structure'];
-
-/** The pieces of a hunk, in their order, or what is in the way. */
-function together(
-  { now, old }: FilePair,
-  hunk: OldHunk,
-  results: readonly PieceResult[],
-  reasons: string[],
-): HunkFound {
-  const failed = results.flatMap((r) => ('reasons' in r ? [r] : []));
-  if (failed.length > 0) {
-    const nearby = now === undefined ? [] : candidatesIn(now, old.lines.slice(hunk.start, hunk.end));
-    const all = [...failed.flatMap((f) => f.candidates), ...nearby];
-    const candidates = all.filter((c, i) => all.findIndex((d) => d.file === c.file && d.line === c.line) === i);
-    return { reasons: [...new Set([...reasons, ...failed.flatMap((f) => f.reasons)])], candidates };
-  }
-  const placed = results.flatMap((r) => ('placement' in r ? [r] : []));
-  for (const [i, { placement }] of placed.entries()) {
-    const previous = placed[i - 1]?.placement;
-    if (previous !== undefined && previous.file === placement.file && previous.end > placement.start)
-      return { reasons: [...reasons, 'its pieces would stand in another order'], candidates: [] };
-  }
-  const real = placed.filter((p) => p.how !== 'already-there');
-  const first = (real[0] ?? placed[0])?.placement;
-  if (first === undefined) return { reasons: ['it changes nothing'], candidates: [] };
-  const how = RANK.findLast((h) => placed.some((p) => p.how === h)) ?? 'exact';
-  const partly = real.length > 0 && real.length < placed.length ? ['a part of it is there already'] : [];
-  const notes = [...new Set([...partly, ...placed.flatMap((p) => p.notes)])];
-  return { how, placements: real.map((p) => p.placement), at: { file: first.file, line: first.start }, notes };
-}
-
 async function placePiece(pair: FilePair, piece: Piece, back: Piece | undefined): Promise<PieceResult> {
   const { old, now, after } = pair;
   const reasons: string[] = [];
@@ -148,13 +176,13 @@ async function placePiece(pair: FilePair, piece: Piece, back: Piece | undefined)
       if (lives !== undefined) return { reasons: [lives], candidates: [] };
       if ('at' in found)
         return { reasons: ['it can be placed, and looks as if it were there already'], candidates: [] };
-      return { how: 'already-there', placement: { ...moved(piece, 0, now.path), start: there, end: there }, notes: [] };
+      return upstream(now, there) as Exclude<ChangeFound, Refused>;
     }
     if ('at' in found) {
       const placement = moved(piece, found.at - piece.start, now.path);
       const why = objection(pair, piece, back, now, placement);
       if (why !== undefined) return { reasons: [why], candidates: [] };
-      return { how: 'three-way', placement, notes: [] };
+      return { grade: 'proven', how: 'three-way', placement, notes: [] };
     }
     reasons.push(`three-way: ${found.reason}`);
   }
@@ -164,7 +192,7 @@ async function placePiece(pair: FilePair, piece: Piece, back: Piece | undefined)
   const elsewhere = home.file.path === now?.path ? [] : [`${home.key} is in ${home.file.path} now`];
   const against = 'placement' in found ? objection(pair, piece, back, home.file, found.placement) : undefined;
   if (against !== undefined) return { reasons: [...reasons, against], candidates: [] };
-  if ('placement' in found) return { how: 'structure', placement: found.placement, notes: elsewhere };
+  if ('placement' in found) return { grade: 'proven', how: 'structure', placement: found.placement, notes: elsewhere };
   const candidates =
     elsewhere.length === 0 ? [] : candidatesIn(home.file, old.lines.slice(Math.max(0, piece.start - 3), piece.end + 3));
   return { reasons: [...reasons, ...elsewhere, `by structure: ${found.reason}`], candidates };

@@ -1,15 +1,19 @@
+import { splitLines } from '../../diff/apply.ts';
 import type { Located } from '../../diff/locate.ts';
 import { inTheWay } from '../../diff/paths.ts';
+import type { PatchHunk } from '../../diff/types.ts';
 import { type FileTransition, filePatchText } from '../../diff/write.ts';
 import type { Context } from '../../system/context.ts';
 import { applyOld } from './apply-old.ts';
+import { answered, type Item, keyOf, markedText, questionsOf } from './conflicts.ts';
 import { reversed } from './exact.ts';
-import { changesOf, hunkRow, refuseOverlaps } from './file-result.ts';
-import { type Change, type Files, findFile, type Moves, type TreeFile } from './files.ts';
-import { restore, textFile } from './lines.ts';
-import { type HunkFound, placeHunk } from './place-hunk.ts';
-import type { OldHunk, PortedHunk } from './types.ts';
+import { changeRow, changesOf, onlyPieces, refuseOverlaps } from './file-result.ts';
+import { type Change, type Files, findFile, type TreeFile } from './files.ts';
+import { restore, type TextFile, textFile } from './lines.ts';
+import { placeHunk } from './place-hunk.ts';
+import type { FilePair, OldHunk, Placement, PortedChange, Unfinished } from './types.ts';
 import {
+  type How,
   type Job,
   leftToPerson,
   type Mode,
@@ -29,7 +33,7 @@ export async function portFile(
   located: Located,
   from: Files,
   to: Files,
-  moves: Moves | undefined,
+  how: How,
   ctx: Pick<Context, 'env' | 'signal'>,
 ): Promise<PortedFile> {
   if (located.old === undefined) return portNew(patch, located, from, to);
@@ -57,7 +61,7 @@ export async function portFile(
   const oldChanges: Change[] = [{ path: located.now ?? located.old, raw, mode }];
   if (located.now !== undefined && located.now !== located.old)
     oldChanges.push({ path: located.old, raw: undefined, mode });
-  const job = { patch, located, old, to, moves, ctx };
+  const job = { patch, located, old, to, ctx, from: from.tree.version.text, ...how };
   if (located.now === undefined) return { ...(await portRemoval(job)), oldChanges };
   return { ...(await portChange(job, applied.hunks, applied.after, applied.notes)), oldChanges };
 }
@@ -67,40 +71,68 @@ async function portChange(job: Job, hunks: readonly OldHunk[], after: string, no
   const renames = located.now !== located.old;
   const alreadyRenamed =
     renames && (await to.read(located.old ?? '')) === undefined ? await to.read(located.now ?? '') : undefined;
-  const found =
+  const where =
     alreadyRenamed === undefined
       ? await findFile(old.file, to, moves)
       : { path: located.now ?? '', how: 'same path' as const };
-  const now = 'path' in found ? await to.read(found.path) : undefined;
+  const now = 'path' in where ? await to.read(where.path) : undefined;
   if (now?.link) return leftToPerson(patch, located, [`${now.file.path} is a symbolic link in the new tree`]);
-  const moved = 'path' in found && found.how !== 'same path' ? [`the file is ${found.path} now (${found.how})`] : [];
+  const moved = 'path' in where && where.how !== 'same path' ? [`the file is ${where.path} now (${where.how})`] : [];
   const pair = { old: old.file, after: textFile(old.file.path, after), now: now?.file, tree: to, ctx };
-  const results: HunkFound[] = [];
+  const items: Item[] = [];
   const back = reversed(hunks, old.file);
   for (const [i, hunk] of hunks.entries()) {
     const b = back[i];
     if (b === undefined) throw new Error('a hunk without its reverse');
-    const result = await placeHunk(pair, hunk, b);
-    if ('reasons' in result && 'reason' in found) {
-      const files = found.candidates.map((c) => ({ file: c.path, line: 1, similarity: c.similarity, text: '' }));
-      results.push({ reasons: [found.reason, ...result.reasons], candidates: [...files, ...result.candidates] });
-    } else results.push(result);
+    for (const [n, found] of (await placeHunk(pair, hunk, b)).entries()) {
+      const [piece, reverse] = [hunk.pieces[n], b.pieces[n]];
+      if (piece === undefined || reverse === undefined) throw new Error('a change without its reverse');
+      const placed =
+        found.grade === 'proven' || found.grade === 'upstream' || (found.grade === 'likely' && job.accept === 'likely');
+      if ('reasons' in found && 'reason' in where) {
+        const files = where.candidates.map((c) => ({ file: c.path, line: 1, similarity: c.similarity, text: '' }));
+        const candidates = [...files, ...found.candidates];
+        items.push({
+          hunk,
+          piece,
+          back: reverse,
+          placed,
+          found: { ...found, reasons: [where.reason, ...found.reasons], candidates },
+        });
+      } else items.push({ hunk, piece, back: reverse, placed, found });
+    }
   }
-  refuseOverlaps(results);
+  refuseOverlaps(items);
   const extra = [...notes, ...moved];
-  const rows: PortedHunk[] = [];
+  let changes = await changesOf(items, to, old.file, after);
+  const unfinished: Unfinished[] = [];
+  if (now !== undefined && items.some(({ placed }) => !placed)) {
+    const asked = await ask({ ...pair, now: now.file }, items, job);
+    if (asked.answers) changes = await changesOf(items, to, old.file, after);
+    if (items.some(({ placed }) => !placed)) {
+      const questions = await questionsOf({ ...pair, now: now.file }, items);
+      const marked = markedText(old.file, now.file, items, questions, job.from);
+      const text = restore(marked.text, now.file.crlf);
+      const whole = await job.resolution?.(keyOf(text), true);
+      if (whole === undefined) unfinished.push({ path: now.file.path, ...marked, text });
+      else {
+        changes = [...changes.filter(({ path }) => path !== now.file.path), { path: now.file.path, now, text: whole }];
+        for (const item of items)
+          if (!item.placed)
+            settle(item, { file: now.file.path, start: item.piece.start, end: item.piece.start, inserted: [] });
+      }
+    }
+  }
+  const rows: PortedChange[] = [];
   const transitions: FileTransition[] = [];
-  const changes = await changesOf(results, to, old.file, after);
   const isThere =
     renames &&
     ((await to.read(located.now ?? '')) !== undefined || inTheWay(located.now ?? '', await to.list()) !== undefined);
-  const path = 'path' in found ? found.path : undefined;
+  const path = 'path' in where ? where.path : undefined;
   const shape = shapeChange(job, now, path, alreadyRenamed !== undefined, { isThere, after });
   if (shape !== undefined) rows.push(row(patch, located, shape.what));
-  for (const [i, hunk] of hunks.entries()) {
-    const result = results[i];
-    if (result !== undefined) rows.push(hunkRow(patch, old.file, hunk, result, i === 0 ? extra : moved, now?.file));
-  }
+  for (const [i, item] of items.entries())
+    rows.push(changeRow(patch, old.file, item, i === 0 ? extra : moved, now?.file));
   const newChanges: Change[] = [];
   const change = (path: string, is: TreeFile, after: string, to: { path: string; mode: Mode }) => {
     transitions.push({ oldPath: path, newPath: to.path, before: is.raw, after, oldMode: is.mode, newMode: to.mode });
@@ -111,7 +143,60 @@ async function portChange(job: Job, hunks: readonly OldHunk[], after: string, no
     change(name, there, text, name === path && shape?.to !== undefined ? shape.to : { path: name, mode: there.mode });
   if (shape?.to !== undefined && now !== undefined && path !== undefined && !changes.some((c) => c.path === path))
     change(path, now, now.raw, shape.to);
-  const left = hunks.filter((_, i) => 'reasons' in (results[i] ?? { reasons: [] })).map((h) => h.hunk);
+  const left = rest(hunks, items);
   const isWhole = left.length === 0 && shape?.what.outcome !== 'needs-a-person';
-  return { hunks: rows, transitions, newChanges, rejected: isWhole ? '' : filePatchText(located, left) };
+  return { changes: rows, transitions, newChanges, unfinished, rejected: isWhole ? '' : filePatchText(located, left) };
+}
+
+/** The hunks with what was not placed of them, in the lines of the old file. */
+function rest(hunks: readonly OldHunk[], items: readonly Item[]): PatchHunk[] {
+  let delta = 0;
+  return hunks.flatMap((hunk) => {
+    const keep = items.filter((item) => item.hunk === hunk && !item.placed).map(({ piece }) => piece);
+    if (keep.length === 0) return [];
+    const only = onlyPieces(hunk, keep, delta);
+    delta += only.newLines - only.oldLines;
+    return [only];
+  });
+}
+
+/** A change that a person has settled. */
+function settle(item: Item, placement: Placement, isSaidHere = true): void {
+  const evidence = 'so it was resolved before, where the same three texts met';
+  item.found = isSaidHere
+    ? { grade: 'proven', how: 'resolved', placement, notes: ['as a person resolved it'] }
+    : { grade: 'likely', how: 'resolved', placement, evidence, notes: [] };
+  item.placed = true;
+}
+
+/** Takes the answers that were given to the same questions before. @returns whether there were any. */
+async function ask(pair: FilePair & { readonly now: TextFile }, items: readonly Item[], { resolution, accept }: Job) {
+  let answers = false;
+  if (resolution === undefined) return { answers };
+  for (const question of await questionsOf(pair, items)) {
+    const here = await answered(pair, question, items, (key) => resolution(key, true));
+    const text =
+      here ??
+      (accept === 'proven' ? undefined : await answered(pair, question, items, (key) => resolution(key, false)));
+    if (text === undefined) continue;
+    const mine = items.filter((item) => question.items.includes(item));
+    const inside = items.filter(({ found, placed }) => {
+      const place = placed && 'placement' in found ? found.placement : undefined;
+      const { there } = question;
+      return (
+        place !== undefined && place.file === pair.now.path && there.start <= place.start && place.end <= there.end
+      );
+    });
+    const [first, ...more] = [...mine, ...inside];
+    if (first === undefined) continue;
+    settle(first, { file: pair.now.path, ...question.there, inserted: splitLines(text) }, here !== undefined);
+    for (const item of more)
+      settle(
+        item,
+        { file: pair.now.path, start: question.there.start, end: question.there.start, inserted: [] },
+        here !== undefined,
+      );
+    answers = true;
+  }
+  return { answers };
 }

@@ -2,6 +2,7 @@ import type { SourceTree } from '../../checkout/types.ts';
 import { checkDiff } from '../../diff/apply.ts';
 import { type Fuzz, fuzzOf } from '../../diff/fuzz.ts';
 import { locate } from '../../diff/locate.ts';
+import { asMail } from '../../diff/mail.ts';
 import { parsePatch } from '../../diff/read.ts';
 import type { ParsedPatch } from '../../diff/types.ts';
 import { type FileTransition, writeDiff } from '../../diff/write.ts';
@@ -11,7 +12,8 @@ import { describeBase } from '../message.ts';
 import { Files, type Moves, type TreeFile } from './files.ts';
 import { checkByGit, refuseTangledNames, refuseUnportable } from './git-reading.ts';
 import { portFile } from './port-file.ts';
-import type { PortedHunk, PortedPatch, PortResult } from './types.ts';
+import type { Accept, PortedChange, PortedPatch, PortResult, Unfinished } from './types.ts';
+import type { How } from './whole-file.ts';
 
 interface PortRequest {
   /** Patch files in the order in which they apply; their text as latin1. */
@@ -23,11 +25,16 @@ interface PortRequest {
   readonly moves?: Moves | undefined;
   /** How many leading folders of the patches' paths are left out, as `patch -p` has it; else it is told by what is there. */
   readonly strip?: number | undefined;
+  /** What goes into the result; default: what is proven. */
+  readonly accept?: Accept | undefined;
+  readonly resolution?: How['resolution'];
+  /** Plain diffs become mails, so that `git am` makes a commit of each. */
+  readonly asMails?: boolean | undefined;
 }
 
 /**
- * Carries patches from the tree that they were made for to another one. Nothing is placed that cannot be proven to be in
- * the right place; what is not placed is in the result with the reasons.
+ * Carries patches from the tree that they were made for to another one, change by change, each with its grade; what is not
+ * placed is in the result with the reasons.
  * @throws UserError (exit code 2) when a file is not a patch, or does not apply to `from`; nothing is ported then.
  */
 export async function portPatches(request: PortRequest, ctx: Pick<Context, 'env' | 'signal'>): Promise<PortResult> {
@@ -52,17 +59,20 @@ async function portOne(
   refuseTangledNames(parsed, located);
   const touched = [...new Set(located.flatMap(({ old, now }) => [old, now]))].filter((name) => name !== undefined);
   const before = await statesOf(from, touched);
-  const hunks: PortedHunk[] = [];
+  const changes: PortedChange[] = [];
+  const unfinished: Unfinished[] = [];
   const transitions: FileTransition[] = [];
   const rejected: string[] = [];
   const problems: Diagnostic[] = [];
+  const how = { moves: request.moves, accept: request.accept ?? 'proven', resolution: request.resolution };
   for (const file of located) {
-    const ported = await portFile(parsed.name, file, from, to, request.moves, ctx);
+    const ported = await portFile(parsed.name, file, from, to, how, ctx);
     if ('problems' in ported) {
       problems.push(...ported.problems);
       continue;
     }
-    hunks.push(...ported.hunks);
+    changes.push(...ported.changes);
+    unfinished.push(...ported.unfinished);
     if (ported.rejected !== '') rejected.push(ported.rejected);
     from.apply(ported.oldChanges);
     transitions.push(...ported.transitions);
@@ -74,17 +84,19 @@ async function portOne(
     throw new UserError(problems.map((problem) => (fuzz === undefined ? problem : withFuzz(problem, fuzz))));
   }
   await checkByGit(parsed, place, before, await statesOf(from, touched), ctx);
-  const left = hunks.filter((hunk) => hunk.outcome === 'needs-a-person').length;
+  const left = changes.filter(({ outcome }) => outcome === 'needs-a-person').length;
   const diffs = joined(transitions).map((transition) => {
     const written = writeDiff(transition);
     checkDiff(written.text, transition);
     return written;
   });
   const { tree: old } = from;
-  const text = diffs.length === 0 ? '' : portedMessage(parsed, old, to.tree, left) + diffs.map((d) => d.text).join('');
+  const letter = request.asMails && !parsed.isMail ? asMail(parsed) : parsed;
+  const text = diffs.length === 0 ? '' : portedMessage(letter, old, to.tree, left) + diffs.map((d) => d.text).join('');
   return {
     name: parsed.name,
-    hunks,
+    changes,
+    unfinished,
     complete: left === 0,
     text,
     rejected: rejected.join(''),
@@ -127,10 +139,10 @@ const TRAILER = /^[A-Za-z][A-Za-z0-9-]*: /;
 /**
  * What stands before the diff in the ported patch: the old message, author and date of a mail included, with trailers
  * that say where the patch was ported from and to.
- * @param rest how many hunks are left out: a patch that is not whole says so.
+ * @param rest how many changes are left out: a patch that is not whole says so.
  */
 function portedMessage(
-  parsed: ParsedPatch,
+  parsed: Pick<ParsedPatch, 'message' | 'isMail'>,
   from: Pick<SourceTree, 'version' | 'base'>,
   to: Pick<SourceTree, 'version' | 'base'>,
   rest: number,
@@ -138,7 +150,7 @@ function portedMessage(
   const trailers = [
     `Ported-From: ${treeLine(from)}`,
     `Ported-To: ${treeLine(to)}`,
-    ...(rest === 0 ? [] : [`Ported-Partly: ${rest} ${rest === 1 ? 'hunk is' : 'hunks are'} not in this patch`]),
+    ...(rest === 0 ? [] : [`Ported-Partly: ${rest} ${rest === 1 ? 'change is' : 'changes are'} not in this patch`]),
   ].join('\n');
   const text = parsed.message.replace(/\s+$/, '');
   const last = text.slice(text.lastIndexOf('\n\n') + 1).trim();

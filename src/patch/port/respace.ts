@@ -30,11 +30,26 @@ export function retokened(before: string, after: string, now: string): string | 
   if (b.length - tail <= head) {
     const [beside, there] = [a[head - 1], n[head - 1]];
     if (beside === undefined || there === undefined) return undefined;
-    return now.slice(0, there.end) + after.slice(beside.end, last.end) + now.slice(there.end);
+    const [next, then] = [a[a.length - tail], n[head]];
+    // Nothing stood between the two words that it comes between, or no more than it needs on one side.
+    const space = then !== undefined && then.start === there.end ? after.slice(last.end, next?.start) : '';
+    return ifSame(after, now.slice(0, there.end) + after.slice(beside.end, last.end) + space + now.slice(there.end));
   }
   if (from === undefined || to === undefined) return undefined;
-  return now.slice(0, from.start) + after.slice(first.start, last.end) + now.slice(to.end);
+  return ifSame(after, now.slice(0, from.start) + after.slice(first.start, last.end) + now.slice(to.end));
 }
+
+/** Read again: what was made must consist of the tokens of the patch. */
+const ifSame = (wanted: string, made: string): string | undefined => (sameTokens(wanted, made) ? made : undefined);
+
+/** Whether two texts consist of the same tokens, comments included, white space aside. */
+export const sameTokens = (one: string, other: string): boolean =>
+  pieces(one)
+    .map(({ text }) => text)
+    .join('\n') ===
+  pieces(other)
+    .map(({ text }) => text)
+    .join('\n');
 
 const indentOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? '';
 

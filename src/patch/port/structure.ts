@@ -1,7 +1,7 @@
 import { lineAt, lineStart, lineStarts, tokens } from '../../c/lex.ts';
 import { isBlank, isTelling, type LineRange, occurrences, sameAround, similarity, type TextFile } from './lines.ts';
 import { outlineOf } from './outline.ts';
-import { reindented, retokened } from './respace.ts';
+import { reindented, retokened, sameTokens } from './respace.ts';
 import { type Site, siteDifference } from './site.ts';
 import type { Piece, Placement } from './types.ts';
 import { sitesDiffer, sitesOf } from './verify-place.ts';
@@ -131,6 +131,8 @@ function align(
     return { reason: 'a comment beside the code that it replaces is another one' };
   const inserted = respaced(old, piece, now, range);
   if (inserted === undefined) return { reason: 'how its lines are to be indented there cannot be told' };
+  if (!sameTokens(inserted.join(''), piece.inserted.join('')))
+    return { reason: 'its words would run into each other there' };
   return { placement: { file: now.path, ...range, inserted } };
 }
 

@@ -73,11 +73,20 @@ export function livesOn(old: TextFile, after: TextFile, pieces: readonly Piece[]
  * Why what a piece adds would be there twice: the new file has a definition or an entry of that name, or in the same
  * function the same line, which the old file had not.
  * @param back the piece in the lines of `after`, the old file with the patch.
+ * @param asAWhole lines that name nothing count only when all of the piece's are there.
  */
-export function addedTwice(old: TextFile, after: TextFile, back: Piece, now: TextFile): string | undefined {
+export function addedTwice(
+  old: TextFile,
+  after: TextFile,
+  back: Piece,
+  now: TextFile,
+  asAWhole = false,
+): string | undefined {
+  const found: (string | undefined)[] = [];
   for (let i = back.start; i < back.end; i++) {
     const line = after.lines[i] ?? '';
     if (!isTelling(line)) continue;
+    found.push(undefined);
     const site = outlineOf(after).line(i);
     const has = (file: TextFile): readonly LineRange[] => outlineOf(file).regions(site.keys);
     if (site.keys.length > 0 && has(old).length === 0) {
@@ -90,10 +99,13 @@ export function addedTwice(old: TextFile, after: TextFile, back: Piece, now: Tex
       const is = countsOf(now, site).get(text) ?? [];
       // Outside of all functions the whole file is looked at, where a line may well stand once more.
       if (site.keys.length === 0 ? had === 0 && is.length > 0 : is.length > had)
-        return `what it adds stands there already (line ${is.map((n) => n + 1).join(', ')}): ${line.trim()}`;
+        found[found.length - 1] =
+          `what it adds stands there already (line ${is.map((n) => n + 1).join(', ')}): ${line.trim()}`;
+      else continue;
+      if (!asAWhole || text !== tight(line)) return found.at(-1);
     }
   }
-  return undefined;
+  return found.every((why) => why !== undefined) ? found[0] : undefined;
 }
 
 /** Why lines would run into each other: one without a newline at its end is the last of its file, here and there. */

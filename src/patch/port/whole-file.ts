@@ -4,7 +4,7 @@ import { type FileTransition, filePatchText, hunkLines } from '../../diff/write.
 import type { Context } from '../../system/context.ts';
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
 import { type Change, type Files, findFile, type Moves, type TreeFile } from './files.ts';
-import type { Candidate, PortedHunk } from './types.ts';
+import type { Accept, Candidate, PortedChange, Unfinished } from './types.ts';
 
 /** A file that the patch makes: only where there is none, or the same one. */
 export async function portNew(patch: string, located: Located, from: Files, to: Files): Promise<PortedFile> {
@@ -20,14 +20,15 @@ export async function portNew(patch: string, located: Located, from: Files, to: 
   if (inNew !== undefined) return { ...leftToPerson(patch, located, [inNew]), oldChanges };
   const there = await to.read(path);
   if (there?.raw === content && !there.link)
-    return { ...NONE, oldChanges, hunks: [row(patch, located, { outcome: 'already-there', newFile: path })] };
+    return { ...NONE, oldChanges, changes: [row(patch, located, { outcome: 'already-there', newFile: path })] };
   if (there !== undefined) {
     const reasons = ['the new tree has a file of this name, with other content'];
     const candidates = [{ file: path, line: 1, similarity: 0, text: '' }];
     return { ...leftToPerson(patch, located, reasons, candidates), oldChanges };
   }
   return {
-    hunks: [row(patch, located, { outcome: 'exact', newFile: path, notes: ['a new file'] })],
+    unfinished: [],
+    changes: [row(patch, located, { outcome: 'exact', newFile: path, notes: ['a new file'] })],
     transitions: [{ oldPath: undefined, newPath: path, before: '', after: content, oldMode: mode, newMode: mode }],
     oldChanges,
     newChanges: oldChanges,
@@ -40,7 +41,7 @@ export async function portRemoval({ patch, located, old, to, moves }: Job): Prom
   const found = await findFile(old.file, to, moves);
   if ('reason' in found && found.candidates.length === 0) {
     const what = { outcome: 'already-there', notes: ['the file is not there any more'] } as const;
-    return { ...NONE, hunks: [row(patch, located, what)] };
+    return { ...NONE, changes: [row(patch, located, what)] };
   }
   const now = 'path' in found && found.path === located.old ? await to.read(found.path) : undefined;
   if (now === undefined) return leftToPerson(patch, located, ['the file may be another one now']);
@@ -48,7 +49,8 @@ export async function portRemoval({ patch, located, old, to, moves }: Job): Prom
     return leftToPerson(patch, located, ['the file that it removes has another content']);
   const path = located.old ?? '';
   return {
-    hunks: [row(patch, located, { outcome: 'exact', newFile: path, notes: ['the file is removed'] })],
+    unfinished: [],
+    changes: [row(patch, located, { outcome: 'exact', newFile: path, notes: ['the file is removed'] })],
     transitions: [
       { oldPath: path, newPath: undefined, before: now.raw, after: '', oldMode: now.mode, newMode: now.mode },
     ],
@@ -92,7 +94,8 @@ export function shapeChange(
 export type PortedFile =
   | { readonly problems: readonly Diagnostic[] }
   | {
-      readonly hunks: readonly PortedHunk[];
+      readonly changes: readonly PortedChange[];
+      readonly unfinished: readonly Unfinished[];
       readonly transitions: readonly FileTransition[];
       /** What the patch makes of the tree that it was made for. */
       readonly oldChanges: readonly Change[];
@@ -106,31 +109,44 @@ export type Mode = TreeFile['mode'];
 export const modeOf = (mode: string | undefined): Mode | undefined =>
   mode === '100755' || mode === '100644' ? mode : undefined;
 
+/** How the changes of all files are placed. */
+export interface How {
+  readonly moves: Moves | undefined;
+  readonly accept: Accept;
+  /**
+   * What a person made of a conflict before, by its key.
+   * @param here only what was said in this very port counts, not what is remembered of another one.
+   */
+  readonly resolution?: ((key: string, here: boolean) => Promise<string | undefined>) | undefined;
+}
+
 /** One file's part of a patch, and where it is to go. */
-export interface Job {
+export interface Job extends How {
   readonly patch: string;
   readonly located: Located;
   readonly old: TreeFile;
   readonly to: Files;
-  readonly moves: Moves | undefined;
   readonly ctx: Pick<Context, 'env' | 'signal'>;
+  /** The version that the patch was made for, for the marks of a conflict. */
+  readonly from: string;
 }
 
 /** The result but for what the patch makes of the old tree. */
-export type Rest = Omit<Extract<PortedFile, { hunks: unknown }>, 'oldChanges'>;
+export type Rest = Omit<Extract<PortedFile, { changes: unknown }>, 'oldChanges'>;
 
 /** A row of the report for what is not a hunk: a file that comes, goes, or changes its name or mode. */
 export function row(
   patch: string,
   located: Located,
-  what: Pick<PortedHunk, 'outcome'> & Partial<Pick<PortedHunk, 'newFile' | 'notes' | 'reasons' | 'candidates'>>,
-): PortedHunk {
+  what: Pick<PortedChange, 'outcome'> & Partial<Pick<PortedChange, 'newFile' | 'notes' | 'reasons' | 'candidates'>>,
+): PortedChange {
   return {
     patch,
     patchLine: located.patch.line,
     oldFile: located.old ?? located.now ?? '',
     oldLine: 1,
     within: 'the file',
+    grade: what.outcome === 'needs-a-person' ? 'conflict' : what.outcome === 'already-there' ? 'upstream' : 'proven',
     quote: what.outcome === 'needs-a-person' ? located.patch.hunks.flatMap(hunkLines) : [],
     newLine: what.newFile === undefined ? undefined : 1,
     notes: [],
@@ -145,7 +161,7 @@ export function leftToPerson(patch: string, located: Located, reasons: string[],
   return {
     ...NONE,
     rejected: filePatchText(located, located.patch.hunks),
-    hunks: [row(patch, located, { outcome: 'needs-a-person', reasons, candidates })],
+    changes: [row(patch, located, { outcome: 'needs-a-person', reasons, candidates })],
   };
 }
 
@@ -156,4 +172,4 @@ export function notForThis(message: string, place: Place, hint?: string): Ported
 export const NOT_YET = '--from must be the tree that the patch was made for, without the patch';
 
 /** Nothing to write. */
-const NONE = { transitions: [], newChanges: [], rejected: '' } as const;
+const NONE = { transitions: [], newChanges: [], unfinished: [], rejected: '' } as const;

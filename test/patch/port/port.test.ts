@@ -210,6 +210,44 @@ describe('files', () => {
   });
 });
 
+describe('forms that patch(1) takes', () => {
+  const diff = diffOf({ [file]: head + F }, { [file]: head + edit(F) });
+
+  test.each([
+    ['a folder beside, which patch leaves out', `--- ../Python-2.7.orig/${file}`, `+++ ./${file}`, ''],
+    ['svn', `--- ${file}\t(revision 1)`, `+++ ${file}\t(working copy)`, `Index: ${file}\n${'='.repeat(67)}\n`],
+    [
+      'hg',
+      `--- a/${file}\tMon Jan 04 10:00:00 2010 +0000`,
+      `+++ b/${file}\tMon Jan 04 10:00:01 2010 +0000`,
+      `diff -r 012345678901 -r 012345678902 ${file}\n`,
+    ],
+  ])('%s', async (_, old, now, before) => {
+    const plain = diff
+      .replace(/^(?:diff|index) .*\n/gm, '')
+      .replace(/^--- .*$/m, old)
+      .replace(/^\+\+\+ .*$/m, now);
+    const result = await portText(before + plain, { [file]: head + F }, { [file]: head + F });
+    expect(outcomes(result)).toEqual([`exact ${file}:9`]);
+  });
+
+  test('a new file without /dev/null, in a folder that is there', async () => {
+    const made = '--- a/Objects/new.c\n+++ b/Objects/new.c\n@@ -0,0 +1 @@\n+int a;\n';
+    const result = await portText(made, { [file]: head }, { [file]: head });
+    expect(applyPorted(result, { [file]: head })['Objects/new.c']).toBe('int a;\n');
+    const stray = portText(made.replaceAll('Objects', 'Nowhere'), { [file]: head }, { [file]: head });
+    await expect(stray).rejects.toThrow('does not have');
+  });
+
+  test('CR LF in the patch and throughout the file: nothing is said of it', async () => {
+    const crlf = (text: string) => text.replaceAll('\n', '\r\n');
+    const lines = diff.replace(/^[ +-](?!--|\+\+).*$/gm, '$&\r');
+    const result = await portText(lines, { [file]: crlf(head + F) }, { [file]: crlf(head + F) });
+    expect(hunks(result)[0]?.notes).toEqual([]);
+    expect(applyPorted(result, { [file]: crlf(head + F) })[file]).toBe(crlf(head + edit(F)));
+  });
+});
+
 describe('the old tree', () => {
   test('that the patch is not for: where, what was expected, what is there', async () => {
     const patch = diffOf({ [file]: head + F }, { [file]: head + edit(F) });
@@ -241,7 +279,7 @@ describe('several hunks', () => {
     const result = await port(from, to, two(from));
     expect(hunks(result).map((h) => h.outcome)).toEqual(['exact', 'needs-a-person']);
     expect(result.complete).toBe(false);
-    expect(result.patches[0]?.text).toContain('Ported-Partly: 1 hunk is not in this patch');
+    expect(result.patches[0]?.text).toContain('Ported-Partly: 1 change is not in this patch');
     expect(result.patches[0]?.rejected).toContain('+    third(0);');
     expect(hunks(result)[1]?.quote[0]).toMatch(/^@@ -/);
   });

@@ -1,7 +1,7 @@
 import { parsePatch } from '../../../src/diff/read.ts';
 import { writeDiff } from '../../../src/diff/write.ts';
 import { portPatches } from '../../../src/patch/port/port.ts';
-import type { PortedHunk, PortResult } from '../../../src/patch/port/types.ts';
+import type { Accept, PortedChange, PortResult } from '../../../src/patch/port/types.ts';
 import { memoryTree } from '../memory-tree.ts';
 
 type Texts = Readonly<Record<string, string>>;
@@ -40,9 +40,14 @@ export function handMade(
   return `--- a/${path}\n+++ b/${path}\n@@ -${from + 1},${counts[0]} +${from + 1},${counts[1]} @@\n${[...marked, ...below.map((l) => ` ${l}`)].join('\n')}\n`;
 }
 
-export const portText = (patch: string, from: Texts, to: Texts): Promise<PortResult> =>
+export const portText = (patch: string, from: Texts, to: Texts, accept?: Accept): Promise<PortResult> =>
   portPatches(
-    { patches: [{ name: 'my.patch', text: patch }], from: memoryTree(from, '3.9.2'), to: memoryTree(to, '3.11.2') },
+    {
+      patches: [{ name: 'my.patch', text: patch }],
+      from: memoryTree(from, '3.9.2'),
+      to: memoryTree(to, '3.11.2'),
+      accept,
+    },
     ctx,
   );
 
@@ -50,7 +55,7 @@ export const portText = (patch: string, from: Texts, to: Texts): Promise<PortRes
 export const portChange = (from: Texts, after: Texts, to: Texts): Promise<PortResult> =>
   portText(diffOf(from, { ...from, ...after }), from, to);
 
-export const hunks = (result: PortResult): readonly PortedHunk[] => result.patches.flatMap((p) => p.hunks);
+export const hunks = (result: PortResult): readonly PortedChange[] => result.patches.flatMap((p) => p.changes);
 
 /** `exact Objects/a.c:12`, or why not. */
 export const outcomes = (result: PortResult): string[] =>
