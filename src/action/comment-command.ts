@@ -32,14 +32,6 @@ export async function commentCommand(host: Host): Promise<0> {
   }
   const record = await readRunRecord(folder);
   const files = record.patches.flatMap(({ file }) => file ?? []);
-  if (!files.every((file) => /^patches\/[\w.+-]+\.patch$/.test(file))) {
-    throw new UserError({
-      code: 'action/strange-record',
-      message: 'the record of the earlier run names a patch that is not in its folder',
-      place: { file: folder.record },
-      hint: 'it was not made by Forkwright: nothing is said of it',
-    });
-  }
   const { results, exitCode } = judged(record, await gatesOf(given, host.workspace));
   const review = files.length > 0 ? await reviewOfRunFiles(folder.dir, record) : undefined;
   const url = runUrl(env, given('run-id'));

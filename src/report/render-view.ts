@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunRecord } from '../run/types.ts';
-import { writeFileAtomic, writeJson } from '../system/files.ts';
+import { readInside, writeFileAtomic, writeJson } from '../system/files.ts';
 import { comparisonJson } from './comparison-json.ts';
 import { renderHtml } from './html/page.ts';
 import { renderMarkdown } from './markdown/render.ts';
@@ -34,8 +33,8 @@ export async function patchTexts(dir: string, record: RunRecord): Promise<Record
   const texts: Record<string, string> = {};
   for (const { file } of [...(record.sides?.[0].patches ?? []), ...record.patches]) {
     if (file === undefined) continue;
-    const text = await readFile(path.join(dir, file), 'latin1').catch(() => undefined);
-    if (text !== undefined) texts[file] = text;
+    const bytes = await readInside(dir, file, `read ${file}`).catch(() => undefined);
+    if (bytes !== undefined) texts[file] = bytes.toString('latin1');
   }
   return texts;
 }

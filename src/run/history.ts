@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { startupBytes } from '../bench/memory/types.ts';
 import { estimateSchema } from '../bench/samples/schema.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { makeFolder, withFileProblems } from '../system/files.ts';
+import { makeFolder, readPlain, withFileProblems } from '../system/files.ts';
 import { parseJson } from '../system/json.ts';
 import { list, number, struct, text } from '../system/schema.ts';
 import type { RunRecord, TargetResult } from './types.ts';
@@ -143,7 +143,7 @@ export interface History {
 
 /** @throws UserError when the file cannot be read, or no line of it is an entry. */
 export async function readHistory(file: string): Promise<History> {
-  const content = await withFileProblems('read the history', () => readFile(file, 'utf8'));
+  const content = await withFileProblems('read the history', async () => String(await readPlain(file)));
   const entries = new Map<string, HistoryEntry>();
   const skipped: { line: number; why: string }[] = [];
   for (const [index, line] of content.split('\n').entries()) {

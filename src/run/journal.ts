@@ -1,4 +1,5 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
+import { readPlain } from '../system/files.ts';
 import { fingerprint } from '../system/hash.ts';
 import type { RunFolder } from './folder.ts';
 
@@ -10,7 +11,7 @@ export type Journal = Awaited<ReturnType<typeof openJournal>>;
 
 export async function openJournal(folder: RunFolder) {
   const known = new Map<string, unknown>();
-  const text = await readFile(folder.journal, 'utf8').catch(() => '');
+  const text = await readPlain(folder.journal).then(String, () => '');
   for (const line of text.split('\n')) {
     try {
       const entry = JSON.parse(line) as { stage: string; inputs: string; result: unknown };

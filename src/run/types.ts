@@ -21,8 +21,8 @@ const runPatchSchema = struct({
   verdict: z.enum(['applies', 'already-applied', 'not-applicable', 'drifted', 'conflict']),
   /** For verdicts other than `applies`. */
   why: optionalText,
-  /** Relative to the run folder. */
-  file: optionalText,
+  /** Relative to the run folder, which may be somebody else's: never out of it. */
+  file: text.regex(/^patches\/(?!\.\.?$)[^/\\\0]+$/, 'a file in patches/ is expected').optional(),
   sha256: optionalText,
   insertions: number,
   deletions: number,

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { constants, existsSync, mkdirSync, rmSync, type Stats } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
 import { Cancelled, UserError } from './diagnostic.ts';
 import { holding, isStopped } from './held.ts';
 import { parseJson } from './json.ts';
+import { isInside } from './paths.ts';
 
 const FREE = 'free some space (`forkwright cache --prune` removes old builds), then run the same command again';
 const WHY: Readonly<Record<string, readonly [string, string]>> = {
@@ -52,17 +53,53 @@ export async function withFileProblems<T>(doing: string, body: () => Promise<T>)
   }
 }
 
-/** A file's bytes. Opened without waiting: a pipe that nobody writes to would keep us for ever. @param bad what it must not be. */
-export async function readAtOnce(file: string, doing: string, bad: (stat: Stats) => UserError | undefined) {
-  return withFileProblems(doing, async () => {
-    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const problem = bad(await handle.stat());
-      if (problem !== undefined) throw problem;
-      return await handle.readFile();
-    } finally {
-      await handle.close();
-    }
+/**
+ * A file's bytes. Opened without waiting: a pipe that nobody writes to would keep us for ever.
+ * @param bad what it must not be; by default anything but a plain file.
+ * @throws file errors, and what `bad` says.
+ */
+export async function readPlain(
+  file: string,
+  bad: (stat: Stats) => UserError | undefined = noFile(file, 'it'),
+): Promise<Buffer> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const problem = bad(await handle.stat());
+    if (problem !== undefined) throw problem;
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+const noFile = (file: string, what: string) => (info: Stats) =>
+  info.isFile()
+    ? undefined
+    : new UserError({
+        code: 'system/no-file',
+        message: `${what} is to be read from a file, and this is no plain one`,
+        place: { file },
+      });
+
+/** As `readPlain`; file errors that a user can cause come out as a `UserError`. */
+export const readAtOnce = (
+  file: string,
+  doing: string,
+  bad?: (stat: Stats) => UserError | undefined,
+): Promise<Buffer> => withFileProblems(doing, () => readPlain(file, bad));
+
+/**
+ * A file that somebody else's data names, below a folder. Links out of it are not followed, and a pipe is not waited for.
+ * @throws UserError; file errors that a user can cause come out as one.
+ */
+export async function readInside(folder: string, name: string, doing: string): Promise<Buffer> {
+  const file = path.join(folder, name);
+  const [real, top] = await withFileProblems(doing, () => Promise.all([realpath(file), realpath(folder)]));
+  if (isInside(real, top)) return readAtOnce(real, doing);
+  throw new UserError({
+    code: 'system/no-file',
+    message: `cannot ${doing}: it leads out of the folder`,
+    place: { file },
   });
 }
 
@@ -208,12 +245,8 @@ export async function readJson<T extends z.ZodType>(
 ): Promise<z.infer<T> | undefined> {
   let text: string;
   try {
-    // Some devices end never.
-    if ((await stat(file)).isCharacterDevice()) {
-      const message = `${what} is to be read from a file, and this is a device`;
-      throw new UserError({ code: 'system/no-file', message, place: { file } });
-    }
-    text = await readFile(file, 'utf8');
+    // Some devices end never, and a pipe has nothing before somebody writes to it.
+    text = (await readPlain(file, noFile(file, what))).toString('utf8');
   } catch (error) {
     if (error instanceof UserError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

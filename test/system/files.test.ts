@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { UserError } from '../../src/system/diagnostic.ts';
-import { fileProblem, makeFolder, readJson, writeFileAtomic, writeJson } from '../../src/system/files.ts';
+import { fileProblem, makeFolder, readInside, readJson, writeFileAtomic, writeJson } from '../../src/system/files.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -110,6 +110,26 @@ describe('readJson', () => {
     await mkdir(path.join(folder, 'd'));
     await expect(readJson(path.join(folder, 'd'), schema, 'the thing')).rejects.toBeInstanceOf(UserError);
   });
+});
+
+test.skipIf(process.platform === 'win32')('a pipe in the place of a file is refused, and not waited for', async () => {
+  const pipe = path.join(folder, 'run.json');
+  execFileSync('mkfifo', [pipe]);
+  await expect(readJson(pipe, z.object({}), 'the run’s record')).rejects.toThrow('no plain one');
+  await expect(readInside(folder, 'run.json', 'read it')).rejects.toThrow('no plain one');
+});
+
+test('what somebody else’s data names is read in its folder only', async () => {
+  const inner = path.join(folder, 'run');
+  await mkdir(path.join(inner, 'patches'), { recursive: true });
+  await writeFile(path.join(folder, 'secret'), 'x');
+  await writeFile(path.join(inner, 'patches/a.patch'), 'diff');
+  await symlink('../../secret', path.join(inner, 'patches/b.patch'));
+  await symlink('a.patch', path.join(inner, 'patches/c.patch'));
+  expect(String(await readInside(inner, 'patches/a.patch', 'read it'))).toBe('diff');
+  expect(String(await readInside(inner, 'patches/c.patch', 'read it'))).toBe('diff');
+  for (const name of ['patches/b.patch', '../secret', 'patches/../../secret'])
+    await expect(readInside(inner, name, 'read it')).rejects.toThrow('leads out of the folder');
 });
 
 test('permissions are told as such', async () => {

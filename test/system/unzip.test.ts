@@ -50,11 +50,16 @@ test('a name that leads elsewhere is refused with the whole archive', async () =
 
 test('too large is told before it is read, however small it is packed', async () => {
   const file = await zipOf({ 'run.json': 'a'.repeat(2_000_000), 'two.json': 'b'.repeat(2_000_000) });
-  const limits = { entries: 10, fileBytes: 1_000_000, totalBytes: 10_000_000 };
+  const limits = { entries: 10, fileBytes: 1_000_000, totalBytes: 10_000_000, ratio: 10_000 };
   expect((await problem(readZip(file, () => true, limits)))?.message).toContain('run.json is 2000000 bytes');
   expect((await problem(readZip(file, () => true, { ...limits, entries: 1 })))?.message).toContain('it has 2 files');
-  const together = { entries: 10, fileBytes: 3_000_000, totalBytes: 3_000_000 };
+  const together = { entries: 10, fileBytes: 3_000_000, totalBytes: 3_000_000, ratio: 10_000 };
   expect((await problem(readZip(file, () => true, together)))?.message).toContain('more than 3000000 bytes together');
+});
+
+test('a bomb: some bytes that would be many', async () => {
+  const file = await zipOf({ 'run.json': '['.repeat(20_000_000) });
+  expect((await problem(readZip(file, () => true)))?.message).toContain('run.json is 20000000 bytes, packed into');
 });
 
 test('an archive that lies about a size', async () => {

@@ -1,7 +1,7 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../system/diagnostic.ts';
-import { fileProblem, withFileProblems } from '../../system/files.ts';
+import { fileProblem, readPlain, withFileProblems } from '../../system/files.ts';
 import { parseJson } from '../../system/json.ts';
 import type { SampleLine } from '../types.ts';
 import { sampleLineSchema } from './schema.ts';
@@ -14,10 +14,10 @@ import { sampleLineSchema } from './schema.ts';
 export async function readSamples(file: string) {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = (await readPlain(file)).toString('utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw fileProblem(error, 'read the samples') ?? error;
+    throw error instanceof UserError ? error : (fileProblem(error, 'read the samples') ?? error);
   }
   return parseSamples(text, file);
 }

@@ -1,8 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { Cancelled, UserError } from '../../system/diagnostic.ts';
-import { fileProblem } from '../../system/files.ts';
+import { fileProblem, readPlain } from '../../system/files.ts';
 import { byCodeUnit } from '../../system/hash.ts';
 import { parseJson } from '../../system/json.ts';
 import { readZip } from '../../system/unzip.ts';
@@ -78,7 +78,7 @@ export async function findRuns(
 
 async function inFolder(dir: string, where: string): Promise<FoundRun | Unreadable> {
   const folder = runFolder(dir);
-  const text = (file: string) => readFile(file, 'utf8').catch(() => undefined);
+  const text = (file: string) => readPlain(file).then(String, () => undefined);
   const found = parseRun(where, await text(folder.record), await text(folder.request));
   if (!('record' in found) || found.record.state !== 'running' || (await isRunLocked(folder))) return found;
   return stopped(found);

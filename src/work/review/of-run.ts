@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readLatin1 } from '../../checkout/latin1.ts';
 import type { Checkout } from '../../checkout/types.ts';
@@ -8,7 +7,7 @@ import { readPatchText } from '../../review/model/read-patch.ts';
 import type { Review } from '../../review/types.ts';
 import type { RunRecord } from '../../run/types.ts';
 import type { Context } from '../../system/context.ts';
-import { writeFileAtomic } from '../../system/files.ts';
+import { readInside, writeFileAtomic } from '../../system/files.ts';
 import { patchesOf } from '../series.ts';
 import { runFacts } from './run-facts.ts';
 import { type GeneratedSubject, reviewOfSubject } from './subject.ts';
@@ -46,8 +45,9 @@ async function asItWas(subject: GeneratedSubject & { readonly checkout: Checkout
 
 /** Of a run whose checkout is not at hand: its patches as their files in the run folder have them. */
 export async function reviewOfRunFiles(dir: string, record: RunRecord): Promise<Review> {
-  const files = record.patches.flatMap(({ file }) => (file === undefined ? [] : [path.join(dir, file)]));
-  const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'latin1') })));
+  const files = record.patches.flatMap(({ file }) => file ?? []);
+  const read = async (file: string) => (await readInside(dir, file, `read ${file}`)).toString('latin1');
+  const texts = await Promise.all(files.map(async (file) => ({ file, text: await read(file) })));
   const patches = texts.flatMap(({ file, text }) => readPatchText(text, { file: path.basename(file) }));
   const checks = await runChecksOnFiles(patches, 'The checkout is not as it was when the patches were made.');
   const title = `${record.patches.map(({ recipe }) => recipe.id).join(', ')} on CPython ${record.checkout.pythonVersion}`;
