@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { inParallel } from '../checkout/in-parallel.ts';
 import type { Context } from '../system/context.ts';
@@ -8,6 +8,7 @@ import { runStep } from '../system/events.ts';
 import { byCodeUnit } from '../system/hash.ts';
 import { compareTest, type DeclaredTest, type Side, type SideResults, sidesToRepeat } from './cpython-tests-compare.ts';
 import { listTests, MISSING, runTestFile, type TestFileResult } from './cpython-tests-run.ts';
+import { eachTime, type Once } from './once.ts';
 import { type CpythonTestComparison, type Interpreter, timeLimit } from './types.ts';
 
 export interface CpythonTestsRequest {
@@ -23,6 +24,8 @@ export interface CpythonTestsRequest {
   readonly logDir: string;
   /** For one test file on one side, if its interpreter runs here: see `timeLimit`. */
   readonly timeoutMs: number;
+  /** For interpreters that other runs have, too. */
+  readonly once?: Once | undefined;
   readonly ctx: Context;
   readonly parent?: string | undefined;
 }
@@ -98,7 +101,9 @@ async function chooseTests({ set, libraries }: CpythonTestsRequest, runner: Runn
 type Runner = ReturnType<typeof runnerOf>;
 
 /** Starts test files, each in a folder of its own whose path has the same length on both sides. */
-function runnerOf({ interpreters, libraries, workDir, logDir, timeoutMs, ctx: { signal } }: CpythonTestsRequest) {
+function runnerOf(request: CpythonTestsRequest) {
+  const { interpreters, libraries, workDir, logDir, timeoutMs, once = eachTime } = request;
+  const { signal } = request.ctx;
   let started = 0;
   const common = (side: Side, log: string) => {
     const interpreter = interpreters.find(({ variant }) => variant === side);
@@ -108,8 +113,19 @@ function runnerOf({ interpreters, libraries, workDir, logDir, timeoutMs, ctx: { 
     return { interpreter, folder, logFile, timeoutMs: timeLimit(timeoutMs, interpreter), signal };
   };
   return {
-    run: async (test: string, side: Side, suffix = ''): Promise<TestFileResult> =>
-      hasTest(libraries[side], test) ? runTestFile({ ...common(side, `${test}.${side}${suffix}.log`), test }) : MISSING,
+    run: async (test: string, side: Side, suffix = ''): Promise<TestFileResult> => {
+      if (!hasTest(libraries[side], test)) return MISSING;
+      const own = common(side, `${test}.${side}${suffix}.log`);
+      const run = async () => ({ result: await runTestFile({ ...own, test }), log: own.logFile });
+      // What is asked again is asked again.
+      if (suffix !== '') return (await run()).result;
+      const { result, log } = await once(own.interpreter, ['test', test], run);
+      if (log !== own.logFile) {
+        await mkdir(logDir, { recursive: true });
+        await copyFile(log, own.logFile).catch(() => {});
+      }
+      return result;
+    },
     list: (side: Side) => listTests(common(side, `list-tests.${side}.log`)),
   };
 }

@@ -10,6 +10,7 @@ import { fixedAddresses, PATH, whyEnded } from './instructions/process.ts';
 import { type Counter, isLinked } from './memory/counter.ts';
 import { MEMORY_REPEATS, middleOf, repeated, withoutPymalloc } from './memory/figures.ts';
 import { countPoints, inEnvironment, type Rig, type WithEnvironment, withRig } from './memory/process.ts';
+import { eachTime, type Once } from './once.ts';
 import { type GrowthResult, type Interpreter, timeLimit } from './types.ts';
 
 export interface GrowthRequest {
@@ -17,6 +18,8 @@ export interface GrowthRequest {
   readonly functions: number;
   /** Where the system does not see the interpreters' own memory, under an emulator: what counts it, or why nothing can. */
   readonly counted?: { readonly counter: Counter | string; readonly withEnvironment: WithEnvironment } | undefined;
+  /** For interpreters that other runs have, too. */
+  readonly once?: Once | undefined;
   readonly ctx: Context;
   readonly parent?: string | undefined;
 }
@@ -44,7 +47,7 @@ const measuredSchema = z.union([
  * @throws Cancelled
  */
 export async function measureGrowth(request: GrowthRequest): Promise<GrowthResult> {
-  const { interpreters, functions, counted, ctx, parent } = request;
+  const { interpreters, functions, counted, once = eachTime, ctx, parent } = request;
   const id = parent === undefined ? 'growth' : `${parent}/growth`;
   return runStep(ctx.emit, { id, title: `Growth after ${functions} functions`, parent }, async (step) => {
     const prefix = await fixedAddresses(ctx);
@@ -53,7 +56,10 @@ export async function measureGrowth(request: GrowthRequest): Promise<GrowthResul
     let how: string | undefined;
     for (const interpreter of interpreters) {
       step.progress(interpreter.variant);
-      const runs = await repeated(() => (counted === undefined ? lookOnce : countOnce)(request, interpreter, prefix));
+      const look = counted === undefined ? lookOnce : countOnce;
+      const runs = await once(interpreter, ['growth', functions, counted !== undefined, prefix], () =>
+        repeated(() => look(request, interpreter, prefix)),
+      );
       if (typeof runs === 'string') {
         problems[interpreter.variant] = runs;
         continue;

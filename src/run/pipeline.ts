@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Once } from '../bench/once.ts';
 import { regenerator } from '../builds/regenerate.ts';
 import { writeSettings } from '../change/settings.ts';
 import type { Checkout } from '../checkout/types.ts';
@@ -30,6 +31,8 @@ interface RunInputs {
   readonly stages?: readonly Stage[];
   /** The run is to go on later with what is not among these: its record says `stopped`. */
   readonly pauses?: boolean;
+  /** For interpreters that other runs have, too. */
+  readonly once?: Once | undefined;
   readonly ctx: Context;
 }
 
@@ -101,7 +104,7 @@ export async function runPipeline(inputs: RunInputs): Promise<RunRecord> {
       const remake = regenerator(checkout, ctx);
       const ported = await portFor(target, prepared.items, ready.patched, tree, folder, recipeFolders, remake);
       const baseline = request.sides && sideOfTarget(prepared.baseline, index, ready.baseline);
-      const common = { request, folder, journal, stages, update, timed, ctx };
+      const common = { request, folder, journal, stages, update, once: inputs.once, timed, ctx };
       await runTarget({ target, checkout, settings, found, baseline, ...ported, ...common });
     }
     return await save(inputs.pauses ? 'stopped' : 'finished');

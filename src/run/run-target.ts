@@ -1,6 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import type { Once } from '../bench/once.ts';
 import type { Interpreter } from '../bench/types.ts';
 import { buildAll } from '../builds/build-all.ts';
 import { compareConditions, compareSides } from '../builds/conditions.ts';
@@ -46,13 +47,14 @@ interface TargetRun extends Ported {
   readonly stages: readonly Stage[];
   /** Called with what is known so far, after each stage. */
   readonly update: (result: TargetResult) => Promise<void>;
+  readonly once?: Once | undefined;
   readonly timed: <T>(name: string, body: () => Promise<T>) => Promise<T>;
   readonly ctx: Context;
 }
 
 /** Builds the variants for one target, and does the stages that are wanted. */
 export async function runTarget(run: TargetRun): Promise<void> {
-  const { target, checkout, patches, request, folder, journal, stages, update, timed, ctx } = run;
+  const { target, checkout, patches, request, folder, journal, stages, update, once, timed, ctx } = run;
   if (run.problems.length > 0) return update(notPorted(run));
   const sideOf = (variant: Variant) => (variant === 'patched' ? run : (run.baseline ?? { ...run, patches: [] }));
   const wanted = variantsOf(request).map((variant) => ({ variant, side: sideOf(variant) }));
@@ -93,7 +95,7 @@ export async function runTarget(run: TargetRun): Promise<void> {
     await update(result);
   }
   const interpreters = built.map((one) => startedAs(one, runner, sideOf(one.variant).settings));
-  const inputs = { target, checkout, patches, request, folder, built, interpreters, ctx };
+  const inputs = { target, checkout, patches, request, folder, built, interpreters, once, ctx };
   for (const stage of stages.filter((one) => isWanted(one, request))) {
     const id = `${target.name}/${stage.name}`;
     result = { ...result, ...(await timed(id, () => measureStage(stage, inputs, journal))) };

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { type Compared, samplesOfEach } from '../bench/comparison/session.ts';
 import { suiteInputs, suiteOf } from '../bench/suites/list.ts';
-import type { Interpreter, Measured, SampleLine, SpeedComparison } from '../bench/types.ts';
+import type { Interpreter, Measured, SpeedComparison } from '../bench/types.ts';
 import type { Build, BuildResult, Variant } from '../builds/types.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
@@ -45,7 +46,7 @@ interface Party {
  * Measures the interpreters of several runs in one session for each target: what two runs have in common, the baseline
  * as a rule, is there once. Puts into each run's folder its own part of the samples, from which its speed stage goes on. The samples of the whole lie
  * in the session's folder; a session that was stopped goes on there.
- * @returns how neighbours compare.
+ * @returns how neighbours compare, and the runs whose part of the samples was not there yet as it is.
  * @throws UserError, Cancelled
  */
 export async function measureTogether(
@@ -53,17 +54,20 @@ export async function measureTogether(
   neighbours: Neighbours,
   folder: RunFolder,
   ctx: Context,
-): Promise<readonly NeighbourResult[]> {
+): Promise<{ readonly neighbours: readonly NeighbourResult[]; readonly renewed: ReadonlySet<SessionRun> }> {
   const results: NeighbourResult[] = [];
+  const renewed = new Set<SessionRun>();
   const names = new Set(runs.flatMap(({ record }) => record.targets.map(({ target }) => target)));
   for (const name of names) {
     const id = `session/${name}`;
     const title = `Speed on ${name}, all in one session`;
     results.push(
-      ...(await runStep(ctx.emit, { id, title }, (step) => onTarget(runs, neighbours, name, folder, step, ctx))),
+      ...(await runStep(ctx.emit, { id, title }, (step) =>
+        onTarget(runs, neighbours, name, folder, renewed, step, ctx),
+      )),
     );
   }
-  return results;
+  return { neighbours: results, renewed };
 }
 
 async function onTarget(
@@ -71,6 +75,7 @@ async function onTarget(
   neighbours: Neighbours,
   name: string,
   folder: RunFolder,
+  renewed: Set<SessionRun>,
   step: Step,
   ctx: Context,
 ): Promise<readonly NeighbourResult[]> {
@@ -124,16 +129,19 @@ async function onTarget(
     ...between.map(({ from, to }) => ({ baseline: from.variant, patched: to.variant, declared: {} })),
   ];
   const each = samplesOfEach(lines, comparisons);
-  for (const [i, { run }] of table.runs.entries()) await writeSamples(run.folder.samples(name), each[i] ?? []);
+  for (const [i, { run }] of table.runs.entries()) {
+    const file = run.folder.samples(name);
+    const text = (each[i] ?? []).map((line) => `${JSON.stringify(line)}\n`).join('');
+    if ((await readFile(file, 'utf8').catch(() => '')) === text) continue;
+    await writeFileAtomic(file, text);
+    renewed.add(run);
+  }
   step.note(`${plain.length} interpreters, ${settings.pairs} rounds`);
   return between.map(({ from, to }, i) => ({
     ...{ target: name, from: from.name, to: to.name },
     speed: compare(each[table.runs.length + i] ?? []),
   }));
 }
-
-const writeSamples = (file: string, lines: readonly SampleLine[]): Promise<void> =>
-  writeFileAtomic(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 
 /** The interpreters of all runs on a target, the first run's baseline first and its control last; and what is compared with what. */
 function partiesOf(runs: readonly SessionRun[], name: string) {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { remembered } from '../bench/once.ts';
 import { writeView } from '../report/render-view.ts';
 import { KINDS, type Varied, type VariedRun, variedJson } from '../report/varied.ts';
 import { variedView } from '../report/views/varied.ts';
@@ -105,11 +106,12 @@ async function carryOn(
   ctx: WorkContext,
 ): Promise<DoneMany> {
   const folder = runFolder(dir);
+  const once = remembered();
   const together = begun.length > 1 && begun.every(({ run }) => run.prepared.request.stages.includes('speed'));
-  const ended = new Set<BegunRun>();
+  const ended = new Map<BegunRun, RunRecord>();
   for (const { run } of begun) {
     const before = await readRunRecord(run.folder).catch(() => undefined);
-    if (before?.state === 'finished') ended.add(run);
+    if (before?.state === 'finished') ended.set(run, before);
   }
   let between: readonly NeighbourResult[] = [];
   const done: { name: string; folder: string; record: RunRecord }[] = [];
@@ -123,7 +125,7 @@ async function carryOn(
     for (const [index, { name, run }] of begun.entries()) {
       const id = `${how}/${index}`;
       const title = `${how} ${index + 1} of ${begun.length}: ${name}`;
-      const { record } = await runStep(ctx.emit, { id, title }, () => body(run));
+      const record = ended.get(run) ?? (await runStep(ctx.emit, { id, title }, () => body(run))).record;
       done.push({ name, folder: run.folder.dir, record });
       if (how === 'Run') await report();
     }
@@ -132,15 +134,16 @@ async function carryOn(
     return await withRunLock(folder, async () => {
       if (together) {
         const before = STAGES.filter(({ name }) => name !== 'speed');
-        await each('Run', (run) => carryOut(run, {}, ctx, before));
+        await each('Run', (run) => carryOut(run, {}, ctx, { stages: before, once }));
         const runs = begun.flatMap(({ name, run }, i) => {
           const record = done[i]?.record;
-          return record === undefined ? [] : [{ name, ...run, record }];
+          return record === undefined ? [] : [{ name, run, ...run, record }];
         });
-        between = await measureTogether(runs, steps, folder, ctx);
+        const { neighbours, renewed } = await measureTogether(runs, steps, folder, ctx);
+        between = neighbours;
+        for (const one of runs) if (renewed.has(one)) ended.delete(one.run);
       }
-      // What had come to its end has its line in the history.
-      await each(together ? 'Report' : 'Run', (run) => carryOut(run, ended.has(run) ? {} : options, ctx));
+      await each(together ? 'Report' : 'Run', (run) => carryOut(run, options, ctx, { once }));
       await report();
       return { folder: dir, kind, steps, runs: done, neighbours: between };
     });

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Once } from '../bench/once.ts';
 import { identityOf } from '../patch/series.ts';
 import { writeReports } from '../report/render-view.ts';
 import type { Review } from '../review/types.ts';
@@ -108,18 +109,18 @@ export async function reopen(
 
 /**
  * Does what is not done yet of a run that was begun, and writes its reports.
- * @param stages where not all that there are: the run is left as one that was stopped.
+ * @param more `stages` where not all that there are: the run is left as one that was stopped. `once` for runs that have interpreters in common.
  * @throws UserError, Cancelled
  */
 export async function carryOut(
   { prepared, folder }: BegunRun,
   { history }: Pick<RunOptions, 'history'>,
   ctx: WorkContext,
-  stages?: readonly Stage[],
+  { stages, once }: { readonly stages?: readonly Stage[]; readonly once?: Once } = {},
 ): Promise<DoneRun> {
   const { commandLine } = ctx;
   const forkwright = packageVersion();
-  const some = stages === undefined ? {} : { stages, pauses: true };
+  const some = { once, ...(stages === undefined ? {} : { stages, pauses: true }) };
   try {
     const record = await withRunLock(folder, () =>
       runPipeline({ prepared, folder, commandLine, forkwright, ctx, ...some }),

@@ -184,6 +184,23 @@ describe('many at once', () => {
     const page = await readFile(at('sweep/report.md'), 'utf8');
     expect(page).toContain('Time over all tests');
     expect(page).toContain('exponent=11');
+    expect(await readFile(at('sweep/report.html'), 'utf8')).toContain('<figure class="chart"');
+    // One session: the baseline once, and four beside it.
+    const [header] = (await readFile(at('sweep/samples/host.jsonl'), 'utf8')).split('\n');
+    const { variants } = JSON.parse(header ?? '') as { variants: Record<string, unknown> };
+    expect(Object.keys(variants)).toEqual(['baseline', 'patched', 'patched-2', 'patched-3', 'patched-4']);
+    const { targets } = JSON.parse(await readFile(at('sweep/comparison.json'), 'utf8'));
+    expect(targets[0].neighbours.map(({ from, to }: Record<string, string>) => `${from} ${to}`)).toEqual([
+      'exponent=8 exponent=9',
+      'exponent=9 exponent=10',
+      'exponent=10 exponent=11',
+    ]);
+    // Killed before its last report: the rest is there, and the figures are the same.
+    for (const file of ['exponent=11/run.json', 'comparison.json']) await rm(at(`sweep/${file}`));
+    const again = await forkwrightJson<Many>(['run', '--resume', at('sweep')]);
+    const figures = (all: Many['runs']) =>
+      all.map(({ record: { targets } }) => [targets[0]?.speed, targets[0]?.memory, targets[0]?.growth]);
+    expect(figures(again.runs)).toEqual(figures(runs));
   });
 
   test('each of three commits: which of them holds the memory', async () => {

@@ -4,6 +4,7 @@ import type { Context } from '../../system/context.ts';
 import type { Step } from '../../system/events.ts';
 import { parseJson } from '../../system/json.ts';
 import type { Declared } from '../comparison/compare.ts';
+import { eachTime, type Once } from '../once.ts';
 import { type Interpreter, type PybenchCopy, timeLimit } from '../types.ts';
 import { doesNotRun, workerTestsSchema } from '../worker.ts';
 import { type Counted, compareInstructions } from './compare.ts';
@@ -28,6 +29,8 @@ interface InstructionRequest {
   readonly divisor?: number | undefined;
   readonly ctx: Context;
   readonly step?: Pick<Step, 'progress' | 'note'> | undefined;
+  /** For interpreters that other runs have, too. */
+  readonly once?: Once | undefined;
 }
 
 const SIDES = ['baseline', 'patched'] as const;
@@ -38,7 +41,7 @@ const SIDES = ['baseline', 'patched'] as const;
  * @throws UserError when an interpreter does not run the worker at all; Cancelled
  */
 export async function measureInstructions(request: InstructionRequest): Promise<InstructionComparison> {
-  const { counter, pybench, ctx, step, layouts = LAYOUTS, divisor = DIVISOR } = request;
+  const { counter, pybench, ctx, step, layouts = LAYOUTS, divisor = DIVISOR, once = eachTime } = request;
   const wanted = request.tests === undefined ? undefined : new RegExp(request.tests);
   step?.progress('trying the tests');
   const screened = async (interpreter: Interpreter) => {
@@ -56,7 +59,9 @@ export async function measureInstructions(request: InstructionRequest): Promise<
   await inParallel(tests.length === 0 ? [] : jobs, ctx.jobs, async ({ layout, side, nth }) => {
     const { mark } = side === 'baseline' ? baseline : patched;
     const job = { interpreter: request[side], pybench: pybench.folder, tests, divisor, mark, layout, ctx };
-    tallies[side][nth] = await counter.count({ ...job, timeoutMs: timeLimit(PROCESS_MS, request[side]) });
+    const what = ['instructions', counter.method, pybench.sha256, tests, divisor, mark, layout, nth];
+    const count = () => counter.count({ ...job, timeoutMs: timeLimit(PROCESS_MS, request[side]) });
+    tallies[side][nth] = await once(request[side], what, count);
     done += 1;
     step?.progress(`${counter.name}, ${tests.length} tests`, done, jobs.length);
   });

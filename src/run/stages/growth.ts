@@ -13,7 +13,7 @@ export const growth = stage({
   limit: 'growth was not measured',
   members: { growth: growthSchema.optional() },
   async prepare(inputs) {
-    const { id, target, interpreters, ctx } = inputs;
+    const { id, target, interpreters, once, ctx } = inputs;
     const sides = compared(interpreters);
     const runner = runnerFor(target);
     const isCounted = runner.hidesMemory !== undefined;
@@ -22,7 +22,7 @@ export const growth = stage({
       async measure() {
         const { measureGrowth } = await import('../../bench/growth.ts');
         const counted = isCounted ? { counted: await countedBy(inputs, runner) } : {};
-        const asked = { interpreters: sides, functions: FUNCTIONS, ...counted, ctx, parent: id };
+        const asked = { interpreters: sides, functions: FUNCTIONS, ...counted, once, ctx, parent: id };
         return { growth: await measureGrowth(asked) };
       },
     };

@@ -21,7 +21,7 @@ export const instructions = stage({
   bench: true,
   wanted: ({ bench }) => bench.instructions !== 'off',
   members: { instructions: instructionsSchema.optional(), instructionsSkipped: z.string().optional() },
-  async prepare({ target, checkout, request, patches, built, interpreters, ctx }) {
+  async prepare({ target, checkout, request, patches, built, interpreters, once, ctx }) {
     const { DIVISOR, LAYOUTS, measureInstructions } = await import('../../bench/instructions/measure.ts');
     const { findCounter } = await import('../../bench/instructions/find.ts');
     const { pybenchCopy } = await import('../../bench/pybench/pin.ts');
@@ -52,7 +52,7 @@ export const instructions = stage({
       async measure(step) {
         const declared = declaredBy(patches);
         const instructions = await measureInstructions({
-          ...{ baseline, patched, pybench, counter, tests, declared, ctx, step },
+          ...{ baseline, patched, pybench, counter, tests, declared, once, ctx, step },
         });
         step.note(`${counter.name}, ${instructions.tests.length} tests`);
         return { instructions };

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Once } from '../../bench/once.ts';
 import type { Interpreter } from '../../bench/types.ts';
 import type { BuildResult, Variant } from '../../builds/types.ts';
 import type { Checkout } from '../../checkout/types.ts';
@@ -21,6 +22,8 @@ export interface StageInputs {
   /** All variants, the baseline first. */
   readonly built: readonly BuildResult[];
   readonly interpreters: readonly Interpreter[];
+  /** For interpreters that other runs have, too; absent: there are none. */
+  readonly once?: Once | undefined;
   readonly ctx: Context;
 }
 

@@ -27,7 +27,7 @@ export const tests = stage({
     );
   },
   members: { tests: cpythonTestsSchema.optional() },
-  async prepare({ id, target, request, patches, folder, built, interpreters, ctx }) {
+  async prepare({ id, target, request, patches, folder, built, interpreters, once, ctx }) {
     const declared = patches.flatMap((patch) => patch.expect.tests);
     const sides = compared(interpreters);
     return {
@@ -47,6 +47,7 @@ export const tests = stage({
             workDir,
             logDir: path.join(folder.logs, `${target.name}-cpython-tests`),
             timeoutMs: TIMEOUT_MS,
+            once,
             ctx,
             parent: id,
           });
