@@ -8,5 +8,5 @@ export { overlayTree } from './overlay-tree.ts';
 export { expandRefs } from './refs.ts';
 export { type ObtainedSource, obtainSource } from './source/obtain.ts';
 export { obtainPybench, pybenchFromHistory } from './source/pybench.ts';
-export { obtainPyperformance } from './source/pyperformance.ts';
+export { obtainPyperformance, pyperformanceVersion } from './source/pyperformance.ts';
 export type * from './types.ts';

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
+import { pyperformanceVersion } from '../../checkout/index.ts';
 import { UserError } from '../../system/diagnostic.ts';
 import { isFile, withFileProblems } from '../../system/files.ts';
 import { sha256 } from '../../system/hash.ts';
@@ -170,13 +171,5 @@ async function readText(file: string, hashed: string[]): Promise<string> {
 
 async function versionOf(manifest: string): Promise<string> {
   const file = path.join(path.dirname(manifest), '..', '..', '__init__.py');
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const numbers = /^VERSION\s*=\s*\(([\d,\s]+)\)/m.exec(text)?.[1];
-  return (
-    numbers
-      ?.split(',')
-      .map((one) => one.trim())
-      .filter((one) => one !== '')
-      .join('.') ?? 'unknown'
-  );
+  return pyperformanceVersion(await readFile(file, 'utf8').catch(() => ''));
 }

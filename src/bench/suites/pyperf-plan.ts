@@ -27,5 +27,5 @@ export async function pyperfSuite(
   const plan = path.join(folder, `${key}.json`);
   await withFileProblems(`write ${plan}`, () => mkdir(folder, { recursive: true }));
   await writeJson(plan, { index: path.join(folder, `${key}.index.json`), entries });
-  return { name, worker: 'bench/pyperf/dispatch.py', args: [plan], identity };
+  return { name, worker: 'bench/pyperf/dispatch.py', here: true, args: [plan], identity };
 }

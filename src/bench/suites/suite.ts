@@ -25,6 +25,8 @@ export interface PreparedSuite {
   readonly name: string;
   /** The worker, which answers as bench/assets/worker.py does, by its name among the assets. Absent: that one. */
   readonly worker?: string | undefined;
+  /** It runs only where this program does: its scripts are not brought to another machine. */
+  readonly here?: true | undefined;
   /** What follows the worker on its command line. */
   readonly args: readonly string[];
   readonly identity: SuiteIdentity;

@@ -57,7 +57,12 @@ export async function installedByPip(
       step.note('pip has none');
       return undefined;
     }
-    const version = /^VERSION\s*=\s*\(([\d,\s]+)\)/m.exec(text)?.[1]?.split(/,\s*/).join('.') ?? 'unknown';
-    return { origin: 'the Python Package Index', commit: `release ${version}` };
+    return { origin: 'the Python Package Index', commit: `release ${pyperformanceVersion(text)}` };
   });
+}
+
+/** What the package's __init__.py says that it is: `1.14.0`, or `unknown`. */
+export function pyperformanceVersion(text: string): string {
+  const numbers = /^VERSION\s*=\s*\(([\d,\s]+)\)/m.exec(text)?.[1]?.match(/\d+/g);
+  return numbers?.join('.') ?? 'unknown';
 }

@@ -43,6 +43,11 @@ export const speed = stage({
       if (!(error instanceof UserError) || named !== undefined) throw error;
       return { why: error.message, warnings: error.diagnostics };
     }
+    if (suite.here === true && interpreters.some(({ elsewhere }) => elsewhere)) {
+      return {
+        why: 'scripts on pyperf’s Runner are measured on this machine only, and the interpreters are on another',
+      };
+    }
     return {
       async measure(step) {
         const { compare } = await import('../../bench/comparison/compare.ts');

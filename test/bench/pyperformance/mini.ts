@@ -40,6 +40,9 @@ def once():
     raise ValueError('not today')
 pyperf.Runner().bench_func('fails', once)
 `,
+  crashes: `import os, signal, pyperf
+pyperf.Runner().bench_func('crashes', lambda: os.kill(os.getpid(), signal.SIGKILL))
+`,
   own: `import time, pyperf
 def own_clock(loops):
     start = time.perf_counter()

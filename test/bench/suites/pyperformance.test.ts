@@ -34,6 +34,7 @@ test('every kind of benchmark is measured, and what cannot be is a row', { timeo
   expect([...new Set(samples.map(({ test }) => test))].sort()).toEqual(names);
   expect(samples).toHaveLength(names.length * settings.pairs * 2);
   expect(Object.fromEntries(problems.map(({ test, message }) => [test, message]))).toEqual({
+    crashes: 'its process ended by SIGKILL',
     fails: expect.stringContaining('ValueError: not today'),
     future: 'needs Python >=3.99,<4',
     needs: 'missing: no_such_package',
@@ -50,6 +51,7 @@ test('every kind of benchmark is measured, and what cannot be is a row', { timeo
   expect(samples.find(({ test }) => test === 'start')?.cpu[0]).toBeGreaterThan(0.002);
   const speed = compare(lines);
   expect(speed.tests.filter(({ verdict }) => verdict === 'missing').map(({ test }) => test)).toEqual([
+    'crashes',
     'fails',
     'future',
     'needs',

@@ -8,6 +8,8 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 
@@ -24,11 +26,7 @@ LEAVE_SECONDS = 5
 def numbers(version):
     out = []
     for part in version.strip().split('.'):
-        digits = ''.join(char for char in part if char.isdigit()) if part[:1].isdigit() else ''
-        for at, char in enumerate(part):
-            if not char.isdigit():
-                digits = part[:at]
-                break
+        digits = re.match('[0-9]*', part).group()
         if digits == '':
             break
         out.append(int(digits))
@@ -71,12 +69,21 @@ def listed(entry):
     try:
         found = json.loads(lines[-1])
     except (IndexError, ValueError):
-        return {}, 'it ended with %s%s' % (process.returncode, ''.join('; it said: %s' % line for line in last))
+        return {}, 'it ended %s%s' % (how(process.returncode), ''.join('; it said: %s' % line for line in last))
     if found['trouble'] is None and not found['names']:
         return {}, 'it runs, and measures nothing'
     if found['trouble'] is not None and found['trouble'].startswith('SystemExit'):
         return found['names'], found['trouble'] + ''.join('; it said: %s' % line for line in last)
     return found['names'], found['trouble']
+
+
+def how(code):
+    if code < 0:
+        try:
+            return 'by %s' % signal.Signals(-code).name
+        except ValueError:
+            pass
+    return 'with exit code %s' % code
 
 
 class Dispatcher:
@@ -150,7 +157,7 @@ class Dispatcher:
             return json.loads(line.decode('utf-8'))
         code = self.child.wait()
         self.leave()
-        return {'error': 'its process ended with %s' % code}
+        return {'error': 'its process ended %s' % how(code)}
 
 
 def main():
