@@ -12,6 +12,8 @@ export type Block =
   | { readonly kind: 'bars'; readonly bars: Bars }
   | { readonly kind: 'trend'; readonly trend: Trend }
   | { readonly kind: 'chart'; readonly chart: Chart }
+  | { readonly kind: 'curve'; readonly curve: Curve }
+  | { readonly kind: 'flame'; readonly flame: Flame }
   | { readonly kind: 'code'; readonly title: string; readonly text: string }
   /** Errors where no other tone is told. `brief`: each on a line, where it is no more than a line. */
   | {
@@ -127,6 +129,26 @@ export interface ChartPoint {
   readonly text: string;
   /** Filled, and named in the drawing. */
   readonly marked: boolean;
+}
+
+/** Bytes over the steps of a program, a line for each side. Terminal and markdown show the table of some steps. */
+export interface Curve {
+  readonly title: string;
+  readonly sides: readonly string[];
+  /** A value a side. */
+  readonly steps: readonly { readonly label: string; readonly values: readonly number[] }[];
+  readonly note?: string;
+}
+
+/**
+ * A flame graph: where bytes that grew, or that are fewer, come from. The lowest row is who asked for them, and above each
+ * stands who called it. Terminal and markdown show its lowest row as a table.
+ */
+export interface Flame {
+  readonly title: string;
+  readonly grew: boolean;
+  /** The largest first. */
+  readonly stacks: readonly { readonly stack: readonly string[]; readonly bytes: number; readonly blocks: number }[];
 }
 
 export interface Bars {

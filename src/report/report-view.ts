@@ -27,6 +27,7 @@ import { instructionsAnswer, instructionsSection } from './sections/instructions
 import { memoryAnswer, memorySection } from './sections/memory.ts';
 import { sizeAnswer, sizeSection } from './sections/size.ts';
 import { speedSection } from './sections/speed.ts';
+import { workloadAnswer, workloadSection } from './sections/workload.ts';
 import { type Answer, answer, type ReportView, type Section, section, type TargetView } from './view.ts';
 
 type SectionOf = (target: TargetResult, record: RunRecord) => Section | undefined;
@@ -37,6 +38,7 @@ const OWN_SECTIONS: Readonly<Record<string, SectionOf>> = {
   instructions: instructionsSection,
   tests: testsSection,
   memory: memorySection,
+  workload: workloadSection,
   growth: growthSection,
   size: sizeSection,
 };
@@ -68,6 +70,7 @@ function targetView(target: TargetResult, record: RunRecord, stages: readonly St
     (built || target.tests !== undefined) && testsAnswer(target.tests),
     (built || target.speed !== undefined) && speedAnswer(target),
     memoryAnswer(target, record),
+    workloadAnswer(target),
     (built || target.growth !== undefined) && growthAnswer(target.growth),
     instructionsAnswer(target),
     sizeAnswer(target),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isNamedChoice } from '../bench/suites/list.ts';
+import { workloadRequestSchema } from '../bench/workload/types.ts';
 import { settingsSchema } from '../change/settings.ts';
 import { paramValueSchema } from '../patch/schema.ts';
 
@@ -44,6 +45,8 @@ export const askedSchema = z.strictObject({
     launcher: z.enum(['ccache', 'sccache', 'distcc', 'icecc', 'none']),
   }),
   cpythonTests: z.union([z.enum(['quick', 'all', 'none']), z.array(z.string())]),
+  /** What is run for the memory that it takes. Absent: nothing. */
+  workload: workloadRequestSchema.optional(),
   bench: z.strictObject({
     pairs: z.number().int().min(2),
     seed: z.number().int().nonnegative(),

@@ -6,6 +6,7 @@ import { claimRunFolder, newRunFolder, type RunFolder } from '../run/folder.ts';
 import type { RunRequest, StageName } from '../run/request.ts';
 import type { Context } from '../system/context.ts';
 import { UserError } from '../system/diagnostic.ts';
+import { isFile } from '../system/files.ts';
 import { defaultTarget } from '../targets/descriptors.ts';
 import { type DriverOption, factsOf } from '../targets/drivers.ts';
 import { detectLauncher } from '../targets/launcher.ts';
@@ -33,6 +34,7 @@ export async function requestFrom(
     });
   }
   const suite = await readSuite(options.suite ?? [], options);
+  const workload = await workloadFrom(options);
   const targets = options.target.length === 0 ? [defaultTarget()] : [...new Set(options.target)];
   const runners = runnersOf(options.runner, targets);
   return {
@@ -46,6 +48,7 @@ export async function requestFrom(
     stages: [...stages],
     build: { ...(await buildOptions(options, ctx)), ...(options.externals ? { externals: true } : {}) },
     cpythonTests: options.cpythonTests ?? 'quick',
+    ...(workload === undefined ? {} : { workload }),
     bench: {
       ...settingsFrom(options),
       ...(suite === undefined ? {} : { suite }),
@@ -57,6 +60,28 @@ export async function requestFrom(
       ...(options.layouts === 'one' ? {} : { layouts: 'each-pair' as const }),
     },
   };
+}
+
+/** @throws UserError for a program that is not there, or none of Python's. */
+async function workloadFrom({ workload, workers }: RunOptions): Promise<RunRequest['workload']> {
+  if (workload === undefined) {
+    if (workers === undefined) return undefined;
+    throw new UserError({
+      code: 'cli/workers',
+      message: '--workers goes with --workload',
+      hint: 'for example: --workload app.py --workers 4',
+    });
+  }
+  const [first = '', ...rest] = /^python[\d.]*$/.test(workload[0] ?? '') ? workload.slice(1) : workload;
+  const program = path.resolve(first);
+  if (first.startsWith('-') || !(await isFile(program))) {
+    throw new UserError({
+      code: 'cli/workload',
+      message: `--workload: ${first === '' ? 'no program is named' : `${first} is no file`}`,
+      hint: 'name a Python file and its arguments; it is run by the built interpreters',
+    });
+  }
+  return { program, args: rest, folder: path.resolve('.'), workers: workers ?? 0 };
 }
 
 export async function buildOptions(

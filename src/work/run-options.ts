@@ -101,6 +101,12 @@ export const BENCH_OPTIONS = {
   instructions: option('--instructions <how>', 'count executed instructions (default: auto, with --quick off)', {
     choices: ['off', 'auto', 'callgrind', 'perf'],
   }),
+  workload: option(
+    '--workload <command>',
+    'also what memory a program takes on both, as in --workload "app.py --requests 1000"',
+    { parse: parseWords },
+  ),
+  workers: counted('--workers <n>', 'with --workload: fork so many workers when it has ended, as a server does'),
   history: option('--history <file>', 'append a line about this run to a history; see: forkwright history --help'),
   control: option(
     '--control',
@@ -177,6 +183,23 @@ export function parseParam(text: string): ParamOption {
   const match = /^(?:([\w-]+)\.)?([\w-]+)=(.*)$/s.exec(text);
   if (match === null) throw new BadValue('expected NAME=VALUE or RECIPE.NAME=VALUE');
   return { recipe: match[1], name: match[2] ?? '', value: match[3] ?? '' };
+}
+
+/** Words as a shell parts them: by spaces, but in quotes. Nothing is expanded. @throws BadValue */
+export function parseWords(text: string): readonly string[] {
+  const words = [...text.matchAll(/(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+/g)];
+  const rest = words.reduceRight(
+    (left, { 0: word, index }) => left.slice(0, index) + left.slice(index + word.length),
+    text,
+  );
+  if (rest.trim() !== '') throw new BadValue('a quote is not closed');
+  if (words.length === 0) throw new BadValue('expected a program and its arguments');
+  return words.map(([word]) =>
+    word.replace(
+      /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g,
+      (_, single, double, escaped) => single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped,
+    ),
+  );
 }
 
 /** `quick`, `all`, `none`, or names of tests separated by commas. @throws BadValue */

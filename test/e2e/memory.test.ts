@@ -15,6 +15,8 @@ const dirOf = (name: string) => path.join(ARTIFACTS, `memory-${name}`);
 const readRun = async (name: string): Promise<RunRecord> =>
   JSON.parse(await readFile(path.join(dirOf(name), 'run.json'), 'utf8'));
 
+const LOAD = path.resolve('test/e2e/probes/load.py');
+
 async function points(name: string): Promise<Readonly<Record<MemoryPointName, MemoryPoint>>> {
   const [target] = (await readRun(name)).targets;
   const [pass, imports] = target?.memory?.points ?? [];
@@ -48,7 +50,7 @@ describe.each([
   { version: '3.9', pass: -60_203, imports: -98_343, within: { pass: 0.05, imports: 0.03 } },
 ])('remove-zombieframe on $version', ({ version, pass, imports, within }) => {
   test('the report says what is saved at start-up, beside what was published, and what the system sees', async () => {
-    const report = await bench(version, await sourceTree(version));
+    const report = await bench(version, await sourceTree(version), ['--workload', `${LOAD} 2`, '--workers', '2']);
     expect(report).toMatch(/[\d ]+ B less at start-up \(the published claim: some 50k on a PlayStation 3\)[;.]/);
     expect(report).toMatch(/As it runs, with pymalloc: the operating system sees /);
   });
@@ -78,6 +80,21 @@ describe.each([
     const [, code] = point.types;
     expect(code?.patched.blocks).toBe(code?.baseline.blocks);
     expect((code?.baseline.bytes ?? 0) - (code?.patched.bytes ?? 0)).toBe(8 * (code?.baseline.blocks ?? 0));
+  });
+
+  test('a program under load takes less on it, to the byte, and who asked for that is told', async () => {
+    const { workload } = (await readRun(version)).targets[0] ?? {};
+    expect(workload?.problems).toEqual([]);
+    expect(workload?.live.map(({ mark }) => mark)).toEqual(['start', 'fill 1', 'fill 2', 'drop 1', 'drop 2', 'end']);
+    for (const { baseline, patched, spreadBytes } of workload?.live ?? []) {
+      expect(patched).toBeLessThan(baseline - 30_000);
+      expect(spreadBytes).toBeUndefined();
+    }
+    // Frames: the largest part by far is asked for by the function that makes them.
+    expect(workload?.stacks[0]?.stack[0]).toMatch(/^_?PyFrame_New/);
+    expect(workload?.figures.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['peak', 'end', 'group', 'worker', ...(version === '2.7' ? [] : ['worker-frozen'])]),
+    );
   });
 
   test('with the free lists empty, no frame is left but the one that runs', async () => {

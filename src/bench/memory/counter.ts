@@ -5,7 +5,7 @@ import type { Toolchain } from '../../targets/types.ts';
 import { compiledLibrary } from '../compiled.ts';
 import type { Interpreter } from '../types.ts';
 
-const SOURCES = ['counter.c', 'maps.h', 'preload.h', 'types.h'] as const;
+const SOURCES = ['counter.c', 'maps.h', 'preload.h', 'stacks.h', 'types.h'] as const;
 const FLAGS = ['-O2', '-shared', '-fPIC', '-pthread'];
 
 /** Programs of the interpreters' objects into which the counter is linked. */

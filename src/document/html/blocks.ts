@@ -3,6 +3,7 @@ import type { Diagnostic, Place } from '../../system/diagnostic.ts';
 import { placeText } from '../printable.ts';
 import { alignOf, type Block, type Cell, type Fact, type Table, type Tone, titleOf } from '../types.ts';
 import { chartHtml } from './chart.ts';
+import { curveHtml, curveNumbers, flameHtml, flameNumbers } from './flame.ts';
 import { barsHtml, forestHtml, trendHtml } from './forest.ts';
 import { html, type Markup, sign } from './markup.ts';
 
@@ -32,6 +33,10 @@ export function blockHtml(block: Block, context: BlockContext): Markup {
       return trendHtml(block.trend, context.id);
     case 'chart':
       return chartHtml(block.chart, context.id);
+    case 'curve':
+      return html`${curveHtml(block.curve, context.id)}<details><summary>The numbers</summary>${tableHtml(curveNumbers(block.curve))}</details>`;
+    case 'flame':
+      return html`${flameHtml(block.flame, context.id)}<details><summary>The numbers</summary>${tableHtml(flameNumbers(block.flame))}</details>`;
     case 'code':
       return html`<p class="code-title">${block.title}</p><div class="scroll" tabindex="0" role="region" aria-label="${block.title}"><pre><code>${block.text}</code></pre></div>`;
     case 'diagnostics':

@@ -1,4 +1,5 @@
 import type { Diagnostic, Place } from '../../system/diagnostic.ts';
+import { curveTable, flameTable } from '../charts.ts';
 import {
   change,
   chartInLine,
@@ -51,6 +52,10 @@ export function blockMarkdown(block: Block): string {
       const line = chartInLine(block.chart);
       return line === undefined ? '' : `**${markdownText(block.chart.title)}**: ${markdownText(line)}`;
     }
+    case 'curve':
+      return table(curveTable(block.curve));
+    case 'flame':
+      return table(flameTable(block.flame));
     case 'code':
       return `${markdownText(block.title)}\n\n${markdownBlock(block.text)}`;
     case 'diagnostics':

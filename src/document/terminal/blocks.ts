@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import type { Diagnostic } from '../../system/diagnostic.ts';
+import { curveTable, flameTable } from '../charts.ts';
 import { chartInLine, sparkline, trendInWords } from '../format.ts';
 import { paragraphsOf, placeText, printableLine, printableText } from '../printable.ts';
 import {
@@ -52,6 +53,10 @@ export function blockLines(block: Block, style: Style): string[] {
         ...wrap(printableLine(line), style.width, '  '),
       ];
     }
+    case 'curve':
+      return tableBlock(curveTable(block.curve), style);
+    case 'flame':
+      return tableBlock(flameTable(block.flame), style);
     case 'code':
       return style.verbose
         ? [

@@ -12,8 +12,8 @@ const NO_MATTER = new Set(['build.launcher', 'bench.seed']);
  * @returns a phrase each: `bench.pairs is 12 or 40`.
  */
 export function unlikeSettings(requests: readonly RunRequest[]): readonly string[] {
-  const leaves = requests.map(({ stages, build, cpythonTests, bench }) =>
-    Object.fromEntries(leavesOf({ stages, build, cpythonTests, bench })),
+  const leaves = requests.map(({ stages, build, cpythonTests, workload, bench }) =>
+    Object.fromEntries(leavesOf({ stages, build, cpythonTests, workload, bench })),
   );
   return [...new Set(leaves.flatMap((one) => Object.keys(one)))].flatMap((name) => {
     const different = new Set(leaves.map((one) => one[name] ?? 'not set'));

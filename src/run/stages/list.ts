@@ -6,8 +6,9 @@ import { size } from './size.ts';
 import { speed } from './speed.ts';
 import type { Stage } from './stage.ts';
 import { tests } from './tests.ts';
+import { workload } from './workload.ts';
 
-export const STAGES = [size, tests, growth, memory, instructions, speed] as const;
+export const STAGES = [size, tests, growth, memory, workload, instructions, speed] as const;
 
 type OneOf = (typeof STAGES)[number];
 type All<Members> = (Members extends unknown ? (_: Members) => void : never) extends (_: infer Each) => void

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Counted, readCounted } from '../../../src/bench/memory/counted.ts';
 import { LINKED_COUNTER, preloadCounter } from '../../../src/bench/memory/counter.ts';
+import { readSites } from '../../../src/bench/workload/sites.ts';
 import { findToolchain } from '../../../src/targets/toolchain.ts';
 import { compile, compileCounter, context, HOST, run } from './rig.ts';
 
@@ -93,6 +94,22 @@ describe('a preloaded counter', () => {
     expect([third?.bytes, third?.blocks]).toEqual([first?.bytes, first?.blocks]);
     expect(third?.peak).toBe(second?.bytes);
     expect(third?.sizes).toEqual(first?.sizes);
+  });
+
+  test('tells the stacks that asked for what lives, the innermost first, and nothing of what is gone', async () => {
+    const stacks = path.join(folder, 'stacks');
+    const functions = `
+      __attribute__((noinline)) void *inner(int n) { void *p = malloc(n); __asm__("" ::: "memory"); return p; }
+      __attribute__((noinline)) void *outer(int n) { void *p = inner(n); __asm__("" ::: "memory"); return p; }`;
+    const env = { FORKWRIGHT_MEMORY_STACKS: stacks };
+    await counted(`kept[0] = outer(1001); kept[1] = inner(2002); free(outer(3003)); getppid();`, functions, env);
+    const { modules, sites } = readSites(await readFile(stacks, 'utf8'));
+    expect(modules.map(({ file }) => path.basename(file))).toContain('program');
+    const [one, two, three] = [1001, 2002, 3003].map((bytes) => sites.find((site) => site.bytes === bytes));
+    expect(three).toBeUndefined();
+    expect(one).toMatchObject({ blocks: 1 });
+    // As long as the other, and outer between.
+    expect(one?.addresses.length).toBe((two?.addresses.length ?? 0) + 1);
   });
 
   test('a realloc that fails leaves the old block', async () => {
