@@ -285,7 +285,7 @@ export const editSchemas = {
     })
     .refine((e) => e.from !== e.to, 'the two names are the same')
     .describe(
-      'Give something another name, in all files of the recipe. It may match any number of times unless times: says otherwise',
+      'Give something another name, in all files of the recipe. Where another struct has a member of the name, the function must declare whose each one is. It may match any number of times unless times: says otherwise',
     ),
   'add-file': z
     .strictObject({

@@ -85,9 +85,7 @@ describe('rename', () => {
       { 'a.c': 'int old(void);\nE e = NAMED(old);\n', 'x.hh': '#define NAMED(f) {#f, f}\n' },
       'patch/made-text a.c:2',
     ],
-    [FIELD, { 'a.c': `${S}struct T { int old; };\n` }, 'patch/text-differs a.c:5'],
     [FIELD, { 'a.c': `${S}struct T { union { int old; } u; };\n` }, 'patch/text-differs a.c:5'],
-    [FIELD, { 'a.c': S, 'x.cc': 'struct T { int old; };\n' }, 'patch/other-user x.cc:1'],
     [FIELD, { 'a.c': S, 'x.cc': 'int f(S *s) { return s->old; }\n' }, 'patch/other-user x.cc:1'],
     [FIELD, { 'a.c': S.replace('other', 'new_one') }, 'patch/text-differs a.c:3'],
     [FIELD, { 'a.c': `${S}#define new_one 1\n` }, 'patch/text-differs a.c:5'],
@@ -95,6 +93,45 @@ describe('rename', () => {
     [FUNCTION, { 'a.c': 'int f(S *s) { return s->old; }\n' }, 'patch/not-as-declared'],
   ])('refused: %s %j', async (edit, files, said) => {
     expect(await made(edit, files)).toContain(said);
+  });
+
+  describe('a member of a name that another struct has, too', () => {
+    const T = 'struct T {\n    int old;\n};\n';
+    test.each([
+      'int f(S *s, struct T *t) { return s->old + t->OLD; }',
+      'int f(void) { S s, *u = &s; struct T t; t.OLD = 1; return s.old + u->old + (*u).old; }',
+      'int f(void *p) { return ((S *)p)->old + ((struct T *)p)->OLD; }',
+      'int f(S s[], const struct T *t) { return s[1].old + t[2].OLD + (s)->old; }',
+      'int f(s)\n    S *s;\n{\n    return s->old;\n}',
+      'int f(S *s) { for (struct T *a = 0, *t = a; t; ) t->OLD++; return s->old; }',
+    ])('is told by the declarations of the function: %s', async (code) => {
+      const files = { 'a.c': `${S}${T}${code.replaceAll('OLD', 'old')}\n` };
+      const wanted = `${S.replace('old', 'new_one')}${T}${code.replaceAll('old', 'new_one').replaceAll('OLD', 'old')}\n`;
+      expect(await made(FIELD, files)).toBe(wanted);
+    });
+    test.each([
+      'S g;\nint f(void) { return g.old; }',
+      'int f(void) { return get()->old; }',
+      'int f(X *x) { return x->s->old; }',
+      'int f(S *s) { { struct T *s = 0; return s->old; } }',
+      'int f(S *s) { { struct { int old; } *s = 0; return s->old; } }',
+      'int f(S *s) { { struct T *a, *s = 0; return s->old; } }',
+      'int f(S *s) { { DECLARED(T) s; return s->old; } }',
+      '#ifdef A\nint f(S *s) {\n#else\nint f(struct T *s) {\n#endif\n    return s->old;\n}',
+      'int f(S *s) {\n#ifdef A\n    struct T *s;\n#endif\n    return s->old;\n}',
+      '#define OLD(s) ((s)->old)',
+      'S s = {.old = 1};',
+      'size_t o = offsetof(S, old);',
+      'int f(void *p) { return ((S *)p + 1)->old + (f(p))->old; }',
+    ])('is refused otherwise: %s', async (code) => {
+      expect(await made(FIELD, { 'a.c': `${S}${T}${code}\n` })).toMatch(/^drifted: patch\/text-differs a.c:\d/);
+    });
+    test('in a file that is not the recipe’s', async () => {
+      expect(await made(FIELD, { 'a.c': S, 'x.cc': T })).toContain('new_one');
+      expect(await made(FIELD, { 'a.c': S, 'x.cc': `${T}int f(struct T *t) { return t->old; }\n` })).toContain('new_one');
+      expect(await made(FIELD, { 'a.c': S, 'x.cc': `${T}int f(S *s) { return s->old; }\n` })).toContain('patch/other-user x.cc:4');
+      expect(await made(FIELD, { 'a.c': S, 'x.cc': `${T}int f(X *s) { return s->old; }\n` })).toContain('patch/other-user x.cc:4');
+    });
   });
 
   test('what only one file sees may be in use elsewhere', async () => {

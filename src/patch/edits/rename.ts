@@ -1,5 +1,7 @@
+import { accessedType } from '../../c/declared-type.ts';
 import { tokens } from '../../c/lex.ts';
 import { callAround, type Macro, macrosIn, memberParameters } from '../../c/macros.ts';
+import { readC } from '../../c/source.ts';
 import { structsOf } from '../../c/structs.ts';
 import { typeNames } from '../layout-users.ts';
 import { once } from '../once.ts';
@@ -81,6 +83,8 @@ interface Facts {
   readonly isMacro: boolean;
   /** The struct's names. */
   readonly names: ReadonlySet<string>;
+  /** The names of other structs that have such a member. */
+  readonly others: ReadonlySet<string>;
   readonly macros: (name: string) => readonly Macro[];
   /** Whether any of the files uses the old name as it is meant. */
   readonly isUsed: () => boolean;
@@ -97,10 +101,19 @@ function makeFacts(texts: readonly string[], renaming: Renaming): Facts {
     texts.flatMap((t) => macrosIn(t)),
     (m) => m.name,
   );
+  const names = struct === undefined ? new Set<string>() : typeNames(texts, struct);
+  const sharing =
+    struct === undefined
+      ? []
+      : texts
+          .filter((t) => t.includes(from))
+          .flatMap((t) => structsOf(t))
+          .filter((s) => s.fields.some((f) => f.name === from) && !s.names.some((n) => names.has(n)));
   let used: boolean | undefined;
   const facts: Facts = {
     isMacro: macros.has(from),
-    names: struct === undefined ? new Set() : typeNames(texts, struct),
+    names,
+    others: new Set(sharing.flatMap((s) => s.names)),
     macros: (name) => macros.get(name) ?? [],
     isUsed: () => {
       used ??= texts.some((t) => usesOf(t, renaming, facts).some((use) => use.is !== 'other'));
@@ -139,7 +152,7 @@ function wordsIn(text: string, word: string): Word[] {
 }
 
 /** Every use of the old name in a file, and what it is. */
-function usesOf(text: string, { from, struct }: Renaming, { isMacro, names, macros }: Facts): Use[] {
+function usesOf(text: string, { from, struct }: Renaming, { isMacro, names, others, macros }: Facts): Use[] {
   const words = wordsIn(text, from);
   if (words.length === 0) return [];
   const fields = structsOf(text).flatMap((s) =>
@@ -166,14 +179,16 @@ function usesOf(text: string, { from, struct }: Renaming, { isMacro, names, macr
       return { at, is: isMember || /^(?:struct|union|enum)$/.test(before) ? 'other' : 'meant' };
     }
     if (isMacro) return { at, is: 'unclear', why: `${from} is a macro, too` };
-    if (isField !== undefined && !isField.isMine)
-      return {
-        at,
-        is: 'unclear',
-        why: `another struct has a member ${from}: which of them is used elsewhere cannot be told`,
-      };
-    if (isField === undefined && isMemberName(code, index))
+    if (isField !== undefined) return { at, is: isField.isMine ? 'meant' : 'other' };
+    if (isMemberName(code, index))
       return { at, is: 'unclear', why: `a struct or union in another has a member ${from}` };
+    if (isMember && others.size > 0) {
+      const type = accessedType(readC('', text), at);
+      if (type !== undefined && names.has(type)) return { at, is: 'meant' };
+      if (type !== undefined && others.has(type)) return { at, is: 'other' };
+      const why = `${[...others].join(', ')} has a member ${from}, too: whose this is cannot be told from the function's declarations`;
+      return { at, is: 'unclear', why };
+    }
     if (isMember) return { at, is: 'meant' };
     if (after === ':' && /^[{,]$/.test(before))
       return { at, is: 'unclear', why: `whether ${from} is a label or a member here cannot be told` };
