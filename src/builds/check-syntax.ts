@@ -15,6 +15,7 @@ import { byCodeUnit } from '../system/hash.ts';
 import { runProcess } from '../system/process.ts';
 import { HOST } from '../targets/descriptors.ts';
 import { checkCompiler, findToolchain } from '../targets/toolchain.ts';
+import type { Toolchain } from '../targets/types.ts';
 import { type CompilerRemark, compilerRemarks, newRemarks } from './compiler-errors.ts';
 import { planBuild } from './configure/plan.ts';
 import { configureFingerprint, configureOnce } from './configure/store.ts';
@@ -37,8 +38,10 @@ export interface SyntaxCheck {
   readonly problems: readonly Diagnostic[];
 }
 
-/** Where C that is compiled lies, and what it includes. */
-const SOURCES = /^(?:Include|Objects|Python|Parser|Modules|PC|Programs|Mac)\/.*\.(?:c|h|inc|def)$/;
+/** Where C that is compiled lies, and what it includes; a fork has folders of its own. */
+const FOLDERS = ['Include', 'Objects', 'Python', 'Parser', 'Modules', 'PC', 'Programs', 'Mac'];
+/** Where headers are looked for. */
+const INCLUDED = ['../obj', 'Include', 'Include/internal', '.', 'Python', 'Objects', 'Modules'];
 
 /**
  * Compiles the files that patches touch with `-fsyntax-only -Wall` under NDEBUG, under Py_DEBUG, and under each macro of
@@ -54,14 +57,18 @@ export async function checkSyntax(
   ctx: Context,
   pyconfig?: string,
 ): Promise<readonly SyntaxCheck[]> {
-  const changes = patches.flatMap((patch) => patch.files).filter((file) => SOURCES.test(file.path));
+  const own = await includeFolders(checkout);
+  const folders = new Set([...FOLDERS, ...own.map((folder) => folder.split('/')[0])]);
+  const isSource = (file: string) => /\.(?:c|h|inc|def)$/.test(file) && folders.has(file.split('/')[0]);
+  const changes = patches.flatMap((patch) => patch.files).filter((file) => isSource(file.path));
   if (changes.length === 0) return [];
   return inTemporaryFolder('forkwright-syntax-', async (root) => {
     for (const folder of ['obj', 'home']) await mkdir(path.join(root, folder));
-    const plan = await hostPlan(checkout, ctx);
+    const { toolchain, env } = await hostPlan(checkout, ctx);
+    const compiler = { cc: toolchain.cc, env: expandRoot(env, root), folders: [...INCLUDED, ...own] };
     const header = pyconfig ?? (await configuredHeader(checkout, ctx));
     await writeFile(path.join(root, 'obj', 'pyconfig.h'), header, 'latin1');
-    const sources = (await checkoutFiles(checkout, ctx)).filter((file) => SOURCES.test(file));
+    const sources = (await checkoutFiles(checkout, ctx)).filter(isSource);
     const before = new Map(changes.toReversed().map((change) => [change.path, change.before]));
     const last = new Map(changes.map((change) => [change.path, change]));
     const left = [...last.values()].filter(({ is }) => is !== 'removed');
@@ -72,10 +79,10 @@ export async function checkSyntax(
 
     /** @param unit what is compiled: the file, or what includes it, which says nothing where the compiler does not come to it. */
     const check = async (unit: string, file: string, defines: readonly string[]): Promise<SyntaxCheck> => {
-      const old = await compile(path.join(root, 'before'), unit, defines, plan, ctx);
+      const old = await compile(path.join(root, 'before'), unit, defines, compiler, ctx);
       if (!old.compiles || (unit !== file && !old.included.some((name) => path.normalize(name) === file)))
         return { file, defines, verdict: 'not-checkable', problems: [] };
-      const now = await compile(path.join(root, 'after'), unit, defines, plan, ctx);
+      const now = await compile(path.join(root, 'after'), unit, defines, compiler, ctx);
       const problems = newRemarks(old.remarks, now.remarks).map((remark) => problemOf(remark, defines));
       if (!now.compiles && problems.length === 0) problems.push(unexplained(file, defines));
       return { file, defines, verdict: problems.length === 0 ? 'fine' : 'worse', problems };
@@ -151,11 +158,26 @@ async function layTree(
   for (const [file, text] of texts) await writeFile(path.join(folder, file), text, 'latin1');
 }
 
+/** The folders of headers that a fork's own makefile names beside CPython's: `Stackless`. */
+async function includeFolders(checkout: Checkout): Promise<readonly string[]> {
+  const makefile = await readFile(path.join(checkout.root, 'Makefile.pre.in'), 'latin1').catch(() => '');
+  const named = [...makefile.matchAll(/(?<=\s)-I *\$\(srcdir\)\/((?:[\w-]+\/?)+)(?=\s)/g)].map(
+    ([, folder = '']) => folder,
+  );
+  return [...new Set(named)].filter((folder) => !INCLUDED.includes(folder));
+}
+
+interface Compiler {
+  readonly cc: Toolchain['cc'];
+  readonly env: Readonly<Record<string, string>>;
+  readonly folders: readonly string[];
+}
+
 async function compile(
   tree: string,
   file: string,
   defines: readonly string[],
-  { toolchain: { cc }, env }: BuildPlan,
+  { cc, env, folders }: Compiler,
   ctx: Context,
 ) {
   const [program = cc.path, ...options] = cc.command;
@@ -168,12 +190,12 @@ async function compile(
     '-Wall',
     '-DPy_BUILD_CORE',
     ...defines.map((define) => `-D${define}`),
-    ...['../obj', 'Include', 'Include/internal', '.', 'Python', 'Objects', 'Modules'].map((folder) => `-I${folder}`),
+    ...folders.map((folder) => `-I${folder}`),
     ...(isHeader ? ['-x', 'c', '-'] : [file]),
   ];
   const input = isHeader ? `#include "Python.h"\n#include "${includedAs(file)}"\n` : undefined;
-  const how = { cwd: tree, timeoutMs: COMPILE_LIMIT_MS, signal: ctx.signal, encoding: 'latin1', input } as const;
-  const result = await runProcess(program, args, { ...how, env: expandRoot(env, path.dirname(tree)) });
+  const how = { cwd: tree, env, timeoutMs: COMPILE_LIMIT_MS, signal: ctx.signal, encoding: 'latin1', input } as const;
+  const result = await runProcess(program, args, how);
   const included = [...result.stderr.matchAll(/^\.+ (.+)$/gm)].map(([, name = '']) => name);
   return { compiles: result.exitCode === 0, remarks: compilerRemarks(result.stderr), included };
 }

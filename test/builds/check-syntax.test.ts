@@ -38,6 +38,8 @@ const HEADER =
 
 const SLOTS = 'typedef struct {\n    int (*first)(void);\n    void *unused;\n    int *last;\n} Slots;\n';
 
+const FORKED = '#include "Python.h"\n#include "core/own.h"\nint forked(void) { return 1; }\n';
+
 const HALF = 'int half = NEEDED;\n';
 
 let rig: Rig;
@@ -60,6 +62,9 @@ beforeAll(async () => {
     'Python/half_nt.h': HALF,
     'Python/whole.c': '#define NEEDED 1\n#ifdef _WIN32\n#include "half_nt.h"\n#else\n#include "half.h"\n#endif\n',
     'Lib/os.py': '',
+    'Makefile.pre.in': 'CPPFLAGS=\t-I. -I$(srcdir)/Include -I$(srcdir)/Forked $(CONFIGURE_CPPFLAGS)\n',
+    'Forked/core/own.h': 'int forked(void);\n',
+    'Forked/core/own.c': FORKED,
   });
   chmodSync(path.join(root, 'configure'), 0o755);
   checkout = await openCheckout(root, ctx);
@@ -152,6 +157,18 @@ describe('what patches touch is compiled', () => {
     ]);
   });
 
+  test('a folder of a fork’s own, which its makefile names', async () => {
+    const patch = (to: string) => patchOf('Forked/core/own.c', FORKED, 'return 1;', to);
+    expect(await verdicts(patch('return 2;'))).toEqual([
+      'Forked/core/own.c NDEBUG fine',
+      'Forked/core/own.c Py_DEBUG fine',
+    ]);
+    expect(await verdicts(patch('return x;'))).toEqual([
+      'Forked/core/own.c NDEBUG worse',
+      'Forked/core/own.c Py_DEBUG worse',
+    ]);
+  });
+
   test('a pyconfig.h that is given is the one that is compiled with', async () => {
     const patch = edit('return slot;', 'return 0;');
     const given = async (text: string) => (await checkSyntax(checkout, [patch], ctx, text)).map((c) => c.verdict);
@@ -176,7 +193,9 @@ describe('what patches touch is compiled', () => {
       detail: ['configure: error: no acceptable thing'],
     });
     expect(rig.events.filter((e) => e.type === 'step-finished').at(-1)).toMatchObject({ outcome: 'failed' });
-    expect(readdirSync(path.join(ctx.cacheDir, 'builds'))).toEqual([]);
+    // Beside them, who uses them: that goes with the process.
+    const left = readdirSync(path.join(ctx.cacheDir, 'builds')).filter((name) => !name.endsWith('.users'));
+    expect(left).toEqual([]);
   });
 
   test('what is no C is not compiled', async () => {
