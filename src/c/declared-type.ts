@@ -21,7 +21,9 @@ export function accessedType(source: CSource, at: number): string | undefined {
   const { start, end } = source.regionAt(at, assignment);
   // Functions that an #if weaves together have each their own variables.
   if (start !== unit.start || end !== unit.end) return undefined;
-  const found = [...tokens(source.text, start, end)].filter((t) => t.kind !== 'comment' && source.text[t.start] !== '\\');
+  const found = [...tokens(source.text, start, end)].filter(
+    (t) => t.kind !== 'comment' && source.text[t.start] !== '\\',
+  );
   const code = found.map((t) => source.text.slice(t.start, t.end));
   const index = found.findIndex((t) => t.start === at);
   if (!/^(?:\.|->)$/.test(code[index - 1] ?? '')) return undefined;
@@ -30,7 +32,10 @@ export function accessedType(source: CSource, at: number): string | undefined {
 }
 
 /** What stands before a `.` or `->`, ending at a token: a variable, or something that is cast. */
-function baseOf(code: readonly string[], last: number): { readonly name: string } | { readonly type: string } | undefined {
+function baseOf(
+  code: readonly string[],
+  last: number,
+): { readonly name: string } | { readonly type: string } | undefined {
   const token = code[last];
   if (token === ']') {
     const open = openingOf(code, last);

@@ -128,9 +128,15 @@ describe('rename', () => {
     });
     test('in a file that is not the recipe’s', async () => {
       expect(await made(FIELD, { 'a.c': S, 'x.cc': T })).toContain('new_one');
-      expect(await made(FIELD, { 'a.c': S, 'x.cc': `${T}int f(struct T *t) { return t->old; }\n` })).toContain('new_one');
-      expect(await made(FIELD, { 'a.c': S, 'x.cc': `${T}int f(S *s) { return s->old; }\n` })).toContain('patch/other-user x.cc:4');
-      expect(await made(FIELD, { 'a.c': S, 'x.cc': `${T}int f(X *s) { return s->old; }\n` })).toContain('patch/other-user x.cc:4');
+      expect(await made(FIELD, { 'a.c': S, 'x.cc': `${T}int f(struct T *t) { return t->old; }\n` })).toContain(
+        'new_one',
+      );
+      expect(await made(FIELD, { 'a.c': S, 'x.cc': `${T}int f(S *s) { return s->old; }\n` })).toContain(
+        'patch/other-user x.cc:4',
+      );
+      expect(await made(FIELD, { 'a.c': S, 'x.cc': `${T}int f(X *s) { return s->old; }\n` })).toContain(
+        'patch/other-user x.cc:4',
+      );
     });
   });
 
