@@ -516,6 +516,7 @@ async function main(): Promise<void> {
     add('port', 'seconds', (performance.now() - started) / 1000);
     if (values.tools) for (const [name, run] of Object.entries(TOOLS)) made[name] = run(pair);
     const said: string[] = [];
+    const rights: string[] = [];
     for (const [tool, { files, whole, note }] of Object.entries(made)) {
       const mine = piecesOf(pair.b, files);
       const names = [...new Set([...Object.keys(pair.want), ...Object.keys(files)])];
@@ -523,6 +524,7 @@ async function main(): Promise<void> {
       const same = [...mine].filter(([at, piece]) => human.get(at)?.join() === piece.join());
       const verdict = right && whole ? 'right' : right ? 'right, but says it is not' : whole ? 'differs' : 'refused';
       add(tool, verdict);
+      if (verdict === 'right') rights.push(tool);
       add(tool, 'changes right', same.length);
       add(tool, 'changes other', mine.size - same.length);
       add(tool, 'changes of the human', human.size);
@@ -537,6 +539,7 @@ async function main(): Promise<void> {
           if (human.get(at)?.join() !== piece.join())
             said.push(`\n    OTHER ${at} ${piece.join(' ')} | HUMAN ${human.get(at)?.join(' ')}`);
     }
+    if (rights.some((tool) => tool !== 'port')) add('the others together', 'right');
     if (values.each)
       process.stdout.write(`${pair.id} ${pair.project} ${pair.name} ${pair.from}→${pair.to}: ${said.join('; ')}\n`);
     if (values.rows) for (const row of made.port?.rows ?? []) process.stdout.write(`    ${row}\n`);
