@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { port } from '../../src/cli/commands/port.ts';
@@ -74,6 +74,7 @@ test('what was placed is written, the rest is left to do; --continue goes on, an
   writeFileSync(marked, asked.replace(/<{7}[\s\S]*>{7} the patch\n/, '    other(0);\n'));
   const done = await port([], { ...options(), continue: todo }, ctx);
   expect(done).toMatchObject({ exitCode: 0 });
+  expect(existsSync(`${file}.rej`)).toBe(false);
   git(repo, 'apply', '--check', file);
   expect(readFileSync(file, 'latin1')).toMatch(/^\+ {4}other\(0\);$/m);
   expect(readFileSync(file, 'latin1')).not.toContain('Ported-Partly');

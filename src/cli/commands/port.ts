@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { PortedPatch } from '../../patch/port/index.ts';
 import { makeFolder, writeFileAtomic } from '../../system/files.ts';
@@ -86,6 +87,8 @@ export async function port(
     if (output !== undefined && bytes.length > 0) await put(output, bytes);
     if (output !== undefined && !complete)
       await put(`${output}.rej`, Buffer.from(patches.map((patch) => patch.rejected).join(''), 'latin1'));
+    // What was left once is done.
+    if (output !== undefined && complete && goesOn !== undefined) await rm(`${output}.rej`, { force: true });
     if (outDir !== undefined) {
       await makeFolder(path.resolve(outDir));
       const names = namesIn(patches);
@@ -140,7 +143,7 @@ function namesIn(patches: readonly PortedPatch[]): readonly (readonly [string, P
 
 function ending(complete: boolean, size: number, written: readonly string[], todo: string | undefined): string {
   const wrote = written.length === 0 ? '' : `wrote ${written.join(', ')}`;
-  if (complete) return size === 0 ? 'everything is there already: there is nothing to write' : wrote;
+  if (complete) return size === 0 ? 'everything is there already, or left out: there is nothing to write' : wrote;
   if (todo === undefined)
     return 'nothing was written: a person is needed for the changes above; -o FILE writes what was placed, and what is left to do';
   return `${size === 0 ? 'nothing could be placed' : `${wrote}, which is NOT THE WHOLE PATCH`}

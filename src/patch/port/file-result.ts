@@ -130,6 +130,9 @@ function lineInPatch(hunk: OldHunk, piece: Piece): number {
   return hunk.hunk.line;
 }
 
+/** Lines of context of a hunk. */
+const CONTEXT = 3;
+
 /** A hunk with some of its changes: what the others remove stays as context, what they add is left out. */
 export function onlyPieces({ hunk, start, pieces }: OldHunk, keep: readonly Piece[], delta = 0): PatchHunk {
   const lines: HunkLine[] = [];
@@ -141,10 +144,15 @@ export function onlyPieces({ hunk, start, pieces }: OldHunk, keep: readonly Piec
     else if (line.mark === '-') lines.push({ mark: ' ', text: line.text });
     if (line.mark !== '+') at++;
   }
-  const newLines = lines.filter(({ mark }) => mark !== '-').length;
-  const newStart =
-    newLines === 0 ? Math.max(0, hunk.oldStart + delta - 1) : Math.max(hunk.oldStart, newLines > 0 ? 1 : 0) + delta;
-  return { ...hunk, newStart, newLines, lines };
+  // No more context than a diff has: patch(1) takes a hunk with less of it below than above for the end of the file.
+  const head = Math.max(0, lines.findIndex(({ mark }) => mark !== ' ') - CONTEXT);
+  const tail = Math.max(0, lines.length - 1 - lines.findLastIndex(({ mark }) => mark !== ' ') - CONTEXT);
+  const cut = lines.slice(head, lines.length - tail);
+  const oldLines = cut.filter(({ mark }) => mark !== '+').length;
+  const newLines = cut.filter(({ mark }) => mark !== '-').length;
+  const first = (oldLines === 0 ? hunk.oldStart : Math.max(1, hunk.oldStart)) + head;
+  const newStart = first + delta + (oldLines === 0 ? 1 : 0) - (newLines === 0 ? 1 : 0);
+  return { ...hunk, oldStart: first, oldLines, newStart, newLines, lines: cut };
 }
 
 /** Names that a change brings in, that its old file has elsewhere, and that the new file does not have at all. */
