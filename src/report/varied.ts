@@ -4,7 +4,7 @@ import type { RatioEstimate } from '../bench/types.ts';
 import type { NeighbourResult, Neighbours } from '../run/session.ts';
 import type { RunRecord } from '../run/types.ts';
 import { savedGrowth } from './answers.ts';
-import { overallSpeed } from './speed-verdict.ts';
+import { FEWEST_PAIRS, overallSpeed } from './speed-verdict.ts';
 
 /** What several runs are to each other: values of parameters, changes of a series, or sides with one baseline. */
 export const KINDS = ['sweep', 'each', 'sides'] as const;
@@ -36,8 +36,9 @@ export interface Point {
   readonly code?: number | undefined;
   /** Executed instructions, patched / baseline. */
   readonly instructions?: number | undefined;
-  /** Time over all tests. */
+  /** Time over all tests, and from how many rounds. */
   readonly time?: RatioEstimate | undefined;
+  readonly rounds?: number | undefined;
   /** pybench's tests that are slower and faster. */
   readonly slower?: number | undefined;
   readonly faster?: number | undefined;
@@ -65,6 +66,7 @@ export function pointsOf(runs: readonly VariedRun[], target: string, kind: Varie
       code: size && codeBytes(size, 'patched') - codeBytes(size, 'baseline'),
       instructions: found?.instructions?.total?.ratio,
       time: found?.speed?.geometricMean,
+      rounds: found?.speed?.pairs,
       slower: found?.speed?.counts.slower,
       faster: found?.speed?.counts.faster,
       failing: found?.tests?.unexpected,
@@ -78,9 +80,9 @@ const NOTHING: Point = { name: 'baseline', startup: 0, time: { ratio: 1, low: 1,
 
 /**
  * The Pareto set of memory against time. One is beaten by another that takes no more memory and no more time, and is surely better
- * in one of them: in memory, which is exact, by any byte, in time where the whole intervals are apart.
+ * in one of them: in memory, which is exact, by any byte, in time where the whole intervals are apart, and there are rounds enough for intervals.
  */
-function isUnbeaten({ startup, time }: Point, others: readonly Point[]): boolean | undefined {
+function isUnbeaten({ startup, time, rounds = FEWEST_PAIRS }: Point, others: readonly Point[]): boolean | undefined {
   if (startup === undefined || time === undefined) return undefined;
   return !others.some(
     (other) =>
@@ -88,7 +90,7 @@ function isUnbeaten({ startup, time }: Point, others: readonly Point[]): boolean
       other.time !== undefined &&
       other.startup <= startup &&
       other.time.ratio <= time.ratio &&
-      (other.startup < startup || other.time.high < time.low),
+      (other.startup < startup || (rounds >= FEWEST_PAIRS && other.time.high < time.low)),
   );
 }
 

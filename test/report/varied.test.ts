@@ -58,6 +58,12 @@ describe('several values of a parameter', () => {
     expect(pointsOf([run('bad', 100, 1.01)], 'host', 'sweep')[0]?.unbeaten).toBe(false);
     // As much memory, and a time that cannot be told from the baseline's: neither beats the other.
     expect(pointsOf([run('same', 0, 1.001)], 'host', 'sweep')[0]?.unbeaten).toBe(true);
+    // Two rounds prove nothing of time.
+    const few = run('few', 0, 1.02);
+    const [own] = few.record.targets;
+    const targets = own?.speed === undefined ? [] : [{ ...own, speed: { ...own.speed, pairs: 2 } }];
+    expect(pointsOf([{ name: 'few', record: { ...few.record, targets } }], 'host', 'sweep')[0]?.unbeaten).toBe(true);
+    expect(pointsOf([few], 'host', 'sweep')[0]?.unbeaten).toBe(false);
     // Changes of a series have no common baseline.
     expect(pointsOf(SWEEP, 'host', 'each')[0]).not.toHaveProperty('unbeaten');
   });
