@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../system/diagnostic.ts';
+import { canonicalJson } from '../system/hash.ts';
 
 /** What is asked of one side's build and of its interpreter's start, beside its sources. */
 export const settingsSchema = z.strictObject({
@@ -46,7 +47,7 @@ export function parseSettings(written: readonly string[]): Settings {
     else if (name !== undefined) settings.env[name] = value;
     else if (/^-X ?\S/.test(one)) settings.x.push(one.slice(2).trim());
     else if (/^-W[alp]$/.test(one))
-      throw wrong(one, 'a comma begins the next setting', 'give flags of the linker as LDFLAGS=-Xlinker …');
+      throw wrong(one, 'a comma begins the next setting', 'write \\, for a comma that belongs to it');
     else if (/^--[a-z]/.test(one)) settings.configure.push(one);
     else if (/^-[a-zA-Z]/.test(one)) cflags.push(one);
     else throw wrong(one, 'it is no setting', FORMS);
@@ -58,12 +59,28 @@ function wrong(one: string, why: string, hint: string): UserError {
   return new UserError({ code: 'change/setting', message: `${JSON.stringify(one)}: ${why}`, hint });
 }
 
+/**
+ * Settings that a record holds. It may be a stranger's, or edited: what the command line would not have made of anything is
+ * refused.
+ */
+export const writtenSettingsSchema = settingsSchema.refine(
+  (settings) => {
+    try {
+      return canonicalJson(parseSettings(writeSettings(settings))) === canonicalJson(settings);
+    } catch (error) {
+      if (error instanceof UserError) return false;
+      throw error;
+    }
+  },
+  { message: 'settings that no command line asks for' },
+);
+
 /** As a person would write them; empty where there are none. */
 export function writeSettings({ configure, cflags, pgo, env, x }: Settings): readonly string[] {
   return [
     ...(pgo ? ['pgo'] : []),
     ...configure,
-    ...(cflags === undefined ? [] : [cflags]),
+    ...(cflags === undefined ? [] : [/^-[a-zA-Z]/.test(cflags) ? cflags : `CFLAGS=${cflags}`]),
     ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
     ...x.map((option) => `-X ${option}`),
   ];

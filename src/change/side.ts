@@ -15,15 +15,16 @@ export interface WrittenSide {
 }
 
 /**
- * Reads `PLACE[+CHANGE…][,SETTING…]`. A name that is there as a file or folder is taken whole, whatever is in it.
+ * Reads `PLACE[+CHANGE…][,SETTING…]`. A name that is there as a file or folder is taken whole, whatever is in it; within
+ * a part `\,` and `\+` stand for a comma and a plus.
  * @throws UserError
  */
 export function parseSide(text: string): WrittenSide {
   if (text === '') throw empty(text, 'a side is empty');
   if (existsSync(text)) return { name: text, place: text, changes: [], settings: NO_SETTINGS };
-  const [first = '', ...settings] = text.split(',');
+  const [first = '', ...settings] = text.split(/(?<!\\),/).map((part) => part.replaceAll('\\,', ','));
   // 3.3.0a3+ is how the sources of a release in the making call themselves.
-  const [place = '', ...changes] = first.split(/\+(?!$)/);
+  const [place = '', ...changes] = first.split(/(?<!\\)\+(?!$)/).map((part) => part.replaceAll('\\+', '+'));
   if (changes.includes('') || settings.some((one) => one.trim() === ''))
     throw empty(text, `${JSON.stringify(text)} has an empty part`);
   return { name: text, place, changes, settings: parseSettings(settings) };

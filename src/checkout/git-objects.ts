@@ -1,5 +1,4 @@
-import { UserError } from '../system/diagnostic.ts';
-import { type GitContext, GitExit, gitFailed, openGit, orExit } from './git.ts';
+import { type GitContext, GitExit, gitFailed, missingObject, openGit, orExit } from './git.ts';
 import { holds, type Sought } from './sought.ts';
 
 export interface GitEntry {
@@ -150,24 +149,10 @@ export class GitObjects {
       const git = await openGit(this.#repo, this.#ctx, { encoding: 'latin1', input, timeoutMs: 10 * 60_000 });
       const answer = await orExit(git.catFile(['--batch']));
       if (!(answer instanceof GitExit)) parseBatch(answer, found);
-      else if (NOT_FETCHED.test(answer.result.stderr)) throw missingObject(this.#repo);
       else throw gitFailed("read the repository's objects", this.#repo, answer);
     }
     return found;
   }
-}
-
-/** git's words where it would fetch what a partial clone lacks, and may not. */
-const NOT_FETCHED = /promisor remote|transport '[^']*' not allowed/;
-
-/** Of a clone that was made without all objects; they are not fetched for a look: that would run what its configuration names. */
-function missingObject(repo: string): UserError {
-  return new UserError({
-    code: 'checkout/missing-object',
-    message: `the repository lacks objects of this commit: it is a partial clone, or damaged`,
-    place: { file: repo },
-    hint: 'fetch all of it there, with `git fetch --refetch --no-filter`, and try again',
-  });
 }
 
 /** Reads what `git cat-file --batch` prints (git-cat-file(1)): `ID TYPE SIZE`, newline, bytes, newline; or `ID missing`. */

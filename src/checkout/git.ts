@@ -121,14 +121,28 @@ export async function orFail<T>(doing: string, cwd: string, call: PromiseLike<T>
   return said;
 }
 
-/** A call's failure for a person, with the last lines of what git said. */
+/** A call's failure for a person, with the last lines of what git said; of a partial clone what to do about it. */
 export function gitFailed(doing: string, cwd: string, { result }: GitExit, hint?: string): UserError {
+  if (NOT_FETCHED.test(result.stderr)) return missingObject(cwd);
   return new UserError({
     code: 'checkout/git-failed',
     message: `cannot ${doing}: git ${result.exitCode === undefined ? 'was ended' : `exits with ${result.exitCode}`}`,
     place: { file: cwd },
     detail: result.stderr.trim().split('\n').slice(-6),
     hint: hint ?? 'try the command by hand: its own words are below',
+  });
+}
+
+/** git's words where it would fetch what a partial clone lacks, and may not. */
+const NOT_FETCHED = /promisor remote|transport '[^']*' not allowed/;
+
+/** Of a clone that was made without all objects; they are not fetched for a look: that would run what its configuration names. */
+export function missingObject(repo: string): UserError {
+  return new UserError({
+    code: 'checkout/missing-object',
+    message: `the repository lacks objects of this commit: it is a partial clone, or damaged`,
+    place: { file: repo },
+    hint: 'fetch all of it there, with `git fetch --refetch --no-filter`, and try again',
   });
 }
 

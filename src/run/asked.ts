@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isNamedChoice } from '../bench/suites/list.ts';
 import { workloadRequestSchema } from '../bench/workload/types.ts';
-import { settingsSchema } from '../change/settings.ts';
+import { writtenSettingsSchema } from '../change/settings.ts';
 import { paramValueSchema } from '../patch/schema.ts';
 
 /** In the order in which they are made: a recipe, or what is kept of another change in the run's folder. */
@@ -18,7 +18,7 @@ const sideSchema = z.strictObject({
   name: z.string(),
   checkout: z.string(),
   changes: changesSchema,
-  settings: settingsSchema,
+  settings: writtenSettingsSchema,
   /** An interpreter that was built elsewhere: `checkout` is its path, and this its fingerprint. */
   interpreter: z.string().optional(),
 });

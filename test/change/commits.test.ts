@@ -216,6 +216,22 @@ describe('uncommitted edits', () => {
     expect(parsePatch(result.patch.text, 'x')[0]?.files).toHaveLength(3);
   });
 
+  test.each(['--assume-unchanged', '--skip-worktree'])(
+    'that git was told not to look at (%s) are refused, by name',
+    async (how) => {
+      const copy = path.join(rig.dir, `hidden${how}`);
+      git(rig.dir, 'clone', '-q', '-b', 'main', repo, copy);
+      git(copy, 'update-index', how, 'Objects/a.c', 'Lib/gone.py');
+      expect(await failure(givenEdits(copy, rig.ctx))).toMatchObject({ code: 'change/no-edits' });
+      write(copy, { 'Objects/a.c': A.replace('c', 'C') });
+      expect(await failure(givenEdits(copy, rig.ctx))).toMatchObject({
+        code: 'change/hidden',
+        place: { file: path.join(copy, 'Objects/a.c') },
+        detail: ['Objects/a.c'],
+      });
+    },
+  );
+
   test('of a folder without git are none', async () => {
     const folder = miniTree(path.join(rig.dir, 'plain'));
     mkdirSync(path.join(folder, 'x'));

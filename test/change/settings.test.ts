@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSettings, unknownOptions, writeSettings } from '../../src/change/settings.ts';
+import { parseSettings, unknownOptions, writeSettings, writtenSettingsSchema } from '../../src/change/settings.ts';
 import { parseSide } from '../../src/change/side.ts';
 
 const NONE = { configure: [], env: {}, x: [] };
@@ -27,7 +27,7 @@ describe('settings', () => {
   });
 
   test.each([
-    ['-Wl', 'LDFLAGS'],
+    ['-Wl', 'for a comma'],
     ['CC=clang', 'target'],
     ['foo', 'configure'],
     ['-', 'configure'],
@@ -52,8 +52,19 @@ describe('settings', () => {
   });
 });
 
+test('settings that a record holds are those that a command line can ask for', () => {
+  const read = (settings: object) => writtenSettingsSchema.safeParse({ ...NONE, ...settings }).success;
+  const written = ['-O3', '-Wl,-z,now', 'CFLAGS=@flags', '--with-lto', 'LDFLAGS=-s', 'pgo', 'PYTHON_JIT=1', '-X dev'];
+  expect(writtenSettingsSchema.parse(parseSettings(written))).toEqual(parseSettings(written));
+  expect(read({ configure: ['CC=/tmp/cc'] })).toBe(false);
+  expect(read({ configure: ['PYTHON_FOR_REGEN=/tmp/x'] })).toBe(false);
+  expect(read({ configure: ['--srcdir=/x', 'a b'] })).toBe(false);
+  expect(read({ env: { 'lower case': '1' } })).toBe(false);
+});
+
 describe('a side', () => {
   test.each([
+    ['3.13+a\\,b\\+c.patch,-Wl\\,-z\\,now', '3.13', ['a,b+c.patch'], { ...NONE, cflags: '-Wl,-z,now' }],
     ['v3.13.5', 'v3.13.5', [], NONE],
     [
       'v3.13.5+a.patch+remove-zombieframe,-O3,PYTHON_JIT=1',
