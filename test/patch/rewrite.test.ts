@@ -312,6 +312,7 @@ describe('expressions become others', () => {
     ['f($...A)', 'g($...A)', 'x = f(a, /* b */\n          b);', 'x = g(a, /* b */\n          b);'],
     ['f($...A)', 'f(ctx, $...A)', 'x = f() + f(a, b);', 'x = f(ctx) + f(ctx, a, b);'],
     ['f($...A)', 'f(NULL, $...A)', 'x = f(a, b);', 'x = f(NULL, a, b);'],
+    ['(T)($X)', 'made($X)', 'x = (T)(a) - 1 + (T)(b);', 'x = made(a) - 1 + made(b);'],
     ['f($...A)', 'g($...A)', 'x = f(f(f(1), 2), 3);', 'x = g(g(g(1), 2), 3);'],
     ['grown($X)', '$X + 1', 'x = 2 * grown(grown(b));', 'x = 2 * (b + 1 + 1);'],
     ['doubled($X)', '$X * 2', 'x = doubled(N) + doubled(a + N);', 'x = (N) * 2 + (a + N) * 2;'],
@@ -345,6 +346,7 @@ describe('expressions become others', () => {
     ['f(f($X))', 'g($X)', 'x = f(f(f(a)));', 'patch/overlap a.c:4 two places that match have code in common'],
     ['f($...A)', 'f(ctx, $...A)', 'x = f(a) + f(ctx, b);', 'patch/unclear a.c:4 edit 1 may be made here already'],
     ['f($X)', 'f($X + 1)', 'x = f(a);', 'would be matched again'],
+    ['(T)($X)', 'made($X)', 'x = (T)(T)-1;', 'patch/ambiguous a.c:4 what (T)(T) is depends on what is a type'],
     ['f($...A)', 'g(2, $...A, $...A)', 'x = f(next());', 'next() would be evaluated once more'],
     ['f($...A)', 'g(h($...A), on && h($...A))', 'x = f(i++);', 'i++ would be evaluated once more'],
   ])('refused: %s → %s in %s', async (match, by, from, message) => {

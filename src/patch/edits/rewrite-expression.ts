@@ -38,7 +38,7 @@ function remade(hit: Hit, rewriting: Rewriting, isWhole = false): Rendered | { r
   const { view, by, pattern, context } = rewriting;
   const [node] = hit.nodes;
   const room = roomFor(node, (name) => isDeclared(view.source.text, name));
-  if (isAmbiguous(node) && levelOf(node) < room) {
+  if ((isAmbiguous(node) && levelOf(node) < room) || endsAsCast(node, view.source.text)) {
     const message = `what ${node.text} is depends on what is a type`;
     return { problem: problemAt(view, node, 'ambiguous', message, 'change it by hand') };
   }
@@ -56,6 +56,18 @@ function remade(hit: Hit, rewriting: Rewriting, isWhole = false): Rendered | { r
   return isWhole || (filled.level >= room && !apart)
     ? { text: code, level: filled.level, taken: filled.taken }
     : { text: `(${code})`, level: LEVEL.primary, taken: filled.taken };
+}
+
+/** Whether an expression may go on behind itself: `(T)(T) - 1`, where the last `T` is a type elsewhere in the file. */
+function endsAsCast(node: Node, text: string): boolean {
+  const [, name] = /\(\s*(\w+)\s*\)$/.exec(node.text) ?? [];
+  const { parent } = node;
+  const isLeft = parent?.type === 'binary_expression' && parent.childForFieldName('left')?.id === node.id;
+  const called = node.type === 'call_expression' ? node.childForFieldName('function')?.type : undefined;
+  if (name === undefined || !isLeft || (called !== undefined && called !== 'parenthesized_expression')) return false;
+  const operator = parent.childForFieldName('operator')?.text ?? '';
+  const isType = new RegExp(`\\(\\s*${name}\\s*\\)\\s*[\\w(~!]|\\b${name}\\s+\\**\\s*[A-Za-z_]`);
+  return /^(?:[-+*]|&&?)$/.test(operator) && isType.test(text);
 }
 
 /** Code of a metavariable, in which places that match are remade, too. */
