@@ -1,9 +1,10 @@
 /**
  * How much of hand-written patches `recipes new ID --from` says by edits that are not exact text.
- * node scripts/research/draft-coverage.ts PATCHES TREE… [--series] [--each] [--text] [--only WORD]: PATCHES is a folder of patches,
+ * node scripts/research/draft-coverage.ts PATCHES TREE… [--series] [--each] [--text] [--only WORD] [--c]: PATCHES is a folder of patches,
  * TREE a folder or REPO@REF. Each patch is for the first TREE that it applies to; with --series for the first, as those before it
  * leave it (quilt, git format-patch). Hunks are those that git would write. --each prints a line a patch, --text the hunks of C
- * that stay as exact text.
+ * that stay as exact text, --c drafts only patches that change C. A hunk counts as said when no exact text says a part of it. `cByLine` are those of them that an
+ * add-lines or drop-lines says: found by a whole line of the file, an #include for instance, and not by a name or a shape.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -24,6 +25,7 @@ const { values, positionals } = parseArgs({
     each: { type: 'boolean' },
     text: { type: 'boolean' },
     only: { type: 'string' },
+    c: { type: 'boolean' },
   },
 });
 const [folder = '', ...where] = positionals;
@@ -71,6 +73,7 @@ const total = {
   semantic: 0,
   c: 0,
   cSaid: 0,
+  cByLine: 0,
   other: 0,
   otherSaid: 0,
   generated: 0,
@@ -101,7 +104,8 @@ function hunksOf({ path: name, before = '', after = '' }: PatchedFile, drafted: 
 }
 
 for (const name of order) {
-  const asked = values.only === undefined || name.includes(values.only);
+  const isC = /^\+\+\+ .*\.[ch]\s*$/m.test(readFileSync(path.join(folder, name), 'latin1'));
+  const asked = (values.only === undefined || name.includes(values.only)) && (isC || !values.c);
   if (!asked && !values.series) continue;
   if (asked) total.patches++;
   const started = performance.now();
@@ -136,6 +140,7 @@ function report(name: string, files: readonly PatchedFile[], drafted: Drafted, s
       }
       for (const kind of hunk.said ? hunk.kinds : []) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       const isC = /\.[ch]$/.test(file.path);
+      if (isC && hunk.said && hunk.kinds.some((kind) => /^(?:add|drop)-lines$/.test(kind))) total.cByLine++;
       if (isC) [c, cSaid] = [c + 1, cSaid + Number(hunk.said)];
       else [other, otherSaid] = [other + 1, otherSaid + Number(hunk.said)];
       if (isC && !hunk.said) shown.push(`===== ${name} ${file.path}:${hunk.line} [${hunk.kinds}]\n${hunk.text}`);

@@ -1,3 +1,4 @@
+import { castsOf } from './cast-macros.ts';
 import type { Assignment } from './condition.ts';
 import { atomsOf, type Conditionals, deadRanges, findConditionals, groupsAt } from './conditionals.ts';
 import { type Macros, NO_MACROS } from './declared-macros.ts';
@@ -15,15 +16,17 @@ export class CSource {
   readonly path: string;
   readonly text: string;
   readonly conditionals: Conditionals;
-  /** Macros that the grammar is told of. */
+  /** Macros that the grammar is told of: those that were given, and those that the file makes casts. */
   readonly macros: Macros;
+  readonly given: Macros;
   readonly #masks = new Map<string, string>();
   readonly #visible = new Map<string, string>();
   readonly #units = new Map<string, readonly Unit[]>();
   #words: ReadonlyMap<string, readonly number[]> | undefined;
 
   constructor(path: string, text: string, macros: Macros = NO_MACROS) {
-    this.macros = macros;
+    this.given = macros;
+    this.macros = castsOf(text, macros);
     this.path = path;
     this.text = text;
     this.conditionals = findConditionals(text);
@@ -113,7 +116,7 @@ const kept: CSource[] = [];
 
 /** Reads a C file, or finds it among those that were read last. */
 export function readC(path: string, text: string, macros: Macros = NO_MACROS): CSource {
-  const isSame = (source: CSource) => source.path === path && source.text === text && source.macros === macros;
+  const isSame = (source: CSource) => source.path === path && source.text === text && source.given === macros;
   const at = kept.findIndex(isSame);
   const source = (at < 0 ? undefined : kept.splice(at, 1)[0]) ?? new CSource(path, text, macros);
   kept.unshift(source);

@@ -7,7 +7,7 @@ import type { Edit, EditKind } from '../recipe/schema.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
 import { type Diagnostic, UserError } from '../system/diagnostic.ts';
-import { EDITS, type EditOf, type Making, type TextLook } from './edits/index.ts';
+import { EDITS, type EditOf, givenText, type Making, type TextLook } from './edits/index.ts';
 import { checkOwnResult } from './edits/made.ts';
 import type { Renaming } from './edits/rename.ts';
 import type { AddedFields } from './edits/struct-format.ts';
@@ -174,12 +174,14 @@ async function compileEdit(
     return kind === 'any' || (kind === 'parts' ? formatOf(file) !== undefined : C_FILE.test(file));
   };
   const within = 'find' in made && 'in' in edit ? [edit.in].flat()[0] : undefined;
+  const given = 'find' in made && 'given' in edit ? edit.given : undefined;
+  const where = `${within === undefined ? '' : `, in ${within}()`}${givenText(given)}`;
   return {
     index,
     kind: edit.kind,
     why,
     ...bounds(edit.times ?? times),
-    looksFor: within === undefined ? made.looksFor : `${made.looksFor}, in ${within}()`,
+    looksFor: made.looksFor + where,
     concerns: (file) => isLooked(file) && (files?.(file) ?? true),
     testsOnly: edit.files?.every((f) => f.startsWith('Lib/test/')) ?? false,
     anywhere,
@@ -193,7 +195,7 @@ async function compileEdit(
     fields: await fields?.(edit as EditOf<'fold'>, making),
     adds: await adds?.(edit as EditOf<'fold'>, making),
     ...('find' in made
-      ? { finder: { ...made, within } }
+      ? { finder: { ...made, within, given } }
       : 'text' in made
         ? { text: made.text, near: made.near }
         : 'file' in made

@@ -103,8 +103,8 @@ export async function findInFile(
           match(site.edit, site.extent.start, site.decision, site);
           for (const name of site.done === true ? [] : (site.taken ?? [])) taken.set(name, site.extent.start);
           for (const dedent of site.dedents ?? []) dedents.push({ ...dedent, edit: site.edit });
-          if (site.raw !== undefined && site.done !== true)
-            wanted.push({ start: site.raw.at, end: site.raw.at, replacement: site.raw.text, edit: site.edit });
+          for (const { at, text: lines } of site.done === true ? [] : (site.raw ?? []))
+            wanted.push({ start: at, end: at, replacement: lines, edit: site.edit });
         }
       }
       const merged = mergeRegion(source, findings);

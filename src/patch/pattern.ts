@@ -1,14 +1,31 @@
+import type { Assignment } from '../c/condition.ts';
+import { atomsOf } from '../c/conditionals.ts';
 import { type Macros, maskDeclared, NO_MACROS, unfindable } from '../c/declared-macros.ts';
 import { codeTokens, type Token, tokens } from '../c/lex.ts';
 import { endsInStatementMacro, maskStatements } from '../c/mask.ts';
 import { type Node, type Parser, parseC } from '../c/parser.ts';
 import { isConditional } from '../c/precedence.ts';
+import { allAssignments, type CSource } from '../c/source.ts';
 import { codeChildren } from '../c/view.ts';
 
 /** What C of a recipe is read with. */
 export interface Reader {
   readonly parser: Parser;
   readonly macros?: Macros | undefined;
+}
+
+/** More conditions of `#if`s than this in a recipe's own lines: they would be read in more than 256 ways. */
+const MOST_CONDITIONS = 8;
+
+/** Each setting of the conditions of the `#if`s in lines of a recipe. @throws BadPattern when they are too many */
+export function settingsOf({ conditionals }: CSource): Iterable<Assignment> {
+  const atoms = atomsOf(conditionals.groups);
+  if (atoms.length > MOST_CONDITIONS)
+    throw new BadPattern(
+      `the text has ${atoms.length} conditions of #if, and not more than ${MOST_CONDITIONS} can be looked through`,
+      'write an edit for each part',
+    );
+  return allAssignments(atoms);
 }
 
 /** C with metavariables, compiled once: plain data that outlives its tree. */

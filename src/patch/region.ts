@@ -1,7 +1,8 @@
 import type { Assignment } from '../c/condition.ts';
 import { atomsOf } from '../c/conditionals.ts';
 import { lineAt } from '../c/lex.ts';
-import type { Parser } from '../c/parser.ts';
+import type { Node, Parser } from '../c/parser.ts';
+import { seenWith } from '../c/seen-with.ts';
 import { allAssignments, assignmentKey, type CSource, type Range } from '../c/source.ts';
 import { endOf, functionName, functionOf, openView, startOf, type View } from '../c/view.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
@@ -27,15 +28,22 @@ const MAX_ATOMS = 8;
 export interface IndexedFinder {
   readonly edit: number;
   readonly finder: Finder;
+  /** Whether a place may be compiled, as far as the edit asks for that. */
+  readonly isSeen?: ((offset: number) => boolean) | undefined;
 }
 
 /** Finds, region by region, every place of the edits in a file. */
 export function findInSource(
   parser: Parser,
   source: CSource,
-  finders: readonly IndexedFinder[],
+  all: readonly IndexedFinder[],
   context: FinderContext,
 ): RegionFindings[] {
+  const finders = all.map(({ edit, finder }) => ({
+    edit,
+    finder,
+    isSeen: finder.given === undefined ? undefined : seenWith(source.conditionals, finder.given),
+  }));
   const anchors = finders.flatMap(({ finder }) => [finder.anchor, finder.madeAnchor ?? finder.anchor]);
   const offsets = anchorOffsets(source, new Set(anchors));
   const out: RegionFindings[] = [];
@@ -132,10 +140,10 @@ function product(covering: readonly Assignment[], touched: readonly string[]): A
 }
 
 function findInView(view: View, finders: readonly IndexedFinder[], context: FinderContext): FoundSite[] {
-  const found = finders.flatMap(({ edit, finder }) =>
+  const found = finders.flatMap(({ edit, finder, isSeen }) =>
     finder
       .find(view, context)
-      .filter((site) => isInFunction(view, site.extent, finder.within))
+      .filter((site) => isInFunction(view, site.extent, finder.within) && isSeen?.(site.extent.start) !== false)
       .map((site) => ({ ...site, edit })),
   );
   // What goes with another place is not edited; of two edits that want the same, the first gets it.
@@ -162,7 +170,9 @@ function firstError(view: View, offsets: readonly number[], finders: readonly In
   for (const error of view.errors) {
     const definition = functionOf(error);
     const name = definition === undefined ? undefined : functionName(definition);
-    const looking = finders.filter((f) => name === undefined || [undefined, name].includes(f.finder.within));
+    const looking = finders.filter(({ finder: { within } }) =>
+      name === undefined ? !isReadApart(view, within, error) : [undefined, name].includes(within),
+    );
     const isAnchor = (o: number) => looking.some((f) => view.source.text.startsWith(f.finder.anchor, o));
     const [start, end] =
       definition === undefined ? [0, Infinity] : [startOf(view, definition), endOf(view, definition)];
@@ -177,6 +187,14 @@ function firstError(view: View, offsets: readonly number[], finders: readonly In
     );
   }
   return undefined;
+}
+
+/** Whether a function was read as a whole, or is elsewhere, and what could not be read, outside of all functions, does not say its name. */
+function isReadApart(view: View, name: string | undefined, error: Node): boolean {
+  if (name === undefined || error.text.includes(name)) return false;
+  const definitions = view.root.namedChildren.filter((n) => n?.type === 'function_definition');
+  const named = definitions.filter((n) => n !== null && functionName(n) === name);
+  return named.length > 0 ? named.every((n) => n?.hasError === false) : !view.root.text.includes(name);
 }
 
 /** For messages: ` when A, not B`. */

@@ -15,7 +15,7 @@ export interface Site {
   /** Code put in before the token at `at`. */
   readonly inserts: readonly { readonly at: number; readonly text: string }[];
   /** Whole lines put in at an offset where a line starts or ends. */
-  readonly raw?: { readonly at: number; readonly text: string } | undefined;
+  readonly raw?: readonly { readonly at: number; readonly text: string }[] | undefined;
   /** White space only: lines to indent less. Left out where other edits are in the way. */
   readonly dedents?: readonly Dedent[] | undefined;
   /** The place already is as the edit would make it. */
@@ -69,6 +69,8 @@ export interface Finder {
   readonly looksFor: string;
   /** The one function in which places count. */
   readonly within?: string | undefined;
+  /** Macros that are defined, or are not: places that cannot be compiled then do not count. */
+  readonly given?: Readonly<Record<string, boolean>> | undefined;
   readonly find: (view: View, context: FinderContext) => Site[];
 }
 

@@ -1,9 +1,8 @@
 import { hasBareMacro, takenForWhole } from '../c/bare-macros.ts';
-import { atomsOf } from '../c/conditionals.ts';
 import { codeTokens } from '../c/lex.ts';
 import { type Node, parseC } from '../c/parser.ts';
 import { isConditional, LEVEL, levelOf, roomFor } from '../c/precedence.ts';
-import { allAssignments, CSource } from '../c/source.ts';
+import { CSource } from '../c/source.ts';
 import { codeChildren, endOf, startOf, type View } from '../c/view.ts';
 import { suggest } from '../recipe/did-you-mean.ts';
 import { endsOpen } from './edits/removal.ts';
@@ -22,6 +21,7 @@ import {
   REST,
   type Reader,
   readC,
+  settingsOf,
   shown,
 } from './pattern.ts';
 import { effectsOf } from './truth.ts';
@@ -121,17 +121,20 @@ function linesOf({ parser, macros }: Reader, text: string): Template {
   const source = new CSource('', `${head}${text}\n;}`, macros);
   if (source.conditionals.unbalanced.length > 0) throw new BadPattern('an #if, #else or #endif has no partner');
   const slots = new Map<number, Slot>();
-  for (const assignment of allAssignments(atomsOf(source.conditionals.groups))) {
+  let declares = false;
+  for (const assignment of settingsOf(source)) {
     const tree = parseC(parser, source.mask(assignment));
     try {
       if (tree.rootNode.hasError) throw new BadPattern('the lines cannot be read as statements of C');
       for (const slot of slotsOf(tree.rootNode, tree.rootNode, head.length)) slots.set(slot.start, slot);
+      const body = tree.rootNode.descendantsOfType('compound_statement')[0];
+      declares ||= body?.namedChildren.find((n) => n?.type !== 'comment')?.type === 'declaration';
     } finally {
       tree.delete();
     }
   }
   const inOrder = [...slots.values()].sort((a, b) => a.start - b.start);
-  return { text, level: LEVEL.primary, needsBlock: false, declares: false, slots: inOrder, gaps: [] };
+  return { text, level: LEVEL.primary, needsBlock: false, declares, slots: inOrder, gaps: [] };
 }
 
 function slotsOf(node: Node, root: Node, offset: number): Slot[] {

@@ -1,7 +1,8 @@
+import type { Assignment } from '../c/condition.ts';
 import type { Macros } from '../c/declared-macros.ts';
 import { codeTokens, lineAt, lineText } from '../c/lex.ts';
-import { cParser } from '../c/parser.ts';
-import { readC } from '../c/source.ts';
+import { cParser, type Parser } from '../c/parser.ts';
+import { type Range, readC } from '../c/source.ts';
 import { openView, startOf } from '../c/view.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
 import { placeAt } from './edits/text.ts';
@@ -23,6 +24,20 @@ function tornByEdit({ path, text, edits }: FileFindings, after: string): Diagnos
     detail: [lineText(after, now.offset)],
     hint: edit === undefined ? 'correct the edit' : `correct edit ${edit.edit + 1}: nothing was written`,
   };
+}
+
+/** What of a region could not be read before it was edited. */
+function errorTexts(
+  parser: Parser,
+  { path, text }: FileFindings,
+  range: Range,
+  assignment: Assignment,
+  macros: Macros | undefined,
+): ReadonlySet<string> {
+  const view = openView(parser, readC(path, text, macros), range, assignment);
+  const texts = new Set(view.errors.map((e) => e.text));
+  view.tree.delete();
+  return texts;
 }
 
 /**
@@ -67,7 +82,10 @@ export async function verifyCode(findings: FileFindings, after: string, macros?:
         return;
       }
       const view = openView(parser, source, { start, end }, assignment);
-      const error = view.errors[0];
+      // What could not be read before, apart from the code that is edited, is no worse.
+      const known =
+        view.errors.length === 0 ? undefined : errorTexts(parser, findings, region.range, assignment, macros);
+      const error = view.errors.find((e) => !known?.has(e.text));
       if (error !== undefined) {
         const line = lineAt(after, startOf(view, error));
         say(first, 'breaks-code', `the code would not be C any more${when} (line ${line} afterwards)`);

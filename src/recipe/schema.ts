@@ -59,8 +59,14 @@ const common = {
     ),
   lacks: identifier.optional().describe("Only where this identifier is in none of the recipe's C files"),
 };
+const given = z
+  .record(identifier, z.boolean())
+  .describe('Only what may be compiled when these macros are defined, or are not: {Py_DEBUG: false}');
 /** Members of the edits that look for code in functions. */
-const inCode = { in: named('Only in this function').optional(), ...common };
+const inCode = { in: named('Only in this function').optional(), given: given.optional(), ...common };
+/** Members of the edits of `#if`s. */
+const inUnit = { in: named('Only in this function, or table').optional(), ...common };
+
 /** Members of the edits that look for text in files that are not C. */
 const inParts = {
   in: z
@@ -163,10 +169,7 @@ export const editSchemas = {
     .strictObject({
       name: named('The macro'),
       value: z.union([z.string(), z.number()]).describe('Its new value'),
-      given: z
-        .record(identifier, z.boolean())
-        .optional()
-        .describe('Only a definition that may be seen when these macros are defined, or are not: {Py_DEBUG: false}'),
+      given: given.optional(),
       keep: z
         .array(z.union([z.string(), z.number()]))
         .min(1)
@@ -203,14 +206,47 @@ export const editSchemas = {
         .record(text, text)
         .optional()
         .describe('Words of the comments behind its #else and #endif, and what they become: {HAVE_A: HAVE_B}'),
-      ...inCode,
+      ...inUnit,
     })
     .describe('Change the condition of an #if'),
+  guard: z
+    .strictObject({
+      match: pattern.optional(),
+      lines: text
+        .describe('Instead of match, outside of functions: directives, such as an #include, as whole lines')
+        .optional(),
+      under: text.describe('The #if, #ifdef or #ifndef, as it is put there: "#ifdef HAVE_MEMFD_CREATE"'),
+      else: text
+        .optional()
+        .describe('What stands there instead without the condition: it goes between #else and #endif'),
+      label: word.optional().describe('What the comment behind #endif says. Default: there is none'),
+      ...inCode,
+    })
+    .refine((e) => (e.match === undefined) !== (e.lines === undefined), 'say either match or lines')
+    .refine((e) => e.match !== undefined || (e.in === undefined && e.given === undefined), 'in: and given: want match')
+    .describe('Put statements of a function, or directives, under an #if'),
+  'add-branch': z
+    .strictObject({
+      to: text.describe('The #if that gets it, by its directive: "#ifdef MS_WINDOWS"'),
+      elif: text.optional().describe('The directive of the branch: "#elif defined(__MINGW32__)". Default: #else'),
+      text: text.describe('The lines of the branch; they are indented as those of the branch before are'),
+      holds: identifier.optional().describe('Only where the code between the #if and its #endif holds this word'),
+      ...inUnit,
+    })
+    .describe('Add an #elif, behind those that are there, or an #else to an #if'),
+  'edit-include': z
+    .strictObject({
+      header: word.describe('The header, as the #include has it'),
+      with: word.regex(/^[^">]+$/, 'the name of a header is expected').describe('The header that comes in its place'),
+      ...common,
+    })
+    .describe('Include another header'),
   insert: z
     .strictObject({
       text: text.describe('The lines; they are indented as the statement is'),
       before: pattern.optional(),
       after: pattern.optional(),
+      given: given.optional(),
       ...common,
       in: named('The function'),
     })

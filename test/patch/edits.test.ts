@@ -272,12 +272,17 @@ describe('an edit that matches too often or too rarely says what its author can 
     return 'problems' in result ? result.problems[0]?.hint : result.verdict;
   };
   test.each([
-    ['replace-expression: {match: f($X), with: g($X)}', 'x = f(1) + f(2);', '`times: 2`', 'narrow it: in:, files:'],
+    [
+      'replace-expression: {match: f($X), with: g($X)}',
+      'x = f(1) + f(2);',
+      '`times: 2`',
+      'narrow it: in:, given:, files:',
+    ],
     [
       'fold: {if: kept($X), is: false}',
       'if (kept(a))\n        b();\n    if (kept(c))\n        d();',
       '`times: 2`',
-      'dead:, in:, files:',
+      'dead:, in:, given:, files:',
     ],
     ['drop-statement: {match: f($X);, times: 2}', 'f(1);', '`times: 1`', 'differs at the other places'],
     ['drop-statement: {match: f($X);}', 'g(1);', 'correct the edit if the recipe is new', '--explain'],

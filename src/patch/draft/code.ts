@@ -91,10 +91,13 @@ export class Code {
   }
 }
 
-/** Where the first code of a range is; of one without any, the last before it. */
+/** Where the first code of a range is; of one without any, the last before it or, where an `#if` is between, the next. */
 function tellingOffset(source: CSource, { start, end }: Range): number | undefined {
-  const isCode = (offset: number) => !source.conditionals.directives.some(([s, e]) => s <= offset && offset < e);
-  for (const t of tokens(source.text, start, end)) if (t.kind !== 'comment' && isCode(t.start)) return t.start;
+  const { directives, groups } = source.conditionals;
+  const isCode = (offset: number) => !directives.some(([s, e]) => s <= offset && offset < e);
+  const branch = groups.flatMap((g) => g.branches).findLast((b) => b.bodyStart <= start && start < b.bodyEnd);
+  const until = start === end && /^\s*$/.test(source.text.slice(branch?.bodyStart ?? 0, start)) ? branch?.bodyEnd : end;
+  for (const t of tokens(source.text, start, until ?? end)) if (t.kind !== 'comment' && isCode(t.start)) return t.start;
   // From a line that begins at the left, so that no comment is begun in its middle.
   for (let from = start; from > 0; ) {
     from = Math.max(source.text.lastIndexOf('\n\n', from - 2) + 1, 0);

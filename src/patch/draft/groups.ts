@@ -109,9 +109,10 @@ function slid(
 function parted(hunk: HunkRange, old: readonly string[], now: readonly string[]): HunkRange[] {
   const { oldStart, oldLines, newStart, newLines } = hunk;
   if (oldLines === 0 || oldLines > 3 || newLines <= oldLines) return [hunk];
+  const likeness = (a: readonly string[], b: readonly string[]) => similarity(a, b) + (a[0] === b[0] ? SAME_START : 0);
   const alike = (at: number) =>
     Array.from({ length: oldLines }, (_, i) =>
-      similarity(wordsOf(old[oldStart - 1 + i]), wordsOf(now[newStart - 1 + at + i])),
+      likeness(wordsOf(old[oldStart - 1 + i]), wordsOf(now[newStart - 1 + at + i])),
     ).reduce((a, b) => a + b, 0) / oldLines;
   let [best, most] = [0, 0];
   for (let at = 0; at + oldLines <= newLines; at++) {
@@ -129,4 +130,6 @@ function parted(hunk: HunkRange, old: readonly string[], now: readonly string[])
 
 /** How much a line must have in common with another to be the same one, changed. */
 const ALIKE = 0.6;
+/** Lines that begin with the same word are more alike: an `if` is no declaration. */
+const SAME_START = 0.1;
 const wordsOf = (line = ''): string[] => line.match(/\w+|[^\w\s]/g) ?? [];

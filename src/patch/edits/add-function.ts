@@ -1,4 +1,3 @@
-import { atomsOf } from '../../c/conditionals.ts';
 import {
   conditionAt,
   type Definition,
@@ -9,9 +8,9 @@ import {
 } from '../../c/definitions.ts';
 import { lineEnd, lineStart, newlineAt, tokens, withNewlines } from '../../c/lex.ts';
 import { parseC } from '../../c/parser.ts';
-import { allAssignments, CSource } from '../../c/source.ts';
+import { CSource } from '../../c/source.ts';
 import { codeChildren } from '../../c/view.ts';
-import { BadPattern, type Reader } from '../pattern.ts';
+import { BadPattern, type Reader, settingsOf } from '../pattern.ts';
 import { type Beside, describePlace } from './beside.ts';
 import { rangesOf, type TextFinding, type TextPlace } from './text.ts';
 
@@ -32,7 +31,7 @@ export function readFunction({ parser, macros }: Reader, given: string): NewFunc
   const source = new CSource('', `${text}\n`, macros);
   if (source.conditionals.unbalanced.length > 0) throw new BadPattern('an #if, #else or #endif has no partner');
   const found = new Set<string>();
-  for (const assignment of allAssignments(atomsOf(source.conditionals.groups))) {
+  for (const assignment of settingsOf(source)) {
     const tree = parseC(parser, source.mask(assignment));
     const kinds = codeChildren(tree.rootNode).map((node) => node.type);
     const wrong =

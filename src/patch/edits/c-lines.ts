@@ -13,6 +13,7 @@ import type { TextFinding, TextPlace } from './text.ts';
 export function inLinesOfC(parser: Parser, path: string, text: string, finding: TextFinding): TextFinding {
   if (!/\.[ch]$/.test(path) || finding.places.length === 0) return finding;
   const source = readC(path, text);
+  const after = readC(path, applyEdits(text, finding.places));
   const wrong = (place: TextPlace): string | undefined => {
     const { start, end, replacement } = place;
     const gone = text.slice(start, end);
@@ -24,7 +25,6 @@ export function inLinesOfC(parser: Parser, path: string, text: string, finding: 
     const unit = assignment && source.units(assignment).find((u) => u.start < start && start < u.end);
     if (unit?.isFunction) return 'this is inside of a function: insert and rewrite change that';
     const before = finding.places.filter((p) => p !== place && p.end <= start);
-    const after = readC(path, applyEdits(text, finding.places));
     const now = errorsAt(parser, after, mapOffset(start, before));
     return now > errorsAt(parser, source, start) ? 'the code would not be C any more' : undefined;
   };
@@ -36,7 +36,7 @@ export function inLinesOfC(parser: Parser, path: string, text: string, finding: 
 }
 
 /** How much around an offset cannot be read as C, under the `#if`s that let it be seen. */
-function errorsAt(parser: Parser, source: CSource, offset: number): number {
+export function errorsAt(parser: Parser, source: CSource, offset: number): number {
   const assignment = source.assignmentFor(offset);
   if (assignment === undefined) return 0;
   const view = openView(parser, source, source.regionAt(offset, assignment), assignment);

@@ -1,5 +1,5 @@
 import type { Branch, Group } from '../../c/conditionals.ts';
-import { tokens } from '../../c/lex.ts';
+import { codeTokens, tokens, wordOffsets } from '../../c/lex.ts';
 import { type Node, type Parser, parseC } from '../../c/parser.ts';
 import { LEVEL, levelOf, roomFor } from '../../c/precedence.ts';
 import { type CSource, type Range, readC } from '../../c/source.ts';
@@ -12,6 +12,8 @@ export interface Condition {
   readonly text: string;
   /** Its tokens, by which equal ones are known. */
   readonly plain: string;
+  /** What its tokens say in words and numbers. */
+  readonly names: readonly string[];
   readonly level: number;
 }
 
@@ -34,7 +36,8 @@ function readCondition<T>(parser: Parser, text: string, use: (node: Node, offset
 export function compileCondition(parser: Parser, text: string): Condition {
   return readCondition(parser, text.trim(), (node) => {
     const inner = unwrapped(node);
-    return { text: text.trim(), plain: plain(inner), level: levelOf(inner) };
+    const names = codeTokens(text).filter((t) => /^\w/.test(t) && t !== 'defined');
+    return { text: text.trim(), plain: plain(inner), names, level: levelOf(inner) };
   });
 }
 
@@ -76,13 +79,18 @@ export function findCondition(parser: Parser, path: string, text: string, edit: 
   return { places, done, also: also.filter((a, i) => also.findIndex((b) => b.start === a.start) === i) };
 }
 
-function isMeant(source: CSource, { bodyStart, bodyEnd }: Branch, { holds, within }: ConditionEdit): boolean {
-  if (holds !== undefined && !source.offsetsOf(holds).some((at) => bodyStart <= at && at < bodyEnd)) return false;
+/** Whether a branch holds a word, and is in a function or a table, where an edit asks for that. */
+export function isMeant(
+  source: CSource,
+  { bodyStart, bodyEnd }: Branch,
+  { holds, within }: Pick<ConditionEdit, 'holds' | 'within'>,
+): boolean {
+  if (holds !== undefined && wordOffsets(source.text.slice(bodyStart, bodyEnd), holds).length === 0) return false;
   if (within === undefined) return true;
   const assignment = source.assignmentFor(bodyStart);
   if (assignment === undefined) return false;
   const unit = source.units(assignment).find((u) => u.start <= bodyStart && bodyStart < u.end);
-  return unit?.keys.includes(`${within}()`) === true;
+  return unit?.keys.some((key) => key === `${within}()` || key === `var ${within}`) === true;
 }
 
 const DIRECTIVE = /^([ \t]*#[ \t]*)(ifdef|ifndef|elifdef|elifndef|if|elif)\b/;
@@ -94,6 +102,9 @@ function inDirective(
   { condition, by }: ConditionEdit,
 ): readonly (Range & { readonly replacement: string })[] | 'done' | undefined {
   const [whole = '', lead = '', word = ''] = DIRECTIVE.exec(line) ?? [];
+  // To read it as C takes long, and a file has many.
+  const says = ({ names }: Condition) => names.every((name) => line.includes(name));
+  if (!says(condition) && !says(by)) return undefined;
   const end = endOfCode(line);
   const rest = line.slice(whole.length, end);
   const name = /^(?:el)?ifn?def$/.test(word) ? rest.trim() : undefined;

@@ -14,6 +14,7 @@ import { BadPattern, type CKind, isStatement, type Pattern } from '../pattern.ts
 import { bounds, type Finder, type FinderContext, type NewFile } from '../site.ts';
 import type { Dropped } from '../sources.ts';
 import { compileTemplate, type Template, type TemplateOf } from '../template.ts';
+import { findNewBranch, wholeConditionals } from './add-branch.ts';
 import { findFieldPlace, layoutChange, type NewFields, readFields, readValue } from './add-field.ts';
 import { findFunctionPlace, newName, readFunction } from './add-function.ts';
 import { findRowPlace, readRowPattern, readRows } from './add-row.ts';
@@ -25,12 +26,13 @@ import { dropFunctionFinder } from './drop-function.ts';
 import { dropGuardedLoadFinder } from './drop-guarded-load.ts';
 import { dropStatementFinder } from './drop-statement.ts';
 import { foldFinder } from './fold.ts';
+import { findGuardedLines, guardFinder, onlyDirectives, readDirective } from './guard.ts';
 import { insertFinder } from './insert.ts';
 import { findAddedLines, findDroppedLines, findReplacedParts } from './lines.ts';
 import { checkName, findRename, type Renaming } from './rename.ts';
 import { rewriteFinder } from './rewrite.ts';
 import { type AddedFields, findStructFormat } from './struct-format.ts';
-import { findComment, findDefine, findText, type TextFinding } from './text.ts';
+import { findComment, findDefine, findInclude, findText, type TextFinding } from './text.ts';
 
 /** What an edit is made ready with. */
 export interface Making {
@@ -126,6 +128,23 @@ function oneLine(value: string): void {
 
 function insideComment(text: string): void {
   if (/\*\/|\/\*/.test(text)) throw new BadPattern('the text would end the comment, or begin another');
+}
+
+function onlyStatements(pattern: Pattern): void {
+  if (!pattern.isStatement)
+    throw new BadPattern('an expression cannot stand under an #if by itself', 'write the whole statement');
+}
+
+/** Where an edit of an `#if` looks, for messages. */
+const whereOf = ({ holds, in: name }: { readonly holds?: string | undefined; readonly in?: string | undefined }) => [
+  ...(holds === undefined ? [] : [`around ${holds}`]),
+  ...(name === undefined ? [] : [`in ${name}`]),
+];
+
+/** For messages: `, where !defined(X)`. */
+export function givenText(given: Readonly<Record<string, boolean>> = {}): string {
+  const said = Object.entries(given).map(([macro, is]) => `${is ? '' : '!'}defined(${macro})`);
+  return said.length === 0 ? '' : `, where ${said.join(' && ')}`;
 }
 
 const quoted = (text: string): string => `"${text.split('\n')[0]?.trim()}"`;
@@ -230,11 +249,10 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
       await check(String(edit.value), 'value', oneLine);
       const wanted = inFile(String(edit.value));
       const value = await whole(wanted, parser);
-      const where = Object.entries(edit.given ?? {}).map(([macro, is]) => `${is ? '' : '!'}defined(${macro})`);
       return {
         in: 'c',
         text: (t) => findDefine(t, edit.name, value, edit.given, [wanted, ...(edit.keep ?? [])].map(String)),
-        looksFor: `#define ${edit.name}, to be ${value}${where.length === 0 ? '' : `, where ${where.join(' && ')}`}`,
+        looksFor: `#define ${edit.name}, to be ${value}${givenText(edit.given)}`,
       };
     },
   },
@@ -246,17 +264,58 @@ export const EDITS: { readonly [K in EditKind]: EditMaker<K> } = {
       const by = await code(edit.with, 'with', compileCondition);
       const found = { condition, by, holds: edit.holds, within: edit.in, labels: edit.labels ?? {} };
       const c = await parser();
-      const where = [
-        ...(edit.holds === undefined ? [] : [`around ${edit.holds}`]),
-        ...(edit.in === undefined ? [] : [`in ${edit.in}()`]),
-      ];
       return {
         in: 'c',
         text: (t, _, path) => findCondition(c, path, t, found),
-        looksFor: [`#if ${condition.text}, to be ${by.text}`, ...where].join(', '),
+        looksFor: [`#if ${condition.text}, to be ${by.text}`, ...whereOf(edit)].join(', '),
       };
     },
     byChance: (edit) => edit.holds === undefined,
+  },
+  guard: {
+    byChance: () => true,
+    make: async (edit, { pattern: read, template, code, check, inFile }) => {
+      const { line, condition } = await code(edit.under, 'under', (_, text) => readDirective(text, 'if'));
+      const guard = { under: line, condition, label: edit.label };
+      if (edit.match !== undefined) {
+        const pattern = await read(edit.match, 'match', 'block');
+        await check(edit.match, 'match', () => onlyStatements(pattern));
+        const lines = { pattern, lines: true } as const;
+        const by = edit.else === undefined ? undefined : await template(edit.else, 'else', lines);
+        return guardFinder(guard, pattern, by);
+      }
+      const { lines = '' } = edit;
+      await check(lines, 'lines', onlyDirectives);
+      if (edit.else !== undefined) await check(edit.else, 'else', onlyDirectives);
+      const otherwise = edit.else && inFile(edit.else);
+      return {
+        in: 'c',
+        text: (t, _, path) => findGuardedLines(path, t, guard, inFile(lines), otherwise),
+        looksFor: `the line ${quoted(lines)}, to stand under ${line}`,
+      };
+    },
+  },
+  'add-branch': {
+    make: async (edit, { code, check, inFile, parser }) => {
+      const to = await code(edit.to, 'to', (_, text) => readDirective(text, 'if').line);
+      const elif = edit.elif && (await code(edit.elif, 'elif', (_, text) => readDirective(text, 'elif').line));
+      await check(edit.text, 'text', wholeConditionals);
+      const c = await parser();
+      const added = { to, elif, text: inFile(edit.text), holds: edit.holds, within: edit.in };
+      return {
+        in: 'c',
+        text: (t, _, path) => findNewBranch(c, path, t, added),
+        looksFor: [`${to}, to get ${elif ?? '#else'}`, ...whereOf(edit)].join(', '),
+      };
+    },
+  },
+  'edit-include': {
+    byChance: () => true,
+    make: (edit) => ({
+      in: 'c',
+      text: (t) => findInclude(t, edit.header, edit.with),
+      looksFor: `#include of ${edit.header}, to be of ${edit.with}`,
+    }),
   },
   insert: {
     make: async (edit, { pattern, template }) => {

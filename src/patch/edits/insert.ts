@@ -30,12 +30,17 @@ export function insertFinder(options: InsertOptions): Finder {
           ...site,
           problem: problemAt(view, node, 'insert-place', message, 'choose another anchor in the recipe'),
         });
-        if (node.parent?.type !== 'compound_statement') {
+        const labelled = node.parent?.type === 'labeled_statement' ? node.parent : undefined;
+        if ((labelled ?? node).parent?.type !== 'compound_statement') {
           sites.push(refuse('the anchor is the body of another statement: lines beside it would not belong to it'));
           continue;
         }
         if (!startsLine(text, extent.start)) {
           sites.push(refuse('the anchor does not start its line'));
+          continue;
+        }
+        if (labelled !== undefined && options.where === 'before' && options.lines.declares) {
+          sites.push(refuse('the anchor has a label, behind which C wants a statement: no declaration can come there'));
           continue;
         }
         const indent = indentAt(text, extent.start);
@@ -52,13 +57,16 @@ export function insertFinder(options: InsertOptions): Finder {
         }
         const newline = newlineAt(text, options.where === 'before' ? extent.start : extent.end);
         const [lines = ''] = filled.pieces;
-        const block = withNewlines((lines.startsWith('#') ? '' : indent) + lines.trimEnd(), newline);
+        const block = withNewlines(
+          (/^#|^\r?\n/.test(lines) ? '' : indent) + lines.replace(/[ \t]+$/, '').replace(/\r?\n$/, ''),
+          newline,
+        );
         const before = options.where === 'before';
         const raw = before
           ? { at: extent.start - indent.length, text: block + newline }
           : { at: lineEnd(text, extent.end), text: newline + block };
         const there = before ? text.slice(0, raw.at).endsWith(raw.text) : text.startsWith(raw.text, raw.at);
-        sites.push(there ? { ...site, done: true, decision: 'already there' } : { ...site, raw, taken: filled.taken });
+        sites.push(there ? { ...site, done: true, decision: 'already there' } : { ...site, raw: [raw], taken: filled.taken });
       }
       return sites;
     },

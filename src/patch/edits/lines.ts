@@ -18,7 +18,7 @@ const linesOf = (text: string): readonly string[] => text.replace(/\r?\n$/, '').
 const ANY = utf8AsLatin1('…');
 
 /** Whole lines, wherever they stand in the parts: their indentation does not matter, nor how wide white space is; `…` is any text. */
-function findLines(text: string, lines: string, parts: readonly Range[]): Range[] {
+export function findLines(text: string, lines: string, parts: readonly Range[]): Range[] {
   const one = (line: string) => {
     const words = line.trim().split(/[ \t]+/);
     const pattern = words.map((word) => word.split(ANY).map(literally).join('[^\\r\\n]*')).join('[ \\t]+');

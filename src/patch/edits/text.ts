@@ -161,6 +161,20 @@ export function findDefine(
   return { places, done, problem };
 }
 
+/** The name of an `#include`, between its quotes or brackets. */
+export function findInclude(text: string, header: string, wanted: string): TextFinding {
+  const places: TextPlace[] = [];
+  const done: number[] = [];
+  for (const m of text.matchAll(/^([ \t]*#[ \t]*include[ \t]*["<])([^">\n]*)[">]/gm)) {
+    const [, head = '', name = ''] = m;
+    const start = m.index + head.length;
+    if (name === wanted) done.push(m.index);
+    else if (name === header)
+      places.push({ start, end: start + name.length, replacement: wanted, decision: `it includes ${wanted}` });
+  }
+  return { places, done };
+}
+
 /** A place in a file, for messages. */
 export function placeAt(file: string, text: string, offset: number) {
   return { file, line: lineAt(text, offset), column: columnAt(text, offset) };

@@ -100,10 +100,42 @@ test('several changes in neighbouring lines are several edits', async () => {
 test('what no edit says is exact text, with as much around it as tells its place', async () => {
   const block = (name: string) => `#ifdef ${name}\nint x;\n#endif\n`;
   const before = `${block('A')}int y;\n${block('B')}`;
-  const after = `${block('A')}int y;\n${block('B').replace('#endif', '#else\nlong x;\n#endif')}`;
+  const after = `${block('A')}int y;\n${block('B').replace('int', 'extern int')}`;
   expect(await edits(before, after)).toEqual([
-    { kind: 'edit-text', find: '#ifdef B\nint x;\n#endif\n', with: '#ifdef B\nint x;\n#else\nlong x;\n#endif\n' },
+    { kind: 'edit-text', find: '#ifdef B\nint x;\n', with: '#ifdef B\nextern int x;\n' },
   ]);
+});
+
+test('a branch that an #if gets, and an #if that comes in around code', async () => {
+  const block = (name: string) => `#ifdef ${name}\nint x;\n#endif\n`;
+  const before = `${block('A')}int y;\n${block('B')}`;
+  const after = `${block('A')}int y;\n${block('B').replace('#endif', '#else\nlong x;\n#endif')}`;
+  expect(await edits(before, after)).toEqual([{ kind: 'add-branch', to: '#ifdef B', text: 'long x;' }]);
+  const one = inFunction('begin(pool);', 'n = make(pool, n);', 'return n;');
+  const guarded = '#ifdef HAVE_MAKE\n    n = make(pool, n);\n#else\n    n = other(n);\n#endif\n';
+  expect(await edits(one, one.replace('    n = make(pool, n);\n', guarded))).toEqual([
+    { kind: 'guard', match: '$N = make($POOL, $N);', under: '#ifdef HAVE_MAKE', else: '$N = other($N);', in: 'f' },
+  ]);
+  const lines = '#include <a.h>\n#include <b.h>\nint x;\n';
+  expect(await edits(lines, lines.replace('#include <b.h>\n', '#if B\n#include <b.h>\n#endif /* B */\n'))).toEqual([
+    { kind: 'guard', lines: '#include <b.h>', under: '#if B', label: 'B' },
+  ]);
+});
+
+test('another header, and a statement behind a label', async () => {
+  expect(await edits('#include <Rpc.h>\nint x;\n', '#include <rpc.h>\nint x;\n')).toEqual([
+    { kind: 'edit-include', header: 'Rpc.h', with: 'rpc.h' },
+  ]);
+  const before = inFunction('keep(pool);', 'return 0;', 'error:', 'drop(pool);').replace('    error', 'error');
+  expect(await edits(before, before.replace('error:\n', 'error:\n    clear(n);\n'))).not.toContainEqual(
+    expect.objectContaining({ kind: 'edit-text' }),
+  );
+});
+
+test('of code that stands in two branches of an #if, given: says which is meant', async () => {
+  const before = inFunction('#ifdef W', 'find(pool);', '#else', 'find(pool);', '#endif').replaceAll('    #', '#');
+  const [edit] = await edits(before, before.replace('#else\n', '#else\n    n = 1;\n'));
+  expect(edit).toMatchObject({ kind: 'insert', before: 'find($POOL);', given: { W: false } });
 });
 
 test('exact text beside an edit of code in one function', async () => {

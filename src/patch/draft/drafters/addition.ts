@@ -87,3 +87,6 @@ export function unindentedAll(lines: string): string {
   const least = indents.reduce((a, b) => (b.length < a.length ? b : a), indents[0] ?? '');
   return all.map((l) => (l.startsWith(least) ? l.slice(least.length) : l)).join('\n');
 }
+
+/** More lines than one as a block of YAML has them: with the last line break, which is none of their own. */
+export const asBlock = (lines: string): string => (lines.includes('\n') ? `${lines}\n` : lines);

@@ -22,5 +22,5 @@ function* folding(view: View, node: Node): Iterable<Edit> {
   const condition = node.childForFieldName('condition')?.namedChild(0);
   if (condition === null || condition === undefined) return;
   for (const pattern of generalised(view, condition, patternOf(view, condition)))
-    for (const is of [false, true]) yield* inItsFunction({ kind: 'fold', if: pattern, is }, node);
+    for (const is of [false, true]) yield* inItsFunction({ kind: 'fold', if: pattern, is }, node, view);
 }

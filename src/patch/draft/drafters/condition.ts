@@ -1,5 +1,5 @@
 import type { Branch, Group as IfGroup } from '../../../c/conditionals.ts';
-import { codeTokens, tokens } from '../../../c/lex.ts';
+import { codeTokens, tokens, wordOffsets } from '../../../c/lex.ts';
 import type { Edit } from '../../../recipe/schema.ts';
 import type { Group } from '../groups.ts';
 
@@ -32,24 +32,32 @@ function conditionsIn(lines: string): string[] {
 }
 
 function* changing(group: Group, around: IfGroup, branch: Branch, old: string, now: string): Iterable<Edit> {
-  const name = functionAt(group, branch);
   for (const [term, by] of terms(old, now)) {
     const others = group.file.source.conditionals.groups
       .flatMap((g) => g.branches)
       .filter((b) => b !== branch && b.condition !== undefined && says(group, b, term));
     const labels = labelsFor(group, around, term, by);
-    for (const more of labels === undefined ? [{}] : [{ labels }, {}]) {
-      const edit: Edit = { kind: 'edit-condition', if: term, with: by, ...more };
-      yield edit;
-      if (name !== undefined) yield { ...edit, in: name };
-      const isElsewhere = (word: string, b: Branch) =>
-        group.file.source.offsetsOf(word).some((at) => b.bodyStart <= at && at < b.bodyEnd);
-      const within = others.filter((b) => functionAt(group, b) === name);
-      for (const holds of wordsIn(group, branch)) {
-        if (!others.some((b) => isElsewhere(holds, b))) yield { ...edit, holds };
-        else if (name !== undefined && !within.some((b) => isElsewhere(holds, b))) yield { ...edit, holds, in: name };
-      }
-    }
+    for (const more of labels === undefined ? [{}] : [{ labels }, {}])
+      for (const where of narrowings(group, branch, others))
+        yield { kind: 'edit-condition', if: term, with: by, ...more, ...where };
+  }
+}
+
+/** How an edit may say which of the branches it means that are alike. */
+export function* narrowings(
+  group: Group,
+  branch: Branch,
+  others: readonly Branch[],
+): Iterable<{ readonly in?: string; readonly holds?: string }> {
+  const name = functionAt(group, branch);
+  yield {};
+  if (name !== undefined) yield { in: name };
+  const isElsewhere = (word: string, b: Branch) =>
+    wordOffsets(group.file.before.slice(b.bodyStart, b.bodyEnd), word).length > 0;
+  const within = others.filter((b) => functionAt(group, b) === name);
+  for (const holds of wordsIn(group, branch)) {
+    if (!others.some((b) => isElsewhere(holds, b))) yield { holds };
+    else if (name !== undefined && !within.some((b) => isElsewhere(holds, b))) yield { holds, in: name };
   }
 }
 
@@ -94,7 +102,10 @@ function functionAt({ file }: Group, { bodyStart }: Branch): string | undefined 
   const assignment = file.source.assignmentFor(bodyStart);
   if (assignment === undefined) return undefined;
   const unit = file.source.units(assignment).find((u) => u.start <= bodyStart && bodyStart < u.end);
-  return /^(\w+)\(\)$/.exec(unit?.keys[0] ?? '')?.[1];
+  return /^(?:(\w+)\(\)|var (\w+))$/
+    .exec(unit?.keys[0] ?? '')
+    ?.slice(1)
+    .find(Boolean);
 }
 
 /** How many words are tried. */
@@ -103,9 +114,8 @@ const WORDS = 24;
 /** The words under a condition, those first that stand nowhere else. */
 function wordsIn({ file }: Group, { bodyStart, bodyEnd }: Branch): string[] {
   const words = new Set<string>();
-  const { directives } = file.source.conditionals;
   for (const t of tokens(file.before, bodyStart, Math.min(bodyEnd, bodyStart + 20_000))) {
-    if (t.kind !== 'word' || directives.some(([s, e]) => s <= t.start && t.start < e)) continue;
+    if (t.kind !== 'word') continue;
     words.add(file.before.slice(t.start, t.end));
     if (words.size > 200) break;
   }

@@ -18,3 +18,14 @@ export function* defineEdits(group: Group): Iterable<Edit[]> {
     yield [{ kind: 'set-define', name, value: /^(?:0|[1-9]\d{0,14})$/.test(bare) ? Number(bare) : bare }];
   }
 }
+
+const INCLUDE = /^[ \t]*#[ \t]*include[ \t]*["<]([^">]*)[">]/;
+
+/** Headers that are included in place of others. */
+export function* includeEdits(group: Group): Iterable<Edit[]> {
+  const headers = (lines: string) => lines.split('\n').flatMap((line) => INCLUDE.exec(line)?.[1] ?? []);
+  const [was, is] = [headers(group.removed), headers(group.added)];
+  if (was.length !== is.length) return;
+  for (const [i, header] of was.entries())
+    if (header !== is[i]) yield [{ kind: 'edit-include', header, with: is[i] ?? '' }];
+}

@@ -32,5 +32,5 @@ function* dropping(view: View, node: Node): Iterable<Edit> {
   if (!/_statement$|^declaration$/.test(node.type) || isTop) return;
   const match = patternOf(view, node);
   for (const pattern of generalised(view, node, match))
-    yield* inItsFunction({ kind: 'drop-statement', match: pattern }, node);
+    yield* inItsFunction({ kind: 'drop-statement', match: pattern }, node, view);
 }

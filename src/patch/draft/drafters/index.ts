@@ -2,10 +2,11 @@ import type { Edit } from '../../../recipe/schema.ts';
 import type { Code } from '../code.ts';
 import type { Group } from '../groups.ts';
 import { additionEdits } from './addition.ts';
+import { branchEdits } from './branch.ts';
 import { commentEdits } from './comment.ts';
 import { conditionEdits } from './condition.ts';
 import { knownConditionEdits } from './condition-known.ts';
-import { defineEdits } from './define.ts';
+import { defineEdits, includeEdits } from './define.ts';
 import { deletionEdits } from './deletion.ts';
 import { insertionEdits } from './insertion.ts';
 import { lineEdits, partEdits } from './part.ts';
@@ -22,6 +23,8 @@ type Drafter = (group: Group, code: Code) => Iterable<Iterable<Edit>>;
 /** The closed lists, in the order in which they are asked. */
 const OF_C: readonly Drafter[] = [
   defineEdits,
+  includeEdits,
+  branchEdits,
   conditionEdits,
   deletionEdits,
   additionEdits,

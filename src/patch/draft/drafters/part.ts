@@ -1,9 +1,10 @@
 import type { Range } from '../../../c/source.ts';
 import type { Edit } from '../../../recipe/schema.ts';
+import { findLines } from '../../edits/lines.ts';
 import { indentAt } from '../../edits/removal.ts';
 import { formatOf, partsIn } from '../../parts/index.ts';
 import type { Group } from '../groups.ts';
-import { unindentedAll } from './addition.ts';
+import { asBlock, unindentedAll } from './addition.ts';
 
 /** Lines of files that are not C: in their part of the file, beside a line of it. */
 export function* partEdits(group: Group): Iterable<Iterable<Edit>> {
@@ -15,6 +16,10 @@ export function* partEdits(group: Group): Iterable<Iterable<Edit>> {
 
 /** Lines of C outside of functions: beside a line there. */
 export function* lineEdits(group: Group): Iterable<Iterable<Edit>> {
+  const { source } = group.file;
+  const assignment = source.assignmentFor(group.start);
+  const unit = assignment && source.units(assignment).find((u) => u.start < group.start && group.start < u.end);
+  if (unit?.isFunction) return;
   if (group.removed === '') yield adding(group);
   else if (group.added === '') yield dropping(group);
 }
@@ -32,7 +37,8 @@ function* adding(group: Group): Iterable<Edit> {
       ['before', next, group.start],
     ] as const) {
       const lines = anchor === '' ? undefined : without(group.added, indentAt(before, offset));
-      if (lines !== undefined) yield { kind: 'add-lines', ...part, [where]: anchor, text: lines } as Edit;
+      if (lines !== undefined && (part.in !== undefined || isOne(before, anchor)))
+        yield { kind: 'add-lines', ...part, [where]: anchor, text: lines } as Edit;
     }
   };
   for (const part of namesAround(group)) {
@@ -42,14 +48,17 @@ function* adding(group: Group): Iterable<Edit> {
   yield* beside({});
   // Two lines tell a place where one does not.
   const [above, below] = [around(before, group.start, -2), around(before, group.start, 2)];
-  for (const lines of [above, around(before, group.start, -3)]) yield { kind: 'add-lines', after: lines, text };
-  for (const lines of [below, around(before, group.start, 3)]) yield { kind: 'add-lines', before: lines, text };
+  for (const lines of [above, around(before, group.start, -3)])
+    if (isOne(before, lines)) yield { kind: 'add-lines', after: lines, text };
+  for (const lines of [below, around(before, group.start, 3)])
+    if (isOne(before, lines)) yield { kind: 'add-lines', before: lines, text };
   if (group.start === 0) yield { kind: 'add-lines', at: 'start', text };
   if (group.start === before.length) yield { kind: 'add-lines', at: 'end', text };
 }
 
-/** More lines than one as a block of YAML has them: with the last line break, which is none of their own. */
-const asBlock = (lines: string): string => (lines.includes('\n') ? `${lines}\n` : lines);
+/** Whether lines tell one place of a file. To try others takes long. */
+const isOne = (text: string, lines: string): boolean =>
+  lines.trim() !== '' && findLines(text, lines, [{ start: 0, end: text.length }]).length === 1;
 
 /** Lines without an indentation that all of them have. */
 function without(lines: string, indent: string): string | undefined {

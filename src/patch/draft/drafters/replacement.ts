@@ -31,8 +31,9 @@ function* replacing(oldView: View, oldNode: Node, nowView: View, nowNode: Node):
         yield* inItsFunction(
           { kind: 'replace-expression', match: general, with: withMetavariables(by, names) ?? by },
           old,
+          oldView,
         );
-      yield* inItsFunction({ kind: 'replace-expression', match, with: by }, old);
+      yield* inItsFunction({ kind: 'replace-expression', match, with: by }, old, oldView);
     }
     if (isStatement(old)) return;
     [old, now] = [old.parent, now.parent];

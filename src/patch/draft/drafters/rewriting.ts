@@ -2,6 +2,7 @@ import type { Node } from '../../../c/parser.ts';
 import { codeChildren, endOf, startOf, type View } from '../../../c/view.ts';
 import type { Edit } from '../../../recipe/schema.ts';
 import { indentAt } from '../../edits/removal.ts';
+import { plain } from '../../pattern.ts';
 import type { Code } from '../code.ts';
 import type { Group } from '../groups.ts';
 import { localNames, withMetavariables } from '../metavariables.ts';
@@ -25,6 +26,20 @@ interface Lines {
 
 function* rewriting(oldView: View, was: Lines, nowView: View, is: Lines): Iterable<Edit> {
   const [old, now] = [runOf(oldView, was), runOf(nowView, is)];
+  yield* asRewrite(oldView, old, nowView, now);
+  // With the statement before, where those alone do not tell the place.
+  const [before, same] = [previous(old), previous(now)];
+  if (before !== undefined && same !== undefined && plain(before) === plain(same))
+    yield* asRewrite(oldView, [before, ...old], nowView, [same, ...now]);
+}
+
+const previous = ([first]: readonly Node[]): Node | undefined => {
+  let node = first?.previousNamedSibling ?? null;
+  while (node?.type === 'comment') node = node.previousNamedSibling;
+  return node ?? undefined;
+};
+
+function* asRewrite(oldView: View, old: readonly Node[], nowView: View, now: readonly Node[]): Iterable<Edit> {
   const [first, last] = [old[0], old.at(-1)];
   if (first === undefined || last === undefined) return;
   const match = linesOf(oldView, old);
@@ -33,8 +48,8 @@ function* rewriting(oldView: View, was: Lines, nowView: View, is: Lines): Iterab
   const names = localNames(first);
   const general = withMetavariables(match, names);
   if (general !== undefined)
-    yield* inItsFunction({ kind: 'rewrite', match: general, with: withMetavariables(by, names) ?? by }, first);
-  yield* inItsFunction({ kind: 'rewrite', match, with: by }, first);
+    yield* inItsFunction({ kind: 'rewrite', match: general, with: withMetavariables(by, names) ?? by }, first, oldView);
+  yield* inItsFunction({ kind: 'rewrite', match, with: by }, first, oldView);
 }
 
 /** The statements of the innermost block that a range of lines has a part of. */
