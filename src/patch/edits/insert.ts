@@ -66,7 +66,9 @@ export function insertFinder(options: InsertOptions): Finder {
           ? { at: extent.start - indent.length, text: block + newline }
           : { at: lineEnd(text, extent.end), text: newline + block };
         const there = before ? text.slice(0, raw.at).endsWith(raw.text) : text.startsWith(raw.text, raw.at);
-        sites.push(there ? { ...site, done: true, decision: 'already there' } : { ...site, raw: [raw], taken: filled.taken });
+        sites.push(
+          there ? { ...site, done: true, decision: 'already there' } : { ...site, raw: [raw], taken: filled.taken },
+        );
       }
       return sites;
     },
