@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { growth } from './growth.ts';
+import { imports } from './imports.ts';
 import { instructions } from './instructions.ts';
 import { memory } from './memory.ts';
 import { size } from './size.ts';
@@ -8,7 +9,7 @@ import type { Stage } from './stage.ts';
 import { tests } from './tests.ts';
 import { workload } from './workload.ts';
 
-export const STAGES = [size, tests, growth, memory, workload, instructions, speed] as const;
+export const STAGES = [size, tests, growth, memory, workload, imports, instructions, speed] as const;
 
 type OneOf = (typeof STAGES)[number];
 type All<Members> = (Members extends unknown ? (_: Members) => void : never) extends (_: infer Each) => void
