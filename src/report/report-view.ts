@@ -23,6 +23,7 @@ import { headline, runStatus } from './headline.ts';
 import { buildSection } from './sections/build.ts';
 import { changeSections } from './sections/change.ts';
 import { conditionsSection } from './sections/conditions.ts';
+import { importsAnswer, importsSection } from './sections/imports.ts';
 import { instructionsAnswer, instructionsSection } from './sections/instructions.ts';
 import { memoryAnswer, memorySection } from './sections/memory.ts';
 import { sizeAnswer, sizeSection } from './sections/size.ts';
@@ -35,6 +36,7 @@ type SectionOf = (target: TargetResult, record: RunRecord) => Section | undefine
 /** Of stages that are told in more than they say themselves, in the order in which they are read. */
 const OWN_SECTIONS: Readonly<Record<string, SectionOf>> = {
   speed: speedSection,
+  imports: importsSection,
   instructions: instructionsSection,
   tests: testsSection,
   memory: memorySection,
@@ -72,6 +74,7 @@ function targetView(target: TargetResult, record: RunRecord, stages: readonly St
     memoryAnswer(target, record),
     workloadAnswer(target),
     (built || target.growth !== undefined) && growthAnswer(target.growth),
+    importsAnswer(target),
     instructionsAnswer(target),
     sizeAnswer(target),
     stages.map((stage) => saidAnswer(stage, target)),

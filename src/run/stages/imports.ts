@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { importsSchema } from '../../bench/imports.ts';
-import { change, integer, interval } from '../../document/format.ts';
 import { runnerFor } from '../../targets/runner.ts';
 import { compared, keysOf, stage } from './stage.ts';
-
-const MOST_ROWS = 15;
 
 /** With `--suite startup`: which imports moved. */
 export const imports = stage({
@@ -28,33 +25,6 @@ export const imports = stage({
       async measure(step) {
         const result = await measureImports({ interpreters: sides, pairs, seed, ctx, step });
         return typeof result === 'string' ? { why: result } : { imports: result };
-      },
-    };
-  },
-  say({ imports: found }) {
-    if (found === undefined) return undefined;
-    const { whole, modules, pairs } = found;
-    const moved = modules.filter(({ verdict }) => verdict !== 'inconclusive');
-    const rows = (moved.length > 0 ? moved : modules).slice(0, MOST_ROWS);
-    const beyond = whole.low > 1 ? 'bad' : whole.high < 1 ? 'good' : 'unknown';
-    return {
-      short: `${change(whole.ratio)} time in imports ${interval(whole)}; ${moved.length} of ${modules.length} modules moved`,
-      tone: beyond,
-      more: [
-        `Wall time by -X importtime, ${integer(pairs)} pairs of processes; a module moved when q is under 5% and its 95% interval does not hold 0.`,
-      ],
-      table: {
-        caption:
-          moved.length > 0
-            ? 'Modules that moved, without what they import'
-            : 'The largest differences, none of them more than chance',
-        columns: ['module', 'verdict', 'baseline µs', 'patched µs', 'difference µs', '95% interval µs'],
-        rows: rows.map(({ module, verdict, baseline, patched, difference, low, high }) => [
-          module,
-          verdict,
-          ...[baseline, patched, difference].map(integer),
-          `${integer(low)} – ${integer(high)}`,
-        ]),
       },
     };
   },
