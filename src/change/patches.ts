@@ -121,9 +121,19 @@ async function applyGiven(
     warnings: [
       ...(warning === undefined ? [] : [{ ...warning, code: 'change/moved' }]),
       ...(isAsWritten ? [] : notInText(patch)),
+      ...spacedNames(parsed),
     ],
     account: accountOf(change),
   };
+}
+
+/** Names of a plain diff with a space and no tab behind them: read whole, as git does, and cut by patch(1). Once a patch. */
+function spacedNames({ name: file, files, text }: ParsedPatch): readonly Diagnostic[] {
+  if (/^diff --git /m.test(text)) return [];
+  const spaced = files.find(({ newPath }) => newPath?.includes(' ') && text.includes(`\n+++ ${newPath}\n`));
+  if (spaced?.newPath === undefined) return [];
+  const message = `the name ${decodeBytes(spaced.newPath)} is read whole, as git reads it; patch(1) would cut it at the space`;
+  return [{ code: 'change/space-in-name', message, place: { file, line: spaced.line } }];
 }
 
 /** What a patch that was written anew leaves out. */

@@ -79,6 +79,14 @@ describe('a patch on a tree', () => {
     expect([patch.insertions, patch.deletions, warnings]).toEqual([1, 1, []]);
   });
 
+  test('a name with a space and no tab behind it: that patch(1) cuts it is said once', async () => {
+    const made = (end: string) => `--- /dev/null\n+++ b/N E/x y.c${end}\n@@ -0,0 +1 @@\n+int x;\n`;
+    const { patch, warnings } = await applied(made(''));
+    expect(patch.files.map((file) => file.path)).toEqual(['N E/x y.c']);
+    expect(warnings).toMatchObject([{ code: 'change/space-in-name' }]);
+    expect((await applied(made('\t'))).warnings).toEqual([]);
+  });
+
   test('at other lines: the offset is told, and the patch gets the lines of the tree', async () => {
     const moved = overlayTree(tree, [{ path: 'Objects/a.c', after: `0\n0\n${A}` }]);
     const { patch, warnings } = await applied(PLAIN, moved);
