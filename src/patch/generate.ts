@@ -4,7 +4,7 @@ import type { PythonVersion, SourceFile, SourceTree } from '../checkout/types.ts
 import { checkDiff } from '../diff/apply.ts';
 import { writeDiff } from '../diff/write.ts';
 import { holds } from '../recipe/params.ts';
-import { editSchemas, type Recipe } from '../recipe/schema.ts';
+import type { Recipe } from '../recipe/schema.ts';
 import type { LoadedRecipe, Params } from '../recipe/types.ts';
 import { isVersion } from '../recipe/version-range.ts';
 import type { Diagnostic } from '../system/diagnostic.ts';
@@ -99,9 +99,12 @@ export async function generatePatch(
     if (missing !== undefined) return answer(missing);
     if (files.length === 0 && found === 0)
       return { verdict: 'not-applicable', why: `${recipe.id}: none of its files are in the tree`, account };
-    if (left.length > 0) return drifted([...left, ...unmet(tallies, findings)]);
+    if (left.length > 0) return drifted([...left, ...(await unmet(tallies, findings))]);
   }
-  problems.push(...unmet(tallies, findings).filter((p) => !explained(p, problems)), ...unclear(tallies, findings));
+  problems.push(
+    ...(await unmet(tallies, findings)).filter((p) => !explained(p, problems)),
+    ...unclear(tallies, findings),
+  );
   const macros = new Set(recipe.edits.flatMap((e) => (e.kind === 'set-define' ? [e.name] : [])));
   const unset = tallies.flatMap(({ edit, found, done }) =>
     found + done > 0 || edit.min > 0 || edit.optional === undefined || defines(known, edit.optional.macro)
@@ -218,7 +221,7 @@ function defines(files: readonly SourceFile[], macro: string): boolean {
   return files.some((f) => define.test(f.text));
 }
 
-function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Diagnostic[] {
+async function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Promise<Diagnostic[]> {
   const out: Diagnostic[] = [];
   for (const tallied of tallies) {
     const { edit, found, done } = tallied;
@@ -244,7 +247,7 @@ function unmet(tallies: readonly Tally[], findings: readonly FileFindings[]): Di
       place: places[0]?.place ?? near[0]?.place ?? (files[0] === undefined ? undefined : { file: files[0] }),
       related: places.length > 0 ? places.slice(1) : near,
       detail: files.length === 0 ? ['none of its files are in the tree'] : [`looked in ${files.join(', ')}`],
-      hint: hintFor(tallied, places.length, near.length > 0),
+      hint: await hintFor(tallied, places.length, near.length > 0),
     });
   }
   return out;
@@ -266,7 +269,9 @@ function unclear(tallies: readonly Tally[], findings: readonly FileFindings[]): 
 }
 
 /** What whoever keeps the recipe can do about an edit that matched too often, or not often enough. */
-function hintFor({ edit, found }: Tally, places: number, near: boolean): string {
+async function hintFor({ edit, found }: Tally, places: number, near: boolean): Promise<string> {
+  // Loaded when something is wrong: the schemas take longer to make than a patch does.
+  const { editSchemas } = await import('../recipe/schema.ts');
   const all = `say \`times: ${found}\` if the edit is meant for all of them`;
   const narrower = Object.keys(editSchemas[edit.kind].shape).filter((name) => NARROWING.has(name));
   if (places > 0 && found > edit.max) return `${all}; else narrow it: ${narrower.join(':, ')}:`;

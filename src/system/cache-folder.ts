@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path, { type PlatformPath } from 'node:path';
 import envPaths from 'env-paths';
@@ -11,6 +11,30 @@ export function cacheFolder(env: Readonly<Record<string, string | undefined>>): 
   // A home that is empty or relative would put the cache into whatever folder one stands in.
   const cache = envPaths('forkwright', { suffix: '' }).cache;
   return path.isAbsolute(cache) ? cache : path.join(tmpdir(), 'forkwright-cache');
+}
+
+/**
+ * Where Node keeps this program's code compiled. What lies there is run, so it is a folder that nobody else can write to, in
+ * one that nobody else can move it out of; the system's shared temporary folder is none. `undefined` where there is no such.
+ */
+export function compiledFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const cache = cacheFolder(env);
+  const folder = path.join(cache, 'compiled');
+  try {
+    markCache(cache);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return [cache, folder].every(isOnlyOurs) ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Windows keeps the profile's folders from others by itself. A group of the user's own number is nobody else's. */
+function isOnlyOurs(folder: string): boolean {
+  const user = process.getuid?.();
+  const { uid, gid, mode } = lstatSync(folder);
+  const others = gid === uid ? 0o002 : 0o022;
+  return user === undefined || (uid === user && (mode & 0o040000) !== 0 && (mode & others) === 0);
 }
 
 /** What a person has settled, and is not made again: `FORKWRIGHT_CONFIG`, else the system's convention. */

@@ -33,13 +33,15 @@ test('a step is a line at its start and one at its end, indented below its paren
   ]);
 });
 
-test('quiet says only what is wrong', () => {
+test('quiet says only what is wrong', async () => {
   const { said, progress } = recorded({ quiet: true, verbose: false });
   progress.handle({ type: 'step-started', id: 'a', title: 'Build' });
   progress.handle({ type: 'message', level: 'info', text: 'hello' });
   progress.handle({ type: 'message', level: 'warning', text: 'careful' });
   progress.handle({ type: 'diagnostic', severity: 'error', diagnostic: { code: 'x', message: 'broken' } });
-  expect(said).toEqual(['warning: careful\n', 'error: broken\n']);
+  progress.handle({ type: 'message', level: 'warning', text: 'last' });
+  await progress.close();
+  expect(said).toEqual(['warning: careful\n', 'error: broken\n', 'warning: last\n']);
 });
 
 test('verbose shows every progress text', () => {

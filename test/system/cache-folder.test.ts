@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { cacheFolder, isMarkedCache, markCache } from '../../src/system/cache-folder.ts';
+import { cacheFolder, compiledFolder, isMarkedCache, markCache } from '../../src/system/cache-folder.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -38,4 +38,22 @@ test('a folder that holds other things is never marked', async () => {
 test('where nothing can be written, nothing is thrown', () => {
   markCache('/proc/forkwright');
   expect(isMarkedCache('/proc/forkwright')).toBe(false);
+});
+
+test('compiled code lies where nobody else can write, or nowhere', async () => {
+  const cache = path.join(folder, 'cache');
+  const ask = () => compiledFolder({ FORKWRIGHT_CACHE: cache });
+  const compiled = path.join(cache, 'compiled');
+  expect(ask()).toBe(compiled);
+  expect(isMarkedCache(cache)).toBe(true);
+  for (const at of [cache, compiled]) {
+    await chmod(at, 0o777);
+    expect(ask()).toBeUndefined();
+    await chmod(at, 0o700);
+    expect(ask()).toBe(compiled);
+  }
+  await rename(compiled, path.join(folder, 'elsewhere'));
+  await symlink(path.join(folder, 'elsewhere'), compiled);
+  expect(ask()).toBeUndefined();
+  expect(compiledFolder({ FORKWRIGHT_CACHE: '/proc/forkwright' })).toBeUndefined();
 });

@@ -7,7 +7,7 @@ import { option } from '../../work/options.ts';
 import { command } from '../frame.ts';
 
 /** The folders that Forkwright makes in its cache: nothing else there is touched. */
-const OURS = ['apt', 'builds', 'configured', 'pybench', 'pyperf', 'search', 'sources', 'stat-index'];
+const OURS = ['apt', 'builds', 'compiled', 'configured', 'pybench', 'pyperf', 'search', 'sources', 'stat-index'];
 
 export const register = command({
   name: 'clean',

@@ -1,6 +1,5 @@
 import { printableText } from '../../document/printable.ts';
 import { duration } from '../../document/step-time.ts';
-import { renderDiagnostic } from '../../document/terminal/diagnostic.ts';
 import type { Event } from '../../system/events.ts';
 import type { Terminal } from '../../system/terminal.ts';
 import { stepLog } from '../../work/step-log.ts';
@@ -23,20 +22,34 @@ export function plainProgress(
 ): ProgressRenderer {
   const begun = performance.now();
   const steps = stepLog(verbose ? 0 : HEARTBEAT_MS, LONGEST);
+  // What lays out diagnostics is loaded for the first of them: it takes as long as a patch. What comes behind waits for it.
+  let pending: Promise<void> | undefined;
+  const say = (text: string | (() => Promise<string>)) => {
+    if (typeof text === 'string' && pending === undefined) terminal.err(text);
+    else
+      pending = (pending ?? Promise.resolve()).then(async () =>
+        terminal.err(typeof text === 'string' ? text : await text()),
+      );
+  };
   const line = (text: string | undefined) => {
     if (quiet || text === undefined) return;
-    terminal.err(`[${duration(performance.now() - begun).padStart(7)}] ${printableText(text)}\n`);
+    say(`[${duration(performance.now() - begun).padStart(7)}] ${printableText(text)}\n`);
   };
   return {
     handle(event: Event) {
       if (event.type === 'message') {
-        if (event.level === 'warning') terminal.err(`warning: ${printableText(event.text)}\n`);
+        if (event.level === 'warning') say(`warning: ${printableText(event.text)}\n`);
         else if (event.level === 'info' || verbose) line(event.text);
       } else if (event.type === 'diagnostic') {
         if (quiet && event.severity === 'note') return;
-        terminal.err(`${renderDiagnostic(event.diagnostic, event.severity, terminal.colorErr)}\n`);
+        say(async () => {
+          const { renderDiagnostic } = await import('../../document/terminal/diagnostic.ts');
+          return `${renderDiagnostic(event.diagnostic, event.severity, terminal.colorErr)}\n`;
+        });
       } else line(steps(event));
     },
-    close: async () => {},
+    close: async () => {
+      await pending;
+    },
   };
 }
