@@ -117,6 +117,17 @@ async function withLocks<T>(keys: readonly string[], ctx: Context, body: () => P
   return key === undefined ? body() : withEntryLock(key, ctx, () => withLocks(rest, ctx, body));
 }
 
+/** Which builds may start from another's objects, with its key: it is in the store, or made with them. */
+async function baselinesOf(plans: readonly BuildPlan[], ctx: Context): Promise<ReadonlyMap<BuildPlan, string>> {
+  const found = new Map<BuildPlan, string>();
+  for (const plan of plans) {
+    const key = await driverOf(plan.request.target).baselineOf?.(plan, ctx);
+    const isMade = plans.some((other) => other.key === key);
+    if (key !== undefined && (isMade || (await findBuild(key, ctx)) !== undefined)) found.set(plan, key);
+  }
+  return found;
+}
+
 async function makeAll(
   plans: readonly BuildPlan[],
   pythons: ReadonlyMap<string, BuildOutcome>,
@@ -130,18 +141,31 @@ async function makeAll(
     return python?.ok ? python.build.python : undefined;
   };
   const made = new Map<string, Build | BuildFailure>();
+  const baselines = await baselinesOf(plans, ctx);
+  const baselineFor = async (plan: BuildPlan) => {
+    const key = baselines.get(plan);
+    const known = key === undefined ? undefined : (made.get(key) ?? (await findBuild(key, ctx)));
+    return known === undefined || 'diagnostics' in known ? undefined : known;
+  };
   const make = (plan: BuildPlan, share: Share) =>
     runStep(ctx.emit, stepOf(plan, options), async (step) => {
-      const work = { share, buildPython: pythonOf(plan), step };
+      const work = { share, buildPython: pythonOf(plan), step, baseline: await baselineFor(plan) };
       const build = () => makeBuild(driverOf(plan.request.target), plan, work, ctx);
       const result = await withFileProblems(`build in ${ctx.cacheDir}`, build);
       if ('diagnostics' in result) step.outcome('failed');
+      else if (result.objectsFrom !== undefined) step.note('only what the change touches was compiled');
       else if (result.configureReused) step.note('configure reused');
       made.set(plan.key, result);
     });
-  for (const round of rounds(plans, ctx.jobs, await usableCpus())) {
-    const ends = await Promise.allSettled(round.map(([plan, share]) => make(plan, share)));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  }
+  // What starts from another's objects comes after all others.
+  for (const later of [false, true])
+    for (const round of rounds(
+      plans.filter((plan) => baselines.has(plan) === later),
+      ctx.jobs,
+      await usableCpus(),
+    )) {
+      const ends = await Promise.allSettled(round.map(([plan, share]) => make(plan, share)));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    }
   return made;
 }

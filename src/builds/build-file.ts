@@ -43,6 +43,8 @@ const recorded = z.object({
   /** A control's: its objects were linked in another order. Absent where that could not be done. */
   linkOrder: z.object({ seed: z.number(), objects: z.number(), how: z.enum(['archive', 'objects']) }).optional(),
   configureReused: z.boolean(),
+  /** Only what depends on the changed sources was compiled; the other objects are those of the baseline, copied. */
+  objectsFrom: z.object({ key: z.string(), files: z.number() }).optional(),
   durationsMs: z.object({ tree: z.number(), configure: z.number(), make: z.number() }),
   logs: texts,
   /** Of an interpreter that was built elsewhere: what it says of itself. What only a build knows is empty then. */

@@ -39,10 +39,12 @@ export interface Work {
   /** The interpreter of this machine that the build needs, absolute, where it needs one. */
   readonly buildPython?: string | undefined;
   readonly step: Step;
+  /** A finished build whose objects this one may start from. */
+  readonly baseline?: Build | undefined;
 }
 
 export type Made = Pick<Build, 'obj' | 'python' | 'commands' | 'pyconfigSha256' | 'makefileSha256'> &
-  Pick<Build, 'missingModules' | 'linkOrder' | 'configureReused'> & {
+  Pick<Build, 'missingModules' | 'linkOrder' | 'configureReused' | 'objectsFrom'> & {
     readonly durationsMs: Omit<Build['durationsMs'], 'tree'>;
   };
 
@@ -79,6 +81,8 @@ export interface Driver<Prepared extends Place = Place> {
    * @throws UserError when the version cannot be built, a tool is missing, or options are for another driver.
    */
   plan(request: BuildRequest, planning: Planning, ctx: Context): Promise<BuildPlan>;
+  /** The key of the build whose objects this one may start from, where that gives the bytes of a whole build. */
+  baselineOf?(plan: BuildPlan, ctx: Context): Promise<string | undefined>;
   /** Makes what lies in the build's folder beside the sources, which come afterwards. */
   place(plan: BuildPlan, entry: Omit<Place, 'env'>, work: Work, ctx: Context): Promise<Prepared>;
   /** From the sources to an interpreter. @throws UserError for what is not the variant's fault; Cancelled. */

@@ -17,6 +17,8 @@ afterEach(() => rig.remove());
 
 const FILE = 'Objects/frameobject.c';
 const good = patchOf(FILE, FRAMEOBJECT, 'return zombie', 'return 0');
+/** Built whole, beside the baseline: what touches .c files only starts from its objects. */
+const header = patchOf('Include/object.h', '\n', '\n', '#define X\n');
 const bad = patchOf(FILE, FRAMEOBJECT, 'return zombie', 'return undeclared');
 const configureCalls = async () => (await rig.calls()).filter((call) => call.startsWith('configure')).length;
 const pair = (patch = good) => [rig.request('baseline'), rig.request('patched', [patch])];
@@ -66,13 +68,13 @@ describe('a baseline and a patched variant', () => {
 
   test('run at once with two jobs, one after the other with one', async () => {
     await rig.tell('hold');
-    const both = buildAll(pair(), rig.ctx);
+    const both = buildAll(pair(header), rig.ctx);
     await until(async () => (await rig.mostAtOnce()) === 2);
     await rig.tell('hold', false);
     await both;
     const slow = await makeRig({ jobs: 1 });
     try {
-      await buildAll([slow.request('baseline'), slow.request('patched', [good])], slow.ctx);
+      await buildAll([slow.request('baseline'), slow.request('patched', [header])], slow.ctx);
       expect(await slow.mostAtOnce()).toBe(1);
     } finally {
       await slow.remove();
@@ -214,14 +216,14 @@ describe('stopping', () => {
   test('ends the compilers at once, leaves no hit, and the next call goes on', async () => {
     const stop = new AbortController();
     await rig.tell('hold');
-    const work = buildAll(pair(), { ...rig.ctx, signal: stop.signal });
+    const work = buildAll(pair(header), { ...rig.ctx, signal: stop.signal });
     await until(async () => (await rig.mostAtOnce()) === 2);
     stop.abort();
     // The compilers are held: of themselves they never end.
     await expect(work).rejects.toThrow(Cancelled);
     expect((await listStore(rig.ctx)).every((entry) => !entry.complete)).toBe(true);
     await rig.tell('hold', false);
-    const outcomes = await buildAll(pair(), rig.ctx);
+    const outcomes = await buildAll(pair(header), rig.ctx);
     expect(outcomes.every((outcome) => outcome.ok && !outcome.hit)).toBe(true);
     expect(await configureCalls()).toBe(1);
   });

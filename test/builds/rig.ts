@@ -45,8 +45,10 @@ BUILDDIR=\t\`pwd\`
 all: python
 Objects.o: ../src/Objects/frameobject.c
 \t\\$(CC) -c ../src/Objects/frameobject.c -o Objects.o
-python: Objects.o
-\t\\$(CC) -o python Objects.o
+Other.o: ../src/Objects/object.c
+\t\\$(CC) -c ../src/Objects/object.c -o Other.o
+python: Objects.o Other.o
+\t\\$(CC) -o python Objects.o Other.o
 \t@echo "Python build finished, but the necessary bits to build these modules were not found:"; echo "_bsddb    nis"; echo
 END
 `;
@@ -70,7 +72,7 @@ if test -f ${control}/disk-full; then echo "fatal error: error writing to Object
 sleep 0.05
 for last; do previous=$out; out=$last; done
 case "$*" in
-  *-c*) echo object > Objects.o;;
+  *-c*) { pwd; cat $2; } > $4;;
   *) src=$(cd ../src && pwd); printf '#!/bin/sh\\nprintf "2.7.18 %s"\\n' $src/Lib > python; chmod +x python;;
 esac
 echo end >> ${control}/running

@@ -20,6 +20,7 @@ import type { LogState } from '../log-follow.ts';
 import type { Share } from '../schedule.ts';
 import type { Build, BuildOptions, BuildPlan } from '../types.ts';
 import { flagsBehindOpt, interpreterGoals, quirksFor } from './command.ts';
+import { baselineOf, keepManifest, startFrom } from './from-baseline.ts';
 import { linkProgramLayouts, shuffleLinkOrder } from './layouts.ts';
 import { missingModules, writeModuleSetup } from './modules.ts';
 import { planBuild } from './plan.ts';
@@ -51,6 +52,7 @@ export const configureMake: Driver<ConfigurePlace> = {
     await runnerFor(request.target).check?.(request.target.name, ctx);
     return planBuild(request, ...(await common()), await planning.plan(buildPythonRequest(request)));
   },
+  baselineOf,
   async place(plan, entry, { buildPython }, ctx) {
     const { root } = entry;
     const obj = path.join(root, 'obj');
@@ -69,15 +71,14 @@ export const configureMake: Driver<ConfigurePlace> = {
 };
 
 async function make(plan: BuildPlan, place: ConfigurePlace, work: Work, ctx: Context): Promise<Made | Failed> {
-  const { src, obj, logs } = place;
+  const { obj, logs } = place;
   const { launcher } = plan.request.options;
-  await writeModuleSetup(plan, src, obj);
-  const print = await configureFingerprint(plan, src, obj);
-  const configured = await configureOnce(print, plan.key, obj, ctx, async () => {
-    const own = { ...place, env: { ...place.env, ...whileConfiguring(launcher) } };
-    const result = await run('configure', plan.configure, plan, own, work.step, CONFIGURE_LIMIT_MS, ctx);
-    return result.exitCode === 0 ? undefined : result;
-  });
+  const { baseline } = work;
+  const started = performance.now();
+  const taken = baseline && (await startFrom(baseline, plan, place));
+  const durationMs = Math.round(performance.now() - started);
+  const configured =
+    taken === undefined ? await configureWhole(plan, place, work, ctx) : { how: 'reused' as const, durationMs };
   if (configured.how === 'failed')
     return { step: 'configure', result: configured.failure, logs: { 'config.log': path.join(obj, 'config.log') } };
   if (configured.how === 'reused') {
@@ -87,10 +88,12 @@ async function make(plan: BuildPlan, place: ConfigurePlace, work: Work, ctx: Con
   const command = await makeCommand(plan, obj, work.share, ctx);
   const own = { ...place, env: { ...place.env, ...launcherLog(launcher, path.dirname(logs.make)) } };
   const made = await run('make', await confined(command, work.share, plan), plan, own, work.step, MAKE_LIMIT_MS, ctx);
+  await taken?.restore();
   if (made.exitCode !== 0) return { step: 'make', result: made };
   await tellLauncherTrouble(launcher, logs.make, ctx);
   const python = await findInterpreter(obj);
   if (python === undefined) return { step: 'make', result: made };
+  await keepManifest(plan, place.root, obj);
   const isControl = plan.request.variant === 'control';
   const linkOrder = isControl ? await otherLayout(plan, place, python, work.step, ctx) : undefined;
   return {
@@ -102,8 +105,22 @@ async function make(plan: BuildPlan, place: ConfigurePlace, work: Work, ctx: Con
     missingModules: missingModules(await readFile(logs.make, 'latin1')),
     ...(linkOrder === undefined ? {} : { linkOrder }),
     configureReused: configured.how === 'reused',
+    ...(taken && baseline ? { objectsFrom: { key: baseline.key, files: taken.files } } : {}),
     durationsMs: { configure: configured.durationMs, make: made.durationMs },
   };
+}
+
+/** Configures the empty object folder, or takes what an equal configure made. */
+async function configureWhole(plan: BuildPlan, place: ConfigurePlace, work: Work, ctx: Context) {
+  const { src, obj } = place;
+  await writeModuleSetup(plan, src, obj);
+  const print = await configureFingerprint(plan, src, obj);
+  return configureOnce(print, plan.key, obj, ctx, async () => {
+    const away = whileConfiguring(plan.request.options.launcher);
+    const own = { ...place, env: { ...place.env, ...away } };
+    const result = await run('configure', plan.configure, plan, own, work.step, CONFIGURE_LIMIT_MS, ctx);
+    return result.exitCode === 0 ? undefined : result;
+  });
 }
 
 /**

@@ -119,7 +119,7 @@ export async function configureOnce<Failure>(
  * What configure reads of the sources. A patch that touches nothing of it configures to the same result, so the
  * baseline's is reused. Looked up in configure and configure.ac of 2.7, 3.9, 3.11 and 3.13.
  */
-const isRead = picomatch(
+export const isReadByConfigure: (file: string) => boolean = picomatch(
   [
     // It is the script itself; it runs the others, or names them in the Makefile.
     ...['configure', '{config.guess,config.sub,install-sh}', 'Modules/makesetup'],
@@ -152,7 +152,7 @@ export async function configureFingerprint(
 ): Promise<string> {
   const names = [...(files ?? (await filesBelow(src)))].sort(byCodeUnit);
   const hash = async (name: string) => [name, await sha256File(path.join(src, name))];
-  const read = await Promise.all(names.filter((name) => isRead(name)).map(hash));
+  const read = await Promise.all(names.filter((name) => isReadByConfigure(name)).map(hash));
   const inObj = (name: string) => readFile(path.join(obj, 'Modules', name), 'latin1').catch(() => undefined);
   const setup = await inObj('Setup.local');
   // Where the target turns modules off that the tree turns on.

@@ -98,9 +98,11 @@ function sameness(builds: readonly BuiltVariant[]): Block | undefined {
 
 function conditions({ compiler, quirks, missingModules }: Build, target: TargetResult): Some<Fact>[] {
   const { builds, toolchain, ports, limits } = target;
-  const how = builds.map(({ variant, hit, build: { durationsMs: ms } }) =>
-    hit ? `${variant} taken from the store` : `${variant} in ${duration(ms.tree + ms.configure + ms.make)}`,
-  );
+  const how = builds.map(({ variant, hit, build: { durationsMs: ms, objectsFrom } }) => {
+    if (hit) return `${variant} taken from the store`;
+    const only = objectsFrom === undefined ? '' : ', compiling only what the change touches';
+    return `${variant} in ${duration(ms.tree + ms.configure + ms.make)}${only}`;
+  });
   return [
     fact('Compiler', `${compiler.version} (${compiler.path})`),
     fact('Windows build', toolchain && sentence(toolchain)),
