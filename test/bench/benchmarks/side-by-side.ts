@@ -40,7 +40,11 @@ export function cpuSeconds({ name, command, cwd }: Contender): number {
   const timed = ['-c', 'TIMEFORMAT="%U %S"; time "$@" > /dev/null 2>&1', 'bash', ...command];
   const { status, stderr } = spawnSync('bash', timed, { cwd, encoding: 'utf8', timeout: 60 * 60_000 });
   if (status !== 0) throw new Error(`${name} failed (${status})`);
-  return stderr.trim().split(' ').map(Number).reduce((sum, seconds) => sum + seconds, 0);
+  return stderr
+    .trim()
+    .split(' ')
+    .map(Number)
+    .reduce((sum, seconds) => sum + seconds, 0);
 }
 
 function time({ name, command, cwd, env }: Contender): number {
