@@ -10,6 +10,8 @@
  * FORKWRIGHT_MEMORY_OUT names, else to stderr. FORKWRIGHT_MEMORY_PYMALLOC=off leads Python's object allocator to malloc,
  * in versions that have no PYTHONMALLOC.
  *
+ * FORKWRIGHT_MEMORY_STACKS names a file for the C stacks that asked for what lives at each report (stacks.h).
+ *
  * It asks malloc for nothing, so it counts nothing of its own. A preloaded counter takes its variables out of the
  * environment before the interpreter sees it: so the interpreter starts as it does without, and its children are not
  * counted.
@@ -53,6 +55,8 @@ extern void REAL(free)(void *block);
 typedef struct {
     uintptr_t address;
     size_t size;
+    /* Of the stack that asked for it (stacks.h); 0: not known. */
+    uint32_t site;
 } entry;
 
 /* Open addressing with backward shifts; at most half full. It grows in memory that is not malloc's. */
@@ -79,22 +83,25 @@ static size_t home(uintptr_t address) {
     return (size_t)(((uint64_t)(address >> 3) * UINT64_C(0x9E3779B97F4A7C15)) >> 20) & (slots - 1);
 }
 
-static void put(uintptr_t address, size_t size) {
-    size_t i = home(address);
+static void put(entry one) {
+    size_t i = home(one.address);
     while (table[i].address != 0) i = (i + 1) & (slots - 1);
-    table[i].address = address;
-    table[i].size = size;
+    table[i] = one;
 }
 
 static int grow(void);
 
 /* With the lock held. */
-static void remember(void *block, size_t size) {
+static void remember(void *block, size_t size, uint32_t site) {
+    entry one;
     if (2 * (blocks + 1) > slots && !grow()) {
         lost++;
         return;
     }
-    put((uintptr_t)block, size);
+    one.address = (uintptr_t)block;
+    one.size = size;
+    one.site = site;
+    put(one);
     blocks++;
     live += size;
     if (live > peak) peak = live;
@@ -121,11 +128,23 @@ static int forget(void *block, size_t *size) {
     return 1;
 }
 
+#ifdef FORKWRIGHT_WRAP
+struct stack {
+    char none;
+};
+#define look_at_stack(stack) ((void)(stack))
+#define stack_number(stack) 0
+#else
+#include "stacks.h"
+#endif
+
 static void *got(void *block, size_t size) {
     if (block != NULL) {
+        struct stack stack;
+        look_at_stack(&stack);
         lock();
         calls++;
-        remember(block, size);
+        remember(block, size, stack_number(&stack));
         unlock();
     }
     return block;
@@ -162,7 +181,7 @@ void *COUNTED(realloc)(void *old, size_t size) {
     if (block == NULL && known && size != 0) {
         /* It failed, and the old block stays. */
         lock();
-        remember(old, before);
+        remember(old, before, 0);
         unlock();
     }
     return got(block, size);
@@ -252,6 +271,9 @@ static void count_types(void) {
 }
 
 static const char *out_file;
+#ifndef FORKWRIGHT_WRAP
+static void say_sites(void);
+#endif
 
 void forkwright_memory_report(void) {
     size_t i, t;
@@ -314,6 +336,9 @@ void forkwright_memory_report(void) {
     say("]}\n");
     flush();
     if (out != 2) close(out);
+#ifndef FORKWRIGHT_WRAP
+    say_sites();
+#endif
     unlock();
     errno = error;
 }

@@ -10,7 +10,7 @@ static int grow(void) {
     table = new;
     slots = before * 2;
     for (i = 0; i < before; i++)
-        if (old[i].address != 0) put(old[i].address, old[i].size);
+        if (old[i].address != 0) put(old[i]);
     if (old != first_table) REAL(free)(old);
     return 1;
 }

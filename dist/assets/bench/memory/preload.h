@@ -70,7 +70,7 @@ static int grow(void) {
     table = new;
     slots = before * 2;
     for (i = 0; i < before; i++)
-        if (old[i].address != 0) put(old[i].address, old[i].size);
+        if (old[i].address != 0) put(old[i]);
     if (old != first_table) real_munmap(old, before * sizeof(entry));
     return 1;
 }
@@ -156,22 +156,74 @@ static int lead_to_malloc(void) {
 /* ---- Start ---- */
 
 extern void Py_Initialize(void) __attribute__((weak));
-static char out_name[4096];
+static char out_name[4096], stacks_name[4096];
 
 /* A child of fork() must not wait for a lock that a thread of its parent held. */
 __attribute__((constructor)) static void start(void) {
     const char *name = getenv("FORKWRIGHT_MEMORY_OUT"), *pymalloc = getenv("FORKWRIGHT_MEMORY_PYMALLOC");
+    const char *stacks = getenv("FORKWRIGHT_MEMORY_STACKS");
     /* setarch, a shell: the interpreter comes later. */
     if (Py_Initialize == NULL) return;
     pthread_atfork(lock, unlock, unlock);
     if (name != NULL && strlen(name) < sizeof out_name) out_file = strcpy(out_name, name);
     if (pymalloc != NULL && strcmp(pymalloc, "off") == 0) redirected = lead_to_malloc();
+    if (stacks != NULL && strlen(stacks) < sizeof stacks_name) start_stacks(strcpy(stacks_name, stacks));
     unsetenv("LD_PRELOAD");
     unsetenv("FORKWRIGHT_MEMORY_OUT");
     unsetenv("FORKWRIGHT_MEMORY_PYMALLOC");
+    unsetenv("FORKWRIGHT_MEMORY_STACKS");
     /* What the loader and this function have asked for is not the interpreter's. */
     peak = live;
     calls = 0;
+}
+
+/* By line: `module BIAS FILE` for what is loaded, then `site BYTES BLOCKS ADDRESS ...` for what lives, the innermost first. */
+static int say_module(struct dl_phdr_info *info, size_t size, void *first) {
+    static char self[4096];
+    const char *name = info->dlpi_name;
+    ssize_t length;
+    (void)size;
+    if (*(int *)first) {
+        length = readlink("/proc/self/exe", self, sizeof self - 1);
+        self[length < 0 ? 0 : length] = 0;
+        name = self;
+        *(int *)first = 0;
+    }
+    say("module ");
+    say_number((size_t)info->dlpi_addr);
+    say(" ");
+    say(name);
+    say("\n");
+    return 0;
+}
+
+static void say_sites(void) {
+    size_t i, k;
+    int first = 1;
+    if (stacks_file == NULL) return;
+    out = open(stacks_file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (out < 0) return;
+    dl_iterate_phdr(say_module, &first);
+    for (i = 0; i < STACKS; i++) stacks[i].bytes = stacks[i].blocks = 0;
+    for (i = 0; i < slots; i++)
+        if (table[i].address != 0) {
+            stacks[table[i].site].bytes += table[i].size;
+            stacks[table[i].site].blocks++;
+        }
+    for (i = 0; i < STACKS; i++) {
+        if (stacks[i].blocks == 0) continue;
+        say("site ");
+        say_number(stacks[i].bytes);
+        say(" ");
+        say_number(stacks[i].blocks);
+        for (k = 0; k < stacks[i].depth; k++) {
+            say(" ");
+            say_number(stacks[i].addresses[k]);
+        }
+        say("\n");
+    }
+    flush();
+    close(out);
 }
 
 pid_t getppid(void) {

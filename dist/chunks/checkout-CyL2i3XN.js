@@ -1,0 +1,1 @@
+import"./latin1-DxuLA9Ju.js";import"./sought-BP-kvG_2.js";import"./folder-tree-BFi7mArV.js";import"./overlay-tree-CxiAa5Tf.js";import"./obtain-t_ab3snr.js";export{t as obtainPyperformance}from"./checkout-CTDC7nV-.js";

@@ -1,0 +1,1 @@
+export{t as runChecks}from"./checks-CAdmWYh4.js";

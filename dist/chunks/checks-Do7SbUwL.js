@@ -1,1 +1,0 @@
-export{t as runChecks}from"./checks-CMJvSPxQ.js";

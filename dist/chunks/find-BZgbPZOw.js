@@ -1,0 +1,1 @@
+export{a as readPybench}from"./find-D7zUGvgy.js";

@@ -1,1 +1,0 @@
-export{a as readPybench}from"./find-CLLRruUl.js";

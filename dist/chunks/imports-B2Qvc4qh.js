@@ -1,0 +1,1 @@
+export{r as measureImports}from"./imports-D4L6UG3v.js";

@@ -1,0 +1,1 @@
+export{n as selectBenchmarks}from"./manifest-CHntRlLu.js";

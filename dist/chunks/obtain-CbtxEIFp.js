@@ -1,0 +1,1 @@
+export{t as checkoutAtRef,n as obtainSource}from"./obtain-t_ab3snr.js";

@@ -1,1 +1,0 @@
-export{t as checkoutAtRef,n as obtainSource}from"./obtain-CGD2Sirm.js";

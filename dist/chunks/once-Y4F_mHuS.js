@@ -1,0 +1,1 @@
+const eachTime=(_,__,body)=>body();export{eachTime as t};

@@ -1,1 +1,0 @@
-export{t as parseRecipe}from"./parse-y6q9LZjl.js";

@@ -1,0 +1,1 @@
+export{t as parseRecipe}from"./parse-D4jyM8GL.js";

@@ -1,0 +1,1 @@
+export{n as editSchemas}from"./schema-P4wKthKc.js";

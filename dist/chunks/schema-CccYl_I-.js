@@ -1,0 +1,1 @@
+import{c as object,n as array,p as string,r as boolean,s as number$1}from"./schemas-DP51GgFk.js";const text=string(),number=number$1(),flag=boolean(),list=item=>array(item).readonly(),texts=list(text),struct=shape=>object(shape).readonly();export{text as a,struct as i,list as n,texts as o,number as r,flag as t};
