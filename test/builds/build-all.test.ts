@@ -231,7 +231,7 @@ describe('stopping', () => {
   test("two at the same work: the second waits and takes the first's", async () => {
     await rig.tell('hold');
     const first = buildAll([rig.request('baseline')], rig.ctx);
-    await until(async () => (await rig.mostAtOnce()) === 1);
+    await until(async () => (await rig.mostAtOnce()) >= 1);
     const second = buildAll([rig.request('baseline')], rig.ctx);
     await until(async () => rig.events.some((event) => event.type === 'message' && event.text.includes('waiting')));
     await rig.tell('hold', false);

@@ -173,8 +173,11 @@ done
       const patch = path.join(scratch, `${value}.patch`);
       const line = '    return Py_SIZE(a);';
       const file = path.join(tree, 'Objects/listobject.c');
-      const at = readFileSync(file, 'latin1').split('\n').indexOf(line) + 1;
-      const hunk = `@@ -${at} +${at} @@\n-${line}\n+    return Py_SIZE(a) + 0 * ${value};\n`;
+      const lines = readFileSync(file, 'latin1').split('\n');
+      const at = lines.indexOf(line);
+      const context = (from: number) => lines.slice(from, from + 3).map((one) => ` ${one}\n`);
+      const changed = [`-${line}\n`, `+    return Py_SIZE(a) + 0 * ${value};\n`];
+      const hunk = [`@@ -${at - 2},7 +${at - 2},7 @@\n`, ...context(at - 3), ...changed, ...context(at + 1)].join('');
       writeFileSync(patch, `--- a/Objects/listobject.c\n+++ b/Objects/listobject.c\n${hunk}`);
       const command = [...forkwright, 'build', patch, '-C', tree, '--cache', cache, '--launcher', 'none', '--quiet'];
       return cpuSeconds({ name: `forkwright build, change ${value}`, command, cwd: scratch });
