@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildAll } from '../../src/builds/build-all.ts';
 import { compareConditions } from '../../src/builds/conditions.ts';
+import { forgetUsers } from '../../src/builds/in-use.ts';
 import { listStore, pruneStore } from '../../src/builds/store.ts';
 import type { Build, BuildOutcome } from '../../src/builds/types.ts';
 import { Cancelled, UserError } from '../../src/system/diagnostic.ts';
@@ -158,6 +159,9 @@ describe('the store', () => {
       [baseline.key, true, 0],
       [patched.key, true, 1],
     ]);
+    // This process uses them.
+    expect(await pruneStore({ all: true }, rig.ctx)).toEqual([]);
+    for (const { folder } of entries) await forgetUsers(folder);
     const removed = await pruneStore({ maxBytes: entries[0]?.bytes ?? 0 }, rig.ctx);
     expect(removed.map((entry) => entry.key)).toEqual([patched.key]);
     await pruneStore({ all: true }, rig.ctx);
