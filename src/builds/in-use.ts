@@ -3,12 +3,14 @@ import { rmdirSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder } from '../system/files.ts';
-import { claimFolder, ownerOf } from '../system/owner.ts';
+import { type Claim, claimFolder, ownerOf } from '../system/owner.ts';
 
 /** Beside an entry of the store: a folder a process that uses it. */
 const usersOf = (entry: string) => `${entry}.users`;
 
 const kept = new Set<string>();
+/** What this process gives back at its end. */
+const claims = new Map<string, Claim>();
 
 /**
  * Keeps an entry of the store as long as this process lives: `cache --prune` and `clean` leave it alone. To be called
@@ -21,16 +23,21 @@ export async function keepEntry(entry: string): Promise<void> {
     await makeFolder(usersOf(entry));
     const claim = await claimFolder(path.join(usersOf(entry), `${process.pid}-${randomBytes(4).toString('hex')}`));
     if (!('releaseNow' in claim)) return;
-    process.once('exit', () => {
-      try {
-        claim.releaseNow();
-        rmdirSync(usersOf(entry));
-      } catch {
-        // Others use it, too.
-      }
-    });
+    if (claims.size === 0) process.once('exit', giveBack);
+    claims.set(entry, claim);
   } catch {
     kept.delete(entry);
+  }
+}
+
+function giveBack(): void {
+  for (const [entry, claim] of claims) {
+    try {
+      claim.releaseNow();
+      rmdirSync(usersOf(entry));
+    } catch {
+      // Others use it, too.
+    }
   }
 }
 
