@@ -39,7 +39,7 @@ function harmless(line: string): string {
 }
 
 /** git cuts a mail at such a line where `mailinfo.scissors` is set. */
-const SCISSORS = /^[-\s]*(?:[<>]?[8%][<>]?[-\s]*)+$/;
+const SCISSORS = /^[-\s<>8%]+$/;
 
 /** The reason as paragraphs of at most 72 columns. */
 function paragraphs(why: string): string[] {
@@ -48,7 +48,7 @@ function paragraphs(why: string): string[] {
     if (out.length > 0) out.push('');
     out.push(...filled(paragraph.trim().split(/\s+/)));
   }
-  if (out.some((line) => SCISSORS.test(line) && /[<>]/.test(line)))
+  if (out.some((line) => SCISSORS.test(line) && /[<>]/.test(line) && /[8%]/.test(line)))
     throw unfit('the reason (`why:`) has a line with which git cuts a mail (scissors)');
   return out.map(harmless);
 }

@@ -22,7 +22,8 @@ export function compiledFolder(env: Readonly<Record<string, string | undefined>>
   const folder = path.join(cache, 'compiled');
   try {
     markCache(cache);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Not with `recursive`: see makeFolder.
+    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
     return [cache, folder].every(isOnlyOurs) ? folder : undefined;
   } catch {
     return undefined;
