@@ -15,7 +15,7 @@ import { sitesOf } from './verify-place.ts';
 /** Two changes that want the same lines: what is proven stays, of two alike neither is placed. */
 export function refuseOverlaps(items: readonly Item[]): void {
   const taken = items.flatMap((item) =>
-    'placement' in item.found && item.found.grade !== 'upstream' ? [{ ...item.found.placement, item }] : [],
+    'placement' in item.found && item.found.how !== 'already-there' ? [{ ...item.found.placement, item }] : [],
   );
   taken.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.start - b.start || a.end - b.end));
   for (const [n, place] of taken.entries()) {
@@ -56,7 +56,7 @@ export async function changesOf(items: readonly Item[], to: Files, old: TextFile
   for (;;) {
     const placed = items.flatMap((item) => {
       const { found } = item;
-      return item.placed && 'placement' in found && found.grade !== 'upstream'
+      return item.placed && 'placement' in found && found.how !== 'already-there'
         ? [{ item, place: found.placement }]
         : [];
     });

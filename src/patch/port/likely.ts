@@ -62,8 +62,12 @@ export async function findLikely(
   const wanted = replaced(was, [
     { start: piece.start - here.start, end: piece.end - here.start, inserted: piece.inserted },
   ]);
+  const already = (evidence: string): LikelyFound => {
+    const against = contradiction(old, piece, now, { file: now.path, ...there, inserted: [] }, true);
+    return against === undefined ? { there, evidence } : { reasons: [...reasons, `${evidence}, but ${against}`] };
+  };
   if (was.length > 0 && sameWords(wanted.join(''), is.join('')) && !sameWords(was.join(''), is.join('')))
-    return { there, evidence: 'what stands there is what it makes' };
+    return already('what stands there is what it makes');
   if (gone.length === 0) {
     const beside = besideOne(old, piece, now, once);
     if (typeof beside === 'object') {
@@ -82,7 +86,7 @@ export async function findLikely(
   };
   const words = byWords(old, piece, now, wide);
   if ('reason' in words) return { reasons: [...reasons, `word by word: ${words.reason}`] };
-  if (words.placement === undefined) return { there, evidence: 'what stands there has the words that it makes' };
+  if (words.placement === undefined) return already('what stands there has the words that it makes');
   const against = contradiction(old, piece, now, words.placement, true);
   if (against !== undefined) return { reasons: [...reasons, `word by word: ${against}`] };
   return {

@@ -127,7 +127,8 @@ async function placeLikely(
   const found = await findLikely({ ...pair, now }, piece);
   const no = (reasons: readonly string[]) => ({ ...proven, reasons: [...proven.reasons, ...reasons] });
   if ('reasons' in found) return no(found.reasons);
-  if ('there' in found) return upstream(now, found.there.start, found.evidence) as Exclude<ChangeFound, Refused>;
+  if ('there' in found)
+    return { ...(upstream(now, found.there.start, found.evidence) as Exclude<ChangeFound, Refused>), grade: 'likely' };
   const against =
     runsTogether(piece, now, found.placement) ??
     (found.how === 'words' ? undefined : addedTwice(old, after, back, now, true)) ??

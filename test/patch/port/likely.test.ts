@@ -114,3 +114,22 @@ test('whatever is likely is where the change was made', async () => {
   );
   expect(placed).toBeGreaterThan(50);
 }, 120_000);
+
+describe('what looks as if it were there already, in a function that is not the same any more', () => {
+  const fn = (name: string, ...body: string[]) =>
+    `static int\n${name}(T *x, int y)\n{\n${body.map((l) => `    ${l}\n`).join('')}}\n`;
+  const twin = fn('other', 'alpha(x);', 'alpha(x);', 'alpha(x);');
+  const from = `${fn('mine', 'gamma_it(x->field);', 'alpha(x);', 'alpha(x);', 'alpha(x);')}\n${twin}`;
+  const change = diffOf({ 'a.c': from }, { 'a.c': `${fn('mine', 'alpha(x);', 'alpha(x);', 'alpha(x);')}\n${twin}` });
+
+  test.each([
+    ['another condition', `#ifdef OTHER\n${fn('mine', 'alpha(x);', 'alpha(x);', 'alpha(x);')}#endif\n\n${twin}`],
+    ['another name', `${fn('renamed', 'alpha(x);', 'alpha(x);')}\n${twin}`],
+  ])('%s: not proven', async (_, to) => {
+    const proven = await portText(change, { 'a.c': from }, { 'a.c': to });
+    expect(proven.complete).toBe(false);
+    const likely = await port('a.c', change, from, to);
+    expect(grades(likely)[0]).not.toMatch(/^(?:proven|upstream)/);
+    expect(likely.patches[0]?.text ?? '').toBe('');
+  });
+});
