@@ -188,6 +188,33 @@ done
     );
     results.push({ what: 'second variant', ratio, second, first: first - second });
   }
+  if (which === 'all' || which === 'sweep') {
+    const tree = source('2.7');
+    const [cache, plain] = [path.join(scratch, 'cache-sweep'), path.join(scratch, 'plain-sweep')];
+    const values = ['8', '32', '64', '128'];
+    let [ours, theirs] = [0, 0];
+    for (const value of values) {
+      const change = ['frame-freelist', '-p', `limit=${value}`, '-C', tree];
+      const build = [...forkwright, 'build', ...change, '--cache', cache, '--launcher', 'none', '--quiet'];
+      ours += cpuSeconds({ name: `forkwright build, value ${value}`, command: build, cwd: scratch });
+      // What one does without: a copy of the tree, patched, configured and made.
+      rmSync(plain, { recursive: true, force: true });
+      const patch = path.join(scratch, `sweep-${value}.patch`);
+      execFileSync(forkwright[0] ?? '', ['generate', ...change, '--quiet', '-o', patch]);
+      const script = `set -e; mkdir -p ${plain}/obj; cp -a ${tree} ${plain}/src; cd ${plain}/src; patch -s -p1 < ${patch}
+cd ../obj; ../src/configure --enable-unicode=ucs4 --with-ensurepip=no; make -j${availableParallelism()}`;
+      theirs += cpuSeconds({
+        name: `configure and make, value ${value}`,
+        command: ['bash', '-c', script],
+        cwd: scratch,
+      });
+    }
+    const ratio = ours / theirs;
+    console.log(
+      `2.7, the builds of a sweep over ${values.length} values and its baseline against ${values.length} plain builds, CPU time: ${ratio.toFixed(2)} (${ours.toFixed(0)} s, ${theirs.toFixed(0)} s)`,
+    );
+    results.push({ what: 'sweep', ratio, ours, theirs });
+  }
   if (which === 'all' || which === 'ninja') {
     const cache = path.join(scratch, 'cache-msvc');
     const { ninja, plain, nothingToDo, units } = ninjaContenders(forkwright[0] ?? '', source('3.9'), cache, scratch);
