@@ -397,7 +397,7 @@ describe('the second workflow, for what the fork’s pull request has left', () 
     }));
     const out = await comment(folder);
     expect(out.exitCode).toBe(1);
-    expect(out.log).toContain('names a patch that is not in its folder');
+    expect(out.log).toContain('a file in patches/ is expected');
     await edited(() => ({ schemaVersion: 1 }));
     expect((await comment(folder)).exitCode).toBe(1);
     expect(github.exchanges.length).toBe(before);
