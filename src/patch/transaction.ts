@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { copyFile, lstat, open, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { APPLYING } from '../checkout/build-products.ts';
 import { readLatin1 } from '../checkout/latin1.ts';
 import { UserError } from '../system/diagnostic.ts';
-import { fileProblem, readJson, renameOver, withFileProblems } from '../system/files.ts';
+import { fileProblem, isFolder, makeFolder, readJson, renameOver, withFileProblems } from '../system/files.ts';
 import { sha256 } from '../system/hash.ts';
 import { type Claim, claimFolder, type Owner } from '../system/owner.ts';
 import { insideTree } from './inside-tree.ts';
@@ -105,7 +105,7 @@ export class Transaction {
         const full = path.join(this.root, file);
         if (to === undefined) await rm(full);
         else {
-          await mkdir(path.dirname(full), { recursive: true });
+          await makeFolder(path.dirname(full));
           await this.#place(`new.${n}`, full);
         }
       }
@@ -142,7 +142,7 @@ export class Transaction {
       else {
         if (from === null) await rm(full);
         else {
-          await mkdir(path.dirname(full), { recursive: true });
+          await makeFolder(path.dirname(full));
           const old = await readLatin1(path.join(this.#folder, `old.${n}`));
           if (hashOf(old) !== from) throw notOurs(path.join(this.#folder, `old.${n}`));
           await this.#stage('back', old, mode);
@@ -222,8 +222,8 @@ export class Transaction {
   async #missing(file: string): Promise<string[]> {
     const parts = path.dirname(file).split('/');
     const all = parts.map((_, i) => parts.slice(0, i + 1).join('/')).filter((folder) => folder !== '.');
-    const there = await Promise.all(all.map((folder) => readdir(path.join(this.root, folder)).catch(() => undefined)));
-    return all.filter((_, i) => there[i] === undefined);
+    const there = await Promise.all(all.map((folder) => isFolder(path.join(this.root, folder))));
+    return all.filter((_, i) => !there[i]);
   }
 
   async #removeEmptyAbove(file: string): Promise<void> {
